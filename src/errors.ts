@@ -1,0 +1,40 @@
+/**
+ * Every error this package raises on purpose, in one place.
+ *
+ * A code is stable: clients branch on it (`errors[].extensions.code`), so one is never renamed and
+ * never given a second meaning. Where the difference between "wrong" and "unknown" would help an
+ * attacker, both have the same code and the same message.
+ */
+export const ERROR_CODES = {
+  UNAUTHENTICATED: 'No valid session came with the request, and the field needs one.',
+  MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
+  DOMAIN_NOT_ALLOWED: 'The message is for a domain (or scheme) that this service does not serve.',
+  URI_NOT_ALLOWED: 'The URI in the message is not on the origin that its domain belongs to.',
+  CHAIN_NOT_ALLOWED: 'The chain in the message or challenge is not on the allow-list.',
+  MESSAGE_NOT_YET_VALID: "The message's not-before or issued-at lies in the future.",
+  MESSAGE_EXPIRED:
+    "The message's expiration time has passed, or it was issued before its challenge.",
+  SIGNATURE_INVALID: 'The signature is not one of this message by the address it names.',
+  NONCE_INVALID:
+    'The nonce is unknown, expired, already used, or bound to another address or chain.',
+  SESSION_LIMIT_REACHED:
+    'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
+  REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
+  SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
+  SERVICE_UNAVAILABLE: 'The session store did not answer; nothing was decided. Try again.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error that is meant for the caller: its message says what to do and holds no secret. */
+export class WalletSessionsError extends Error {
+  override readonly name = 'WalletSessionsError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string = ERROR_CODES[code],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,89 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** A server secret as an operator configures it. */
+export interface SecretKey {
+  /** 1 to 16 characters of `[A-Za-z0-9_-]`; stored beside what the key made. */
+  readonly id: string;
+  /** 32 bytes or more, from a cryptographic random source. */
+  readonly secret: Uint8Array;
+}
+
+/** What one secret is used for, each purpose with a key of its own (HKDF, RFC 5869). */
+interface DerivedKey {
+  readonly id: string;
+  readonly purposes: Readonly<Record<Purpose, Buffer>>;
+}
+
+
+
+export type Purpose = "token-hash" | "token-tag" | "token-successor" | "record-encryption";
+
+/**
+ * The server's keys, newest first: the first one makes everything new, the others are still read.
+ * To rotate, put a new key in front on every instance; drop the old one when no session of its time
+ * is left (at the latest after the absolute timeout).
+ */
+export interface KeyRing {
+  readonly currentId: string;
+  readonly ids: readonly string[];
+  has(keyId: string): boolean;
+  /**
+   * HMAC-SHA-256 of the parts under the key for that purpose.
+   * @throws RangeError for a key id that is not in the ring
+   */
+  mac(keyId: string, purpose: Purpose, ...parts: (string | Uint8Array)[]): Buffer;
+}
+
+export const SHORTEST_SECRET = 32;
+
+/** @throws RangeError where a key is too short, an id is malformed or used twice, or none is given */
+export function createKeyRing(keys: readonly SecretKey[]): KeyRing {
+  const current = keys[0];
+  if (current === undefined) throw new RangeError('A key ring needs at least one key.');
+  const derived = new Map<string, DerivedKey>();
+  for (const key of keys) {
+    if (!/^[\w-]{1,16}$/.test(key.id)) {
+      throw new RangeError('A key id is 1 to 16 letters, digits, "_" or "-".');
+    }
+    if (derived.has(key.id)) throw new RangeError(`The key id "${key.id}" is used twice.`);
+    if (key.secret.byteLength < SHORTEST_SECRET) {
+      throw new RangeError(`The key "${key.id}" is shorter than ${SHORTEST_SECRET} bytes.`);
+    }
+    derived.set(key.id, derive(key));
+  }
+  return {
+    currentId: current.id,
+    ids: keys.map((key) => key.id),
+    has: (keyId) => derived.has(keyId),
+    mac(keyId, purpose, ...parts) {
+      const key = derived.get(keyId);
+      if (key === undefined) throw new RangeError(`No key "${keyId}" in the ring.`);
+      const mac = createHmac('sha256', key.purposes[purpose]);
+      for (const part of parts) {
+        // A length before each part: ("ab", "c") and ("a", "bc") must not have the same MAC.
+        mac.update(lengthOf(part)).update(part);
+      }
+      return mac.digest();
+    },
+  };
+}
+
+function derive({ id, secret }: SecretKey): DerivedKey {
+  const keyFor = (purpose: Purpose) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `wallet-sessions/${purpose}`, 32));
+  return {
+    id,
+    purposes: {
+      'token-hash': keyFor('token-hash'),
+      'token-tag': keyFor('token-tag'),
+      'token-successor': keyFor('token-successor'),
+      'record-encryption': keyFor('record-encryption'),
+    },
+  };
+}
+
+function lengthOf(part: string | Uint8Array): Buffer {
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32BE(typeof part === 'string' ? Buffer.byteLength(part) : part.byteLength);
+  return length;
+}

@@ -1,0 +1,72 @@
+import { WalletSessionsError } from '../../errors.js';
+import { expiryFrom, refreshFrom } from '../policy.js';
+import { sealActivity, sealProfile } from '../record.js';
+import type { RequestSource, SessionGrant } from '../session.js';
+import type { SessionRecord } from '../store.js';
+import { firstTokens, newSessionId } from '../token.js';
+import { partitionOf, type Address } from '../wallet.js';
+import type { SessionDomain } from './domain.js';
+
+export interface NewSession {
+  /** The wallet that proved itself. */
+  readonly wallet: Address;
+  readonly chainId: number;
+  readonly walletType?: string | undefined;
+  readonly device?: string | undefined;
+}
+
+/**
+ * Starts a session for a wallet that has proved itself.
+ * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse, `SERVICE_UNAVAILABLE`
+ */
+export async function createSession(
+  domain: SessionDomain,
+  { wallet, chainId, walletType, device }: NewSession,
+  source: RequestSource,
+): Promise<SessionGrant> {
+  const { store, keys, policy, clock, audit } = domain;
+  const now = clock.now();
+  const id = newSessionId();
+  const partition = partitionOf(wallet);
+  const tokens = firstTokens(keys, partition, id);
+  const { userAgent, ipAddress } = source;
+  const absoluteExpiresAt = now + policy.absoluteTimeout;
+  const record: SessionRecord = {
+    ...tokens.hashes,
+    id,
+    createdAt: now,
+    authenticatedAt: now,
+    expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
+    absoluteExpiresAt,
+    generation: 0,
+    rotatedAt: now,
+    profile: sealProfile(keys, partition, id, { wallet, chainId, walletType, device, userAgent }),
+    activity: sealActivity(keys, partition, id, { lastSeenAt: now, ipAddress }),
+  };
+  const limit = { max: policy.limit, whenFull: policy.whenFull };
+  const outcome = await store.insert(partition, record, limit, now);
+  if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
+  audit({ type: 'session.created', at: now, wallet, sessionId: id, source });
+  for (const { sessionId, reason, revokedAt } of outcome.ended) {
+    audit({ type: 'session.revoked', at: revokedAt, wallet, sessionId, reason, source });
+  }
+  return {
+    session: {
+      id,
+      wallet,
+      chainId,
+      walletType,
+      device,
+      userAgent,
+      ipAddress,
+      createdAt: now,
+      lastSeenAt: now,
+      authenticatedAt: now,
+      refreshFrom: refreshFrom(policy, record.expiresAt),
+      expiresAt: record.expiresAt,
+      absoluteExpiresAt,
+    },
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+  };
+}

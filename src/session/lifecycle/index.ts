@@ -1,0 +1,33 @@
+import type { RevocationFeed } from '../store.js';
+import { authenticate, resumeSession } from './authenticate.js';
+import { createSession } from './create.js';
+import type { SessionDomain } from './domain.js';
+import { createLastSeen } from './last-seen.js';
+import { listSessions } from './list.js';
+import { refreshSession } from './refresh.js';
+import { revokeAllSessions, revokeSession } from './revoke.js';
+import { createRevocationWatch } from './watch.js';
+
+/** The life of sessions: each step as one function, bound to a store, keys, a policy and a clock. */
+export type SessionLifecycle = ReturnType<typeof createSessionLifecycle>;
+
+export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFeed) {
+  return {
+    create: bind(domain, createSession),
+    authenticate: bind(domain, authenticate),
+    resume: bind(domain, resumeSession),
+    refresh: bind(domain, refreshSession),
+    list: bind(domain, listSessions),
+    revoke: bind(domain, revokeSession),
+    revokeAll: bind(domain, revokeAllSessions),
+    watch: createRevocationWatch(domain, feed),
+    lastSeen: createLastSeen(domain),
+  };
+}
+
+function bind<Arguments extends unknown[], Result>(
+  domain: SessionDomain,
+  step: (domain: SessionDomain, ...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  return (...args) => step(domain, ...args);
+}

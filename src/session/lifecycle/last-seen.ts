@@ -1,0 +1,33 @@
+import { sealActivity } from '../record.js';
+import type { RequestSource, Session } from '../session.js';
+import { partitionOf } from '../wallet.js';
+import type { SessionDomain } from './domain.js';
+
+/** Keeps last-seen times roughly true, off the path of the requests that move them. */
+export interface LastSeen {
+  /** Notes that the session was used just now; returns at once. */
+  note(session: Session, source: RequestSource): void;
+  /** Resolves when all that was noted has reached the store or has failed to. */
+  settled(): Promise<void>;
+}
+
+/** One update per session and `lastSeenInterval` at the most; a failed one is dropped, not retried. */
+export function createLastSeen({ store, keys, policy, clock }: SessionDomain): LastSeen {
+  const underWay = new Map<string, Promise<void>>();
+  return {
+    note(session, source) {
+      const now = clock.now();
+      if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
+      const partition = partitionOf(session.wallet);
+      const seen = { lastSeenAt: now, ipAddress: source.ipAddress };
+      const update = store
+        .touch(partition, session.id, sealActivity(keys, partition, session.id, seen))
+        .catch(() => undefined)
+        .finally(() => underWay.delete(session.id));
+      underWay.set(session.id, update);
+    },
+    async settled() {
+      await Promise.all(underWay.values());
+    },
+  };
+}

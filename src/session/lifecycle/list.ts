@@ -1,0 +1,17 @@
+import type { Session } from '../session.js';
+import { partitionOf, type Address } from '../wallet.js';
+import type { SessionDomain } from './domain.js';
+import { openSession } from './open.js';
+
+/**
+ * The wallet's active sessions, newest first.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export async function listSessions(domain: SessionDomain, wallet: Address): Promise<Session[]> {
+  const partition = partitionOf(wallet);
+  const records = await domain.store.list(partition, domain.clock.now());
+  return records
+    .map((record) => openSession(domain, partition, record))
+    .filter((session) => session !== undefined)
+    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,64 @@
+import { WalletSessionsError } from '../../errors.js';
+import type { RequestSource, SessionGrant } from '../session.js';
+import { hashToken, matchesHash, parseRefreshToken, succeed } from '../token.js';
+import type { SessionDomain } from './domain.js';
+import { openSession } from './open.js';
+
+/**
+ * Exchanges a refresh token for its successor pair and moves the idle timeout. A token works once; its
+ * repetition within the grace window, while the successor is unused, gets the same successor pair.
+ * Any other use of a token that this server issued ends the session (RFC 9700 §4.14.2).
+ * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `SERVICE_UNAVAILABLE`
+ */
+export async function refreshSession(
+  domain: SessionDomain,
+  refreshToken: string,
+  source: RequestSource,
+): Promise<SessionGrant> {
+  const { store, keys, policy, clock, audit } = domain;
+  const token = parseRefreshToken(keys, refreshToken);
+  if (token === undefined) throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+
+  const now = clock.now();
+  const proposed = succeed(keys, token);
+  const outcome = await store.rotate(
+    token.partition,
+    token.sessionId,
+    {
+      generation: token.generation,
+      presented: new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)])),
+      successor: proposed.hashes,
+      timeout: policy.timeout,
+      grace: policy.refreshGrace,
+    },
+    now,
+  );
+
+  if (outcome.kind === 'reused') {
+    const { sessionId, reason, revokedAt } = outcome.revocation;
+    audit({ type: 'session.token-reused', at: now, sessionId, source });
+    audit({ type: 'session.revoked', at: revokedAt, sessionId, reason, source });
+  }
+  if (outcome.kind === 'reused' || outcome.kind === 'unknown') {
+    throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+  }
+
+  const { record } = outcome;
+  // A repetition derives its pair with the key and the salt that the first one left in the record.
+  const pair =
+    outcome.kind === 'rotated' || !keys.has(record.keyId)
+      ? proposed
+      : succeed(keys, token, record.keyId, record.salt);
+  const session = openSession(domain, token.partition, record);
+  if (
+    session === undefined ||
+    !matchesHash(keys, record.keyId, pair.refreshToken, record.refreshHash)
+  ) {
+    throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+  }
+  if (outcome.kind === 'rotated') {
+    const { wallet, id } = session;
+    audit({ type: 'session.refreshed', at: now, wallet, sessionId: id, source });
+  }
+  return { session, accessToken: pair.accessToken, refreshToken: pair.refreshToken };
+}

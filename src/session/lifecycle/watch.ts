@@ -1,0 +1,65 @@
+import type { Revocation } from '../session.js';
+import type { RevocationFeed, Watch } from '../store.js';
+import { partitionOf, type Address, type Partition } from '../wallet.js';
+import type { SessionDomain } from './domain.js';
+
+/** How long to wait after the store failed to say when the next session expires. */
+const RETRY_DELAY = 1000;
+
+/**
+ * Watches the ends of a wallet's sessions. A store drops what expires without a word; so for each
+ * wallet that somebody watches, one timer waits for the next expiry and has the store announce it.
+ */
+export function createRevocationWatch(
+  { store, clock, audit }: SessionDomain,
+  feed: RevocationFeed,
+) {
+  const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
+
+  function announceExpiries(wallet: Address, partition: Partition): () => void {
+    let stopped = false;
+    let cancel = () => {};
+    const check = async () => {
+      const now = clock.now();
+      const delay = await store.expire(partition, now).then(
+        ({ ended, next }) => {
+          for (const { sessionId, reason, revokedAt } of ended) {
+            audit({ type: 'session.revoked', at: revokedAt, wallet, sessionId, reason });
+          }
+          return next === undefined ? undefined : Math.max(0, next - now);
+        },
+        () => RETRY_DELAY,
+      );
+      if (!stopped && delay !== undefined) cancel = clock.schedule(delay, () => void check());
+    };
+    void check();
+    return () => {
+      stopped = true;
+      cancel();
+    };
+  }
+
+  return async function watchRevocations(
+    wallet: Address,
+    listener: (revocation: Revocation) => void,
+    after?: string,
+  ): Promise<Watch> {
+    const partition = partitionOf(wallet);
+    const watch = await feed.watch(partition, listener, after);
+    const shared = expiries.get(partition) ?? { watchers: 0, stop: announceExpiries(wallet, partition) };
+    shared.watchers += 1;
+    expiries.set(partition, shared);
+    let stopped = false;
+    return {
+      stop() {
+        if (stopped) return;
+        stopped = true;
+        watch.stop();
+        shared.watchers -= 1;
+        if (shared.watchers > 0) return;
+        shared.stop();
+        expiries.delete(partition);
+      },
+    };
+  };
+}

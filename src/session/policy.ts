@@ -1,0 +1,43 @@
+/** How long sessions live and how many a wallet may have. All durations are milliseconds. */
+export interface SessionPolicy {
+  /** Idle timeout: how long a session lives without a refresh. Default 2 hours. */
+  readonly timeout: number;
+  /** How long before the idle timeout the refresh window opens. Default 30 minutes. */
+  readonly refreshWindow: number;
+  /** Absolute timeout: how long a session lives however often it is refreshed. Default 30 days. */
+  readonly absoluteTimeout: number;
+  /**
+   * How long a repeat of the same refresh gets the same successor tokens, until the successor is
+   * itself refreshed. Default 30 seconds; 0 makes every repeat a reuse.
+   */
+  readonly refreshGrace: number;
+  /** Concurrent sessions per wallet; 0 means no limit. Default 10. */
+  readonly limit: number;
+  /** What a sign-in over the limit does. Default `end-oldest`. */
+  readonly whenFull: 'end-oldest' | 'refuse-new';
+  /** The least time between two updates of a session's last-seen time. Default 1 minute. */
+  readonly lastSeenInterval: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export const DEFAULT_SESSION_POLICY: SessionPolicy = {
+  timeout: 2 * HOUR,
+  refreshWindow: 30 * MINUTE,
+  absoluteTimeout: 30 * 24 * HOUR,
+  refreshGrace: 30_000,
+  limit: 10,
+  whenFull: 'end-oldest',
+  lastSeenInterval: MINUTE,
+};
+
+/** OWASP ASVS 3.3.2: an idle timeout, bounded by an absolute one. */
+export function expiryFrom(policy: SessionPolicy, now: number, absoluteExpiresAt: number): number {
+  return Math.min(now + policy.timeout, absoluteExpiresAt);
+}
+
+/** The refresh window never opens after the session's end, however short the session is. */
+export function refreshFrom(policy: SessionPolicy, expiresAt: number): number {
+  return expiresAt - Math.min(policy.refreshWindow, policy.timeout);
+}

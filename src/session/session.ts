@@ -1,0 +1,66 @@
+import type { Address } from './wallet.js';
+
+export type SessionId = string & { readonly __brand: 'SessionId' };
+
+/** One sign-in of one wallet on one device. All times are milliseconds since the Unix epoch. */
+export interface Session {
+  readonly id: SessionId;
+  readonly wallet: Address;
+  /** The EIP-155 chain that the wallet signed in on. */
+  readonly chainId: number;
+  /** The connector that signed, as the client named it: `MetaMask`, `WalletConnect`, … */
+  readonly walletType?: string | undefined;
+  /** What the client calls the device: `Work laptop`. */
+  readonly device?: string | undefined;
+  /** The `User-Agent` of the sign-in. */
+  readonly userAgent?: string | undefined;
+  /** The address that the session was last seen from. */
+  readonly ipAddress?: string | undefined;
+  readonly createdAt: number;
+  /** Updated at most once per `SessionPolicy.lastSeenInterval`. */
+  readonly lastSeenAt: number;
+  /** When the wallet last signed. */
+  readonly authenticatedAt: number;
+  /** When the refresh window opens: from here on a client should refresh. */
+  readonly refreshFrom: number;
+  /** The idle timeout: without a refresh, the session ends here. */
+  readonly expiresAt: number;
+  /** The absolute timeout: no refresh carries the session past this. */
+  readonly absoluteExpiresAt: number;
+}
+
+/** Who is asking, as far as the transport can tell. */
+export interface RequestSource {
+  readonly ipAddress?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** A session with the tokens that stand for it. The only place where a token is ever in clear. */
+export interface SessionGrant {
+  readonly session: Session;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** Why a session ended. */
+export const REVOCATION_REASONS = [
+  'LOGOUT',
+  'LOGOUT_ALL',
+  'TOKEN_REUSE',
+  'LIMIT_EXCEEDED',
+  'EXPIRED',
+  'ADMIN',
+] as const;
+
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+/** The end of a session, as its wallet's subscribers hear of it. */
+export interface Revocation {
+  /** The place of this event in the wallet's history: opaque, to resume after. */
+  readonly cursor: string;
+  readonly sessionId: SessionId;
+  readonly reason: RevocationReason;
+  /** Milliseconds since the Unix epoch. */
+  readonly revokedAt: number;
+}

@@ -1,0 +1,136 @@
+import type { Revocation, RevocationReason, SessionId } from './session.js';
+import type { TokenHashes } from './token.js';
+import type { Partition } from './wallet.js';
+
+/**
+ * A session as a store keeps it: times and hashes in clear, because a store decides by them; all that
+ * describes a person sealed. Times are milliseconds since the Unix epoch.
+ */
+export interface SessionRecord extends TokenHashes {
+  readonly id: SessionId;
+  readonly createdAt: number;
+  readonly authenticatedAt: number;
+  readonly expiresAt: number;
+  readonly absoluteExpiresAt: number;
+  /** How many times the session was refreshed. */
+  readonly generation: number;
+  /** When it was last refreshed; `createdAt` if never. */
+  readonly rotatedAt: number;
+  /** Sealed: who signed in, with what. Written once. */
+  readonly profile: Uint8Array;
+  /** Sealed: when and from where the session was last seen. */
+  readonly activity: Uint8Array;
+}
+
+export interface SessionLimit {
+  /** Concurrent sessions in the partition; 0 means no limit. */
+  readonly max: number;
+  readonly whenFull: 'end-oldest' | 'refuse-new';
+}
+
+export type InsertOutcome =
+  | { readonly kind: 'inserted'; readonly ended: readonly Revocation[] }
+  | { readonly kind: 'full' };
+
+export interface Rotation {
+  /** The generation that the presented refresh token claims; its tag was checked. */
+  readonly generation: number;
+  /** The hash of the presented token under each key of the ring, by key id. */
+  readonly presented: ReadonlyMap<string, Uint8Array>;
+  /** What replaces the record's hashes, if the token is the current one. */
+  readonly successor: TokenHashes;
+  /** Milliseconds from now to the new expiry (never past the record's absolute one). */
+  readonly timeout: number;
+  /** Milliseconds after a rotation during which its repetition is honoured. */
+  readonly grace: number;
+}
+
+export type RotationOutcome =
+  /** The token was the current one; the record now holds the successor. */
+  | { readonly kind: 'rotated'; readonly record: SessionRecord }
+  /** The token is the predecessor of the current one, within the grace window; nothing changed. */
+  | { readonly kind: 'repeated'; readonly record: SessionRecord }
+  /** The token was used before; the session was revoked with `TOKEN_REUSE`. */
+  | { readonly kind: 'reused'; readonly revocation: Revocation }
+  /** No such session (any more), or not its token. */
+  | { readonly kind: 'unknown' };
+
+export interface ExpiryOutcome {
+  readonly ended: readonly Revocation[];
+  /** The next expiry in the partition; `undefined` if no session is left. */
+  readonly next: number | undefined;
+}
+
+/** Which sessions of a partition to revoke. */
+export type Selection =
+  | { readonly only: SessionId }
+  | { readonly allBut: SessionId }
+  | 'all';
+
+/**
+ * Where sessions live. Each method is one atomic step: what others see is the state before or after
+ * it, and a promise that resolved means that the step is kept. Every store passes the same contract
+ * (`test/stores/contract.ts`), whose heart is: a session that has ended stays ended. No rotation,
+ * touch or insertion that raced with the end brings it back or leaves it out of the partition's list.
+ *
+ * `now` is the caller's clock. A record whose `expiresAt` is not after `now` does not exist. Every
+ * insertion and every `expire` revokes all such records of the partition with `EXPIRED`, so that each
+ * expiry is told once and no index keeps dead entries.
+ *
+ * Every revocation is told to the watchers of the partition ({@link RevocationFeed}) in the same step.
+ *
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, where the store does not answer
+ */
+export interface SessionStore {
+  /**
+   * Adds a session within the limit. With `end-oldest`, as many of the oldest (by `createdAt`) end with
+   * `LIMIT_EXCEEDED` as must make room; with `refuse-new`, nothing is added to a full partition.
+   */
+  insert(
+    partition: Partition,
+    record: SessionRecord,
+    limit: SessionLimit,
+    now: number,
+  ): Promise<InsertOutcome>;
+  /** Reads one record: the hot path. May return one that has just expired; the caller checks. */
+  find(partition: Partition, id: SessionId): Promise<SessionRecord | undefined>;
+  /** All sessions of the partition that have not expired, in no particular order. Changes nothing. */
+  list(partition: Partition, now: number): Promise<SessionRecord[]>;
+  rotate(
+    partition: Partition,
+    id: SessionId,
+    rotation: Rotation,
+    now: number,
+  ): Promise<RotationOutcome>;
+  /** Replaces the sealed activity, if the session still exists. */
+  touch(partition: Partition, id: SessionId, activity: Uint8Array): Promise<void>;
+  /**
+   * Ends the selected sessions and tells which ones it ended: those that had not ended before. One that
+   * it finds expired ends with `EXPIRED` whatever the reason given.
+   */
+  revoke(
+    partition: Partition,
+    selection: Selection,
+    reason: RevocationReason,
+    now: number,
+  ): Promise<Revocation[]>;
+  /** Revokes what has expired. */
+  expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
+}
+
+/** The ends of sessions, wherever they were decided. */
+export interface RevocationFeed {
+  /**
+   * Calls `listener` for each revocation in the partition, in order and once each, from the moment the
+   * promise resolves on; with `after`, first for those that the store still keeps since that cursor.
+   */
+  watch(
+    partition: Partition,
+    listener: (revocation: Revocation) => void,
+    after?: string,
+  ): Promise<Watch>;
+}
+
+export interface Watch {
+  stop(): void;
+}

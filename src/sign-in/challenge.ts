@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Address } from '../session/wallet.js';
+
+/** A nonce that the service handed out, as a store keeps it. Times are ms since the Unix epoch. */
+export interface Challenge {
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Where given, only this account may sign in with the nonce. */
+  readonly address?: Address | undefined;
+  /** Where given, only on this chain. */
+  readonly chainId?: number | undefined;
+}
+
+/** Where challenges wait for their answer. The nonce itself is never stored, only its hash. */
+export interface ChallengeStore {
+  /** Keeps the challenge until its `expiresAt`; `now` is the caller's clock. */
+  put(nonceHash: string, challenge: Challenge, now: number): Promise<void>;
+  /**
+   * Removes and returns a challenge in one atomic step: of any number of callers with the same hash,
+   * at any number of servers, one gets it. May return one that has just expired; the caller checks.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  take(nonceHash: string): Promise<Challenge | undefined>;
+}
+
+/** 128 random bits as 32 hexadecimal digits (EIP-4361: 8 or more alphanumeric characters). */
+export function newNonce(): string {
+  return randomBytes(16).toString('hex');
+}
+
+export function hashNonce(nonce: string): string {
+  return createHash('sha256').update(nonce).digest('base64url');
+}
