@@ -14,7 +14,11 @@ export type AuditEvent = AuditedAct & {
 
 type AuditedAct =
   | { readonly type: 'challenge.created'; readonly wallet?: Address | undefined }
-  | { readonly type: 'sign-in.refused'; readonly wallet?: Address | undefined; readonly reason: ErrorCode }
+  | {
+      readonly type: 'sign-in.refused';
+      readonly wallet?: Address | undefined;
+      readonly reason: ErrorCode;
+    }
   | { readonly type: 'session.created'; readonly wallet: Address; readonly sessionId: SessionId }
   | { readonly type: 'session.refreshed'; readonly wallet: Address; readonly sessionId: SessionId }
   | { readonly type: 'session.token-reused'; readonly sessionId: SessionId }

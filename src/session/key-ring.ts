@@ -14,9 +14,7 @@ interface DerivedKey {
   readonly purposes: Readonly<Record<Purpose, Buffer>>;
 }
 
-
-
-export type Purpose = "token-hash" | "token-tag" | "token-successor" | "record-encryption";
+export type Purpose = 'token-hash' | 'token-tag' | 'token-successor' | 'record-encryption';
 
 /**
  * The server's keys, newest first: the first one makes everything new, the others are still read.

@@ -29,8 +29,7 @@ export interface SessionLimit {
 }
 
 export type InsertOutcome =
-  | { readonly kind: 'inserted'; readonly ended: readonly Revocation[] }
-  | { readonly kind: 'full' };
+  { readonly kind: 'inserted'; readonly ended: readonly Revocation[] } | { readonly kind: 'full' };
 
 export interface Rotation {
   /** The generation that the presented refresh token claims; its tag was checked. */
@@ -62,10 +61,7 @@ export interface ExpiryOutcome {
 }
 
 /** Which sessions of a partition to revoke. */
-export type Selection =
-  | { readonly only: SessionId }
-  | { readonly allBut: SessionId }
-  | 'all';
+export type Selection = { readonly only: SessionId } | { readonly allBut: SessionId } | 'all';
 
 /**
  * Where sessions live. Each method is one atomic step: what others see is the state before or after

@@ -87,8 +87,7 @@ export function succeed(
   keyId: string = keys.currentId,
   salt: Uint8Array = randomBytes(SALT_BYTES),
 ): TokenPair {
-  const secretOf = (kind: string) =>
-    keys.mac(keyId, 'token-successor', kind, token.text, salt);
+  const secretOf = (kind: string) => keys.mac(keyId, 'token-successor', kind, token.text, salt);
   return pairOf(keys, keyId, token, token.generation + 1, {
     access: secretOf('access'),
     refresh: secretOf('refresh'),
@@ -128,12 +127,7 @@ export function hashToken(keys: KeyRing, keyId: string, text: string): Buffer {
 }
 
 /** Compares in constant time. A key that has left the ring matches nothing. */
-export function matchesHash(
-  keys: KeyRing,
-  keyId: string,
-  text: string,
-  hash: Uint8Array,
-): boolean {
+export function matchesHash(keys: KeyRing, keyId: string, text: string, hash: Uint8Array): boolean {
   if (!keys.has(keyId)) return false;
   const expected = hashToken(keys, keyId, text);
   return expected.byteLength === hash.byteLength && timingSafeEqual(expected, hash);

@@ -1,14 +1,8 @@
-import type { Session, SessionId } from '../session.js';
+import type { Session } from '../session.js';
 import { matchesHash, parseAccessToken } from '../token.js';
-import type { Partition } from '../wallet.js';
+import { partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
-
-/** A session that was authenticated once, to be looked up again without its token. */
-export interface SessionReference {
-  readonly partition: Partition;
-  readonly id: SessionId;
-}
 
 /**
  * The session that an access token stands for, or `undefined`: malformed, unknown, superseded, expired
@@ -36,8 +30,9 @@ export async function authenticate(
  */
 export async function resumeSession(
   domain: SessionDomain,
-  { partition, id }: SessionReference,
+  { wallet, id }: Pick<Session, 'wallet' | 'id'>,
 ): Promise<Session | undefined> {
+  const partition = partitionOf(wallet);
   const record = await domain.store.find(partition, id);
   if (record === undefined || record.expiresAt <= domain.clock.now()) return undefined;
   return openSession(domain, partition, record);

@@ -17,9 +17,7 @@ export async function revokeSession(
   reason: RevocationReason,
   source: RequestSource,
 ): Promise<Revocation> {
-  const ended = isSessionId(id)
-    ? await revoke(domain, wallet, { only: id }, reason, source)
-    : [];
+  const ended = isSessionId(id) ? await revoke(domain, wallet, { only: id }, reason, source) : [];
   const [revocation] = ended;
   if (revocation === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
   return revocation;

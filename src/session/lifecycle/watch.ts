@@ -46,7 +46,10 @@ export function createRevocationWatch(
   ): Promise<Watch> {
     const partition = partitionOf(wallet);
     const watch = await feed.watch(partition, listener, after);
-    const shared = expiries.get(partition) ?? { watchers: 0, stop: announceExpiries(wallet, partition) };
+    const shared = expiries.get(partition) ?? {
+      watchers: 0,
+      stop: announceExpiries(wallet, partition),
+    };
     shared.watchers += 1;
     expiries.set(partition, shared);
     let stopped = false;

@@ -1,0 +1,133 @@
+import { resolve } from 'node:path';
+import { developmentKey } from './config/development-key.js';
+import type { Config } from './config/read.js';
+import { buildWalletSessionsSchema } from './graphql/schema.js';
+import type { WalletSessionsServices } from './graphql/scope.js';
+import { auditTo, type Logger } from './log.js';
+import { createApolloServer } from './server/apollo.js';
+import { createHttpServer } from './server/http-server.js';
+import { createRequestSource } from './server/request-source.js';
+import type { Audit } from './session/audit.js';
+import { systemClock, type Clock } from './session/clock.js';
+import { createKeyRing, type SecretKey } from './session/key-ring.js';
+import { createSessionLifecycle } from './session/lifecycle/index.js';
+import type { SessionPolicy } from './session/policy.js';
+import type { SignInPolicy } from './sign-in/policy.js';
+import { createSignIn } from './sign-in/sign-in.js';
+import { verifyAccountSignature, type VerifySignature } from './sign-in/signature.js';
+import { openEmbeddedStore } from './stores/embedded/open.js';
+import type { OpenStore } from './stores/open-store.js';
+import { openRedisStore } from './stores/redis/open.js';
+
+export interface ServicesOptions {
+  readonly store: OpenStore;
+  readonly keys: readonly SecretKey[];
+  readonly sessions: SessionPolicy;
+  readonly signIn: SignInPolicy;
+  readonly audit: Audit;
+  readonly clock?: Clock | undefined;
+  readonly verifySignature?: VerifySignature | undefined;
+}
+
+/** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
+export function composeServices(options: ServicesOptions): WalletSessionsServices {
+  const { store, audit, clock = systemClock, verifySignature = verifyAccountSignature } = options;
+  const sessions = createSessionLifecycle(
+    {
+      store: store.sessions,
+      keys: createKeyRing(options.keys),
+      policy: options.sessions,
+      clock,
+      audit,
+    },
+    store.revocations,
+  );
+  const signIn = createSignIn({
+    challenges: store.challenges,
+    sessions,
+    verifySignature,
+    policy: options.signIn,
+    clock,
+    audit,
+  });
+  return { sessions, signIn };
+}
+
+export interface RunningService {
+  readonly url: string;
+  readonly services: WalletSessionsServices;
+  /** Stops without losing anything that was acknowledged. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the store and serves the API as configured.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where Redis cannot be reached; Error of `node:net` or
+ * `node:fs` where the port or the data directory cannot be had
+ */
+export async function startService(config: Config, log: Logger): Promise<RunningService> {
+  const report = (error: unknown) => {
+    log.error({ err: error }, 'unexpected error');
+  };
+  const keys = config.keys ?? [await developmentKey(config.dataDirectory)];
+  if (config.keys === undefined) {
+    log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);
+  }
+  const store = await openStore(config, log);
+  const services = composeServices({
+    store,
+    keys,
+    sessions: config.sessions,
+    signIn: { ...config.signIn, origins: originsOf(config) },
+    audit: auditTo(log),
+  });
+  const schema = buildWalletSessionsSchema();
+  const apollo = createApolloServer({ schema, introspection: config.introspection, report });
+  await apollo.start();
+  const server = await createHttpServer({
+    apollo,
+    schema,
+    services,
+    sourceOf: createRequestSource(config.trustedProxies),
+    messageLimit: config.messageLimit,
+    report,
+  })
+    .listen(config.host, config.port)
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  log.info({ url: server.url }, `GraphQL API at ${server.url} (HTTP and WebSocket)`);
+  return {
+    url: server.url,
+    services,
+    async stop() {
+      await server.close();
+      await apollo.stop();
+      await services.sessions.lastSeen.settled();
+      await store.close();
+    },
+  };
+}
+
+async function openStore({ redis, dataDirectory }: Config, log: Logger): Promise<OpenStore> {
+  const store =
+    redis === undefined
+      ? openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock: systemClock })
+      : await openRedisStore({
+          ...redis,
+          onError: (error) => {
+            log.error({ err: error }, 'connection to Redis failed');
+          },
+        });
+  log.info({ store: store.name }, `sessions are kept in the ${store.name} store`);
+  for (const caveat of store.caveats) log.warn({ store: store.name }, caveat);
+  return store;
+}
+
+function originsOf({ signIn: { origins }, port }: Config): [string, ...string[]] {
+  const [first, ...others] = origins;
+  return first === undefined
+    ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
+    : [first, ...others];
+}

@@ -1,0 +1,99 @@
+import type { SecretKey } from '../session/key-ring.js';
+import type { SessionPolicy } from '../session/policy.js';
+import type { SignInPolicy } from '../sign-in/policy.js';
+import { VARIABLES, type Variable } from './variables.js';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly redis:
+    | { readonly url: string; readonly keyPrefix: string; readonly commandTimeout: number }
+    | undefined;
+  readonly dataDirectory: string;
+  /** `undefined` where the development key is to be used. */
+  readonly keys: readonly SecretKey[] | undefined;
+  /** Without origins, which depend on the port, where none are configured. */
+  readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
+  readonly sessions: SessionPolicy;
+  readonly trustedProxies: readonly string[];
+  readonly messageLimit: number;
+  readonly introspection: boolean;
+  readonly shutdownTimeout: number;
+  readonly logLevel: string;
+}
+
+/** One line for each variable that is wrong, with its name and what it must be. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration is not valid:', ...problems.map((line) => `  ${line}`)].join('\n'));
+  }
+}
+
+type Values = {
+  readonly [Name in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[Name]>;
+};
+type ValueOf<V> = V extends Variable<infer Value> ? Value : never;
+
+/**
+ * Reads the configuration, from the environment alone. An empty variable counts as one not set.
+ * @throws ConfigurationError naming every variable that is wrong
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const values = readVariables(environment);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    redis:
+      values.REDIS_URL === undefined
+        ? undefined
+        : {
+            url: values.REDIS_URL,
+            keyPrefix: values.REDIS_KEY_PREFIX,
+            commandTimeout: values.REDIS_COMMAND_TIMEOUT,
+          },
+    dataDirectory: values.DATA_DIRECTORY,
+    keys: values.SESSION_KEYS,
+    signIn: {
+      origins: values.SIGN_IN_ORIGINS ?? [],
+      chainIds: values.SIGN_IN_CHAIN_IDS as [number, ...number[]],
+      statement: values.SIGN_IN_STATEMENT,
+      challengeTimeout: values.CHALLENGE_TIMEOUT,
+      clockTolerance: 60_000,
+    },
+    sessions: {
+      timeout: values.SESSION_TIMEOUT,
+      refreshWindow: values.SESSION_REFRESH_WINDOW,
+      absoluteTimeout: values.SESSION_ABSOLUTE_TIMEOUT,
+      refreshGrace: values.SESSION_REFRESH_GRACE,
+      limit: values.SESSION_LIMIT,
+      whenFull: values.SESSION_LIMIT_POLICY,
+      lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
+    },
+    trustedProxies: values.TRUSTED_PROXIES,
+    messageLimit: values.MESSAGE_LIMIT,
+    introspection: values.INTROSPECTION,
+    shutdownTimeout: values.SHUTDOWN_TIMEOUT,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function readVariables(environment: NodeJS.ProcessEnv): Values {
+  const problems: string[] = [];
+  const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
+    const text = environment[name] || variable.fallback;
+    if (text === undefined) return [name, undefined];
+    const result = variable.schema.safeParse(text);
+    // The value is not repeated: it may be a secret.
+    if (!result.success) {
+      problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
+    }
+    return [name, result.data];
+  });
+  if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
+    problems.push('SESSION_KEYS must be set in production (id:$(openssl rand -base64 32)).');
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Object.fromEntries(values) as Values;
+}

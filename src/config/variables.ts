@@ -1,0 +1,206 @@
+import proxyAddress from 'proxy-addr';
+import { z } from 'zod';
+import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
+import { duration } from './duration.js';
+
+export interface Variable<Value> {
+  readonly description: string;
+  /** The default as one would write it. */
+  readonly fallback: string | undefined;
+  /** What the text must be, and what it means. */
+  readonly schema: z.ZodType<Value, string>;
+}
+
+const variable = <Value>(
+  schema: z.ZodType<Value, string>,
+  description: string,
+  fallback: string,
+): Variable<Value> => ({ schema, description, fallback });
+
+/** One without a default: its value is `undefined` where it is not set. */
+const optional = <Value>(
+  schema: z.ZodType<Value, string>,
+  description: string,
+): Variable<Value | undefined> => ({ schema, description, fallback: undefined });
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const redisUrl = z.url({
+  protocol: /^rediss?$/,
+  error: 'must be a redis:// or rediss:// URL',
+});
+
+const origins = z
+  .string()
+  .transform(list)
+  .refine((items) => items.length > 0, 'must name at least one origin')
+  .refine(
+    (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
+    'must be origins like https://app.example.com, separated by commas, with no path',
+  );
+
+const chainIds = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}$/.test(item)),
+    'must be EIP-155 chain ids, separated by commas',
+  )
+  .transform((items) => items.map(Number));
+
+const keys = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item)),
+    'must be keys of the form id:base64, separated by commas',
+  )
+  .transform((items) => items.map(readKey))
+  .refine(
+    (items) => items.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET),
+    `must have keys of ${SHORTEST_SECRET} bytes or more (openssl rand -base64 32)`,
+  )
+  .refine(
+    (items) => new Set(items.map(({ id }) => id)).size === items.length,
+    'must not have two keys of one id',
+  );
+
+function readKey(item: string): SecretKey {
+  const separator = item.indexOf(':');
+  const secret = Buffer.from(item.slice(separator + 1), 'base64');
+  return { id: item.slice(0, separator), secret };
+}
+
+function isProxyList(items: string[]): boolean {
+  try {
+    proxyAddress.compile(items);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** Every environment variable that the service reads. The table in the README is made from this. */
+export const VARIABLES = {
+  HOST: variable(z.string().min(1), 'The address to listen on.', '127.0.0.1'),
+  PORT: variable(integer(0, 65_535), 'The port to listen on; 0 takes a free one.', '4000'),
+  REDIS_URL: optional(
+    redisUrl,
+    'The Redis to keep sessions in. Without it, the embedded store is used.',
+  ),
+  REDIS_KEY_PREFIX: variable(
+    z.string().regex(/^[\w:.-]{1,32}$/, 'must be 1 to 32 letters, digits, "_", ":", "." or "-"'),
+    'What the names of all keys in Redis begin with.',
+    'ws',
+  ),
+  REDIS_COMMAND_TIMEOUT: variable(
+    duration(10),
+    'How long to wait for Redis before answering SERVICE_UNAVAILABLE.',
+    '2s',
+  ),
+  DATA_DIRECTORY: variable(
+    z.string().min(1),
+    'Where the embedded store and the development key are kept.',
+    '.wallet-sessions',
+  ),
+  SESSION_KEYS: optional(
+    keys,
+    'The server’s secrets, newest first: id:base64 of 32 bytes or more, separated by commas. Required ' +
+      'in production; else one is made and kept in DATA_DIRECTORY.',
+  ),
+  SIGN_IN_ORIGINS: optional(
+    origins,
+    'The web origins that may ask for sign-ins, separated by commas. Default: localhost and 127.0.0.1 at PORT.',
+  ),
+  SIGN_IN_CHAIN_IDS: variable(
+    chainIds,
+    'The chains on which a wallet may sign in, separated by commas; the first one is the default.',
+    '1',
+  ),
+  SIGN_IN_STATEMENT: variable(
+    z.string().regex(/^[\x20-\x7e]{1,200}$/, 'must be one line of printable ASCII'),
+    'The sentence that the wallet shows its owner.',
+    'Sign in with your wallet. This costs nothing and sends no transaction.',
+  ),
+  CHALLENGE_TIMEOUT: variable(duration(1000), 'How long a challenge can be answered.', '5m'),
+  SESSION_TIMEOUT: variable(
+    duration(1000),
+    'The idle timeout: how long a session lives without a refresh.',
+    '2h',
+  ),
+  SESSION_REFRESH_WINDOW: variable(
+    duration(),
+    'How long before the idle timeout a client should refresh.',
+    '30m',
+  ),
+  SESSION_ABSOLUTE_TIMEOUT: variable(
+    duration(1000),
+    'How long a session lives however often it is refreshed.',
+    '30d',
+  ),
+  SESSION_REFRESH_GRACE: variable(
+    duration(),
+    'How long a repeated refresh gets the same tokens, until they are refreshed in turn.',
+    '30s',
+  ),
+  SESSION_LIMIT: variable(
+    integer(0, 10_000),
+    'Concurrent sessions per wallet; 0 means no limit.',
+    '10',
+  ),
+  SESSION_LIMIT_POLICY: variable(
+    z.enum(['end-oldest', 'refuse-new'], 'must be end-oldest or refuse-new'),
+    'What a sign-in over the limit does: end-oldest or refuse-new.',
+    'end-oldest',
+  ),
+  SESSION_LAST_SEEN_INTERVAL: variable(
+    duration(1000),
+    'The least time between two updates of a session’s last-seen time.',
+    '1m',
+  ),
+  TRUSTED_PROXIES: variable(
+    z
+      .string()
+      .transform((text) => (text === 'none' ? [] : list(text)))
+      .refine(isProxyList, 'must be addresses, subnets, loopback, linklocal or uniquelocal'),
+    'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal or uniquelocal.',
+    'none',
+  ),
+  MESSAGE_LIMIT: variable(
+    integer(1024, 16 * MEBIBYTE),
+    'The longest request body and WebSocket message, in bytes.',
+    '100000',
+  ),
+  INTROSPECTION: variable(
+    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
+    'Whether clients may ask for the schema.',
+    'true',
+  ),
+  SHUTDOWN_TIMEOUT: variable(
+    duration(),
+    'How long requests under way may take to finish when the service stops.',
+    '10s',
+  ),
+  LOG_LEVEL: variable(
+    z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'must be fatal, error, warn, info, debug or silent',
+    ),
+    'The least severe entries to log.',
+    'info',
+  ),
+  NODE_ENV: variable(z.string(), 'With production, SESSION_KEYS is required.', 'development'),
+} as const;

@@ -1,0 +1,16 @@
+import type { AuthCheckerFn } from 'type-graphql';
+import { WalletSessionsError } from '../errors.js';
+import type { Session } from '../session/session.js';
+import type { OperationScope, WalletSessionsContext } from './scope.js';
+
+/** The session of the operation. @throws WalletSessionsError `UNAUTHENTICATED` */
+export function currentSession({ session }: OperationScope): Session {
+  if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+  return session;
+}
+
+/** Lets an `@Authorized()` field be resolved where the operation has a valid session. */
+export const requireSession: AuthCheckerFn<WalletSessionsContext> = ({ context }) => {
+  currentSession(context.walletSessions);
+  return true;
+};

@@ -1,0 +1,75 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import {
+  Arg,
+  Authorized,
+  Field,
+  ID,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { REVOCATION_REASONS, type Revocation, type RevocationReason } from '../session/session.js';
+import { openRevocationStream } from './revocation-stream.js';
+import type { WalletSessionsContext } from './scope.js';
+
+const RevocationReasonEnum = Object.fromEntries(
+  REVOCATION_REASONS.map((reason) => [reason, reason]),
+) as { [Reason in RevocationReason]: Reason };
+
+registerEnumType(RevocationReasonEnum, {
+  name: 'RevocationReason',
+  description: 'Why a session ended.',
+  valuesConfig: {
+    LOGOUT: { description: 'Its owner ended it.' },
+    LOGOUT_ALL: { description: 'Its owner ended all sessions, or all others.' },
+    TOKEN_REUSE: { description: 'A refresh token came back after it was used: it may be stolen.' },
+    LIMIT_EXCEEDED: { description: 'A newer sign-in took its place.' },
+    EXPIRED: { description: 'It was not refreshed in time, or reached its absolute timeout.' },
+    ADMIN: { description: 'An administrator ended it.' },
+  },
+});
+
+@ObjectType({ description: 'The end of a session.' })
+export class SessionRevocation {
+  @Field(() => ID, { description: 'The session that ended.' })
+  sessionId!: string;
+
+  @Field(() => RevocationReasonEnum, { description: 'Why it ended.' })
+  reason!: RevocationReason;
+
+  @Field(() => GraphQLDateTime, { description: 'When it ended.' })
+  revokedAt!: Date;
+
+  @Field(() => String, {
+    description: 'The place of this event in its order: give it as `after` to resume.',
+  })
+  cursor!: string;
+}
+
+@Resolver()
+export class RevocationResolver {
+  @Authorized()
+  @Subscription(() => SessionRevocation, {
+    description:
+      'The ends of the wallet’s sessions, whichever instance ended them, in order and once each. After the ' +
+      'end of the session that listens, the subscription completes and the socket is closed with 4403.',
+    subscribe: ({ args, context }) =>
+      openRevocationStream(
+        (context as WalletSessionsContext).walletSessions,
+        (args as { after?: string | null }).after ?? undefined,
+      ),
+  })
+  sessionRevoked(
+    @Root() { sessionId, reason, revokedAt, cursor }: Revocation,
+    @Arg('after', () => String, {
+      nullable: true,
+      description:
+        'Begin after the event with this cursor, with those missed since (they are kept for a day).',
+    })
+    _after: string | null,
+  ): SessionRevocation {
+    return { sessionId, reason, revokedAt: new Date(revokedAt), cursor };
+  }
+}

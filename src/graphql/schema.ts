@@ -1,0 +1,46 @@
+import 'reflect-metadata';
+import type { GraphQLSchema, OperationTypeNode } from 'graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { requireSession } from './current-session.js';
+import { RevocationResolver } from './revocation-resolver.js';
+import { SessionResolver } from './session-resolver.js';
+import { SignInResolver } from './sign-in-resolver.js';
+
+/** The resolvers, for an application that builds a schema with its own beside them. */
+export const walletSessionsResolvers = [
+  SignInResolver,
+  SessionResolver,
+  RevocationResolver,
+] as const;
+
+/** The schema of the service. It has no state: services and session come with the context. */
+export function buildWalletSessionsSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [...walletSessionsResolvers],
+    authChecker: requireSession,
+    validate: false,
+    pubSub: unused,
+  });
+  // type-graphql has no place for the descriptions of the root types.
+  for (const [operation, description] of Object.entries(ROOT_DESCRIPTIONS)) {
+    const type = schema.getRootType(operation as OperationTypeNode);
+    if (type) type.description = description;
+  }
+  return schema;
+}
+
+const ROOT_DESCRIPTIONS: Record<OperationTypeNode, string> = {
+  query: 'What a wallet can see: its current session and all of its active sessions.',
+  mutation: 'Signing in with a wallet, refreshing a session and ending sessions.',
+  subscription: 'What a wallet can listen to, over WebSocket (graphql-transport-ws).',
+};
+
+/** type-graphql asks for one wherever there is a subscription; ours brings its own stream. */
+const unused: PubSub = {
+  publish: () => {
+    throw new TypeError('Revocations are published by the store.');
+  },
+  subscribe: () => {
+    throw new TypeError('Revocations are watched through the session lifecycle.');
+  },
+};

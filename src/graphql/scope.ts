@@ -1,0 +1,34 @@
+import type { SessionLifecycle } from '../session/lifecycle/index.js';
+import type { RequestSource, Session } from '../session/session.js';
+import type { SignIn } from '../sign-in/sign-in.js';
+
+/** The domain, as the resolvers use it. */
+export interface WalletSessionsServices {
+  readonly sessions: SessionLifecycle;
+  readonly signIn: SignIn;
+}
+
+/** What one operation knows: the services, who asks, and the session that it was validated for. */
+export interface OperationScope extends WalletSessionsServices {
+  /** The session, validated once for this operation; `undefined` where there is none. */
+  readonly session: Session | undefined;
+  readonly source: RequestSource;
+  /** The `Origin` header of a browser. */
+  readonly origin?: string | undefined;
+  /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */
+  readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
+}
+
+/** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */
+export interface WalletSessionsContext {
+  readonly walletSessions: OperationScope;
+}
+
+/**
+ * The access token in an `Authorization` header (RFC 6750 §2.1), or `undefined` where there is none.
+ * What is no bearer token comes back as a token that is none, so that it is refused like any other.
+ */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1] ?? '';
+}

@@ -1,0 +1,128 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  ID,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+} from 'type-graphql';
+import { connectionOf, LARGEST_PAGE } from './connection.js';
+import { currentSession } from './current-session.js';
+import type { WalletSessionsContext } from './scope.js';
+import { SessionConnection, SessionType, toSessionType } from './session-type.js';
+import { SessionGrantType, toGrantType } from './sign-in-resolver.js';
+
+@ObjectType({ description: 'The session that was ended.' })
+export class LogoutPayload {
+  @Field(() => ID, { description: 'Its id.' })
+  sessionId!: string;
+}
+
+@ObjectType({ description: 'The sessions that were ended.' })
+export class LogoutAllPayload {
+  @Field(() => Int, { description: 'How many.' })
+  count!: number;
+
+  @Field(() => [ID], { description: 'Which ones.' })
+  sessionIds!: string[];
+}
+
+@ArgsType()
+class PageArgs {
+  @Field(() => Int, {
+    defaultValue: LARGEST_PAGE,
+    description: `How many at the most: 0 to ${LARGEST_PAGE}.`,
+  })
+  first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Begin after the edge with this cursor.',
+  })
+  after?: string | null;
+}
+
+@Resolver()
+export class SessionResolver {
+  @Query(() => SessionType, {
+    nullable: true,
+    description: 'The session that asks, or null for a request without a valid one.',
+  })
+  session(@Ctx() { walletSessions: { session } }: WalletSessionsContext): SessionType | null {
+    return session === undefined ? null : toSessionType(session, session);
+  }
+
+  @Authorized()
+  @Query(() => SessionConnection, {
+    description: 'All active sessions of the wallet, newest first.',
+  })
+  async sessions(
+    @Args() { first, after }: PageArgs,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<SessionConnection> {
+    const current = currentSession(scope);
+    const sessions = await scope.sessions.list(current.wallet);
+    const page = connectionOf(sessions, ({ createdAt, id }) => [createdAt, id], {
+      first,
+      after: after ?? undefined,
+    });
+    const edges = page.edges.map(({ cursor, node }) => ({
+      cursor,
+      node: toSessionType(node, current),
+    }));
+    return { ...page, edges };
+  }
+
+  @Mutation(() => SessionGrantType, {
+    description:
+      'Exchanges a refresh token for a new pair of tokens and moves the idle timeout. A token works once. ' +
+      'Repeated within a short while, before the new refresh token is used, the exchange gives the same ' +
+      'pair, so a lost answer or a second tab does no harm; any later use of a used token ends the session.',
+  })
+  async refresh(
+    @Arg('refreshToken', () => String, { description: 'The refresh token of the last grant.' })
+    refreshToken: string,
+    @Ctx() { walletSessions: { sessions, source } }: WalletSessionsContext,
+  ): Promise<SessionGrantType> {
+    return toGrantType(await sessions.refresh(refreshToken, source));
+  }
+
+  @Authorized()
+  @Mutation(() => LogoutPayload, {
+    description: 'Ends a session of the wallet: the one that asks, or the one named.',
+  })
+  async logout(
+    @Arg('sessionId', () => ID, {
+      nullable: true,
+      description: 'Which session to end; without it, the one that asks.',
+    })
+    sessionId: string | null,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<LogoutPayload> {
+    const { wallet, id } = currentSession(scope);
+    const ended = await scope.sessions.revoke(wallet, sessionId ?? id, 'LOGOUT', scope.source);
+    return { sessionId: ended.sessionId };
+  }
+
+  @Authorized()
+  @Mutation(() => LogoutAllPayload, { description: 'Ends every session of the wallet.' })
+  async logoutAll(
+    @Arg('keepCurrent', () => Boolean, {
+      defaultValue: false,
+      description: 'Whether to keep the session that asks.',
+    })
+    keepCurrent: boolean,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<LogoutAllPayload> {
+    const { wallet, id } = currentSession(scope);
+    const keep = keepCurrent ? id : undefined;
+    const ended = await scope.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', scope.source);
+    return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
+  }
+}

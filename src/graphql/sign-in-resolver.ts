@@ -1,0 +1,158 @@
+import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
+import { Args, ArgsType, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { SessionGrant } from '../session/session.js';
+import type { Address } from '../session/wallet.js';
+import { AddressScalar } from './address.js';
+import { badUserInput } from './errors.js';
+import type { WalletSessionsContext } from './scope.js';
+import { SessionType, toSessionType } from './session-type.js';
+
+@ObjectType('SignInChallenge', {
+  description: 'A nonce to sign, once, before it expires.',
+})
+export class SignInChallengeType {
+  @Field(() => String, {
+    description: 'For the `Nonce` field of the message. Works for one sign-in.',
+  })
+  nonce!: string;
+
+  @Field(() => GraphQLDateTime, { description: 'Until when the nonce can be used.' })
+  expiresAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The complete EIP-4361 message, ready for `personal_sign`, where an address was given.',
+  })
+  message!: string | null;
+}
+
+@ObjectType('SessionGrant', {
+  description: 'A session and the pair of tokens that stands for it. Keep the tokens secret.',
+})
+export class SessionGrantType {
+  @Field(() => SessionType, { description: 'The session.' })
+  session!: SessionType;
+
+  @Field(() => String, {
+    description:
+      'For the header `Authorization: Bearer …`, and for `authorization` in the parameters of a WebSocket.',
+  })
+  accessToken!: string;
+
+  @Field(() => GraphQLDateTime, {
+    description: 'Until when the access token works, unless a refresh replaces it before.',
+  })
+  accessTokenExpiresAt!: Date;
+
+  @Field(() => String, { description: 'For `refresh`, once.' })
+  refreshToken!: string;
+
+  @Field(() => GraphQLDateTime, { description: 'Until when the refresh token can be used.' })
+  refreshTokenExpiresAt!: Date;
+
+  @Field(() => GraphQLDateTime, { description: 'From when on the client should refresh.' })
+  refreshFrom!: Date;
+}
+
+@ArgsType()
+class CreateSignInChallengeArgs {
+  @Field(() => AddressScalar, {
+    nullable: true,
+    description: 'The account that will sign. Where given, the nonce works for no other.',
+  })
+  address?: Address | null;
+
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: 'The EIP-155 id of its chain. Where given, the nonce works on no other.',
+  })
+  chainId?: number | null;
+}
+
+const LONGEST_LABEL = 100;
+
+@ArgsType()
+class SignInArgs {
+  @Field(() => String, { description: 'The EIP-4361 message, exactly as signed.' })
+  message!: string;
+
+  @Field(() => String, {
+    description:
+      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits.',
+  })
+  signature!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${LONGEST_LABEL} characters.`,
+  })
+  walletType?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `What to call this device in lists of sessions. At most ${LONGEST_LABEL} characters.`,
+  })
+  device?: string | null;
+}
+
+@Resolver()
+export class SignInResolver {
+  @Mutation(() => SignInChallengeType, {
+    description:
+      'The first step of a sign-in: a nonce that works once. Give the address, where it is known, to get ' +
+      'the whole message; a client may also write its own EIP-4361 message around the nonce.',
+  })
+  async createSignInChallenge(
+    @Args() { address, chainId }: CreateSignInChallengeArgs,
+    @Ctx() { walletSessions: { signIn, source, origin } }: WalletSessionsContext,
+  ): Promise<SignInChallengeType> {
+    const request = { address: address ?? undefined, chainId: chainId ?? undefined, origin };
+    const challenge = await signIn.createChallenge(request, source);
+    return {
+      nonce: challenge.nonce,
+      expiresAt: new Date(challenge.expiresAt),
+      message: challenge.message ?? null,
+    };
+  }
+
+  @Mutation(() => SessionGrantType, {
+    description:
+      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session.',
+  })
+  async signIn(
+    @Args() { message, signature, walletType, device }: SignInArgs,
+    @Ctx() { walletSessions: { signIn, source } }: WalletSessionsContext,
+  ): Promise<SessionGrantType> {
+    const labels = {
+      walletType: label('walletType', walletType),
+      device: label('device', device),
+    };
+    return toGrantType(await signIn.signIn({ message, signature, ...labels }, source));
+  }
+}
+
+export function toGrantType({
+  session,
+  accessToken,
+  refreshToken,
+}: SessionGrant): SessionGrantType {
+  const type = toSessionType(session, session);
+  return {
+    session: type,
+    accessToken,
+    accessTokenExpiresAt: type.expiresAt,
+    refreshToken,
+    refreshTokenExpiresAt: type.expiresAt,
+    refreshFrom: type.refreshFrom,
+  };
+}
+
+function label(name: string, value: string | null | undefined): string | undefined {
+  const text = value?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (text.length > LONGEST_LABEL) {
+    throw badUserInput(`"${name}" must not be longer than ${LONGEST_LABEL} characters.`);
+  }
+  return text;
+}

@@ -1,0 +1,32 @@
+import { pino, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Audit } from './session/audit.js';
+
+export type { Logger };
+
+/** A structured log on standard output: JSON lines, or readable ones on a terminal. */
+export function createLogger(level: string): Logger {
+  const options = { level, serializers: { err: describeError } };
+  return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
+}
+
+/** What an operator needs of an error, without what libraries attach: commands and their arguments. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code } = error as NodeJS.ErrnoException;
+  return {
+    name,
+    message,
+    code,
+    stack,
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
+}
+
+/** Writes audit events to the log, each as one record. */
+export function auditTo(log: Logger): Audit {
+  return ({ at, ...event }) => {
+    log.info({ audit: { ...event, at: new Date(at).toISOString() } }, event.type);
+  };
+}

@@ -1,0 +1,137 @@
+import {
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+  validate,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
+import { makeServer, type Context, type SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { WalletSessionsError } from '../errors.js';
+import { presentError, toGraphQLError, type ReportError } from '../graphql/errors.js';
+import { bearerToken, type WalletSessionsServices } from '../graphql/scope.js';
+import type { RequestSource } from '../session/session.js';
+import type { ScopeFactory } from './operation-scope.js';
+import { bindToSession, type SocketSession } from './socket-session.js';
+
+/** What is known of a socket. */
+export interface SocketExtra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  readonly source: RequestSource;
+  readonly origin: string | undefined;
+  /** The session that the socket was opened with, if with any. */
+  bound?: SocketSession | undefined;
+  /** To be called, by operation id, when its one answer is sent: the socket does not close before. */
+  readonly answering: Map<string, () => void>;
+}
+
+type SocketContext = Context<{ authorization?: unknown }, SocketExtra>;
+
+export interface GraphQLOverWebSocketOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: WalletSessionsServices;
+  readonly scopeFor: ScopeFactory;
+  readonly report: ReportError;
+}
+
+/** RFC 6455 and its registry: the service cannot decide now. Clients of graphql-ws try again. */
+const TRY_AGAIN_LATER = 1013;
+
+/** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
+export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
+  const { schema, services, scopeFor, report } = options;
+
+  const present = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
+    errors.map((error) => presentError(error.toJSON(), error, report));
+
+  return makeServer<{ authorization?: unknown }, SocketExtra>({
+    async onConnect({ connectionParams, extra }) {
+      const { authorization } = connectionParams ?? {};
+      if (authorization === undefined || authorization === null) return true;
+      const token = typeof authorization === 'string' ? bearerToken(authorization) : undefined;
+      try {
+        const session = await services.sessions.authenticate(token ?? '');
+        if (session === undefined) return false;
+        extra.bound = await bindToSession(services.sessions, session, extra.socket);
+        return extra.bound !== undefined;
+      } catch (error) {
+        if (!(error instanceof WalletSessionsError)) throw error;
+        report(error.cause ?? error);
+        extra.socket.close(TRY_AGAIN_LATER, error.code);
+        return false;
+      }
+    },
+
+    onClose({ extra }) {
+      extra.bound?.release();
+    },
+
+    async onSubscribe(context, id, payload) {
+      const prepared = prepare(schema, payload);
+      if (Array.isArray(prepared)) return prepared;
+      const { operation, args } = prepared;
+      try {
+        const contextValue = await contextOf(context);
+        if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
+        return { ...args, contextValue };
+      } catch (error) {
+        if (error instanceof WalletSessionsError) return [toGraphQLError(error)];
+        throw error;
+      }
+    },
+
+    onComplete({ extra: { answering } }, id) {
+      answering.get(id)?.();
+      answering.delete(id);
+    },
+
+    onError: (_context, _id, _payload, errors) => present(errors),
+    onNext: (_context, _id, _payload, _args, { errors, data = null }) =>
+      errors === undefined ? undefined : { errors: present(errors), data },
+  });
+
+  async function contextOf({ extra: { bound, source, origin } }: SocketContext) {
+    const transport = { origin, closeAfter: bound?.closeAfter };
+    return { walletSessions: await scopeFor(bound?.session, source, transport) };
+  }
+}
+
+/** A mutation that ends the socket's own session is answered before the socket closes. */
+function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
+  bound?.closeAfter(new Promise((resolve) => answering.set(id, resolve)));
+}
+
+interface PreparedOperation {
+  readonly operation: OperationTypeNode;
+  readonly args: ExecutionArgs;
+}
+
+/** Parses and validates; the errors are a GraphQL answer, not a reason to close the socket. */
+function prepare(
+  schema: GraphQLSchema,
+  { query, operationName, variables }: SubscribePayload,
+): PreparedOperation | GraphQLError[] {
+  try {
+    const document = parse(query);
+    const errors = validate(schema, document);
+    if (errors.length > 0)
+      return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
+    const definition = getOperationAST(document, operationName);
+    if (!definition) {
+      return [withCode('OPERATION_RESOLUTION_FAILURE', new GraphQLError('Unknown operation.'))];
+    }
+    const args = { schema, document, operationName, variableValues: variables };
+    return { operation: definition.operation, args };
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED', error)];
+    throw error;
+  }
+}
+
+function withCode(code: string, error: GraphQLError): GraphQLError {
+  error.extensions['code'] = code;
+  return error;
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import proxyAddress from 'proxy-addr';
+import type { RequestSource } from '../session/session.js';
+
+/** Browsers send about 120 characters; what is longer says no more about the device. */
+const LONGEST_USER_AGENT = 256;
+
+/**
+ * Reads who sent a request.
+ * @param trustedProxies addresses, subnets or `loopback`, `linklocal`, `uniquelocal`: `X-Forwarded-For`
+ * is believed only where one of these wrote it
+ */
+export function createRequestSource(trustedProxies: readonly string[]) {
+  const trusts = proxyAddress.compile([...trustedProxies]);
+  return (request: IncomingMessage): RequestSource => ({
+    ipAddress: proxyAddress(request, trusts),
+    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
+    requestId: requestIdOf(request),
+  });
+}
+
+/** The id that a proxy gave the request, if it looks like one; else a new one. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
+}

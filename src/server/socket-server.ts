@@ -1,0 +1,106 @@
+import type { Server as HttpServer } from 'node:http';
+import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { ReportError } from '../graphql/errors.js';
+import type { RequestSource } from '../session/session.js';
+import type { SocketExtra } from './graphql-over-websocket.js';
+import type { IncomingMessage } from 'node:http';
+
+export interface SocketServerOptions {
+  readonly http: HttpServer;
+  readonly path: string;
+  readonly protocol: ProtocolServer<SocketExtra>;
+  readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  /** The longest message, in bytes; a longer one closes the socket with 1009. */
+  readonly messageLimit: number;
+  readonly report: ReportError;
+}
+
+/** How often a socket is asked whether it is still there, in milliseconds. */
+const KEEP_ALIVE = 12_000;
+
+/** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws connect again. */
+const GOING_AWAY = 1001;
+
+/** Accepts WebSockets and speaks the protocol on them. The function returned closes them all. */
+export function createSocketServer(options: SocketServerOptions): { close(): Promise<void> } {
+  const { http, path, protocol, sourceOf, messageLimit, report } = options;
+  const sockets = new WebSocketServer({
+    server: http,
+    path,
+    maxPayload: messageLimit,
+    handleProtocols,
+  });
+
+  sockets.on('connection', (socket, request) => {
+    // A frame that breaks the rules: ws closes the socket with the code for it by itself.
+    socket.on('error', () => undefined);
+    const stopKeepAlive = keepAlive(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data),
+        close: (code, reason) => {
+          socket.close(code, reason);
+        },
+        onMessage: (handle) => {
+          socket.on('message', (data) => {
+            handle((data as Buffer).toString()).catch((error: unknown) => {
+              report(error);
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          });
+        },
+      },
+      {
+        socket,
+        source: sourceOf(request),
+        origin: request.headers.origin,
+        answering: new Map(),
+      },
+    );
+    socket.once('close', (code, reason) => {
+      stopKeepAlive();
+      closed(code, reason.toString()).catch(report);
+    });
+  });
+
+  return {
+    async close() {
+      const allClosed = new Promise<void>((resolve) => {
+        sockets.close(() => {
+          resolve();
+        });
+      });
+      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+      await allClosed;
+    },
+  };
+}
+
+/** Pings, so that proxies keep the connection, and ends one that has not answered the last ping. */
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const timer = setInterval(() => {
+    if (!answered) {
+      socket.terminate();
+      return;
+    }
+    answered = false;
+    socket.ping();
+  }, KEEP_ALIVE);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+function send(socket: WebSocket, data: string): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  return new Promise((resolve) => {
+    // A failure to send is followed by the socket's close, which ends what runs on it.
+    socket.send(data, () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,61 @@
+import { WalletSessionsError } from '../errors.js';
+import type { Challenge } from './challenge.js';
+import type { SignInMessage } from './message.js';
+import type { SignInPolicy } from './policy.js';
+
+/**
+ * Holds a message against the configuration, never against what the message claims of itself
+ * (EIP-4361, "Verifying a message"): domain, scheme, URI, chain and times.
+ * @throws WalletSessionsError `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
+ * `MESSAGE_EXPIRED`, `MESSAGE_NOT_YET_VALID`
+ */
+export function checkMessage(policy: SignInPolicy, message: SignInMessage, now: number): void {
+  const served = policy.origins
+    .map((origin) => new URL(origin))
+    .filter(({ host }) => host === message.domain)
+    .filter(({ protocol }) => message.scheme === undefined || protocol === `${message.scheme}:`);
+  if (served.length === 0) throw new WalletSessionsError('DOMAIN_NOT_ALLOWED');
+  const origin = originOf(message.uri);
+  if (!served.some((allowed) => allowed.origin === origin)) {
+    throw new WalletSessionsError('URI_NOT_ALLOWED');
+  }
+  if (!policy.chainIds.includes(message.chainId)) {
+    throw new WalletSessionsError('CHAIN_NOT_ALLOWED');
+  }
+  if (message.expirationTime !== undefined && message.expirationTime <= now) {
+    throw new WalletSessionsError('MESSAGE_EXPIRED');
+  }
+  if (
+    message.issuedAt > now + policy.clockTolerance ||
+    (message.notBefore !== undefined && message.notBefore > now)
+  ) {
+    throw new WalletSessionsError('MESSAGE_NOT_YET_VALID');
+  }
+}
+
+/**
+ * Holds a message against the challenge whose nonce it bears.
+ * @throws WalletSessionsError `NONCE_INVALID`, `MESSAGE_EXPIRED` for one issued before its challenge
+ */
+export function checkChallenge(
+  policy: SignInPolicy,
+  challenge: Challenge | undefined,
+  message: SignInMessage,
+  now: number,
+): void {
+  if (
+    challenge === undefined ||
+    challenge.expiresAt <= now ||
+    (challenge.address !== undefined && challenge.address !== message.address) ||
+    (challenge.chainId !== undefined && challenge.chainId !== message.chainId)
+  ) {
+    throw new WalletSessionsError('NONCE_INVALID');
+  }
+  if (message.issuedAt < challenge.issuedAt - policy.clockTolerance) {
+    throw new WalletSessionsError('MESSAGE_EXPIRED');
+  }
+}
+
+function originOf(uri: string): string | undefined {
+  return URL.canParse(uri) ? new URL(uri).origin : undefined;
+}

@@ -1,0 +1,24 @@
+/** What sign-in messages are accepted, and how the service's own are written. */
+export interface SignInPolicy {
+  /**
+   * The web origins whose pages may ask for sign-ins (`https://app.example.com`), each of which stands
+   * for the EIP-4361 domain, scheme and URI origin together. The first one is used in challenges for
+   * clients that do not say where they are.
+   */
+  readonly origins: readonly [string, ...string[]];
+  /** The EIP-155 chains on which a wallet may sign in. The first one is the default. */
+  readonly chainIds: readonly [number, ...number[]];
+  /** The sentence that the wallet shows its owner: printable ASCII, one line. */
+  readonly statement: string;
+  /** How long a challenge can be answered, in milliseconds. Default 5 minutes. */
+  readonly challengeTimeout: number;
+  /** How far the clocks of wallets may be off, in milliseconds. Default 1 minute. */
+  readonly clockTolerance: number;
+}
+
+export const DEFAULT_SIGN_IN_POLICY = {
+  chainIds: [1],
+  statement: 'Sign in with your wallet. This costs nothing and sends no transaction.',
+  challengeTimeout: 5 * 60_000,
+  clockTolerance: 60_000,
+} as const;

@@ -1,0 +1,13 @@
+import type { RevocationFeed, SessionStore } from '../session/store.js';
+import type { ChallengeStore } from '../sign-in/challenge.js';
+
+/** A store that is ready for use: all that the domain keeps, and the way to let go of it. */
+export interface OpenStore {
+  readonly name: string;
+  /** What the store does not give, in sentences for an operator. */
+  readonly caveats: readonly string[];
+  readonly sessions: SessionStore;
+  readonly revocations: RevocationFeed;
+  readonly challenges: ChallengeStore;
+  close(): Promise<void>;
+}

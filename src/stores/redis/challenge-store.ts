@@ -1,0 +1,18 @@
+import type { Redis } from 'ioredis';
+import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
+import { answered } from './answered.js';
+import type { RedisKeys } from './keys.js';
+
+/** Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. */
+export function createRedisChallengeStore(redis: Redis, keys: RedisKeys): ChallengeStore {
+  return {
+    async put(nonceHash, challenge, now) {
+      const ttl = challenge.expiresAt - now;
+      await answered(redis.set(keys.challenge(nonceHash), JSON.stringify(challenge), 'PX', ttl));
+    },
+    async take(nonceHash) {
+      const stored = await answered(redis.getdel(keys.challenge(nonceHash)));
+      return stored === null ? undefined : (JSON.parse(stored) as Challenge);
+    },
+  };
+}

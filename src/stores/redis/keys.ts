@@ -1,0 +1,30 @@
+import type { SessionId } from '../../session/session.js';
+import type { Partition } from '../../session/wallet.js';
+
+/**
+ * The names of everything in Redis. All keys of a partition bear its name as their hash tag, so they
+ * are in one slot of a Redis Cluster and one script may touch them all.
+ *
+ *     ws:{<partition>}:session:<id>    string   the record (MessagePack), expires with the session
+ *     ws:{<partition>}:sessions        zset     session ids by expiry: the index
+ *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
+ *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
+ */
+export interface RedisKeys {
+  readonly recordPrefix: (partition: Partition) => string;
+  readonly record: (partition: Partition, id: SessionId) => string;
+  readonly index: (partition: Partition) => string;
+  readonly revocations: (partition: Partition) => string;
+  readonly challenge: (nonceHash: string) => string;
+}
+
+export function redisKeys(prefix: string): RedisKeys {
+  const recordPrefix = (partition: Partition) => `${prefix}:{${partition}}:session:`;
+  return {
+    recordPrefix,
+    record: (partition, id) => recordPrefix(partition) + id,
+    index: (partition) => `${prefix}:{${partition}}:sessions`,
+    revocations: (partition) => `${prefix}:{${partition}}:revocations`,
+    challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
+  };
+}

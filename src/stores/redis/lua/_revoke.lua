@@ -1,0 +1,21 @@
+-- Revocations are kept for a day, the last thousand or so, for watchers that come back.
+local RETENTION, MOST_KEPT = 86400000, 1000
+
+-- Ends a session and tells of it: record and index entry go, the event is kept and published.
+-- The record goes first: from then on a full Redis lets the script finish.
+local function revoke(id, reason)
+  redis.call('DEL', ARGV[1] .. id)
+  redis.call('ZREM', KEYS[1], id)
+  local cursor = redis.call('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
+    'session', id, 'reason', reason, 'at', ARGV[2])
+  redis.call('PEXPIRE', KEYS[2], RETENTION)
+  redis.call('PUBLISH', KEYS[2], table.concat({ cursor, id, reason, ARGV[2] }, ' '))
+  return { cursor, id, reason, ARGV[2] }
+end
+
+-- Ends what has expired in the partition, and adds it to the list of what ended.
+local function revoke_expired(ended)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])) do
+    ended[#ended + 1] = revoke(id, 'EXPIRED')
+  end
+end

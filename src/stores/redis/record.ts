@@ -1,0 +1,68 @@
+import { decode } from '@msgpack/msgpack';
+import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
+import type { SessionRecord } from '../../session/store.js';
+
+/** The fields in the order of `lua/_record.lua`, which writes them; strings come as their bytes. */
+type PackedRecord = [
+  version: number,
+  createdAt: number,
+  authenticatedAt: number,
+  expiresAt: number,
+  absoluteExpiresAt: number,
+  generation: number,
+  rotatedAt: number,
+  keyId: Uint8Array,
+  accessHash: Uint8Array,
+  refreshHash: Uint8Array,
+  salt: Uint8Array,
+  profile: Uint8Array,
+  activity: Uint8Array,
+];
+
+export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
+  const fields = decode(packed, { rawStrings: true }) as PackedRecord;
+  return {
+    id,
+    createdAt: fields[1],
+    authenticatedAt: fields[2],
+    expiresAt: fields[3],
+    absoluteExpiresAt: fields[4],
+    generation: fields[5],
+    rotatedAt: fields[6],
+    keyId: Buffer.from(fields[7]).toString(),
+    accessHash: fields[8],
+    refreshHash: fields[9],
+    salt: fields[10],
+    profile: fields[11],
+    activity: fields[12],
+  };
+}
+
+/** The arguments of `lua/insert.lua` from the sixth on. */
+export function recordArguments(record: SessionRecord): (number | string | Buffer)[] {
+  return [
+    record.createdAt,
+    record.authenticatedAt,
+    record.expiresAt,
+    record.absoluteExpiresAt,
+    record.generation,
+    record.rotatedAt,
+    record.keyId,
+    Buffer.from(record.accessHash),
+    Buffer.from(record.refreshHash),
+    Buffer.from(record.salt),
+    Buffer.from(record.profile),
+    Buffer.from(record.activity),
+  ];
+}
+
+/** `{ cursor, id, reason, at }`, as `lua/_revoke.lua` returns and publishes it. */
+export function readRevocation(fields: readonly (Buffer | string)[]): Revocation {
+  const [cursor, sessionId, reason, at] = fields.map(String);
+  return {
+    cursor: cursor as string,
+    sessionId: sessionId as SessionId,
+    reason: reason as RevocationReason,
+    revokedAt: Number(at),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Redis } from 'ioredis';
+import { answered } from './answered.js';
+
+export type ScriptArgument = string | number | Buffer;
+
+/**
+ * Makes a function of a Lua script. The server is asked for it by its digest and sent the source only
+ * where it does not know it (EVALSHA, then EVAL). Strings in the reply come as `Buffer`s.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function, where Redis does not answer
+ */
+export function script<Reply>(redis: Redis, name: string, lua: string) {
+  const command = `walletSessions_${name}`;
+  redis.defineCommand(command, { lua });
+  const call = (redis as unknown as Record<string, DefinedCommand>)[`${command}Buffer`];
+  if (call === undefined) throw new TypeError(`ioredis did not define ${command}.`);
+  return (keys: readonly string[], ...args: ScriptArgument[]): Promise<Reply> =>
+    answered(call.call(redis, keys.length, ...keys, ...args)) as Promise<Reply>;
+}
+
+type DefinedCommand = (
+  this: Redis,
+  numberOfKeys: number,
+  ...keysAndArguments: ScriptArgument[]
+) => Promise<unknown>;

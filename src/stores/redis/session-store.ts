@@ -1,0 +1,128 @@
+import type { Redis } from 'ioredis';
+import type { SessionId } from '../../session/session.js';
+import type { RotationOutcome, Selection, SessionStore } from '../../session/store.js';
+import type { Partition } from '../../session/wallet.js';
+import { answered } from './answered.js';
+import { scripts } from './generated/scripts.js';
+import type { RedisKeys } from './keys.js';
+import { readRevocation, recordArguments, unpackRecord } from './record.js';
+import { script, type ScriptArgument } from './script.js';
+
+type RevocationReply = Buffer[];
+
+/** Sessions in Redis: each step one round trip, and one script where it takes more than one command. */
+export function createRedisSessionStore(redis: Redis, keys: RedisKeys): SessionStore {
+  const insert = script<[Buffer, ...RevocationReply[]]>(redis, 'insert', scripts.insert);
+  const list = script<Buffer[]>(redis, 'list', scripts.list);
+  const rotate = script<[Buffer, (Buffer | RevocationReply)?]>(redis, 'rotate', scripts.rotate);
+  const touch = script<number>(redis, 'touch', scripts.touch);
+  const revoke = script<RevocationReply[]>(redis, 'revoke', scripts.revoke);
+  const expire = script<[Buffer, ...RevocationReply[]]>(redis, 'expire', scripts.expire);
+
+  const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
+  const keysWith = (partition: Partition, id: SessionId) => [
+    ...keysOf(partition),
+    keys.record(partition, id),
+  ];
+
+  return {
+    async insert(partition, record, limit, now) {
+      const [kind, ...ended] = await insert(
+        keysWith(partition, record.id),
+        keys.recordPrefix(partition),
+        now,
+        record.id,
+        limit.max,
+        limit.whenFull,
+        ...recordArguments(record),
+      );
+      return String(kind) === 'full'
+        ? { kind: 'full' }
+        : { kind: 'inserted', ended: ended.map(readRevocation) };
+    },
+
+    async find(partition, id) {
+      const packed = await answered(redis.getBuffer(keys.record(partition, id)));
+      return packed === null ? undefined : unpackRecord(id, packed);
+    },
+
+    async list(partition, now) {
+      const reply = await list(keysOf(partition), keys.recordPrefix(partition), now);
+      const records = [];
+      for (let index = 0; index + 1 < reply.length; index += 2) {
+        const [id, packed] = reply.slice(index, index + 2) as [Buffer, Buffer];
+        records.push(unpackRecord(String(id) as SessionId, packed));
+      }
+      return records;
+    },
+
+    async rotate(partition, id, rotation, now) {
+      const { successor } = rotation;
+      const presented: ScriptArgument[] = [];
+      for (const [keyId, hash] of rotation.presented) presented.push(keyId, Buffer.from(hash));
+      const [kind, result] = await rotate(
+        keysWith(partition, id),
+        keys.recordPrefix(partition),
+        now,
+        id,
+        rotation.generation,
+        rotation.timeout,
+        rotation.grace,
+        successor.keyId,
+        Buffer.from(successor.accessHash),
+        Buffer.from(successor.refreshHash),
+        Buffer.from(successor.salt),
+        ...presented,
+      );
+      return readRotation(id, String(kind), result);
+    },
+
+    async touch(partition, id, activity) {
+      await touch(
+        keysWith(partition, id),
+        keys.recordPrefix(partition),
+        0,
+        id,
+        Buffer.from(activity),
+      );
+    },
+
+    async revoke(partition, selection, reason, now) {
+      const ended = await revoke(
+        keysOf(partition),
+        keys.recordPrefix(partition),
+        now,
+        reason,
+        ...selectionArguments(selection),
+      );
+      return ended.map(readRevocation);
+    },
+
+    async expire(partition, now) {
+      const [next, ...ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);
+      return {
+        ended: ended.map(readRevocation),
+        next: next.length === 0 ? undefined : Number(String(next)),
+      };
+    },
+  };
+}
+
+function readRotation(
+  id: SessionId,
+  kind: string,
+  result: Buffer | RevocationReply | undefined,
+): RotationOutcome {
+  if (kind === 'reused' && Array.isArray(result)) {
+    return { kind, revocation: readRevocation(result) };
+  }
+  if ((kind === 'rotated' || kind === 'repeated') && Buffer.isBuffer(result)) {
+    return { kind, record: unpackRecord(id, result) };
+  }
+  return { kind: 'unknown' };
+}
+
+function selectionArguments(selection: Selection): [mode: string, sessionId: string] {
+  if (selection === 'all') return ['all', ''];
+  return 'only' in selection ? ['only', selection.only] : ['allBut', selection.allBut];
+}
