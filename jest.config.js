@@ -9,5 +9,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!(graphql-request)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
+  // Under load a test may take long; none of them measures time.
+  testTimeout: 60_000,
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
@@ -5,7 +6,7 @@ import { buildWalletSessionsSchema } from './graphql/schema.js';
 import type { WalletSessionsServices } from './graphql/scope.js';
 import { auditTo, type Logger } from './log.js';
 import { createApolloServer } from './server/apollo.js';
-import { createHttpServer } from './server/http-server.js';
+import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './server/request-source.js';
 import type { Audit } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
@@ -25,13 +26,13 @@ export interface ServicesOptions {
   readonly sessions: SessionPolicy;
   readonly signIn: SignInPolicy;
   readonly audit: Audit;
-  readonly clock?: Clock | undefined;
+  readonly clock: Clock;
   readonly verifySignature?: VerifySignature | undefined;
 }
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
 export function composeServices(options: ServicesOptions): WalletSessionsServices {
-  const { store, audit, clock = systemClock, verifySignature = verifyAccountSignature } = options;
+  const { store, audit, clock, verifySignature = verifyAccountSignature } = options;
   const sessions = createSessionLifecycle(
     {
       store: store.sessions,
@@ -65,7 +66,11 @@ export interface RunningService {
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where Redis cannot be reached; Error of `node:net` or
  * `node:fs` where the port or the data directory cannot be had
  */
-export async function startService(config: Config, log: Logger): Promise<RunningService> {
+export async function startService(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+): Promise<RunningService> {
   const report = (error: unknown) => {
     log.error({ err: error }, 'unexpected error');
   };
@@ -73,36 +78,38 @@ export async function startService(config: Config, log: Logger): Promise<Running
   if (config.keys === undefined) {
     log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);
   }
-  const store = await openStore(config, log);
+  const schema = buildWalletSessionsSchema();
+  const apollo = createApolloServer({ schema, introspection: config.introspection, report });
+  await apollo.start();
+  const store = await openStore(config, log, clock);
+  const http = await listen(config.host, config.port).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const { port } = http.address() as AddressInfo;
   const services = composeServices({
     store,
     keys,
     sessions: config.sessions,
-    signIn: { ...config.signIn, origins: originsOf(config) },
+    signIn: { ...config.signIn, origins: originsOf(config, port) },
     audit: auditTo(log),
+    clock,
   });
-  const schema = buildWalletSessionsSchema();
-  const apollo = createApolloServer({ schema, introspection: config.introspection, report });
-  await apollo.start();
-  const server = await createHttpServer({
+  const closeServer = serveGraphQL(http, {
     apollo,
     schema,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     messageLimit: config.messageLimit,
     report,
-  })
-    .listen(config.host, config.port)
-    .catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
-  log.info({ url: server.url }, `GraphQL API at ${server.url} (HTTP and WebSocket)`);
+  });
+  const url = urlOf(config.host, port);
+  log.info({ url }, `GraphQL API at ${url} (HTTP and WebSocket)`);
   return {
-    url: server.url,
+    url,
     services,
     async stop() {
-      await server.close();
+      await closeServer();
       await apollo.stop();
       await services.sessions.lastSeen.settled();
       await store.close();
@@ -110,10 +117,14 @@ export async function startService(config: Config, log: Logger): Promise<Running
   };
 }
 
-async function openStore({ redis, dataDirectory }: Config, log: Logger): Promise<OpenStore> {
+async function openStore(
+  { redis, dataDirectory }: Config,
+  log: Logger,
+  clock: Clock,
+): Promise<OpenStore> {
   const store =
     redis === undefined
-      ? openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock: systemClock })
+      ? openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock })
       : await openRedisStore({
           ...redis,
           onError: (error) => {
@@ -125,8 +136,13 @@ async function openStore({ redis, dataDirectory }: Config, log: Logger): Promise
   return store;
 }
 
-function originsOf({ signIn: { origins }, port }: Config): [string, ...string[]] {
-  const [first, ...others] = origins;
+function urlOf(host: string, port: number): string {
+  const name = host === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}${GRAPHQL_PATH}`;
+}
+
+function originsOf({ signIn }: Config, port: number): [string, ...string[]] {
+  const [first, ...others] = signIn.origins;
   return first === undefined
     ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
     : [first, ...others];

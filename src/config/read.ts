@@ -82,7 +82,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function readVariables(environment: NodeJS.ProcessEnv): Values {
   const problems: string[] = [];
   const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
-    const text = environment[name] || variable.fallback;
+    const given = environment[name];
+    const text = given === undefined || given === '' ? variable.fallback : given;
     if (text === undefined) return [name, undefined];
     const result = variable.schema.safeParse(text);
     // The value is not repeated: it may be a secret.

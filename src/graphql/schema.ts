@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema, OperationTypeNode } from 'graphql';
+import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { requireSession } from './current-session.js';
 import { RevocationResolver } from './revocation-resolver.js';
@@ -22,9 +22,9 @@ export function buildWalletSessionsSchema(): GraphQLSchema {
     pubSub: unused,
   });
   // type-graphql has no place for the descriptions of the root types.
-  for (const [operation, description] of Object.entries(ROOT_DESCRIPTIONS)) {
-    const type = schema.getRootType(operation as OperationTypeNode);
-    if (type) type.description = description;
+  for (const operation of Object.values(OperationTypeNode)) {
+    const type = schema.getRootType(operation);
+    if (type) type.description = ROOT_DESCRIPTIONS[operation];
   }
   return schema;
 }

@@ -3,6 +3,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import type { GraphQLSchema } from 'graphql';
 import { presentError, type ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import { statusPlugin } from './status-plugin.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -22,6 +23,6 @@ export function createApolloServer({ schema, introspection, report }: ApolloOpti
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => presentError(formatted, error, report),
-    plugins: [ApolloServerPluginLandingPageDisabled()],
+    plugins: [ApolloServerPluginLandingPageDisabled(), statusPlugin],
   });
 }

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { ReportError } from '../graphql/errors.js';
@@ -10,7 +9,7 @@ import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createScopeFactory } from './operation-scope.js';
 import { createSocketServer } from './socket-server.js';
 
-export interface HttpServerOptions {
+export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly schema: GraphQLSchema;
   readonly services: WalletSessionsServices;
@@ -20,22 +19,43 @@ export interface HttpServerOptions {
   readonly report: ReportError;
 }
 
-export interface RunningServer {
-  /** Where the API is: `http://127.0.0.1:4000/graphql`. */
-  readonly url: string;
-  /** Stops accepting, lets what is under way finish, closes sockets with 1001, and resolves. */
-  close(): Promise<void>;
+/** Where the API is, for HTTP and WebSocket alike. */
+export const GRAPHQL_PATH = '/graphql';
+
+/**
+ * Listens, with nothing to answer yet.
+ * @throws Error of `node:net` where the port cannot be had, with its `code`: `EADDRINUSE`, …
+ */
+export async function listen(host: string, port: number): Promise<Server> {
+  const http = createServer();
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+  return http;
 }
 
-const PATH = '/graphql';
-
-/** Serves the API on one path: queries and mutations over HTTP, everything over WebSocket. */
-export function createHttpServer(options: HttpServerOptions) {
+/**
+ * Serves the API on a server of `node:http`. The function returned stops accepting, lets requests under
+ * way finish, closes sockets with 1001 and resolves when all is closed.
+ */
+export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
   const { apollo, schema, services, sourceOf, messageLimit, report } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({ apollo, scopeFor, bodyLimit: messageLimit });
+  const sockets = createSocketServer({
+    http,
+    path: GRAPHQL_PATH,
+    protocol: createGraphQLOverWebSocket({ schema, services, scopeFor, report }),
+    sourceOf,
+    messageLimit,
+    report,
+  });
 
-  const http = createServer((request, response) => {
+  http.on('request', (request, response) => {
     const source = sourceOf(request);
     response.setHeader('x-request-id', source.requestId ?? '');
     route(request, response, source).catch((error: unknown) => {
@@ -44,54 +64,25 @@ export function createHttpServer(options: HttpServerOptions) {
       response.end();
     });
   });
-  const sockets = createSocketServer({
-    http,
-    path: PATH,
-    protocol: createGraphQLOverWebSocket({ schema, services, scopeFor, report }),
-    sourceOf,
-    messageLimit,
-    report,
-  });
 
   async function route(request: IncomingMessage, response: ServerResponse, source: RequestSource) {
     const path = request.url?.split('?', 1)[0];
-    if (path === PATH) {
+    if (path === GRAPHQL_PATH) {
       await answer(request, response, source);
       return;
     }
     response.statusCode = 404;
     response.setHeader('content-type', 'text/plain; charset=utf-8');
-    response.end(`Not found. The GraphQL API is at ${PATH}.\n`);
+    response.end(`Not found. The GraphQL API is at ${GRAPHQL_PATH}.\n`);
   }
 
-  return {
-    /** @throws Error of `node:net` where the port cannot be had, with its `code`: `EADDRINUSE`, … */
-    async listen(host: string, port: number): Promise<RunningServer> {
-      const bound = await listen(http, host, port);
-      const name = host.includes(':') ? `[${host}]` : host;
-      return {
-        url: `http://${name}:${bound}${PATH}`,
-        async close() {
-          const drained = new Promise<void>((resolve) => {
-            http.close(() => {
-              resolve();
-            });
-          });
-          await sockets.close();
-          await drained;
-        },
-      };
-    },
-  };
-}
-
-async function listen(http: Server, host: string, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, () => {
-      http.off('error', reject);
-      resolve();
+  return async () => {
+    const drained = new Promise<void>((resolve) => {
+      http.close(() => {
+        resolve();
+      });
     });
-  });
-  return (http.address() as AddressInfo).port;
+    await sockets.close();
+    await drained;
+  };
 }

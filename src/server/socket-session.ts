@@ -51,6 +51,8 @@ export async function bindToSession(
       farewells.add(ended);
       void ended.then(() => farewells.delete(ended));
     },
-    release: watch.stop,
+    release: () => {
+      watch.stop();
+    },
   };
 }

@@ -22,7 +22,7 @@ export type RevocationReason =
 export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CurrentSessionQuery = { session: { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } | null };
+export type CurrentSessionQuery = { session: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } | null };
 
 export type SessionsQueryVariables = Exact<{
   first?: number;
@@ -30,7 +30,7 @@ export type SessionsQueryVariables = Exact<{
 }>;
 
 
-export type SessionsQuery = { sessions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
+export type SessionsQuery = { sessions: { totalCount: number, edges: Array<{ cursor: string, node: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } };
 
 export type LogoutMutationVariables = Exact<{
   sessionId?: string | number | null | undefined;
@@ -53,12 +53,12 @@ export type SessionRevokedSubscriptionVariables = Exact<{
 
 export type SessionRevokedSubscription = { sessionRevoked: { sessionId: string, reason: RevocationReason, revokedAt: string, cursor: string } };
 
-export type SessionFieldsFragment = { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string };
+export type SessionFieldsFragment = { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string };
 
-export type GrantFieldsFragment = { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } };
+export type GrantFieldsFragment = { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } };
 
 export type CreateSignInChallengeMutationVariables = Exact<{
-  address?: `0xundefined` | null | undefined;
+  address?: string | null | undefined;
   chainId?: number | null | undefined;
 }>;
 
@@ -73,14 +73,14 @@ export type SignInMutationVariables = Exact<{
 }>;
 
 
-export type SignInMutation = { signIn: { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } } };
+export type SignInMutation = { signIn: { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } } };
 
 export type RefreshMutationVariables = Exact<{
   refreshToken: string;
 }>;
 
 
-export type RefreshMutation = { refresh: { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: `0xundefined`, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } } };
+export type RefreshMutation = { refresh: { accessToken: string, accessTokenExpiresAt: string, refreshToken: string, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } } };
 
 export const SessionFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SessionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"wallet"}},{"kind":"Field","name":{"kind":"Name","value":"chainId"}},{"kind":"Field","name":{"kind":"Name","value":"walletType"}},{"kind":"Field","name":{"kind":"Name","value":"device"}},{"kind":"Field","name":{"kind":"Name","value":"userAgent"}},{"kind":"Field","name":{"kind":"Name","value":"ipAddress"}},{"kind":"Field","name":{"kind":"Name","value":"current"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"authenticatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"refreshFrom"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"absoluteExpiresAt"}}]}}]} as unknown as DocumentNode<SessionFieldsFragment, unknown>;
 export const GrantFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GrantFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SessionGrant"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"session"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SessionFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"accessToken"}},{"kind":"Field","name":{"kind":"Name","value":"accessTokenExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"refreshToken"}},{"kind":"Field","name":{"kind":"Name","value":"refreshTokenExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"refreshFrom"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SessionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Session"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"wallet"}},{"kind":"Field","name":{"kind":"Name","value":"chainId"}},{"kind":"Field","name":{"kind":"Name","value":"walletType"}},{"kind":"Field","name":{"kind":"Name","value":"device"}},{"kind":"Field","name":{"kind":"Name","value":"userAgent"}},{"kind":"Field","name":{"kind":"Name","value":"ipAddress"}},{"kind":"Field","name":{"kind":"Name","value":"current"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"authenticatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"refreshFrom"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"absoluteExpiresAt"}}]}}]} as unknown as DocumentNode<GrantFieldsFragment, unknown>;

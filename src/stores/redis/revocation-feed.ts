@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Revocation } from '../../session/session.js';
 import type { RevocationFeed } from '../../session/store.js';
 import { answered } from './answered.js';
-import { assertCursor, BEGINNING, isAfter } from './cursor.js';
+import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
 import type { RedisKeys } from './keys.js';
 import { readRevocation } from './record.js';
 
@@ -40,7 +40,7 @@ export function createRedisRevocationFeed(
     const channel = channels.get(name);
     if (channel === undefined) return;
     const revocation = readRevocation(message.split(' '));
-    enqueue(channel, () => {
+    void enqueue(channel, () => {
       deliver(channel, revocation);
     });
   });
@@ -67,7 +67,7 @@ export function createRedisRevocationFeed(
   }
 
   function catchUp(name: string, channel: Channel): void {
-    enqueue(channel, async () => {
+    void enqueue(channel, async () => {
       const cursors = [...channel.watchers].map((watcher) => watcher.cursor);
       const [first, ...others] = cursors;
       if (first === undefined) return;
@@ -114,7 +114,7 @@ export function createRedisRevocationFeed(
 
   return {
     async watch(partition, listener, after) {
-      if (after !== undefined) assertCursor(after);
+      if (after !== undefined) parseCursor(after);
       const name = keys.revocations(partition);
       const channel = join(name);
       const watcher: Watcher = { cursor: after ?? BEGINNING, listener };

@@ -1,0 +1,114 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import prettier from 'eslint-config-prettier/flat';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layers of `src` and what each may import besides itself: imports point one way. What is not
+ * listed (`compose.ts`, `main.ts`, `index.ts`) puts the layers together and may import all of them.
+ */
+const layers = {
+  'errors.ts': [],
+  session: ['errors.ts'],
+  'sign-in': ['session', 'errors.ts'],
+  'stores/open-store.ts': ['session', 'sign-in', 'errors.ts'],
+  'stores/cursor.ts': [],
+  'stores/redis': ['stores/open-store.ts', 'stores/cursor.ts', 'session', 'sign-in', 'errors.ts'],
+  'stores/embedded': [
+    'stores/open-store.ts',
+    'stores/cursor.ts',
+    'session',
+    'sign-in',
+    'errors.ts',
+  ],
+  graphql: ['session', 'sign-in', 'errors.ts'],
+  server: ['graphql', 'session', 'sign-in', 'errors.ts'],
+  config: ['session', 'sign-in', 'errors.ts'],
+  'log.ts': ['session', 'errors.ts'],
+};
+
+/** Packages that belong to the layers named; no other layer knows of them. */
+const packages = [
+  { names: ['ioredis'], belongTo: ['stores/redis'] },
+  { names: ['lmdb'], belongTo: ['stores/embedded'] },
+  { names: ['type-graphql', 'graphql-scalars'], belongTo: ['graphql'] },
+  { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
+  { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },
+  { names: ['pino', 'pino-pretty'], belongTo: ['log.ts'] },
+];
+
+const zones = Object.entries(layers).map(([layer, others]) => ({
+  target: `./src/${layer}`,
+  from: './src',
+  except: [layer, ...others],
+  message: `Besides itself, ${layer} may import ${others.join(', ') || 'nothing'}.`,
+}));
+
+const packageRules = Object.keys(layers).map((layer) => ({
+  name: `wallet-sessions/packages-of/${layer}`,
+  files: [layer.endsWith('.ts') ? `src/${layer}` : `src/${layer}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: packages
+          .filter(({ belongTo }) => !belongTo.includes(layer))
+          .map(({ names, belongTo }) => ({
+            // Not `group`: its patterns match the folders in a relative path, too.
+            regex: `^(${names.join('|')})(/|$)`,
+            message: `It belongs to ${belongTo.join(' and ')}.`,
+          })),
+      },
+    ],
+  },
+}));
+
+export default defineConfig(
+  globalIgnores(['dist', 'coverage', '**/generated']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      'import-x/resolver-next': [createTypeScriptImportResolver()],
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-empty-function': ['error', { allow: ['arrowFunctions'] }],
+      // The schema is made of decorated classes; some only hold fields.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      // It asks for the `!` that no-non-null-assertion forbids.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones }],
+    },
+  },
+  ...packageRules,
+  {
+    files: ['src/graphql/**/*.ts'],
+    rules: {
+      // type-graphql reads object types from classes; what a resolver returns is a plain object.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // `expect(object.method)` does not call it.
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+  },
+  prettier,
+);

@@ -1,0 +1,112 @@
+// What a newcomer would do by hand, against a running service (npm start): a generated wallet signs in
+// on two devices, one lists the sessions and listens, the other ends them all.
+//
+//   node examples/quickstart/index.js [http://localhost:4000/graphql]
+import { Wallet } from 'ethers';
+import { GraphQLClient, gql } from 'graphql-request';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+const url = process.argv[2] ?? 'http://localhost:4000/graphql';
+
+/** Asks for a challenge, signs its message, and exchanges the signature for a session. */
+async function signIn(wallet, device) {
+  const client = new GraphQLClient(url);
+  const { createSignInChallenge: challenge } = await client.request(
+    gql`
+      mutation Challenge($address: Address!) {
+        createSignInChallenge(address: $address) {
+          message
+        }
+      }
+    `,
+    { address: wallet.address },
+  );
+  const { signIn: grant } = await client.request(
+    gql`
+      mutation SignIn($message: String!, $signature: String!, $device: String!) {
+        signIn(
+          message: $message
+          signature: $signature
+          walletType: "Quickstart"
+          device: $device
+        ) {
+          session {
+            id
+          }
+          accessToken
+          refreshFrom
+        }
+      }
+    `,
+    {
+      message: challenge.message,
+      signature: await wallet.signMessage(challenge.message),
+      device,
+    },
+  );
+  client.setHeader('authorization', `Bearer ${grant.accessToken}`);
+  console.log(
+    `${device}: signed in, session ${grant.session.id}, refresh from ${grant.refreshFrom}`,
+  );
+  return { client, grant };
+}
+
+const wallet = Wallet.createRandom();
+console.log(`A new wallet: ${wallet.address}`);
+const laptop = await signIn(wallet, 'Laptop');
+const phone = await signIn(wallet, 'Phone');
+
+const { sessions } = await laptop.client.request(gql`
+  {
+    sessions {
+      edges {
+        node {
+          id
+          device
+          current
+          createdAt
+        }
+      }
+    }
+  }
+`);
+console.log('Laptop: my sessions are');
+console.table(sessions.edges.map(({ node }) => node));
+
+const socket = createClient({
+  url: url.replace(/^http/, 'ws'),
+  webSocketImpl: WebSocket,
+  retryAttempts: 0,
+  connectionParams: { authorization: `Bearer ${laptop.grant.accessToken}` },
+});
+const closed = new Promise((resolve) => socket.on('closed', resolve));
+// Events since the beginning of the wallet's history, so that none is missed while the socket opens.
+const revocations = socket.iterate({
+  query: 'subscription { sessionRevoked(after: "0-0") { sessionId reason revokedAt } }',
+});
+
+const { logoutAll } = await phone.client.request(gql`
+  mutation {
+    logoutAll {
+      count
+      sessionIds
+    }
+  }
+`);
+console.log(`Phone: logged out of all ${logoutAll.count} sessions`);
+
+try {
+  for await (const { data } of revocations) {
+    const { sessionId, reason } = data.sessionRevoked;
+    const which = sessionId === laptop.grant.session.id ? 'my session' : 'the other session';
+    console.log(`Laptop: heard that ${which} ended: ${reason}`);
+  }
+} catch {
+  // The socket is closed with the session; the reason follows.
+}
+const { code, reason } = await closed;
+console.log(`Laptop: the socket was closed: ${code} ${reason}`);
+
+const { session } = await laptop.client.request('{ session { id } }');
+console.log(`Laptop: my session is now ${session}`);

@@ -1,0 +1,31 @@
+// Writes every file that is made from others. With --check it writes nothing, and fails where one of
+// them is not what its sources make now. Needs a build.
+import { readFile, writeFile } from 'node:fs/promises';
+import { configurationTable } from './generators/configuration-table.js';
+import { errorCodes } from './generators/error-codes.js';
+import { luaScripts } from './generators/lua-scripts.js';
+import { schemaDefinition } from './generators/schema-definition.js';
+import { typedDocuments } from './generators/typed-documents.js';
+
+const checkOnly = process.argv.includes('--check');
+const contentOf = (path) => readFile(path, 'utf8').catch(() => undefined);
+
+/** In this order: the typed documents are made from the schema. */
+for (const generator of [
+  luaScripts,
+  schemaDefinition,
+  errorCodes,
+  configurationTable,
+  typedDocuments,
+]) {
+  for (const { path, content } of await generator()) {
+    if ((await contentOf(path)) === content) continue;
+    if (checkOnly) {
+      console.error(`${path} is stale: run \`npm run generate\` and commit it.`);
+      process.exitCode = 1;
+    } else {
+      await writeFile(path, content);
+      console.log(`${path} written`);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { ChallengeStore } from '../../sign-in/challenge.js';
+import { transact, type Tables } from './tables.js';
+
+/** Challenges in LMDB: taken in a transaction, of which there is one at a time. */
+export function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
+  const { challenges, challengeExpiries } = tables;
+  return {
+    put: (nonceHash, challenge) =>
+      transact(tables, () => {
+        void challenges.put(nonceHash, challenge);
+        void challengeExpiries.put([challenge.expiresAt, nonceHash], true);
+      }),
+    take: (nonceHash) =>
+      transact(tables, () => {
+        const challenge = challenges.get(nonceHash);
+        if (challenge === undefined) return undefined;
+        void challenges.remove(nonceHash);
+        void challengeExpiries.remove([challenge.expiresAt, nonceHash]);
+        return challenge;
+      }),
+  };
+}

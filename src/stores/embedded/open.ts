@@ -1,0 +1,38 @@
+import type { Clock } from '../../session/clock.js';
+import type { OpenStore } from '../open-store.js';
+import { createEmbeddedChallengeStore } from './challenge-store.js';
+import { createRevocationLog } from './revocation-log.js';
+import { createEmbeddedSessionStore } from './session-store.js';
+import { startSweeping } from './sweep.js';
+import { openTables } from './tables.js';
+
+export interface EmbeddedStoreOptions {
+  /** Where the files are; made where it does not exist. */
+  readonly directory: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens a store in files of this process (LMDB). It survives a restart and a crash.
+ * @throws Error of the file system where the directory cannot be used
+ */
+export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): OpenStore {
+  const tables = openTables(directory);
+  const revocations = createRevocationLog(tables);
+  const sessions = createEmbeddedSessionStore(tables, revocations);
+  const stopSweeping = startSweeping(tables, sessions, clock);
+  return {
+    name: 'embedded',
+    caveats: [
+      'The embedded store serves one process: run several instances on Redis (REDIS_URL).',
+      'It is as durable and as available as the disk of this machine: nothing is replicated.',
+    ],
+    sessions,
+    revocations,
+    challenges: createEmbeddedChallengeStore(tables),
+    async close() {
+      await stopSweeping();
+      await tables.root.close();
+    },
+  };
+}

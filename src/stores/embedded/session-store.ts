@@ -1,0 +1,99 @@
+import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
+import type { Selection, SessionRecord, SessionStore } from '../../session/store.js';
+import type { Partition } from '../../session/wallet.js';
+import type { RevocationLog } from './revocation-log.js';
+import { decideRotation } from './rotation.js';
+import { putSession, removeSession, sessionsOf } from './session-table.js';
+import { read, transact, type Tables } from './tables.js';
+
+/** Sessions in LMDB: each step one transaction, of which there is one at a time. */
+export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): SessionStore {
+  const step = async <Result>(partition: Partition, run: () => Result): Promise<Result> => {
+    const result = await transact(tables, run);
+    log.announce(partition);
+    return result;
+  };
+
+  const living = (partition: Partition, id: SessionId, now: number) => {
+    const record = tables.sessions.get([partition, id]);
+    return record !== undefined && record.expiresAt > now ? record : undefined;
+  };
+
+  function end(partition: Partition, id: SessionId, reason: RevocationReason, now: number) {
+    removeSession(tables, partition, id);
+    return log.append(partition, id, reason, now);
+  }
+
+  function endExpired(partition: Partition, now: number): Revocation[] {
+    return sessionsOf(tables, partition)
+      .filter(({ expiresAt }) => expiresAt <= now)
+      .map(({ id }) => end(partition, id, 'EXPIRED', now));
+  }
+
+  return {
+    insert: (partition, record, limit, now) =>
+      step(partition, () => {
+        const ended = endExpired(partition, now);
+        const others = sessionsOf(tables, partition).sort(byAge);
+        const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
+        if (excess > 0 && limit.whenFull === 'refuse-new') return { kind: 'full' };
+        for (const { id } of others.slice(0, Math.max(0, excess))) {
+          ended.push(end(partition, id, 'LIMIT_EXCEEDED', now));
+        }
+        putSession(tables, partition, record);
+        return { kind: 'inserted', ended };
+      }),
+
+    find: (partition, id) => read(() => tables.sessions.get([partition, id])),
+
+    list: (partition, now) =>
+      read(() => sessionsOf(tables, partition).filter(({ expiresAt }) => expiresAt > now)),
+
+    rotate: (partition, id, rotation, now) =>
+      step(partition, () => {
+        const record = living(partition, id, now);
+        if (record === undefined) return { kind: 'unknown' };
+        const decision = decideRotation(record, rotation, now);
+        switch (decision.kind) {
+          case 'rotated':
+            putSession(tables, partition, decision.record);
+            return decision;
+          case 'reused':
+            return { kind: 'reused', revocation: end(partition, id, 'TOKEN_REUSE', now) };
+          default:
+            return decision;
+        }
+      }),
+
+    touch: (partition, id, activity) =>
+      step(partition, () => {
+        const record = tables.sessions.get([partition, id]);
+        if (record !== undefined) putSession(tables, partition, { ...record, activity });
+      }),
+
+    revoke: (partition, selection, reason, now) =>
+      step(partition, () =>
+        sessionsOf(tables, partition)
+          .filter(({ id }) => isSelected(selection, id))
+          .map(({ id, expiresAt }) =>
+            end(partition, id, expiresAt > now ? reason : 'EXPIRED', now),
+          ),
+      ),
+
+    expire: (partition, now) =>
+      step(partition, () => {
+        const ended = endExpired(partition, now);
+        const left = sessionsOf(tables, partition).map(({ expiresAt }) => expiresAt);
+        return { ended, next: left.length === 0 ? undefined : Math.min(...left) };
+      }),
+  };
+}
+
+function byAge(a: SessionRecord, b: SessionRecord): number {
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+}
+
+function isSelected(selection: Selection, id: SessionId): boolean {
+  if (selection === 'all') return true;
+  return 'only' in selection ? id === selection.only : id !== selection.allBut;
+}

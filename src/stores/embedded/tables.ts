@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { WalletSessionsError } from '../../errors.js';
+import type { Revocation, SessionId } from '../../session/session.js';
+import type { SessionRecord } from '../../session/store.js';
+import type { Partition } from '../../session/wallet.js';
+import type { Challenge } from '../../sign-in/challenge.js';
+
+/** What is on disk. Keys are tuples, so that what belongs together is one range. */
+export interface Tables {
+  readonly root: RootDatabase;
+  /** The sessions of a partition side by side. */
+  readonly sessions: Database<SessionRecord, [Partition, SessionId]>;
+  /** The same sessions by their expiry: for the sweep. */
+  readonly expiries: Database<true, [expiresAt: number, Partition, SessionId]>;
+  /** Revocations of a partition in their order. */
+  readonly revocations: Database<Revocation, [Partition, time: number, sequence: number]>;
+  readonly challenges: Database<Challenge, string>;
+  readonly challengeExpiries: Database<true, [expiresAt: number, nonceHash: string]>;
+}
+
+/** Opens, and makes where there is none. @throws Error of the file system */
+export function openTables(directory: string): Tables {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const root = open({
+    path: directory,
+    // A commit is on disk when its promise resolves: what was acknowledged survives a crash.
+    overlappingSync: false,
+  });
+  return {
+    root,
+    sessions: root.openDB({ name: 'sessions' }),
+    expiries: root.openDB({ name: 'expiries' }),
+    revocations: root.openDB({ name: 'revocations' }),
+    challenges: root.openDB({ name: 'challenges' }),
+    challengeExpiries: root.openDB({ name: 'challenge-expiries' }),
+  };
+}
+
+/**
+ * Runs a step as one transaction, on disk when the promise resolves.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where it could not be committed
+ */
+export async function transact<Result>({ root }: Tables, step: () => Result): Promise<Result> {
+  try {
+    return await root.transaction(step);
+  } catch (cause) {
+    throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
+  }
+}
+
+/** @throws WalletSessionsError `SERVICE_UNAVAILABLE` where the table could not be read */
+export function read<Result>(get: () => Result): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    try {
+      resolve(get());
+    } catch (cause) {
+      reject(new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause }));
+    }
+  });
+}

@@ -1,0 +1,189 @@
+import {
+  CurrentSessionDocument,
+  LogoutAllDocument,
+  LogoutDocument,
+  RefreshDocument,
+  SessionRevokedDocument,
+  SessionsDocument,
+  type SessionRevokedSubscription,
+} from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import { createFakeClock } from '../harness/clock.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { openSocket } from '../harness/socket.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const HOUR = 60 * 60_000;
+
+type Events = AsyncIterableIterator<SessionRevokedSubscription>;
+
+async function nextOf(events: Events): Promise<SessionRevokedSubscription['sessionRevoked']> {
+  const next = await events.next();
+  if (next.done === true) throw new Error('The subscription ended.');
+  return next.value.sessionRevoked;
+}
+
+describe.each(EVERY_STORE)('revocations, over WebSocket, on the %s store', (store) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService(store, { SESSION_LIMIT: '3' });
+  });
+  afterAll(() => service.stop());
+
+  const as = (accessToken?: string) => apiClient(service.url, accessToken);
+
+  it('hears of the end of another session of the wallet', async () => {
+    const wallet = aWallet();
+    const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
+    const socket = openSocket(service.webSocketUrl, here.accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    await as(there.accessToken).request(LogoutDocument, {});
+
+    const event = await nextOf(events);
+    expect(event).toMatchObject({ sessionId: there.session.id, reason: 'LOGOUT' });
+    expect(Math.abs(Date.parse(event.revokedAt) - Date.now())).toBeLessThan(60_000);
+    await socket.close();
+  });
+
+  it('gets its own end, and then its socket is closed with 4403', async () => {
+    const wallet = aWallet();
+    const { session, accessToken } = await signIn(service.url, wallet);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    // The end of another session shows that the subscription stands.
+    const another = await signIn(service.url, wallet);
+    await as(another.accessToken).request(LogoutDocument, {});
+    await nextOf(events);
+
+    await as(accessToken).request(LogoutAllDocument, {});
+    expect(await nextOf(events)).toMatchObject({ sessionId: session.id, reason: 'LOGOUT_ALL' });
+    expect(await socket.closed).toEqual({ code: 4403, reason: 'Session ended: LOGOUT_ALL' });
+  });
+
+  it('closes the socket of a session that ended, also where it listens to nothing', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    await socket.opened;
+    await as(accessToken).request(LogoutDocument, {});
+    expect((await socket.closed).code).toBe(4403);
+  });
+
+  it('answers the logout that came over the socket before it closes it', async () => {
+    const { session, accessToken } = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    const { logout } = await socket.request(LogoutDocument, {});
+    expect(logout.sessionId).toBe(session.id);
+    expect((await socket.closed).code).toBe(4403);
+  });
+
+  it('keeps the socket through refreshes: it belongs to the session, not to a token', async () => {
+    const { session, accessToken, refreshToken } = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    await socket.opened;
+    const { refresh } = await as().request(RefreshDocument, { refreshToken });
+    await as().request(RefreshDocument, { refreshToken: refresh.refreshToken });
+
+    const seen = await socket.request(CurrentSessionDocument, {});
+    expect(seen.session?.id).toBe(session.id);
+    expect((await socket.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
+    await socket.close();
+  });
+
+  it('resumes after a cursor: what happened meanwhile is told, in order and once', async () => {
+    const wallet = aWallet();
+    const here = await signIn(service.url, wallet);
+    const ended: string[] = [];
+    const endAnother = async () => {
+      const { session, accessToken } = await signIn(service.url, wallet);
+      await as(accessToken).request(LogoutDocument, {});
+      ended.push(session.id);
+    };
+    await endAnother();
+    await endAnother();
+
+    const before = openSocket(service.webSocketUrl, here.accessToken);
+    const { cursor, sessionId } = await nextOf(
+      before.subscribe(SessionRevokedDocument, { after: '0-0' }),
+    );
+    expect(sessionId).toBe(ended[0]);
+    await before.close();
+    await endAnother();
+
+    const after = openSocket(service.webSocketUrl, here.accessToken);
+    const events = after.subscribe(SessionRevokedDocument, { after: cursor });
+    expect((await nextOf(events)).sessionId).toBe(ended[1]);
+    expect((await nextOf(events)).sessionId).toBe(ended[2]);
+    await endAnother();
+    expect((await nextOf(events)).sessionId).toBe(ended[3]);
+    await after.close();
+  });
+
+  it('says LIMIT_EXCEEDED to the session that made room, and TOKEN_REUSE to one that was stolen', async () => {
+    const wallet = aWallet();
+    const oldest = await signIn(service.url, wallet);
+    const listener = await signIn(service.url, wallet);
+    const socket = openSocket(service.webSocketUrl, listener.accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    const third = await signIn(service.url, wallet);
+    await signIn(service.url, wallet);
+    expect(await nextOf(events)).toMatchObject({
+      sessionId: oldest.session.id,
+      reason: 'LIMIT_EXCEEDED',
+    });
+
+    const { refreshToken } = third;
+    const { refresh } = await as().request(RefreshDocument, { refreshToken });
+    await as().request(RefreshDocument, { refreshToken: refresh.refreshToken });
+    await as()
+      .request(RefreshDocument, { refreshToken })
+      .catch(() => undefined);
+    expect(await nextOf(events)).toMatchObject({
+      sessionId: third.session.id,
+      reason: 'TOKEN_REUSE',
+    });
+    await socket.close();
+  });
+
+  it('does not hear of other wallets', async () => {
+    const wallet = aWallet();
+    const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
+    const stranger = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, here.accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    await as(stranger.accessToken).request(LogoutDocument, {});
+    await as(there.accessToken).request(LogoutDocument, {});
+    expect((await nextOf(events)).sessionId).toBe(there.session.id);
+    await socket.close();
+  });
+});
+
+describe.each(EVERY_STORE)('a session that expires, on the %s store', (store) => {
+  it('is told as EXPIRED to its own socket, which is closed, and to the wallet’s others', async () => {
+    const clock = createFakeClock();
+    const service = await startTestService(store, {}, clock);
+    const client = apiClient(service.url);
+    const wallet = aWallet();
+    const expiring = await signIn(service.url, wallet);
+    const staying = await signIn(service.url, wallet);
+    const own = openSocket(service.webSocketUrl, expiring.accessToken);
+    const other = openSocket(service.webSocketUrl, staying.accessToken);
+    const ownEvents = own.subscribe(SessionRevokedDocument, { after: '0-0' });
+    const otherEvents = other.subscribe(SessionRevokedDocument, { after: '0-0' });
+    const another = await signIn(service.url, wallet);
+    await apiClient(service.url, another.accessToken).request(LogoutDocument, {});
+    await Promise.all([nextOf(ownEvents), nextOf(otherEvents)]);
+
+    clock.advance(HOUR);
+    await client.request(RefreshDocument, { refreshToken: staying.refreshToken });
+    clock.advance(HOUR);
+
+    const expired = { sessionId: expiring.session.id, reason: 'EXPIRED' };
+    expect(await nextOf(ownEvents)).toMatchObject(expired);
+    expect(await nextOf(otherEvents)).toMatchObject(expired);
+    expect(await own.closed).toEqual({ code: 4403, reason: 'Session ended: EXPIRED' });
+    expect((await other.request(CurrentSessionDocument, {})).session).not.toBeNull();
+    await other.close();
+    await service.stop();
+  });
+});

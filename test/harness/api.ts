@@ -1,0 +1,52 @@
+import { print } from 'graphql';
+import { ClientError, GraphQLClient, type Variables } from 'graphql-request';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import {
+  CreateSignInChallengeDocument,
+  SignInDocument,
+  type GrantFieldsFragment,
+} from '../generated/graphql.js';
+import { aWallet, type TestWallet } from './wallet.js';
+
+/** A client of the API over HTTP, as the session of `accessToken` or as nobody. */
+export function apiClient(url: string, accessToken?: string): GraphQLClient {
+  const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+  return new GraphQLClient(url, { headers, errorPolicy: 'none' });
+}
+
+/** Signs in as a person would: asks for a challenge, signs it, sends it back. */
+export async function signIn(
+  url: string,
+  wallet: TestWallet = aWallet(),
+  described: { walletType?: string; device?: string } = {},
+): Promise<GrantFieldsFragment> {
+  const client = apiClient(url);
+  const { createSignInChallenge: challenge } = await client.request(CreateSignInChallengeDocument, {
+    address: wallet.address,
+  });
+  const message = challenge.message ?? '';
+  const signature = await wallet.sign(message);
+  const { signIn: grant } = await client.request(SignInDocument, {
+    message,
+    signature,
+    ...described,
+  });
+  return grant;
+}
+
+/** The code of the first error that the request is answered with; a failure if it succeeds. */
+export async function refusalOf<Result, Values extends Variables>(
+  client: GraphQLClient,
+  document: TypedDocumentNode<Result, Values>,
+  variables: Values,
+): Promise<string> {
+  try {
+    await client.rawRequest(print(document), variables);
+  } catch (error) {
+    if (error instanceof ClientError) {
+      return String(error.response.errors?.[0]?.extensions['code']);
+    }
+    throw error;
+  }
+  throw new Error('The request was not refused.');
+}

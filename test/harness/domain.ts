@@ -1,0 +1,55 @@
+import { composeServices } from '../../src/compose.js';
+import type { WalletSessionsServices } from '../../src/graphql/scope.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import type { SecretKey } from '../../src/session/key-ring.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
+import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { createFakeClock, type FakeClock } from './clock.js';
+import { ORIGIN } from './sign-in-message.js';
+import { temporaryDirectory } from './stores.js';
+
+export interface TestDomain extends WalletSessionsServices {
+  readonly clock: FakeClock;
+  readonly store: OpenStore;
+  /** Every audit event so far. */
+  readonly audited: readonly AuditEvent[];
+  /** The same store under other keys, as a server has it after a rotation. */
+  withKeys(keys: readonly SecretKey[]): WalletSessionsServices;
+  close(): Promise<void>;
+}
+
+export function aKey(id: string): SecretKey {
+  return { id, secret: Buffer.alloc(32, id) };
+}
+
+/** The domain on the embedded store, with a clock that the test moves. */
+export async function openDomain(
+  policy: { sessions?: Partial<SessionPolicy>; signIn?: Partial<SignInPolicy> } = {},
+): Promise<TestDomain> {
+  const directory = await temporaryDirectory();
+  const clock = createFakeClock();
+  const audited: AuditEvent[] = [];
+  const store = openEmbeddedStore({ directory: directory.path, clock });
+  const withKeys = (keys: readonly SecretKey[]) =>
+    composeServices({
+      store,
+      keys,
+      clock,
+      sessions: { ...DEFAULT_SESSION_POLICY, ...policy.sessions },
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN], ...policy.signIn },
+      audit: (event) => audited.push(event),
+    });
+  return {
+    ...withKeys([aKey('first')]),
+    clock,
+    store,
+    audited,
+    withKeys,
+    async close() {
+      await store.close();
+      await directory.remove();
+    },
+  };
+}

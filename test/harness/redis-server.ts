@@ -1,0 +1,168 @@
+import { execFile, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** For tests that stop it in its tracks, or kill it. */
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** A Redis of its own on a free port of the loopback interface, which keeps nothing on disk. */
+export async function startRedisServer(
+  options: { args?: readonly string[] } = {},
+): Promise<RedisServer> {
+  const binary = await ensureRedisServer();
+  const directory = await mkdtemp(join(tmpdir(), 'redis-server-'));
+  const removeDirectory = () => rm(directory, { recursive: true, force: true });
+  try {
+    const { child, pid, port } = await launch(binary, directory, options.args ?? []);
+    return {
+      url: `redis://127.0.0.1:${port}`,
+      port,
+      pid,
+      process: child,
+      async stop() {
+        await end(child);
+        await removeDirectory();
+      },
+    };
+  } catch (error) {
+    await removeDirectory();
+    throw error;
+  }
+}
+
+/** The path of a `redis-server`, which the system's package manager installs if there is none. */
+export async function ensureRedisServer(): Promise<string> {
+  const present = process.env['REDIS_SERVER'] ?? (await findExecutable('redis-server'));
+  if (present !== undefined) return present;
+  const failure = await install().catch((error: unknown) => error);
+  const installed = await findExecutable('redis-server');
+  if (installed !== undefined) return installed;
+  throw new Error(
+    'The tests need redis-server: install it (apt-get install redis-server, or brew install redis) or set REDIS_SERVER to its path.',
+    { cause: failure },
+  );
+}
+
+async function findExecutable(name: string): Promise<string | undefined> {
+  const path = process.env['PATH']?.split(delimiter) ?? [];
+  for (const folder of [...path, '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']) {
+    const file = join(folder, name);
+    const executable = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (executable) return file;
+  }
+  return undefined;
+}
+
+async function install(): Promise<void> {
+  if ((await findExecutable('apt-get')) !== undefined) return installWithApt();
+  const brew = await findExecutable('brew');
+  if (brew !== undefined) await run(brew, ['install', 'redis']);
+}
+
+async function installWithApt(): Promise<void> {
+  const asRoot = (...command: string[]) => {
+    const args = ['DEBIAN_FRONTEND=noninteractive', ...command];
+    return process.getuid?.() === 0 ? run('env', args) : run('sudo', ['-n', 'env', ...args]);
+  };
+  await asRoot('apt-get', 'update');
+  await asRoot('apt-get', 'install', '-y', '--no-install-recommends', 'redis-server');
+  // The package may have started its service: port 6379 is not ours to take.
+  await asRoot('service', 'redis-server', 'stop');
+}
+
+const run = promisify(execFile);
+
+/** Another process may take the port between the look for a free one and its use: then, another. */
+async function launch(
+  binary: string,
+  directory: string,
+  args: readonly string[],
+  attempts = 5,
+): Promise<Launched> {
+  const port = await freePort();
+  const listen = ['--port', String(port), '--bind', '127.0.0.1'];
+  const keepNothing = ['--save', '', '--appendonly', 'no', '--dir', directory];
+  const child = spawn(binary, [...listen, ...keepNothing, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (child.pid !== undefined) guard(child, child.pid, directory);
+  const { ready, output } = await startOf(child);
+  if (ready && child.pid !== undefined) return { child, pid: child.pid, port };
+  if (attempts > 1 && output.includes('Address already in use')) {
+    return launch(binary, directory, args, attempts - 1);
+  }
+  throw new Error(`redis-server did not start:\n${output}`);
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly port: number;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/**
+ * Sees to it that the server and its directory do not outlive this process, however that ends: an
+ * `exit` listener would not be called on a signal, nor in Jest's sandbox. The guard's input closes
+ * with this process.
+ */
+function guard(server: ChildProcess, pid: number, directory: string): void {
+  const script = 'read -r _; kill -KILL "$1"; rm -rf "$2"';
+  const shell = spawn('sh', ['-c', script, 'guard', String(pid), directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  shell.unref();
+  server.once('exit', () => shell.kill());
+}
+
+/** Waits until the server is ready, or has exited instead. */
+function startOf(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+): Promise<{ ready: boolean; output: string }> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: string) => {
+      output += chunk;
+      if (output.includes('Ready to accept connections')) resolve({ ready: true, output });
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    child.once('error', reject);
+    child.once('close', () => {
+      resolve({ ready: false, output });
+    });
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  // It may be stopped by a test, and deaf to a polite signal.
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await exited;
+  clearTimeout(impatience);
+}

@@ -1,0 +1,28 @@
+import { SiweMessage } from 'siwe';
+import type { TestWallet } from './wallet.js';
+
+export const ORIGIN = 'https://app.example.com';
+
+/** A field given as `undefined` is left out. */
+export type MessageOverrides = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined };
+
+/** What a well-behaved wallet would sign at `now`; a test overrides the field it is about. */
+export function aMessage(
+  wallet: TestWallet,
+  nonce: string,
+  now: number,
+  overrides: MessageOverrides = {},
+): string {
+  return new SiweMessage({
+    domain: 'app.example.com',
+    address: wallet.address,
+    statement: 'Sign in to the example.',
+    uri: ORIGIN,
+    version: '1',
+    chainId: 1,
+    nonce,
+    issuedAt: new Date(now).toISOString(),
+    expirationTime: new Date(now + 5 * 60_000).toISOString(),
+    ...overrides,
+  } as Partial<SiweMessage>).prepareMessage();
+}

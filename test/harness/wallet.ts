@@ -1,0 +1,16 @@
+import { Wallet } from 'ethers';
+import type { Address } from '../../src/session/wallet.js';
+
+/** A wallet with a key of its own that really signs. */
+export interface TestWallet {
+  readonly address: Address;
+  sign(message: string): Promise<string>;
+}
+
+export function aWallet(): TestWallet {
+  const wallet = Wallet.createRandom();
+  return {
+    address: wallet.address as Address,
+    sign: (message) => wallet.signMessage(message),
+  };
+}

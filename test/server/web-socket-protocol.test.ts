@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { MessageType } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { signIn } from '../harness/api.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+const PROTOCOL = 'graphql-transport-ws';
+
+/** A socket without a client library, to break the rules with. */
+async function connect(service: TestService, protocol = PROTOCOL): Promise<RawSocket> {
+  const socket = new WebSocket(service.webSocketUrl, protocol);
+  const messages: unknown[] = [];
+  let notify = () => {};
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString()));
+    notify();
+  });
+  const closed = once(socket, 'close').then(([code, reason]) => ({
+    code: code as number,
+    reason: String(reason),
+  }));
+  await once(socket, 'open');
+  return {
+    socket,
+    closed,
+    send: (message) => {
+      socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    },
+    async next() {
+      while (messages.length === 0) await new Promise<void>((resolve) => (notify = resolve));
+      return messages.shift();
+    },
+  };
+}
+
+interface RawSocket {
+  readonly socket: WebSocket;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  send(message: object | string): void;
+  next(): Promise<unknown>;
+}
+
+const init = (payload?: object) => ({ type: MessageType.ConnectionInit, payload });
+const subscribe = (id: string, query: string) => ({
+  id,
+  type: MessageType.Subscribe,
+  payload: { query },
+});
+
+describe('the graphql-transport-ws protocol', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('Redis', { MESSAGE_LIMIT: '2048' });
+  });
+  afterAll(() => service.stop());
+
+  async function acknowledged(payload?: object): Promise<RawSocket> {
+    const socket = await connect(service);
+    socket.send(init(payload));
+    expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
+    return socket;
+  }
+
+  it('closes with 4406 a socket of another subprotocol', async () => {
+    const socket = new WebSocket(service.webSocketUrl);
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(4406);
+  });
+
+  it('closes with 4400 on a message that is none', async () => {
+    const { send, closed } = await connect(service);
+    send('nonsense');
+    expect((await closed).code).toBe(4400);
+  });
+
+  it('closes with 4401 on an operation before the acknowledgement', async () => {
+    const { send, closed } = await connect(service);
+    send(subscribe('1', '{ session { id } }'));
+    expect((await closed).code).toBe(4401);
+  });
+
+  it('closes with 4403 a socket that opens with a token of no session', async () => {
+    for (const authorization of ['Bearer nonsense', `Bearer wsa_${'A'.repeat(83)}`, '', 7]) {
+      const { send, closed } = await connect(service);
+      send(init({ authorization }));
+      expect((await closed).code).toBe(4403);
+    }
+  });
+
+  it('closes with 4408 a socket that never says hello', async () => {
+    const { closed } = await connect(service);
+    expect((await closed).code).toBe(4408);
+  });
+
+  it('closes with 4409 on a second operation of one id', async () => {
+    const { accessToken } = await signIn(service.url);
+    const { send, closed } = await acknowledged({ authorization: `Bearer ${accessToken}` });
+    send(subscribe('1', 'subscription { sessionRevoked { sessionId } }'));
+    send(subscribe('1', 'subscription { sessionRevoked { sessionId } }'));
+    expect((await closed).code).toBe(4409);
+  });
+
+  it('closes with 4429 on a second hello', async () => {
+    const { send, closed } = await acknowledged();
+    send(init());
+    expect((await closed).code).toBe(4429);
+  });
+
+  it('closes with 1009 on a message over the limit', async () => {
+    const { send, closed } = await acknowledged();
+    send(subscribe('1', `{ ${'a'.repeat(3000)} }`));
+    expect((await closed).code).toBe(1009);
+  });
+
+  it('closes with 1007 on a message that is not UTF-8', async () => {
+    const { socket, closed } = await acknowledged();
+    socket.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false });
+    expect((await closed).code).toBe(1007);
+  });
+
+  it('answers a ping', async () => {
+    const { send, next, socket } = await acknowledged();
+    send({ type: MessageType.Ping });
+    expect(await next()).toEqual({ type: MessageType.Pong });
+    socket.close();
+  });
+
+  it('lets nobody in particular ask, as over HTTP', async () => {
+    const { send, next, socket } = await acknowledged();
+    send(subscribe('1', '{ session { id } }'));
+    expect(await next()).toMatchObject({
+      type: MessageType.Next,
+      payload: { data: { session: null } },
+    });
+    expect(await next()).toEqual({ id: '1', type: MessageType.Complete });
+    socket.close();
+  });
+
+  it.each([
+    ['does not parse', '{ session', 'GRAPHQL_PARSE_FAILED'],
+    ['does not validate', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['has no operation', 'fragment F on Session { id }', 'GRAPHQL_VALIDATION_FAILED'],
+  ])('answers an operation that %s with an error, and stays open', async (_why, query, code) => {
+    const { send, next, socket } = await acknowledged();
+    send(subscribe('1', query));
+    const answer = (await next()) as { type: string; payload: unknown };
+    expect(answer.type).toBe(MessageType.Error);
+    expect(answer.payload).toMatchObject([{ extensions: { code } }]);
+    send(subscribe('2', '{ session { id } }'));
+    expect(await next()).toMatchObject({ id: '2', type: MessageType.Next });
+    socket.close();
+  });
+
+  it('completes an operation that needs a session and has none with UNAUTHENTICATED', async () => {
+    const { send, next, socket } = await acknowledged();
+    send(subscribe('1', 'subscription { sessionRevoked { sessionId } }'));
+    expect(await next()).toMatchObject({
+      type: MessageType.Next,
+      payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+    expect(await next()).toEqual({ id: '1', type: MessageType.Complete });
+    socket.close();
+  });
+});

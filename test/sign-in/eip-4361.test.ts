@@ -1,0 +1,254 @@
+import { SiweMessage } from 'siwe';
+import type { ErrorCode } from '../../src/errors.js';
+import type { SessionGrant } from '../../src/session/session.js';
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aMessage, type MessageOverrides } from '../harness/sign-in-message.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+
+describe('signing in with an EIP-4361 message', () => {
+  let domain: TestDomain;
+  const wallet = aWallet();
+
+  beforeAll(async () => {
+    domain = await openDomain({ signIn: { chainIds: [1, 10] }, sessions: { limit: 0 } });
+  });
+  afterAll(() => domain.close());
+
+  async function freshNonce(bound: { address?: TestWallet['address']; chainId?: number } = {}) {
+    return (await domain.signIn.createChallenge(bound, {})).nonce;
+  }
+
+  function present(message: string, signature: string): Promise<SessionGrant> {
+    return domain.signIn.signIn({ message, signature }, {});
+  }
+
+  async function signAndPresent(message: string, signer = wallet): Promise<SessionGrant> {
+    return present(message, await signer.sign(message));
+  }
+
+  /** Signs what `write` makes of a fresh nonce, and gives the code that it is refused with. */
+  async function refusal(write: (nonce: string, now: number) => string, signer = wallet) {
+    return codeOf(signAndPresent(write(await freshNonce(), domain.clock.now()), signer));
+  }
+
+  it('accepts the message of the challenge, signed', async () => {
+    const { message } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { session } = await signAndPresent(message ?? '');
+    expect(session).toMatchObject({ wallet: wallet.address, chainId: 1 });
+  });
+
+  it('writes a challenge that names origin, statement, chain, nonce and times as configured', async () => {
+    const challenge = await domain.signIn.createChallenge(
+      { address: wallet.address, chainId: 10 },
+      {},
+    );
+    expect(new SiweMessage(challenge.message ?? '')).toMatchObject({
+      domain: 'app.example.com',
+      uri: 'https://app.example.com',
+      version: '1',
+      chainId: 10,
+      address: wallet.address,
+      nonce: challenge.nonce,
+      issuedAt: new Date(domain.clock.now()).toISOString(),
+      expirationTime: new Date(challenge.expiresAt).toISOString(),
+    });
+    expect(challenge.expiresAt - domain.clock.now()).toBe(5 * MINUTE);
+  });
+
+  it('gives a nonce without a message where the address is not known yet', async () => {
+    const challenge = await domain.signIn.createChallenge({}, {});
+    expect(challenge.message).toBeUndefined();
+    expect(challenge.nonce).toMatch(/^[a-z0-9]{32}$/);
+  });
+
+  it.each([
+    ['with no statement', { statement: undefined }],
+    ['with its scheme', { scheme: 'https' }],
+    ['with a path in the URI', { uri: 'https://app.example.com/sign-in?from=menu' }],
+    ['on another allowed chain', { chainId: 10 }],
+    ['with resources and a request id', { resources: ['https://x.example/y'], requestId: 'r1' }],
+    ['with no expiration time', { expirationTime: undefined }],
+  ])('accepts a message that the client wrote itself, %s', async (_what, overrides) => {
+    const nonce = await freshNonce();
+    const message = aMessage(wallet, nonce, domain.clock.now(), overrides);
+    expect((await signAndPresent(message)).session.wallet).toBe(wallet.address);
+  });
+
+  const in_ = (milliseconds: number) => (now: number) => new Date(now + milliseconds).toISOString();
+
+  const REFUSED: [string, ErrorCode, (now: number) => MessageOverrides][] = [
+    ['another domain', 'DOMAIN_NOT_ALLOWED', () => ({ domain: 'evil.example.com' })],
+    ['a domain that ends like ours', 'DOMAIN_NOT_ALLOWED', () => ({ domain: 'xapp.example.com' })],
+    [
+      'a domain that begins like ours',
+      'DOMAIN_NOT_ALLOWED',
+      () => ({ domain: 'app.example.com.evil' }),
+    ],
+    [
+      'our domain at another port',
+      'DOMAIN_NOT_ALLOWED',
+      () => ({ domain: 'app.example.com:8443' }),
+    ],
+    ['another scheme', 'DOMAIN_NOT_ALLOWED', () => ({ scheme: 'http' })],
+    ['another URI', 'URI_NOT_ALLOWED', () => ({ uri: 'https://evil.example.com' })],
+    ['a URI of another scheme', 'URI_NOT_ALLOWED', () => ({ uri: 'http://app.example.com' })],
+    ['a URI at another port', 'URI_NOT_ALLOWED', () => ({ uri: 'https://app.example.com:8443/' })],
+    [
+      'a URI that hides its host',
+      'URI_NOT_ALLOWED',
+      () => ({ uri: 'https://app.example.com@evil.example/' }),
+    ],
+    ['a URI that is no web address', 'URI_NOT_ALLOWED', () => ({ uri: 'did:key:z6Mk' })],
+    ['a chain that is not allowed', 'CHAIN_NOT_ALLOWED', () => ({ chainId: 5 })],
+    [
+      'an expiration time that has come',
+      'MESSAGE_EXPIRED',
+      (now) => ({ expirationTime: in_(0)(now) }),
+    ],
+    [
+      'an issued-at before the challenge',
+      'MESSAGE_EXPIRED',
+      (now) => ({ issuedAt: in_(-2 * MINUTE)(now) }),
+    ],
+    [
+      'an issued-at in the future',
+      'MESSAGE_NOT_YET_VALID',
+      (now) => ({ issuedAt: in_(2 * MINUTE)(now) }),
+    ],
+    ['a not-before in the future', 'MESSAGE_NOT_YET_VALID', (now) => ({ notBefore: in_(1)(now) })],
+    ['a nonce that was never given out', 'NONCE_INVALID', () => ({ nonce: 'abcdefgh12345678' })],
+  ];
+
+  it.each(REFUSED)('refuses %s with %s, however well it is signed', async (_what, code, change) => {
+    expect(await refusal((nonce, now) => aMessage(wallet, nonce, now, change(now)))).toBe(code);
+  });
+
+  const LINES: [string, (message: string) => string][] = [
+    ['another version', (text) => text.replace('Version: 1', 'Version: 2')],
+    ['no version', (text) => text.replace('Version: 1\n', '')],
+    ['no nonce', (text) => text.replace(/Nonce: .*\n/, '')],
+    ['a nonce of seven characters', (text) => text.replace(/Nonce: .*\n/, 'Nonce: abc1234\n')],
+    ['no chain', (text) => text.replace('Chain ID: 1\n', '')],
+    ['a chain that is no number', (text) => text.replace('Chain ID: 1', 'Chain ID: one')],
+    ['a chain with a leading zero', (text) => text.replace('Chain ID: 1', 'Chain ID: 01')],
+    ['no URI', (text) => text.replace(/URI: .*\n/, '')],
+    ['no issued-at', (text) => text.replace(/Issued At: .*\n/, '')],
+    [
+      'an issued-at that is no time',
+      (text) => text.replace(/Issued At: .*/, 'Issued At: yesterday'),
+    ],
+    [
+      'an issued-at in a month 13',
+      (text) => text.replace(/Issued At: \d+-\d+/, 'Issued At: 2026-13'),
+    ],
+    [
+      'an expiration time that is no time',
+      (text) => text.replace(/Expiration Time: .*/, 'Expiration Time: soon'),
+    ],
+    ['fields in another order', (text) => text.replace(/(URI: .*\n)(Version: 1\n)/, '$2$1')],
+    ['a field twice', (text) => text.replace(/(Nonce: .*\n)/, '$1$1')],
+    ['a field of its own', (text) => `${text}\nAdmin: yes`],
+    ['a line break at the end', (text) => `${text}\n`],
+    ['a line break at the beginning', (text) => `\n${text}`],
+    ['carriage returns', (text) => text.replaceAll('\n', '\r\n')],
+    ['a tab for a blank', (text) => text.replace('Nonce: ', 'Nonce:\t')],
+    ['two blanks for one', (text) => text.replace('Nonce: ', 'Nonce:  ')],
+    ['a statement of two lines', (text) => text.replace('Sign in to', 'Sign in\nto')],
+    ['a statement that is not ASCII', (text) => text.replace('example.', 'ex\u00e4mple.')],
+    ['a lower-case address', (text) => text.replace(wallet.address, wallet.address.toLowerCase())],
+    ['a wrong checksum', (text) => text.replace(wallet.address, swapCaseOfOne(wallet.address))],
+    [
+      'an address that is too short',
+      (text) => text.replace(wallet.address, wallet.address.slice(0, -1)),
+    ],
+    ['another greeting', (text) => text.replace('wants you to sign in', 'asks you to sign in')],
+    ['another kind of account', (text) => text.replace('Ethereum account', 'Solana account')],
+    ['a user in the domain', (text) => text.replace('app.example.com', 'me@app.example.com')],
+    ['nothing', () => ''],
+    ['4,097 characters', (text) => text + 'x'.repeat(4097 - text.length)],
+  ];
+
+  it.each(LINES)('refuses a message with %s, however well it is signed', async (_what, change) => {
+    const code = await refusal((nonce, now) => change(aMessage(wallet, nonce, now)));
+    expect(['MESSAGE_MALFORMED', 'DOMAIN_NOT_ALLOWED']).toContain(code);
+  });
+
+  it('refuses every change of one character in a signed message', async () => {
+    const nonce = await freshNonce();
+    const message = aMessage(wallet, nonce, domain.clock.now());
+    const signature = await wallet.sign(message);
+    const codes = new Set<string>();
+    for (let position = 0; position < message.length; position += 3) {
+      const other = message[position] === '0' ? '1' : '0';
+      const changed = message.slice(0, position) + other + message.slice(position + 1);
+      codes.add(await codeOf(present(changed, signature)));
+    }
+    expect(codes.size).toBeGreaterThan(3);
+    // The nonce was spent on none of them.
+    expect((await present(message, signature)).session.wallet).toBe(wallet.address);
+  });
+
+  it('refuses a signature by another wallet', async () => {
+    const code = await refusal((nonce, now) => aMessage(wallet, nonce, now), aWallet());
+    expect(code).toBe('SIGNATURE_INVALID');
+  });
+
+  const SIGNATURES: [string, (signature: string) => string][] = [
+    ['empty', () => ''],
+    ['not hexadecimal', (signature) => signature.replace(/.{4}$/, 'zzzz')],
+    ['without 0x', (signature) => signature.slice(2)],
+    ['cut short', (signature) => signature.slice(0, -2)],
+    ['with a byte more', (signature) => `${signature}00`],
+    [
+      'with another recovery id',
+      (signature) => signature.slice(0, -2) + (signature.endsWith('1b') ? '1c' : '1b'),
+    ],
+    ['with a recovery id of a transaction', (signature) => `${signature.slice(0, -2)}25`],
+    ['all zeroes', () => `0x${'0'.repeat(130)}`],
+    ['with the other s of the curve', otherS],
+    [
+      'with one bit changed',
+      (signature) => signature.replace(/^0x./, (start) => (start === '0x0' ? '0x1' : '0x0')),
+    ],
+  ];
+
+  it.each(SIGNATURES)('refuses a signature that is %s', async (_what, change) => {
+    const message = aMessage(wallet, await freshNonce(), domain.clock.now());
+    const signature = change(await wallet.sign(message));
+    expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
+  });
+
+  it('prints nothing of a signature that cannot be read', async () => {
+    const printed = [jest.spyOn(console, 'error'), jest.spyOn(console, 'log')];
+    const stderr = jest.spyOn(process.stderr, 'write');
+    await codeOf(
+      present(aMessage(wallet, await freshNonce(), domain.clock.now()), `0x${'f'.repeat(130)}`),
+    );
+    for (const print of [...printed, stderr]) {
+      expect(print).not.toHaveBeenCalled();
+      print.mockRestore();
+    }
+  });
+});
+
+/** EIP-2: for every signature (r, s) there is one with n − s, which must not count as another. */
+function otherS(signature: string): string {
+  const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const s = (n - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, '0');
+  return signature.slice(0, 66) + s + (signature.endsWith('1b') ? '1c' : '1b');
+}
+
+function swapCaseOfOne(address: string): string {
+  return address.replace(/[a-f]|[A-F](?=[^A-F]*$)/, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+}
+
+async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'accepted',
+    (error: unknown) => (error as { code: string }).code,
+  );
+}

@@ -1,0 +1,90 @@
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aMessage } from '../harness/sign-in-message.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+
+describe('the nonce of a challenge', () => {
+  let domain: TestDomain;
+  const wallet = aWallet();
+
+  beforeEach(async () => {
+    domain = await openDomain({ signIn: { chainIds: [1, 10] }, sessions: { limit: 0 } });
+  });
+  afterEach(() => domain.close());
+
+  async function answer(nonce: string, signer = wallet, chainId = 1) {
+    const message = aMessage(signer, nonce, domain.clock.now(), { chainId });
+    const signature = await signer.sign(message);
+    return domain.signIn.signIn({ message, signature }, {});
+  }
+
+  it('works once', async () => {
+    const { nonce } = await domain.signIn.createChallenge({}, {});
+    await answer(nonce);
+    await expect(answer(nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
+  });
+
+  it('works once, also when twenty answers come at the same instant', async () => {
+    const { nonce } = await domain.signIn.createChallenge({}, {});
+    const attempts = Array.from({ length: 20 }, () => answer(nonce));
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await domain.sessions.list(wallet.address)).toHaveLength(1);
+  });
+
+  it('works until it expires, and not from then on', async () => {
+    const [early, late] = await Promise.all([
+      domain.signIn.createChallenge({}, {}),
+      domain.signIn.createChallenge({}, {}),
+    ]);
+    domain.clock.advance(5 * MINUTE - 1);
+    await answer(early.nonce);
+    domain.clock.advance(1);
+    await expect(answer(late.nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
+  });
+
+  it('works for any wallet and any allowed chain, where neither was known', async () => {
+    const { nonce } = await domain.signIn.createChallenge({}, {});
+    expect((await answer(nonce, aWallet(), 10)).session.chainId).toBe(10);
+  });
+
+  it('bound to an address, works for that one only', async () => {
+    const { nonce } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    await expect(answer(nonce, aWallet())).rejects.toMatchObject({ code: 'NONCE_INVALID' });
+  });
+
+  it('bound to a chain, works on that one only', async () => {
+    const { nonce } = await domain.signIn.createChallenge({ chainId: 10 }, {});
+    await expect(answer(nonce, wallet, 1)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
+  });
+
+  it('is not given out for a chain that is not allowed', async () => {
+    await expect(domain.signIn.createChallenge({ chainId: 5 }, {})).rejects.toMatchObject({
+      code: 'CHAIN_NOT_ALLOWED',
+    });
+  });
+
+  it('names the origin that asked, if it is one of ours, in the message', async () => {
+    const origins = ['https://one.example', 'https://two.example'] as const;
+    const other = await openDomain({ signIn: { origins } });
+    const messageFor = async (origin?: string) =>
+      (await other.signIn.createChallenge({ address: wallet.address, origin }, {})).message;
+    expect(await messageFor('https://two.example')).toMatch(/^two\.example wants/);
+    expect(await messageFor('https://evil.example')).toMatch(/^one\.example wants/);
+    expect(await messageFor()).toMatch(/^one\.example wants/);
+    await other.close();
+  });
+
+  it('leaves a refusal in the audit log, with its reason and without a secret', async () => {
+    const { nonce } = await domain.signIn.createChallenge({}, {});
+    await answer(nonce);
+    await expect(answer(nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
+    expect(domain.audited.at(-1)).toMatchObject({
+      type: 'sign-in.refused',
+      reason: 'NONCE_INVALID',
+      wallet: wallet.address,
+    });
+    expect(JSON.stringify(domain.audited)).not.toContain(nonce);
+  });
+});
