@@ -8,7 +8,7 @@ import { auditTo, type Logger } from './log.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './server/request-source.js';
-import type { Audit } from './session/audit.js';
+import { auditToAll, type Audit } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
@@ -92,7 +92,7 @@ export async function startService(
     keys,
     sessions: config.sessions,
     signIn: { ...config.signIn, origins: originsOf(config, port) },
-    audit: auditTo(log),
+    audit: auditToAll([auditTo(log)]),
     clock,
   });
   const closeServer = serveGraphQL(http, {

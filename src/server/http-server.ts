@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { ReportError } from '../graphql/errors.js';
@@ -7,6 +7,7 @@ import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createScopeFactory } from './operation-scope.js';
+import { createRouter } from './router.js';
 import { createSocketServer } from './socket-server.js';
 
 export interface GraphQLServerOptions {
@@ -55,26 +56,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     report,
   });
 
-  http.on('request', (request, response) => {
-    const source = sourceOf(request);
-    response.setHeader('x-request-id', source.requestId ?? '');
-    route(request, response, source).catch((error: unknown) => {
-      report(error);
-      if (!response.headersSent) response.statusCode = 500;
-      response.end();
-    });
-  });
-
-  async function route(request: IncomingMessage, response: ServerResponse, source: RequestSource) {
-    const path = request.url?.split('?', 1)[0];
-    if (path === GRAPHQL_PATH) {
-      await answer(request, response, source);
-      return;
-    }
-    response.statusCode = 404;
-    response.setHeader('content-type', 'text/plain; charset=utf-8');
-    response.end(`Not found. The GraphQL API is at ${GRAPHQL_PATH}.\n`);
-  }
+  http.on('request', createRouter({ routes: new Map([[GRAPHQL_PATH, answer]]), sourceOf, report }));
 
   return async () => {
     const drained = new Promise<void>((resolve) => {

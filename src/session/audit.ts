@@ -32,3 +32,10 @@ type AuditedAct =
 
 /** Takes an event, at once and without failing: no act waits for its record or is undone by it. */
 export type Audit = (event: AuditEvent) => void;
+
+/** Tells every one of them. */
+export function auditToAll(audits: readonly Audit[]): Audit {
+  return (event) => {
+    for (const audit of audits) audit(event);
+  };
+}

@@ -284,9 +284,7 @@ describe('the life of a session', () => {
       const seenAt = domain.clock.now();
       const note = async (advance: number, ipAddress: string) => {
         domain.clock.advance(advance);
-        const now = await domain.sessions.authenticate(accessToken);
-        if (now === undefined) throw new Error('The session has ended.');
-        domain.sessions.lastSeen.note(now, { ipAddress });
+        await domain.sessions.validate(accessToken, { ipAddress });
         await domain.sessions.lastSeen.settled();
         return domain.sessions.authenticate(accessToken);
       };

@@ -6,22 +6,25 @@ import { createLastSeen } from './last-seen.js';
 import { listSessions } from './list.js';
 import { refreshSession } from './refresh.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
+import { createValidation } from './validate.js';
 import { createRevocationWatch } from './watch.js';
 
 /** The life of sessions: each step as one function, bound to a store, keys, a policy and a clock. */
 export type SessionLifecycle = ReturnType<typeof createSessionLifecycle>;
 
 export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFeed) {
+  const lastSeen = createLastSeen(domain);
   return {
     create: bind(domain, createSession),
     authenticate: bind(domain, authenticate),
     resume: bind(domain, resumeSession),
+    validate: createValidation(domain, lastSeen),
     refresh: bind(domain, refreshSession),
     list: bind(domain, listSessions),
     revoke: bind(domain, revokeSession),
     revokeAll: bind(domain, revokeAllSessions),
     watch: createRevocationWatch(domain, feed),
-    lastSeen: createLastSeen(domain),
+    lastSeen,
   };
 }
 
