@@ -1,0 +1,43 @@
+import type { Clock } from '../../src/session/clock.js';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
+
+/** A store that nothing else uses. */
+export interface TestStore {
+  readonly store: OpenStore;
+  /** The same data as another instance sees it: on Redis, over connections of its own. */
+  readonly elsewhere: OpenStore;
+  close(): Promise<void>;
+}
+
+export async function openTestStore(name: StoreName, clock: Clock): Promise<TestStore> {
+  return name === 'Redis' ? openOnRedis() : openEmbedded(clock);
+}
+
+async function openOnRedis(): Promise<TestStore> {
+  const options = { url: redisUrl(), keyPrefix: ownPrefix() };
+  const [store, elsewhere] = await Promise.all([openRedisStore(options), openRedisStore(options)]);
+  return {
+    store,
+    elsewhere,
+    async close() {
+      await Promise.all([store.close(), elsewhere.close()]);
+    },
+  };
+}
+
+/** It serves one process: there is no other instance. */
+async function openEmbedded(clock: Clock): Promise<TestStore> {
+  const directory = await temporaryDirectory();
+  const store = openEmbeddedStore({ directory: directory.path, clock });
+  return {
+    store,
+    elsewhere: store,
+    async close() {
+      await store.close();
+      await directory.remove();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { SessionId } from '../../src/session/session.js';
+import type { Rotation, SessionRecord } from '../../src/session/store.js';
+import { newSessionId } from '../../src/session/token.js';
+import { partitionOf, type Partition } from '../../src/session/wallet.js';
+
+const HOUR = 60 * 60_000;
+
+/** A partition that nothing else uses. */
+export function aPartition(): Partition {
+  return partitionOf(`0x${randomBytes(20).toString('hex')}`);
+}
+
+/** A record as the lifecycle would insert it at `now`; a test overrides the fields it is about. */
+export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    id: newSessionId(),
+    createdAt: now,
+    authenticatedAt: now,
+    expiresAt: now + 2 * HOUR,
+    absoluteExpiresAt: now + 24 * HOUR,
+    generation: 0,
+    rotatedAt: now,
+    keyId: 'key-1',
+    accessHash: randomBytes(32),
+    refreshHash: randomBytes(32),
+    salt: randomBytes(16),
+    profile: randomBytes(120),
+    activity: randomBytes(60),
+    ...overrides,
+  };
+}
+
+/** The exchange of the record's current refresh token; the successor's is `successor.refreshHash`. */
+export function aRotation(of: SessionRecord, overrides: Partial<Rotation> = {}): Rotation {
+  return {
+    generation: of.generation,
+    presented: new Map([[of.keyId, of.refreshHash]]),
+    successor: {
+      keyId: of.keyId,
+      accessHash: randomBytes(32),
+      refreshHash: randomBytes(32),
+      salt: randomBytes(16),
+    },
+    timeout: 2 * HOUR,
+    grace: 30_000,
+    ...overrides,
+  };
+}
+
+export const NO_LIMIT = { max: 0, whenFull: 'end-oldest' } as const;
+
+/** Records with plain byte arrays, to be compared whatever class of bytes a store answers with. */
+export function plain(record: SessionRecord | undefined): object | undefined {
+  if (record === undefined) return undefined;
+  const fields = Object.entries(record).map(([name, value]: [string, unknown]) => [
+    name,
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  ]);
+  return Object.fromEntries(fields) as object;
+}
+
+export const idsOf = (records: readonly { readonly id: SessionId }[]): SessionId[] =>
+  records.map(({ id }) => id).sort();

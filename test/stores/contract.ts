@@ -1,0 +1,44 @@
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { openTestStore, type TestStore } from '../harness/open-store.js';
+import type { StoreName } from '../harness/stores.js';
+import { describeChallenges } from './contract/challenges.js';
+import { describeRaces } from './contract/races.js';
+import { describeRevocationFeed } from './contract/revocation-feed.js';
+import { describeRotation } from './contract/rotation.js';
+import { describeSessions } from './contract/sessions.js';
+
+/** What the parts of the contract work with. */
+export interface StoreUnderTest {
+  readonly clock: FakeClock;
+  readonly store: () => OpenStore;
+  /** The same data as another instance sees it. */
+  readonly elsewhere: () => OpenStore;
+}
+
+/**
+ * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed` and
+ * `ChallengeStore`. A new store passes this suite before it is used.
+ */
+export function describeStoreContract(name: StoreName): void {
+  const clock = createFakeClock();
+  let opened: TestStore;
+  const underTest: StoreUnderTest = {
+    clock,
+    store: () => opened.store,
+    elsewhere: () => opened.elsewhere,
+  };
+
+  describe(`the ${name} store`, () => {
+    beforeAll(async () => {
+      opened = await openTestStore(name, clock);
+    });
+    afterAll(() => opened.close());
+
+    describeSessions(underTest);
+    describeRotation(underTest);
+    describeRaces(underTest);
+    describeRevocationFeed(underTest);
+    describeChallenges(underTest);
+  });
+}

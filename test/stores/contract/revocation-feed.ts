@@ -1,0 +1,135 @@
+import type { Revocation } from '../../../src/session/session.js';
+import type { Watch } from '../../../src/session/store.js';
+import type { Partition } from '../../../src/session/wallet.js';
+import { aPartition, aRecord, aRotation, NO_LIMIT } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+/** Somebody who watches, and remembers. */
+interface Listener {
+  readonly heard: Revocation[];
+  /** Resolves when as many were heard. */
+  hears(count: number): Promise<Revocation[]>;
+  stop(): void;
+}
+
+export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTest): void {
+  const listen = async (partition: Partition, after?: string): Promise<Listener> => {
+    const heard: Revocation[] = [];
+    let notify = () => {};
+    const watch: Watch = await elsewhere().revocations.watch(
+      partition,
+      (revocation) => {
+        heard.push(revocation);
+        notify();
+      },
+      after,
+    );
+    return {
+      heard,
+      async hears(count) {
+        while (heard.length < count) await new Promise<void>((resolve) => (notify = resolve));
+        return heard;
+      },
+      stop: () => {
+        watch.stop();
+      },
+    };
+  };
+  const end = async (partition: Partition) => {
+    const record = aRecord(clock.now());
+    await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
+    await store().sessions.revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
+    return record.id;
+  };
+  const idsOf = (heard: readonly Revocation[]) => heard.map(({ sessionId }) => sessionId);
+
+  describe('tells of the ends of sessions', () => {
+    it('to those who watch the partition, in order, as the one who ended them was told', async () => {
+      const [partition, other] = [aPartition(), aPartition()];
+      const listener = await listen(partition);
+      const ids = [];
+      for (let count = 0; count < 20; count += 1) {
+        ids.push(await end(partition));
+        await end(other);
+      }
+      expect(idsOf(await listener.hears(20))).toEqual(ids);
+      expect(listener.heard[0]).toMatchObject({ reason: 'LOGOUT', revokedAt: clock.now() });
+      listener.stop();
+    });
+
+    it('whatever ended them: the limit, reuse, expiry, an administrator', async () => {
+      const partition = aPartition();
+      const listener = await listen(partition);
+      const { sessions } = store();
+      const limit = { max: 1, whenFull: 'end-oldest' } as const;
+      const born = (createdAt: number) => aRecord(clock.now(), { createdAt });
+      const [first, second, third, fourth] = [born(1), born(2), born(3), born(4)];
+      await sessions.insert(partition, first, limit, clock.now());
+      await sessions.insert(partition, second, limit, clock.now());
+      const rotation = aRotation(second, { grace: 0 });
+      await sessions.rotate(partition, second.id, rotation, clock.now());
+      await sessions.rotate(partition, second.id, rotation, clock.now());
+      await sessions.insert(partition, third, limit, clock.now());
+      await sessions.revoke(partition, 'all', 'ADMIN', clock.now());
+      await sessions.insert(partition, fourth, limit, clock.now());
+      clock.advance(fourth.expiresAt - clock.now());
+      await sessions.expire(partition, clock.now());
+
+      const heard = await listener.hears(4);
+      expect(heard.map(({ sessionId, reason }) => [sessionId, reason])).toEqual([
+        [first.id, 'LIMIT_EXCEEDED'],
+        [second.id, 'TOKEN_REUSE'],
+        [third.id, 'ADMIN'],
+        [fourth.id, 'EXPIRED'],
+      ]);
+      listener.stop();
+    });
+
+    it('from the moment of watching on, or after a cursor, each once', async () => {
+      const partition = aPartition();
+      const early = await listen(partition);
+      const ids = [await end(partition), await end(partition), await end(partition)];
+      const [first] = await early.hears(3);
+
+      const resumed = await listen(partition, first?.cursor);
+      const late = await listen(partition);
+      ids.push(await end(partition));
+      expect(idsOf(await early.hears(4))).toEqual(ids);
+      expect(idsOf(await resumed.hears(3))).toEqual(ids.slice(1));
+      expect(idsOf(await late.hears(1))).toEqual(ids.slice(3));
+      for (const listener of [early, resumed, late]) listener.stop();
+    });
+
+    it('to one who resumes while they are being ended: none missed, none twice', async () => {
+      const partition = aPartition();
+      const ids = [];
+      for (let count = 0; count < 5; count += 1) ids.push(await end(partition));
+      const ending = (async () => {
+        for (let count = 0; count < 30; count += 1) ids.push(await end(partition));
+      })();
+      const listeners = await Promise.all(
+        Array.from({ length: 5 }, () => listen(partition, '0-0')),
+      );
+      await ending;
+      for (const listener of listeners) {
+        expect(idsOf(await listener.hears(35))).toEqual(ids);
+        listener.stop();
+      }
+    });
+
+    it('to nobody who has stopped watching', async () => {
+      const partition = aPartition();
+      const [gone, staying] = [await listen(partition), await listen(partition)];
+      gone.stop();
+      gone.stop();
+      await end(partition);
+      await staying.hears(1);
+      expect(gone.heard).toEqual([]);
+      staying.stop();
+    });
+
+    it('and refuses a cursor that is none', async () => {
+      await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
+    });
+  });
+}

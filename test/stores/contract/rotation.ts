@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Rotation, SessionRecord } from '../../../src/session/store.js';
+import type { Partition } from '../../../src/session/wallet.js';
+import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+const MINUTE = 60_000;
+
+export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): void {
+  const inserted = async (partition: Partition, overrides: Partial<SessionRecord> = {}) => {
+    const record = aRecord(clock.now(), overrides);
+    await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
+    return record;
+  };
+  const rotate = (partition: Partition, { id }: SessionRecord, rotation: Rotation) =>
+    store().sessions.rotate(partition, id, rotation, clock.now());
+
+  describe('exchanges a refresh token', () => {
+    it('once: the record takes the successor’s hashes, the next generation and a new expiry', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      clock.advance(MINUTE);
+      const rotation = aRotation(record);
+      const outcome = await rotate(partition, record, rotation);
+      const expected = {
+        ...record,
+        ...rotation.successor,
+        generation: 1,
+        rotatedAt: clock.now(),
+        expiresAt: clock.now() + rotation.timeout,
+      };
+      expect(outcome.kind).toBe('rotated');
+      expect(plain(outcome.kind === 'rotated' ? outcome.record : undefined)).toEqual(
+        plain(expected),
+      );
+      expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(expected));
+      expect((await store().sessions.expire(partition, clock.now())).next).toBe(expected.expiresAt);
+    });
+
+    it('never past the absolute expiry', async () => {
+      const partition = aPartition();
+      const absoluteExpiresAt = clock.now() + 10 * MINUTE;
+      const record = await inserted(partition, { absoluteExpiresAt, expiresAt: absoluteExpiresAt });
+      const outcome = await rotate(partition, record, aRotation(record));
+      expect(outcome).toMatchObject({ kind: 'rotated', record: { expiresAt: absoluteExpiresAt } });
+    });
+
+    it('under any key of the ring that the record was made with', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition, { keyId: 'old' });
+      const presented = new Map([
+        ['new', randomBytes(32)],
+        ['old', record.refreshHash],
+      ]);
+      const outcome = await rotate(partition, record, aRotation(record, { presented }));
+      expect(outcome.kind).toBe('rotated');
+    });
+
+    it('repeats the exchange within the grace time: nothing changes', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const rotation = aRotation(record);
+      const first = await rotate(partition, record, rotation);
+      clock.advance(rotation.grace - 1);
+      const second = await elsewhere().sessions.rotate(
+        partition,
+        record.id,
+        aRotation(record),
+        clock.now(),
+      );
+      expect([first.kind, second.kind]).toEqual(['rotated', 'repeated']);
+      const [one, two] = [first, second].map((outcome) =>
+        'record' in outcome ? plain(outcome.record) : undefined,
+      );
+      expect(two).toEqual(one);
+    });
+
+    it('after the grace time takes the repetition for reuse, and ends the session', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const rotation = aRotation(record);
+      await rotate(partition, record, rotation);
+      clock.advance(rotation.grace);
+      expect(await rotate(partition, record, rotation)).toMatchObject({
+        kind: 'reused',
+        revocation: { sessionId: record.id, reason: 'TOKEN_REUSE', revokedAt: clock.now() },
+      });
+      expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
+    });
+
+    it('takes a token of an earlier generation for reuse at any time', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const first = aRotation(record);
+      await rotate(partition, record, first);
+      const successor = { ...record, ...first.successor, generation: 1 };
+      await rotate(partition, record, aRotation(successor));
+      expect((await rotate(partition, record, first)).kind).toBe('reused');
+    });
+
+    it('knows no token of another hash, of a later generation, or of a session that is not there', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const foreign = new Map([[record.keyId, randomBytes(32)]]);
+      const unknown = { kind: 'unknown' };
+      expect(await rotate(partition, record, aRotation(record, { presented: foreign }))).toEqual(
+        unknown,
+      );
+      expect(await rotate(partition, record, aRotation(record, { presented: new Map() }))).toEqual(
+        unknown,
+      );
+      expect(await rotate(partition, record, aRotation(record, { generation: 1 }))).toEqual(
+        unknown,
+      );
+      expect(await rotate(partition, aRecord(clock.now()), aRotation(record))).toEqual(unknown);
+      expect(await rotate(aPartition(), record, aRotation(record))).toEqual(unknown);
+      expect(plain(await store().sessions.find(partition, record.id))).toEqual(plain(record));
+    });
+
+    it('exchanges nothing for a session that has expired', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition, { expiresAt: clock.now() + MINUTE });
+      clock.advance(MINUTE);
+      expect(await rotate(partition, record, aRotation(record))).toEqual({ kind: 'unknown' });
+      expect((await store().sessions.expire(partition, clock.now())).ended).toMatchObject([
+        { sessionId: record.id, reason: 'EXPIRED' },
+      ]);
+    });
+  });
+}

@@ -1,0 +1,175 @@
+import type { Partition } from '../../../src/session/wallet.js';
+import type { SessionRecord } from '../../../src/session/store.js';
+import { aPartition, aRecord, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+const HOUR = 60 * 60_000;
+
+export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): void {
+  const sessions = () => store().sessions;
+  const insert = async (partition: Partition, record: SessionRecord, limit = NO_LIMIT) => {
+    await sessions().insert(partition, record, limit, clock.now());
+    return record;
+  };
+  const list = async (partition: Partition) =>
+    idsOf(await elsewhere().sessions.list(partition, clock.now()));
+  const insertMany = async (partition: Partition, count: number) => {
+    const records = [];
+    for (let age = count; age > 0; age -= 1) {
+      records.push(await insert(partition, aRecord(clock.now(), { createdAt: clock.now() - age })));
+    }
+    return records;
+  };
+
+  describe('keeps sessions', () => {
+    it('and gives back every field as it was, at once, everywhere', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now(), { generation: 16_777_215 }));
+      expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(record));
+      const [listed] = await elsewhere().sessions.list(partition, clock.now());
+      expect(plain(listed)).toEqual(plain(record));
+    });
+
+    it('each in its partition only', async () => {
+      const [partition, other] = [aPartition(), aPartition()];
+      const record = await insert(partition, aRecord(clock.now()));
+      expect(await sessions().find(other, record.id)).toBeUndefined();
+      expect(await list(other)).toEqual([]);
+      expect(await sessions().revoke(other, { only: record.id }, 'LOGOUT', clock.now())).toEqual(
+        [],
+      );
+      expect(await list(partition)).toEqual([record.id]);
+    });
+
+    it('and replaces the activity of one that exists, and makes none', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now()));
+      const activity = Buffer.from('seen again');
+      await sessions().touch(partition, record.id, activity);
+      expect(plain(await sessions().find(partition, record.id))).toEqual(
+        plain({ ...record, activity }),
+      );
+
+      const gone = aRecord(clock.now()).id;
+      await sessions().touch(partition, gone, activity);
+      expect(await sessions().find(partition, gone)).toBeUndefined();
+      expect(await list(partition)).toEqual([record.id]);
+    });
+  });
+
+  describe('holds the limit', () => {
+    it('by ending as many of the oldest as must make room, oldest first', async () => {
+      const partition = aPartition();
+      const [first, second, third] = await insertMany(partition, 3);
+      const newest = aRecord(clock.now());
+      const limit = { max: 2, whenFull: 'end-oldest' } as const;
+      const outcome = await sessions().insert(partition, newest, limit, clock.now());
+      expect(outcome).toMatchObject({
+        kind: 'inserted',
+        ended: [
+          { sessionId: first?.id, reason: 'LIMIT_EXCEEDED', revokedAt: clock.now() },
+          { sessionId: second?.id, reason: 'LIMIT_EXCEEDED', revokedAt: clock.now() },
+        ],
+      });
+      expect(await list(partition)).toEqual(idsOf([third as SessionRecord, newest]));
+    });
+
+    it('by refusing the new one, where that is the policy', async () => {
+      const partition = aPartition();
+      const records = await insertMany(partition, 2);
+      const limit = { max: 2, whenFull: 'refuse-new' } as const;
+      const refused = aRecord(clock.now());
+      expect(await sessions().insert(partition, refused, limit, clock.now())).toEqual({
+        kind: 'full',
+      });
+      expect(await sessions().find(partition, refused.id)).toBeUndefined();
+      expect(await list(partition)).toEqual(idsOf(records));
+    });
+
+    it('without counting what has expired, which ends with EXPIRED', async () => {
+      const partition = aPartition();
+      const expired = await insert(
+        partition,
+        aRecord(clock.now(), { expiresAt: clock.now() + HOUR }),
+      );
+      clock.advance(HOUR);
+      const fresh = aRecord(clock.now());
+      const limit = { max: 1, whenFull: 'refuse-new' } as const;
+      expect(await sessions().insert(partition, fresh, limit, clock.now())).toMatchObject({
+        kind: 'inserted',
+        ended: [{ sessionId: expired.id, reason: 'EXPIRED' }],
+      });
+    });
+  });
+
+  describe('ends sessions', () => {
+    it('one, or all but one, or all, and tells which', async () => {
+      const partition = aPartition();
+      const [first, second, third, fourth] = await insertMany(partition, 4);
+      const ended = async (...args: Parameters<typeof revoke>) =>
+        (await revoke(...args)).map(({ sessionId }) => sessionId).sort();
+      const revoke = (selection: Parameters<ReturnType<typeof sessions>['revoke']>[1]) =>
+        sessions().revoke(partition, selection, 'LOGOUT', clock.now());
+      const of = (...records: (SessionRecord | undefined)[]) => idsOf(records as SessionRecord[]);
+
+      expect(await ended({ only: (first as SessionRecord).id })).toEqual(of(first));
+      expect(await ended({ allBut: (second as SessionRecord).id })).toEqual(of(third, fourth));
+      expect(await list(partition)).toEqual(of(second));
+      expect(await ended('all')).toEqual(of(second));
+      expect(await list(partition)).toEqual([]);
+    });
+
+    it('once: the second time there is nothing to end', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now()));
+      const revoke = () => sessions().revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
+      expect(await revoke()).toMatchObject([{ sessionId: record.id, reason: 'LOGOUT' }]);
+      expect(await revoke()).toEqual([]);
+      expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
+    });
+
+    it('that it finds expired with EXPIRED, whatever the reason given', async () => {
+      const partition = aPartition();
+      const expired = await insert(
+        partition,
+        aRecord(clock.now(), { expiresAt: clock.now() + HOUR }),
+      );
+      const living = await insert(partition, aRecord(clock.now()));
+      clock.advance(HOUR);
+      const ended = await sessions().revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
+      expect(new Map(ended.map(({ sessionId, reason }) => [sessionId, reason]))).toEqual(
+        new Map([
+          [expired.id, 'EXPIRED'],
+          [living.id, 'LOGOUT_ALL'],
+        ]),
+      );
+    });
+  });
+
+  describe('lets sessions expire', () => {
+    it('from the list at their time, and tells each expiry once and when the next one is', async () => {
+      const partition = aPartition();
+      const soon = await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
+      const later = await insert(partition, aRecord(clock.now()));
+      expect(await sessions().expire(partition, clock.now())).toEqual({
+        ended: [],
+        next: soon.expiresAt,
+      });
+      clock.advance(HOUR);
+      expect(await list(partition)).toEqual([later.id]);
+      expect(await sessions().expire(partition, clock.now())).toMatchObject({
+        ended: [{ sessionId: soon.id, reason: 'EXPIRED', revokedAt: clock.now() }],
+        next: later.expiresAt,
+      });
+      expect(await elsewhere().sessions.expire(partition, clock.now())).toEqual({
+        ended: [],
+        next: later.expiresAt,
+      });
+      clock.advance(HOUR);
+      expect(await sessions().expire(partition, clock.now())).toMatchObject({
+        ended: [{ sessionId: later.id }],
+        next: undefined,
+      });
+    });
+  });
+}
