@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The layers of `src` and what each may import besides itself: imports point one way. What is not
- * listed (`compose.ts`, `main.ts`, `index.ts`) puts the layers together and may import all of them.
+ * listed (`wallet-sessions.ts`, `compose.ts`, `main.ts`) puts the layers together and may import all of them.
  */
 const layers = {
   'errors.ts': [],

@@ -8,51 +8,12 @@ import { auditTo, type Logger } from './log.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './server/request-source.js';
-import { auditToAll, type Audit } from './session/audit.js';
+import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
-import { createKeyRing, type SecretKey } from './session/key-ring.js';
-import { createSessionLifecycle } from './session/lifecycle/index.js';
-import type { SessionPolicy } from './session/policy.js';
-import type { SignInPolicy } from './sign-in/policy.js';
-import { createSignIn } from './sign-in/sign-in.js';
-import { verifyAccountSignature, type VerifySignature } from './sign-in/signature.js';
 import { openEmbeddedStore } from './stores/embedded/open.js';
 import type { OpenStore } from './stores/open-store.js';
 import { openRedisStore } from './stores/redis/open.js';
-
-export interface ServicesOptions {
-  readonly store: OpenStore;
-  readonly keys: readonly SecretKey[];
-  readonly sessions: SessionPolicy;
-  readonly signIn: SignInPolicy;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly verifySignature?: VerifySignature | undefined;
-}
-
-/** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
-export function composeServices(options: ServicesOptions): WalletSessionsServices {
-  const { store, audit, clock, verifySignature = verifyAccountSignature } = options;
-  const sessions = createSessionLifecycle(
-    {
-      store: store.sessions,
-      keys: createKeyRing(options.keys),
-      policy: options.sessions,
-      clock,
-      audit,
-    },
-    store.revocations,
-  );
-  const signIn = createSignIn({
-    challenges: store.challenges,
-    sessions,
-    verifySignature,
-    policy: options.signIn,
-    clock,
-    audit,
-  });
-  return { sessions, signIn };
-}
+import { composeServices } from './wallet-sessions.js';
 
 export interface RunningService {
   readonly url: string;
