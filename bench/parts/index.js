@@ -1,0 +1,5 @@
+import { graphql } from './graphql.js';
+import { sessionCheck } from './session-check.js';
+
+/** In the order in which they run. */
+export const parts = [sessionCheck, graphql];

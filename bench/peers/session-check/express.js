@@ -1,0 +1,11 @@
+// Express 5 with nothing checked.
+import express from 'express';
+import { listen } from '../listen.js';
+
+const id = 'AAAAAAAAAAAAAAAAAAAA';
+
+const app = express();
+app.get('/', (_request, response) => {
+  response.json({ id });
+});
+listen(app);

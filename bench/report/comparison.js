@@ -1,0 +1,62 @@
+import { spreadOf } from './statistics.js';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
+const WARM_UP_SECONDS = 3;
+
+/**
+ * Loads servers one after the other, in several rounds, each round in another order, so that whatever
+ * else the machine does meets all of them. What is compared is compared within its round.
+ *
+ * Two rates are kept. `perSecond` is what a client sees. `perCoreSecond` is requests by the seconds of
+ * its core that the server had, which for a server that fills its core is the same, but does not count
+ * what other processes took from that core. Ratios are made of the latter, where the system tells it.
+ *
+ * @param subjects each `{ name, server, redis, load(seconds) → { requests, seconds, p50, p99 } }`
+ * @param reference the name of the subject that the others are held against
+ */
+export async function compare({ title, reference, subjects }) {
+  for (const { load } of subjects) await load(WARM_UP_SECONDS);
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const order = subjects.map((_subject, index) => subjects[(index + round) % subjects.length]);
+    const figures = new Map();
+    for (const subject of order) figures.set(subject.name, await measureOnce(subject));
+    rounds.push(figures);
+  }
+  const rows = subjects.map(({ name }) => {
+    const own = rounds.map((figures) => figures.get(name));
+    return {
+      subject: name,
+      perSecond: spreadOf(own.map(({ perSecond }) => perSecond)),
+      perCoreSecond: spreadOf(own.map(({ perCoreSecond }) => perCoreSecond)),
+      ratio: spreadOf(
+        rounds.map(
+          (figures) => figures.get(name).perCoreSecond / figures.get(reference).perCoreSecond,
+        ),
+      ),
+      redisCommands: spreadOf(own.map(({ redisCommands }) => redisCommands)).median,
+      latency: {
+        p50: spreadOf(own.map(({ p50 }) => p50)).median,
+        p99: spreadOf(own.map(({ p99 }) => p99)).median,
+      },
+    };
+  });
+  return { title, reference, rounds: ROUNDS, rows };
+}
+
+async function measureOnce({ server, redis, load }) {
+  const commandsBefore = await redis.commands();
+  const before = await server.cpuTime();
+  const { requests, seconds, p50, p99 } = await load(SECONDS);
+  const after = await server.cpuTime();
+  const commands = (await redis.commands()) - commandsBefore;
+  const perSecond = requests / seconds;
+  return {
+    perSecond,
+    perCoreSecond: after === undefined ? perSecond : requests / (after - before),
+    redisCommands: commands / requests,
+    p50,
+    p99,
+  };
+}

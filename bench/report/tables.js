@@ -1,0 +1,48 @@
+const integer = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** Prints the tables of a part for a reader at a terminal. */
+export function printTables(title, tables) {
+  console.log(`\n${title}`);
+  for (const table of tables) {
+    console.log(`\n  ${table.title}`);
+    printColumns('rows' in table ? comparisonColumns(table) : measureColumns(table));
+  }
+}
+
+function comparisonColumns({ reference, rows }) {
+  const head = [
+    '',
+    'per second',
+    'of a core (spread)',
+    'Redis commands',
+    'p50',
+    'p99',
+    `× ${reference}`,
+  ];
+  const body = rows.map(({ subject, perSecond, perCoreSecond, redisCommands, latency, ratio }) => [
+    subject,
+    integer.format(perSecond.median),
+    `${integer.format(perCoreSecond.median)} (${integer.format(perCoreSecond.min)}–${integer.format(perCoreSecond.max)})`,
+    redisCommands.toFixed(2),
+    `${latency.p50.toFixed(1)} ms`,
+    `${latency.p99.toFixed(1)} ms`,
+    `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+  ]);
+  return [head, ...body];
+}
+
+function measureColumns({ measures }) {
+  return measures.map(({ name, text }) => [name, text]);
+}
+
+function printColumns(lines) {
+  const widths = lines[0].map((_cell, column) =>
+    Math.max(...lines.map((cells) => [...cells[column]].length)),
+  );
+  for (const cells of lines) {
+    const [first, ...others] = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+    );
+    console.log(`  ${[first, ...others].join('  ')}`);
+  }
+}

@@ -1,0 +1,23 @@
+import { composeServices } from '../../dist/compose.js';
+import { readConfig } from '../../dist/config/read.js';
+import { systemClock } from '../../dist/session/clock.js';
+import { openRedisStore } from '../../dist/stores/redis/open.js';
+import { environmentFor } from './start.js';
+
+/**
+ * The domain in this process, on Redis: to make many sessions without the cost of signing in, and to
+ * measure the library without a server.
+ */
+export async function openServices(redisUrl, environment = {}) {
+  const config = readConfig({ ...environmentFor(redisUrl, 0), ...environment });
+  const store = await openRedisStore({ ...config.redis });
+  const services = composeServices({
+    store,
+    keys: config.keys,
+    sessions: config.sessions,
+    signIn: { ...config.signIn, origins: config.signIn.origins },
+    audit: () => undefined,
+    clock: systemClock,
+  });
+  return { ...services, close: () => store.close() };
+}

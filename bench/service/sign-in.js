@@ -1,0 +1,21 @@
+import { askGraphQL } from './start.js';
+
+export const CHALLENGE = `mutation ($address: Address!) {
+  createSignInChallenge(address: $address) { message }
+}`;
+
+export const SIGN_IN = `mutation ($message: String!, $signature: String!) {
+  signIn(message: $message, signature: $signature) {
+    session { id } accessToken refreshToken
+  }
+}`;
+
+/** Signs in over the API; gives the grant. */
+export async function signIn(url, wallet) {
+  const { createSignInChallenge } = await askGraphQL(url, CHALLENGE, {
+    variables: { address: wallet.address },
+  });
+  const { message } = createSignInChallenge;
+  const variables = { message, signature: wallet.sign(message) };
+  return (await askGraphQL(url, SIGN_IN, { variables })).signIn;
+}

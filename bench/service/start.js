@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { SERVER_CORE } from '../system/cores.js';
+import { freePort, startProgram } from '../system/processes.js';
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The secret of every instance in the benchmarks. */
+export const SESSION_KEYS = `bench:${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** As an operator would configure it; only what would refuse so many requests of one client is off. */
+export function environmentFor(redisUrl, port) {
+  return {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    REDIS_URL: redisUrl,
+    SESSION_KEYS,
+    SIGN_IN_ORIGINS: ORIGIN,
+  };
+}
+
+export const ORIGIN = 'https://app.example.com';
+
+/** This service, as `npm start` runs it, on a port of its own. */
+export async function startService({ redisUrl, core = SERVER_CORE, environment = {} }) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/graphql`;
+  const variables = { ...environmentFor(redisUrl, port), ...environment };
+  const server = await startProgram(core, process.execPath, [main], variables, async () => {
+    const { ok } = await fetch(`${url}?query={__typename}`, { headers: JSON_REQUEST });
+    return ok;
+  });
+  return { ...server, url };
+}
+
+/** What a GraphQL request bears; the second one is what CSRF prevention wants of a GET. */
+const JSON_REQUEST = { 'content-type': 'application/json', 'apollo-require-preflight': 'true' };
+
+/** @throws Error with the errors of the answer */
+export async function askGraphQL(url, query, { variables, accessToken } = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors !== undefined) throw new Error(JSON.stringify(errors));
+  return data;
+}

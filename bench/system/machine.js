@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type } from 'node:os';
+import { pinned } from './cores.js';
+
+const root = new URL('../../', import.meta.url);
+
+/** Where and with what the figures were made. */
+export function describeMachine() {
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${type()} ${release()}`,
+    pinned,
+  };
+}
+
+export function describeVersions() {
+  return {
+    'wallet-sessions': revision(),
+    node: process.version,
+    'redis-server': versionOf('redis-server', ['--version'], /v=(\S+)/),
+    wrk: versionOf('sh', ['-c', 'wrk -v || true'], /wrk (\S+)/),
+    ...packageVersions(new URL('bench/package.json', root)),
+  };
+}
+
+/** The commit, marked where the working tree differs from it. */
+export function revision() {
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--', 'src', 'bench', ':!bench/results') !== '';
+    return git('rev-parse', '--short', 'HEAD') + (changed ? ' with changes' : '');
+  } catch {
+    return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
+  }
+}
+
+function packageVersions(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).dependencies;
+}
+
+function versionOf(command, args, pattern) {
+  const output = execFileSync(command, args, { encoding: 'utf8' });
+  return pattern.exec(output)?.[1] ?? 'unknown';
+}
