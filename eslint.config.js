@@ -25,7 +25,7 @@ const layers = {
   ],
   graphql: ['session', 'sign-in', 'errors.ts'],
   server: ['graphql', 'session', 'sign-in', 'errors.ts'],
-  config: ['session', 'sign-in', 'errors.ts'],
+  config: ['graphql', 'session', 'sign-in', 'errors.ts'],
   'log.ts': ['session', 'errors.ts'],
 };
 
@@ -33,7 +33,7 @@ const layers = {
 const packages = [
   { names: ['ioredis'], belongTo: ['stores/redis'] },
   { names: ['lmdb'], belongTo: ['stores/embedded'] },
-  { names: ['type-graphql', 'graphql-scalars'], belongTo: ['graphql'] },
+  { names: ['type-graphql', 'graphql-scalars', '@escape\\.tech'], belongTo: ['graphql'] },
   { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
   { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['log.ts'] },

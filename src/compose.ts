@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
+import { createDocumentRules } from './graphql/document-rules.js';
+import { createErrorPresenter } from './graphql/errors.js';
 import { buildWalletSessionsSchema } from './graphql/schema.js';
 import type { WalletSessionsServices } from './graphql/scope.js';
 import { auditTo, type Logger } from './log.js';
@@ -40,7 +42,9 @@ export async function startService(
     log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);
   }
   const schema = buildWalletSessionsSchema();
-  const apollo = createApolloServer({ schema, introspection: config.introspection, report });
+  const rules = createDocumentRules(config.documentLimits, config.introspection);
+  const present = createErrorPresenter({ report, suggestions: config.introspection });
+  const apollo = createApolloServer({ schema, rules, present });
   await apollo.start();
   const store = await openStore(config, log, clock);
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
@@ -59,9 +63,11 @@ export async function startService(
   const closeServer = serveGraphQL(http, {
     apollo,
     schema,
+    rules,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     messageLimit: config.messageLimit,
+    present,
     report,
   });
   const url = urlOf(config.host, port);

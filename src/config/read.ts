@@ -1,3 +1,4 @@
+import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
@@ -17,6 +18,8 @@ export interface Config {
   readonly sessions: SessionPolicy;
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
+  readonly documentLimits: DocumentLimits;
+  /** Whether clients may ask for the schema, and are told names that they misspelt. */
   readonly introspection: boolean;
   readonly shutdownTimeout: number;
   readonly logLevel: string;
@@ -73,7 +76,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     trustedProxies: values.TRUSTED_PROXIES,
     messageLimit: values.MESSAGE_LIMIT,
-    introspection: values.INTROSPECTION,
+    documentLimits: {
+      tokens: values.DOCUMENT_TOKEN_LIMIT,
+      depth: values.OPERATION_DEPTH_LIMIT,
+      cost: values.OPERATION_COST_LIMIT,
+      aliases: values.OPERATION_ALIAS_LIMIT,
+      directives: values.OPERATION_DIRECTIVE_LIMIT,
+    },
+    introspection: values.INTROSPECTION ?? values.NODE_ENV !== 'production',
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,
   };

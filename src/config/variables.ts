@@ -36,6 +36,10 @@ const list = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+const truth = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true');
+
 const redisUrl = z.url({
   protocol: /^rediss?$/,
   error: 'must be a redis:// or rediss:// URL',
@@ -184,10 +188,35 @@ export const VARIABLES = {
     'The longest request body and WebSocket message, in bytes.',
     '100000',
   ),
-  INTROSPECTION: variable(
-    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
-    'Whether clients may ask for the schema.',
-    'true',
+  DOCUMENT_TOKEN_LIMIT: variable(
+    integer(1, 1_000_000),
+    'The most tokens that a GraphQL document may have.',
+    '1000',
+  ),
+  OPERATION_DEPTH_LIMIT: variable(
+    integer(1, 1000),
+    'The most levels of fields that an operation may have.',
+    '10',
+  ),
+  OPERATION_COST_LIMIT: variable(
+    integer(1, 1_000_000_000),
+    'The most fields that an operation may ask for, each one in a page counted as often as the page may hold it.',
+    '10000',
+  ),
+  OPERATION_ALIAS_LIMIT: variable(
+    integer(0, 10_000),
+    'The most aliases that an operation may have.',
+    '15',
+  ),
+  OPERATION_DIRECTIVE_LIMIT: variable(
+    integer(0, 10_000),
+    'The most directives that an operation may have.',
+    '20',
+  ),
+  INTROSPECTION: optional(
+    truth,
+    'Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default: ' +
+      'true, and false with NODE_ENV=production.',
   ),
   SHUTDOWN_TIMEOUT: variable(
     duration(),
@@ -202,5 +231,9 @@ export const VARIABLES = {
     'The least severe entries to log.',
     'info',
   ),
-  NODE_ENV: variable(z.string(), 'With production, SESSION_KEYS is required.', 'development'),
+  NODE_ENV: variable(
+    z.string(),
+    'With production, SESSION_KEYS is required, and INTROSPECTION is off unless set.',
+    'development',
+  ),
 } as const;

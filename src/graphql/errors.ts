@@ -20,30 +20,47 @@ export function badUserInput(message: string): GraphQLError {
 
 export type ReportError = (error: unknown) => void;
 
-/**
- * What a client is told of an error: the message and code of one that is meant for it; of any other
- * nothing but that it happened. `report` gets those others, and what caused `SERVICE_UNAVAILABLE`.
- */
-export function presentError(
+/** Makes of an error what a client is told. */
+export type PresentError = (
   formatted: GraphQLFormattedError,
   error: unknown,
-  report: ReportError,
-): GraphQLFormattedError {
-  const { locations, path } = formatted;
-  const place = { ...(locations && { locations }), ...(path && { path }) };
-  const original = unwrapResolverError(error);
-  if (original instanceof WalletSessionsError) {
-    if (original.cause !== undefined) report(original.cause);
-    return { message: original.message, ...place, extensions: { code: original.code } };
-  }
-  const code = formatted.extensions?.['code'];
-  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
-    return { message: formatted.message, ...place, extensions: { code } };
-  }
-  report(original);
-  return {
-    message: 'Internal server error',
-    ...place,
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+) => GraphQLFormattedError;
+
+export interface PresentErrorOptions {
+  /** Gets each error that a client is not told, and what caused `SERVICE_UNAVAILABLE`. */
+  readonly report: ReportError;
+  /** Whether a client that misspelt a name is told the names that there are ("Did you mean …?"). */
+  readonly suggestions: boolean;
+}
+
+/**
+ * Decides what clients are told: of an error that is meant for them, its message and code; of any other,
+ * nothing but that it happened.
+ */
+export function createErrorPresenter({ report, suggestions }: PresentErrorOptions): PresentError {
+  return (formatted, error) => {
+    const { locations, path } = formatted;
+    const place = { ...(locations && { locations }), ...(path && { path }) };
+    const original = unwrapResolverError(error);
+    if (original instanceof WalletSessionsError) {
+      if (original.cause !== undefined) report(original.cause);
+      return { message: original.message, ...place, extensions: { code: original.code } };
+    }
+    const code = formatted.extensions?.['code'];
+    if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
+      const message = suggestions ? formatted.message : withoutSuggestion(formatted.message);
+      return { message, ...place, extensions: { code } };
+    }
+    report(original);
+    return {
+      message: 'Internal server error',
+      ...place,
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    };
   };
+}
+
+/** graphql adds them at the end of its messages, and cannot be told not to before version 17. */
+function withoutSuggestion(message: string): string {
+  return message.replace(/ ?Did you mean [^]*\?$/, '');
 }

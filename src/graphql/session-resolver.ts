@@ -86,11 +86,14 @@ export class SessionResolver {
       'pair, so a lost answer or a second tab does no harm; any later use of a used token ends the session.',
   })
   async refresh(
-    @Arg('refreshToken', () => String, { description: 'The refresh token of the last grant.' })
-    refreshToken: string,
+    @Arg('refreshToken', () => String, {
+      nullable: true,
+      description: 'The refresh token of the last grant; without it, the one in the cookie.',
+    })
+    refreshToken: string | null,
     @Ctx() { walletSessions: { sessions, source } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
-    return toGrantType(await sessions.refresh(refreshToken, source));
+    return toGrantType(await sessions.refresh(refreshToken ?? '', source));
   }
 
   @Authorized()

@@ -35,18 +35,23 @@ export class SessionGrantType {
   session!: SessionType;
 
   @Field(() => String, {
+    nullable: true,
     description:
-      'For the header `Authorization: Bearer …`, and for `authorization` in the parameters of a WebSocket.',
+      'For the header `Authorization: Bearer …`, and for `authorization` in the parameters of a WebSocket. ' +
+      'Null where the tokens were given in cookies, which scripts cannot read.',
   })
-  accessToken!: string;
+  accessToken!: string | null;
 
   @Field(() => GraphQLDateTime, {
     description: 'Until when the access token works, unless a refresh replaces it before.',
   })
   accessTokenExpiresAt!: Date;
 
-  @Field(() => String, { description: 'For `refresh`, once.' })
-  refreshToken!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'For `refresh`, once. Null where the tokens were given in cookies.',
+  })
+  refreshToken!: string | null;
 
   @Field(() => GraphQLDateTime, { description: 'Until when the refresh token can be used.' })
   refreshTokenExpiresAt!: Date;

@@ -1,28 +1,30 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
-import { presentError, type ReportError } from '../graphql/errors.js';
+import type { DocumentRules } from '../graphql/document-rules.js';
+import type { PresentError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import { statusPlugin } from './status-plugin.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
-  /** Whether clients may ask for the schema. */
-  readonly introspection: boolean;
-  /** Gets each error that a client is not told. */
-  readonly report: ReportError;
+  readonly rules: DocumentRules;
+  readonly present: PresentError;
 }
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
-export function createApolloServer({ schema, introspection, report }: ApolloOptions) {
+export function createApolloServer({ schema, rules, present }: ApolloOptions) {
   return new ApolloServer<WalletSessionsContext>({
     schema,
-    introspection,
+    parseOptions: rules.parseOptions,
+    validationRules: [...rules.validationRules],
+    // Whether there is introspection, the rules say.
+    introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: (formatted, error) => presentError(formatted, error, report),
+    formatError: present,
     plugins: [ApolloServerPluginLandingPageDisabled(), statusPlugin],
   });
 }

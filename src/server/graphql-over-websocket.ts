@@ -2,8 +2,6 @@ import {
   getOperationAST,
   GraphQLError,
   OperationTypeNode,
-  parse,
-  validate,
   type ExecutionArgs,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -11,7 +9,8 @@ import {
 import { makeServer, type Context, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { WalletSessionsError } from '../errors.js';
-import { presentError, toGraphQLError, type ReportError } from '../graphql/errors.js';
+import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
+import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
 import { bearerToken, type WalletSessionsServices } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import type { ScopeFactory } from './operation-scope.js';
@@ -32,8 +31,10 @@ type SocketContext = Context<{ authorization?: unknown }, SocketExtra>;
 
 export interface GraphQLOverWebSocketOptions {
   readonly schema: GraphQLSchema;
+  readonly rules: DocumentRules;
   readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
+  readonly present: PresentError;
   readonly report: ReportError;
 }
 
@@ -42,10 +43,10 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { schema, services, scopeFor, report } = options;
+  const { schema, rules, services, scopeFor, present, report } = options;
 
-  const present = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
-    errors.map((error) => presentError(error.toJSON(), error, report));
+  const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
+    errors.map((error) => present(error.toJSON(), error));
 
   return makeServer<{ authorization?: unknown }, SocketExtra>({
     async onConnect({ connectionParams, extra }) {
@@ -70,8 +71,8 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     },
 
     async onSubscribe(context, id, payload) {
-      const prepared = prepare(schema, payload);
-      if (Array.isArray(prepared)) return prepared;
+      const prepared = prepare(schema, rules, payload);
+      if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
       try {
         const contextValue = await contextOf(context);
@@ -88,9 +89,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       answering.delete(id);
     },
 
-    onError: (_context, _id, _payload, errors) => present(errors),
+    onError: (_context, _id, _payload, errors) => presentAll(errors),
     onNext: (_context, _id, _payload, _args, { errors, data = null }) =>
-      errors === undefined ? undefined : { errors: present(errors), data },
+      errors === undefined ? undefined : { errors: presentAll(errors), data },
   });
 
   async function contextOf({ extra: { bound, source, origin } }: SocketContext) {
@@ -109,29 +110,18 @@ interface PreparedOperation {
   readonly args: ExecutionArgs;
 }
 
-/** Parses and validates; the errors are a GraphQL answer, not a reason to close the socket. */
+/** The errors are a GraphQL answer, not a reason to close the socket. */
 function prepare(
   schema: GraphQLSchema,
+  rules: DocumentRules,
   { query, operationName, variables }: SubscribePayload,
-): PreparedOperation | GraphQLError[] {
-  try {
-    const document = parse(query);
-    const errors = validate(schema, document);
-    if (errors.length > 0)
-      return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
-    const definition = getOperationAST(document, operationName);
-    if (!definition) {
-      return [withCode('OPERATION_RESOLUTION_FAILURE', new GraphQLError('Unknown operation.'))];
-    }
-    const args = { schema, document, operationName, variableValues: variables };
-    return { operation: definition.operation, args };
-  } catch (error) {
-    if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED', error)];
-    throw error;
+): PreparedOperation | readonly GraphQLError[] {
+  const document = prepareDocument(schema, rules, query);
+  if (!('kind' in document)) return document;
+  const definition = getOperationAST(document, operationName);
+  if (!definition) {
+    return [withCode('OPERATION_RESOLUTION_FAILURE', new GraphQLError('Unknown operation.'))];
   }
-}
-
-function withCode(code: string, error: GraphQLError): GraphQLError {
-  error.extensions['code'] = code;
-  return error;
+  const args = { schema, document, operationName, variableValues: variables };
+  return { operation: definition.operation, args };
 }

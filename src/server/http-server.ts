@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
-import type { ReportError } from '../graphql/errors.js';
+import type { DocumentRules } from '../graphql/document-rules.js';
+import type { PresentError, ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
@@ -13,10 +14,12 @@ import { createSocketServer } from './socket-server.js';
 export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly schema: GraphQLSchema;
+  readonly rules: DocumentRules;
   readonly services: WalletSessionsServices;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   /** The longest request body and the longest WebSocket message, in bytes. */
   readonly messageLimit: number;
+  readonly present: PresentError;
   readonly report: ReportError;
 }
 
@@ -44,13 +47,13 @@ export async function listen(host: string, port: number): Promise<Server> {
  * way finish, closes sockets with 1001 and resolves when all is closed.
  */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
-  const { apollo, schema, services, sourceOf, messageLimit, report } = options;
+  const { apollo, schema, rules, services, sourceOf, messageLimit, present, report } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({ apollo, scopeFor, bodyLimit: messageLimit });
   const sockets = createSocketServer({
     http,
     path: GRAPHQL_PATH,
-    protocol: createGraphQLOverWebSocket({ schema, services, scopeFor, report }),
+    protocol: createGraphQLOverWebSocket({ schema, rules, services, scopeFor, present, report }),
     sourceOf,
     messageLimit,
     report,

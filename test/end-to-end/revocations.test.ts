@@ -31,7 +31,7 @@ describe.each(EVERY_STORE)('revocations, over WebSocket, on the %s store', (stor
   });
   afterAll(() => service.stop());
 
-  const as = (accessToken?: string) => apiClient(service.url, accessToken);
+  const as = (accessToken?: string | null) => apiClient(service.url, accessToken);
 
   it('hears of the end of another session of the wallet', async () => {
     const wallet = aWallet();

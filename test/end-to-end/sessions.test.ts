@@ -18,7 +18,7 @@ describe.each(EVERY_STORE)('a wallet and its sessions, over HTTP, on the %s stor
   });
   afterAll(() => service.stop());
 
-  const as = (accessToken?: string) => apiClient(service.url, accessToken);
+  const as = (accessToken?: string | null) => apiClient(service.url, accessToken);
 
   it('signs in and is told its session, two tokens and when to refresh', async () => {
     const wallet = aWallet();

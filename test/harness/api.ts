@@ -9,17 +9,20 @@ import {
 import { aWallet, type TestWallet } from './wallet.js';
 
 /** A client of the API over HTTP, as the session of `accessToken` or as nobody. */
-export function apiClient(url: string, accessToken?: string): GraphQLClient {
-  const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+export function apiClient(url: string, accessToken?: string | null): GraphQLClient {
+  const headers = typeof accessToken === 'string' ? { authorization: `Bearer ${accessToken}` } : {};
   return new GraphQLClient(url, { headers, errorPolicy: 'none' });
 }
+
+/** A grant whose tokens came in the answer, not in cookies. */
+export type TokenGrant = GrantFieldsFragment & { accessToken: string; refreshToken: string };
 
 /** Signs in as a person would: asks for a challenge, signs it, sends it back. */
 export async function signIn(
   url: string,
   wallet: TestWallet = aWallet(),
   described: { walletType?: string; device?: string } = {},
-): Promise<GrantFieldsFragment> {
+): Promise<TokenGrant> {
   const client = apiClient(url);
   const { createSignInChallenge: challenge } = await client.request(CreateSignInChallengeDocument, {
     address: wallet.address,
@@ -31,7 +34,9 @@ export async function signIn(
     signature,
     ...described,
   });
-  return grant;
+  const { accessToken, refreshToken } = grant;
+  if (accessToken == null || refreshToken == null) throw new Error('The answer has no tokens.');
+  return { ...grant, accessToken, refreshToken };
 }
 
 /** The code of the first error that the request is answered with; a failure if it succeeds. */

@@ -1,0 +1,97 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ParseOptions,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import { costRule } from './cost-rule.js';
+
+/** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
+export interface DocumentLimits {
+  /** Lexical tokens in a document; it is not parsed any further. Default 1000. */
+  readonly tokens: number;
+  /** Levels of fields, with fragments put in their places. Default 10. */
+  readonly depth: number;
+  /** Fields that the answer may have; see {@link costRule}. Default 10,000. */
+  readonly cost: number;
+  /** Aliases in an operation: how often one field can be asked for at once. Default 15. */
+  readonly aliases: number;
+  /** Directives in an operation. Default 20. */
+  readonly directives: number;
+}
+
+export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
+  tokens: 1000,
+  depth: 10,
+  cost: 10_000,
+  aliases: 15,
+  directives: 20,
+};
+
+/**
+ * How documents are parsed and validated, whatever the transport. They depend on nothing but schema and
+ * document: a document that has passed once has passed for good.
+ */
+export interface DocumentRules {
+  readonly parseOptions: ParseOptions;
+  /** What is asked of a document besides the rules of the GraphQL specification. */
+  readonly validationRules: readonly ValidationRule[];
+}
+
+export function createDocumentRules(limits: DocumentLimits, introspection: boolean): DocumentRules {
+  return {
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationRules: [
+      maxDepthRule({ n: limits.depth, flattenFragments: true, ...reporting('Depth') }),
+      maxAliasesRule({ n: limits.aliases, allowList: [], ...reporting('Aliases') }),
+      maxDirectivesRule({ n: limits.directives, ...reporting('Directives') }),
+      costRule(limits.cost),
+      ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+    ],
+  };
+}
+
+/** Parses and validates; what is wrong comes as errors, each with its code. */
+export function prepareDocument(
+  schema: GraphQLSchema,
+  { parseOptions, validationRules }: DocumentRules,
+  text: string,
+): DocumentNode | readonly GraphQLError[] {
+  let document: DocumentNode;
+  try {
+    document = parse(text, parseOptions);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED', error)];
+    throw error;
+  }
+  const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
+  if (errors.length === 0) return document;
+  return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
+}
+
+export function withCode(code: string, error: GraphQLError): GraphQLError {
+  error.extensions['code'] = code;
+  return error;
+}
+
+/** The rules of GraphQL Armor throw, and call it a syntax error; a rule should report. */
+function reporting(what: string) {
+  return {
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null, { message }: GraphQLError) => {
+        const [, detail = `${what} limit exceeded.`] = /^Syntax Error: (.+)$/.exec(message) ?? [];
+        context?.reportError(new GraphQLError(detail));
+      },
+    ],
+  };
+}
