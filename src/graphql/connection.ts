@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { badUserInput } from './errors.js';
+import { LARGEST_PAGE } from './page-size.js';
 
-/** The most nodes that one page of a connection has. */
-export const LARGEST_PAGE = 100;
+export { LARGEST_PAGE };
 
 @ObjectType({ description: 'Where a page of a connection ends, and whether there is more.' })
 export class PageInfo {

@@ -12,7 +12,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { LARGEST_PAGE } from './connection.js';
+import { LARGEST_PAGE } from './page-size.js';
 
 /**
  * Refuses an operation that may answer with more than `limit` fields. A page counts for as many nodes

@@ -1,0 +1,2 @@
+/** The most nodes that one page of a connection has. */
+export const LARGEST_PAGE = 100;

@@ -1,0 +1,157 @@
+import { getIntrospectionQuery } from 'graphql';
+import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+const PAGE = 'edges { node { id wallet device } }';
+const many = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+
+/** `{ session { id ...F0 } }` with `depth` fragments, each of which spreads the next one twice. */
+function fragmentBomb(depth: number): string {
+  const fragments = many(depth, (index) => {
+    const spread = index < depth - 1 ? `...F${index + 1} ...F${index + 1}` : '';
+    return `fragment F${index} on SessionConnection { totalCount ${PAGE} ${spread} }`;
+  });
+  return `{ sessions { ...F0 } } ${fragments}`;
+}
+
+const TOO_MUCH: [string, string, string, RegExp][] = [
+  [
+    'more tokens than are allowed',
+    `{ session { ${many(2000, () => 'id')} } }`,
+    'GRAPHQL_PARSE_FAILED',
+    /1000 tokens/,
+  ],
+  [
+    'nested more deeply than is allowed',
+    `{ __type(name: "Session") ${'{ fields { type '.repeat(6)}{ name }${' } }'.repeat(6)} }`,
+    'GRAPHQL_VALIDATION_FAILED',
+    /depth limit of 10 exceeded/i,
+  ],
+  [
+    'more aliases than are allowed',
+    `{ ${many(16, (index) => `a${index}: session { id }`)} }`,
+    'GRAPHQL_VALIDATION_FAILED',
+    /Aliases limit of 15 exceeded/,
+  ],
+  [
+    'aliases of __typename, which are aliases too',
+    `{ ${many(16, (index) => `a${index}: __typename`)} }`,
+    'GRAPHQL_VALIDATION_FAILED',
+    /Aliases limit of 15 exceeded/,
+  ],
+  [
+    'more directives than are allowed',
+    `{ session { ${many(21, () => 'id @include(if: true)')} } }`,
+    'GRAPHQL_VALIDATION_FAILED',
+    /Directives limit of 20 exceeded/,
+  ],
+  [
+    'pages that cost more than is allowed, by the size that they have by default',
+    `{ ${many(15, (index) => `a${index}: sessions { edges { cursor } ${PAGE} pageInfo { hasNextPage } }`)} }`,
+    'GRAPHQL_VALIDATION_FAILED',
+    /operation costs \d+; at most 10000/,
+  ],
+  [
+    'fragments that spread each other, again and again',
+    fragmentBomb(20),
+    'GRAPHQL_VALIDATION_FAILED',
+    /operation costs \d+; at most 10000/,
+  ],
+  [
+    'fragments in a circle',
+    '{ session { ...A } } fragment A on Session { ...B } fragment B on Session { ...A }',
+    'GRAPHQL_VALIDATION_FAILED',
+    /Cannot spread fragment/,
+  ],
+];
+
+describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s,', (_transport, send) => {
+  let service: TestService;
+  let production: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+    production = await startTestService('embedded', { NODE_ENV: 'production' });
+  });
+  afterAll(() => Promise.all([service.stop(), production.stop()]));
+
+  it.each(TOO_MUCH)('is refused with %s', async (_what, query, code, message) => {
+    const answer = await send(service, { query });
+    expect(answer.data ?? null).toBeNull();
+    expect(codesOf(answer)).toContain(code);
+    expect(answer.errors?.map((error) => error.message).join('\n')).toMatch(message);
+  });
+
+  it('cannot hide the size of a page in a variable', async () => {
+    const query = `query ($n: Int!) { ${many(15, (index) => `a${index}: sessions(first: $n) { ${PAGE} ${PAGE} }`)} }`;
+    const answer = await send(service, { query, variables: { n: 1 } });
+    expect(answer.errors?.[0]?.message).toMatch(/operation costs/);
+  });
+
+  it('of an ordinary client passes, as does the query of introspection', async () => {
+    const query = `query ($n: Int!) { session { id } sessions(first: $n) { ${PAGE} totalCount } }`;
+    const answer = await send(service, { query, variables: { n: 100 } });
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await send(service, { query: getIntrospectionQuery() }))).toEqual([]);
+  });
+
+  it('may be larger where that is configured', async () => {
+    const query = `{ ${many(16, (index) => `a${index}: session { id }`)} }`;
+    const lenient = await startTestService('embedded', { OPERATION_ALIAS_LIMIT: '16' });
+    expect(codesOf(await send(lenient, { query }))).toEqual([]);
+    await lenient.stop();
+  });
+
+  it.each([
+    ['__schema', getIntrospectionQuery()],
+    ['__type', '{ __type(name: "Session") { name } }'],
+  ])('cannot ask for %s in production', async (_field, query) => {
+    const answer = await send(production, { query });
+    expect(new Set(codesOf(answer))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
+    expect(answer.data ?? null).toBeNull();
+  });
+
+  it('learns from its mistakes in development, and nothing in production', async () => {
+    const mistakes = [
+      '{ sesion { id } }',
+      '{ session { walet } }',
+      'mutation { logoutAll(keepCurent: true) { count } }',
+      'query ($a: Adress) { session { id } }',
+    ];
+    for (const query of mistakes) {
+      expect((await send(service, { query })).errors?.[0]?.message).toMatch(/Did you mean/);
+      const { errors } = await send(production, { query });
+      expect(errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(errors)).not.toMatch(/Did you mean/);
+    }
+  });
+});
+
+describe('a request over HTTP', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterAll(() => service.stop());
+
+  it('cannot hold a batch of operations', async () => {
+    const body = JSON.stringify([{ query: '{ session { id } }' }, { query: '{ session { id } }' }]);
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(service.url, { method: 'POST', headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it('that a form or a link could send runs nothing (CSRF prevention)', async () => {
+    const link = `${service.url}?query=${encodeURIComponent('{ session { id } }')}`;
+    expect((await fetch(link)).status).toBe(400);
+    const body = JSON.stringify({ query: '{ session { id } }' });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      const headers = { 'content-type': type };
+      const response = await fetch(service.url, { method: 'POST', headers, body });
+      expect([400, 415]).toContain(response.status);
+    }
+  });
+});
