@@ -36,7 +36,7 @@ async function overWebSocket(
   const client = createClient({ url: webSocketUrl, webSocketImpl: WebSocket, retryAttempts: 0 });
   try {
     return await new Promise<OperationAnswer>((resolve, reject) => {
-      client.subscribe<Record<string, unknown>>(operation, {
+      client.subscribe(operation, {
         next: (answer) => {
           resolve(answer as OperationAnswer);
         },
