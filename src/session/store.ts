@@ -16,10 +16,8 @@ export interface SessionRecord extends TokenHashes {
   readonly generation: number;
   /** When it was last refreshed; `createdAt` if never. */
   readonly rotatedAt: number;
-  /** Sealed: who signed in, with what. Written once. */
-  readonly profile: Uint8Array;
-  /** Sealed: when and from where the session was last seen. */
-  readonly activity: Uint8Array;
+  /** Sealed: who signed in, with what, and when and from where the session was last seen. */
+  readonly details: Uint8Array;
 }
 
 export interface SessionLimit {
@@ -98,8 +96,8 @@ export interface SessionStore {
     rotation: Rotation,
     now: number,
   ): Promise<RotationOutcome>;
-  /** Replaces the sealed activity, if the session still exists. */
-  touch(partition: Partition, id: SessionId, activity: Uint8Array): Promise<void>;
+  /** Replaces the sealed details, if the session still exists. */
+  touch(partition: Partition, id: SessionId, details: Uint8Array): Promise<void>;
   /**
    * Ends the selected sessions and tells which ones it ended: those that had not ended before. One that
    * it finds expired ends with `EXPIRED` whatever the reason given.

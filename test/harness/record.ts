@@ -25,8 +25,7 @@ export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): Se
     accessHash: randomBytes(32),
     refreshHash: randomBytes(32),
     salt: randomBytes(16),
-    profile: randomBytes(120),
-    activity: randomBytes(60),
+    details: randomBytes(120),
     ...overrides,
   };
 }

@@ -309,17 +309,17 @@ describe('the life of a session', () => {
       if (own === undefined) throw new Error('no record');
       await domain.store.sessions.insert(
         to.partition,
-        { ...own, profile: record.profile },
+        { ...own, details: record.details },
         limit,
         domain.clock.now(),
       );
       expect(await isAlive(thief.accessToken)).toBe(false);
 
-      const profile = Buffer.from(record.profile);
-      profile.writeUInt8(profile.readUInt8(30) ^ 1, 30);
+      const details = Buffer.from(record.details);
+      details.writeUInt8(details.readUInt8(30) ^ 1, 30);
       await domain.store.sessions.insert(
         from.partition,
-        { ...record, profile },
+        { ...record, details },
         limit,
         domain.clock.now(),
       );

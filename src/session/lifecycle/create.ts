@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
+import { sealDetails, type SessionDetails } from '../details.js';
 import { expiryFrom, refreshFrom } from '../policy.js';
-import { sealActivity, sealProfile } from '../record.js';
 import type { RequestSource, SessionGrant } from '../session.js';
 import type { SessionRecord } from '../store.js';
 import { firstTokens, newSessionId } from '../token.js';
@@ -30,6 +30,15 @@ export async function createSession(
   const partition = partitionOf(wallet);
   const tokens = firstTokens(keys, partition, id);
   const { userAgent, ipAddress } = source;
+  const details: SessionDetails = {
+    wallet,
+    chainId,
+    walletType,
+    device,
+    userAgent,
+    lastSeenAt: now,
+    ipAddress,
+  };
   const absoluteExpiresAt = now + policy.absoluteTimeout;
   const record: SessionRecord = {
     ...tokens.hashes,
@@ -40,8 +49,7 @@ export async function createSession(
     absoluteExpiresAt,
     generation: 0,
     rotatedAt: now,
-    profile: sealProfile(keys, partition, id, { wallet, chainId, walletType, device, userAgent }),
-    activity: sealActivity(keys, partition, id, { lastSeenAt: now, ipAddress }),
+    details: sealDetails(keys, partition, id, details),
   };
   const limit = { max: policy.limit, whenFull: policy.whenFull };
   const outcome = await store.insert(partition, record, limit, now);
@@ -53,14 +61,8 @@ export async function createSession(
   return {
     session: {
       id,
-      wallet,
-      chainId,
-      walletType,
-      device,
-      userAgent,
-      ipAddress,
+      ...details,
       createdAt: now,
-      lastSeenAt: now,
       authenticatedAt: now,
       refreshFrom: refreshFrom(policy, record.expiresAt),
       expiresAt: record.expiresAt,

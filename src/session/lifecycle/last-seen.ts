@@ -1,4 +1,4 @@
-import { sealActivity } from '../record.js';
+import { sealDetails } from '../details.js';
 import type { RequestSource, Session } from '../session.js';
 import { partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
@@ -19,9 +19,9 @@ export function createLastSeen({ store, keys, policy, clock }: SessionDomain): L
       const now = clock.now();
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
       const partition = partitionOf(session.wallet);
-      const seen = { lastSeenAt: now, ipAddress: source.ipAddress };
+      const seen = { ...session, lastSeenAt: now, ipAddress: source.ipAddress };
       const update = store
-        .touch(partition, session.id, sealActivity(keys, partition, session.id, seen))
+        .touch(partition, session.id, sealDetails(keys, partition, session.id, seen))
         .catch(() => undefined)
         .finally(() => underWay.delete(session.id));
       underWay.set(session.id, update);

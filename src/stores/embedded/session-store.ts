@@ -65,10 +65,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         }
       }),
 
-    touch: (partition, id, activity) =>
+    touch: (partition, id, details) =>
       step(partition, () => {
         const record = tables.sessions.get([partition, id]);
-        if (record !== undefined) putSession(tables, partition, { ...record, activity });
+        if (record !== undefined) putSession(tables, partition, { ...record, details });
       }),
 
     revoke: (partition, selection, reason, now) =>

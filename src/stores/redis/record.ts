@@ -15,8 +15,7 @@ type PackedRecord = [
   accessHash: Uint8Array,
   refreshHash: Uint8Array,
   salt: Uint8Array,
-  profile: Uint8Array,
-  activity: Uint8Array,
+  details: Uint8Array,
 ];
 
 export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
@@ -33,8 +32,7 @@ export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
     accessHash: fields[8],
     refreshHash: fields[9],
     salt: fields[10],
-    profile: fields[11],
-    activity: fields[12],
+    details: fields[11],
   };
 }
 
@@ -51,8 +49,7 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
     Buffer.from(record.accessHash),
     Buffer.from(record.refreshHash),
     Buffer.from(record.salt),
-    Buffer.from(record.profile),
-    Buffer.from(record.activity),
+    Buffer.from(record.details),
   ];
 }
 

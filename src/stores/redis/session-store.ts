@@ -77,13 +77,13 @@ export function createRedisSessionStore(redis: Redis, keys: RedisKeys): SessionS
       return readRotation(id, String(kind), result);
     },
 
-    async touch(partition, id, activity) {
+    async touch(partition, id, details) {
       await touch(
         keysWith(partition, id),
         keys.recordPrefix(partition),
         0,
         id,
-        Buffer.from(activity),
+        Buffer.from(details),
       );
     },
 

@@ -41,17 +41,17 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual([record.id]);
     });
 
-    it('and replaces the activity of one that exists, and makes none', async () => {
+    it('and replaces the details of one that exists, and makes none', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
-      const activity = Buffer.from('seen again');
-      await sessions().touch(partition, record.id, activity);
+      const details = Buffer.from('seen again');
+      await sessions().touch(partition, record.id, details);
       expect(plain(await sessions().find(partition, record.id))).toEqual(
-        plain({ ...record, activity }),
+        plain({ ...record, details }),
       );
 
       const gone = aRecord(clock.now()).id;
-      await sessions().touch(partition, gone, activity);
+      await sessions().touch(partition, gone, details);
       expect(await sessions().find(partition, gone)).toBeUndefined();
       expect(await list(partition)).toEqual([record.id]);
     });

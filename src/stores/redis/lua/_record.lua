@@ -2,7 +2,7 @@
 -- The same order stands in record.ts, which reads what is written here.
 local VERSION, CREATED_AT, AUTHENTICATED_AT, EXPIRES_AT, ABSOLUTE_EXPIRES_AT = 1, 2, 3, 4, 5
 local GENERATION, ROTATED_AT, KEY_ID, ACCESS_HASH, REFRESH_HASH, SALT = 6, 7, 8, 9, 10, 11
-local PROFILE, ACTIVITY = 12, 13
+local DETAILS = 12
 
 -- Every script gets: KEYS[1] the partition's index, KEYS[2] its revocations, ARGV[1] what precedes a
 -- session id in a record's key, ARGV[2] the caller's time in ms. All keys share one hash tag.

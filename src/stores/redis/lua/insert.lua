@@ -3,7 +3,7 @@
 -- KEYS  1 index, 2 revocations, 3 the new record (in the partition's slot)
 -- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), 5 "end-oldest" or "refuse-new",
 --       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
---       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 profile, 17 activity
+--       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details
 -- Gives { "inserted" or "full", ended… }, each ended session as { cursor, id, reason, at }
 -- Atomic: of any number of insertions at once, none sees room that another one takes.
 --#include _record
@@ -31,6 +31,6 @@ end
 
 save_record(id, {
   1, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]),
-  tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16], ARGV[17],
+  tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16],
 })
 return { 'inserted', unpack(ended) }

@@ -1,7 +1,7 @@
--- Replaces the activity of a session that still exists.
+-- Replaces the details of a session that still exists.
 --
 -- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 activity
+-- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 details
 -- Gives 1 where there was a record, 0 where there was none (and none is made).
 -- Atomic: a touch that races with the end of its session comes before it or does nothing.
 --#include _record
@@ -9,6 +9,6 @@
 local packed = redis.call('GET', KEYS[3])
 if not packed then return 0 end
 local record = cmsgpack.unpack(packed)
-record[ACTIVITY] = ARGV[4]
+record[DETAILS] = ARGV[4]
 redis.call('SET', KEYS[3], cmsgpack.pack(record), 'KEEPTTL')
 return 1

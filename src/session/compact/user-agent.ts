@@ -1,0 +1,30 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/**
+ * What user agents are made of, the most frequent last (RFC 1951: what is near is cheap to refer to).
+ * Stored records refer to it: it must never change. A better one needs a version of the record.
+ */
+const DICTIONARY = Buffer.from(
+  'Trust/ Phantom/ Rainbow/ CoinbaseBrowser/ imToken/ TokenPocket_Android MetaMaskMobile ' +
+    'Instagram [FBAN/FBIOS;FBAV/ Vivaldi/ YaBrowser/ SamsungBrowser/28.0 Version/4.0 ' +
+    'Build/UP1A.231005.007; wv) (Linux; Android 14; SM-S918B) (X11; Ubuntu; Linux x86_64; ' +
+    'CriOS/142.0.7444.46 FxiOS/145.0 OPR/124.0.0.0 Edg/142.0.0.0 ' +
+    '(Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0 ' +
+    '(iPad; CPU OS 18_6 like Mac OS X) (iPhone; CPU iPhone OS 18_6 like Mac OS X) ' +
+    'Mobile/15E148 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 ' +
+    '(KHTML, like Gecko) Version/26.0 Safari/605.1.15 Mozilla/5.0 (Linux; Android 10; K) ' +
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+    'Chrome/142.0.0.0 Mobile Safari/537.36',
+);
+
+/** A window that reaches over the dictionary; a small state, because it is made for each text. */
+const OPTIONS = { dictionary: DICTIONARY, windowBits: 10, memLevel: 2, level: 9 } as const;
+
+/** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. */
+export function packUserAgent(text: string): Uint8Array {
+  return deflateRawSync(text, OPTIONS);
+}
+
+export function unpackUserAgent(packed: Uint8Array): string {
+  return inflateRawSync(packed, OPTIONS).toString();
+}

@@ -1,0 +1,73 @@
+import { decode, encode } from '@msgpack/msgpack';
+import { packAddress, unpackAddress } from './compact/address.js';
+import { packIpAddress, unpackIpAddress } from './compact/ip-address.js';
+import { packUserAgent, unpackUserAgent } from './compact/user-agent.js';
+import type { KeyRing } from './key-ring.js';
+import { seal, unseal } from './seal.js';
+import type { Session, SessionId } from './session.js';
+import type { Partition } from './wallet.js';
+
+/** What describes a person: who signed in, with what, and when and from where that was last seen. */
+export type SessionDetails = Pick<
+  Session,
+  'wallet' | 'chainId' | 'walletType' | 'device' | 'userAgent' | 'lastSeenAt' | 'ipAddress'
+>;
+
+/** An array, not an object, and compact: there may be a million of them. */
+type StoredDetails = [
+  version: 1,
+  wallet: Uint8Array,
+  chainId: number,
+  walletType: string | null,
+  device: string | null,
+  userAgent: Uint8Array | null,
+  lastSeenAt: number,
+  ipAddress: Uint8Array | string | null,
+];
+
+/** Seals the details for the record of that session and for no other. */
+export function sealDetails(
+  keys: KeyRing,
+  partition: Partition,
+  id: SessionId,
+  { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress }: SessionDetails,
+): Uint8Array {
+  const stored: StoredDetails = [
+    1,
+    packAddress(wallet),
+    chainId,
+    walletType ?? null,
+    device ?? null,
+    userAgent === undefined ? null : packUserAgent(userAgent),
+    lastSeenAt,
+    ipAddress === undefined ? null : packIpAddress(ipAddress),
+  ];
+  return seal(keys, placeOf(partition, id), encode(stored));
+}
+
+/** `undefined` where they were altered, or moved from another record. */
+export function openDetails(
+  keys: KeyRing,
+  partition: Partition,
+  id: SessionId,
+  sealed: Uint8Array,
+): SessionDetails | undefined {
+  const plain = unseal(keys, placeOf(partition, id), sealed);
+  if (plain === undefined) return undefined;
+  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress] = decode(
+    plain,
+  ) as StoredDetails;
+  return {
+    wallet: unpackAddress(wallet),
+    chainId,
+    walletType: walletType ?? undefined,
+    device: device ?? undefined,
+    userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
+    lastSeenAt,
+    ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+  };
+}
+
+function placeOf(partition: Partition, id: SessionId): string {
+  return `wallet-sessions/details/${partition}/${id}`;
+}

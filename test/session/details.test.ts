@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { createKeyRing } from '../../src/session/key-ring.js';
+import { openDetails, sealDetails, type SessionDetails } from '../../src/session/details.js';
+import { newSessionId } from '../../src/session/token.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe('the sealed details of a session', () => {
+  const keys = createKeyRing([{ id: 'key-1', secret: randomBytes(32) }]);
+
+  const there = (details: SessionDetails) => {
+    const [partition, id] = [partitionOf(details.wallet), newSessionId()];
+    const sealed = sealDetails(keys, partition, id, details);
+    return { sealed, back: openDetails(keys, partition, id, sealed) };
+  };
+  const some = (details: Partial<SessionDetails>): SessionDetails => ({
+    wallet: aWallet().address,
+    chainId: 1,
+    lastSeenAt: 1_790_000_000_000,
+    ...details,
+  });
+
+  it.each([
+    ['nothing that is optional', {}],
+    ['a browser', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0' }],
+    ['an agent like no other', { userAgent: randomBytes(120).toString('latin1') }],
+    ['no agent at all', { userAgent: '' }],
+    ['labels in any script', { walletType: 'ウォレット', device: 'Ада 📱' }],
+    ['IPv4', { ipAddress: '203.0.113.7' }],
+    ['IPv6', { ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' }],
+    ['IPv6 in short', { ipAddress: '2001:db8::1' }],
+    ['IPv6 in an unusual form', { ipAddress: '2001:DB8:0:0::1' }],
+    ['IPv4 in IPv6', { ipAddress: '::ffff:203.0.113.7' }],
+    ['a link-local address with its zone', { ipAddress: 'fe80::1%eth0' }],
+    ['what is no address', { ipAddress: 'unix socket' }],
+    ['a lower-case address', { wallet: aWallet().address.toLowerCase() as `0x${string}` }],
+    ['the largest chain id', { chainId: Number.MAX_SAFE_INTEGER }],
+  ])('come back as they were: %s', (_what, details) => {
+    const given = some(details);
+    expect(there(given).back).toEqual(given);
+  });
+
+  it('hold each EIP-55 checksum', () => {
+    for (let count = 0; count < 200; count += 1) {
+      const given = some({});
+      expect(there(given).back?.wallet).toBe(given.wallet);
+    }
+  });
+
+  it('stay small with what browsers and networks of today send', () => {
+    const { sealed } = there(
+      some({
+        walletType: 'MetaMask',
+        device: 'Work laptop',
+        userAgent:
+          'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36',
+        ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      }),
+    );
+    expect(sealed.byteLength).toBeLessThan(150);
+  });
+});
