@@ -1,0 +1,104 @@
+import { ConfigurationError, readConfig } from '../../src/config/read.js';
+import { VARIABLES } from '../../src/config/variables.js';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('is complete without a single variable', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 4000,
+      redis: undefined,
+      sessions: {
+        timeout: 2 * 60 * 60_000,
+        refreshWindow: 30 * 60_000,
+        absoluteTimeout: 30 * 24 * 60 * 60_000,
+        refreshGrace: 30_000,
+        limit: 10,
+        whenFull: 'end-oldest',
+      },
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['SESSION_TIMEOUT', '90m', { sessions: { timeout: 90 * 60_000 } }],
+    ['SESSION_LIMIT', '0', { sessions: { limit: 0 } }],
+    ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { whenFull: 'refuse-new' } }],
+    ['SIGN_IN_CHAIN_IDS', '10, 8453', { signIn: { chainIds: [10, 8453] } }],
+    [
+      'SIGN_IN_ORIGINS',
+      'https://a.example,http://localhost:5173',
+      { signIn: { origins: ['https://a.example', 'http://localhost:5173'] } },
+    ],
+    ['REDIS_URL', 'rediss://user:pass@host:6380/1', { redis: { keyPrefix: 'ws' } }],
+  ])('reads %s=%s', (name, value, expected) => {
+    expect(readConfig({ [name]: value })).toMatchObject(expected);
+  });
+
+  it('reads keys, newest first', () => {
+    const { keys } = readConfig({ SESSION_KEYS: `new:${KEY},old:${KEY}` });
+    expect(keys?.map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(keys?.[0]?.secret).toHaveLength(32);
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['REDIS_URL', 'http://localhost'],
+    ['REDIS_KEY_PREFIX', 'with blank'],
+    ['REDIS_COMMAND_TIMEOUT', '0'],
+    ['SESSION_KEYS', 'short:AAAA'],
+    ['SESSION_KEYS', KEY],
+    ['SESSION_KEYS', `one:${KEY},one:${KEY}`],
+    ['SIGN_IN_ORIGINS', 'app.example.com'],
+    ['SIGN_IN_ORIGINS', 'https://app.example.com/path'],
+    ['SIGN_IN_CHAIN_IDS', '0'],
+    ['SIGN_IN_CHAIN_IDS', 'mainnet'],
+    ['SIGN_IN_STATEMENT', 'two\nlines'],
+    ['CHALLENGE_TIMEOUT', '5'],
+    ['SESSION_TIMEOUT', 'two hours'],
+    ['SESSION_TIMEOUT', '-2h'],
+    ['SESSION_LIMIT', '-1'],
+    ['SESSION_LIMIT_POLICY', 'newest'],
+    ['TRUSTED_PROXIES', 'everybody'],
+    ['MESSAGE_LIMIT', '1'],
+    ['INTROSPECTION', 'yes'],
+    ['LOG_LEVEL', 'chatty'],
+  ])('refuses %s=%s, naming the variable and not repeating the value', (name, value) => {
+    const [problem, ...others] = problemsOf({ [name]: value });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(new RegExp(`^${name} must `));
+    if (name === 'SESSION_KEYS') expect(problem).not.toContain(value);
+  });
+
+  it('names every variable that is wrong at once', () => {
+    const problems = problemsOf({ PORT: 'x', SESSION_TIMEOUT: 'x', LOG_LEVEL: 'x' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'SESSION_TIMEOUT',
+      'LOG_LEVEL',
+    ]);
+  });
+
+  it('asks for keys in production', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      expect.stringMatching(/^SESSION_KEYS must be set in production/),
+    ]);
+    expect(problemsOf({ NODE_ENV: 'production', SESSION_KEYS: `k:${KEY}` })).toEqual([]);
+  });
+});

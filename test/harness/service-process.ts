@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = resolve(__dirname, '../../dist/main.js');
+
+export interface LogEntry {
+  readonly level: number;
+  readonly msg: string;
+  readonly [name: string]: unknown;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The service as an operator runs it: a process of its own, configured by its environment alone. */
+export interface ServiceProcess {
+  readonly pid: number;
+  readonly url: string;
+  readonly webSocketUrl: string;
+  readonly log: readonly LogEntry[];
+  readonly exited: Promise<Exit>;
+  /** Sends the signal and resolves when the process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+export interface ProcessOutput {
+  readonly exit: Exit;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the service on a free port; resolves when it listens, rejects with its output when it exits. */
+export async function startServiceProcess(
+  environment: Record<string, string>,
+): Promise<ServiceProcess> {
+  const child = launch({ PORT: '0', ...environment });
+  const exited = exitOf(child);
+  const log: LogEntry[] = [];
+  const url = await new Promise<string>((found, failed) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const entry = JSON.parse(line) as LogEntry;
+      log.push(entry);
+      if (typeof entry['url'] === 'string') found(entry['url']);
+    });
+    void exited.then(() => {
+      failed(new Error(`The service exited: ${JSON.stringify(log.at(-1))}`));
+    });
+  });
+  return {
+    pid: child.pid ?? -1,
+    url,
+    webSocketUrl: url.replace('http', 'ws'),
+    log,
+    exited,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Runs the service to its end, for a configuration that it does not start with. */
+export async function runServiceProcess(
+  environment: Record<string, string>,
+): Promise<ProcessOutput> {
+  const child = launch({ PORT: '0', ...environment });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return { exit: await exitOf(child), stdout, stderr };
+}
+
+function launch(environment: Record<string, string>) {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, [MAIN], {
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function exitOf(child: ReturnType<typeof launch>): Promise<Exit> {
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal };
+}

@@ -1,0 +1,110 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { CurrentSessionDocument, LogoutDocument, SessionsDocument } from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import {
+  runServiceProcess,
+  startServiceProcess,
+  type ServiceProcess,
+} from '../harness/service-process.js';
+import { openSocket } from '../harness/socket.js';
+import { ownPrefix, redisUrl, temporaryDirectory } from '../harness/stores.js';
+
+describe('the service as a process', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+  });
+  afterEach(() => directory.remove());
+
+  const start = (environment: Record<string, string> = {}) =>
+    startServiceProcess({ DATA_DIRECTORY: directory.path, ...environment });
+  const run = (environment: Record<string, string> = {}) =>
+    runServiceProcess({ DATA_DIRECTORY: directory.path, ...environment });
+  const messages = ({ log }: ServiceProcess) => log.map(({ msg }) => msg).join('\n');
+
+  it('starts with no configuration, and says where it listens, on which store and what that lacks', async () => {
+    const service = await start();
+    expect(messages(service)).toContain(`GraphQL API at ${service.url}`);
+    expect(messages(service)).toContain('sessions are kept in the embedded store');
+    expect(messages(service)).toContain('run several instances on Redis (REDIS_URL)');
+    expect(messages(service)).toContain('using the development key');
+    const { session, accessToken } = await signIn(service.url);
+    expect(
+      (await apiClient(service.url, accessToken).request(CurrentSessionDocument)).session?.id,
+    ).toBe(session.id);
+    await service.stop();
+  });
+
+  it('runs on Redis with REDIS_URL', async () => {
+    const service = await start({ REDIS_URL: redisUrl(), REDIS_KEY_PREFIX: ownPrefix() });
+    expect(messages(service)).toContain('sessions are kept in the Redis store');
+    await signIn(service.url);
+    await service.stop();
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s', async (signal) => {
+    const service = await start();
+    const socket = openSocket(service.webSocketUrl);
+    await socket.opened;
+    expect(await service.stop(signal)).toEqual({ code: 0, signal: null });
+    expect((await socket.closed).code).toBe(1001);
+    expect(service.log.at(-1)?.msg).toBe('stopped');
+  });
+
+  it('keeps its sessions, and their ends, through a restart on the embedded store', async () => {
+    const before = await start({ SIGN_IN_ORIGINS: 'http://localhost' });
+    const [staying, leaving] = [await signIn(before.url), await signIn(before.url)];
+    await apiClient(before.url, leaving.accessToken).request(LogoutDocument, {});
+    await before.stop();
+
+    const after = await start({ SIGN_IN_ORIGINS: 'http://localhost' });
+    const sessionOf = async (accessToken: string) =>
+      (await apiClient(after.url, accessToken).request(CurrentSessionDocument)).session;
+    expect((await sessionOf(staying.accessToken))?.id).toBe(staying.session.id);
+    expect(await sessionOf(leaving.accessToken)).toBeNull();
+    await after.stop();
+  });
+
+  it('keeps on the embedded store what was acknowledged when it is killed', async () => {
+    const before = await start();
+    const { accessToken } = await signIn(before.url);
+    const gone = await signIn(before.url);
+    await apiClient(before.url, gone.accessToken).request(LogoutDocument, {});
+    await before.stop('SIGKILL');
+
+    const after = await start();
+    const client = apiClient(after.url, accessToken);
+    expect((await client.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
+    expect(
+      (await apiClient(after.url, gone.accessToken).request(CurrentSessionDocument)).session,
+    ).toBeNull();
+    await after.stop();
+  });
+
+  it('says that the port is taken, and exits', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { exit, stdout } = await run({ PORT: String(port) });
+    expect(exit.code).toBe(1);
+    expect(stdout).toContain('EADDRINUSE');
+    taken.close();
+  });
+
+  it('does not start where Redis cannot be reached, and says so', async () => {
+    const { exit, stdout } = await run({ REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(exit.code).toBe(1);
+    expect(stdout).toContain('the service could not start');
+    expect(stdout).toContain('ECONNREFUSED');
+  });
+
+  it('does not start with a bad configuration, and names every variable that is wrong', async () => {
+    const { exit, stdout, stderr } = await run({ PORT: '70000', SESSION_LIMIT: 'many' });
+    expect(exit.code).toBe(78);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('PORT must be from 0 to 65535.');
+    expect(stderr).toContain('SESSION_LIMIT must be a whole number.');
+  });
+});

@@ -1,0 +1,113 @@
+import {
+  CurrentSessionDocument,
+  LogoutDocument,
+  RefreshDocument,
+  SessionRevokedDocument,
+  SessionsDocument,
+} from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
+import { openSocket } from '../harness/socket.js';
+import { ownPrefix, redisUrl } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SESSION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+
+describe('two instances on one Redis', () => {
+  let one: ServiceProcess;
+  let other: ServiceProcess;
+
+  beforeAll(async () => {
+    const environment = {
+      SESSION_KEYS,
+      REDIS_URL: redisUrl(),
+      REDIS_KEY_PREFIX: ownPrefix(),
+      SIGN_IN_ORIGINS: 'http://localhost:4000',
+    };
+    [one, other] = await Promise.all([
+      startServiceProcess(environment),
+      startServiceProcess(environment),
+    ]);
+  });
+  afterAll(() => Promise.all([one.stop(), other.stop()]));
+
+  const at = ({ url }: ServiceProcess, accessToken?: string) => apiClient(url, accessToken);
+
+  it('serve the same sessions', async () => {
+    const wallet = aWallet();
+    const first = await signIn(one.url, wallet);
+    const second = await signIn(other.url, wallet);
+    const seen = await at(other, first.accessToken).request(SessionsDocument, {});
+    expect(seen.sessions.edges.map(({ node }) => node.id)).toEqual([
+      second.session.id,
+      first.session.id,
+    ]);
+  });
+
+  it('refuse at once, at the one, what was ended at the other', async () => {
+    const { accessToken, refreshToken } = await signIn(one.url);
+    expect((await at(other, accessToken).request(CurrentSessionDocument)).session).not.toBeNull();
+    await at(one, accessToken).request(LogoutDocument, {});
+    expect((await at(other, accessToken).request(CurrentSessionDocument)).session).toBeNull();
+    expect(await refusalOf(at(other), RefreshDocument, { refreshToken })).toBe(
+      'REFRESH_TOKEN_INVALID',
+    );
+  });
+
+  it('tell the sockets of the one what was ended at the other, and close the session’s own', async () => {
+    const wallet = aWallet();
+    const [here, there] = [await signIn(one.url, wallet), await signIn(other.url, wallet)];
+    const own = openSocket(other.webSocketUrl, there.accessToken);
+    const watching = openSocket(other.webSocketUrl, here.accessToken);
+    const heard = [own, watching].map((socket) =>
+      socket.subscribe(SessionRevokedDocument, { after: '0-0' }),
+    );
+    // A third session shows that both subscriptions stand.
+    const third = await signIn(one.url, wallet);
+    await at(one, third.accessToken).request(LogoutDocument, {});
+    for (const events of heard) {
+      expect((await events.next()).value).toMatchObject({
+        sessionRevoked: { sessionId: third.session.id },
+      });
+    }
+
+    await at(one, here.accessToken).request(LogoutDocument, { sessionId: there.session.id });
+    for (const events of heard) {
+      expect((await events.next()).value).toMatchObject({
+        sessionRevoked: { sessionId: there.session.id, reason: 'LOGOUT' },
+      });
+    }
+    expect(await own.closed).toEqual({ code: 4403, reason: 'Session ended: LOGOUT' });
+    expect((await watching.request(CurrentSessionDocument, {})).session?.id).toBe(here.session.id);
+    await watching.close();
+  });
+
+  it('give the same successors when one token is refreshed twenty times at both, and log nobody out', async () => {
+    const { session, refreshToken } = await signIn(one.url);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        at(index % 2 === 0 ? one : other).request(RefreshDocument, { refreshToken }),
+      ),
+    );
+    const pairs = answers.map(({ refresh }) => `${refresh.accessToken} ${refresh.refreshToken}`);
+    expect(new Set(pairs).size).toBe(1);
+    const accessToken = answers[0]?.refresh.accessToken;
+    expect((await at(other, accessToken).request(CurrentSessionDocument)).session?.id).toBe(
+      session.id,
+    );
+  });
+
+  it('hold the limit together when fifty sign in at both at once', async () => {
+    const wallet = aWallet();
+    const grants = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => signIn((index % 2 === 0 ? one : other).url, wallet)),
+    );
+    const alive = await Promise.all(
+      grants.map(async ({ accessToken }) => {
+        const { session } = await at(one, accessToken).request(CurrentSessionDocument);
+        return session !== null;
+      }),
+    );
+    expect(alive.filter(Boolean)).toHaveLength(10);
+  });
+});
