@@ -1,5 +1,5 @@
 // What a newcomer would do by hand, against a running service (npm start): a generated wallet signs in
-// on two devices, one lists the sessions and listens, the other ends them all.
+// on two devices; one lists the sessions and listens while a third comes and goes; the other ends them all.
 //
 //   node examples/quickstart/index.js [http://localhost:4000/graphql]
 import { Wallet } from 'ethers';
@@ -81,30 +81,27 @@ const socket = createClient({
   connectionParams: { authorization: `Bearer ${laptop.grant.accessToken}` },
 });
 const closed = new Promise((resolve) => socket.on('closed', resolve));
-// Events since the beginning of the wallet's history, so that none is missed while the socket opens.
+// After the beginning: so none is missed while the socket opens.
 const revocations = socket.iterate({
-  query: 'subscription { sessionRevoked(after: "0-0") { sessionId reason revokedAt } }',
+  query: 'subscription { sessionRevoked(after: "0-0") { sessionId reason } }',
 });
-
-const { logoutAll } = await phone.client.request(gql`
-  mutation {
-    logoutAll {
-      count
-      sessionIds
-    }
-  }
-`);
-console.log(`Phone: logged out of all ${logoutAll.count} sessions`);
-
-try {
-  for await (const { data } of revocations) {
-    const { sessionId, reason } = data.sessionRevoked;
-    const which = sessionId === laptop.grant.session.id ? 'my session' : 'the other session';
-    console.log(`Laptop: heard that ${which} ended: ${reason}`);
-  }
-} catch {
-  // The socket is closed with the session; the reason follows.
+/** Tells what it hears; whether it was the end of its own session. */
+async function hear() {
+  const { value } = await revocations.next();
+  const { sessionId, reason } = value.data.sessionRevoked;
+  const isMine = sessionId === laptop.grant.session.id;
+  console.log(`Laptop: heard that ${isMine ? 'my' : 'another'} session ended: ${reason}`);
+  return isMine;
 }
+
+const tablet = await signIn(wallet, 'Tablet');
+await tablet.client.request('mutation { logout { sessionId } }');
+await hear();
+
+const { logoutAll } = await phone.client.request('mutation { logoutAll { count } }');
+console.log(`Phone: logged out of all ${logoutAll.count} sessions`);
+while (!(await hear()));
+
 const { code, reason } = await closed;
 console.log(`Laptop: the socket was closed: ${code} ${reason}`);
 

@@ -66,7 +66,8 @@ export class RevocationResolver {
     @Arg('after', () => String, {
       nullable: true,
       description:
-        'Begin after the event with this cursor, with those missed since (they are kept for a day).',
+        'Begin after the event with this cursor, with those missed since (they are kept for a day). `0-0` ' +
+        'stands before the first one.',
     })
     _after: string | null,
   ): SessionRevocation {

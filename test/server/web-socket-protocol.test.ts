@@ -106,6 +106,17 @@ describe('the graphql-transport-ws protocol', () => {
     expect((await closed).code).toBe(4429);
   });
 
+  it('closes with 4500 on a defect, which it reports and does not tell', async () => {
+    const broken = jest
+      .spyOn(service.services.sessions, 'authenticate')
+      .mockRejectedValueOnce(new TypeError('a defect'));
+    const { send, closed } = await connect(service);
+    send(init({ authorization: `Bearer wsa_${'A'.repeat(83)}` }));
+    expect(await closed).toEqual({ code: 4500, reason: 'Internal server error' });
+    expect(service.log.join('')).toContain('a defect');
+    broken.mockRestore();
+  });
+
   it('closes with 1009 on a message over the limit', async () => {
     const { send, closed } = await acknowledged();
     send(subscribe('1', `{ ${'a'.repeat(3000)} }`));
