@@ -31,7 +31,7 @@ describe('two instances on one Redis', () => {
   });
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
-  const at = ({ url }: ServiceProcess, accessToken?: string) => apiClient(url, accessToken);
+  const at = ({ url }: ServiceProcess, accessToken?: string | null) => apiClient(url, accessToken);
 
   it('serve the same sessions', async () => {
     const wallet = aWallet();
