@@ -59,6 +59,7 @@ export async function startService(
     signIn: { ...config.signIn, origins: originsOf(config, port) },
     audit: auditToAll([auditTo(log)]),
     clock,
+    nearCacheSize: config.nearCacheSize,
   });
   const closeServer = serveGraphQL(http, {
     apollo,

@@ -3,6 +3,7 @@ import type { Audit } from './session/audit.js';
 import type { Clock } from './session/clock.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
+import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from './session/near-cache.js';
 import type { SessionPolicy } from './session/policy.js';
 import type { SignInPolicy } from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
@@ -16,15 +17,19 @@ export interface ServicesOptions {
   readonly signIn: SignInPolicy;
   readonly audit: Audit;
   readonly clock: Clock;
+  /** The most validated sessions that are kept in memory; 0 keeps none. */
+  readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
 }
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
 export function composeServices(options: ServicesOptions): WalletSessionsServices {
-  const { store, audit, clock, verifySignature = verifyAccountSignature } = options;
+  const { store, audit, clock, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
+  const { verifySignature = verifyAccountSignature } = options;
   const sessions = createSessionLifecycle(
     {
       store: store.sessions,
+      near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize, clock }),
       keys: createKeyRing(options.keys),
       policy: options.sessions,
       clock,

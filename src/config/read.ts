@@ -8,7 +8,12 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly redis:
-    | { readonly url: string; readonly keyPrefix: string; readonly commandTimeout: number }
+    | {
+        readonly url: string;
+        readonly keyPrefix: string;
+        readonly commandTimeout: number;
+        readonly nearCacheBound: number;
+      }
     | undefined;
   readonly dataDirectory: string;
   /** `undefined` where the development key is to be used. */
@@ -16,6 +21,7 @@ export interface Config {
   /** Without origins, which depend on the port, where none are configured. */
   readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
   readonly sessions: SessionPolicy;
+  readonly nearCacheSize: number;
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
   readonly documentLimits: DocumentLimits;
@@ -55,6 +61,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
             url: values.REDIS_URL,
             keyPrefix: values.REDIS_KEY_PREFIX,
             commandTimeout: values.REDIS_COMMAND_TIMEOUT,
+            nearCacheBound: values.NEAR_CACHE_BOUND,
           },
     dataDirectory: values.DATA_DIRECTORY,
     keys: values.SESSION_KEYS,
@@ -74,6 +81,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       whenFull: values.SESSION_LIMIT_POLICY,
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
     },
+    nearCacheSize: values.NEAR_CACHE_SIZE,
     trustedProxies: values.TRUSTED_PROXIES,
     messageLimit: values.MESSAGE_LIMIT,
     documentLimits: {

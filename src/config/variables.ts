@@ -97,6 +97,9 @@ function isProxyList(items: string[]): boolean {
 
 const MEBIBYTE = 2 ** 20;
 
+/** Milliseconds: shorter, and the proofs of the near-cache would cost more than it saves. */
+const SHORTEST_BOUND = 100;
+
 /** Every environment variable that the service reads. The table in the README is made from this. */
 export const VARIABLES = {
   HOST: variable(z.string().min(1), 'The address to listen on.', '127.0.0.1'),
@@ -174,6 +177,20 @@ export const VARIABLES = {
     duration(1000),
     'The least time between two updates of a session’s last-seen time.',
     '1m',
+  ),
+  NEAR_CACHE_SIZE: variable(
+    integer(0, 10_000_000),
+    'The most validated sessions kept in memory, so that their next requests ask nobody; 0 keeps none.',
+    '50000',
+  ),
+  NEAR_CACHE_BOUND: variable(
+    duration().refine(
+      (bound) => bound === 0 || bound >= SHORTEST_BOUND,
+      'must be 0 or a duration of at least 100ms',
+    ),
+    'How long a session ended elsewhere can still pass, should the word of its end get lost on the way ' +
+      'from Redis; 0 keeps none in memory. The word itself takes less than a millisecond.',
+    '1s',
   ),
   TRUSTED_PROXIES: variable(
     z

@@ -1,20 +1,29 @@
 import type { OperationScope, WalletSessionsServices } from '../graphql/scope.js';
 import type { Credential } from '../session/lifecycle/validate.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource, Session } from '../session/session.js';
 
 type Transport = Pick<OperationScope, 'origin' | 'closeAfter'>;
 
-/** Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike. */
+/**
+ * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
+ * the session is known at once.
+ */
 export type ScopeFactory = (
   credential: Credential | undefined,
   source: RequestSource,
   transport?: Transport,
-) => Promise<OperationScope>;
+) => OperationScope | Promise<OperationScope>;
 
-/** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function */
+/** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
-  return async (credential, source, transport = {}) => {
-    const session = await services.sessions.validate(credential, source);
-    return { ...services, ...transport, session, source };
+  return (credential, source, transport = {}) => {
+    const scopeOf = (session: Session | undefined): OperationScope => ({
+      ...services,
+      ...transport,
+      session,
+      source,
+    });
+    const session = services.sessions.validate(credential, source);
+    return session instanceof Promise ? session.then(scopeOf) : scopeOf(session);
   };
 }

@@ -55,6 +55,8 @@ const SESSION_ID_BYTES = 15;
 
 const ACCESS = /^wsa_([\w-]{20})([\w-]{20})[\w-]{43}$/;
 const REFRESH = /^wsr_([\w-]{20})([\w-]{20})([\w-]{4})([\w-]{64})$/;
+/** Where the session id of an access token begins. */
+const ACCESS_ID_START = 'wsa_'.length + 20;
 /** Where the secret of a refresh token begins. */
 const NAMES_LENGTH = 'wsr_'.length + 20 + 20 + 4;
 
@@ -93,6 +95,11 @@ export function succeed(
     refresh: secretOf('refresh'),
     salt,
   });
+}
+
+/** What stands in an access token where its session id is; whether it is a token is not checked. */
+export function sessionIdIn(accessToken: string): SessionId {
+  return accessToken.slice(ACCESS_ID_START, ACCESS_ID_START + 20) as SessionId;
 }
 
 /** `undefined` for anything that is not of the form of an access token. */

@@ -1,3 +1,4 @@
+import type { Invalidations } from '../session/invalidation.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
@@ -8,6 +9,7 @@ export interface OpenStore {
   readonly caveats: readonly string[];
   readonly sessions: SessionStore;
   readonly revocations: RevocationFeed;
+  readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;
   close(): Promise<void>;
 }

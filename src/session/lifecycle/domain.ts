@@ -1,12 +1,14 @@
 import type { Audit } from '../audit.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../key-ring.js';
+import type { NearCache } from '../near-cache.js';
 import type { SessionPolicy } from '../policy.js';
 import type { SessionStore } from '../store.js';
 
 /** What every step of the lifecycle works with. */
 export interface SessionDomain {
   readonly store: SessionStore;
+  readonly near: NearCache;
   readonly keys: KeyRing;
   readonly policy: SessionPolicy;
   readonly clock: Clock;

@@ -25,6 +25,8 @@ export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFe
     revokeAll: bind(domain, revokeAllSessions),
     watch: createRevocationWatch(domain, feed),
     lastSeen,
+    /** What the near-cache has done so far. */
+    nearCache: domain.near.statistics,
   };
 }
 

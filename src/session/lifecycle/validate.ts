@@ -6,23 +6,36 @@ import type { LastSeen } from './last-seen.js';
 /** What somebody shows to be let in: an access token, or (a socket) the session that it is tied to. */
 export type Credential = string | Session;
 
+/** At once where it is known at once: whoever needs it now awaits only a promise. */
+export type Validated = Session | undefined | Promise<Session | undefined>;
+
 /**
  * The one place where a session is validated, for every face: once per operation or request. Notes that
- * the session was seen.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function: a session that cannot be checked
+ * the session was seen. Answers from the near-cache where it may, else with one read of the store.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise: a session that cannot be checked
  * is not let in, and not taken for none either
  */
 export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
-  return async (
-    credential: Credential | undefined,
+  const { near } = domain;
+
+  const ask = async (
+    credential: Credential,
     source: RequestSource,
   ): Promise<Session | undefined> => {
-    if (credential === undefined) return undefined;
     const session =
       typeof credential === 'string'
         ? await authenticate(domain, credential)
         : await resumeSession(domain, credential);
     if (session !== undefined) lastSeen.note(session, source);
     return session;
+  };
+
+  return (credential: Credential | undefined, source: RequestSource): Validated => {
+    if (credential === undefined) return undefined;
+    const known =
+      typeof credential === 'string' ? near.byToken(credential) : near.bySession(credential);
+    if (known === undefined) return ask(credential, source);
+    lastSeen.note(known, source);
+    return known;
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../session/clock.js';
+import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createRevocationLog } from './revocation-log.js';
@@ -19,7 +20,8 @@ export interface EmbeddedStoreOptions {
 export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): OpenStore {
   const tables = openTables(directory);
   const revocations = createRevocationLog(tables);
-  const sessions = createEmbeddedSessionStore(tables, revocations);
+  const { listen, tell } = createListeners();
+  const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
   const stopSweeping = startSweeping(tables, sessions, clock);
   return {
     name: 'embedded',
@@ -29,6 +31,8 @@ export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): O
     ],
     sessions,
     revocations,
+    // Whoever changes a session does it through this very object.
+    invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
     async close() {
       await stopSweeping();

@@ -9,6 +9,7 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{<partition>}:sessions        zset     session ids by expiry: the index
  *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
+ *     ws:beacon:<uuid>                 string   empty, of one running instance: proves invalidations
  */
 export interface RedisKeys {
   readonly recordPrefix: (partition: Partition) => string;
@@ -16,6 +17,9 @@ export interface RedisKeys {
   readonly index: (partition: Partition) => string;
   readonly revocations: (partition: Partition) => string;
   readonly challenge: (nonceHash: string) => string;
+  readonly beacon: (instance: string) => string;
+  /** The session whose record has that name, where it is the name of one. */
+  readonly idIn: (name: string) => SessionId | undefined;
 }
 
 export function redisKeys(prefix: string): RedisKeys {
@@ -26,5 +30,7 @@ export function redisKeys(prefix: string): RedisKeys {
     index: (partition) => `${prefix}:{${partition}}:sessions`,
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
+    beacon: (instance) => `${prefix}:beacon:${instance}`,
+    idIn: (name) => /\}:session:([\w-]{20})$/.exec(name)?.[1] as SessionId | undefined,
   };
 }

@@ -1,7 +1,10 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { noInvalidations } from '../../session/invalidation.js';
+import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { answered } from './answered.js';
 import { createRedisChallengeStore } from './challenge-store.js';
+import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisSessionStore } from './session-store.js';
@@ -13,16 +16,23 @@ export interface RedisStoreOptions {
   readonly keyPrefix?: string | undefined;
   /** Milliseconds after which a command that has no answer fails. Default 2000. */
   readonly commandTimeout?: number | undefined;
+  /**
+   * Milliseconds for which a change made elsewhere can stay unheard of a session that is kept in memory,
+   * if Redis's word of it does not come through. 0 keeps none. Default 0.
+   */
+  readonly nearCacheBound?: number | undefined;
   /** Told of each connection error; the connections mend themselves. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
 /**
- * Connects to Redis: one connection for commands and one for subscriptions.
+ * Connects to Redis: one connection for commands, one for subscriptions and, with a near-cache, one for
+ * invalidations.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where the first connection fails
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
-  const { url, keyPrefix = 'ws', commandTimeout = 2000, onError = () => undefined } = options;
+  const { url, keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 0 } = options;
+  const { onError = () => undefined } = options;
   const settings = {
     commandTimeout,
     connectTimeout: commandTimeout,
@@ -36,7 +46,13 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   } satisfies RedisOptions;
   const commands = new Redis(url, { ...settings, connectionName: 'wallet-sessions' });
   const subscriber = new Redis(url, { ...settings, connectionName: 'wallet-sessions-feed' });
-  const connections = [commands, subscriber];
+  const channel = new Redis(url, {
+    ...settings,
+    connectionName: 'wallet-sessions-invalidations',
+    // Of RESP3, ioredis drops the messages of invalidation.
+    protocol: 2,
+  });
+  const connections = [commands, subscriber, ...(bound > 0 ? [channel] : [])];
   for (const connection of connections) connection.on('error', onError);
   const disconnect = () => {
     for (const connection of connections) connection.disconnect();
@@ -44,6 +60,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
 
   const keys = redisKeys(keyPrefix);
   const revocations = createRedisRevocationFeed(commands, subscriber, keys);
+  const { listen, tell } = createListeners();
+  const tracking =
+    bound > 0 ? trackInvalidations({ reads: commands, channel, keys, bound, tell }) : undefined;
+  const readMany = tracking?.read ?? ((names) => commands.mgetBuffer([...names]));
   try {
     await answered(Promise.all(connections.map((connection) => connection.connect())));
   } catch (error) {
@@ -53,10 +73,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   return {
     name: 'Redis',
     caveats: await caveatsOf(commands),
-    sessions: createRedisSessionStore(commands, keys),
+    sessions: tellingChanges(createRedisSessionStore(commands, keys, readMany), tell),
     revocations,
+    invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys),
     async close() {
+      tracking?.stop();
       await Promise.allSettled(connections.map((connection) => connection.quit()));
       disconnect();
     },

@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from './clock.js';
+import type { Invalidation, Invalidations } from './invalidation.js';
+import type { Session, SessionId } from './session.js';
+import { sessionIdIn } from './token.js';
+
+/** As many as take about 50 MB. */
+export const DEFAULT_NEAR_CACHE_SIZE = 50_000;
+
+export interface NearCacheOptions {
+  readonly invalidations: Invalidations;
+  /** The most sessions that are kept; 0 keeps none. */
+  readonly size: number;
+  readonly clock: Clock;
+}
+
+/** What happened since the start, for those who measure. */
+export interface NearCacheStatistics {
+  /** Validations that were answered from memory. */
+  readonly hits: number;
+  /** Validations that had to ask the store. */
+  readonly misses: number;
+  /** Sessions that were dropped because the store said that they had changed. */
+  readonly invalidated: number;
+  /** How often everything was dropped, because the store could have said so and not been heard. */
+  readonly emptied: number;
+  /** Sessions in memory now. */
+  readonly size: number;
+}
+
+/**
+ * Validated sessions in memory, so that the next request of each asks nobody. It never answers what the
+ * store has called changed, nor anything while the store's word may be missing ({@link Invalidations}).
+ */
+export interface NearCache {
+  /** The living session that the token stands for, if it is known here. */
+  byToken(accessToken: string): Session | undefined;
+  /** The living session itself, whatever its token, if it is known here. */
+  bySession(session: Pick<Session, 'id' | 'wallet'>): Session | undefined;
+  /** To be called before the record of a session is asked for: see {@link Reading}. */
+  read(id: SessionId): Reading;
+  readonly statistics: () => NearCacheStatistics;
+}
+
+/** A record on its way from the store, which may change before it is here. */
+export interface Reading {
+  /** Keeps what the record holds, unless the store has said meanwhile that it changed. */
+  keep(session: Session, accessToken?: string): void;
+  end(): void;
+}
+
+interface Kept {
+  readonly session: Session;
+  /** SHA-256 of the access token, where one was checked. */
+  readonly digest: string | undefined;
+}
+
+export function createNearCache({ invalidations, size, clock }: NearCacheOptions): NearCache {
+  const isOff = size === 0;
+  const kept = new LRUCache<SessionId, Kept>({ max: Math.max(1, size) });
+  const underWay = new Map<SessionId, Set<{ stale: boolean }>>();
+  const counted = { hits: 0, misses: 0, invalidated: 0, emptied: 0 };
+
+  function invalidate(changed: Invalidation): void {
+    if (changed === 'all') {
+      kept.clear();
+      counted.emptied += 1;
+      for (const readings of underWay.values()) spoil(readings);
+      return;
+    }
+    if (kept.delete(changed)) counted.invalidated += 1;
+    const readings = underWay.get(changed);
+    if (readings !== undefined) spoil(readings);
+  }
+
+  function recall(id: SessionId, isMeant: (entry: Kept) => boolean): Session | undefined {
+    if (isOff) return undefined;
+    const entry = invalidations.upToDate() ? kept.get(id) : undefined;
+    if (entry !== undefined && isMeant(entry) && entry.session.expiresAt > clock.now()) {
+      counted.hits += 1;
+      return entry.session;
+    }
+    counted.misses += 1;
+    return undefined;
+  }
+
+  if (!isOff) invalidations.listen(invalidate);
+
+  return {
+    byToken: (accessToken) =>
+      // The entry is found by a name that is no secret. What is compared then are digests: how far two
+      // of them agree says nothing that helps to find a token for one.
+      recall(sessionIdIn(accessToken), ({ digest }) => digest === digestOf(accessToken)),
+
+    bySession: ({ id, wallet }) => recall(id, ({ session }) => session.wallet === wallet),
+
+    read(id) {
+      const reading = { stale: isOff || !invalidations.upToDate() };
+      const readings = underWay.get(id) ?? new Set();
+      underWay.set(id, readings.add(reading));
+      return {
+        keep(session, accessToken) {
+          if (reading.stale) return;
+          kept.set(id, { session, digest: accessToken && digestOf(accessToken) });
+        },
+        end() {
+          readings.delete(reading);
+          if (readings.size === 0 && underWay.get(id) === readings) underWay.delete(id);
+        },
+      };
+    },
+
+    statistics: () => ({ ...counted, size: kept.size }),
+  };
+}
+
+function spoil(readings: ReadonlySet<{ stale: boolean }>): void {
+  for (const reading of readings) reading.stale = true;
+}
+
+/** So that a dump of the memory holds no tokens but those of requests under way. */
+function digestOf(accessToken: string): string {
+  return hash('sha256', accessToken, 'base64');
+}

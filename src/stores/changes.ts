@@ -1,0 +1,58 @@
+import type { Invalidation } from '../session/invalidation.js';
+import type { Revocation } from '../session/session.js';
+import type { SessionStore } from '../session/store.js';
+
+export type Tell = (changed: Invalidation) => void;
+
+/** Those who listen, and the way to tell them all. */
+export function createListeners() {
+  const listeners = new Set<Tell>();
+  return {
+    listen: (listener: Tell): void => {
+      listeners.add(listener);
+    },
+    tell: (changed: Invalidation): void => {
+      for (const listener of listeners) listener(changed);
+    },
+  };
+}
+
+/**
+ * The same store, whose steps tell which sessions they changed before they are answered: who made a
+ * change never reads what was before it.
+ */
+export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
+  const tellAll = (ended: readonly Revocation[]) => {
+    for (const { sessionId } of ended) tell(sessionId);
+  };
+  // Each method by its name: one that is added must say here what it changes.
+  return {
+    find: (...args) => store.find(...args),
+    list: (...args) => store.list(...args),
+    async insert(partition, record, limit, now) {
+      const outcome = await store.insert(partition, record, limit, now);
+      tell(record.id);
+      if (outcome.kind === 'inserted') tellAll(outcome.ended);
+      return outcome;
+    },
+    async rotate(partition, id, rotation, now) {
+      const outcome = await store.rotate(partition, id, rotation, now);
+      tell(id);
+      return outcome;
+    },
+    async touch(partition, id, activity) {
+      await store.touch(partition, id, activity);
+      tell(id);
+    },
+    async revoke(partition, selection, reason, now) {
+      const ended = await store.revoke(partition, selection, reason, now);
+      tellAll(ended);
+      return ended;
+    },
+    async expire(partition, now) {
+      const outcome = await store.expire(partition, now);
+      tellAll(outcome.ended);
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A way to Redis that fails as a test wants. A connection is named by a text that its client has sent. */
+export interface RedisProxy {
+  readonly url: string;
+  /** From now on nothing of what Redis says comes through, while the connection stays open. */
+  mute(marker: string): void;
+  /** Breaks the connection. */
+  cut(marker: string): void;
+  close(): Promise<void>;
+}
+
+export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
+  const { hostname, port } = new URL(redisUrl);
+  const clients = new Map<Socket, { sent: string }>();
+  const muted = new Set<string>();
+  const server = createServer((client) => {
+    const known = { sent: '' };
+    clients.set(client, known);
+    const redis = connect(Number(port), hostname);
+    client.on('data', (data: Buffer) => {
+      known.sent += data.toString('latin1');
+      redis.write(data);
+    });
+    redis.on('data', (data: Buffer) => {
+      if (![...muted].some((marker) => known.sent.includes(marker))) client.write(data);
+    });
+    for (const end of [client, redis]) {
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        clients.delete(client);
+        client.destroy();
+        redis.destroy();
+      });
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const cut = (marker: string) => {
+    for (const [client, { sent }] of clients) if (sent.includes(marker)) client.destroy();
+  };
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    mute: (marker) => muted.add(marker),
+    cut,
+    async close() {
+      cut('');
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

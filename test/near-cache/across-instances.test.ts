@@ -1,0 +1,145 @@
+import { Redis } from 'ioredis';
+import type { Session, SessionGrant } from '../../src/session/session.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { createFakeClock } from '../harness/clock.js';
+import { startInstance, type Instance } from '../harness/instance.js';
+import { openRedisProxy, type RedisProxy } from '../harness/redis-proxy.js';
+import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
+import { reliable } from '../harness/reliable.js';
+import { ownPrefix } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SOURCE = { ipAddress: '203.0.113.7' };
+
+/** A bound that no load of the machine reaches, where a test is not about what happens after it. */
+const NEVER = 60_000;
+
+/** What the two connections have sent that keep the cache true: see `RedisProxy`. */
+const CHANNEL = '__redis__:invalidate';
+const READS = 'TRACKING';
+
+interface WarmInstance {
+  readonly here: Instance;
+  readonly store: OpenStore;
+  readonly grant: SessionGrant;
+  readonly validate: () => Promise<Session | undefined>;
+}
+
+describe('a session that ends at one instance', () => {
+  const { address: wallet } = aWallet();
+  const clock = createFakeClock();
+  let redis: RedisServer;
+  let keyPrefix: string;
+  let proxy: RedisProxy;
+  let stores: OpenStore[];
+  let there: Instance;
+
+  beforeAll(async () => {
+    redis = await startRedisServer();
+  });
+  afterAll(() => redis.stop());
+
+  beforeEach(async () => {
+    keyPrefix = ownPrefix();
+    proxy = await openRedisProxy(redis.url);
+    stores = [];
+    there = startInstance(await open(redis.url, NEVER), clock);
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await proxy.close();
+  });
+
+  async function open(url: string, nearCacheBound: number): Promise<OpenStore> {
+    const store = await openRedisStore({ url, keyPrefix, nearCacheBound });
+    stores.push(store);
+    return store;
+  }
+
+  const logout = ({ session }: SessionGrant) =>
+    there.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+
+  /** An instance that has validated a session and answers it from memory. */
+  async function warmInstance(bound = NEVER): Promise<WarmInstance> {
+    const store = await open(proxy.url, bound);
+    const here = startInstance(store, clock);
+    const grant = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    const validate = async () => here.sessions.validate(grant.accessToken, SOURCE);
+    while (here.sessions.nearCache().hits === 0) {
+      await reliable(store);
+      await validate();
+    }
+    return { here, store, grant, validate };
+  }
+
+  it.each<[string, (grant: SessionGrant) => Promise<unknown>]>([
+    ['logout', (grant) => logout(grant)],
+    ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    ['refresh', ({ refreshToken }) => there.sessions.refresh(refreshToken, SOURCE)],
+  ])('by %s is refused at every other one as soon as Redis has told it', async (_how, end) => {
+    const { here, grant, validate } = await warmInstance();
+    const told = here.told(grant.session.id);
+    await end(grant);
+    await told;
+    expect(await validate()).toBeUndefined();
+  });
+
+  it.each([
+    ['for reading', READS],
+    ['for invalidations', CHANNEL],
+  ])(
+    'is refused at one whose connection %s broke, and that heard nothing',
+    async (_what, marker) => {
+      const { here, store, grant, validate } = await warmInstance();
+      const doubted = here.told('all');
+      proxy.cut(marker);
+      await doubted;
+      expect(here.sessions.nearCache()).toMatchObject({ size: 0 });
+      await logout(grant);
+      await reliable(store);
+      expect(await validate()).toBeUndefined();
+    },
+  );
+
+  it('is refused at one that hears nothing and sees no connection break, once the bound is over', async () => {
+    const { here, grant, validate } = await warmInstance(100);
+    const doubted = here.told('all');
+    proxy.mute(CHANNEL);
+    await logout(grant);
+    await doubted;
+    expect(await validate()).toBeUndefined();
+  });
+
+  it('is refused at every one where the whole Redis is flushed instead', async () => {
+    const { here, store, validate } = await warmInstance();
+    const doubted = here.told('all');
+    const admin = new Redis(redis.url);
+    await admin.flushall();
+    await admin.quit();
+    await doubted;
+    expect(await validate()).toBeUndefined();
+    await reliable(store);
+  });
+
+  it('is kept in memory again once the broken connection is back', async () => {
+    const { here, store, grant, validate } = await warmInstance();
+    const doubted = here.told('all');
+    proxy.cut(CHANNEL);
+    await doubted;
+    await reliable(store);
+    await validate();
+    expect(here.sessions.validate(grant.accessToken, SOURCE)).toEqual(grant.session);
+  });
+
+  it('is asked of Redis each time where the bound is 0', async () => {
+    const here = startInstance(await open(redis.url, 0), clock);
+    const { accessToken, session } = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    for (let count = 0; count < 3; count += 1) {
+      expect(await here.sessions.validate(accessToken, SOURCE)).toEqual(session);
+    }
+    expect(here.reads()).toBe(3);
+    await there.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+    expect(await here.sessions.validate(accessToken, SOURCE)).toBeUndefined();
+  });
+});

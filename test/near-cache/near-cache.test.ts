@@ -1,0 +1,134 @@
+import type { Session, SessionGrant } from '../../src/session/session.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { startInstance, type Instance } from '../harness/instance.js';
+import { openTestStore, type TestStore } from '../harness/open-store.js';
+import { reliable } from '../harness/reliable.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SOURCE = { ipAddress: '203.0.113.7' };
+const MINUTE = 60_000;
+
+describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (name) => {
+  let clock: FakeClock;
+  let opened: TestStore;
+  let here: Instance;
+
+  beforeEach(async () => {
+    clock = createFakeClock();
+    opened = await openTestStore(name, clock);
+    here = startInstance(opened.store, clock);
+    await reliable(opened.store);
+  });
+  afterEach(() => opened.close());
+
+  const { address: wallet } = aWallet();
+  const create = (at: Instance = here): Promise<SessionGrant> =>
+    at.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const validate = async (token: string | Session, at: Instance = here) =>
+    at.sessions.validate(token, SOURCE);
+
+  it('are read once; from then on they are answered at once, without the store', async () => {
+    const { session, accessToken } = await create();
+    expect(await validate(accessToken)).toEqual(session);
+    for (let count = 0; count < 10; count += 1) {
+      expect(here.sessions.validate(accessToken, SOURCE)).toEqual(session);
+    }
+    expect(here.reads()).toBe(1);
+    expect(here.sessions.nearCache()).toMatchObject({ hits: 10, misses: 1, size: 1 });
+  });
+
+  it('are known to their sockets too, whatever their token', async () => {
+    const { session, accessToken } = await create();
+    await validate(accessToken);
+    expect(here.sessions.validate(session, SOURCE)).toEqual(session);
+    expect(await validate({ ...session, wallet: aWallet().address })).toBeUndefined();
+  });
+
+  it('open to their own access token alone', async () => {
+    const { accessToken } = await create();
+    await validate(accessToken);
+    for (let position = 0; position < accessToken.length; position += 1) {
+      const other = accessToken[position] === 'A' ? 'B' : 'A';
+      const changed = accessToken.slice(0, position) + other + accessToken.slice(position + 1);
+      expect(await validate(changed)).toBeUndefined();
+    }
+    expect(await validate(`${accessToken}A`)).toBeUndefined();
+  });
+
+  it('do not open to a token just because a socket of theirs was validated', async () => {
+    const { session, accessToken } = await create();
+    await validate(session);
+    expect(await validate(`${accessToken.slice(0, -1)}~`)).toBeUndefined();
+    expect(await validate(accessToken)).toEqual(session);
+  });
+
+  it('end when their time is over, though nobody says so', async () => {
+    const { accessToken } = await create();
+    await validate(accessToken);
+    clock.advance(120 * MINUTE);
+    expect(await validate(accessToken)).toBeUndefined();
+  });
+
+  it.each<[string, (grant: SessionGrant) => Promise<unknown>]>([
+    ['logged out', ({ session }) => here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE)],
+    ['logged out of all', () => here.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    ['refreshed', ({ refreshToken }) => here.sessions.refresh(refreshToken, SOURCE)],
+    [
+      'crowded out',
+      async () => {
+        for (let count = 0; count < 10; count += 1) {
+          clock.advance(1);
+          await create();
+        }
+      },
+    ],
+  ])('are not answered any more once the session was %s here', async (_how, end) => {
+    const grant = await create();
+    await validate(grant.accessToken);
+    await end(grant);
+    expect(await validate(grant.accessToken)).toBeUndefined();
+  });
+
+  it('are read again after their last-seen time moved', async () => {
+    const { session, accessToken } = await create();
+    await validate(accessToken);
+    clock.advance(MINUTE);
+    await validate(accessToken);
+    await here.sessions.lastSeen.settled();
+    expect(await validate(accessToken)).toMatchObject({ lastSeenAt: session.lastSeenAt + MINUTE });
+  });
+
+  it('are not kept when they changed while they were being read', async () => {
+    const { session, accessToken } = await create();
+    const read = here.holdReads();
+    const underWay = here.sessions.validate(accessToken, SOURCE);
+    const release = await read;
+    await here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+    release();
+    // It was read before the end.
+    expect(await underWay).toEqual(session);
+    expect(here.sessions.nearCache()).toMatchObject({ size: 0 });
+    expect(await validate(accessToken)).toBeUndefined();
+  });
+
+  it('are no more than the configured number: the one that was used last stays', async () => {
+    const small = startInstance(opened.store, clock, { nearCacheSize: 2 });
+    const grants = [await create(), await create(), await create()];
+    for (const { accessToken } of grants) await validate(accessToken, small);
+    expect(small.sessions.nearCache()).toMatchObject({ size: 2 });
+    expect(await validate(grants[2]?.accessToken ?? '', small)).toEqual(grants[2]?.session);
+    expect(small.reads()).toBe(3);
+    expect(await validate(grants[0]?.accessToken ?? '', small)).toEqual(grants[0]?.session);
+    expect(small.reads()).toBe(4);
+  });
+
+  it('are not kept at all where the number is 0', async () => {
+    const none = startInstance(opened.store, clock, { nearCacheSize: 0 });
+    const { session, accessToken } = await create();
+    for (let count = 0; count < 3; count += 1) {
+      expect(await validate(accessToken, none)).toEqual(session);
+    }
+    expect(none.reads()).toBe(3);
+  });
+});
