@@ -34,7 +34,7 @@ const layers = {
   ],
   graphql: ['session', 'sign-in', 'errors.ts'],
   server: ['graphql', 'session', 'sign-in', 'errors.ts'],
-  config: ['graphql', 'session', 'sign-in', 'errors.ts'],
+  config: ['graphql', 'server', 'session', 'sign-in', 'errors.ts'],
   'log.ts': ['session', 'errors.ts'],
 };
 

@@ -52,11 +52,12 @@ export async function startService(
     throw error;
   });
   const { port } = http.address() as AddressInfo;
+  const origins = originsOf(config, port);
   const services = composeServices({
     store,
     keys,
     sessions: config.sessions,
-    signIn: { ...config.signIn, origins: originsOf(config, port) },
+    signIn: { ...config.signIn, origins },
     audit: auditToAll([auditTo(log)]),
     clock,
     nearCacheSize: config.nearCacheSize,
@@ -67,6 +68,8 @@ export async function startService(
     rules,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
+    origins: config.corsOrigins ?? origins,
+    socketLimits: config.socketLimits,
     messageLimit: config.messageLimit,
     present,
     report,

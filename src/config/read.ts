@@ -1,5 +1,6 @@
 import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { SecretKey } from '../session/key-ring.js';
+import type { SocketLimits } from '../server/socket-limits.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
 import { VARIABLES, type Variable } from './variables.js';
@@ -22,6 +23,9 @@ export interface Config {
   readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
+  /** `undefined` where they are those of the sign-ins. */
+  readonly corsOrigins: readonly string[] | undefined;
+  readonly socketLimits: SocketLimits;
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
   readonly documentLimits: DocumentLimits;
@@ -82,6 +86,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
+    corsOrigins: values.CORS_ORIGINS,
+    socketLimits: {
+      initTimeout: values.WEBSOCKET_INIT_TIMEOUT,
+      operationsPerSocket: values.WEBSOCKET_OPERATION_LIMIT,
+      socketsPerSession: values.WEBSOCKET_LIMIT_PER_SESSION,
+      socketsPerNetwork: values.WEBSOCKET_LIMIT_PER_IP,
+    },
     trustedProxies: values.TRUSTED_PROXIES,
     messageLimit: values.MESSAGE_LIMIT,
     documentLimits: {

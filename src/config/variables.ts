@@ -192,6 +192,30 @@ export const VARIABLES = {
       'from Redis; 0 keeps none in memory. The word itself takes less than a millisecond.',
     '1s',
   ),
+  CORS_ORIGINS: optional(
+    origins,
+    'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: those of SIGN_IN_ORIGINS.',
+  ),
+  WEBSOCKET_INIT_TIMEOUT: variable(
+    duration(1),
+    'How long a new WebSocket may take to say hello (connection_init).',
+    '3s',
+  ),
+  WEBSOCKET_OPERATION_LIMIT: variable(
+    integer(0, 100_000),
+    'Operations under way on one WebSocket, subscriptions among them; 0 means no limit.',
+    '50',
+  ),
+  WEBSOCKET_LIMIT_PER_SESSION: variable(
+    integer(0, 100_000),
+    'WebSockets of one session at one instance; 0 means no limit.',
+    '50',
+  ),
+  WEBSOCKET_LIMIT_PER_IP: variable(
+    integer(0, 1_000_000),
+    'WebSockets of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
+    '1000',
+  ),
   TRUSTED_PROXIES: variable(
     z
       .string()

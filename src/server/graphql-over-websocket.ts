@@ -14,6 +14,7 @@ import { toGraphQLError, type PresentError, type ReportError } from '../graphql/
 import { bearerToken, type WalletSessionsServices } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import type { ScopeFactory } from './operation-scope.js';
+import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
 
 /** What is known of a socket. */
@@ -34,6 +35,7 @@ export interface GraphQLOverWebSocketOptions {
   readonly rules: DocumentRules;
   readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
+  readonly limits: SocketLimits;
   readonly present: PresentError;
   readonly report: ReportError;
 }
@@ -43,12 +45,15 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { schema, rules, services, scopeFor, present, report } = options;
+  const { schema, rules, services, scopeFor, limits, present, report } = options;
+  const socketsOfSession = createTally(limits.socketsPerSession);
 
   const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => present(error.toJSON(), error));
 
   return makeServer<{ authorization?: unknown }, SocketExtra>({
+    connectionInitWaitTimeout: limits.initTimeout,
+
     async onConnect({ connectionParams, extra }) {
       const { authorization } = connectionParams ?? {};
       if (authorization === undefined || authorization === null) return true;
@@ -56,6 +61,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       try {
         const session = await services.sessions.authenticate(token ?? '');
         if (session === undefined) return false;
+        if (!countFor(session.id, extra.socket)) return false;
         extra.bound = await bindToSession(services.sessions, session, extra.socket);
         return extra.bound !== undefined;
       } catch (error) {
@@ -71,6 +77,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     },
 
     async onSubscribe(context, id, payload) {
+      const { operationsPerSocket: most } = limits;
+      // This one is among them already.
+      if (most > 0 && Object.keys(context.subscriptions).length > most) return [tooMany(most)];
       const prepared = prepare(schema, rules, payload);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
@@ -94,6 +103,15 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       errors === undefined ? undefined : { errors: presentAll(errors), data },
   });
 
+  /** Counts the socket for its session while it is open; closes it where there are too many. */
+  function countFor(sessionId: string, socket: WebSocket): boolean {
+    if (socket.readyState !== socket.OPEN) return false;
+    const uncount = socketsOfSession.take(sessionId);
+    if (uncount === undefined) socket.close(POLICY_VIOLATION, 'Too many sockets of this session');
+    else socket.once('close', uncount);
+    return uncount !== undefined;
+  }
+
   async function contextOf({ extra: { bound, source, origin } }: SocketContext) {
     const transport = { origin, closeAfter: bound?.closeAfter };
     return { walletSessions: await scopeFor(bound?.session, source, transport) };
@@ -103,6 +121,12 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 /** A mutation that ends the socket's own session is answered before the socket closes. */
 function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
   bound?.closeAfter(new Promise((resolve) => answering.set(id, resolve)));
+}
+
+function tooMany(most: number): GraphQLError {
+  return new GraphQLError(`A socket may have ${most} operations under way at once.`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  });
 }
 
 interface PreparedOperation {

@@ -9,6 +9,7 @@ import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createScopeFactory } from './operation-scope.js';
 import { createRouter } from './router.js';
+import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
 export interface GraphQLServerOptions {
@@ -17,6 +18,9 @@ export interface GraphQLServerOptions {
   readonly rules: DocumentRules;
   readonly services: WalletSessionsServices;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  /** The web origins whose pages may use the API. */
+  readonly origins: readonly string[];
+  readonly socketLimits: SocketLimits;
   /** The longest request body and the longest WebSocket message, in bytes. */
   readonly messageLimit: number;
   readonly present: PresentError;
@@ -47,14 +51,26 @@ export async function listen(host: string, port: number): Promise<Server> {
  * way finish, closes sockets with 1001 and resolves when all is closed.
  */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
-  const { apollo, schema, rules, services, sourceOf, messageLimit, present, report } = options;
+  const { apollo, schema, rules, services, sourceOf, origins, messageLimit, present, report } =
+    options;
+  const limits = options.socketLimits;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({ apollo, scopeFor, bodyLimit: messageLimit });
   const sockets = createSocketServer({
     http,
     path: GRAPHQL_PATH,
-    protocol: createGraphQLOverWebSocket({ schema, rules, services, scopeFor, present, report }),
+    protocol: createGraphQLOverWebSocket({
+      schema,
+      rules,
+      services,
+      scopeFor,
+      limits,
+      present,
+      report,
+    }),
     sourceOf,
+    origins,
+    limits,
     messageLimit,
     report,
   });

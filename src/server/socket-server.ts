@@ -1,16 +1,20 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ReportError } from '../graphql/errors.js';
+import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
-import type { IncomingMessage } from 'node:http';
+import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;
   readonly path: string;
   readonly protocol: ProtocolServer<SocketExtra>;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  /** The web origins whose pages may open sockets. */
+  readonly origins: readonly string[];
+  readonly limits: SocketLimits;
   /** The longest message, in bytes; a longer one closes the socket with 1009. */
   readonly messageLimit: number;
   readonly report: ReportError;
@@ -24,17 +28,30 @@ const GOING_AWAY = 1001;
 
 /** Accepts WebSockets and speaks the protocol on them. The function returned closes them all. */
 export function createSocketServer(options: SocketServerOptions): { close(): Promise<void> } {
-  const { http, path, protocol, sourceOf, messageLimit, report } = options;
+  const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
+  const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const sockets = new WebSocketServer({
     server: http,
     path,
     maxPayload: messageLimit,
     handleProtocols,
+    // Browsers let any page open a socket to anywhere, and say which page in `Origin`. What is no browser
+    // sends none: nobody can make it act for him. (CWE-1385, cross-site WebSocket hijacking)
+    verifyClient: ({ req: { headers } }, decide) => {
+      if (headers.origin === undefined || origins.includes(headers.origin)) decide(true);
+      else decide(false, 403, 'Origin not allowed');
+    },
   });
 
   sockets.on('connection', (socket, request) => {
     // A frame that breaks the rules: ws closes the socket with the code for it by itself.
     socket.on('error', () => undefined);
+    const source = sourceOf(request);
+    const uncount = socketsOfNetwork.take(networkOf(source.ipAddress ?? 'unknown'));
+    if (uncount === undefined) {
+      socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
+      return;
+    }
     const stopKeepAlive = keepAlive(socket);
     const closed = protocol.opened(
       {
@@ -54,12 +71,13 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
       },
       {
         socket,
-        source: sourceOf(request),
+        source,
         origin: request.headers.origin,
         answering: new Map(),
       },
     );
     socket.once('close', (code, reason) => {
+      uncount();
       stopKeepAlive();
       closed(code, reason.toString()).catch(report);
     });

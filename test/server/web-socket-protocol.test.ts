@@ -2,43 +2,8 @@ import { once } from 'node:events';
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { signIn } from '../harness/api.js';
+import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
 import { startTestService, type TestService } from '../harness/service.js';
-
-const PROTOCOL = 'graphql-transport-ws';
-
-/** A socket without a client library, to break the rules with. */
-async function connect(service: TestService, protocol = PROTOCOL): Promise<RawSocket> {
-  const socket = new WebSocket(service.webSocketUrl, protocol);
-  const messages: unknown[] = [];
-  let notify = () => {};
-  socket.on('message', (data: Buffer) => {
-    messages.push(JSON.parse(data.toString()));
-    notify();
-  });
-  const closed = once(socket, 'close').then(([code, reason]) => ({
-    code: code as number,
-    reason: String(reason),
-  }));
-  await once(socket, 'open');
-  return {
-    socket,
-    closed,
-    send: (message) => {
-      socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-    },
-    async next() {
-      while (messages.length === 0) await new Promise<void>((resolve) => (notify = resolve));
-      return messages.shift();
-    },
-  };
-}
-
-interface RawSocket {
-  readonly socket: WebSocket;
-  readonly closed: Promise<{ code: number; reason: string }>;
-  send(message: object | string): void;
-  next(): Promise<unknown>;
-}
 
 const init = (payload?: object) => ({ type: MessageType.ConnectionInit, payload });
 const subscribe = (id: string, query: string) => ({
@@ -55,7 +20,7 @@ describe('the graphql-transport-ws protocol', () => {
   afterAll(() => service.stop());
 
   async function acknowledged(payload?: object): Promise<RawSocket> {
-    const socket = await connect(service);
+    const socket = await openRawSocket(service.webSocketUrl);
     socket.send(init(payload));
     expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
     return socket;
@@ -68,27 +33,27 @@ describe('the graphql-transport-ws protocol', () => {
   });
 
   it('closes with 4400 on a message that is none', async () => {
-    const { send, closed } = await connect(service);
+    const { send, closed } = await openRawSocket(service.webSocketUrl);
     send('nonsense');
     expect((await closed).code).toBe(4400);
   });
 
   it('closes with 4401 on an operation before the acknowledgement', async () => {
-    const { send, closed } = await connect(service);
+    const { send, closed } = await openRawSocket(service.webSocketUrl);
     send(subscribe('1', '{ session { id } }'));
     expect((await closed).code).toBe(4401);
   });
 
   it('closes with 4403 a socket that opens with a token of no session', async () => {
     for (const authorization of ['Bearer nonsense', `Bearer wsa_${'A'.repeat(83)}`, '', 7]) {
-      const { send, closed } = await connect(service);
+      const { send, closed } = await openRawSocket(service.webSocketUrl);
       send(init({ authorization }));
       expect((await closed).code).toBe(4403);
     }
   });
 
   it('closes with 4408 a socket that never says hello', async () => {
-    const { closed } = await connect(service);
+    const { closed } = await openRawSocket(service.webSocketUrl);
     expect((await closed).code).toBe(4408);
   });
 

@@ -1,0 +1,43 @@
+/** How much one client may have of the service's sockets. Counted in each instance; 0 means no limit. */
+export interface SocketLimits {
+  /** Milliseconds that a new socket has for its `connection_init`; then it is closed with 4408. */
+  readonly initTimeout: number;
+  /** Operations under way on one socket; a further one is answered with `TOO_MANY_OPERATIONS`. */
+  readonly operationsPerSocket: number;
+  /** Sockets of one session; a further one is closed with 1008. */
+  readonly socketsPerSession: number;
+  /** Sockets of one IPv4 address or IPv6 /64; a further one is closed with 1008. */
+  readonly socketsPerNetwork: number;
+}
+
+/**
+ * RFC 6455 §7.4.1: a policy forbids it. Clients of graphql-ws do not connect again by themselves, which
+ * would only add to what is too much.
+ */
+export const POLICY_VIOLATION = 1008;
+
+/** Counts what each key has at this moment. */
+export interface Tally {
+  /** Gives the key one more, and the way to give it back; `undefined` where it has its limit already. */
+  take(key: string): (() => void) | undefined;
+}
+
+/** @param limit how much each key may have at once; 0 means no limit */
+export function createTally(limit: number): Tally {
+  const held = new Map<string, number>();
+  return {
+    take(key) {
+      const count = held.get(key) ?? 0;
+      if (limit > 0 && count >= limit) return undefined;
+      held.set(key, count + 1);
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        const rest = (held.get(key) ?? 1) - 1;
+        if (rest > 0) held.set(key, rest);
+        else held.delete(key);
+      };
+    },
+  };
+}

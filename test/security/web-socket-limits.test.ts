@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { MessageType } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { signIn } from '../harness/api.js';
+import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+const ORIGIN = 'https://app.example.com';
+
+const hello = (authorization?: string) => ({
+  type: MessageType.ConnectionInit,
+  payload: { authorization },
+});
+
+const listen = (id: string) => ({
+  id,
+  type: MessageType.Subscribe,
+  payload: { query: 'subscription { sessionRevoked { sessionId } }' },
+});
+
+/** The status that a handshake is refused with. */
+async function refusalOfHandshake(url: string, origin: string): Promise<number | undefined> {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
+  socket.on('error', () => undefined);
+  const [, response] = (await once(socket, 'unexpected-response')) as [
+    unknown,
+    { statusCode?: number },
+  ];
+  socket.terminate();
+  return response.statusCode;
+}
+
+describe('a WebSocket', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded', {
+      SIGN_IN_ORIGINS: `https://www.example.com,${ORIGIN}`,
+      WEBSOCKET_OPERATION_LIMIT: '2',
+      WEBSOCKET_LIMIT_PER_SESSION: '2',
+      WEBSOCKET_LIMIT_PER_IP: '4',
+    });
+  });
+  afterAll(() => service.stop());
+
+  /** The server hears of the end of a socket a little later than the client: until then, once more. */
+  async function acknowledged(authorization?: string): Promise<RawSocket> {
+    for (;;) {
+      const socket = await openRawSocket(service.webSocketUrl);
+      socket.send(hello(authorization));
+      const outcome = await Promise.race([socket.next(), socket.closed]);
+      if ('type' in (outcome as object)) return socket;
+      expect(outcome).toMatchObject({ code: 1008 });
+    }
+  }
+
+  async function closeAll(...sockets: RawSocket[]): Promise<void> {
+    for (const { socket } of sockets) socket.close();
+    await Promise.all(sockets.map(({ closed }) => closed));
+  }
+
+  it.each(['https://evil.example', `${ORIGIN}.evil.example`, 'http://app.example.com', 'null'])(
+    'is not opened for a page of %s',
+    async (origin) => {
+      expect(await refusalOfHandshake(service.webSocketUrl, origin)).toBe(403);
+    },
+  );
+
+  it('is opened for the pages of the configured origins, and for what is no browser', async () => {
+    const fromPage = await openRawSocket(service.webSocketUrl, { origin: ORIGIN });
+    const fromElsewhere = await openRawSocket(service.webSocketUrl);
+    await closeAll(fromPage, fromElsewhere);
+  });
+
+  it('is opened for the origins of CORS_ORIGINS alone, where there are such', async () => {
+    const other = await startTestService('embedded', {
+      SIGN_IN_ORIGINS: ORIGIN,
+      CORS_ORIGINS: 'https://other.example',
+    });
+    await closeAll(await openRawSocket(other.webSocketUrl, { origin: 'https://other.example' }));
+    expect(await refusalOfHandshake(other.webSocketUrl, ORIGIN)).toBe(403);
+    await other.stop();
+  });
+
+  it('is closed with 4408 where it does not say hello in time', async () => {
+    const impatient = await startTestService('embedded', { WEBSOCKET_INIT_TIMEOUT: '10ms' });
+    const { closed } = await openRawSocket(impatient.webSocketUrl);
+    expect((await closed).code).toBe(4408);
+    await impatient.stop();
+  });
+
+  it('has no more operations at once than are allowed; when one is over there may be another', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = await acknowledged(`Bearer ${accessToken}`);
+    socket.send(listen('1'));
+    socket.send(listen('2'));
+    socket.send(listen('3'));
+    expect(await socket.next()).toMatchObject({
+      id: '3',
+      type: MessageType.Error,
+      payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
+    });
+    socket.send({ id: '1', type: MessageType.Complete });
+    socket.send({ id: '4', type: MessageType.Subscribe, payload: { query: '{ session { id } }' } });
+    expect(await socket.next()).toMatchObject({ id: '4', type: MessageType.Next });
+    await closeAll(socket);
+  });
+
+  it('is closed with 1008 where its session has enough of them, until one of those is closed', async () => {
+    const { accessToken } = await signIn(service.url);
+    const authorization = `Bearer ${accessToken}`;
+    const one = await acknowledged(authorization);
+    const two = await acknowledged(authorization);
+    const third = await openRawSocket(service.webSocketUrl);
+    third.send(hello(authorization));
+    expect(await third.closed).toEqual({ code: 1008, reason: 'Too many sockets of this session' });
+
+    await closeAll(one);
+    await closeAll(two, await acknowledged(authorization));
+  });
+
+  it('is closed with 1008 where its address has enough of them, until one of those is closed', async () => {
+    const sockets: RawSocket[] = [];
+    while (sockets.length < 4) sockets.push(await acknowledged());
+    const fifth = await openRawSocket(service.webSocketUrl);
+    expect(await fifth.closed).toEqual({ code: 1008, reason: 'Too many sockets of this address' });
+
+    await closeAll(...sockets.splice(0, 1));
+    await closeAll(await acknowledged(), ...sockets);
+  });
+});
