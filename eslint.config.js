@@ -16,10 +16,12 @@ const layers = {
   'stores/open-store.ts': ['session', 'sign-in', 'errors.ts'],
   'stores/cursor.ts': [],
   'stores/changes.ts': ['session', 'errors.ts'],
+  'stores/rate-limit-store.ts': ['session', 'errors.ts'],
   'stores/redis': [
     'stores/open-store.ts',
     'stores/changes.ts',
     'stores/cursor.ts',
+    'stores/rate-limit-store.ts',
     'session',
     'sign-in',
     'errors.ts',
@@ -28,6 +30,7 @@ const layers = {
     'stores/open-store.ts',
     'stores/changes.ts',
     'stores/cursor.ts',
+    'stores/rate-limit-store.ts',
     'session',
     'sign-in',
     'errors.ts',
@@ -42,6 +45,10 @@ const layers = {
 const packages = [
   { names: ['ioredis'], belongTo: ['stores/redis'] },
   { names: ['lmdb'], belongTo: ['stores/embedded'] },
+  {
+    names: ['rate-limiter-flexible'],
+    belongTo: ['stores/rate-limit-store.ts', 'stores/redis', 'stores/embedded'],
+  },
   { names: ['type-graphql', 'graphql-scalars', '@escape\\.tech'], belongTo: ['graphql'] },
   { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
   { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },

@@ -58,6 +58,7 @@ export async function startService(
     keys,
     sessions: config.sessions,
     signIn: { ...config.signIn, origins },
+    rateLimits: config.rateLimits,
     audit: auditToAll([auditTo(log)]),
     clock,
     nearCacheSize: config.nearCacheSize,

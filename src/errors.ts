@@ -21,6 +21,8 @@ export const ERROR_CODES = {
     'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
+  RATE_LIMITED:
+    'This address or wallet tried it too often. Wait for the seconds in `extensions.retryAfter`.',
   SERVICE_UNAVAILABLE: 'The session store did not answer; nothing was decided. Try again.',
 } as const;
 
@@ -29,12 +31,15 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** An error that is meant for the caller: its message says what to do and holds no secret. */
 export class WalletSessionsError extends Error {
   override readonly name = 'WalletSessionsError';
+  /** Seconds to wait before another try, where that is known (`RATE_LIMITED`). */
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string = ERROR_CODES[code],
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly retryAfter?: number },
   ) {
     super(message, options);
+    this.retryAfter = options?.retryAfter;
   }
 }

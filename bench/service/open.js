@@ -16,6 +16,7 @@ export async function openServices(redisUrl, environment = {}) {
     keys: config.keys,
     sessions: config.sessions,
     signIn: { ...config.signIn, origins: config.signIn.origins },
+    rateLimits: config.rateLimits,
     audit: () => undefined,
     clock: systemClock,
   });

@@ -15,6 +15,13 @@ export function environmentFor(redisUrl, port) {
     REDIS_URL: redisUrl,
     SESSION_KEYS,
     SIGN_IN_ORIGINS: ORIGIN,
+    RATE_LIMIT_CHALLENGE_PER_IP: 'none',
+    RATE_LIMIT_SIGN_IN_PER_IP: 'none',
+    RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
+    RATE_LIMIT_REFRESH_PER_IP: 'none',
+    RATE_LIMIT_REFRESH_PER_WALLET: 'none',
+    WEBSOCKET_LIMIT_PER_IP: '0',
+    WEBSOCKET_LIMIT_PER_SESSION: '0',
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SocketLimits } from '../server/socket-limits.js';
+import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
 import { VARIABLES, type Variable } from './variables.js';
@@ -23,6 +24,7 @@ export interface Config {
   readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
+  readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
   readonly socketLimits: SocketLimits;
@@ -86,6 +88,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
+    rateLimits: {
+      challenge: { network: values.RATE_LIMIT_CHALLENGE_PER_IP },
+      signIn: {
+        network: values.RATE_LIMIT_SIGN_IN_PER_IP,
+        wallet: values.RATE_LIMIT_SIGN_IN_PER_WALLET,
+      },
+      refresh: {
+        network: values.RATE_LIMIT_REFRESH_PER_IP,
+        wallet: values.RATE_LIMIT_REFRESH_PER_WALLET,
+      },
+    },
     corsOrigins: values.CORS_ORIGINS,
     socketLimits: {
       initTimeout: values.WEBSOCKET_INIT_TIMEOUT,

@@ -2,6 +2,7 @@ import proxyAddress from 'proxy-addr';
 import { z } from 'zod';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
 import { duration } from './duration.js';
+import { rate } from './rate.js';
 
 export interface Variable<Value> {
   readonly description: string;
@@ -191,6 +192,31 @@ export const VARIABLES = {
     'How long a session ended elsewhere can still pass, should the word of its end get lost on the way ' +
       'from Redis; 0 keeps none in memory. The word itself takes less than a millisecond.',
     '1s',
+  ),
+  RATE_LIMIT_CHALLENGE_PER_IP: variable(
+    rate,
+    'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',
+    '60/1m',
+  ),
+  RATE_LIMIT_SIGN_IN_PER_IP: variable(
+    rate,
+    'How often an IPv4 address or IPv6 /64 may try to sign in.',
+    '60/1m',
+  ),
+  RATE_LIMIT_SIGN_IN_PER_WALLET: variable(
+    rate,
+    'How often a wallet may sign in; what others try in its name does not count.',
+    '30/10m',
+  ),
+  RATE_LIMIT_REFRESH_PER_IP: variable(
+    rate,
+    'How often an IPv4 address or IPv6 /64 may refresh.',
+    '300/1m',
+  ),
+  RATE_LIMIT_REFRESH_PER_WALLET: variable(
+    rate,
+    'How often the sessions of a wallet may be refreshed.',
+    '60/1m',
   ),
   CORS_ORIGINS: optional(
     origins,

@@ -1,17 +1,34 @@
+import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
 
 /** The status of answers that consist of the error alone, because no operation could be run. */
-const HTTP_STATUS = new Map([['SERVICE_UNAVAILABLE', 503]]);
+const HTTP_STATUS = new Map([
+  ['SERVICE_UNAVAILABLE', 503],
+  ['RATE_LIMITED', 429],
+]);
 
 /** The domain's error as GraphQL knows errors. */
 export function toGraphQLError(error: WalletSessionsError): GraphQLError {
-  const status = HTTP_STATUS.get(error.code);
+  const http = httpOf(error);
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { code: error.code, ...(status !== undefined && { http: { status } }) },
+    extensions: { ...extensionsOf(error), ...(http && { http }) },
   });
+}
+
+function httpOf({ code, retryAfter }: WalletSessionsError) {
+  const status = HTTP_STATUS.get(code);
+  if (status === undefined) return undefined;
+  const headers = new HeaderMap();
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
+  return { status, headers };
+}
+
+/** What a client is told besides the message. */
+function extensionsOf({ code, retryAfter }: WalletSessionsError) {
+  return { code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 export function badUserInput(message: string): GraphQLError {
@@ -44,7 +61,7 @@ export function createErrorPresenter({ report, suggestions }: PresentErrorOption
     const original = unwrapResolverError(error);
     if (original instanceof WalletSessionsError) {
       if (original.cause !== undefined) report(original.cause);
-      return { message: original.message, ...place, extensions: { code: original.code } };
+      return { message: original.message, ...place, extensions: extensionsOf(original) };
     }
     const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import { retryAfterPlugin } from './retry-after-plugin.js';
 import { statusPlugin } from './status-plugin.js';
 
 export interface ApolloOptions {
@@ -25,6 +26,6 @@ export function createApolloServer({ schema, rules, present }: ApolloOptions) {
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: present,
-    plugins: [ApolloServerPluginLandingPageDisabled(), statusPlugin],
+    plugins: [ApolloServerPluginLandingPageDisabled(), statusPlugin, retryAfterPlugin],
   });
 }

@@ -14,7 +14,8 @@ interface DerivedKey {
   readonly purposes: Readonly<Record<Purpose, Buffer>>;
 }
 
-export type Purpose = 'token-hash' | 'token-tag' | 'token-successor' | 'record-encryption';
+export type Purpose =
+  'token-hash' | 'token-tag' | 'token-successor' | 'record-encryption' | 'rate-limit-name';
 
 /**
  * The server's keys, newest first: the first one makes everything new, the others are still read.
@@ -76,6 +77,7 @@ function derive({ id, secret }: SecretKey): DerivedKey {
       'token-tag': keyFor('token-tag'),
       'token-successor': keyFor('token-successor'),
       'record-encryption': keyFor('record-encryption'),
+      'rate-limit-name': keyFor('rate-limit-name'),
     },
   };
 }

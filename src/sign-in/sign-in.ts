@@ -1,9 +1,10 @@
 import { WalletSessionsError } from '../errors.js';
 import type { Audit } from '../session/audit.js';
 import type { Clock } from '../session/clock.js';
+import type { RateLimits } from '../session/rate-limit.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RequestSource, SessionGrant } from '../session/session.js';
-import type { Address } from '../session/wallet.js';
+import { partitionOf, type Address } from '../session/wallet.js';
 import { hashNonce, newNonce, type ChallengeStore } from './challenge.js';
 import { checkChallenge, checkMessage } from './check.js';
 import { parseSignInMessage, writeSignInMessage, type SignInMessage } from './message.js';
@@ -17,6 +18,7 @@ export interface SignInDomain {
   readonly policy: SignInPolicy;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly rateLimits: RateLimits;
 }
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
@@ -54,15 +56,16 @@ export function createSignIn(domain: SignInDomain) {
   };
 }
 
-/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, `SERVICE_UNAVAILABLE` */
+/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE` */
 async function createChallenge(
-  { challenges, policy, clock, audit }: SignInDomain,
+  { challenges, policy, clock, audit, rateLimits }: SignInDomain,
   { address, chainId, origin }: ChallengeRequest,
   source: RequestSource,
 ): Promise<SignInChallenge> {
   if (chainId !== undefined && !policy.chainIds.includes(chainId)) {
     throw new WalletSessionsError('CHAIN_NOT_ALLOWED');
   }
+  await rateLimits.countForNetwork('challenge', source);
   const nonce = newNonce();
   const issuedAt = clock.now();
   const expiresAt = issuedAt + policy.challengeTimeout;
@@ -83,19 +86,24 @@ async function createChallenge(
 
 /**
  * @throws WalletSessionsError what {@link parseSignInMessage}, {@link checkMessage} and
- * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `SESSION_LIMIT_REACHED`, `SERVICE_UNAVAILABLE`
+ * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `SESSION_LIMIT_REACHED`, `RATE_LIMITED`,
+ * `SERVICE_UNAVAILABLE`
  */
 async function signIn(
   domain: SignInDomain,
   { message: text, signature, walletType, device }: SignInRequest,
   source: RequestSource,
 ): Promise<SessionGrant> {
-  const { sessions, clock, audit } = domain;
+  const { sessions, clock, audit, rateLimits } = domain;
+  // Not audited: a flood of refusals would push everything else out of the log.
+  await rateLimits.countForNetwork('signIn', source);
   let message: SignInMessage | undefined;
   try {
     message = parseSignInMessage(text);
     await verify(domain, message, signature);
     const { address: wallet, chainId } = message;
+    // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
+    await rateLimits.countForWallet('signIn', partitionOf(wallet));
     return await sessions.create({ wallet, chainId, walletType, device }, source);
   } catch (error) {
     if (error instanceof WalletSessionsError) {

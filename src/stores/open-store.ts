@@ -1,4 +1,5 @@
 import type { Invalidations } from '../session/invalidation.js';
+import type { RateLimitStore } from '../session/rate-limit.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
@@ -11,5 +12,6 @@ export interface OpenStore {
   readonly revocations: RevocationFeed;
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;
+  readonly rateLimits: RateLimitStore;
   close(): Promise<void>;
 }

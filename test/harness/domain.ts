@@ -1,6 +1,7 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
 import type { AuditEvent } from '../../src/session/audit.js';
 import type { SecretKey } from '../../src/session/key-ring.js';
+import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/session/rate-limit.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
@@ -26,7 +27,11 @@ export function aKey(id: string): SecretKey {
 
 /** The domain on the embedded store, with a clock that the test moves. */
 export async function openDomain(
-  policy: { sessions?: Partial<SessionPolicy>; signIn?: Partial<SignInPolicy> } = {},
+  policy: {
+    sessions?: Partial<SessionPolicy>;
+    signIn?: Partial<SignInPolicy>;
+    rateLimits?: RateLimitPolicy;
+  } = {},
 ): Promise<TestDomain> {
   const directory = await temporaryDirectory();
   const clock = createFakeClock();
@@ -39,6 +44,7 @@ export async function openDomain(
       clock,
       sessions: { ...DEFAULT_SESSION_POLICY, ...policy.sessions },
       signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN], ...policy.signIn },
+      rateLimits: policy.rateLimits ?? NO_RATE_LIMITS,
       audit: (event) => audited.push(event),
     });
   return {

@@ -12,6 +12,16 @@ export interface TestService extends RunningService {
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
+/** Tests have one address, and do much in little time. */
+export const NO_LIMITS = {
+  RATE_LIMIT_CHALLENGE_PER_IP: 'none',
+  RATE_LIMIT_SIGN_IN_PER_IP: 'none',
+  RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
+  RATE_LIMIT_REFRESH_PER_IP: 'none',
+  RATE_LIMIT_REFRESH_PER_WALLET: 'none',
+  WEBSOCKET_LIMIT_PER_IP: '0',
+};
+
 /**
  * A service on a port of its own and on a store that nothing else uses, in this process, configured by
  * environment variables as an operator would. `stop` leaves nothing behind.
@@ -25,6 +35,7 @@ export async function startTestService(
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   const config = readConfig({
+    ...NO_LIMITS,
     PORT: '0',
     SESSION_KEYS: KEY,
     DATA_DIRECTORY: directory.path,

@@ -75,7 +75,7 @@ describe('the graphql-transport-ws protocol', () => {
     const broken = jest
       .spyOn(service.services.sessions, 'authenticate')
       .mockRejectedValueOnce(new TypeError('a defect'));
-    const { send, closed } = await connect(service);
+    const { send, closed } = await openRawSocket(service.webSocketUrl);
     send(init({ authorization: `Bearer wsa_${'A'.repeat(83)}` }));
     expect(await closed).toEqual({ code: 4500, reason: 'Internal server error' });
     expect(service.log.join('')).toContain('a defect');

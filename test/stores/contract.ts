@@ -4,6 +4,7 @@ import { openTestStore, type TestStore } from '../harness/open-store.js';
 import type { StoreName } from '../harness/stores.js';
 import { describeChallenges } from './contract/challenges.js';
 import { describeRaces } from './contract/races.js';
+import { describeRateLimits } from './contract/rate-limits.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
@@ -17,8 +18,8 @@ export interface StoreUnderTest {
 }
 
 /**
- * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed` and
- * `ChallengeStore`. A new store passes this suite before it is used.
+ * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed`,
+ * `ChallengeStore` and `RateLimitStore`. A new store passes this suite before it is used.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();
@@ -40,5 +41,6 @@ export function describeStoreContract(name: StoreName): void {
     describeRaces(underTest);
     describeRevocationFeed(underTest);
     describeChallenges(underTest);
+    describeRateLimits(underTest);
   });
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { KeyRing } from '../key-ring.js';
 import type { NearCache } from '../near-cache.js';
 import type { SessionPolicy } from '../policy.js';
+import type { RateLimits } from '../rate-limit.js';
 import type { SessionStore } from '../store.js';
 
 /** What every step of the lifecycle works with. */
@@ -13,4 +14,5 @@ export interface SessionDomain {
   readonly policy: SessionPolicy;
   readonly clock: Clock;
   readonly audit: Audit;
+  readonly rateLimits: RateLimits;
 }

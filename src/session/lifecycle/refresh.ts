@@ -8,16 +8,20 @@ import { openSession } from './open.js';
  * Exchanges a refresh token for its successor pair and moves the idle timeout. A token works once; its
  * repetition within the grace window, while the successor is unused, gets the same successor pair.
  * Any other use of a token that this server issued ends the session (RFC 9700 §4.14.2).
- * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
+ * `SERVICE_UNAVAILABLE`
  */
 export async function refreshSession(
   domain: SessionDomain,
   refreshToken: string,
   source: RequestSource,
 ): Promise<SessionGrant> {
-  const { store, keys, policy, clock, audit } = domain;
+  const { store, keys, policy, clock, audit, rateLimits } = domain;
+  await rateLimits.countForNetwork('refresh', source);
   const token = parseRefreshToken(keys, refreshToken);
   if (token === undefined) throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+  // Its tag shows that the wallet once got this token.
+  await rateLimits.countForWallet('refresh', token.partition);
 
   const now = clock.now();
   const proposed = succeed(keys, token);

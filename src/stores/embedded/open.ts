@@ -2,6 +2,7 @@ import type { Clock } from '../../session/clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
+import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { startSweeping } from './sweep.js';
@@ -34,6 +35,7 @@ export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): O
     // Whoever changes a session does it through this very object.
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
+    rateLimits: createEmbeddedRateLimitStore(),
     async close() {
       await stopSweeping();
       await tables.root.close();

@@ -10,12 +10,15 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
  *     ws:beacon:<uuid>                 string   empty, of one running instance: proves invalidations
+ *     ws:rate:<group>:<hash of who>    string   how often somebody did something in a window
  */
 export interface RedisKeys {
   readonly recordPrefix: (partition: Partition) => string;
   readonly record: (partition: Partition, id: SessionId) => string;
   readonly index: (partition: Partition) => string;
   readonly revocations: (partition: Partition) => string;
+  /** What precedes `:` and the hash of who is counted. */
+  readonly rateLimits: (group: string) => string;
   readonly challenge: (nonceHash: string) => string;
   readonly beacon: (instance: string) => string;
   /** The session whose record has that name, where it is the name of one. */
@@ -29,6 +32,7 @@ export function redisKeys(prefix: string): RedisKeys {
     record: (partition, id) => recordPrefix(partition) + id,
     index: (partition) => `${prefix}:{${partition}}:sessions`,
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
+    rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
     beacon: (instance) => `${prefix}:beacon:${instance}`,
     idIn: (name) => /\}:session:([\w-]{20})$/.exec(name)?.[1] as SessionId | undefined,

@@ -6,6 +6,7 @@ import { answered } from './answered.js';
 import { createRedisChallengeStore } from './challenge-store.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
+import { createRedisRateLimitStore } from './rate-limit-store.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisSessionStore } from './session-store.js';
 
@@ -77,6 +78,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys),
+    rateLimits: createRedisRateLimitStore(commands, keys),
     async close() {
       tracking?.stop();
       await Promise.allSettled(connections.map((connection) => connection.quit()));

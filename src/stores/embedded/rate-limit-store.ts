@@ -1,0 +1,11 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { RateLimitStore } from '../../session/rate-limit.js';
+import { createRateLimitStore } from '../rate-limit-store.js';
+
+/** Acts counted in the memory of the one process that there is: a restart begins anew. */
+export function createEmbeddedRateLimitStore(): RateLimitStore {
+  return createRateLimitStore(
+    (group, { acts, window }) =>
+      new RateLimiterMemory({ keyPrefix: group, points: acts, duration: window / 1000 }),
+  );
+}

@@ -1,0 +1,27 @@
+import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import { WalletSessionsError } from '../errors.js';
+import type { Rate, RateLimitStore } from '../session/rate-limit.js';
+
+/**
+ * Counts with rate-limiter-flexible, in fixed windows: the first act opens one, and all that follow in it
+ * count, those that were refused too.
+ * @param open makes the limiter of a group, once
+ */
+export function createRateLimitStore(
+  open: (group: string, rate: Rate) => RateLimiterAbstract,
+): RateLimitStore {
+  const limiters = new Map<string, RateLimiterAbstract>();
+  return {
+    async count(group, key, rate) {
+      const limiter = limiters.get(group) ?? open(group, rate);
+      limiters.set(group, limiter);
+      try {
+        await limiter.consume(key);
+        return 0;
+      } catch (outcome) {
+        if (outcome instanceof RateLimiterRes) return Math.max(1, outcome.msBeforeNext);
+        throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause: outcome });
+      }
+    },
+  };
+}

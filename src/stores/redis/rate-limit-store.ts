@@ -1,0 +1,20 @@
+import type { Redis } from 'ioredis';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
+import type { RateLimitStore } from '../../session/rate-limit.js';
+import { createRateLimitStore } from '../rate-limit-store.js';
+import type { RedisKeys } from './keys.js';
+
+/** Acts counted in Redis: one script with one key for each, which expires with its window. */
+export function createRedisRateLimitStore(redis: Redis, keys: RedisKeys): RateLimitStore {
+  return createRateLimitStore(
+    (group, { acts, window }) =>
+      new RateLimiterRedis({
+        storeClient: redis,
+        keyPrefix: keys.rateLimits(group),
+        points: acts,
+        duration: window / 1000,
+        // Who is over the limit is refused from memory until his window ends: a flood does not reach Redis.
+        inMemoryBlockOnConsumed: acts + 1,
+      }),
+  );
+}

@@ -1,0 +1,248 @@
+import { GraphQLClient } from 'graphql-request';
+import { Redis } from 'ioredis';
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  RefreshDocument,
+} from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
+import { startRedisServer } from '../harness/redis-server.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aMessage } from '../harness/sign-in-message.js';
+import { EVERY_STORE, ownPrefix, redisUrl } from '../harness/stores.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+/** Proxies on the loopback are believed, so that a test has as many addresses as it wants. */
+const LIMITED = {
+  TRUSTED_PROXIES: 'loopback',
+  SESSION_LIMIT: '0',
+  RATE_LIMIT_CHALLENGE_PER_IP: '3/1h',
+  RATE_LIMIT_SIGN_IN_PER_IP: '3/1h',
+  RATE_LIMIT_SIGN_IN_PER_WALLET: '2/1h',
+  RATE_LIMIT_REFRESH_PER_IP: '3/1h',
+  RATE_LIMIT_REFRESH_PER_WALLET: '2/1h',
+};
+
+let addresses = 0;
+const anAddress = () => `198.51.100.${(addresses += 1)}`;
+
+const from = ({ url }: TestService, address: string) =>
+  new GraphQLClient(url, { headers: { 'x-forwarded-for': address } });
+
+interface Answer {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: { message: string; extensions: { code: string; retryAfter?: number } }[];
+}
+
+async function post({ url }: TestService, address: string, query: string, variables = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { headers: response.headers, ...((await response.json()) as Answer) };
+}
+
+const CHALLENGE = 'mutation { createSignInChallenge { nonce } }';
+const SIGN_IN =
+  'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken refreshToken } }';
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** Signs in from one new address, having asked for the challenge from another. */
+async function attempt(service: TestService, wallet: TestWallet, signer = wallet) {
+  const { createSignInChallenge } = await from(service, anAddress()).request(
+    CreateSignInChallengeDocument,
+    { address: wallet.address },
+  );
+  const message = createSignInChallenge.message ?? '';
+  const signature = await signer.sign(message);
+  return post(service, anAddress(), SIGN_IN, { message, signature });
+}
+
+describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService(store, LIMITED);
+  });
+  afterAll(() => service.stop());
+
+  it('let an address ask for so many challenges, and say how long to wait', async () => {
+    const address = anAddress();
+    for (let count = 0; count < 3; count += 1) {
+      expect(codesOf(await post(service, address, CHALLENGE))).toEqual([]);
+    }
+    const { headers, errors } = await post(service, address, CHALLENGE);
+    const { code, retryAfter } = errors?.[0]?.extensions ?? { code: '' };
+    expect(code).toBe('RATE_LIMITED');
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(3600);
+    expect(Number.isInteger(retryAfter)).toBe(true);
+    expect(headers.get('retry-after')).toBe(String(retryAfter));
+    expect(codesOf(await post(service, anAddress(), CHALLENGE))).toEqual([]);
+  });
+
+  it('count every operation, so that aliases gain nothing', async () => {
+    const fields = Array.from({ length: 5 }, (_, i) => `a${i}: createSignInChallenge { nonce }`);
+    const { errors } = await post(service, anAddress(), `mutation { ${fields.join(' ')} }`);
+    expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+    const address = anAddress();
+    await post(service, address, `mutation { ${fields.slice(0, 3).join(' ')} }`);
+    expect(codesOf(await post(service, address, CHALLENGE))).toEqual(['RATE_LIMITED']);
+  });
+
+  it('count the addresses of one /64 of IPv6 as one', async () => {
+    for (const host of ['::1', '::2', ':ffff:ffff:ffff:ffff']) {
+      await post(service, `2001:db8:0:${addresses}${host}`, CHALLENGE);
+    }
+    const neighbour = await post(service, `2001:db8:0:${addresses}::4`, CHALLENGE);
+    expect(codesOf(neighbour)).toEqual(['RATE_LIMITED']);
+    expect(codesOf(await post(service, '2001:db8:1::1', CHALLENGE))).toEqual([]);
+  });
+
+  it('count every attempt to sign in of an address, whatever was wrong with it', async () => {
+    const address = anAddress();
+    const wallet = aWallet();
+    const message = aMessage(wallet, 'a'.repeat(32), Date.now());
+    const wrong = [
+      { message: 'nonsense', signature: '0x' },
+      { message, signature: '0x' },
+      { message, signature: await wallet.sign(message) },
+    ];
+    const codes = [];
+    for (const variables of wrong)
+      codes.push(...codesOf(await post(service, address, SIGN_IN, variables)));
+    expect(codes).toEqual(['MESSAGE_MALFORMED', 'DOMAIN_NOT_ALLOWED', 'DOMAIN_NOT_ALLOWED']);
+    expect(codesOf(await post(service, address, SIGN_IN, wrong[0]))).toEqual(['RATE_LIMITED']);
+  });
+
+  it('let nobody use up the sign-ins of a wallet that is not his', async () => {
+    const [victim, attacker] = [aWallet(), aWallet()];
+    for (let count = 0; count < 6; count += 1) {
+      expect(codesOf(await attempt(service, victim, attacker))).toEqual(['SIGNATURE_INVALID']);
+    }
+    expect(codesOf(await attempt(service, victim))).toEqual([]);
+  });
+
+  it('do not let a captured message be sent again at the cost of its wallet', async () => {
+    const wallet = aWallet();
+    const { createSignInChallenge } = await from(service, anAddress()).request(
+      CreateSignInChallengeDocument,
+      { address: wallet.address },
+    );
+    const message = createSignInChallenge.message ?? '';
+    const variables = { message, signature: await wallet.sign(message) };
+    expect(codesOf(await post(service, anAddress(), SIGN_IN, variables))).toEqual([]);
+    for (let count = 0; count < 3; count += 1) {
+      const again = await post(service, anAddress(), SIGN_IN, variables);
+      expect(codesOf(again)).toEqual(['NONCE_INVALID']);
+    }
+    expect(codesOf(await attempt(service, wallet))).toEqual([]);
+  });
+
+  it('let a wallet sign in so often, from wherever', async () => {
+    const wallet = aWallet();
+    const codes = [];
+    for (let count = 0; count < 3; count += 1)
+      codes.push(...codesOf(await attempt(service, wallet)));
+    expect(codes).toEqual(['RATE_LIMITED']);
+  });
+
+  it('let an address refresh so often, with whatever tokens', async () => {
+    const client = from(service, anAddress());
+    for (let count = 0; count < 3; count += 1) {
+      expect(await refusalOf(client, RefreshDocument, { refreshToken: 'nonsense' })).toBe(
+        'REFRESH_TOKEN_INVALID',
+      );
+    }
+    expect(await refusalOf(client, RefreshDocument, { refreshToken: 'nonsense' })).toBe(
+      'RATE_LIMITED',
+    );
+  });
+
+  it('let a wallet refresh so often; its session goes on', async () => {
+    const { data } = await attempt(service, aWallet());
+    let { refreshToken, accessToken } = data?.['signIn'] as Tokens;
+    for (let count = 0; count < 2; count += 1) {
+      const { refresh } = await from(service, anAddress()).request(RefreshDocument, {
+        refreshToken,
+      });
+      ({ refreshToken, accessToken } = refresh as Tokens);
+    }
+    const client = from(service, anAddress());
+    expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
+    const { session } = await apiClient(service.url, accessToken).request(CurrentSessionDocument);
+    expect(session).not.toBeNull();
+  });
+
+  it('do not stand in the way of anything else', async () => {
+    const client = from(service, anAddress());
+    for (let count = 0; count < 10; count += 1) await client.request(CurrentSessionDocument);
+  });
+});
+
+describe('rate limits', () => {
+  it('are shared by HTTP and WebSocket', async () => {
+    const service = await startTestService('embedded', { RATE_LIMIT_CHALLENGE_PER_IP: '2/1h' });
+    const codes = [];
+    for (const [, send] of [...EVERY_TRANSPORT, ...EVERY_TRANSPORT]) {
+      codes.push(...codesOf(await send(service, { query: CHALLENGE })));
+    }
+    expect(codes).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    await service.stop();
+  });
+
+  it('are shared by all instances on one Redis', async () => {
+    const environment = { ...LIMITED, REDIS_KEY_PREFIX: ownPrefix() };
+    const one = await startTestService('Redis', environment);
+    const other = await startTestService('Redis', environment);
+    const address = anAddress();
+    const codes = [];
+    for (const service of [one, other, one, other]) {
+      codes.push(...codesOf(await post(service, address, CHALLENGE)));
+    }
+    expect(codes).toEqual(['RATE_LIMITED']);
+    await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('believe an address in X-Forwarded-For from trusted proxies alone', async () => {
+    const service = await startTestService('embedded', { ...LIMITED, TRUSTED_PROXIES: 'none' });
+    const codes = [];
+    for (let count = 0; count < 4; count += 1) {
+      codes.push(...codesOf(await post(service, anAddress(), CHALLENGE)));
+    }
+    expect(codes).toEqual(['RATE_LIMITED']);
+    await service.stop();
+  });
+
+  it('leave no address and no wallet in Redis', async () => {
+    const prefix = ownPrefix();
+    const service = await startTestService('Redis', { ...LIMITED, REDIS_KEY_PREFIX: prefix });
+    const [address, wallet] = [anAddress(), aWallet()];
+    await post(service, address, CHALLENGE);
+    await attempt(service, wallet);
+    const redis = new Redis(redisUrl());
+    const keys = await redis.keys(`${prefix}:rate:*`);
+    redis.disconnect();
+    expect(keys.length).toBeGreaterThanOrEqual(4);
+    for (const key of keys) expect(key).toMatch(/:rate:\w+:(network|wallet):[\w-]{22}$/);
+    await service.stop();
+  });
+
+  it('let nobody in when they cannot count', async () => {
+    const server = await startRedisServer();
+    const service = await startTestService('Redis', { ...LIMITED, REDIS_URL: server.url });
+    const { refreshToken } = await signIn(service.url);
+    await server.stop();
+    const { errors } = await post(service, anAddress(), CHALLENGE);
+    expect(errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    expect(await refusalOf(from(service, anAddress()), RefreshDocument, { refreshToken })).toBe(
+      'SERVICE_UNAVAILABLE',
+    );
+    await service.stop();
+  });
+});

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { StoreUnderTest } from '../contract.js';
+
+const HOUR = 60 * 60_000;
+
+export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
+  const count = (group: string, key: string, acts = 2, window = HOUR) =>
+    store().rateLimits.count(group, key, { acts, window });
+
+  describe('counts acts', () => {
+    it('and lets so many through, then none before the window ends', async () => {
+      const group = randomUUID();
+      expect([await count(group, 'a'), await count(group, 'a')]).toEqual([0, 0]);
+      const wait = await count(group, 'a');
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(HOUR);
+      expect(await count(group, 'a')).toBeGreaterThan(0);
+    });
+
+    it('of each key and each group for itself', async () => {
+      const [one, other] = [randomUUID(), randomUUID()];
+      expect(await count(one, 'a', 1)).toBe(0);
+      expect(await count(one, 'b', 1)).toBe(0);
+      expect(await count(other, 'a', 1)).toBe(0);
+      expect(await count(one, 'a', 1)).toBeGreaterThan(0);
+    });
+
+    it('exactly, also of fifty at once at two instances', async () => {
+      const group = randomUUID();
+      const waits = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          (index % 2 === 0 ? store() : elsewhere()).rateLimits.count(group, 'a', {
+            acts: 20,
+            window: HOUR,
+          }),
+        ),
+      );
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(20);
+    });
+
+    it('anew when the window has ended', async () => {
+      const group = randomUUID();
+      expect(await count(group, 'a', 1, 1000)).toBe(0);
+      let wait = await count(group, 'a', 1, 1000);
+      expect(wait).toBeGreaterThan(0);
+      while (wait > 0) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        wait = await count(group, 'a', 1, 1000);
+      }
+    });
+  });
+}
