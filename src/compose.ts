@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
 import { createDocumentRules } from './graphql/document-rules.js';
@@ -7,14 +6,12 @@ import { createErrorPresenter } from './graphql/errors.js';
 import { buildWalletSessionsSchema } from './graphql/schema.js';
 import type { WalletSessionsServices } from './graphql/scope.js';
 import { auditTo, type Logger } from './log.js';
+import { openConfiguredStore } from './open-configured-store.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './server/request-source.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
-import { openEmbeddedStore } from './stores/embedded/open.js';
-import type { OpenStore } from './stores/open-store.js';
-import { openRedisStore } from './stores/redis/open.js';
 import { composeServices } from './wallet-sessions.js';
 
 export interface RunningService {
@@ -26,8 +23,7 @@ export interface RunningService {
 
 /**
  * Opens the store and serves the API as configured.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where Redis cannot be reached; Error of `node:net` or
- * `node:fs` where the port or the data directory cannot be had
+ * @throws Error of `node:net` or `node:fs` where the port or the data directory cannot be had
  */
 export async function startService(
   config: Config,
@@ -46,7 +42,7 @@ export async function startService(
   const present = createErrorPresenter({ report, suggestions: config.introspection });
   const apollo = createApolloServer({ schema, rules, present });
   await apollo.start();
-  const store = await openStore(config, log, clock);
+  const store = await openConfiguredStore(config, log, clock);
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -87,25 +83,6 @@ export async function startService(
       await store.close();
     },
   };
-}
-
-async function openStore(
-  { redis, dataDirectory }: Config,
-  log: Logger,
-  clock: Clock,
-): Promise<OpenStore> {
-  const store =
-    redis === undefined
-      ? openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock })
-      : await openRedisStore({
-          ...redis,
-          onError: (error) => {
-            log.error({ err: error }, 'connection to Redis failed');
-          },
-        });
-  log.info({ store: store.name }, `sessions are kept in the ${store.name} store`);
-  for (const caveat of store.caveats) log.warn({ store: store.name }, caveat);
-  return store;
 }
 
 function urlOf(host: string, port: number): string {

@@ -9,14 +9,7 @@ import { VARIABLES, type Variable } from './variables.js';
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly redis:
-    | {
-        readonly url: string;
-        readonly keyPrefix: string;
-        readonly commandTimeout: number;
-        readonly nearCacheBound: number;
-      }
-    | undefined;
+  readonly redis: RedisConfig | undefined;
   readonly dataDirectory: string;
   /** `undefined` where the development key is to be used. */
   readonly keys: readonly SecretKey[] | undefined;
@@ -35,6 +28,16 @@ export interface Config {
   readonly introspection: boolean;
   readonly shutdownTimeout: number;
   readonly logLevel: string;
+}
+
+export interface RedisConfig {
+  readonly url: string;
+  readonly cluster: boolean;
+  readonly sentinels: string | undefined;
+  readonly certificateFile: string | undefined;
+  readonly keyPrefix: string;
+  readonly commandTimeout: number;
+  readonly nearCacheBound: number;
 }
 
 /** One line for each variable that is wrong, with its name and what it must be. */
@@ -65,6 +68,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         ? undefined
         : {
             url: values.REDIS_URL,
+            cluster: values.REDIS_CLUSTER,
+            sentinels: values.REDIS_SENTINELS,
+            certificateFile: values.REDIS_TLS_CA_FILE,
             keyPrefix: values.REDIS_KEY_PREFIX,
             commandTimeout: values.REDIS_COMMAND_TIMEOUT,
             nearCacheBound: values.NEAR_CACHE_BOUND,
@@ -137,6 +143,27 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
     problems.push('SESSION_KEYS must be set in production (id:$(openssl rand -base64 32)).');
   }
+  const read = Object.fromEntries(values) as Values;
+  if (problems.length === 0) problems.push(...contradictionsIn(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.fromEntries(values) as Values;
+  return read;
+}
+
+/** What is right in each variable, and wrong in both together. */
+function contradictionsIn(values: Values): string[] {
+  const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINELS: sentinels } = values;
+  const problems = [];
+  if (cluster && url === undefined) {
+    problems.push('REDIS_CLUSTER needs REDIS_URL: one or more nodes of the cluster.');
+  }
+  if (sentinels !== undefined && url === undefined) {
+    problems.push('REDIS_SENTINELS needs REDIS_URL, with the name of the master as its host.');
+  }
+  if (cluster && sentinels !== undefined) {
+    problems.push('REDIS_CLUSTER and REDIS_SENTINELS exclude each other.');
+  }
+  if (!cluster && url?.includes(',') === true) {
+    problems.push('REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one.');
+  }
+  return problems;
 }

@@ -41,10 +41,20 @@ const truth = z
   .enum(['true', 'false'], 'must be true or false')
   .transform((text) => text === 'true');
 
-const redisUrl = z.url({
-  protocol: /^rediss?$/,
-  error: 'must be a redis:// or rediss:// URL',
-});
+const isRedisUrl = (text: string) =>
+  URL.canParse(text) &&
+  /^rediss?:$/.test(new URL(text).protocol) &&
+  // `redis:user:password@host` is a URL, too, but one without a host.
+  new URL(text).host !== '';
+
+const redisUrls = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every(isRedisUrl),
+    'must be a redis:// or rediss:// URL, or several, separated by commas',
+  )
+  .transform((items) => items.join(','));
 
 const origins = z
   .string()
@@ -106,8 +116,23 @@ export const VARIABLES = {
   HOST: variable(z.string().min(1), 'The address to listen on.', '127.0.0.1'),
   PORT: variable(integer(0, 65_535), 'The port to listen on; 0 takes a free one.', '4000'),
   REDIS_URL: optional(
-    redisUrl,
-    'The Redis to keep sessions in. Without it, the embedded store is used.',
+    redisUrls,
+    'The Redis to keep sessions in: redis:// or, over TLS, rediss://user:password@host:port/database. ' +
+      'Without it, the embedded store is used.',
+  ),
+  REDIS_CLUSTER: variable(
+    truth,
+    'Whether REDIS_URL is one of a Redis Cluster; then it may name several nodes, separated by commas.',
+    'false',
+  ),
+  REDIS_SENTINELS: optional(
+    redisUrls,
+    'The sentinels to ask which server is the master, as URLs separated by commas. The host in ' +
+      'REDIS_URL is then the name of the master: redis://user:password@mymaster.',
+  ),
+  REDIS_TLS_CA_FILE: optional(
+    z.string().min(1),
+    'A file with the certificates (PEM) of who signs those of Redis. Default: the authorities of Node.js.',
   ),
   REDIS_KEY_PREFIX: variable(
     z.string().regex(/^[\w:.-]{1,32}$/, 'must be 1 to 32 letters, digits, "_", ":", "." or "-"'),

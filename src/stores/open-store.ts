@@ -3,15 +3,23 @@ import type { RateLimitStore } from '../session/rate-limit.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
-/** A store that is ready for use: all that the domain keeps, and the way to let go of it. */
+/** A store for use: all that the domain keeps, and the way to let go of it. */
 export interface OpenStore {
   readonly name: string;
-  /** What the store does not give, in sentences for an operator. */
-  readonly caveats: readonly string[];
   readonly sessions: SessionStore;
   readonly revocations: RevocationFeed;
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;
   readonly rateLimits: RateLimitStore;
+  /**
+   * Resolves where the store answers now.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  ping(): Promise<void>;
+  /**
+   * What the store does not give, in sentences for an operator.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  caveats(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -16,15 +16,21 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A Redis of its own on a free port of the loopback interface, which keeps nothing on disk. */
-export async function startRedisServer(
-  options: { args?: readonly string[] } = {},
-): Promise<RedisServer> {
+export interface RedisServerOptions {
+  readonly args?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
+  /** What the server says when it has come as far as the test needs it. */
+  readonly until?: string;
+}
+
+/** A Redis of its own on the loopback interface, which keeps nothing on disk unless `args` say so. */
+export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const binary = await ensureRedisServer();
   const directory = await mkdtemp(join(tmpdir(), 'redis-server-'));
   const removeDirectory = () => rm(directory, { recursive: true, force: true });
   try {
-    const { child, pid, port } = await launch(binary, directory, options.args ?? []);
+    const { child, pid, port } = await launch(binary, directory, options);
     return {
       url: `redis://127.0.0.1:${port}`,
       port,
@@ -90,20 +96,21 @@ const run = promisify(execFile);
 async function launch(
   binary: string,
   directory: string,
-  args: readonly string[],
+  options: RedisServerOptions,
   attempts = 5,
 ): Promise<Launched> {
-  const port = await freePort();
+  const { args = [], until = 'Ready to accept connections' } = options;
+  const port = options.port ?? (await freePort());
   const listen = ['--port', String(port), '--bind', '127.0.0.1'];
   const keepNothing = ['--save', '', '--appendonly', 'no', '--dir', directory];
   const child = spawn(binary, [...listen, ...keepNothing, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) guard(child, child.pid, directory);
-  const { ready, output } = await startOf(child);
+  const { ready, output } = await startOf(child, until);
   if (ready && child.pid !== undefined) return { child, pid: child.pid, port };
   if (attempts > 1 && output.includes('Address already in use')) {
-    return launch(binary, directory, args, attempts - 1);
+    return launch(binary, directory, options, attempts - 1);
   }
   throw new Error(`redis-server did not start:\n${output}`);
 }
@@ -114,7 +121,7 @@ interface Launched {
   readonly port: number;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -141,12 +148,13 @@ function guard(server: ChildProcess, pid: number, directory: string): void {
 /** Waits until the server is ready, or has exited instead. */
 function startOf(
   child: ChildProcessByStdio<null, Readable, Readable>,
+  until: string,
 ): Promise<{ ready: boolean; output: string }> {
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (chunk: string) => {
       output += chunk;
-      if (output.includes('Ready to accept connections')) resolve({ ready: true, output });
+      if (output.includes(until)) resolve({ ready: true, output });
     };
     child.stdout.setEncoding('utf8').on('data', read);
     child.stderr.setEncoding('utf8').on('data', read);

@@ -6,7 +6,7 @@ import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { startSweeping } from './sweep.js';
-import { openTables } from './tables.js';
+import { openTables, read } from './tables.js';
 
 export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
@@ -26,16 +26,20 @@ export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): O
   const stopSweeping = startSweeping(tables, sessions, clock);
   return {
     name: 'embedded',
-    caveats: [
-      'The embedded store serves one process: run several instances on Redis (REDIS_URL).',
-      'It is as durable and as available as the disk of this machine: nothing is replicated.',
-    ],
     sessions,
     revocations,
     // Whoever changes a session does it through this very object.
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
     rateLimits: createEmbeddedRateLimitStore(),
+    async ping() {
+      await read(() => tables.root.getStats());
+    },
+    caveats: () =>
+      Promise.resolve([
+        'The embedded store serves one process: run several instances on Redis (REDIS_URL).',
+        'It is as durable and as available as the disk of this machine: nothing is replicated.',
+      ]),
     async close() {
       await stopSweeping();
       await tables.root.close();

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
 import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
 import type { RedisKeys } from './keys.js';
 
 /** Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. */
-export function createRedisChallengeStore(redis: Redis, keys: RedisKeys): ChallengeStore {
+export function createRedisChallengeStore(redis: RedisClient, keys: RedisKeys): ChallengeStore {
   return {
     async put(nonceHash, challenge, now) {
       const ttl = challenge.expiresAt - now;

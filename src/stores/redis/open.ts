@@ -1,97 +1,121 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { noInvalidations } from '../../session/invalidation.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { answered } from './answered.js';
 import { createRedisChallengeStore } from './challenge-store.js';
+import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
+import { createReader, type Read, type ReadMany } from './reader.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisSessionStore } from './session-store.js';
+import { createSubscriptions } from './subscriptions.js';
 
-export interface RedisStoreOptions {
-  /** `redis://` or `rediss://` URL, with user and password where needed. */
-  readonly url: string;
+export interface RedisStoreOptions extends RedisAddress {
   /** What the names of all keys begin with. Default `ws`. */
   readonly keyPrefix?: string | undefined;
   /** Milliseconds after which a command that has no answer fails. Default 2000. */
   readonly commandTimeout?: number | undefined;
   /**
    * Milliseconds for which a change made elsewhere can stay unheard of a session that is kept in memory,
-   * if Redis's word of it does not come through. 0 keeps none. Default 0.
+   * if Redis's word of it does not come through. 0 keeps none. Default 0. In a cluster, none is kept.
    */
   readonly nearCacheBound?: number | undefined;
   /** Told of each connection error; the connections mend themselves. */
   readonly onError?: ((error: Error) => void) | undefined;
+  /** Told each time that commands can be sent (again). */
+  readonly onReady?: (() => void) | undefined;
 }
 
 /**
- * Connects to Redis: one connection for commands, one for subscriptions and, with a near-cache, one for
- * invalidations.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where the first connection fails
+ * Opens a store on Redis: one connection for commands, one for subscriptions and, with a near-cache, one
+ * for invalidations; in a cluster, one each per master. Where Redis cannot be reached, the store is open
+ * all the same: its methods fail with `SERVICE_UNAVAILABLE` until it can.
+ * @throws TypeError for a URL that is none
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
-  const { url, keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 0 } = options;
-  const { onError = () => undefined } = options;
-  const settings = {
-    commandTimeout,
-    connectTimeout: commandTimeout,
-    lazyConnect: true,
-    // A command that cannot be sent now fails now. One that waited for the connection to come back
-    // would run long after its caller was told that nothing was decided.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    autoResubscribe: false,
-  } satisfies RedisOptions;
-  const commands = new Redis(url, { ...settings, connectionName: 'wallet-sessions' });
-  const subscriber = new Redis(url, { ...settings, connectionName: 'wallet-sessions-feed' });
-  const channel = new Redis(url, {
-    ...settings,
-    connectionName: 'wallet-sessions-invalidations',
-    // Of RESP3, ioredis drops the messages of invalidation.
-    protocol: 2,
-  });
-  const connections = [commands, subscriber, ...(bound > 0 ? [channel] : [])];
-  for (const connection of connections) connection.on('error', onError);
-  const disconnect = () => {
-    for (const connection of connections) connection.disconnect();
-  };
-
+  const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 0 } = options;
+  const { onError = () => undefined, onReady = () => undefined } = options;
+  const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
-  const revocations = createRedisRevocationFeed(commands, subscriber, keys);
   const { listen, tell } = createListeners();
+
+  const commands = connector.client('wallet-sessions');
+  commands.on('error', onError);
+  commands.on('ready', onReady);
+  const isTracked = bound > 0 && !(commands instanceof Cluster);
+  // Of RESP3, ioredis drops the messages of invalidation.
+  const channel = isTracked
+    ? connector.subscriber('wallet-sessions-invalidations', { protocol: 2 })
+    : undefined;
+  channel?.on('error', onError);
   const tracking =
-    bound > 0 ? trackInvalidations({ reads: commands, channel, keys, bound, tell }) : undefined;
-  const readMany = tracking?.read ?? ((names) => commands.mgetBuffer([...names]));
-  try {
-    await answered(Promise.all(connections.map((connection) => connection.connect())));
-  } catch (error) {
-    disconnect();
-    throw error;
-  }
+    isTracked && channel !== undefined
+      ? trackInvalidations({ reads: commands, channel, keys, bound, tell })
+      : undefined;
+  await Promise.all([commands, channel].map((client) => connect(client, commandTimeout)));
+
+  const revocations = createRedisRevocationFeed(
+    commands,
+    (listener) => createSubscriptions(commands, connector, { ...listener, error: onError }),
+    keys,
+  );
+  const read = readerOf(commands, tracking?.read);
+  const sessions = createRedisSessionStore(commands, keys, read);
   return {
     name: 'Redis',
-    caveats: await caveatsOf(commands),
-    sessions: tellingChanges(createRedisSessionStore(commands, keys, readMany), tell),
+    sessions: tellingChanges(sessions, tell),
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys),
     rateLimits: createRedisRateLimitStore(commands, keys),
+    async ping() {
+      await answered(commands.ping());
+    },
+    caveats: () => caveatsOf(commands),
     async close() {
+      revocations.close();
       tracking?.stop();
-      await Promise.allSettled(connections.map((connection) => connection.quit()));
-      disconnect();
+      channel?.disconnect();
+      await commands.quit().catch(() => undefined);
+      commands.disconnect();
     },
   };
 }
 
+/** Resolves when the client is ready, or has failed for the first time, or the time is over. */
+async function connect(client: RedisClient | undefined, timeout: number): Promise<void> {
+  if (client === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeout);
+  });
+  await Promise.race([client.connect().catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
+/** In a cluster, keys of different slots are read one by one: each may be of another master. */
+function readerOf(client: RedisClient, tracked: ReadMany | undefined): Read {
+  return client instanceof Cluster
+    ? (name) => answered(client.getBuffer(name))
+    : createReader(tracked ?? ((names) => client.mgetBuffer([...names])));
+}
+
+async function caveatsOf(client: RedisClient): Promise<string[]> {
+  const servers = client instanceof Cluster ? client.nodes('master') : [client];
+  const policies = new Set(await Promise.all(servers.map(evictionPolicyOf)));
+  policies.delete(undefined);
+  return [...policies].map(
+    (policy) => `Redis may evict sessions (maxmemory-policy ${policy}): set it to noeviction.`,
+  );
+}
+
 /** A Redis that evicts keys under memory pressure would end sessions, or forget to, by itself. */
-async function caveatsOf(redis: Redis): Promise<string[]> {
-  const memory = await answered(redis.info('memory'));
+async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
+  const memory = await answered(server.info('memory'));
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   const limit = /^maxmemory:(\d+)/m.exec(memory)?.[1];
-  if (policy === undefined || policy === 'noeviction' || limit === '0') return [];
-  return [`Redis may evict sessions (maxmemory-policy ${policy}): set it to noeviction.`];
+  return policy === 'noeviction' || limit === '0' ? undefined : policy;
 }

@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { RateLimitStore } from '../../session/rate-limit.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
+import type { RedisClient } from './connect.js';
 import type { RedisKeys } from './keys.js';
 
 /** Acts counted in Redis: one script with one key for each, which expires with its window. */
-export function createRedisRateLimitStore(redis: Redis, keys: RedisKeys): RateLimitStore {
+export function createRedisRateLimitStore(redis: RedisClient, keys: RedisKeys): RateLimitStore {
   return createRateLimitStore(
     (group, { acts, window }) =>
       new RateLimiterRedis({

@@ -1,5 +1,11 @@
 import { answered } from './answered.js';
 
+/**
+ * Reads the value of one key.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where Redis does not answer
+ */
+export type Read = (name: string) => Promise<Buffer | null>;
+
 /** Reads the values of several keys with one command. */
 export type ReadMany = (names: readonly string[]) => Promise<(Buffer | null)[]>;
 
@@ -13,7 +19,7 @@ interface Waiting {
  * hundred requests, are read with one command, which is several times the work in the same time.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function, where Redis does not answer
  */
-export function createReader(readMany: ReadMany): (name: string) => Promise<Buffer | null> {
+export function createReader(readMany: ReadMany): Read {
   let names: string[] = [];
   let waiting: Waiting[] = [];
 

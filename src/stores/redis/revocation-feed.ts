@@ -1,17 +1,18 @@
-import type { Redis } from 'ioredis';
 import type { Revocation } from '../../session/session.js';
 import type { RevocationFeed } from '../../session/store.js';
-import { answered } from './answered.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
+import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
 import type { RedisKeys } from './keys.js';
 import { readRevocation } from './record.js';
+import type { SubscriptionListener, Subscriptions } from './subscriptions.js';
+import { tell, toldUpTo, WINDOW, type Told } from './told.js';
 
 /** How long to wait before reading a stream again that could not be read. */
 const RETRY_DELAY = 500;
 
 interface Watcher {
-  /** The last revocation that the listener has had. */
-  cursor: string;
+  told: Told;
   readonly listener: (revocation: Revocation) => void;
 }
 
@@ -26,72 +27,62 @@ interface Channel {
 
 /**
  * Revocations from Redis. The stream is the truth, and the channel of the same name says the same at
- * once: a script writes both. Whatever a connection missed while it was down is read from the stream
- * when it is back; cursors see to it that each watcher hears of each revocation once.
+ * once: a script writes both. Whatever a subscription missed while it was down is read from the stream
+ * when it stands again; each watcher hears of each revocation once.
  */
 export function createRedisRevocationFeed(
-  redis: Redis,
-  subscriber: Redis,
+  redis: RedisClient,
+  subscribe: (listener: Omit<SubscriptionListener, 'error'>) => Subscriptions,
   keys: RedisKeys,
-): RevocationFeed {
+): RevocationFeed & { close(): void } {
   const channels = new Map<string, Channel>();
 
-  subscriber.on('message', (name: string, message: string) => {
-    const channel = channels.get(name);
-    if (channel === undefined) return;
-    const revocation = readRevocation(message.split(' '));
-    void enqueue(channel, () => {
-      deliver(channel, revocation);
-    });
-  });
-
-  // Also after a reconnection, where ioredis is told not to subscribe by itself: what was missed can
-  // only be read once the subscription stands again.
-  subscriber.on('ready', () => {
-    if (channels.size === 0) return;
-    subscriber.subscribe(...channels.keys()).then(
-      () => {
-        for (const [name, channel] of channels) catchUp(name, channel);
-      },
-      // The connection broke again: its next `ready` comes here.
-      () => undefined,
-    );
+  const subscriptions = subscribe({
+    message(name, message) {
+      const channel = channels.get(name);
+      if (channel === undefined) return;
+      const revocation = readRevocation(message.split(' '));
+      void enqueue(channel, () => {
+        deliver(channel, revocation);
+      });
+    },
+    restored(names) {
+      for (const name of names) {
+        const channel = channels.get(name);
+        if (channel !== undefined) catchUp(name, channel);
+      }
+    },
   });
 
   function deliver(channel: Channel, revocation: Revocation): void {
-    for (const watcher of channel.watchers) {
-      if (!isAfter(revocation.cursor, watcher.cursor)) continue;
-      watcher.cursor = revocation.cursor;
-      watcher.listener(revocation);
+    for (const { told, listener } of channel.watchers) {
+      if (tell(told, revocation)) listener(revocation);
     }
   }
 
   function catchUp(name: string, channel: Channel): void {
     void enqueue(channel, async () => {
-      const cursors = [...channel.watchers].map((watcher) => watcher.cursor);
-      const [first, ...others] = cursors;
+      const [first, ...others] = [...channel.watchers].map(({ told }) => told.floor);
       if (first === undefined) return;
-      const oldest = others.reduce((a, b) => (isAfter(a, b) ? b : a), first);
+      const lowest = others.reduce((a, b) => (isAfter(a, b) ? b : a), first);
       try {
-        for (const missed of await readAfter(name, oldest)) deliver(channel, missed);
+        for (const missed of await readAfter(name, lowest)) deliver(channel, missed);
       } catch {
         setTimeout(() => {
-          catchUp(name, channel);
+          if (channels.get(name) === channel) catchUp(name, channel);
         }, RETRY_DELAY).unref();
       }
     });
   }
 
   async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    const entries = await answered(redis.xrange(name, `(${cursor}`, '+'));
-    return entries.map(([id, [, session = '', , reason = '', , at = '']]) =>
-      readRevocation([id, session, reason, at]),
-    );
+    return (await answered(redis.xrange(name, `(${cursor}`, '+'))).map(readEntry);
   }
 
-  async function endOf(name: string): Promise<string> {
-    const [last] = await answered(redis.xrevrange(name, '+', '-', 'COUNT', 1));
-    return last?.[0] ?? BEGINNING;
+  /** The last ones up to a cursor, in order. */
+  async function readUpTo(name: string, cursor: string): Promise<Revocation[]> {
+    const entries = await answered(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW));
+    return entries.map(readEntry).reverse();
   }
 
   function join(name: string): Channel {
@@ -109,7 +100,7 @@ export function createRedisRevocationFeed(
     channel.users -= 1;
     if (channel.users > 0) return;
     channels.delete(name);
-    subscriber.unsubscribe(name).catch(() => undefined);
+    subscriptions.unsubscribe(name);
   }
 
   return {
@@ -117,16 +108,15 @@ export function createRedisRevocationFeed(
       if (after !== undefined) parseCursor(after);
       const name = keys.revocations(partition);
       const channel = join(name);
-      const watcher: Watcher = { cursor: after ?? BEGINNING, listener };
+      const watcher: Watcher = { told: toldUpTo([]), listener };
       // What is published from here on waits in the queue until the watcher has its starting point.
       const started = enqueue(channel, async () => {
-        await answered(subscriber.subscribe(name));
-        if (after === undefined) watcher.cursor = await endOf(name);
+        await subscriptions.subscribe(name);
+        if (after !== BEGINNING) watcher.told = toldUpTo(await readUpTo(name, after ?? '+'));
         const missed = after === undefined ? [] : await readAfter(name, after);
         channel.watchers.add(watcher);
         for (const revocation of missed) {
-          watcher.cursor = revocation.cursor;
-          listener(revocation);
+          if (tell(watcher.told, revocation)) listener(revocation);
         }
       });
       try {
@@ -141,6 +131,10 @@ export function createRedisRevocationFeed(
         },
       };
     },
+
+    close() {
+      subscriptions.close();
+    },
   };
 }
 
@@ -148,4 +142,11 @@ function enqueue(channel: Channel, job: () => void | Promise<void>): Promise<voi
   const done = channel.jobs.then(job);
   channel.jobs = done.catch(() => undefined);
   return done;
+}
+
+function readEntry([id, [, session = '', , reason = '', , at = '']]: [
+  string,
+  string[],
+]): Revocation {
+  return readRevocation([id, session, reason, at]);
 }

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
 
 export type ScriptArgument = string | number | Buffer;
 
@@ -8,7 +8,7 @@ export type ScriptArgument = string | number | Buffer;
  * where it does not know it (EVALSHA, then EVAL). Strings in the reply come as `Buffer`s.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function, where Redis does not answer
  */
-export function script<Reply>(redis: Redis, name: string, lua: string) {
+export function script<Reply>(redis: RedisClient, name: string, lua: string) {
   const command = `walletSessions_${name}`;
   redis.defineCommand(command, { lua });
   const call = (redis as unknown as Record<string, DefinedCommand>)[`${command}Buffer`];
@@ -18,7 +18,7 @@ export function script<Reply>(redis: Redis, name: string, lua: string) {
 }
 
 type DefinedCommand = (
-  this: Redis,
+  this: RedisClient,
   numberOfKeys: number,
   ...keysAndArguments: ScriptArgument[]
 ) => Promise<unknown>;

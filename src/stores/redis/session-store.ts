@@ -1,22 +1,21 @@
-import type { Redis } from 'ioredis';
 import type { SessionId } from '../../session/session.js';
 import type { RotationOutcome, Selection, SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
+import type { RedisClient } from './connect.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { readRevocation, recordArguments, unpackRecord } from './record.js';
-import { createReader, type ReadMany } from './reader.js';
+import type { Read } from './reader.js';
 import { script, type ScriptArgument } from './script.js';
 
 type RevocationReply = Buffer[];
 
 /** Sessions in Redis: each step one round trip, and one script where it takes more than one command. */
 export function createRedisSessionStore(
-  redis: Redis,
+  redis: RedisClient,
   keys: RedisKeys,
-  readMany: ReadMany,
+  read: Read,
 ): SessionStore {
-  const read = createReader(readMany);
   const insert = script<[Buffer, ...RevocationReply[]]>(redis, 'insert', scripts.insert);
   const list = script<Buffer[]>(redis, 'list', scripts.list);
   const rotate = script<[Buffer, (Buffer | RevocationReply)?]>(redis, 'rotate', scripts.rotate);

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Config } from './config/read.js';
+import type { Logger } from './log.js';
+import type { Clock } from './session/clock.js';
+import { openEmbeddedStore } from './stores/embedded/open.js';
+import type { OpenStore } from './stores/open-store.js';
+import { openRedisStore } from './stores/redis/open.js';
+
+/**
+ * Opens the store that the configuration names, and tells the log of it and of what it does not give.
+ * A Redis that cannot be reached yet is no reason not to start: it will be reached when it is there.
+ * @throws Error of `node:fs` where the data directory or the certificates cannot be had
+ */
+export async function openConfiguredStore(
+  { redis, dataDirectory }: Config,
+  log: Logger,
+  clock: Clock,
+): Promise<OpenStore> {
+  if (redis === undefined) {
+    const store = openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock });
+    await introduce(store, log);
+    return store;
+  }
+  const { certificateFile } = redis;
+  const certificateAuthority =
+    certificateFile === undefined ? undefined : await readFile(certificateFile, 'utf8');
+  const outages = logOutages(log);
+  let introduceAgain = () => {};
+  const store = await openRedisStore({
+    ...redis,
+    certificateAuthority,
+    onError: (error) => {
+      outages.failed(error);
+    },
+    onReady() {
+      outages.recovered();
+      introduceAgain();
+    },
+  });
+  await introduce(store, log);
+  // It may be another server then, configured in another way.
+  introduceAgain = () => void introduce(store, log);
+  return store;
+}
+
+async function introduce(store: OpenStore, log: Logger): Promise<void> {
+  const about = { store: store.name };
+  try {
+    const caveats = await store.caveats();
+    log.info(about, `sessions are kept in the ${store.name} store`);
+    for (const caveat of caveats) log.warn(about, caveat);
+  } catch {
+    log.error(about, `${store.name} cannot be reached: until it can, nobody is let in`);
+  }
+}
+
+/** One entry when an outage begins, one for each further thing that goes wrong, one when it is over. */
+function logOutages(log: Logger) {
+  const known = new Set<string>();
+  return {
+    failed(error: Error): void {
+      if (known.has(error.message)) return;
+      known.add(error.message);
+      log.error({ err: error }, 'connection to Redis failed');
+    },
+    recovered(): void {
+      if (known.size > 0) log.info('connected to Redis again');
+      known.clear();
+    },
+  };
+}

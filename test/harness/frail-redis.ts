@@ -1,0 +1,61 @@
+import { Redis } from 'ioredis';
+import {
+  freePort,
+  startRedisServer,
+  type RedisServer,
+  type RedisServerOptions,
+} from './redis-server.js';
+import { temporaryDirectory } from './stores.js';
+
+/** A Redis for a test to hurt. It stays at its port, and writes what it acknowledges to disk. */
+export interface FrailRedis {
+  readonly url: string;
+  readonly port: number;
+  start(options?: Omit<RedisServerOptions, 'port'>): Promise<void>;
+  kill(): Promise<void>;
+  /** Stops it in its tracks, as a machine that stalls does: connections stay, nobody answers. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** Runs commands on a connection of their own. */
+  administer<Result>(act: (redis: Redis) => Promise<Result>): Promise<Result>;
+  remove(): Promise<void>;
+}
+
+export async function aFrailRedis(): Promise<FrailRedis> {
+  const port = await freePort();
+  const directory = await temporaryDirectory();
+  const persistence = ['--dir', directory.path, '--appendonly', 'yes', '--appendfsync', 'always'];
+  const url = `redis://127.0.0.1:${port}`;
+  let server: RedisServer | undefined;
+  return {
+    url,
+    port,
+    async start({ args = [], ...options } = {}) {
+      server = await startRedisServer({ ...options, port, args: [...persistence, ...args] });
+    },
+    async kill() {
+      server?.process.kill('SIGKILL');
+      await server?.stop();
+    },
+    freeze() {
+      server?.process.kill('SIGSTOP');
+      return Promise.resolve();
+    },
+    thaw() {
+      server?.process.kill('SIGCONT');
+      return Promise.resolve();
+    },
+    async administer(act) {
+      const redis = new Redis(url, { retryStrategy: null });
+      try {
+        return await act(redis);
+      } finally {
+        redis.disconnect();
+      }
+    },
+    async remove() {
+      await server?.stop();
+      await directory.remove();
+    },
+  };
+}

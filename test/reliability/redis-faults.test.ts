@@ -1,0 +1,309 @@
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  LogoutDocument,
+  LogoutAllDocument,
+  RefreshDocument,
+  SessionRevokedDocument,
+  SessionsDocument,
+  SignInDocument,
+} from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
+import { aFrailRedis, type FrailRedis } from '../harness/frail-redis.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { startSlowProxy, type SlowProxy } from '../harness/slow-proxy.js';
+import { openSocket, type TestSocket } from '../harness/socket.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+type Grant = Awaited<ReturnType<typeof signIn>>;
+
+let redis: FrailRedis;
+let proxy: SlowProxy;
+let service: TestService;
+
+beforeEach(async () => {
+  redis = await aFrailRedis();
+  await redis.start();
+  proxy = await startSlowProxy(redis.port);
+  service = await startTestService('Redis', {
+    REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+    REDIS_COMMAND_TIMEOUT: '500ms',
+    NEAR_CACHE_BOUND: '100ms',
+  });
+});
+afterEach(async () => {
+  proxy.delay = 0;
+  await redis.thaw();
+  await service.stop();
+  await proxy.close();
+  await redis.remove();
+});
+
+const as = (accessToken?: string) => apiClient(service.url, accessToken);
+
+/** The session ids of the events that arrive until one is that of `last`. */
+async function eventsUntil(socket: Listening, last: string): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.at(-1) !== last) {
+    const next = await socket.events.next();
+    if (next.done === true) throw new Error('The subscription ended.');
+    ids.push(next.value.sessionRevoked.sessionId);
+  }
+  return ids;
+}
+
+interface Listening extends TestSocket {
+  readonly events: ReturnType<typeof subscribe>;
+}
+
+const subscribe = (socket: TestSocket) =>
+  socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+
+/** A socket that is sure to listen: it has had the event of a session that ended for this. */
+async function listen(
+  wallet: TestWallet,
+  { accessToken }: Grant,
+  at: TestService = service,
+): Promise<Listening> {
+  const socket = openSocket(at.webSocketUrl, accessToken);
+  const listening = { ...socket, events: subscribe(socket) };
+  const other = await signIn(at.url, wallet);
+  await apiClient(at.url, other.accessToken).request(LogoutDocument, {});
+  await eventsUntil(listening, other.session.id);
+  return listening;
+}
+
+/** Signs in and out again, as soon as that can be done. */
+function endAnother(wallet: TestWallet): Promise<string> {
+  return eventually(async () => {
+    const { session, accessToken } = await signIn(service.url, wallet);
+    await as(accessToken).request(LogoutDocument, {});
+    return session.id;
+  });
+}
+
+interface Fault {
+  readonly name: string;
+  begin(): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: 'was killed', begin: () => redis.kill(), end: () => redis.start() },
+  {
+    name: 'stands still (SIGSTOP)',
+    begin: () => redis.freeze(),
+    end: () => redis.thaw(),
+  },
+  {
+    name: 'pauses its clients (CLIENT PAUSE)',
+    begin: () => redis.administer((client) => client.client('PAUSE', 4000)),
+    // It is over by itself: until then nobody is answered who could end it.
+    end: () => Promise.resolve(),
+  },
+  {
+    name: 'is slower than REDIS_COMMAND_TIMEOUT',
+    begin: () => Promise.resolve((proxy.delay = 2000)),
+    end: () => Promise.resolve((proxy.delay = 0)),
+  },
+  {
+    name: 'is gone without a word (a network that drops everything)',
+    begin: () => Promise.resolve((proxy.delay = Infinity)),
+    end: () => Promise.resolve((proxy.delay = 0)),
+  },
+];
+
+describe.each(FAULTS)('while Redis $name', ({ begin, end }) => {
+  it('answers SERVICE_UNAVAILABLE to all that needs it, keeps sockets, and recovers by itself', async () => {
+    const wallet = aWallet();
+    const here = await signIn(service.url, wallet);
+    const there = await signIn(service.url, wallet);
+    const socket = await listen(wallet, here);
+
+    await begin();
+    // What was read within the last NEAR_CACHE_BOUND is still good.
+    const refused = await eventually(() =>
+      refusalOf(as(here.accessToken), CurrentSessionDocument, {}),
+    );
+    const refusals = await Promise.all([
+      Promise.resolve(refused),
+      refusalOf(as(), CreateSignInChallengeDocument, {}),
+      refusalOf(as(here.accessToken), SessionsDocument, {}),
+      refusalOf(as(here.accessToken), LogoutAllDocument, {}),
+      refusalOf(as(), RefreshDocument, { refreshToken: there.refreshToken }),
+    ]);
+    expect(refusals).toEqual(Array(5).fill('SERVICE_UNAVAILABLE'));
+    await expect(socket.request(CurrentSessionDocument, {})).rejects.toMatchObject([
+      { extensions: { code: 'SERVICE_UNAVAILABLE' } },
+    ]);
+    const latecomer = openSocket(service.webSocketUrl, here.accessToken);
+    expect(await latecomer.closed).toEqual({ code: 1013, reason: 'SERVICE_UNAVAILABLE' });
+    expect((await as().request(CurrentSessionDocument)).session).toBeNull();
+    await end();
+
+    const { session } = await eventually(() =>
+      as(here.accessToken).request(CurrentSessionDocument),
+    );
+    expect(session?.id).toBe(here.session.id);
+    // The socket that was open all the time hears of what ends from now on.
+    const ended = await endAnother(wallet);
+    expect(await eventsUntil(socket, ended)).toEqual([ended]);
+    await socket.close();
+  });
+
+  it('lets a refresh whose answer was lost be repeated when it is over', async () => {
+    const { session, refreshToken } = await signIn(service.url);
+    await begin();
+    expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
+    await end();
+
+    const { refresh } = await eventually(() => as().request(RefreshDocument, { refreshToken }));
+    expect(refresh.session.id).toBe(session.id);
+    const again = await as(refresh.accessToken ?? '').request(CurrentSessionDocument);
+    expect(again.session?.id).toBe(session.id);
+  });
+});
+
+describe('a subscription whose connection breaks', () => {
+  it('misses nothing that was revoked meanwhile, and hears of each once', async () => {
+    const wallet = aWallet();
+    const socket = await listen(wallet, await signIn(service.url, wallet));
+    const ended: string[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      await redis.administer((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
+      ended.push(await endAnother(wallet));
+    }
+    expect(await eventsUntil(socket, ended.at(-1) ?? '')).toEqual(ended);
+    await socket.close();
+  });
+});
+
+describe('a session that ended while Redis could not be reached', () => {
+  it('is refused from the first answer on', async () => {
+    const wallet = aWallet();
+    const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
+    proxy.delay = Infinity;
+    const refused = service.services.sessions.revoke(wallet.address, ended.id, 'LOGOUT', {});
+    await expect(refused).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    // It has reached Redis all the same: only the answer was lost.
+    const records = await redis.administer((client) => client.keys('*:session:*'));
+    expect(records).toEqual([]);
+    proxy.delay = 0;
+    const { session } = await eventually(() => as(accessToken).request(CurrentSessionDocument));
+    expect(session).toBeNull();
+    expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('REFRESH_TOKEN_INVALID');
+  });
+});
+
+describe('a Redis that is full (maxmemory, noeviction)', () => {
+  const limitMemory = (bytes: number) =>
+    redis.administer((client) => client.config('SET', 'maxmemory', String(bytes)));
+
+  it('takes no new sessions, keeps those there are, and lets them be revoked, whole', async () => {
+    const wallet = aWallet();
+    const here = await signIn(service.url, wallet);
+    const there = await signIn(service.url, wallet);
+    const socket = await listen(wallet, here);
+
+    await limitMemory(1);
+    expect(await refusalOf(as(), CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    const { refreshToken } = there;
+    expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
+    expect((await as(here.accessToken).request(SessionsDocument, {})).sessions.totalCount).toBe(2);
+
+    const { logout } = await as(here.accessToken).request(LogoutDocument, {
+      sessionId: there.session.id,
+    });
+    expect(await eventsUntil(socket, there.session.id)).toEqual([logout.sessionId]);
+    expect((await as(there.accessToken).request(CurrentSessionDocument)).session).toBeNull();
+    expect((await as(here.accessToken).request(SessionsDocument, {})).sessions.totalCount).toBe(1);
+
+    await limitMemory(0);
+    const again = await as().request(RefreshDocument, { refreshToken: here.refreshToken });
+    expect(again.refresh.session.id).toBe(here.session.id);
+    await socket.close();
+  });
+
+  it('makes room for a sign-in by the oldest session in one step, or not at all', async () => {
+    const wallet = aWallet();
+    const grants = [];
+    for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));
+    const { createSignInChallenge: challenge } = await as().request(CreateSignInChallengeDocument, {
+      address: wallet.address,
+    });
+    await limitMemory(1);
+    const message = challenge.message ?? '';
+    await as()
+      .request(SignInDocument, { message, signature: await wallet.sign(message) })
+      .catch(() => undefined);
+    await limitMemory(0);
+
+    // Whatever happened, the index names the records that there are, and those alone.
+    const [records, indexed] = await redis.administer(async (client) => {
+      const [index = ''] = await client.keys('*}:sessions');
+      const names = await client.keys('*:session:*');
+      const ids = names.map((name) => name.slice(name.lastIndexOf(':') + 1));
+      return [ids, await client.zrange(index, '0', '-1')] as const;
+    });
+    expect([...records].sort()).toEqual([...indexed].sort());
+    expect(records).toHaveLength(10);
+  });
+});
+
+describe('a Redis that answers, but not what was asked', () => {
+  it('is asked anew where it has lost its scripts', async () => {
+    const { accessToken, refreshToken } = await signIn(service.url);
+    await redis.administer((client) => client.script('FLUSH'));
+    expect((await as(accessToken).request(SessionsDocument, {})).sessions.totalCount).toBe(1);
+    await redis.administer((client) => client.script('FLUSH'));
+    await as().request(RefreshDocument, { refreshToken });
+  });
+
+  it('takes nothing while it is a replica, and is used again once it is a master', async () => {
+    const { session, accessToken } = await signIn(service.url);
+    await redis.administer((client) => client.replicaof('127.0.0.1', '1'));
+    expect(await refusalOf(as(), CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    await redis.administer((client) => client.replicaof('NO', 'ONE'));
+    const { logout } = await eventually(() => as(accessToken).request(LogoutDocument, {}));
+    expect(logout.sessionId).toBe(session.id);
+  });
+
+  it('is waited for while it loads its data', async () => {
+    const wallet = aWallet();
+    const { session, accessToken } = await signIn(service.url, wallet);
+    await redis.administer((client) => client.bgrewriteaof());
+    await redis.kill();
+    // Each key takes a tenth of a second to load.
+    const slowly = [
+      '--key-load-delay',
+      '100000',
+      '--loading-process-events-interval-bytes',
+      '1024',
+    ];
+    await redis.start({ args: slowly, until: 'Server initialized' });
+    expect(await refusalOf(as(accessToken), CurrentSessionDocument, {})).toBe(
+      'SERVICE_UNAVAILABLE',
+    );
+    const seen = await eventually(() => as(accessToken).request(CurrentSessionDocument));
+    expect(seen.session?.id).toBe(session.id);
+  });
+});
+
+describe('a service that is started while Redis is down', () => {
+  it('answers SERVICE_UNAVAILABLE, says why in its log, and serves as soon as Redis is there', async () => {
+    await redis.kill();
+    const early = await startTestService('Redis', { REDIS_URL: redis.url });
+    const client = apiClient(early.url);
+    expect(await refusalOf(client, CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    expect(early.log.join('')).toContain('ECONNREFUSED');
+    expect(early.log.join('')).toContain('Redis cannot be reached');
+
+    await redis.start();
+    const wallet = aWallet();
+    const here = await eventually(() => signIn(early.url, wallet));
+    const socket = await listen(wallet, here, early);
+    await socket.close();
+    await early.stop();
+  });
+});
