@@ -36,7 +36,8 @@ const layers = {
     'errors.ts',
   ],
   graphql: ['session', 'sign-in', 'errors.ts'],
-  server: ['graphql', 'session', 'sign-in', 'errors.ts'],
+  cookies: ['graphql', 'session', 'errors.ts'],
+  server: ['cookies', 'graphql', 'session', 'sign-in', 'errors.ts'],
   config: ['graphql', 'server', 'session', 'sign-in', 'errors.ts'],
   'log.ts': ['session', 'errors.ts'],
 };
@@ -52,6 +53,8 @@ const packages = [
   { names: ['type-graphql', 'graphql-scalars', '@escape\\.tech'], belongTo: ['graphql'] },
   { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
   { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },
+  { names: ['cookie'], belongTo: ['cookies'] },
+  { names: ['cors'], belongTo: ['server'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['log.ts'] },
 ];
 

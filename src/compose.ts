@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
+import { createCookieSessions } from './cookies/cookie-session.js';
 import { createDocumentRules } from './graphql/document-rules.js';
 import { createErrorPresenter } from './graphql/errors.js';
 import { buildWalletSessionsSchema } from './graphql/schema.js';
@@ -59,13 +60,17 @@ export async function startService(
     clock,
     nearCacheSize: config.nearCacheSize,
   });
+  const pages = config.corsOrigins ?? origins;
   const closeServer = serveGraphQL(http, {
     apollo,
     schema,
     rules,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
-    origins: config.corsOrigins ?? origins,
+    origins: pages,
+    openCookieSession: config.cookies
+      ? createCookieSessions({ sessions: services.sessions, origins: pages, clock })
+      : undefined,
     socketLimits: config.socketLimits,
     messageLimit: config.messageLimit,
     present,

@@ -7,6 +7,8 @@
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'No valid session came with the request, and the field needs one.',
+  ORIGIN_NOT_ALLOWED:
+    'The request came with cookies, and not from a page of an allowed origin (CORS_ORIGINS).',
   MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
   DOMAIN_NOT_ALLOWED: 'The message is for a domain (or scheme) that this service does not serve.',
   URI_NOT_ALLOWED: 'The URI in the message is not on the origin that its domain belongs to.',

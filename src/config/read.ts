@@ -20,6 +20,8 @@ export interface Config {
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
+  /** Whether the tokens of browsers go in cookies. */
+  readonly cookies: boolean;
   readonly socketLimits: SocketLimits;
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
@@ -106,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       },
     },
     corsOrigins: values.CORS_ORIGINS,
+    cookies: values.COOKIES,
     socketLimits: {
       initTimeout: values.WEBSOCKET_INIT_TIMEOUT,
       operationsPerSocket: values.WEBSOCKET_OPERATION_LIMIT,
@@ -165,5 +168,17 @@ function contradictionsIn(values: Values): string[] {
   if (!cluster && url?.includes(',') === true) {
     problems.push('REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one.');
   }
+  const origins = values.CORS_ORIGINS ?? values.SIGN_IN_ORIGINS ?? [];
+  if (values.COOKIES && !origins.every(takesCookies)) {
+    problems.push(
+      'COOKIES needs origins with https:// or on localhost: no other page gets cookies.',
+    );
+  }
   return problems;
+}
+
+/** `__Host-` cookies are for secure origins alone, of which the loopback is one (W3C Secure Contexts). */
+function takesCookies(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';
 }

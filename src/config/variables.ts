@@ -247,6 +247,11 @@ export const VARIABLES = {
     origins,
     'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: those of SIGN_IN_ORIGINS.',
   ),
+  COOKIES: variable(
+    truth,
+    'Whether the tokens of browsers go in cookies that scripts cannot read, and the service refreshes their sessions by itself.',
+    'false',
+  ),
   WEBSOCKET_INIT_TIMEOUT: variable(
     duration(1),
     'How long a new WebSocket may take to say hello (connection_init).',

@@ -7,6 +7,7 @@ import { WalletSessionsError } from '../errors.js';
 const HTTP_STATUS = new Map([
   ['SERVICE_UNAVAILABLE', 503],
   ['RATE_LIMITED', 429],
+  ['ORIGIN_NOT_ALLOWED', 403],
 ]);
 
 /** The domain's error as GraphQL knows errors. */

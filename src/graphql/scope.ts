@@ -1,5 +1,5 @@
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { RequestSource, Session } from '../session/session.js';
+import type { RequestSource, Session, SessionGrant } from '../session/session.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 
 /** The domain, as the resolvers use it. */
@@ -15,8 +15,17 @@ export interface OperationScope extends WalletSessionsServices {
   readonly source: RequestSource;
   /** The `Origin` header of a browser. */
   readonly origin?: string | undefined;
+  /** Where the tokens of the client go in cookies. */
+  readonly cookies?: TokenCookies | undefined;
   /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
+}
+
+/** The tokens of a browser that keeps them in cookies, and the way to change those with the answer. */
+export interface TokenCookies {
+  readonly refreshToken: string | undefined;
+  grant(grant: SessionGrant): void;
+  clear(): void;
 }
 
 /** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */

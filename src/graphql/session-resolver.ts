@@ -16,7 +16,7 @@ import { connectionOf, LARGEST_PAGE } from './connection.js';
 import { currentSession } from './current-session.js';
 import type { WalletSessionsContext } from './scope.js';
 import { SessionConnection, SessionType, toSessionType } from './session-type.js';
-import { SessionGrantType, toGrantType } from './sign-in-resolver.js';
+import { handOver, SessionGrantType } from './sign-in-resolver.js';
 
 @ObjectType({ description: 'The session that was ended.' })
 export class LogoutPayload {
@@ -91,9 +91,10 @@ export class SessionResolver {
       description: 'The refresh token of the last grant; without it, the one in the cookie.',
     })
     refreshToken: string | null,
-    @Ctx() { walletSessions: { sessions, source } }: WalletSessionsContext,
+    @Ctx() { walletSessions: { sessions, source, cookies } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
-    return toGrantType(await sessions.refresh(refreshToken ?? '', source));
+    const token = refreshToken ?? cookies?.refreshToken ?? '';
+    return handOver(await sessions.refresh(token, source), cookies);
   }
 
   @Authorized()
@@ -110,6 +111,7 @@ export class SessionResolver {
   ): Promise<LogoutPayload> {
     const { wallet, id } = currentSession(scope);
     const ended = await scope.sessions.revoke(wallet, sessionId ?? id, 'LOGOUT', scope.source);
+    if (ended.sessionId === id) scope.cookies?.clear();
     return { sessionId: ended.sessionId };
   }
 
@@ -126,6 +128,7 @@ export class SessionResolver {
     const { wallet, id } = currentSession(scope);
     const keep = keepCurrent ? id : undefined;
     const ended = await scope.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', scope.source);
+    if (!keepCurrent) scope.cookies?.clear();
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }

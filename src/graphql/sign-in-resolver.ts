@@ -4,7 +4,7 @@ import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import { AddressScalar } from './address.js';
 import { badUserInput } from './errors.js';
-import type { WalletSessionsContext } from './scope.js';
+import type { TokenCookies, WalletSessionsContext } from './scope.js';
 import { SessionType, toSessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
@@ -127,27 +127,26 @@ export class SignInResolver {
   })
   async signIn(
     @Args() { message, signature, walletType, device }: SignInArgs,
-    @Ctx() { walletSessions: { signIn, source } }: WalletSessionsContext,
+    @Ctx() { walletSessions: { signIn, source, cookies } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
     const labels = {
       walletType: label('walletType', walletType),
       device: label('device', device),
     };
-    return toGrantType(await signIn.signIn({ message, signature, ...labels }, source));
+    return handOver(await signIn.signIn({ message, signature, ...labels }, source), cookies);
   }
 }
 
-export function toGrantType({
-  session,
-  accessToken,
-  refreshToken,
-}: SessionGrant): SessionGrantType {
-  const type = toSessionType(session, session);
+/** Puts the tokens into cookies where there are such, and else into the answer: never into both. */
+export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined): SessionGrantType {
+  cookies?.grant(grant);
+  const inAnswer = cookies === undefined;
+  const type = toSessionType(grant.session, grant.session);
   return {
     session: type,
-    accessToken,
+    accessToken: inAnswer ? grant.accessToken : null,
     accessTokenExpiresAt: type.expiresAt,
-    refreshToken,
+    refreshToken: inAnswer ? grant.refreshToken : null,
     refreshTokenExpiresAt: type.expiresAt,
     refreshFrom: type.refreshFrom,
   };

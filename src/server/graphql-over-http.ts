@@ -1,33 +1,51 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { toGraphQLError } from '../graphql/errors.js';
-import { bearerToken, type WalletSessionsContext } from '../graphql/scope.js';
+import {
+  bearerToken,
+  type OperationScope,
+  type WalletSessionsContext,
+  type WalletSessionsServices,
+} from '../graphql/scope.js';
 import type { ScopeFactory } from './operation-scope.js';
 import { readJsonBody, RequestRefused } from './json-body.js';
 import type { RequestSource } from '../session/session.js';
 
 export interface GraphQLOverHttpOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
+  readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
+  /** Where sessions may be in cookies. */
+  readonly openCookieSession?: OpenCookieSession | undefined;
   /** The longest body, in bytes. */
   readonly bodyLimit: number;
 }
 
 /** Answers one GraphQL request over HTTP, from `node:http` straight into Apollo Server. */
-export function createGraphQLOverHttp({ apollo, scopeFor, bodyLimit }: GraphQLOverHttpOptions) {
+export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
+  const { apollo, bodyLimit } = options;
   return async (
     request: IncomingMessage,
     response: ServerResponse,
     source: RequestSource,
   ): Promise<void> => {
+    let setCookies = (): readonly string[] => [];
+    const context = async (): Promise<WalletSessionsContext> => {
+      const { scope, cookies } = await openScope(options, request, source);
+      if (cookies) setCookies = cookies;
+      return { walletSessions: scope };
+    };
     try {
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: await readRequest(request, bodyLimit),
-        context: () => contextOf(request, source, scopeFor),
+        context,
       });
       response.statusCode = answer.status ?? 200;
       for (const [name, value] of answer.headers) response.setHeader(name, value);
+      const cookies = setCookies();
+      if (cookies.length > 0) response.setHeader('set-cookie', cookies);
       if (answer.body.kind === 'complete') {
         response.end(answer.body.string);
         return;
@@ -63,14 +81,25 @@ async function readRequest(
   };
 }
 
-async function contextOf(
-  request: IncomingMessage,
+interface OpenedScope {
+  readonly scope: OperationScope;
+  readonly cookies?: (() => readonly string[]) | undefined;
+}
+
+/** @throws GraphQLError where the session is in doubt, or is not for the page that asks */
+async function openScope(
+  { services, scopeFor, openCookieSession }: GraphQLOverHttpOptions,
+  { headers }: IncomingMessage,
   source: RequestSource,
-  scopeFor: ScopeFactory,
-): Promise<WalletSessionsContext> {
-  const { authorization, origin } = request.headers;
+): Promise<OpenedScope> {
+  const { authorization, origin } = headers;
   try {
-    return { walletSessions: await scopeFor(bearerToken(authorization), source, { origin }) };
+    const opened = await openCookieSession?.(headers, source);
+    if (opened === undefined) {
+      return { scope: await scopeFor(bearerToken(authorization), source, { origin }) };
+    }
+    const { session, cookies, setCookies } = opened;
+    return { scope: { ...services, session, source, origin, cookies }, cookies: setCookies };
   } catch (error) {
     throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
   }

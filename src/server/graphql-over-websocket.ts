@@ -12,7 +12,7 @@ import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
 import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
 import { bearerToken, type WalletSessionsServices } from '../graphql/scope.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource, Session } from '../session/session.js';
 import type { ScopeFactory } from './operation-scope.js';
 import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
@@ -22,6 +22,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly source: RequestSource;
   readonly origin: string | undefined;
+  /** The session in the cookies of the handshake. */
+  readonly session: Session | undefined;
   /** The session that the socket was opened with, if with any. */
   bound?: SocketSession | undefined;
   /** To be called, by operation id, when its one answer is sent: the socket does not close before. */
@@ -56,10 +58,13 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 
     async onConnect({ connectionParams, extra }) {
       const { authorization } = connectionParams ?? {};
-      if (authorization === undefined || authorization === null) return true;
+      const hasToken = authorization !== undefined && authorization !== null;
+      if (!hasToken && extra.session === undefined) return true;
       const token = typeof authorization === 'string' ? bearerToken(authorization) : undefined;
       try {
-        const session = await services.sessions.authenticate(token ?? '');
+        const session = hasToken
+          ? await services.sessions.authenticate(token ?? '')
+          : extra.session;
         if (session === undefined) return false;
         if (!countFor(session.id, extra.socket)) return false;
         extra.bound = await bindToSession(services.sessions, session, extra.socket);

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
+import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
+import { withCors } from './cors.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createScopeFactory } from './operation-scope.js';
@@ -20,6 +22,8 @@ export interface GraphQLServerOptions {
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
+  /** Where sessions may be in cookies. */
+  readonly openCookieSession?: OpenCookieSession | undefined;
   readonly socketLimits: SocketLimits;
   /** The longest request body and the longest WebSocket message, in bytes. */
   readonly messageLimit: number;
@@ -53,9 +57,16 @@ export async function listen(host: string, port: number): Promise<Server> {
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
   const { apollo, schema, rules, services, sourceOf, origins, messageLimit, present, report } =
     options;
-  const limits = options.socketLimits;
+  const { openCookieSession, socketLimits: limits } = options;
   const scopeFor = createScopeFactory(services);
-  const answer = createGraphQLOverHttp({ apollo, scopeFor, bodyLimit: messageLimit });
+  const answer = createGraphQLOverHttp({
+    apollo,
+    services,
+    scopeFor,
+    openCookieSession,
+    bodyLimit: messageLimit,
+  });
+  const graphql = withCors(answer, { origins, credentials: openCookieSession !== undefined });
   const sockets = createSocketServer({
     http,
     path: GRAPHQL_PATH,
@@ -70,12 +81,16 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     }),
     sourceOf,
     origins,
+    openCookieSession,
     limits,
     messageLimit,
     report,
   });
 
-  http.on('request', createRouter({ routes: new Map([[GRAPHQL_PATH, answer]]), sourceOf, report }));
+  http.on(
+    'request',
+    createRouter({ routes: new Map([[GRAPHQL_PATH, graphql]]), sourceOf, report }),
+  );
 
   return async () => {
     const drained = new Promise<void>((resolve) => {

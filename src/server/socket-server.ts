@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { CookieSession, OpenCookieSession } from '../cookies/cookie-session.js';
+import { WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
@@ -14,6 +16,8 @@ export interface SocketServerOptions {
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   /** The web origins whose pages may open sockets. */
   readonly origins: readonly string[];
+  /** Where sessions may be in cookies: those of the handshake are the socket's. */
+  readonly openCookieSession?: OpenCookieSession | undefined;
   readonly limits: SocketLimits;
   /** The longest message, in bytes; a longer one closes the socket with 1009. */
   readonly messageLimit: number;
@@ -26,21 +30,59 @@ const KEEP_ALIVE = 12_000;
 /** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws connect again. */
 const GOING_AWAY = 1001;
 
+/** The status that says why there is no socket, as over HTTP. */
+const REFUSALS: Partial<Record<ErrorCode, number>> = {
+  ORIGIN_NOT_ALLOWED: 403,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+};
+
 /** Accepts WebSockets and speaks the protocol on them. The function returned closes them all. */
 export function createSocketServer(options: SocketServerOptions): { close(): Promise<void> } {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
+  const { openCookieSession } = options;
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
+  const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const sockets = new WebSocketServer({
     server: http,
     path,
     maxPayload: messageLimit,
     handleProtocols,
-    // Browsers let any page open a socket to anywhere, and say which page in `Origin`. What is no browser
-    // sends none: nobody can make it act for him. (CWE-1385, cross-site WebSocket hijacking)
-    verifyClient: ({ req: { headers } }, decide) => {
-      if (headers.origin === undefined || origins.includes(headers.origin)) decide(true);
-      else decide(false, 403, 'Origin not allowed');
+    verifyClient: ({ req }, decide) => {
+      admit(req).then(
+        (refusal) => {
+          decide(refusal === undefined, refusal);
+        },
+        (error: unknown) => {
+          report(error);
+          decide(false, 500);
+        },
+      );
     },
+  });
+
+  /**
+   * Browsers let any page open a socket to anywhere, and say which page in `Origin`. What is no browser
+   * sends none: nobody can make it act for him. (CWE-1385, cross-site WebSocket hijacking)
+   * Resolves to the status to refuse the handshake with.
+   */
+  async function admit(request: IncomingMessage): Promise<number | undefined> {
+    const { headers } = request;
+    if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403;
+    try {
+      const opened = await openCookieSession?.(headers, sourceOf(request));
+      if (opened !== undefined) cookieSessions.set(request, opened);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof WalletSessionsError)) throw error;
+      if (error.cause !== undefined) report(error.cause);
+      return REFUSALS[error.code] ?? 500;
+    }
+  }
+
+  sockets.on('headers', (headers, request) => {
+    const cookies = cookieSessions.get(request)?.setCookies() ?? [];
+    for (const cookie of cookies) headers.push(`Set-Cookie: ${cookie}`);
   });
 
   sockets.on('connection', (socket, request) => {
@@ -73,6 +115,7 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
         socket,
         source,
         origin: request.headers.origin,
+        session: cookieSessions.get(request)?.session,
         answering: new Map(),
       },
     );

@@ -1,5 +1,6 @@
 import type { RevocationFeed } from '../store.js';
 import { authenticate, resumeSession } from './authenticate.js';
+import { createAutomaticRefresh } from './automatic-refresh.js';
 import { createSession } from './create.js';
 import type { SessionDomain } from './domain.js';
 import { createLastSeen } from './last-seen.js';
@@ -14,11 +15,13 @@ export type SessionLifecycle = ReturnType<typeof createSessionLifecycle>;
 
 export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFeed) {
   const lastSeen = createLastSeen(domain);
+  const validate = createValidation(domain, lastSeen);
   return {
     create: bind(domain, createSession),
     authenticate: bind(domain, authenticate),
     resume: bind(domain, resumeSession),
-    validate: createValidation(domain, lastSeen),
+    validate,
+    validateAndRefresh: createAutomaticRefresh(domain, validate),
     refresh: bind(domain, refreshSession),
     list: bind(domain, listSessions),
     revoke: bind(domain, revokeSession),
