@@ -55,6 +55,7 @@ const packages = [
   { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },
   { names: ['cookie'], belongTo: ['cookies'] },
   { names: ['cors'], belongTo: ['server'] },
+  { names: ['@noble', '@bitauth', 'hash-wasm'], belongTo: ['sign-in'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['log.ts'] },
 ];
 

@@ -5,8 +5,10 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
-  // graphql-request and msgpack ship ECMAScript modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(graphql-request)/)'],
+  // These ship ECMAScript modules only.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(graphql-request|@noble/(curves|hashes)|@bitauth/libauth)/)',
+  ],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   // Under load a test may take long; none of them measures time.

@@ -13,6 +13,7 @@ import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './server/request-source.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
+import { loadPrimitives } from './sign-in/primitives/load.js';
 import { composeServices } from './wallet-sessions.js';
 
 export interface RunningService {
@@ -38,6 +39,8 @@ export async function startService(
   if (config.keys === undefined) {
     log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);
   }
+  const { implementations } = await loadPrimitives();
+  log.info(implementations, 'chose the implementations to verify signatures with');
   const schema = buildWalletSessionsSchema();
   const rules = createDocumentRules(config.documentLimits, config.introspection);
   const present = createErrorPresenter({ report, suggestions: config.introspection });

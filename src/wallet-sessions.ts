@@ -12,7 +12,7 @@ import {
 import type { SessionPolicy } from './session/policy.js';
 import type { SignInPolicy } from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
-import { verifyAccountSignature, type VerifySignature } from './sign-in/signature.js';
+import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
 
 export interface ServicesOptions {
@@ -33,7 +33,7 @@ export interface ServicesOptions {
 export function composeServices(options: ServicesOptions): WalletSessionsServices {
   const { store, audit, clock, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
-  const { verifySignature = verifyAccountSignature } = options;
+  const { verifySignature = createAccountVerifier() } = options;
   const keys = createKeyRing(options.keys);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(

@@ -1,5 +1,6 @@
 import { graphql } from './graphql.js';
 import { sessionCheck } from './session-check.js';
+import { verification } from './verification.js';
 
 /** In the order in which they run. */
-export const parts = [sessionCheck, graphql];
+export const parts = [sessionCheck, graphql, verification];

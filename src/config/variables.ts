@@ -1,6 +1,7 @@
 import proxyAddress from 'proxy-addr';
 import { z } from 'zod';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
+import { isStatement } from '../sign-in/message.js';
 import { duration } from './duration.js';
 import { rate } from './rate.js';
 
@@ -164,7 +165,10 @@ export const VARIABLES = {
     '1',
   ),
   SIGN_IN_STATEMENT: variable(
-    z.string().regex(/^[\x20-\x7e]{1,200}$/, 'must be one line of printable ASCII'),
+    z
+      .string()
+      .max(200, 'must have at most 200 characters')
+      .refine(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
     'The sentence that the wallet shows its owner.',
     'Sign in with your wallet. This costs nothing and sends no transaction.',
   ),

@@ -1,6 +1,6 @@
-import { getAddress } from 'ethers';
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import type { Address } from '../session/wallet.js';
+import { parseAddress } from '../sign-in/address.js';
 
 /** Checksummed out; in, checksummed or in one case (then the checksum cannot be wrong). */
 export const AddressScalar = new GraphQLScalarType<Address, Address>({
@@ -10,19 +10,13 @@ export const AddressScalar = new GraphQLScalarType<Address, Address>({
     'checksum of EIP-55 in every answer. An argument may also be all lower or all upper case.',
   specifiedByURL: 'https://eips.ethereum.org/EIPS/eip-55',
   serialize: (value) => value as Address,
-  parseValue: parseAddress,
-  parseLiteral: (node) => parseAddress(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: parse,
+  parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
 });
 
-function parseAddress(value: unknown): Address {
-  // The pattern first: `getAddress` also reads the ICAP format, which no wallet signs with.
-  if (typeof value === 'string' && /^0x[0-9a-f]{40}$/i.test(value)) {
-    try {
-      return getAddress(value) as Address;
-    } catch {
-      // A checksum that does not match: as good as no address.
-    }
-  }
+function parse(value: unknown): Address {
+  const address = typeof value === 'string' ? parseAddress(value) : undefined;
+  if (address !== undefined) return address;
   throw new GraphQLError('That is not an address: 0x, 40 hexadecimal digits, EIP-55 checksum.', {
     extensions: { code: 'BAD_USER_INPUT' },
   });

@@ -8,7 +8,7 @@ export interface SignInPolicy {
   readonly origins: readonly [string, ...string[]];
   /** The EIP-155 chains on which a wallet may sign in. The first one is the default. */
   readonly chainIds: readonly [number, ...number[]];
-  /** The sentence that the wallet shows its owner: printable ASCII, one line. */
+  /** The sentence that the wallet shows its owner, of the characters that EIP-4361 admits. */
   readonly statement: string;
   /** How long a challenge can be answered, in milliseconds. Default 5 minutes. */
   readonly challengeTimeout: number;

@@ -1,0 +1,52 @@
+import { getBytes, hashMessage, verifyMessage } from 'ethers';
+import secp256k1 from 'secp256k1';
+import { SiweMessage } from 'siwe';
+import { recoverMessageAddress } from 'viem';
+import { parseSiweMessage, validateSiweMessage } from 'viem/siwe';
+import { parseSignInMessage } from '../../dist/sign-in/message.js';
+import { KECCAK_256 } from '../../dist/sign-in/primitives/keccak-256.js';
+import { choosePrimitives } from '../../dist/sign-in/primitives/load.js';
+import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/primitives/public-key-recovery.js';
+import { createAccountVerifier } from '../../dist/sign-in/signature.js';
+
+export const LIMIT = 'native recovery alone';
+
+/** Ways to read and verify one signed message; each resolves with whether it is right. */
+export async function verifiers({ text, signature, address }) {
+  const digest = getBytes(hashMessage(text));
+  const compact = getBytes(signature).subarray(0, 64);
+  const recoveryId = getBytes(signature)[64] - 27;
+  return {
+    siwe: async () => (await new SiweMessage(text).verify({ signature })).success,
+    'viem: parse, validate, recover': async () => {
+      const message = parseSiweMessage(text);
+      if (!validateSiweMessage({ message, address })) return false;
+      return (await recoverMessageAddress({ message: text, signature })) === message.address;
+    },
+    'ethers: recover alone': async () => verifyMessage(text, signature) === address,
+    ...(await ours({ text, signature })),
+    [LIMIT]: async () => secp256k1.ecdsaRecover(compact, recoveryId, digest, false).length === 65,
+  };
+}
+
+/** This project with each implementation that works on this machine. */
+export async function ours({ text, signature }) {
+  const subjects = {};
+  for (const recovery of PUBLIC_KEY_RECOVERY) {
+    const keccaks = recovery.name === 'JavaScript' ? KECCAK_256.slice(-1) : KECCAK_256;
+    const primitives = await choosePrimitives([recovery], keccaks).catch(() => undefined);
+    if (primitives === undefined) continue;
+    const verify = createAccountVerifier(Promise.resolve(primitives));
+    subjects[`this service, ${recovery.name}`] = () => verify(parseSignInMessage(text), signature);
+  }
+  return subjects;
+}
+
+/** Ways to read a message without verifying it. */
+export function parsers({ text, address }) {
+  return {
+    siwe: async () => new SiweMessage(text).address === address,
+    'viem, which checks little': async () => parseSiweMessage(text).address === address,
+    'this service': async () => parseSignInMessage(text).address === address,
+  };
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { Signature, verifyMessage } from 'ethers';
+import type { Address } from '../../src/session/wallet.js';
+import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/message.js';
+import { KECCAK_256 } from '../../src/sign-in/primitives/keccak-256.js';
+import { choosePrimitives, loadPrimitives } from '../../src/sign-in/primitives/load.js';
+import { PUBLIC_KEY_RECOVERY } from '../../src/sign-in/primitives/public-key-recovery.js';
+import { createAccountVerifier } from '../../src/sign-in/signature.js';
+import { aMessage } from '../harness/sign-in-message.js';
+import { aWallet } from '../harness/wallet.js';
+
+/** The order of secp256k1. */
+const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+const hex = (value: bigint) => value.toString(16).padStart(64, '0');
+
+/** The machines for which the package `secp256k1` ships its native part built. */
+const PREBUILT = ['linux-x64', 'darwin-arm64', 'win32-x64'];
+const native = PREBUILT.includes(`${process.platform}-${process.arch}`);
+
+/** Every recovery and every Keccak-256: whichever a machine has, it must decide the same. */
+const [keccakInWebAssembly, keccakInJavaScript] = KECCAK_256;
+const IMPLEMENTATIONS = PUBLIC_KEY_RECOVERY.filter(({ name }) => native || name !== 'native').map(
+  (recovery) => ({
+    recovery,
+    keccak: recovery.name === 'JavaScript' ? keccakInJavaScript : keccakInWebAssembly,
+  }),
+);
+
+const strangers = Array.from({ length: 20 }, () => aWallet());
+
+describe.each(IMPLEMENTATIONS)(
+  'verifying with $recovery.name recovery and $keccak.name Keccak-256',
+  ({ recovery, keccak }) => {
+    const verify = createAccountVerifier(choosePrimitives([recovery], keccak && [keccak]));
+    const wallet = aWallet();
+    const message = parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
+    let signature: string;
+
+    beforeAll(async () => {
+      signature = await wallet.sign(message.text);
+    });
+
+    it('accepts what `ethers` signed, in each form that wallets use', async () => {
+      const { r, s, yParity, compactSerialized } = Signature.from(signature);
+      const forms = [
+        signature,
+        signature.toUpperCase().replace('0X', '0x'),
+        `${r}${s.slice(2)}0${yParity}`,
+        compactSerialized,
+      ];
+      for (const form of forms) expect(await verify(message, form)).toBe(true);
+    });
+
+    it.each([0, 1, 55, 56, 135, 136, 137, 300, 4096])(
+      'hashes a text of %i characters as `personal_sign` does',
+      async (length) => {
+        const text = 'x'.repeat(length);
+        const signed = await wallet.sign(text);
+        expect(await verify({ ...message, text }, signed)).toBe(true);
+        expect(await verify({ ...message, text: `${text}x` }, signed)).toBe(false);
+      },
+    );
+
+    it('decides as `ethers` does for other wallets, and for signatures of any bytes', async () => {
+      for (const stranger of strangers) {
+        const signed = await stranger.sign(message.text);
+        expect(await verify(by(stranger.address), signed)).toBe(true);
+        expect(await verify(message, signed)).toBe(false);
+
+        const made = `0x${randomBytes(64).toString('hex')}1b`;
+        const signatory = recoveredByEthers(message.text, made);
+        if (signatory !== undefined) expect(await verify(by(signatory), made)).toBe(true);
+      }
+    });
+
+    it('refuses the other s of the curve, with either recovery id (EIP-2)', async () => {
+      const { r, s } = Signature.from(signature);
+      const other = hex(N - BigInt(s));
+      for (const v of ['00', '01', '1b', '1c']) {
+        expect(await verify(message, `${r}${other}${v}`)).toBe(false);
+      }
+    });
+
+    it('refuses an s above half the order also in the short form (EIP-2098)', async () => {
+      const { r } = Signature.from(signature);
+      for (const parity of [0n, 1n << 255n]) {
+        expect(await verify(message, `${r}${hex((N / 2n + 1n) | parity)}`)).toBe(false);
+      }
+    });
+
+    it.each([
+      ['r of 0', 0n, 1n],
+      ['s of 0', 1n, 0n],
+      ['r of the order', N, 1n],
+      ['r above the order', 2n ** 256n - 1n, 1n],
+      ['s of the order', 1n, N],
+      // 5 is no x of a point on the curve.
+      ['r of no point', 5n, 1n],
+    ])('refuses %s without an error', async (_what, r, s) => {
+      for (const v of ['00', '01', '1b', '1c']) {
+        expect(await verify(message, `0x${hex(r)}${hex(s)}${v}`)).toBe(false);
+      }
+    });
+
+    it.each(['02', '1a', '1d', '25', 'ff'])('refuses the recovery id 0x%s', async (v) => {
+      expect(await verify(message, signature.slice(0, -2) + v)).toBe(false);
+    });
+
+    function by(address: string): SignInMessage {
+      return { ...message, address: address as Address };
+    }
+  },
+);
+
+describe('the implementations to verify signatures with', () => {
+  const fails = {
+    name: 'absent',
+    load: () => Promise.reject(new Error('not built for this machine')),
+  };
+
+  it('are the fastest that can be loaded: native where it is installed', async () => {
+    const { implementations } = await loadPrimitives();
+    expect(implementations).toEqual({
+      recoverPublicKey: native ? 'native' : 'WebAssembly',
+      keccak256: 'WebAssembly',
+    });
+  });
+
+  it('are JavaScript where nothing else can be loaded', async () => {
+    const [, , javascript] = PUBLIC_KEY_RECOVERY;
+    const recoveries = [fails, fails, javascript].filter((each) => each !== undefined);
+    const { implementations } = await choosePrimitives(recoveries, [
+      fails,
+      ...KECCAK_256.slice(-1),
+    ]);
+    expect(implementations).toEqual({ recoverPublicKey: 'JavaScript', keccak256: 'JavaScript' });
+  });
+
+  it('are not ones that load and give a wrong answer', async () => {
+    const wrong = { name: 'wrong', load: () => Promise.resolve(() => new Uint8Array(65)) };
+    const { implementations } = await choosePrimitives(
+      [wrong, ...PUBLIC_KEY_RECOVERY],
+      [wrong, ...KECCAK_256],
+    );
+    expect(Object.values(implementations)).not.toContain('wrong');
+  });
+
+  it('are an error where there are none, with every reason', async () => {
+    await expect(choosePrimitives([fails, fails])).rejects.toMatchObject({
+      errors: [
+        { message: 'not built for this machine' },
+        { message: 'not built for this machine' },
+      ],
+    });
+  });
+});
+
+function recoveredByEthers(text: string, signature: string): string | undefined {
+  try {
+    return verifyMessage(text, signature);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { SiweMessage } from 'siwe';
+import { parseSignInMessage } from '../../src/sign-in/message.js';
+import { anyTexts, messages, mutatedMessages } from '../harness/eip-4361-grammar.js';
+
+/** How many texts each property is tried on. A run for hours: FUZZ_RUNS=1000000. */
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);
+
+describe('the grammar of sign-in messages, held against `siwe`', () => {
+  /** What `siwe` reads, where it also writes it back as the same text. */
+  function readBySiwe(text: string) {
+    try {
+      const read = new SiweMessage(text);
+      return read.prepareMessage() === text ? read : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  function readByUs(text: string) {
+    try {
+      return parseSignInMessage(text);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'MESSAGE_MALFORMED' });
+      return undefined;
+    }
+  }
+
+  /** All that `siwe` accepts and we do not, each with the reason. */
+  const STRICTER: Record<string, (message: SiweMessage) => boolean> = {
+    'a chain id that a number cannot hold is another chain’s': ({ chainId }) =>
+      !Number.isSafeInteger(chainId),
+    'RFC 3339 allows the second 60, but no clock here has it': (message) =>
+      [message.issuedAt, message.expirationTime, message.notBefore].some((time) =>
+        time?.slice(17).startsWith('60'),
+      ),
+    'no port has more than five digits': ({ domain, uri, resources = [] }) =>
+      [`//${domain}`, uri, ...resources].some((text) => /\/\/[^/?#]*:\d{6,}(?:[/?#]|$)/.test(text)),
+    'RFC 3986 has no IPv4 address with leading zeros or missing octets in an IP literal': ({
+      domain,
+      uri,
+      resources = [],
+    }) =>
+      [`//${domain}`, uri, ...resources].some((text) => {
+        const dotted = /\/\/(?:[^/?#]*@)?\[[^\]]*?(\d*\.\d*\.\d*\.\d*)\]/.exec(text)?.[1];
+        return dotted?.split('.').some((octet) => octet === '' || /^0\d/.test(octet));
+      }),
+  };
+
+  function agree(text: string): void {
+    const [theirs, ours] = [readBySiwe(text), readByUs(text)];
+    if (theirs === undefined) {
+      expect(ours).toBeUndefined();
+      return;
+    }
+    if (ours === undefined) {
+      const reasons = Object.entries(STRICTER).filter(([, applies]) => applies(theirs));
+      expect(reasons).not.toEqual([]);
+      return;
+    }
+    // Cut to milliseconds, because V8 reads a fraction of ten digits as another: .0005000000 as .005.
+    const time = (value?: string) =>
+      value && Date.parse(value.toUpperCase().replace(/(\.\d{3})\d+/, '$1'));
+    expect(ours).toEqual({
+      text,
+      scheme: theirs.scheme,
+      domain: theirs.domain,
+      address: theirs.address,
+      uri: theirs.uri,
+      chainId: theirs.chainId,
+      nonce: theirs.nonce,
+      issuedAt: time(theirs.issuedAt),
+      expirationTime: time(theirs.expirationTime),
+      notBefore: time(theirs.notBefore),
+    });
+  }
+
+  it.each([
+    ['messages by the grammar', messages],
+    ['messages with a few changes', mutatedMessages],
+    ['any text', anyTexts],
+  ])('reads and refuses the same: %s', (_what, texts) => {
+    fc.assert(fc.property(texts, agree), { numRuns });
+  });
+
+  it('accepts most of the messages by the grammar, so that the comparison is one', () => {
+    const accepted = fc.sample(messages, 300).filter((text) => readByUs(text) !== undefined);
+    expect(accepted.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,61 @@
+import { SiweMessage } from 'siwe';
+import { isStatement, parseSignInMessage, writeSignInMessage } from '../../src/sign-in/message.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe('the message of a challenge', () => {
+  const parts = {
+    origin: 'https://app.example.com',
+    address: aWallet().address,
+    statement: 'Sign in: is that you?',
+    chainId: 10,
+    nonce: 'abcdefgh12345678',
+    issuedAt: Date.UTC(2026, 0, 31, 12),
+    expirationTime: Date.UTC(2026, 0, 31, 12, 5),
+  };
+
+  it.each(['https://app.example.com', 'http://localhost:4000', 'http://[::1]:4000'])(
+    'is written for %s as `siwe` writes it',
+    (origin) => {
+      const written = writeSignInMessage({ ...parts, origin });
+      const bySiwe = new SiweMessage({
+        ...parts,
+        domain: new URL(origin).host,
+        uri: origin,
+        version: '1',
+        issuedAt: '2026-01-31T12:00:00.000Z',
+        expirationTime: '2026-01-31T12:05:00.000Z',
+      });
+      expect(written).toBe(bySiwe.prepareMessage());
+    },
+  );
+
+  it('is read back as it was meant', () => {
+    expect(parseSignInMessage(writeSignInMessage(parts))).toMatchObject({
+      domain: 'app.example.com',
+      uri: parts.origin,
+      address: parts.address,
+      chainId: parts.chainId,
+      nonce: parts.nonce,
+      issuedAt: parts.issuedAt,
+      expirationTime: parts.expirationTime,
+    });
+  });
+
+  it.each(['', 'Sign in to Example, Inc. (#1) at [home]?', "It's ~free!"])(
+    'may have the statement "%s"',
+    (statement) => {
+      expect(isStatement(statement)).toBe(true);
+      expect(parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toBeDefined();
+    },
+  );
+
+  it.each(['two\nlines', 'say "yes"', '100 %', 'a<b', 'caf\u00e9', '{}', 'a\\b', 'a|b', '`', '^'])(
+    'may not have the statement "%s"',
+    (statement) => {
+      expect(isStatement(statement)).toBe(false);
+      expect(() => parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toThrow(
+        'not one of EIP-4361',
+      );
+    },
+  );
+});
