@@ -35,10 +35,12 @@ const layers = {
     'sign-in',
     'errors.ts',
   ],
-  graphql: ['session', 'sign-in', 'errors.ts'],
+  graphql: ['request', 'session', 'sign-in', 'errors.ts'],
   cookies: ['graphql', 'session', 'errors.ts'],
-  server: ['cookies', 'graphql', 'session', 'sign-in', 'errors.ts'],
+  server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'errors.ts'],
   config: ['graphql', 'server', 'session', 'sign-in', 'errors.ts'],
+  request: ['session'],
+  express: ['session', 'errors.ts'],
   'log.ts': ['session', 'errors.ts'],
 };
 
@@ -52,7 +54,9 @@ const packages = [
   },
   { names: ['type-graphql', 'graphql-scalars', '@escape\\.tech'], belongTo: ['graphql'] },
   { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
-  { names: ['graphql-ws', 'ws', 'express', 'node:http'], belongTo: ['server'] },
+  { names: ['graphql-ws', 'ws'], belongTo: ['server'] },
+  { names: ['node:http'], belongTo: ['server', 'request', 'graphql'] },
+  { names: ['express'], belongTo: ['express'] },
   { names: ['cookie'], belongTo: ['cookies'] },
   { names: ['cors'], belongTo: ['server'] },
   { names: ['@noble', '@bitauth', 'hash-wasm'], belongTo: ['sign-in'] },
@@ -127,8 +131,10 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.js'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: { Buffer: 'readonly', console: 'readonly', process: 'readonly' },
+    },
   },
   {
     files: ['bench/**/*.js'],

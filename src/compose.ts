@@ -10,7 +10,7 @@ import { auditTo, type Logger } from './log.js';
 import { openConfiguredStore } from './open-configured-store.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
-import { createRequestSource } from './server/request-source.js';
+import { createRequestSource } from './request/source.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';

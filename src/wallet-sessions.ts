@@ -1,16 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import type { WalletSessionsServices } from './graphql/scope.js';
+import { createRequestReader, type RequestReader } from './request/reader.js';
 import type { Audit } from './session/audit.js';
-import type { Clock } from './session/clock.js';
+import { systemClock, type Clock } from './session/clock.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
+import type { Validated } from './session/lifecycle/validate.js';
 import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from './session/near-cache.js';
 import {
   createRateLimits,
   DEFAULT_RATE_LIMITS,
   type RateLimitPolicy,
 } from './session/rate-limit.js';
-import type { SessionPolicy } from './session/policy.js';
-import type { SignInPolicy } from './sign-in/policy.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
+import { assertOrigins, DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
 import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
@@ -58,4 +61,79 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
     rateLimits,
   });
   return { sessions, signIn };
+}
+
+export interface WalletSessionsOptions {
+  /** Where sessions are kept: from `openRedisStore`, or for one process from `openEmbeddedStore`. */
+  readonly store: OpenStore;
+  /**
+   * The secrets that tokens are hashed and sessions are encrypted with, newest first. All instances have
+   * the same. To rotate, put a new one in front and keep the old ones until their sessions have ended.
+   */
+  readonly keys: readonly SecretKey[];
+  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`. */
+  readonly origins: SignInPolicy['origins'];
+  /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
+  readonly signIn?: Partial<Omit<SignInPolicy, 'origins'>> | undefined;
+  /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
+  readonly sessions?: Partial<SessionPolicy> | undefined;
+  /**
+   * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
+   * none. A request of Express has its address by the application's own `trust proxy` setting instead.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Gets each event of a session's life. Must not throw. */
+  readonly audit?: Audit | undefined;
+  /** Gets errors that nobody waits for or is told of. Default: written to the console. */
+  readonly report?: ((error: unknown) => void) | undefined;
+  readonly verifySignature?: VerifySignature | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Wallet sessions in an application's own server. */
+export interface WalletSessions extends WalletSessionsServices, RequestReader {
+  /**
+   * The session that a request comes with; `undefined` for a request without a valid one. At once where it
+   * is known at once: `await` takes both.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise, where the store does not answer
+   */
+  validateRequest(request: IncomingMessage): Validated;
+  readonly report: (error: unknown) => void;
+  /** Lets updates under way finish, and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wallet sessions for an application's own server: give the result to the Express middleware
+ * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
+ * @throws RangeError for a key or an origin that is none
+ */
+export function createWalletSessions(options: WalletSessionsOptions): WalletSessions {
+  const { store, report = reportToConsole } = options;
+  assertOrigins(options.origins);
+  const services = composeServices({
+    store,
+    keys: options.keys,
+    sessions: { ...DEFAULT_SESSION_POLICY, ...options.sessions },
+    signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
+    audit: options.audit ?? (() => {}),
+    clock: options.clock ?? systemClock,
+    verifySignature: options.verifySignature,
+  });
+  const reader = createRequestReader(options.trustedProxies ?? []);
+  return {
+    ...services,
+    ...reader,
+    report,
+    validateRequest: (request) =>
+      services.sessions.validate(reader.credentialOf(request), reader.sourceOf(request)),
+    async close() {
+      await services.sessions.lastSeen.settled();
+      await store.close();
+    },
+  };
+}
+
+function reportToConsole(error: unknown): void {
+  console.error('wallet-sessions:', error);
 }

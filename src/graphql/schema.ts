@@ -19,7 +19,7 @@ export function buildWalletSessionsSchema(): GraphQLSchema {
     resolvers: [...walletSessionsResolvers],
     authChecker: requireSession,
     validate: false,
-    pubSub: unused,
+    pubSub: unusedPubSub,
   });
   // type-graphql has no place for the descriptions of the root types.
   for (const operation of Object.values(OperationTypeNode)) {
@@ -36,7 +36,7 @@ const ROOT_DESCRIPTIONS: Record<OperationTypeNode, string> = {
 };
 
 /** type-graphql asks for one wherever there is a subscription; ours brings its own stream. */
-const unused: PubSub = {
+export const unusedPubSub: PubSub = {
   publish: () => {
     throw new TypeError('Revocations are published by the store.');
   },

@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { toGraphQLError } from '../graphql/errors.js';
-import {
-  bearerToken,
-  type OperationScope,
-  type WalletSessionsContext,
-  type WalletSessionsServices,
+import type { ScopeFactory } from '../graphql/operation-scope.js';
+import type {
+  OperationScope,
+  WalletSessionsContext,
+  WalletSessionsServices,
 } from '../graphql/scope.js';
-import type { ScopeFactory } from './operation-scope.js';
+import { bearerToken } from '../request/credential.js';
 import { readJsonBody, RequestRefused } from './json-body.js';
 import type { RequestSource } from '../session/session.js';
 

@@ -11,9 +11,10 @@ import type { WebSocket } from 'ws';
 import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
 import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
-import { bearerToken, type WalletSessionsServices } from '../graphql/scope.js';
+import type { ScopeFactory } from '../graphql/operation-scope.js';
+import type { WalletSessionsServices } from '../graphql/scope.js';
+import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
-import type { ScopeFactory } from './operation-scope.js';
 import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
 

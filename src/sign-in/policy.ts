@@ -22,3 +22,15 @@ export const DEFAULT_SIGN_IN_POLICY = {
   challengeTimeout: 5 * 60_000,
   clockTolerance: 60_000,
 } as const;
+
+/** @throws RangeError naming the first that is not the origin of a web page */
+export function assertOrigins(origins: readonly string[]): void {
+  if (origins.length === 0) throw new RangeError('Sign-ins need at least one origin.');
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new RangeError(
+        `"${origin}" is not an origin like https://app.example.com, with no path.`,
+      );
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import type { Clock } from '../../session/clock.js';
+import { systemClock, type Clock } from '../../session/clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
@@ -11,14 +11,17 @@ import { openTables, read } from './tables.js';
 export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
   readonly directory: string;
-  readonly clock: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /**
  * Opens a store in files of this process (LMDB). It survives a restart and a crash.
  * @throws Error of the file system where the directory cannot be used
  */
-export function openEmbeddedStore({ directory, clock }: EmbeddedStoreOptions): OpenStore {
+export function openEmbeddedStore({
+  directory,
+  clock = systemClock,
+}: EmbeddedStoreOptions): OpenStore {
   const tables = openTables(directory);
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();

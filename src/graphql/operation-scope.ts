@@ -1,4 +1,4 @@
-import type { OperationScope, WalletSessionsServices } from '../graphql/scope.js';
+import type { OperationScope, WalletSessionsServices } from './scope.js';
 import type { Credential } from '../session/lifecycle/validate.js';
 import type { RequestSource, Session } from '../session/session.js';
 

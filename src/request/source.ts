@@ -9,12 +9,13 @@ const LONGEST_USER_AGENT = 256;
 /**
  * Reads who sent a request.
  * @param trustedProxies addresses, subnets or `loopback`, `linklocal`, `uniquelocal`: `X-Forwarded-For`
- * is believed only where one of these wrote it
+ * is believed only where one of these wrote it. Where Express has read the address by its own setting,
+ * `trust proxy`, that address is taken.
  */
 export function createRequestSource(trustedProxies: readonly string[]) {
   const trusts = proxyAddress.compile([...trustedProxies]);
-  return (request: IncomingMessage): RequestSource => ({
-    ipAddress: proxyAddress(request, trusts),
+  return (request: IncomingMessage & { readonly ip?: string | undefined }): RequestSource => ({
+    ipAddress: request.ip ?? proxyAddress(request, trusts),
     userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     requestId: requestIdOf(request),
   });

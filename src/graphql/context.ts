@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import { WalletSessionsError } from '../errors.js';
+import type { RequestReader } from '../request/reader.js';
+import { toGraphQLError } from './errors.js';
+import { createScopeFactory } from './operation-scope.js';
+import type { WalletSessionsContext, WalletSessionsServices } from './scope.js';
+
+/**
+ * Makes the function that gives an operation over HTTP its context, for Apollo Server under any framework
+ * that hands on the request of `node:http`. Spread what it returns into the application's own context.
+ * @throws GraphQLError `SERVICE_UNAVAILABLE` from the function, with its HTTP status
+ */
+export function createContextFunction(walletSessions: WalletSessionsServices & RequestReader) {
+  const { sessions, signIn } = walletSessions;
+  const scopeFor = createScopeFactory({ sessions, signIn });
+  return async (request: IncomingMessage): Promise<WalletSessionsContext> => {
+    const credential = walletSessions.credentialOf(request);
+    const source = walletSessions.sourceOf(request);
+    try {
+      const { origin } = request.headers;
+      return { walletSessions: await scopeFor(credential, source, { origin }) };
+    } catch (error) {
+      throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
+    }
+  };
+}

@@ -1,0 +1,5 @@
+/** `wallet-sessions/graphql`: the schema's pieces, for an application's own GraphQL server. */
+export { createContextFunction } from './context.js';
+export { currentSession, requireSession } from './current-session.js';
+export { buildWalletSessionsSchema, unusedPubSub, walletSessionsResolvers } from './schema.js';
+export type { OperationScope, WalletSessionsContext, WalletSessionsServices } from './scope.js';

@@ -1,0 +1,38 @@
+/**
+ * `wallet-sessions`: sign-in with a wallet and the sessions that follow, for an application's own server.
+ * Stores are in `wallet-sessions/redis` and `wallet-sessions/embedded`, the middleware for Express in
+ * `wallet-sessions/express`, the GraphQL pieces in `wallet-sessions/graphql`.
+ */
+export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
+export type { WalletSessionsServices } from './graphql/scope.js';
+export type { RequestReader } from './request/reader.js';
+export type { Audit, AuditEvent } from './session/audit.js';
+export type { SecretKey } from './session/key-ring.js';
+export type { SessionLifecycle } from './session/lifecycle/index.js';
+export type { Credential, Validated } from './session/lifecycle/validate.js';
+export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
+export {
+  REVOCATION_REASONS,
+  type RequestSource,
+  type Revocation,
+  type RevocationReason,
+  type Session,
+  type SessionGrant,
+  type SessionId,
+} from './session/session.js';
+export type { Watch } from './session/store.js';
+export type { Address } from './session/wallet.js';
+export { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from './sign-in/policy.js';
+export type {
+  ChallengeRequest,
+  SignIn,
+  SignInChallenge,
+  SignInRequest,
+} from './sign-in/sign-in.js';
+export { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
+export type { OpenStore } from './stores/open-store.js';
+export {
+  createWalletSessions,
+  type WalletSessions,
+  type WalletSessionsOptions,
+} from './wallet-sessions.js';

@@ -1,0 +1,2 @@
+/** `wallet-sessions/embedded`: the store for one process, in files of its own. */
+export { openEmbeddedStore, type EmbeddedStoreOptions } from './open.js';

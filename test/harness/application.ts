@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import {
+  createWalletSessions,
+  type WalletSessions,
+  type WalletSessionsOptions,
+} from '../../src/wallet-sessions.js';
+import { aKey } from './domain.js';
+import { ORIGIN } from './sign-in-message.js';
+import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
+import { aWallet, type TestWallet } from './wallet.js';
+
+/** Wallet sessions as an application embeds them, on a store that nothing else uses. */
+export async function embedWalletSessions(
+  storeName: StoreName,
+  options: Partial<WalletSessionsOptions> = {},
+): Promise<WalletSessions> {
+  const directory = await temporaryDirectory();
+  const store: OpenStore =
+    storeName === 'Redis'
+      ? await openRedisStore({ url: redisUrl(), keyPrefix: ownPrefix() })
+      : openEmbeddedStore({ directory: directory.path });
+  const walletSessions = createWalletSessions({
+    store,
+    keys: [aKey('first')],
+    origins: [ORIGIN],
+    ...options,
+  });
+  return {
+    ...walletSessions,
+    async close() {
+      await walletSessions.close();
+      await directory.remove();
+    },
+  };
+}
+
+/** Signs in without a transport. */
+export async function signInTo({ signIn }: WalletSessions, wallet: TestWallet = aWallet()) {
+  const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+  return signIn.signIn({ message, signature: await wallet.sign(message) }, {});
+}
+
+export interface TestApplication {
+  readonly url: string;
+  readonly http: Server;
+  close(): Promise<void>;
+}
+
+/** Serves an application (of Express, or any listener) on a free port. */
+export async function serve(listener: RequestListener): Promise<TestApplication> {
+  const http = createServer(listener).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { port } = http.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    http,
+    async close() {
+      http.closeAllConnections();
+      http.close();
+      await once(http, 'close');
+    },
+  };
+}
