@@ -9,6 +9,9 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'No valid session came with the request, and the field needs one.',
   ORIGIN_NOT_ALLOWED:
     'The request came with cookies, and not from a page of an allowed origin (CORS_ORIGINS).',
+  REAUTHENTICATION_REQUIRED:
+    'The field needs a wallet that signed a short while ago: sign a new challenge, call reauthenticate and repeat.',
+  WALLET_MISMATCH: 'The message is signed by another wallet than the session belongs to.',
   MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
   DOMAIN_NOT_ALLOWED: 'The message is for a domain (or scheme) that this service does not serve.',
   URI_NOT_ALLOWED: 'The URI in the message is not on the origin that its domain belongs to.',

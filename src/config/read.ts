@@ -94,6 +94,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       limit: values.SESSION_LIMIT,
       whenFull: values.SESSION_LIMIT_POLICY,
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
+      freshWindow: values.FRESH_AUTHENTICATION_WINDOW,
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
     rateLimits: {

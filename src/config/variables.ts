@@ -208,6 +208,11 @@ export const VARIABLES = {
     'The least time between two updates of a session’s last-seen time.',
     '1m',
   ),
+  FRESH_AUTHENTICATION_WINDOW: variable(
+    duration(1000),
+    'How long after its wallet signed a session may do what needs a fresh signature.',
+    '5m',
+  ),
   NEAR_CACHE_SIZE: variable(
     integer(0, 10_000_000),
     'The most validated sessions kept in memory, so that their next requests ask nobody; 0 keeps none.',

@@ -1,8 +1,18 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
-import { Args, ArgsType, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import {
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  Mutation,
+  ObjectType,
+  Resolver,
+} from 'type-graphql';
 import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import { AddressScalar } from './address.js';
+import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
 import type { TokenCookies, WalletSessionsContext } from './scope.js';
 import { SessionType, toSessionType } from './session-type.js';
@@ -78,7 +88,7 @@ class CreateSignInChallengeArgs {
 const LONGEST_LABEL = 100;
 
 @ArgsType()
-class SignInArgs {
+class SignedMessageArgs {
   @Field(() => String, { description: 'The EIP-4361 message, exactly as signed.' })
   message!: string;
 
@@ -87,7 +97,10 @@ class SignInArgs {
       'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits.',
   })
   signature!: string;
+}
 
+@ArgsType()
+class SignInArgs extends SignedMessageArgs {
   @Field(() => String, {
     nullable: true,
     description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${LONGEST_LABEL} characters.`,
@@ -134,6 +147,22 @@ export class SignInResolver {
       device: label('device', device),
     };
     return handOver(await signIn.signIn({ message, signature, ...labels }, source), cookies);
+  }
+
+  @Authorized()
+  @Mutation(() => SessionType, {
+    description:
+      'Renews the authentication of the session that asks: its wallet signs a new challenge. Needed before what ' +
+      'answers REAUTHENTICATION_REQUIRED. Tokens and expiry stay; no new session begins.',
+  })
+  async reauthenticate(
+    @Args() { message, signature }: SignedMessageArgs,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<SessionType> {
+    const { signIn, source } = scope;
+    const current = currentSession(scope);
+    const session = await signIn.reauthenticate({ message, signature }, current, source);
+    return toSessionType(session, session);
   }
 }
 

@@ -16,11 +16,19 @@ type AuditedAct =
   | { readonly type: 'challenge.created'; readonly wallet?: Address | undefined }
   | {
       readonly type: 'sign-in.refused';
+      /** The one that the message names: a claim, which the refusal may be of. */
       readonly wallet?: Address | undefined;
+      /** The session that was to be renewed, where there is one. */
+      readonly sessionId?: SessionId | undefined;
       readonly reason: ErrorCode;
     }
   | { readonly type: 'session.created'; readonly wallet: Address; readonly sessionId: SessionId }
   | { readonly type: 'session.refreshed'; readonly wallet: Address; readonly sessionId: SessionId }
+  | {
+      readonly type: 'session.reauthenticated';
+      readonly wallet: Address;
+      readonly sessionId: SessionId;
+    }
   | { readonly type: 'session.token-reused'; readonly sessionId: SessionId }
   | { readonly type: 'session.record-refused'; readonly sessionId: SessionId }
   | {

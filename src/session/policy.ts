@@ -17,6 +17,8 @@ export interface SessionPolicy {
   readonly whenFull: 'end-oldest' | 'refuse-new';
   /** The least time between two updates of a session's last-seen time. Default 1 minute. */
   readonly lastSeenInterval: number;
+  /** How long after its wallet signed a session counts as freshly authenticated. Default 5 minutes. */
+  readonly freshWindow: number;
 }
 
 const MINUTE = 60_000;
@@ -30,6 +32,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   limit: 10,
   whenFull: 'end-oldest',
   lastSeenInterval: MINUTE,
+  freshWindow: 5 * MINUTE,
 };
 
 /** OWASP ASVS 3.3.2: an idle timeout, bounded by an absolute one. */

@@ -98,6 +98,12 @@ export interface SessionStore {
   ): Promise<RotationOutcome>;
   /** Replaces the sealed details, if the session still exists. */
   touch(partition: Partition, id: SessionId, details: Uint8Array): Promise<void>;
+  /** Sets `authenticatedAt` to now, if the session still exists, and gives the record as it then is. */
+  reauthenticate(
+    partition: Partition,
+    id: SessionId,
+    now: number,
+  ): Promise<SessionRecord | undefined>;
   /**
    * Ends the selected sessions and tells which ones it ended: those that had not ended before. One that
    * it finds expired ends with `EXPIRED` whatever the reason given.

@@ -1,25 +1,10 @@
 import { WalletSessionsError } from '../errors.js';
-import type { Audit } from '../session/audit.js';
-import type { Clock } from '../session/clock.js';
-import type { RateLimits } from '../session/rate-limit.js';
-import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { RequestSource, SessionGrant } from '../session/session.js';
-import { partitionOf, type Address } from '../session/wallet.js';
-import { hashNonce, newNonce, type ChallengeStore } from './challenge.js';
-import { checkChallenge, checkMessage } from './check.js';
-import { parseSignInMessage, writeSignInMessage, type SignInMessage } from './message.js';
-import type { SignInPolicy } from './policy.js';
-import type { VerifySignature } from './signature.js';
-
-export interface SignInDomain {
-  readonly challenges: ChallengeStore;
-  readonly sessions: Pick<SessionLifecycle, 'create'>;
-  readonly verifySignature: VerifySignature;
-  readonly policy: SignInPolicy;
-  readonly clock: Clock;
-  readonly audit: Audit;
-  readonly rateLimits: RateLimits;
-}
+import type { RequestSource, Session, SessionGrant } from '../session/session.js';
+import type { Address } from '../session/wallet.js';
+import { hashNonce, newNonce } from './challenge.js';
+import type { SignedMessage, SignInDomain } from './domain.js';
+import { writeSignInMessage } from './message.js';
+import { withProof } from './verify.js';
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {
@@ -38,9 +23,7 @@ export interface SignInChallenge {
   readonly message?: string | undefined;
 }
 
-export interface SignInRequest {
-  readonly message: string;
-  readonly signature: string;
+export interface SignInRequest extends SignedMessage {
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
 }
@@ -53,6 +36,8 @@ export function createSignIn(domain: SignInDomain) {
     createChallenge: (request: ChallengeRequest, source: RequestSource) =>
       createChallenge(domain, request, source),
     signIn: (request: SignInRequest, source: RequestSource) => signIn(domain, request, source),
+    reauthenticate: (request: SignedMessage, session: Session, source: RequestSource) =>
+      reauthenticate(domain, request, session, source),
   };
 }
 
@@ -84,47 +69,29 @@ async function createChallenge(
   return { nonce, expiresAt, message };
 }
 
-/**
- * @throws WalletSessionsError what {@link parseSignInMessage}, {@link checkMessage} and
- * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `SESSION_LIMIT_REACHED`, `RATE_LIMITED`,
- * `SERVICE_UNAVAILABLE`
- */
-async function signIn(
+/** @throws WalletSessionsError what {@link withProof} throws, `SESSION_LIMIT_REACHED` */
+function signIn(
   domain: SignInDomain,
-  { message: text, signature, walletType, device }: SignInRequest,
+  { walletType, device, ...signed }: SignInRequest,
   source: RequestSource,
 ): Promise<SessionGrant> {
-  const { sessions, clock, audit, rateLimits } = domain;
-  // Not audited: a flood of refusals would push everything else out of the log.
-  await rateLimits.countForNetwork('signIn', source);
-  let message: SignInMessage | undefined;
-  try {
-    message = parseSignInMessage(text);
-    await verify(domain, message, signature);
-    const { address: wallet, chainId } = message;
-    // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
-    await rateLimits.countForWallet('signIn', partitionOf(wallet));
-    return await sessions.create({ wallet, chainId, walletType, device }, source);
-  } catch (error) {
-    if (error instanceof WalletSessionsError) {
-      const wallet = message?.address;
-      audit({ type: 'sign-in.refused', at: clock.now(), wallet, reason: error.code, source });
-    }
-    throw error;
-  }
+  return withProof(domain, signed, { source }, ({ address: wallet, chainId }) =>
+    domain.sessions.create({ wallet, chainId, walletType, device }, source),
+  );
 }
 
-async function verify(
-  { challenges, verifySignature, policy, clock }: SignInDomain,
-  message: SignInMessage,
-  signature: string,
-): Promise<void> {
-  const now = clock.now();
-  checkMessage(policy, message, now);
-  if (!(await verifySignature(message, signature))) {
-    throw new WalletSessionsError('SIGNATURE_INVALID');
-  }
-  // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
-  const challenge = await challenges.take(hashNonce(message.nonce));
-  checkChallenge(policy, challenge, message, now);
+/**
+ * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
+ * @throws WalletSessionsError what {@link withProof} throws, `WALLET_MISMATCH`, `UNAUTHENTICATED`
+ */
+function reauthenticate(
+  domain: SignInDomain,
+  signed: SignedMessage,
+  session: Session,
+  source: RequestSource,
+): Promise<Session> {
+  return withProof(domain, signed, { source, sessionId: session.id }, ({ address }) => {
+    if (address !== session.wallet) throw new WalletSessionsError('WALLET_MISMATCH');
+    return domain.sessions.reauthenticate(session, source);
+  });
 }

@@ -44,6 +44,11 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
       await store.touch(partition, id, activity);
       tell(id);
     },
+    async reauthenticate(partition, id, now) {
+      const record = await store.reauthenticate(partition, id, now);
+      tell(id);
+      return record;
+    },
     async revoke(partition, selection, reason, now) {
       const ended = await store.revoke(partition, selection, reason, now);
       tellAll(ended);

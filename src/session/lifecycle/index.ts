@@ -5,6 +5,7 @@ import { createSession } from './create.js';
 import type { SessionDomain } from './domain.js';
 import { createLastSeen } from './last-seen.js';
 import { listSessions } from './list.js';
+import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
 import { createValidation } from './validate.js';
@@ -23,6 +24,8 @@ export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFe
     validate,
     validateAndRefresh: createAutomaticRefresh(domain, validate),
     refresh: bind(domain, refreshSession),
+    reauthenticate: bind(domain, reauthenticateSession),
+    isFresh: bind(domain, isFreshlyAuthenticated),
     list: bind(domain, listSessions),
     revoke: bind(domain, revokeSession),
     revokeAll: bind(domain, revokeAllSessions),

@@ -71,6 +71,15 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         if (record !== undefined) putSession(tables, partition, { ...record, details });
       }),
 
+    reauthenticate: (partition, id, now) =>
+      step(partition, () => {
+        const record = living(partition, id, now);
+        if (record === undefined) return undefined;
+        const renewed = { ...record, authenticatedAt: now };
+        putSession(tables, partition, renewed);
+        return renewed;
+      }),
+
     revoke: (partition, selection, reason, now) =>
       step(partition, () =>
         sessionsOf(tables, partition)

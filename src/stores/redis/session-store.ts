@@ -20,6 +20,7 @@ export function createRedisSessionStore(
   const list = script<Buffer[]>(redis, 'list', scripts.list);
   const rotate = script<[Buffer, (Buffer | RevocationReply)?]>(redis, 'rotate', scripts.rotate);
   const touch = script<number>(redis, 'touch', scripts.touch);
+  const reauthenticate = script<Buffer | null>(redis, 'reauthenticate', scripts.reauthenticate);
   const revoke = script<RevocationReply[]>(redis, 'revoke', scripts.revoke);
   const expire = script<[Buffer, ...RevocationReply[]]>(redis, 'expire', scripts.expire);
 
@@ -89,6 +90,16 @@ export function createRedisSessionStore(
         id,
         Buffer.from(details),
       );
+    },
+
+    async reauthenticate(partition, id, now) {
+      const packed = await reauthenticate(
+        keysWith(partition, id),
+        keys.recordPrefix(partition),
+        now,
+        id,
+      );
+      return packed === null ? undefined : unpackRecord(id, packed);
     },
 
     async revoke(partition, selection, reason, now) {

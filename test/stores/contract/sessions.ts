@@ -57,6 +57,32 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
+  describe('renews the authentication', () => {
+    it('of a session that exists: everything else stays', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now()));
+      clock.advance(HOUR);
+      const renewed = { ...record, authenticatedAt: clock.now() };
+      const answer = await sessions().reauthenticate(partition, record.id, clock.now());
+      expect(plain(answer)).toEqual(plain(renewed));
+      expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(renewed));
+    });
+
+    it('of none that has ended or expired', async () => {
+      const partition = aPartition();
+      const [ended, expired] = [
+        await insert(partition, aRecord(clock.now())),
+        await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR })),
+      ];
+      await sessions().revoke(partition, { only: ended.id }, 'LOGOUT', clock.now());
+      clock.advance(HOUR);
+      for (const { id } of [ended, expired]) {
+        expect(await sessions().reauthenticate(partition, id, clock.now())).toBeUndefined();
+      }
+      expect(await sessions().find(partition, ended.id)).toBeUndefined();
+    });
+  });
+
   describe('holds the limit', () => {
     it('by ending as many of the oldest as must make room, oldest first', async () => {
       const partition = aPartition();

@@ -1,0 +1,24 @@
+import type { Audit } from '../session/audit.js';
+import type { Clock } from '../session/clock.js';
+import type { SessionLifecycle } from '../session/lifecycle/index.js';
+import type { RateLimits } from '../session/rate-limit.js';
+import type { ChallengeStore } from './challenge.js';
+import type { SignInPolicy } from './policy.js';
+import type { VerifySignature } from './signature.js';
+
+/** What every step of a sign-in works with. */
+export interface SignInDomain {
+  readonly challenges: ChallengeStore;
+  readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate'>;
+  readonly verifySignature: VerifySignature;
+  readonly policy: SignInPolicy;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly rateLimits: RateLimits;
+}
+
+/** An EIP-4361 message and its signature, as a client sends them. */
+export interface SignedMessage {
+  readonly message: string;
+  readonly signature: string;
+}
