@@ -26,7 +26,7 @@ export function openEmbeddedStore({
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
   const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
-  const stopSweeping = startSweeping(tables, sessions, clock);
+  const stopSweeping = startSweeping(tables, sessions, revocations, clock);
   return {
     name: 'embedded',
     sessions,

@@ -4,9 +4,8 @@ import type { Partition } from '../../session/wallet.js';
 import { BEGINNING, parseCursor } from '../cursor.js';
 import { read, type Tables } from './tables.js';
 
-/** Revocations are kept for a day, and the last thousand of a partition, for watchers that come back. */
-export const RETENTION = 24 * 60 * 60_000;
-const MOST_KEPT = 1000;
+/** Revocations are kept for a day, for watchers that come back. */
+const RETENTION = 24 * 60 * 60_000;
 
 interface Watcher {
   /** The last revocation that the listener has had. */
@@ -23,12 +22,14 @@ export interface RevocationLog extends RevocationFeed {
     reason: RevocationReason,
     now: number,
   ): Revocation;
+  /** Removes those that are older than a day. Within a transaction. */
+  forgetOld(now: number): void;
   /** Tells the watchers of the partition what they have not had yet. After the commit. */
   announce(partition: Partition): void;
 }
 
 export function createRevocationLog(tables: Tables): RevocationLog {
-  const { revocations } = tables;
+  const { revocations, revocationTimes } = tables;
   const watched = new Map<Partition, Set<Watcher>>();
 
   const after = (partition: Partition, cursor: string) => {
@@ -47,15 +48,6 @@ export function createRevocationLog(tables: Tables): RevocationLog {
     return entry?.value;
   };
 
-  function prune(partition: Partition, now: number): void {
-    const range = { start: [partition, 0, 0], end: [partition, Infinity, 0] };
-    const keys = Array.from(revocations.getKeys(range));
-    keys.forEach((key, position) => {
-      const isOld = key[1] <= now - RETENTION || position < keys.length - MOST_KEPT;
-      if (isOld) void revocations.remove(key);
-    });
-  }
-
   function deliver(partition: Partition, watcher: Watcher): void {
     for (const revocation of after(partition, watcher.cursor)) {
       watcher.cursor = revocation.cursor;
@@ -65,13 +57,21 @@ export function createRevocationLog(tables: Tables): RevocationLog {
 
   return {
     append(partition, sessionId, reason, now) {
-      prune(partition, now);
       const { time, sequence } = parseCursor(last(partition)?.cursor ?? BEGINNING);
       // A clock that steps back must not put a revocation before those that were told already.
       const [at, order] = now > time ? [now, 0] : [time, sequence + 1];
       const revocation = { cursor: `${at}-${order}`, sessionId, reason, revokedAt: now };
       void revocations.put([partition, at, order], revocation);
+      void revocationTimes.put([at, partition, order], true);
       return revocation;
+    },
+
+    forgetOld(now) {
+      for (const key of [...revocationTimes.getKeys({ end: [now - RETENTION, '', 0] })]) {
+        const [time, partition, sequence] = key;
+        void revocationTimes.remove(key);
+        void revocations.remove([partition, time, sequence]);
+      }
     },
 
     announce(partition) {

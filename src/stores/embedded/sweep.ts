@@ -1,6 +1,7 @@
 import type { Clock } from '../../session/clock.js';
 import type { SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
+import type { RevocationLog } from './revocation-log.js';
 import { transact, type Tables } from './tables.js';
 
 /** LMDB has no TTL: once a minute, what has expired is removed. */
@@ -10,6 +11,7 @@ const INTERVAL = 60_000;
 export function startSweeping(
   tables: Tables,
   sessions: SessionStore,
+  revocations: Pick<RevocationLog, 'forgetOld'>,
   clock: Clock,
 ): () => Promise<void> {
   let cancel = () => {};
@@ -19,7 +21,7 @@ export function startSweeping(
   function waitForNext(): void {
     cancel = clock.schedule(INTERVAL, () => {
       // A sweep that failed has left its work to the next one.
-      underWay = sweep(tables, sessions, clock.now())
+      underWay = sweep(tables, sessions, revocations, clock.now())
         .catch(() => undefined)
         .then(() => {
           if (!stopped) waitForNext();
@@ -35,7 +37,12 @@ export function startSweeping(
   };
 }
 
-async function sweep(tables: Tables, sessions: SessionStore, now: number): Promise<void> {
+async function sweep(
+  tables: Tables,
+  sessions: SessionStore,
+  revocations: Pick<RevocationLog, 'forgetOld'>,
+  now: number,
+): Promise<void> {
   const partitions = new Set<Partition>();
   for (const [, partition] of tables.expiries.getKeys({
     end: [now + 1, '', ''],
@@ -44,6 +51,7 @@ async function sweep(tables: Tables, sessions: SessionStore, now: number): Promi
   }
   for (const partition of partitions) await sessions.expire(partition, now);
   await transact(tables, () => {
+    revocations.forgetOld(now);
     for (const key of [...tables.challengeExpiries.getKeys({ end: [now + 1, ''] })]) {
       void tables.challengeExpiries.remove(key);
       void tables.challenges.remove(key[1]);

@@ -15,6 +15,8 @@ export interface Tables {
   readonly expiries: Database<true, [expiresAt: number, Partition, SessionId]>;
   /** Revocations of a partition in their order. */
   readonly revocations: Database<Revocation, [Partition, time: number, sequence: number]>;
+  /** The same revocations by their time: for the sweep. */
+  readonly revocationTimes: Database<true, [time: number, Partition, sequence: number]>;
   readonly challenges: Database<Challenge, string>;
   readonly challengeExpiries: Database<true, [expiresAt: number, nonceHash: string]>;
 }
@@ -32,6 +34,7 @@ export function openTables(directory: string): Tables {
     sessions: root.openDB({ name: 'sessions' }),
     expiries: root.openDB({ name: 'expiries' }),
     revocations: root.openDB({ name: 'revocations' }),
+    revocationTimes: root.openDB({ name: 'revocation-times' }),
     challenges: root.openDB({ name: 'challenges' }),
     challengeExpiries: root.openDB({ name: 'challenge-expiries' }),
   };

@@ -1,0 +1,70 @@
+import { open } from 'lmdb';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';
+import { temporaryDirectory } from '../harness/stores.js';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+describe('the sweep of the embedded store', () => {
+  /** Fills a store, lets so long pass, runs one sweep and tells how many entries each table then has. */
+  async function sizesAfter(
+    clock: FakeClock,
+    milliseconds: number,
+    fill: (store: ReturnType<typeof openEmbeddedStore>) => Promise<unknown>,
+  ) {
+    const directory = await temporaryDirectory();
+    const store = openEmbeddedStore({ directory: directory.path, clock });
+    await fill(store);
+    await store.close();
+    clock.advance(milliseconds);
+    const reopened = openEmbeddedStore({ directory: directory.path, clock });
+    clock.advance(MINUTE);
+    await reopened.close();
+    const root = open({ path: directory.path });
+    const sizes = Object.fromEntries(
+      [...root.getKeys()].map((name) => [
+        String(name),
+        root.openDB({ name: String(name) }).getCount(),
+      ]),
+    );
+    await root.close();
+    await directory.remove();
+    return sizes;
+  }
+
+  it('removes what has expired and leaves the rest', async () => {
+    const clock = createFakeClock();
+    const partition = aPartition();
+    const sizes = await sizesAfter(clock, MINUTE, async ({ sessions, challenges }) => {
+      const expiring = aRecord(clock.now(), { expiresAt: clock.now() + MINUTE });
+      await sessions.insert(partition, expiring, NO_LIMIT, clock.now());
+      await sessions.insert(aPartition(), aRecord(clock.now()), NO_LIMIT, clock.now());
+      const challenge = { issuedAt: clock.now(), expiresAt: clock.now() + MINUTE };
+      await challenges.put('expiring', challenge, clock.now());
+      const later = { ...challenge, expiresAt: clock.now() + 5 * MINUTE };
+      await challenges.put('staying', later, clock.now());
+    });
+    expect(sizes).toMatchObject({
+      sessions: 1,
+      expiries: 1,
+      challenges: 1,
+      'challenge-expiries': 1,
+      revocations: 1,
+      'revocation-times': 1,
+    });
+  });
+
+  it('forgets the ends of sessions after a day', async () => {
+    const clock = createFakeClock();
+    const partition = aPartition();
+    const sizes = await sizesAfter(clock, DAY, async ({ sessions }) => {
+      for (let count = 0; count < 3; count += 1) {
+        await sessions.insert(partition, aRecord(clock.now()), NO_LIMIT, clock.now());
+      }
+      await sessions.revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
+    });
+    expect(sizes).toMatchObject({ sessions: 0, revocations: 0, 'revocation-times': 0 });
+  });
+});
