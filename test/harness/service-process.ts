@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -74,12 +74,22 @@ export async function runServiceProcess(
   return { exit: await exitOf(child), stdout, stderr };
 }
 
+const running = new Set<ChildProcess>();
+
+/** A test that failed may have left one running. */
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 function launch(environment: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
 }
 
 async function exitOf(child: ReturnType<typeof launch>): Promise<Exit> {

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { CurrentSessionDocument, LogoutDocument, SessionsDocument } from '../generated/graphql.js';
-import { apiClient, signIn } from '../harness/api.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import {
   runServiceProcess,
   startServiceProcess,
@@ -93,11 +93,12 @@ describe('the service as a process', () => {
     taken.close();
   });
 
-  it('does not start where Redis cannot be reached, and says so', async () => {
-    const { exit, stdout } = await run({ REDIS_URL: 'redis://127.0.0.1:1' });
-    expect(exit.code).toBe(1);
-    expect(stdout).toContain('the service could not start');
-    expect(stdout).toContain('ECONNREFUSED');
+  it('starts where Redis cannot be reached, says so and lets nobody in until it can', async () => {
+    const service = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(messages(service)).toContain('Redis cannot be reached: until it can, nobody is let in');
+    const client = apiClient(service.url, `wsa_${'A'.repeat(83)}`);
+    expect(await refusalOf(client, CurrentSessionDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    await service.stop();
   });
 
   it('does not start with a bad configuration, and names every variable that is wrong', async () => {
