@@ -5,6 +5,7 @@ import { configurationTable } from './generators/configuration-table.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
 import { schemaDefinition } from './generators/schema-definition.js';
+import { testContracts } from './generators/test-contracts.js';
 import { typedDocuments } from './generators/typed-documents.js';
 
 const checkOnly = process.argv.includes('--check');
@@ -17,6 +18,7 @@ for (const generator of [
   errorCodes,
   configurationTable,
   typedDocuments,
+  testContracts,
 ]) {
   for (const { path, content } of await generator()) {
     if ((await contentOf(path)) === content) continue;

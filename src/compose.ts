@@ -8,6 +8,7 @@ import { buildWalletSessionsSchema } from './graphql/schema.js';
 import type { WalletSessionsServices } from './graphql/scope.js';
 import { auditTo, type Logger } from './log.js';
 import { openConfiguredStore } from './open-configured-store.js';
+import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createRequestSource } from './request/source.js';
@@ -41,6 +42,9 @@ export async function startService(
   }
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
+  if (config.rpcs.length > 1) {
+    log.warn('RPC_URLS names several chains: an address may be of another wallet on each of them');
+  }
   const schema = buildWalletSessionsSchema();
   const rules = createDocumentRules(config.documentLimits, config.introspection);
   const present = createErrorPresenter({ report, suggestions: config.introspection });
@@ -58,6 +62,7 @@ export async function startService(
     keys,
     sessions: config.sessions,
     signIn: { ...config.signIn, origins },
+    contractVerifiers: createContractVerifiers(config.rpcs),
     rateLimits: config.rateLimits,
     audit: auditToAll([auditTo(log)]),
     clock,

@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   SIGNATURE_INVALID: 'The signature is not one of this message by the address it names.',
   NONCE_INVALID:
     'The nonce is unknown, expired, already used, or bound to another address or chain.',
+  WALLET_VERIFICATION_UNAVAILABLE:
+    'The chain of a wallet that is a contract could not be asked; nothing was decided, and the nonce was not used. Try again.',
   SESSION_LIMIT_REACHED:
     'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',

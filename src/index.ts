@@ -10,6 +10,7 @@ export type { Audit, AuditEvent } from './session/audit.js';
 export type { SecretKey } from './session/key-ring.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { Credential, Validated } from './session/lifecycle/validate.js';
+export type { RpcOptions } from './rpc/eth-call.js';
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
 export {
   REVOCATION_REASONS,

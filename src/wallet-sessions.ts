@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WalletSessionsServices } from './graphql/scope.js';
+import { createContractVerifiers } from './rpc/contract-verifiers.js';
+import type { RpcOptions } from './rpc/eth-call.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
 import type { Audit } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
@@ -13,7 +15,12 @@ import {
   type RateLimitPolicy,
 } from './session/rate-limit.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
-import { assertOrigins, DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from './sign-in/policy.js';
+import {
+  assertOrigins,
+  assertStatement,
+  DEFAULT_SIGN_IN_POLICY,
+  type SignInPolicy,
+} from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
 import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
@@ -30,13 +37,14 @@ export interface ServicesOptions {
   /** The most validated sessions that are kept in memory; 0 keeps none. */
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
+  /** By chain; default none. See {@link createContractVerifiers}. */
+  readonly contractVerifiers?: ReadonlyMap<number, VerifySignature> | undefined;
 }
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
 export function composeServices(options: ServicesOptions): WalletSessionsServices {
   const { store, audit, clock, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
-  const { verifySignature = createAccountVerifier() } = options;
   const keys = createKeyRing(options.keys);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(
@@ -54,7 +62,8 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
   const signIn = createSignIn({
     challenges: store.challenges,
     sessions,
-    verifySignature,
+    verifySignature: options.verifySignature ?? createAccountVerifier(),
+    contractVerifiers: options.contractVerifiers ?? new Map(),
     policy: options.signIn,
     clock,
     audit,
@@ -82,6 +91,11 @@ export interface WalletSessionsOptions {
    * none. A request of Express has its address by the application's own `trust proxy` setting instead.
    */
   readonly trustedProxies?: readonly string[] | undefined;
+  /**
+   * The node of each chain on which wallets that are contracts may sign in (EIP-1271, EIP-6492). Default
+   * none. The chains must be among those of `signIn`.
+   */
+  readonly rpcs?: readonly RpcOptions[] | undefined;
   /** Gets each event of a session's life. Must not throw. */
   readonly audit?: Audit | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
@@ -106,11 +120,12 @@ export interface WalletSessions extends WalletSessionsServices, RequestReader {
 /**
  * Wallet sessions for an application's own server: give the result to the Express middleware
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
- * @throws RangeError for a key or an origin that is none
+ * @throws RangeError for a key, an origin or a statement that is none
  */
 export function createWalletSessions(options: WalletSessionsOptions): WalletSessions {
   const { store, report = reportToConsole } = options;
   assertOrigins(options.origins);
+  assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
   const services = composeServices({
     store,
     keys: options.keys,
@@ -119,6 +134,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     audit: options.audit ?? (() => {}),
     clock: options.clock ?? systemClock,
     verifySignature: options.verifySignature,
+    contractVerifiers: createContractVerifiers(options.rpcs ?? []),
   });
   const reader = createRequestReader(options.trustedProxies ?? []);
   return {

@@ -1,4 +1,5 @@
 import type { DocumentLimits } from '../graphql/document-rules.js';
+import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SocketLimits } from '../server/socket-limits.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
@@ -15,6 +16,8 @@ export interface Config {
   readonly keys: readonly SecretKey[] | undefined;
   /** Without origins, which depend on the port, where none are configured. */
   readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
+  /** Where wallets that are contracts may sign in. */
+  readonly rpcs: readonly RpcOptions[];
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
   readonly rateLimits: RateLimitPolicy;
@@ -86,6 +89,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       challengeTimeout: values.CHALLENGE_TIMEOUT,
       clockTolerance: 60_000,
     },
+    rpcs: (values.RPC_URLS ?? []).map((rpc) => ({
+      ...rpc,
+      timeout: values.WALLET_VERIFICATION_TIMEOUT,
+    })),
     sessions: {
       timeout: values.SESSION_TIMEOUT,
       refreshWindow: values.SESSION_REFRESH_WINDOW,
@@ -174,6 +181,11 @@ function contradictionsIn(values: Values): string[] {
     problems.push(
       'COOKIES needs origins with https:// or on localhost: no other page gets cookies.',
     );
+  }
+  for (const { chainId } of values.RPC_URLS ?? []) {
+    if (!values.SIGN_IN_CHAIN_IDS.includes(chainId)) {
+      problems.push(`RPC_URLS names chain ${chainId}, which SIGN_IN_CHAIN_IDS does not.`);
+    }
   }
   return problems;
 }

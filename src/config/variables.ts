@@ -75,6 +75,34 @@ const chainIds = z
   )
   .transform((items) => items.map(Number));
 
+const rpcUrls = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}=/.test(item)),
+    'must be like 1=https://rpc.example.com, separated by commas',
+  )
+  .transform((items) => items.map(readRpcUrl))
+  .refine(
+    (rpcs) => rpcs.every(({ url }) => isRpcUrl(url)),
+    'must have http:// or https:// URLs without a user name',
+  )
+  .refine(
+    (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
+    'must not have two URLs for one chain',
+  );
+
+function readRpcUrl(item: string): { chainId: number; url: string } {
+  const separator = item.indexOf('=');
+  return { chainId: Number(item.slice(0, separator)), url: item.slice(separator + 1) };
+}
+
+function isRpcUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
 const keys = z
   .string()
   .transform(list)
@@ -171,6 +199,16 @@ export const VARIABLES = {
       .refine(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
     'The sentence that the wallet shows its owner.',
     'Sign in with your wallet. This costs nothing and sends no transaction.',
+  ),
+  RPC_URLS: optional(
+    rpcUrls,
+    'The JSON-RPC of each chain on which wallets that are contracts may sign in, separated by commas: ' +
+      '1=https://rpc.example.com. On other chains they may not.',
+  ),
+  WALLET_VERIFICATION_TIMEOUT: variable(
+    duration(100),
+    'How long to wait for an RPC before answering WALLET_VERIFICATION_UNAVAILABLE.',
+    '5s',
   ),
   CHALLENGE_TIMEOUT: variable(duration(1000), 'How long a challenge can be answered.', '5m'),
   SESSION_TIMEOUT: variable(

@@ -45,7 +45,7 @@ export type PresentError = (
 ) => GraphQLFormattedError;
 
 export interface PresentErrorOptions {
-  /** Gets each error that a client is not told, and what caused `SERVICE_UNAVAILABLE`. */
+  /** Gets each error that a client is not told, and what caused one that it is told. */
   readonly report: ReportError;
   /** Whether a client that misspelt a name is told the names that there are ("Did you mean …?"). */
   readonly suggestions: boolean;

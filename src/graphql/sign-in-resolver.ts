@@ -11,6 +11,7 @@ import {
 } from 'type-graphql';
 import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
+import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
@@ -94,7 +95,8 @@ class SignedMessageArgs {
 
   @Field(() => String, {
     description:
-      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits.',
+      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits. Of a wallet that ' +
+      `is a contract (EIP-1271, EIP-6492), at most ${LONGEST_CONTRACT_SIGNATURE} bytes.`,
   })
   signature!: string;
 }

@@ -16,6 +16,11 @@ export interface ChallengeStore {
   /** Keeps the challenge until its `expiresAt`; `now` is the caller's clock. */
   put(nonceHash: string, challenge: Challenge, now: number): Promise<void>;
   /**
+   * Returns a challenge and leaves it where it is. May return one that has just expired.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  find(nonceHash: string): Promise<Challenge | undefined>;
+  /**
    * Removes and returns a challenge in one atomic step: of any number of callers with the same hash,
    * at any number of servers, one gets it. May return one that has just expired; the caller checks.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`

@@ -10,7 +10,10 @@ import type { VerifySignature } from './signature.js';
 export interface SignInDomain {
   readonly challenges: ChallengeStore;
   readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate'>;
+  /** For accounts with a key of their own, on any chain. */
   readonly verifySignature: VerifySignature;
+  /** For wallets that are contracts, by the chain on which they are. */
+  readonly contractVerifiers: ReadonlyMap<number, VerifySignature>;
   readonly policy: SignInPolicy;
   readonly clock: Clock;
   readonly audit: Audit;

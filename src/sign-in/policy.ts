@@ -1,3 +1,5 @@
+import { isStatement } from './message.js';
+
 /** What sign-in messages are accepted, and how the service's own are written. */
 export interface SignInPolicy {
   /**
@@ -32,5 +34,12 @@ export function assertOrigins(origins: readonly string[]): void {
         `"${origin}" is not an origin like https://app.example.com, with no path.`,
       );
     }
+  }
+}
+
+/** @throws RangeError for a statement that no EIP-4361 message may have */
+export function assertStatement(statement: string): void {
+  if (!isStatement(statement)) {
+    throw new RangeError('The statement must be one line of ASCII without " % < > \\ ^ ` { | }.');
   }
 }

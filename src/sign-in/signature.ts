@@ -1,5 +1,6 @@
 import type { Address } from '../session/wallet.js';
 import type { SignInMessage } from './message.js';
+import type { Keccak256 } from './primitives/keccak-256.js';
 import { loadPrimitives, type Primitives } from './primitives/load.js';
 
 /** Whether the signature is one of the message by the account that the message names. */
@@ -56,14 +57,14 @@ function isSignedBy(
   text: string,
   { compact, recoveryId }: SignatureParts,
 ): boolean {
-  const publicKey = recoverPublicKey(keccak256(personalMessage(text)), compact, recoveryId);
+  const publicKey = recoverPublicKey(personalDigest(keccak256, text), compact, recoveryId);
   if (publicKey === undefined) return false;
   // Without the first byte, which says that the key is uncompressed. The address is the end of the hash.
   const account = keccak256(publicKey.subarray(1)).subarray(12);
   return Buffer.from(address.slice(2), 'hex').equals(account);
 }
 
-/** What `personal_sign` hashes (EIP-191, version 0x45). */
-function personalMessage(text: string): Buffer {
-  return Buffer.from(`\x19Ethereum Signed Message:\n${Buffer.byteLength(text)}${text}`);
+/** What `personal_sign` signs: a hash of the text and its length (EIP-191, version 0x45). */
+export function personalDigest(keccak256: Keccak256, text: string): Uint8Array {
+  return keccak256(Buffer.from(`\x19Ethereum Signed Message:\n${Buffer.byteLength(text)}${text}`));
 }

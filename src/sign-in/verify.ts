@@ -16,7 +16,8 @@ export interface Claimant {
  * Acts for a wallet that proves itself with a signed message. Where the message or the act is refused,
  * that is audited with its reason.
  * @throws WalletSessionsError what {@link parseSignInMessage}, {@link checkMessage} and
- * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`, and what `act` throws
+ * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`,
+ * `SERVICE_UNAVAILABLE`, and what `act` throws
  */
 export async function withProof<Result>(
   domain: SignInDomain,
@@ -45,16 +46,31 @@ export async function withProof<Result>(
 }
 
 async function verify(
-  { challenges, verifySignature, policy, clock }: SignInDomain,
+  domain: SignInDomain,
   message: SignInMessage,
   signature: string,
 ): Promise<void> {
+  const { challenges, policy, clock } = domain;
   const now = clock.now();
   checkMessage(policy, message, now);
-  if (!(await verifySignature(message, signature))) {
+  if (!(await isSigned(domain, message, signature, now))) {
     throw new WalletSessionsError('SIGNATURE_INVALID');
   }
   // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
   const challenge = await challenges.take(hashNonce(message.nonce));
   checkChallenge(policy, challenge, message, now);
+}
+
+async function isSigned(
+  { challenges, verifySignature, contractVerifiers, policy }: SignInDomain,
+  message: SignInMessage,
+  signature: string,
+  now: number,
+): Promise<boolean> {
+  if (await verifySignature(message, signature)) return true;
+  const verifyContractSignature = contractVerifiers.get(message.chainId);
+  if (verifyContractSignature === undefined) return false;
+  // Before, so that nobody has a chain asked for him without a challenge of this service.
+  checkChallenge(policy, await challenges.find(hashNonce(message.nonce)), message, now);
+  return verifyContractSignature(message, signature);
 }

@@ -70,6 +70,13 @@ describe('the configuration', () => {
     ['SIGN_IN_CHAIN_IDS', '0'],
     ['SIGN_IN_CHAIN_IDS', 'mainnet'],
     ['SIGN_IN_STATEMENT', 'two\nlines'],
+    ['SIGN_IN_STATEMENT', 'say "yes"'],
+    ['RPC_URLS', 'https://rpc.example.com'],
+    ['RPC_URLS', 'mainnet=https://rpc.example.com'],
+    ['RPC_URLS', '1=wss://rpc.example.com'],
+    ['RPC_URLS', '1=https://name:word@rpc.example.com'],
+    ['RPC_URLS', '1=https://a.example.com,1=https://b.example.com'],
+    ['WALLET_VERIFICATION_TIMEOUT', '1ms'],
     ['CHALLENGE_TIMEOUT', '5'],
     ['SESSION_TIMEOUT', 'two hours'],
     ['SESSION_TIMEOUT', '-2h'],
@@ -92,6 +99,24 @@ describe('the configuration', () => {
       'PORT',
       'SESSION_TIMEOUT',
       'LOG_LEVEL',
+    ]);
+  });
+
+  it('reads the RPCs of chains, each with the time limit', () => {
+    const { rpcs } = readConfig({
+      SIGN_IN_CHAIN_IDS: '1,8453',
+      RPC_URLS: '1=https://rpc.example.com/v1?key=a=b, 8453=http://localhost:8545',
+      WALLET_VERIFICATION_TIMEOUT: '2s',
+    });
+    expect(rpcs).toEqual([
+      { chainId: 1, url: 'https://rpc.example.com/v1?key=a=b', timeout: 2000 },
+      { chainId: 8453, url: 'http://localhost:8545', timeout: 2000 },
+    ]);
+  });
+
+  it('refuses an RPC for a chain on which nobody may sign in', () => {
+    expect(problemsOf({ SIGN_IN_CHAIN_IDS: '1', RPC_URLS: '10=https://rpc.example.com' })).toEqual([
+      'RPC_URLS names chain 10, which SIGN_IN_CHAIN_IDS does not.',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { ChallengeStore } from '../../sign-in/challenge.js';
-import { transact, type Tables } from './tables.js';
+import { read, transact, type Tables } from './tables.js';
 
 /** Challenges in LMDB: taken in a transaction, of which there is one at a time. */
 export function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
@@ -10,6 +10,7 @@ export function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
         void challenges.put(nonceHash, challenge);
         void challengeExpiries.put([challenge.expiresAt, nonceHash], true);
       }),
+    find: (nonceHash) => read(() => challenges.get(nonceHash)),
     take: (nonceHash) =>
       transact(tables, () => {
         const challenge = challenges.get(nonceHash);

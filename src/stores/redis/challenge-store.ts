@@ -10,9 +10,15 @@ export function createRedisChallengeStore(redis: RedisClient, keys: RedisKeys): 
       const ttl = challenge.expiresAt - now;
       await answered(redis.set(keys.challenge(nonceHash), JSON.stringify(challenge), 'PX', ttl));
     },
+    async find(nonceHash) {
+      return read(await answered(redis.get(keys.challenge(nonceHash))));
+    },
     async take(nonceHash) {
-      const stored = await answered(redis.getdel(keys.challenge(nonceHash)));
-      return stored === null ? undefined : (JSON.parse(stored) as Challenge);
+      return read(await answered(redis.getdel(keys.challenge(nonceHash))));
     },
   };
+}
+
+function read(stored: string | null): Challenge | undefined {
+  return stored === null ? undefined : (JSON.parse(stored) as Challenge);
 }

@@ -28,7 +28,15 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
       expect(taken.filter((challenge) => challenge !== undefined)).toHaveLength(1);
     });
 
+    it('to be found, without being taken', async () => {
+      const { hash, challenge } = await put();
+      expect(await elsewhere().challenges.find(hash)).toEqual(challenge);
+      expect(await store().challenges.take(hash)).toEqual(challenge);
+      expect(await elsewhere().challenges.find(hash)).toBeUndefined();
+    });
+
     it('and knows no other', async () => {
+      expect(await store().challenges.find(hashNonce(newNonce()))).toBeUndefined();
       expect(await store().challenges.take(hashNonce(newNonce()))).toBeUndefined();
     });
   });

@@ -1,0 +1,59 @@
+/** What an RPC answered: a result, or an error of JSON-RPC 2.0. */
+export type Answer =
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: number; readonly message: string } };
+
+/** In bytes. What is asked here has short answers; a revert may bring its reason. */
+const LONGEST_ANSWER = 100_000;
+
+/**
+ * Asks a JSON-RPC 2.0 service over HTTP for one thing. The service is not trusted: it has until `signal`,
+ * may not send the request elsewhere, may not answer at any length, and must answer this very request.
+ * @throws Error that does not hold the URL, which often has a key in it
+ */
+export async function askRpc(
+  url: URL,
+  method: string,
+  params: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    redirect: 'error',
+    signal,
+  });
+  const text = await readAtMost(response, LONGEST_ANSWER);
+  if (!response.ok) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
+  return toAnswer(JSON.parse(text));
+}
+
+async function readAtMost(response: Response, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (response.body === null) return '';
+  // Leaving the loop early cancels the body, and with it the request.
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > limit) throw new Error(`The RPC answered with more than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function toAnswer(value: unknown): Answer {
+  if (isRecord(value) && value['jsonrpc'] === '2.0' && value['id'] === 1) {
+    const { result, error } = value;
+    if (isRecord(error) && typeof error['code'] === 'number') {
+      return { error: { code: error['code'], message: String(error['message']) } };
+    }
+    // Some send `"error": null` with a result.
+    if ((error ?? undefined) === undefined && result !== undefined) return { result };
+  }
+  throw new Error('The RPC answered with something that is not JSON-RPC 2.0.');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

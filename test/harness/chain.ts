@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
+import { createEVM, EVMError } from '@ethereumjs/evm';
+import {
+  bytesToHex,
+  createAddressFromString,
+  hexToBytes,
+  type Address as EvmAddress,
+} from '@ethereumjs/util';
+import type { Address } from '../../src/session/wallet.js';
+
+/** What a call asks for, as JSON-RPC has it. */
+interface CallRequest {
+  readonly from?: string;
+  readonly to?: string;
+  readonly data: string;
+}
+
+/** A request of JSON-RPC 2.0, and how to answer it in another way than the chain would. */
+export interface RpcRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+export type Misbehaviour = (request: RpcRequest, response: ServerResponse) => void;
+
+/** A chain of its own: a real EVM in this process, asked by JSON-RPC over HTTP on the loopback. */
+export interface TestChain {
+  readonly url: string;
+  /** Every request so far. */
+  readonly requests: readonly RpcRequest[];
+  /** Runs the code and its arguments (in hexadecimal digits), and keeps what comes of it. */
+  deploy(code: string, argument?: Address): Promise<Address>;
+  /** Calls a contract and keeps what comes of it; resolves with what it returned. */
+  send(from: Address, to: Address, data: string): Promise<string>;
+  /** From now on answers as told, or as the chain does. */
+  misbehave(how: Misbehaviour | undefined): void;
+  close(): Promise<void>;
+}
+
+const GAS = 3_000_000n;
+const DEPLOYER = createAddressFromString(`0x${'d'.repeat(40)}`);
+
+export async function startChain(chainId = 1): Promise<TestChain> {
+  const evm = await createEVM({
+    common: new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai }),
+  });
+  const requests: RpcRequest[] = [];
+  let misbehaviour: Misbehaviour | undefined;
+
+  async function run(call: { from: EvmAddress; to?: EvmAddress; data: string }) {
+    const { execResult, createdAddress } = await evm.runCall({
+      caller: call.from,
+      origin: call.from,
+      ...(call.to !== undefined && { to: call.to }),
+      data: hexToBytes(call.data as `0x${string}`),
+      gasLimit: GAS,
+      skipBalance: true,
+    });
+    return { ...execResult, createdAddress };
+  }
+
+  /** As go-ethereum answers: what was returned, or error 3 for a revert and −32000 for the rest. */
+  async function ethCall({ from, to, data }: CallRequest): Promise<object> {
+    await evm.stateManager.checkpoint();
+    const { returnValue, exceptionError } = await run({
+      from: createAddressFromString(from ?? `0x${'0'.repeat(40)}`),
+      ...(to !== undefined && { to: createAddressFromString(to) }),
+      data,
+    });
+    await evm.stateManager.revert();
+    if (exceptionError === undefined) return { result: bytesToHex(returnValue) };
+    return exceptionError.error === EVMError.errorMessages.REVERT
+      ? { error: { code: 3, message: 'execution reverted', data: bytesToHex(returnValue) } }
+      : { error: { code: -32000, message: exceptionError.error } };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = JSON.parse(await text(request)) as RpcRequest;
+    requests.push(asked);
+    if (misbehaviour !== undefined) {
+      misbehaviour(asked, response);
+      return;
+    }
+    const { id, method, params } = asked;
+    const outcome =
+      method === 'eth_chainId'
+        ? { result: `0x${chainId.toString(16)}` }
+        : await ethCall(params[0] as CallRequest);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/key-of-the-rpc`,
+    requests,
+    async deploy(code, argument) {
+      const data =
+        code +
+        (argument ?? '')
+          .slice(2)
+          .toLowerCase()
+          .padStart(argument ? 64 : 0, '0');
+      const { createdAddress, exceptionError } = await run({ from: DEPLOYER, data });
+      if (createdAddress === undefined || exceptionError !== undefined) {
+        throw new Error(`Nothing was deployed: ${exceptionError?.error}`);
+      }
+      return createdAddress.toString();
+    },
+    async send(from, to, data) {
+      const { returnValue, exceptionError } = await run({
+        from: createAddressFromString(from),
+        to: createAddressFromString(to),
+        data,
+      });
+      if (exceptionError !== undefined) throw new Error(exceptionError.error);
+      return bytesToHex(returnValue);
+    },
+    misbehave(how) {
+      misbehaviour = how;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

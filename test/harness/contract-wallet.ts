@@ -1,0 +1,65 @@
+import { AbiCoder, concat, getAddress, Interface } from 'ethers';
+import type { Address } from '../../src/session/wallet.js';
+import { contracts } from '../generated/contracts.js';
+import type { TestChain } from './chain.js';
+import { aWallet, type TestWallet } from './wallet.js';
+
+/** EIP-6492, `magicBytes`. */
+const COUNTERFACTUAL = `0x${'6492'.repeat(16)}`;
+
+const factoryInterface = new Interface([
+  'function create(address owner)',
+  'function addressOf(address owner) view returns (address)',
+]);
+export const walletInterface = new Interface([
+  'function changeOwner(address next)',
+  'function changeOwnerInSimulation(address next)',
+]);
+
+/** A wallet that is a contract, for which its owner signs. */
+export interface ContractWallet extends TestWallet {
+  readonly owner: TestWallet;
+}
+
+/** One that is on the chain. */
+export async function aDeployedWallet(
+  chain: TestChain,
+  code: string = contracts.Wallet,
+): Promise<ContractWallet> {
+  const owner = aWallet();
+  const address = getAddress(await chain.deploy(code, owner.address)) as Address;
+  return { owner, address, sign: (message) => owner.sign(message) };
+}
+
+/** One that is not there yet; its signatures bring the call that deploys it (EIP-6492). */
+export interface CounterfactualWallet extends ContractWallet {
+  deploy(): Promise<void>;
+}
+
+export async function aCounterfactualWallet(chain: TestChain): Promise<CounterfactualWallet> {
+  const owner = aWallet();
+  const factory = await chain.deploy(contracts.WalletFactory);
+  const creation = factoryInterface.encodeFunctionData('create', [owner.address]);
+  const returned = await chain.send(
+    owner.address,
+    factory,
+    factoryInterface.encodeFunctionData('addressOf', [owner.address]),
+  );
+  return {
+    owner,
+    address: getAddress(`0x${returned.slice(-40)}`) as Address,
+    sign: async (message) => withPreparation(factory, creation, await owner.sign(message)),
+    deploy: async () => {
+      await chain.send(owner.address, factory, creation);
+    },
+  };
+}
+
+/** A signature with the call to make before it is verified (EIP-6492). */
+export function withPreparation(to: Address, data: string, signature: string): string {
+  const wrapped = AbiCoder.defaultAbiCoder().encode(
+    ['address', 'bytes', 'bytes'],
+    [to, data, signature],
+  );
+  return concat([wrapped, COUNTERFACTUAL]);
+}
