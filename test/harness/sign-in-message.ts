@@ -8,7 +8,7 @@ export type MessageOverrides = { [Field in keyof SiweMessage]?: SiweMessage[Fiel
 
 /** What a well-behaved wallet would sign at `now`; a test overrides the field it is about. */
 export function aMessage(
-  wallet: TestWallet,
+  wallet: Pick<TestWallet, 'address'>,
   nonce: string,
   now: number,
   overrides: MessageOverrides = {},

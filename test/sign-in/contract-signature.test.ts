@@ -28,10 +28,8 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
   });
   afterAll(() => chain.close());
 
-  const messageOf = ({ address }: Pick<TestWallet, 'address'>) =>
-    parseSignInMessage(
-      aMessage({ address, sign: () => '' } as never, 'abcdefgh12345678', Date.now()),
-    );
+  const messageOf = (wallet: Pick<TestWallet, 'address'>) =>
+    parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
 
   async function verifySigned(wallet: TestWallet, signer: Pick<TestWallet, 'sign'> = wallet) {
     const message = messageOf(wallet);
