@@ -12,11 +12,12 @@ const WARM_UP_SECONDS = 3;
  * its core that the server had, which for a server that fills its core is the same, but does not count
  * what other processes took from that core. Ratios are made of the latter, where the system tells it.
  *
- * @param subjects each `{ name, server, redis, load(seconds) → { requests, seconds, p50, p99 } }`
+ * @param subjects each `{ name, server, redis, prepare?, load(seconds, prepared) }`; what `prepare` does is
+ * not measured, and `load` gives `{ requests, seconds, p50, p99 }`
  * @param reference the name of the subject that the others are held against
  */
 export async function compare({ title, reference, subjects }) {
-  for (const { load } of subjects) await load(WARM_UP_SECONDS);
+  for (const { prepare, load } of subjects) await load(WARM_UP_SECONDS, await prepare?.());
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = subjects.map((_subject, index) => subjects[(index + round) % subjects.length]);
@@ -45,10 +46,11 @@ export async function compare({ title, reference, subjects }) {
   return { title, reference, rounds: ROUNDS, rows };
 }
 
-async function measureOnce({ server, redis, load }) {
+async function measureOnce({ server, redis, prepare, load }) {
+  const prepared = await prepare?.();
   const commandsBefore = await redis.commands();
   const before = await server.cpuTime();
-  const { requests, seconds, p50, p99 } = await load(SECONDS);
+  const { requests, seconds, p50, p99 } = await load(SECONDS, prepared);
   const after = await server.cpuTime();
   const commands = (await redis.commands()) - commandsBefore;
   const perSecond = requests / seconds;

@@ -1,0 +1,154 @@
+import { hasNoErrors, isOk, loadInOrder, postJson } from '../load/in-order.js';
+import { compare } from '../report/comparison.js';
+import { signInMessage } from '../service/message.js';
+import { openServices } from '../service/open.js';
+import { populate } from '../service/population.js';
+import { startService } from '../service/start.js';
+import { makeWallets } from '../service/wallets.js';
+import { withServers } from './servers.js';
+
+const OURS = 'this service';
+const BETTER_AUTH = 'Better Auth with Redis';
+const PER_WALLET = 5;
+/** Of which Better Auth, which is slower to prepare, has fewer. */
+const OUR_WALLETS = 400;
+const THEIR_WALLETS = makeWallets(80);
+
+const ours = { start: (redisUrl) => startService({ redisUrl }) };
+const betterAuth = { file: 'peers/sign-in/better-auth.js' };
+
+export const lifecycle = {
+  name: 'lifecycle',
+  title: `Refreshing, listing and logging out all, with ${PER_WALLET} sessions for each wallet`,
+  run: async () => [
+    await withServers(
+      {
+        [OURS]: ours,
+        [`${BETTER_AUTH} (later expiry, same token)`]: {
+          ...betterAuth,
+          environment: { UPDATE_AGE: '0' },
+        },
+      },
+      compareRefreshing,
+    ),
+    ...(await withServers({ [OURS]: ours, [BETTER_AUTH]: betterAuth }, async (servers) => [
+      await compareListing(servers),
+      await compareLoggingOutAll(servers),
+    ])),
+  ],
+};
+
+async function compareRefreshing([service, peer]) {
+  const tokensOf = signedInAt(service);
+  const { cookies } = await signedInAtPeer(peer);
+  const query =
+    'mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }';
+  return compare({
+    title: 'refreshing a session (ours: new tokens, reuse detection)',
+    reference: peer.name,
+    subjects: [
+      {
+        ...subject(service, hasNoErrors),
+        prepare: async () =>
+          (await tokensOf(1)).map(({ refreshToken }) =>
+            postJson('/graphql', { query, variables: { token: refreshToken } }),
+          ),
+      },
+      {
+        ...subject(peer, isOk),
+        prepare: () => cookies.map((cookie) => get('/api/auth/get-session', { cookie })),
+      },
+    ],
+  });
+}
+
+async function compareListing([service, peer]) {
+  const grants = await signedInAt(service)(PER_WALLET);
+  const { cookies } = await signedInAtPeer(peer);
+  const query =
+    '{ sessions { edges { node { id device userAgent ipAddress lastSeenAt current } } } }';
+  return compare({
+    title: `listing the ${PER_WALLET} sessions of a wallet`,
+    reference: peer.name,
+    subjects: [
+      {
+        ...subject(service, hasNoErrors),
+        prepare: () => grants.map((grant) => postJson('/graphql', { query }, bearer(grant))),
+      },
+      {
+        ...subject(peer, isOk),
+        prepare: () => cookies.map((cookie) => get('/api/auth/list-sessions', { cookie })),
+      },
+    ],
+  });
+}
+
+async function compareLoggingOutAll([service, peer]) {
+  const tokensOf = signedInAt(service);
+  const query = 'mutation { logoutAll { count } }';
+  const ofEachWallet = (grants) => grants.filter((_grant, index) => index % PER_WALLET === 0);
+  return compare({
+    title: `logging out all ${PER_WALLET} sessions of a wallet`,
+    reference: peer.name,
+    subjects: [
+      {
+        ...subject(service, hasNoErrors),
+        prepare: async () =>
+          ofEachWallet(await tokensOf(PER_WALLET)).map((grant) =>
+            postJson('/graphql', { query }, bearer(grant)),
+          ),
+      },
+      {
+        ...subject(peer, isOk),
+        prepare: async () => {
+          const { cookies, origin } = await signedInAtPeer(peer);
+          return ofEachWallet(cookies).map((cookie) =>
+            postJson('/api/auth/revoke-sessions', {}, { cookie, origin }),
+          );
+        },
+      },
+    ],
+  });
+}
+
+function subject({ name, server, redis }, accepts) {
+  const load = (_seconds, requests) => loadInOrder(server.url, requests, { accepts });
+  return { name, server, redis, load };
+}
+
+const bearer = ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` });
+
+const get = (path, headers) => ({ path, method: 'GET', headers });
+
+/** Makes sessions past the service, on its Redis: how they began is not what is measured. */
+function signedInAt({ redis }) {
+  return async (perWallet) => {
+    const { sessions, close } = await openServices(redis.url);
+    const count = OUR_WALLETS * perWallet;
+    const grants = await populate(sessions, { count, perWallet, kept: count });
+    await close();
+    return grants;
+  };
+}
+
+/** Cookies of as many sessions, those of one wallet beside each other. */
+async function signedInAtPeer({ server: { url } }) {
+  const wallets = THEIR_WALLETS.flatMap((wallet) =>
+    Array.from({ length: PER_WALLET }, () => wallet),
+  );
+  const ask = () => postJson('/api/auth/siwe/nonce', {});
+  const asked = await loadInOrder(url, wallets.map(ask), { accepts: isOk });
+  const answers = wallets.map((wallet, index) => {
+    const message = signInMessage(wallet, JSON.parse(asked.answers[index].text).nonce);
+    return postJson('/api/auth/siwe/verify', { message, signature: wallet.sign(message) });
+  });
+  const signedIn = await loadInOrder(url, answers, { accepts: isOk });
+  return { cookies: signedIn.answers.map(cookiesOf), origin: 'http://127.0.0.1' };
+}
+
+function cookiesOf({ headers }) {
+  return [headers['set-cookie']]
+    .flat()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}

@@ -1,0 +1,88 @@
+import { hasNoErrors, isOk, loadInOrder, postJson } from '../load/in-order.js';
+import { compare } from '../report/comparison.js';
+import { signInMessage } from '../service/message.js';
+import { CHALLENGE, SIGN_IN } from '../service/sign-in.js';
+import { startService } from '../service/start.js';
+import { makeWallets } from '../service/wallets.js';
+import { withServers } from './servers.js';
+
+/**
+ * Each wallet signs in once a round. The peers are slower, so fewer fill the same time; Better Auth also
+ * looks through all users of its database in memory, and few of them keep that short.
+ */
+const WALLETS = makeWallets(2000);
+const FEW = WALLETS.slice(0, 400);
+
+const peers = {
+  'this service': {
+    start: (redisUrl) => startService({ redisUrl }),
+    wallets: WALLETS,
+    challenge: ({ address }) => postJson('/graphql', { query: CHALLENGE, variables: { address } }),
+    answer: (wallet, { text }) => {
+      const { message } = JSON.parse(text).data.createSignInChallenge;
+      const variables = { message, signature: wallet.sign(message) };
+      return postJson('/graphql', { query: SIGN_IN, variables });
+    },
+    accepts: hasNoErrors,
+  },
+  'siwe + express-session + connect-redis': {
+    file: 'peers/sign-in/siwe-express-session.js',
+    wallets: FEW,
+    challenge: () => ({ path: '/nonce', method: 'GET' }),
+    answer: (wallet, { text, headers }) => {
+      const message = signInMessage(wallet, text);
+      const cookie = headers['set-cookie'].split(';')[0];
+      return postJson('/verify', { message, signature: wallet.sign(message) }, { cookie });
+    },
+    accepts: isOk,
+  },
+  'Better Auth with its SIWE plugin and Redis': {
+    file: 'peers/sign-in/better-auth.js',
+    wallets: FEW,
+    challenge: () => postJson('/api/auth/siwe/nonce', {}),
+    answer: (wallet, { text }) => {
+      const message = signInMessage(wallet, JSON.parse(text).nonce);
+      return postJson('/api/auth/siwe/verify', { message, signature: wallet.sign(message) });
+    },
+    accepts: isOk,
+  },
+};
+
+export const signIn = {
+  name: 'sign-in',
+  title: 'Signing in with a wallet; the signatures are made beforehand',
+  run: () =>
+    withServers(peers, async (servers) => {
+      const reference = 'siwe + express-session + connect-redis';
+      return [
+        await compare({
+          title: 'asking for a challenge',
+          reference,
+          subjects: servers.map((server) => subjectOf(server, challenges)),
+        }),
+        await compare({
+          title: 'answering it: message and signature verified, session started',
+          reference,
+          subjects: servers.map((server) => subjectOf(server, answers)),
+        }),
+      ];
+    }),
+};
+
+function subjectOf({ name, server, redis }, requestsOf) {
+  const { accepts } = peers[name];
+  return {
+    name,
+    server,
+    redis,
+    prepare: () => requestsOf(peers[name], server.url),
+    load: (_seconds, requests) => loadInOrder(server.url, requests, { accepts }),
+  };
+}
+
+const challenges = async ({ wallets, challenge }) => wallets.map(challenge);
+
+async function answers({ wallets, challenge, answer, accepts }, url) {
+  const asked = await loadInOrder(url, wallets.map(challenge), { accepts });
+  return wallets.map((wallet, index) => answer(wallet, asked.answers[index]));
+}
