@@ -18,7 +18,19 @@ export async function loadWithWrk(
   const [program, ...args] = onCore(
     LOAD_CORE,
     'wrk',
-    ...['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url, '--', method, body],
+    ...[
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--timeout',
+      '30s',
+      '-s',
+      script,
+      url,
+      '--',
+      method,
+      body,
+    ],
     ...Object.entries(headers).flat(),
   );
   const { stdout } = await run(program, args);

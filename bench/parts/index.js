@@ -1,8 +1,20 @@
 import { graphql } from './graphql.js';
 import { signIn } from './sign-in.js';
 import { lifecycle } from './lifecycle.js';
+import { limits } from './limits.js';
+import { memory } from './memory.js';
+import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
 import { verification } from './verification.js';
 
 /** In the order in which they run. */
-export const parts = [sessionCheck, graphql, verification, signIn, lifecycle];
+export const parts = [
+  sessionCheck,
+  graphql,
+  signIn,
+  lifecycle,
+  verification,
+  revocation,
+  memory,
+  limits,
+];

@@ -1,5 +1,5 @@
 import { compare } from '../report/comparison.js';
-import { quantile } from '../report/statistics.js';
+import { quantile, single } from '../report/statistics.js';
 import { longestMessage, ordinaryMessage } from '../verification/signed-message.js';
 import { ours, parsers, verifiers } from '../verification/subjects.js';
 
@@ -49,9 +49,16 @@ async function longestStops(title, works) {
   for (const [name, work] of Object.entries(works)) {
     await timesOf(name, work, 1);
     const times = await timesOf(name, work, 3, () => cpuSeconds() * 1000);
-    const [p50, p99, most] = [0.5, 0.99, 1].map((q) => quantile(times, q));
-    const text = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, longest of ${times.length}: ${most.toFixed(2)} ms`;
-    measures.push({ name, value: { p50, p99, most, count: times.length }, text });
+    const measure = (what, q) => ({
+      name: `${name}, ${what}`,
+      ...single(quantile(times, q)),
+      unit: 'ms',
+    });
+    measures.push(
+      measure('p50', 0.5),
+      { ...measure('p99', 0.99), goal: '< 2' },
+      measure(`longest of ${times.length}`, 1),
+    );
   }
   return { title, measures };
 }

@@ -12,3 +12,8 @@ export function quantile(values, q) {
   const rest = position - below;
   return sorted[below] + (rest === 0 ? 0 : rest * (sorted[below + 1] - sorted[below]));
 }
+
+/** A value that was had once, in the form of {@link spreadOf}. */
+export function single(value) {
+  return { median: value, min: value, max: value };
+}

@@ -32,7 +32,18 @@ function comparisonColumns({ reference, rows }) {
 }
 
 function measureColumns({ measures }) {
-  return measures.map(({ name, text }) => [name, text]);
+  return measures.map(({ name, median, min, max, unit, goal }) => [
+    name,
+    numberOf(median),
+    min === max ? '' : `(${numberOf(min)}–${numberOf(max)})`,
+    unit,
+    goal === undefined ? '' : `goal ${goal}`,
+  ]);
+}
+
+/** Three digits at least where the value is small. */
+export function numberOf(value) {
+  return Math.abs(value) >= 100 ? integer.format(value) : value.toPrecision(3);
 }
 
 function printColumns(lines) {

@@ -9,7 +9,7 @@ const { sessions } = await openServices(process.env.REDIS_URL);
 
 const app = express();
 app.get('/', async (request, response) => {
-  const session = await sessions.authenticate(request.headers.authorization.slice(7));
+  const session = await sessions.validate(request.headers.authorization.slice(7), {});
   if (session === undefined) {
     response.status(401).end();
     return;

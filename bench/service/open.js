@@ -19,6 +19,7 @@ export async function openServices(redisUrl, environment = {}) {
     rateLimits: config.rateLimits,
     audit: () => undefined,
     clock: systemClock,
+    nearCacheSize: config.nearCacheSize,
   });
   return { ...services, close: () => store.close() };
 }

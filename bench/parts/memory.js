@@ -1,0 +1,112 @@
+import { measuresOf, timeByTurns } from '../report/side-by-side.js';
+import { single } from '../report/statistics.js';
+import { memoryUsage } from '../service/memory-usage.js';
+import { multiply } from '../service/multiply.js';
+import { openServices } from '../service/open.js';
+import { populate } from '../service/population.js';
+import { makeWallets } from '../service/wallets.js';
+import { SERVER_CORE } from '../system/cores.js';
+import { startRedis } from '../system/redis.js';
+
+const FEW = 1000;
+const MANY = 1_000_000;
+/** So many are made by the service; more are copies of them. */
+const MADE = 10_000;
+const KEPT = 1000;
+const ROUNDS = 5;
+const SAMPLES = 200;
+/** Without the updates of last-seen, which are not on the path of a request. */
+const QUIET = { SESSION_LAST_SEEN_INTERVAL: '1d' };
+
+export const memory = {
+  name: 'memory',
+  title: 'What a session costs to keep, and whether many cost more than few',
+  async run() {
+    const few = await populated(FEW);
+    const some = await populated(100_000);
+    await some.redis.stop();
+    const many = await populated(MANY);
+    const shared = await populated(30_000, 3);
+    await shared.redis.stop();
+    try {
+      const bytes = [few, some, many, shared].flatMap(({ measures }) => measures);
+      return [
+        { title: 'with the metadata of a real client, in Redis', measures: bytes },
+        { title: 'one call at a time, the near-cache empty', measures: await growth(few, many) },
+      ];
+    } finally {
+      await few.redis.stop();
+      await many.redis.stop();
+    }
+  },
+};
+
+async function populated(count, perWallet = 1) {
+  const redis = await startRedis(SERVER_CORE);
+  const before = await memoryUsage(redis.client);
+  const services = await openServices(redis.url);
+  const made = Math.min(count, MADE * perWallet);
+  const grants = await populate(services.sessions, { count: made, perWallet, kept: KEPT });
+  await services.close();
+  await multiply(redis.client, count / made);
+  const { byKind, used } = await memoryUsage(redis.client);
+  const each = (bytes) => ({ ...single(bytes / count), unit: 'bytes a session' });
+  const all = [...byKind.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const where = `${count.toLocaleString('en-US')} sessions, ${perWallet} a wallet`;
+  const measures = [
+    { name: `${where}: all keys`, ...each(all), goal: '≤ 600' },
+    ...[...byKind]
+      .filter(([, bytes]) => bytes >= count)
+      .map(([kind, bytes]) => ({ name: `${where}: of that, keys …:${kind}`, ...each(bytes) })),
+    { name: `${where}: grown memory of Redis`, ...each(used - before.used) },
+  ];
+  return { redis, grants, measures };
+}
+
+async function growth(few, many) {
+  const wallets = makeWallets(SAMPLES + 30);
+  const names = [FEW, MANY].map((count) => `${count.toLocaleString('en-US')} sessions`);
+  const rounds = { validate: [], list: [], signIn: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // New ones each time: their near-caches are empty.
+    const services = [
+      await openServices(few.redis.url, QUIET),
+      await openServices(many.redis.url, QUIET),
+    ];
+    const byTurns = (act) =>
+      timeByTurns({
+        subjects: {
+          [names[0]]: (index) => act(services[0], few.grants[index], wallets[index]),
+          [names[1]]: (index) => act(services[1], many.grants[index], wallets[index]),
+        },
+        samples: SAMPLES,
+      });
+    for (const [name, act] of Object.entries(ACTS)) rounds[name].push(await byTurns(act));
+    for (const each of services) await each.close();
+  }
+  return [
+    ...measuresOf('validating', rounds.validate, '≤ 1.10'),
+    ...measuresOf('listing', rounds.list, '≤ 1.10'),
+    ...measuresOf('signing in', rounds.signIn, '≤ 1.10'),
+  ];
+}
+
+const SOURCE = { ipAddress: '2001:db8::1', userAgent: 'Mozilla/5.0' };
+
+const ACTS = {
+  validate:
+    ({ sessions }, { accessToken }) =>
+    async () => {
+      if ((await sessions.validate(accessToken, SOURCE)) === undefined)
+        throw new Error('No session.');
+    },
+  list:
+    ({ sessions }, { session }) =>
+    () =>
+      sessions.list(session.wallet),
+  async signIn({ signIn }, _grant, wallet) {
+    const { message } = await signIn.createChallenge({ address: wallet.address }, SOURCE);
+    const signature = wallet.sign(message);
+    return () => signIn.signIn({ message, signature }, SOURCE);
+  },
+};
