@@ -1,22 +1,23 @@
-// This project's validation as a middleware in Express 5, as an application would embed it.
+// This project in Express 5, as an application embeds it.
 import express from 'express';
+import { requireWalletSession } from '../../dist/express/index.js';
+import { openRedisStore } from '../../dist/stores/redis/open.js';
+import { createWalletSessions } from '../../dist/wallet-sessions.js';
 import { listen } from '../peers/listen.js';
-import { openServices } from './open.js';
+import { ORIGIN, SECRET_KEY } from './start.js';
 
-const ADDRESS = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
-
-const { sessions } = await openServices(process.env.REDIS_URL);
+const walletSessions = createWalletSessions({
+  store: await openRedisStore({ url: process.env.REDIS_URL, nearCacheBound: 1000 }),
+  keys: [SECRET_KEY],
+  origins: [ORIGIN],
+});
 
 const app = express();
-app.get('/', async (request, response) => {
-  const session = await sessions.validate(request.headers.authorization.slice(7), {});
-  if (session === undefined) {
-    response.status(401).end();
-    return;
-  }
-  response.json({ id: session.id });
+app.get('/', requireWalletSession(walletSessions), (request, response) => {
+  response.json({ id: request.walletSession.id });
 });
 listen(app, async () => {
-  const { accessToken } = await sessions.create({ wallet: ADDRESS, chainId: 1 }, {});
+  const wallet = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
+  const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
   return { headers: { authorization: `Bearer ${accessToken}` } };
 });

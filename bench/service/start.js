@@ -5,7 +5,7 @@ import { freePort, startProgram } from '../system/processes.js';
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** The secret of every instance in the benchmarks. */
-export const SESSION_KEYS = `bench:${Buffer.alloc(32, 7).toString('base64')}`;
+export const SECRET_KEY = { id: 'bench', secret: Buffer.alloc(32, 7) };
 
 /** As an operator would configure it; only what would refuse so many requests of one client is off. */
 export function environmentFor(redisUrl, port) {
@@ -13,7 +13,7 @@ export function environmentFor(redisUrl, port) {
     NODE_ENV: 'production',
     PORT: String(port),
     REDIS_URL: redisUrl,
-    SESSION_KEYS,
+    SESSION_KEYS: `${SECRET_KEY.id}:${SECRET_KEY.secret.toString('base64')}`,
     SIGN_IN_ORIGINS: ORIGIN,
     RATE_LIMIT_CHALLENGE_PER_IP: 'none',
     RATE_LIMIT_SIGN_IN_PER_IP: 'none',
