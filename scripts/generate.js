@@ -4,6 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { configurationTable } from './generators/configuration-table.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
+import { measurements } from './generators/measurements.js';
+import { scalePlan } from './generators/scale-plan.js';
 import { schemaDefinition } from './generators/schema-definition.js';
 import { testContracts } from './generators/test-contracts.js';
 import { typedDocuments } from './generators/typed-documents.js';
@@ -17,6 +19,8 @@ for (const generator of [
   schemaDefinition,
   errorCodes,
   configurationTable,
+  measurements,
+  scalePlan,
   typedDocuments,
   testContracts,
 ]) {

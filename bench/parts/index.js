@@ -5,6 +5,7 @@ import { limits } from './limits.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
+import { unitCosts } from './unit-costs.js';
 import { verification } from './verification.js';
 
 /** In the order in which they run. */
@@ -16,5 +17,6 @@ export const parts = [
   verification,
   revocation,
   memory,
+  unitCosts,
   limits,
 ];

@@ -5,18 +5,24 @@ const folder = fileURLToPath(new URL('../results/', import.meta.url));
 
 /** Keeps a part in the file of the day; the other parts in it stay as they were measured. */
 export async function saveResults(name, result) {
-  const path = `${folder}${result.measuredAt.slice(0, 10)}.json`;
-  const before = await readFile(path, 'utf8').then(JSON.parse, () => ({}));
+  const file = `${result.measuredAt.slice(0, 10)}.json`;
+  const before = await readFile(folder + file, 'utf8').then(JSON.parse, () => ({}));
   await mkdir(folder, { recursive: true });
-  await writeFile(path, `${JSON.stringify({ ...before, [name]: result }, undefined, 2)}\n`);
-  return path;
+  await writeFile(
+    folder + file,
+    `${JSON.stringify({ ...before, [name]: result }, undefined, 2)}\n`,
+  );
+  return `bench/results/${file}`;
 }
 
-/** The newest file of results, with its parts by name. */
+/** Each part by its name as it was last measured, with the file that it is from. */
 export async function readResults() {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  const newest = files.at(-1);
-  if (newest === undefined) throw new Error('There are no results yet: npm run bench.');
-  const parts = JSON.parse(await readFile(folder + newest, 'utf8'));
-  return { file: `bench/results/${newest}`, parts };
+  const results = {};
+  for (const name of files) {
+    const file = `bench/results/${name}`;
+    const parts = JSON.parse(await readFile(folder + name, 'utf8'));
+    for (const [part, result] of Object.entries(parts)) results[part] = { file, ...result };
+  }
+  return results;
 }

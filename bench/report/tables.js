@@ -46,7 +46,8 @@ export function numberOf(value) {
   return Math.abs(value) >= 100 ? integer.format(value) : value.toPrecision(3);
 }
 
-function printColumns(lines) {
+/** Prints lines of cells under each other, the first one as text and the others as numbers. */
+export function printColumns(lines) {
   const widths = lines[0].map((_cell, column) =>
     Math.max(...lines.map((cells) => [...cells[column]].length)),
   );

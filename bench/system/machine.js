@@ -26,12 +26,13 @@ export function describeVersions() {
   };
 }
 
-/** The commit, marked where the working tree differs from it. */
+/** The commit that last changed what is measured, marked where the working tree differs from it. */
 export function revision() {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const measured = ['--', 'src', 'package-lock.json'];
   try {
-    const changed = git('status', '--porcelain', '--', 'src', 'bench', ':!bench/results') !== '';
-    return git('rev-parse', '--short', 'HEAD') + (changed ? ' with changes' : '');
+    const changed = git('status', '--porcelain', ...measured) !== '';
+    return git('log', '-1', '--format=%h', ...measured) + (changed ? ' with changes' : '');
   } catch {
     return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
   }

@@ -7,9 +7,12 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** The file with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
-export async function withSection(path, name, section) {
-  const before = await readFile(path, 'utf8');
+/**
+ * The file, or what it has become meanwhile, with what stands between `<!-- name -->` and `<!-- /name -->`
+ * replaced.
+ */
+export async function withSection(path, name, section, meanwhile) {
+  const before = meanwhile ?? (await readFile(path, 'utf8'));
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [before.indexOf(start), before.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`${path} has no section ${start} … ${end}.`);

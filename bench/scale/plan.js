@@ -1,0 +1,55 @@
+import { WORKLOAD } from './workload.js';
+
+/**
+ * How much of everything a workload takes, from the measured cost of each step.
+ * @param costs as {@link readCosts} reads them, in microseconds of a core and bytes
+ * @param missRatio what part of the validations asks Redis
+ */
+export function planFor(costs, missRatio, workload = WORKLOAD) {
+  const active = workload.requestsPerSecond / workload.requestsOfAnActiveSession;
+  const rates = {
+    misses: workload.requestsPerSecond * missRatio,
+    touches: active / workload.secondsBetweenLastSeen,
+    refreshes: workload.sessions / workload.secondsBetweenRefreshes,
+    signIns: workload.sessions / workload.secondsOfASession,
+    ends: workload.sessions / workload.secondsOfASession,
+  };
+  const redisCores =
+    (rates.misses * costs.redis.validate +
+      rates.touches * costs.redis.touch +
+      rates.refreshes * costs.redis.refresh +
+      rates.signIns * costs.redis.start +
+      rates.ends * costs.redis.end) /
+    1e6;
+  const instanceCores =
+    (workload.requestsPerSecond * costs.request +
+      rates.misses * costs.process.validate +
+      rates.touches * costs.process.touch +
+      rates.refreshes * (costs.request + costs.process.refresh) +
+      rates.signIns * costs.signIn) /
+    1e6;
+  const gigabytes = (workload.sessions * costs.bytes) / 1e9;
+  const forMemory = gigabytes / workload.gigabytesOfAShard;
+  const forCores = redisCores / workload.plannedUse;
+  const shards = Math.ceil(Math.max(forMemory, forCores));
+  const instances = Math.ceil(instanceCores / workload.plannedUse);
+  // Each shard has a replica, on a core and in memory of its own.
+  const dollarsAnHour =
+    (instances + 2 * shards) * workload.dollarsOfACoreHour +
+    2 * shards * workload.gigabytesOfAShard * workload.dollarsOfAGigabyteHour;
+  return {
+    active,
+    rates,
+    redisCores,
+    instanceCores,
+    gigabytes,
+    shards,
+    instances,
+    bound: forMemory > forCores ? 'memory' : 'its core',
+    useOfAShard: redisCores / shards,
+    /** Command and answer with their TCP headers; each touch also tells the cache. */
+    megabitsOfRedis:
+      ((rates.misses * 600 + rates.touches * 900 + rates.refreshes * 1200) * 8) / 1e6,
+    dollarsAMonth: dollarsAnHour * 730,
+  };
+}

@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { readResults } from '../../bench/report/results.js';
+import { numberOf } from '../../bench/report/tables.js';
+import { table, withSection } from './markdown.js';
+
+const SECTION = /<!-- bench (\S+) -->/g;
+
+/**
+ * The figures in the documentation, from what `npm run bench` last wrote: a page that has a section
+ * `bench <part>` gets the tables of that part, with when and on what they were measured.
+ */
+export async function measurements() {
+  const parts = await readResults();
+  const pages = (await readdir('docs')).filter((name) => name.endsWith('.md'));
+  const written = await Promise.all(pages.map((name) => withFigures(`docs/${name}`, parts)));
+  return written.filter((page) => page !== undefined);
+}
+
+async function withFigures(path, parts) {
+  const names = [...(await readFile(path, 'utf8')).matchAll(SECTION)].map(([, name]) => name);
+  let page;
+  for (const name of names) {
+    const part = parts[name];
+    if (part === undefined)
+      throw new Error(`${path} wants figures of ${name}: npm run bench -- ${name}.`);
+    page = await withSection(path, `bench ${name}`, sectionOf(part), page?.content);
+  }
+  return page;
+}
+
+function sectionOf({ file, measuredAt, revision, machine, loadBefore, tables }) {
+  const where = `${machine.processor}, ${machine.cores} cores`;
+  const load = `load average ${loadBefore.toFixed(1)} at the start`;
+  const about = `_${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit ${revision}, ${where}, ${load}; \`${file}\`_`;
+  return [...tables.flatMap((each) => [`**${each.title}**`, tableOf(each)]), about].join('\n\n');
+}
+
+function tableOf({ rows, reference, measures }) {
+  if (rows === undefined) {
+    return table(
+      ['', 'measured', 'spread', 'goal'],
+      measures.map(({ name, median, min, max, unit, goal = '' }) => [
+        name,
+        `${numberOf(median)} ${unit}`,
+        min === max ? '' : `${numberOf(min)}–${numberOf(max)}`,
+        goal,
+      ]),
+    );
+  }
+  return table(
+    ['', 'a second of a core', 'spread', 'Redis commands each', `times ${reference}`, 'spread'],
+    rows.map(({ subject, perCoreSecond, redisCommands, ratio }) => [
+      subject,
+      numberOf(perCoreSecond.median),
+      `${numberOf(perCoreSecond.min)}–${numberOf(perCoreSecond.max)}`,
+      redisCommands.toFixed(1),
+      ratio.median.toFixed(2),
+      `${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)}`,
+    ]),
+  );
+}
