@@ -42,6 +42,8 @@ const layers = {
   config: ['graphql', 'rpc', 'server', 'session', 'sign-in', 'errors.ts'],
   request: ['session'],
   express: ['session', 'errors.ts'],
+  client: ['errors.ts'],
+  react: ['client'],
   'log.ts': ['session', 'errors.ts'],
 };
 
@@ -62,6 +64,7 @@ const packages = [
   { names: ['cors'], belongTo: ['server'] },
   { names: ['@noble', '@bitauth', 'hash-wasm'], belongTo: ['sign-in'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['log.ts'] },
+  { names: ['react'], belongTo: ['react'] },
 ];
 
 const zones = Object.entries(layers).map(([layer, others]) => ({

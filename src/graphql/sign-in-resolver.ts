@@ -69,6 +69,13 @@ export class SessionGrantType {
 
   @Field(() => GraphQLDateTime, { description: 'From when on the client should refresh.' })
   refreshFrom!: Date;
+
+  @Field(() => GraphQLDateTime, {
+    description:
+      'When this was granted. Held against its own clock, it tells a client how far the two are apart, ' +
+      'and so when the other times are by its own.',
+  })
+  issuedAt!: Date;
 }
 
 @ArgsType()
@@ -180,6 +187,7 @@ export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined)
     refreshToken: inAnswer ? grant.refreshToken : null,
     refreshTokenExpiresAt: type.expiresAt,
     refreshFrom: type.refreshFrom,
+    issuedAt: new Date(grant.issuedAt),
   };
 }
 

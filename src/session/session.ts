@@ -41,6 +41,8 @@ export interface SessionGrant {
   readonly session: Session;
   readonly accessToken: string;
   readonly refreshToken: string;
+  /** When this was granted, in milliseconds since the Unix epoch by the service's clock. */
+  readonly issuedAt: number;
 }
 
 /** Why a session ended. */

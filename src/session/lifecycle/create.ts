@@ -70,5 +70,6 @@ export async function createSession(
     },
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken,
+    issuedAt: now,
   };
 }

@@ -64,5 +64,6 @@ export async function refreshSession(
     const { wallet, id } = session;
     audit({ type: 'session.refreshed', at: now, wallet, sessionId: id, source });
   }
-  return { session, accessToken: pair.accessToken, refreshToken: pair.refreshToken };
+  const { accessToken, refreshToken: successor } = pair;
+  return { session, accessToken, refreshToken: successor, issuedAt: now };
 }

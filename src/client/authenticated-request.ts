@@ -1,0 +1,40 @@
+import { hasCode, RefusedError } from './errors.js';
+import type { GrantKeeper } from './grant-keeper.js';
+import type { Post } from './post.js';
+import type { Refresher } from './refresher.js';
+import type { TypedDocument } from './typed-document.js';
+
+/** One operation as the client's session, or as nobody where there is none. */
+export type Request = <Result, Variables>(
+  document: TypedDocument<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+) => Promise<Result>;
+
+/**
+ * Sends requests with the access token. One that is answered UNAUTHENTICATED is sent once more after a
+ * refresh: the token may have been superseded from another tab, or while this one slept.
+ */
+export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: Post): Request {
+  return async (document, variables, signal) => {
+    await keeper.ready;
+    await refresher.settled();
+    const grant = keeper.current;
+    try {
+      return await post(document, variables, grant?.accessToken, signal);
+    } catch (error) {
+      if (grant === undefined || !isRepeatable(error, String(document))) throw error;
+      await refresher.refresh(grant);
+      // What was asked as one session is not repeated as another.
+      if (keeper.current?.session.id !== grant.session.id) throw error;
+      return post(document, variables, keeper.current.accessToken, signal);
+    }
+  };
+}
+
+/** A mutation of several fields, of which some were done, must not be done again. */
+function isRepeatable(error: unknown, document: string): boolean {
+  if (!(error instanceof RefusedError && hasCode(error, 'UNAUTHENTICATED'))) return false;
+  const done = Object.values(error.data ?? {}).some((field) => field !== null);
+  return !done || !/\bmutation\b/.test(document);
+}

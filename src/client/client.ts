@@ -1,0 +1,81 @@
+import type { LogoutAllMutation } from './generated/documents.js';
+import type { LogoutAllOptions, PageOptions, RequestOptions, SignInOptions } from './options.js';
+import type { Revocation, Session, SessionEnd, SessionState } from './session.js';
+import type { TypedDocument } from './typed-document.js';
+import type { Wallet } from './wallet.js';
+
+/** What a client tells its listeners. */
+export interface ClientEvents {
+  /** Signed in, refreshed, signed out: the new `state`. */
+  change: SessionState;
+  /** This client's session ended, and why. */
+  end: SessionEnd;
+  /** One of the wallet's sessions ended, on whatever device: each once, in order. */
+  revocation: Revocation;
+  /** Something failed that nobody waits for, and will be tried again. For a log. */
+  error: unknown;
+}
+
+/** A page of the wallet's sessions. */
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** How many there are on all pages together. */
+  readonly totalCount: number;
+  /** For `after`; `undefined` on the last page. */
+  readonly endCursor: string | undefined;
+}
+
+/** The variables may be left out where the document needs none. */
+export type RequestArguments<Variables> =
+  Partial<Variables> extends Variables
+    ? [variables?: Variables, options?: RequestOptions]
+    : [variables: Variables, options?: RequestOptions];
+
+/**
+ * A wallet's session, from the side of the application. Every method rejects with a
+ * `ClientError`; none loses the session because the network or the service failed.
+ */
+export interface WalletSessionsClient {
+  /** What is known without asking. The same object until something changes. */
+  readonly state: SessionState;
+  /** Resolves when the storage has been read and `state` is no longer `loading`. */
+  readonly ready: Promise<void>;
+  /**
+   * Signs in with a wallet. A session that the client had before is ended.
+   * @throws WalletError where the wallet did not sign; RefusedError with the codes of `signIn`;
+   * NetworkError
+   */
+  signIn(wallet: Wallet, options?: SignInOptions): Promise<Session>;
+  /** Asks the service for the session; `null` where there is none, or none any more. */
+  session(options?: RequestOptions): Promise<Session | null>;
+  /** The wallet's active sessions, newest first. */
+  sessions(options?: PageOptions): Promise<SessionPage>;
+  /** Ends this client's session, or another of the wallet. One that has ended already is no error. */
+  logout(sessionId?: string, options?: RequestOptions): Promise<void>;
+  /** Ends every session of the wallet, and says which. */
+  logoutAll(options?: LogoutAllOptions): Promise<LogoutAllMutation['logoutAll']>;
+  /** Drops the tokens without a word to the service, where the session lives on until it expires. */
+  forget(): Promise<void>;
+  /**
+   * One operation of the API, or of the application's own that embeds it: a typed document of codegen,
+   * or a string.
+   */
+  request<Result = unknown, Variables = Record<string, unknown>>(
+    document: TypedDocument<Result, Variables>,
+    ...rest: RequestArguments<Variables>
+  ): Promise<Result>;
+  /** The access token, for another GraphQL client; `undefined` where there is no session. */
+  accessToken(): Promise<string | undefined>;
+  /** Refreshes now, for one that was told UNAUTHENTICATED. The session may turn out to have ended. */
+  refresh(): Promise<void>;
+  /**
+   * Calls the listener for each event; the function returned stops it. While there are listeners (other
+   * than for errors) the client keeps a WebSocket open for its session.
+   */
+  on<Name extends keyof ClientEvents>(
+    name: Name,
+    listener: (event: ClientEvents[Name]) => void,
+  ): () => void;
+  /** Stops refreshing and listening. The session is neither ended nor forgotten. */
+  close(): void;
+}

@@ -1,0 +1,88 @@
+import type { ErrorCode as ServiceCode } from '../errors.js';
+
+/** A code of the service (`docs/error-codes.md`), or one of the client's own. */
+export type ClientErrorCode =
+  | ServiceCode
+  | 'NETWORK_ERROR'
+  | 'WALLET_REJECTED'
+  | 'WALLET_FAILED'
+  // Codes of GraphQL, of HTTP, of the application's own fields: still a string, with completion.
+  | (string & Record<never, never>);
+
+/** What every method of the client rejects with; tell apart by `code`. */
+export class ClientError extends Error {
+  override readonly name: string = 'ClientError';
+
+  constructor(
+    readonly code: ClientErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** One entry of `errors` in an answer (GraphQL specification §7.1.2). */
+export interface AnsweredError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string } & Readonly<Record<string, unknown>>;
+}
+
+/** The service answered, and said no. `code` is that of the first error. */
+export class RefusedError extends ClientError {
+  override readonly name = 'RefusedError';
+
+  constructor(
+    readonly errors: readonly [AnsweredError, ...AnsweredError[]],
+    /** What was answered all the same: fields that have no error. */
+    readonly data: unknown,
+  ) {
+    const [{ message, extensions }] = errors;
+    super(extensions?.code ?? 'INTERNAL_SERVER_ERROR', message);
+  }
+}
+
+/**
+ * No answer, or none that is GraphQL: `NETWORK_ERROR`. Whether the service did what was asked is not
+ * known. `cause` is what `fetch` failed with.
+ */
+export class NetworkError extends ClientError {
+  override readonly name = 'NetworkError';
+
+  constructor(message: string, cause?: unknown) {
+    super('NETWORK_ERROR', message, { cause });
+  }
+}
+
+/**
+ * The wallet did not sign: `WALLET_REJECTED` where its owner said no, else `WALLET_FAILED`. `cause` is
+ * the wallet's own error.
+ */
+export class WalletError extends ClientError {
+  override readonly name = 'WalletError';
+
+  constructor(cause: unknown) {
+    const rejected = saysNo(cause);
+    super(
+      rejected ? 'WALLET_REJECTED' : 'WALLET_FAILED',
+      rejected ? 'The owner of the wallet declined to sign.' : 'The wallet could not sign.',
+      { cause },
+    );
+  }
+}
+
+interface WalletFailure {
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** EIP-1193's 4001, ethers' name for it, and viem's, which wraps the provider's error. */
+function saysNo(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as WalletFailure;
+  return code === 4001 || code === 'ACTION_REJECTED' || (cause !== undefined && saysNo(cause));
+}
+
+export function hasCode(error: unknown, ...codes: ClientErrorCode[]): boolean {
+  return error instanceof ClientError && codes.includes(error.code);
+}

@@ -1,0 +1,132 @@
+import type { Events } from './events.js';
+import type { Grant, SessionEnd, SessionState } from './session.js';
+import { load, remove, save, saveIfLater, type TokenStorage } from './storage.js';
+import type { Channel } from './surroundings.js';
+
+export interface KeeperEvents {
+  change: SessionState;
+  end: SessionEnd;
+  error: unknown;
+}
+
+export interface GrantKeeperOptions {
+  /** What the storage keeps it under. */
+  readonly key: string;
+  readonly storage: TokenStorage | undefined;
+  /** To other clients that share the session. */
+  readonly channel: Channel | undefined;
+  readonly events: Events<KeeperEvents>;
+  /** Finds a session that was not stored here, but in cookies. */
+  readonly recall: () => Promise<Grant | undefined>;
+}
+
+/** The one place where the client's session is: in memory, in step with the storage and other tabs. */
+export interface GrantKeeper {
+  readonly current: Grant | undefined;
+  readonly state: SessionState;
+  /** Resolves when the storage has been read. */
+  readonly ready: Promise<void>;
+  /** Reads the storage again: another tab may have refreshed. */
+  reload(): Promise<void>;
+  /** Replaces what is held; resolves when it is stored. */
+  take(grant: Grant): Promise<void>;
+  /** Drops the session, if it is still the one that is held, and says why. */
+  end(end: SessionEnd): Promise<void>;
+}
+
+/** What tabs say to each other. */
+type Message = { grant: Grant } | { end: SessionEnd } | { asks: true };
+
+export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
+  const { key, storage, channel, events, recall } = options;
+  let current: Grant | undefined;
+  let state: SessionState = { status: 'loading' };
+  let lastEnd: SessionEnd | undefined;
+
+  function hold(grant: Grant | undefined) {
+    current = grant;
+    state =
+      grant === undefined
+        ? { status: 'signed-out', ...(lastEnd && { end: lastEnd }) }
+        : { status: 'signed-in', session: grant.session };
+    events.emit('change', state);
+  }
+
+  /** One that was on its way when its session ended must not bring it back. */
+  const hasEnded = ({ session }: Grant) => session.id === lastEnd?.sessionId;
+
+  /** Of what others have, the latest holds. */
+  function adopt(grant: Grant | undefined): boolean {
+    if (grant === undefined || hasEnded(grant)) return false;
+    if (current !== undefined && current.issuedAt >= grant.issuedAt) return false;
+    hold(grant);
+    return true;
+  }
+
+  async function drop(end: SessionEnd, tellOthers: boolean) {
+    if (current?.session.id !== end.sessionId) return;
+    lastEnd = end;
+    hold(undefined);
+    events.emit('end', end);
+    if (tellOthers) tell({ end });
+    await stored((kept) => remove(kept, key, end.sessionId));
+  }
+
+  const tell = (message: Message) => channel?.postMessage(message);
+
+  /** Without its storage the client goes on, from memory. */
+  async function stored<Value>(act: (storage: TokenStorage) => Promise<Value>) {
+    try {
+      return storage && (await act(storage));
+    } catch (error) {
+      events.emit('error', error);
+      return undefined;
+    }
+  }
+
+  async function reload() {
+    adopt(await stored((kept) => load(kept, key)));
+  }
+
+  if (channel !== undefined) {
+    channel.unref?.();
+    channel.onmessage = ({ data }: { data: Message }) => {
+      if ('grant' in data) {
+        // A storage of this tab alone (`sessionStorage`) must not fall behind.
+        if (adopt(data.grant)) void stored((kept) => saveIfLater(kept, key, data.grant));
+      } else if ('end' in data) {
+        void drop(data.end, false);
+      } else if (current !== undefined) {
+        tell({ grant: current });
+      }
+    };
+    tell({ asks: true });
+  }
+
+  const ready = reload().then(async () => {
+    try {
+      if (current === undefined) adopt(await recall());
+    } catch (error) {
+      events.emit('error', error);
+    }
+    if (state.status === 'loading') hold(undefined);
+  });
+
+  return {
+    get current() {
+      return current;
+    },
+    get state() {
+      return state;
+    },
+    ready,
+    reload,
+    async take(grant) {
+      if (hasEnded(grant)) return;
+      hold(grant);
+      tell({ grant });
+      await stored((kept) => save(kept, key, grant));
+    },
+    end: (end) => drop(end, true),
+  };
+}

@@ -1,0 +1,130 @@
+import type { Clock } from './clock.js';
+import { hasCode, NetworkError } from './errors.js';
+import { RefreshDocument } from './generated/documents.js';
+import type { Events } from './events.js';
+import type { GrantKeeper, KeeperEvents } from './grant-keeper.js';
+import { exclusively } from './lock.js';
+import type { Post } from './post.js';
+import { retryDelay } from './retry-delay.js';
+import { timeUntil, toGrant, type Grant } from './session.js';
+import { onWake } from './surroundings.js';
+
+export interface RefresherOptions {
+  readonly keeper: GrantKeeper;
+  readonly post: Post;
+  readonly clock: Clock;
+  /** What clients that share a session call their lock. */
+  readonly lockName: string | undefined;
+  readonly events: Events<KeeperEvents>;
+  /** Resolves when nobody can be expected any more to say why the session ended. */
+  readonly lastWord: () => Promise<unknown>;
+}
+
+export interface Refresher {
+  /**
+   * Sees to it that this grant is no longer the current one: one exchange however many ask, none where
+   * another tab has made it. The session may end by it.
+   * @throws NetworkError, RefusedError where the service could not decide; nothing is lost
+   */
+  refresh(stale: Grant): Promise<void>;
+  /** Resolves when no exchange is under way. */
+  settled(): Promise<void>;
+  stop(): void;
+}
+
+/** How often a refresh is tried in a row: so a lost answer is asked for again within the grace window. */
+const ATTEMPTS = 3;
+
+/** Timers stand still while a machine sleeps, so look at the clock this often, in milliseconds. */
+const LONGEST_NAP = 60_000;
+
+/** Refreshes the session in its refresh window by itself, and when asked. */
+export function createRefresher(options: RefresherOptions): Refresher {
+  const { keeper, post, clock, lockName, events, lastWord } = options;
+  let underWay: Promise<void> | undefined;
+
+  function refresh(stale: Grant): Promise<void> {
+    if (keeper.current !== stale) return Promise.resolve();
+    underWay ??= exclusively(lockName, () => replace(stale)).finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
+  }
+
+  async function replace(stale: Grant): Promise<void> {
+    await keeper.reload();
+    if (keeper.current === stale) await exchange(stale, 1);
+  }
+
+  async function exchange(grant: Grant, attempt: number): Promise<void> {
+    const { refreshToken, session } = grant;
+    try {
+      const answer = await post(RefreshDocument, { refreshToken });
+      // Meanwhile the session may have ended, or another sign-in may have taken its place.
+      if (keeper.current === grant) await keeper.take(toGrant(answer.refresh, clock.now()));
+    } catch (error) {
+      if (hasCode(error, 'REFRESH_TOKEN_INVALID')) {
+        const expired = timeUntil(session.expiresAt, grant, clock.now()) <= 0;
+        // The service refuses without a reason; its subscribers are told.
+        await lastWord();
+        await keeper.end({ sessionId: session.id, reason: expired ? 'EXPIRED' : 'REVOKED' });
+      } else if (error instanceof NetworkError && attempt < ATTEMPTS) {
+        await new Promise<void>((resolve) => clock.schedule(retryDelay(attempt), resolve));
+        await exchange(grant, attempt + 1);
+      } else {
+        throw error;
+      }
+    }
+  }
+
+  let cancel = () => {};
+  let failures = 0;
+
+  function look() {
+    cancel();
+    const { current } = keeper;
+    if (current === undefined) return;
+    const wait = timeUntilDue(current, clock.now());
+    if (wait > 0) {
+      cancel = clock.schedule(Math.min(wait, LONGEST_NAP), look, true);
+      return;
+    }
+    refresh(current).then(
+      () => {
+        failures = 0;
+        look();
+      },
+      (error: unknown) => {
+        events.emit('error', error);
+        failures += 1;
+        cancel();
+        cancel = clock.schedule(retryDelay(failures), look, true);
+      },
+    );
+  }
+
+  const unsubscribe = events.on('change', look);
+  const stopWaking = onWake(look);
+  return {
+    refresh,
+    settled: () => underWay?.catch(() => undefined) ?? Promise.resolve(),
+    stop() {
+      unsubscribe();
+      stopWaking();
+      cancel();
+    },
+  };
+}
+
+/**
+ * How long until the refresh is due: when the window opens, but not before half of the grant's life is
+ * over, however wide the window. A session at its absolute timeout cannot be carried further: then its
+ * end is what is due.
+ */
+function timeUntilDue(grant: Grant, now: number): number {
+  const { refreshFrom, expiresAt, absoluteExpiresAt } = grant.session;
+  const end = timeUntil(expiresAt, grant, now);
+  if (expiresAt === absoluteExpiresAt) return end;
+  const start = timeUntil(grant.issuedAt, grant, now);
+  return Math.max(timeUntil(refreshFrom, grant, now), (start + end) / 2);
+}

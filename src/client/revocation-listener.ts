@@ -1,0 +1,149 @@
+import { systemClock, type Clock } from './clock.js';
+import { NetworkError } from './errors.js';
+import type { Events } from './events.js';
+import { SessionRevokedDocument, type SessionRevokedSubscription } from './generated/documents.js';
+import type { GrantKeeper, KeeperEvents } from './grant-keeper.js';
+import type { Refresher } from './refresher.js';
+import { retryDelay } from './retry-delay.js';
+import type { Grant, Revocation } from './session.js';
+import {
+  openSubscription,
+  type Subscription,
+  type SubscriptionClose,
+  type WebSocketClass,
+} from './subscription-socket.js';
+import { onWake } from './surroundings.js';
+
+export interface ListenerEvents extends KeeperEvents {
+  revocation: Revocation;
+}
+
+export interface RevocationListenerOptions {
+  /** `ws:` or `wss:`. */
+  readonly url: string;
+  readonly webSocket: WebSocketClass | undefined;
+  readonly keeper: GrantKeeper;
+  readonly refresher: Refresher;
+  readonly clock: Clock;
+  readonly events: Events<ListenerEvents>;
+}
+
+/** The cursor before all events that the service still keeps. */
+const BEGINNING = '0-0';
+
+/** How long to wait for an event that should be on its way, in milliseconds. */
+const LAST_WORD_PATIENCE = 2000;
+
+/** How far the clocks of the service's instances may be apart, in milliseconds. */
+const CLOCK_TOLERANCE = 1000;
+
+interface Listening {
+  readonly sessionId: string;
+  isConnected(): boolean;
+  stop(): void;
+}
+
+/**
+ * Listens to the ends of the wallet's sessions, while there is a session and somebody who wants to know.
+ * However often the connection is lost: no event is missed, each is told once, in order.
+ */
+export function createRevocationListener(options: RevocationListenerOptions) {
+  const { url, webSocket, keeper, refresher, clock, events } = options;
+  let wanted = false;
+  let listening: Listening | undefined;
+
+  function update() {
+    const sessionId = wanted && webSocket ? keeper.current?.session.id : undefined;
+    if (sessionId === listening?.sessionId) return;
+    listening?.stop();
+    listening = sessionId === undefined ? undefined : listen(sessionId);
+  }
+
+  function listen(ownId: string): Listening {
+    let cursor = BEGINNING;
+    let subscription: Subscription | undefined;
+    let cancelRetry = () => {};
+    let failures = 0;
+    // Without an event to resume after, the service tells all that it keeps: what is older is history.
+    const since = clock.now() + (keeper.current?.clockOffset ?? 0) - CLOCK_TOLERANCE;
+
+    function connect() {
+      cancelRetry();
+      const { current } = keeper;
+      if (current === undefined || webSocket === undefined) return;
+      subscription = openSubscription({
+        url,
+        webSocket,
+        accessToken: current.accessToken,
+        query: String(SessionRevokedDocument),
+        variables: { after: cursor },
+        onOpen: () => (failures = 0),
+        onNext: ({ sessionRevoked }: SessionRevokedSubscription) => {
+          ({ cursor } = sessionRevoked);
+          if (Date.parse(sessionRevoked.revokedAt) >= since) {
+            events.emit('revocation', sessionRevoked);
+          }
+          const { sessionId, reason } = sessionRevoked;
+          if (sessionId === ownId) void keeper.end({ sessionId, reason });
+        },
+        onClose: (close) => void connectAgain(close, current),
+      });
+    }
+
+    async function connectAgain({ refused, why }: SubscriptionClose, grant: Grant) {
+      subscription = undefined;
+      failures += 1;
+      cancelRetry = clock.schedule(retryDelay(failures), connect, true);
+      if (!refused) {
+        events.emit('error', new NetworkError(`The connection was lost: ${why}`));
+        return;
+      }
+      // Another token may do, or else the session has ended.
+      await refresher.refresh(grant).catch((error: unknown) => {
+        events.emit('error', error);
+      });
+    }
+
+    const stopWaking = onWake(() => {
+      if (subscription === undefined) connect();
+      else subscription.probe();
+    });
+    connect();
+    return {
+      sessionId: ownId,
+      isConnected: () => subscription !== undefined && failures === 0,
+      stop() {
+        stopWaking();
+        cancelRetry();
+        subscription?.close();
+      },
+    };
+  }
+
+  const unsubscribe = events.on('change', update);
+  return {
+    /** Resolves when the end of the session was told, or is not going to be. */
+    async lastWord() {
+      if (listening?.isConnected() !== true) return;
+      await new Promise<void>((resolve) => {
+        const stop = events.on('end', done);
+        const cancel = systemClock.schedule(LAST_WORD_PATIENCE, done);
+        function done() {
+          stop();
+          cancel();
+          resolve();
+        }
+      });
+    },
+    /** Whether anybody wants to know. */
+    want(now: boolean) {
+      wanted = now;
+      update();
+    },
+    stop() {
+      unsubscribe();
+      wanted = false;
+      update();
+    },
+  };
+}

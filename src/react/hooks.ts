@@ -1,0 +1,43 @@
+import {
+  createContext,
+  createElement,
+  useCallback,
+  useContext,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
+import type { SessionState, WalletSessionsClient } from '../client/index.js';
+
+const ClientContext = createContext<WalletSessionsClient | undefined>(undefined);
+
+/** Gives the hooks below it their client. Make one for the application, outside of its components. */
+export function WalletSessionsProvider({
+  client,
+  children,
+}: {
+  readonly client: WalletSessionsClient;
+  readonly children?: ReactNode;
+}) {
+  return createElement(ClientContext.Provider, { value: client }, children);
+}
+
+/** The client of the provider. @throws Error where there is no provider */
+export function useWalletSessions(): WalletSessionsClient {
+  const client = useContext(ClientContext);
+  if (client === undefined) throw new Error('There is no <WalletSessionsProvider> around this.');
+  return client;
+}
+
+/** A server knows nobody's session. */
+const ON_THE_SERVER: SessionState = { status: 'loading' };
+
+/** The client's state; renders again when it changes. */
+export function useSession(): SessionState {
+  const client = useWalletSessions();
+  const subscribe = useCallback((render: () => void) => client.on('change', render), [client]);
+  return useSyncExternalStore(
+    subscribe,
+    () => client.state,
+    () => ON_THE_SERVER,
+  );
+}

@@ -1,0 +1,1 @@
+export { WalletSessionsProvider, useSession, useWalletSessions } from './hooks.js';

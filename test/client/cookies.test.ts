@@ -1,0 +1,76 @@
+import { parseSetCookie } from 'cookie';
+import { Wallet } from 'ethers';
+import { WebSocket } from 'ws';
+import type { Fetch, WebSocketClass } from '../../src/client/index.js';
+import { closeClients, openClient } from '../harness/client.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+/** What a browser does by itself for its pages: it keeps cookies, and says which page asks. */
+function aBrowser(origin: string): { fetch: Fetch; webSocket: WebSocketClass } {
+  const cookies = new Map<string, string>();
+  const headers = () => ({
+    origin,
+    cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+  });
+  return {
+    async fetch(url, init) {
+      const response = await fetch(url, { ...init, headers: { ...init.headers, ...headers() } });
+      for (const text of response.headers.getSetCookie()) {
+        const { name, value = '', maxAge } = parseSetCookie(text);
+        if (maxAge === 0) cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      return response;
+    },
+    webSocket: class extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, { headers: headers() });
+      }
+    },
+  };
+}
+
+describe('a client whose tokens are in cookies', () => {
+  const origin = 'https://app.example.com';
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded', { COOKIES: 'true', SIGN_IN_ORIGINS: origin });
+  });
+  afterEach(closeClients);
+  afterAll(() => service.stop());
+
+  it('signs in without ever seeing a token', async () => {
+    const client = openClient(service, { cookies: true, ...aBrowser(origin) });
+    const session = await client.signIn(Wallet.createRandom());
+    expect(await client.session()).toEqual(session);
+    expect(await client.accessToken()).toBeUndefined();
+  });
+
+  it('has its session again after a reload', async () => {
+    const browser = aBrowser(origin);
+    const wallet = Wallet.createRandom();
+    const { id } = await openClient(service, { cookies: true, ...browser }).signIn(wallet);
+    const after = openClient(service, { cookies: true, ...browser });
+    expect(after.state.status).toBe('loading');
+    await after.ready;
+    expect(after.state.session?.id).toBe(id);
+  });
+
+  it('is signed out after a reload where it has no cookies', async () => {
+    const client = openClient(service, { cookies: true, ...aBrowser(origin) });
+    await client.ready;
+    expect(client.state).toEqual({ status: 'signed-out' });
+  });
+
+  it('refreshes, and hears of its end', async () => {
+    const wallet = Wallet.createRandom();
+    const here = openClient(service, { cookies: true, ...aBrowser(origin) });
+    const there = openClient(service, { cookies: true, ...aBrowser(origin) });
+    const { id, expiresAt } = await here.signIn(wallet);
+    await here.refresh();
+    expect((here.state.session?.expiresAt ?? '') > expiresAt).toBe(true);
+    await there.signIn(wallet);
+    await there.logout(id);
+    expect(await here.heard('end')).toEqual({ sessionId: id, reason: 'LOGOUT' });
+  });
+});

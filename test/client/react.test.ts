@@ -1,0 +1,51 @@
+// The service first: with a page around it, lmdb would take it for a browser's.
+import { startTestService, type TestService } from '../harness/service.js';
+import '../harness/page.js';
+import { act, render } from '@testing-library/react';
+import { Wallet } from 'ethers';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { useSession, WalletSessionsProvider } from '../../src/react/index.js';
+import type { WalletSessionsClient } from '../../src/client/index.js';
+import { closeClients, openClient } from '../harness/client.js';
+
+function Greeting() {
+  const { status, session, end } = useSession();
+  if (session) return createElement('p', undefined, `Hello ${session.wallet}`);
+  return createElement('p', undefined, end ? `Signed out: ${end.reason}` : status);
+}
+
+const page = (client: WalletSessionsClient) =>
+  createElement(WalletSessionsProvider, { client }, createElement(Greeting));
+
+describe('the React hook', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterEach(closeClients);
+  afterAll(() => service.stop());
+
+  it('renders the session, and that it ended elsewhere and why', async () => {
+    const wallet = Wallet.createRandom();
+    const [client, elsewhere] = [openClient(service), openClient(service)];
+    const { findByText } = render(page(client));
+    await findByText('signed-out');
+
+    await act(() => client.signIn(wallet));
+    await findByText(`Hello ${wallet.address}`);
+
+    await elsewhere.signIn(wallet);
+    const farewell = findByText('Signed out: LOGOUT_ALL');
+    await elsewhere.logoutAll();
+    await farewell;
+  });
+
+  it('renders on a server as not known yet', () => {
+    expect(renderToString(page(openClient(service)))).toBe('<p>loading</p>');
+  });
+
+  it('says what is missing where there is no provider', () => {
+    expect(() => renderToString(createElement(Greeting))).toThrow('<WalletSessionsProvider>');
+  });
+});

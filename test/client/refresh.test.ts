@@ -1,0 +1,197 @@
+import { Wallet } from 'ethers';
+import { createWalletSessionsClient } from '../../src/client/index.js';
+import { RefreshDocument } from '../generated/graphql.js';
+import { apiClient } from '../harness/api.js';
+import { closeClients, openClient, type TestClient } from '../harness/client.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { openProxy, type Proxy } from '../harness/proxy.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aStorage, type TestStorage } from '../harness/token-storage.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('a client in its refresh window', () => {
+  let clock: FakeClock;
+  let service: TestService;
+  let proxy: Proxy;
+  let client: TestClient;
+
+  const start = async (environment: Record<string, string> = {}) => {
+    clock = createFakeClock();
+    service = await startTestService('embedded', environment, clock);
+    proxy = await openProxy(service.url);
+  };
+  afterEach(async () => {
+    closeClients();
+    await proxy.close();
+    await service.stop();
+  });
+
+  const refreshes = () => proxy.operations.filter((name) => name === 'Refresh').length;
+  /** Resolves when the client has been granted times that begin after `time`. */
+  const refreshedAfter = (time: number) =>
+    client.heard('change', ({ session }) => Date.parse(session?.refreshFrom ?? '') > time);
+
+  it('refreshes by itself from 30 minutes before the end, and not before', async () => {
+    await start();
+    client = openClient(proxy, { clock });
+    const { refreshFrom, id } = await client.signIn(Wallet.createRandom());
+
+    clock.advance(90 * MINUTE - 1);
+    await client.session();
+    expect(refreshes()).toBe(0);
+
+    clock.advance(1);
+    await refreshedAfter(Date.parse(refreshFrom));
+    clock.advance(45 * MINUTE);
+    expect((await client.session())?.id).toBe(id);
+    expect(refreshes()).toBe(1);
+  });
+
+  it.each([
+    ['behind', -25 * HOUR],
+    ['ahead', 25 * HOUR],
+  ])('knows when, with a clock that is a day %s of the service’s', async (_described, offset) => {
+    await start();
+    const own = { ...clock, now: () => clock.now() + offset };
+    client = openClient(proxy, { clock: own });
+    const { refreshFrom } = await client.signIn(Wallet.createRandom());
+
+    clock.advance(89 * MINUTE);
+    await client.session();
+    expect(refreshes()).toBe(0);
+    clock.advance(2 * MINUTE);
+    await refreshedAfter(Date.parse(refreshFrom));
+  });
+
+  it('does so when it wakes, where its timers slept', async () => {
+    const page = new EventTarget();
+    Object.assign(globalThis, {
+      addEventListener: page.addEventListener.bind(page),
+      removeEventListener: page.removeEventListener.bind(page),
+    });
+    await start();
+    const asleep = { now: () => clock.now(), schedule: () => () => {} };
+    client = openClient(proxy, { clock: asleep });
+    const { refreshFrom } = await client.signIn(Wallet.createRandom());
+
+    clock.advance(100 * MINUTE);
+    page.dispatchEvent(new Event('focus'));
+    await refreshedAfter(Date.parse(refreshFrom));
+  });
+
+  it('is not refreshed again and again where the window is as wide as the session is long', async () => {
+    await start({ SESSION_TIMEOUT: '10m' });
+    client = openClient(proxy, { clock });
+    const { refreshFrom } = await client.signIn(Wallet.createRandom());
+    clock.advance(5 * MINUTE - 1);
+    await client.session();
+    expect(refreshes()).toBe(0);
+    clock.advance(1);
+    await refreshedAfter(Date.parse(refreshFrom));
+    await client.session();
+    expect(refreshes()).toBe(1);
+  });
+
+  it('is told EXPIRED at the absolute timeout, and asks no more than it must before', async () => {
+    await start({ SESSION_ABSOLUTE_TIMEOUT: '3h' });
+    client = openClient(proxy, { clock });
+    const { id, refreshFrom } = await client.signIn(Wallet.createRandom());
+    clock.advance(90 * MINUTE);
+    await refreshedAfter(Date.parse(refreshFrom));
+    clock.advance(89 * MINUTE);
+    await client.session();
+    expect(refreshes()).toBe(1);
+
+    clock.advance(MINUTE);
+    expect(await client.heard('end')).toEqual({ sessionId: id, reason: 'EXPIRED' });
+    expect(client.state).toEqual({
+      status: 'signed-out',
+      end: { sessionId: id, reason: 'EXPIRED' },
+    });
+  });
+});
+
+describe('a refresh', () => {
+  let service: TestService;
+  let proxy: Proxy;
+  let storage: TestStorage;
+  let client: TestClient;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  beforeEach(async () => {
+    proxy = await openProxy(service.url);
+    storage = aStorage();
+    client = openClient(proxy, { storage });
+    await client.signIn(Wallet.createRandom());
+  });
+  afterEach(async () => {
+    closeClients();
+    await proxy.close();
+  });
+  afterAll(() => service.stop());
+
+  const refreshes = () => proxy.operations.filter((name) => name === 'Refresh').length;
+  /** Another holder of the client's refresh token uses it. */
+  const refreshElsewhere = async (refreshToken: string) =>
+    (await apiClient(service.url).request(RefreshDocument, { refreshToken })).refresh
+      .refreshToken ?? '';
+
+  it('whose answer was lost is asked for again, and gets the same tokens', async () => {
+    proxy.loseAnswerTo('Refresh');
+    await client.refresh();
+    expect(refreshes()).toBe(2);
+    await client.refresh();
+    expect((await client.sessions()).totalCount).toBe(1);
+    expect(client.told('end')).toEqual([]);
+  });
+
+  it('that does not get through says NETWORK_ERROR and loses nothing', async () => {
+    const { state } = client;
+    proxy.pass(false);
+    await expect(client.refresh()).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
+    expect(client.state).toBe(state);
+    expect(storage.grant()).toBeDefined();
+
+    proxy.pass(true);
+    await client.refresh();
+    expect(await client.session()).toMatchObject({ id: state.session?.id });
+  });
+
+  it('is one, however many ask', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => client.refresh()));
+    expect(refreshes()).toBe(1);
+  });
+
+  it('follows a request that was answered UNAUTHENTICATED, which then is sent once more', async () => {
+    await refreshElsewhere(storage.grant().refreshToken);
+    const pages = await Promise.all(Array.from({ length: 5 }, () => client.sessions()));
+    expect(pages.map(({ totalCount }) => totalCount)).toEqual([1, 1, 1, 1, 1]);
+    expect(refreshes()).toBe(1);
+    expect(proxy.operations.filter((name) => name === 'Sessions')).toHaveLength(10);
+  });
+
+  it('follows a session that was answered null', async () => {
+    await refreshElsewhere(storage.grant().refreshToken);
+    expect(await client.session()).toMatchObject({ id: client.state.session?.id });
+  });
+
+  it('of a token that somebody else has used and refreshed ends the session: TOKEN_REUSE', async () => {
+    await refreshElsewhere(await refreshElsewhere(storage.grant().refreshToken));
+    await expect(client.sessions()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect((await client.heard('end')).reason).toBe('TOKEN_REUSE');
+    expect(client.state.status).toBe('signed-out');
+  });
+
+  it('that finds the session ended, where nobody listened, says REVOKED', async () => {
+    const deaf = createWalletSessionsClient({ url: proxy.url, storage });
+    await deaf.ready;
+    const sessionId = deaf.state.session?.id;
+    await client.logout();
+    await deaf.refresh();
+    expect(deaf.state).toEqual({ status: 'signed-out', end: { sessionId, reason: 'REVOKED' } });
+    deaf.close();
+  });
+});

@@ -1,0 +1,189 @@
+import { Wallet } from 'ethers';
+import { WebSocket } from 'ws';
+import { createWalletSessionsClient } from '../../src/client/index.js';
+import { RefreshDocument } from '../generated/graphql.js';
+import { apiClient } from '../harness/api.js';
+import { closeClients, openClient } from '../harness/client.js';
+import { createFakeClock } from '../harness/clock.js';
+import { openProxy, type Proxy } from '../harness/proxy.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { ownPrefix } from '../harness/stores.js';
+import { aStorage } from '../harness/token-storage.js';
+
+describe('a client that listens', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterEach(closeClients);
+  afterAll(() => service.stop());
+
+  it('tells which other session of the wallet ended, and why', async () => {
+    const wallet = Wallet.createRandom();
+    const [here, there] = [openClient(service), openClient(service)];
+    await here.signIn(wallet);
+    const { id } = await there.signIn(wallet);
+    await there.logout();
+    expect(await here.heard('revocation')).toMatchObject({ sessionId: id, reason: 'LOGOUT' });
+    expect(here.told('end')).toEqual([]);
+  });
+
+  it.each([
+    ['LOGOUT', 'logout'],
+    ['LOGOUT_ALL', 'logoutAll'],
+  ] as const)('tells that its own session ended elsewhere, with %s', async (reason, act) => {
+    const wallet = Wallet.createRandom();
+    const [here, there] = [openClient(service), openClient(service)];
+    const { id } = await here.signIn(wallet);
+    await there.signIn(wallet);
+    await (act === 'logout' ? there.logout(id) : there.logoutAll());
+    expect(await here.heard('end')).toEqual({ sessionId: id, reason });
+    expect(here.state).toEqual({ status: 'signed-out', end: { sessionId: id, reason } });
+  });
+
+  it('tells each end once, whoever caused it', async () => {
+    const wallet = Wallet.createRandom();
+    const [here, there] = [openClient(service), openClient(service)];
+    const { id } = await here.signIn(wallet);
+    const elsewhere = await there.signIn(wallet);
+    await here.logoutAll({ keepCurrent: true });
+    await here.heard('revocation', ({ sessionId }) => sessionId === elsewhere.id);
+    await here.logout();
+    expect(here.told('end')).toEqual([{ sessionId: id, reason: 'LOGOUT' }]);
+    expect(there.told('end').length).toBeLessThanOrEqual(1);
+    await there.heard('end');
+    expect(
+      here.told('revocation').filter(({ sessionId }) => sessionId === elsewhere.id),
+    ).toHaveLength(1);
+  });
+
+  it('does not tell as news what happened before it listened', async () => {
+    const clock = createFakeClock();
+    const own = await startTestService('embedded', {}, clock);
+    const wallet = Wallet.createRandom();
+    const here = createWalletSessionsClient({ url: own.url, webSocket: WebSocket, clock });
+    const there = openClient(own, { clock });
+    await here.signIn(wallet);
+    const { id: history } = await there.signIn(wallet);
+    await there.logout();
+
+    clock.advance(60_000);
+    const told: string[] = [];
+    here.on('revocation', ({ sessionId }) => told.push(sessionId));
+    const ended = new Promise((resolve) => here.on('end', resolve));
+    await there.signIn(wallet);
+    await there.logoutAll();
+    await ended;
+    expect(told).not.toContain(history);
+    here.close();
+    await own.stop();
+  });
+
+  it('opens its socket only while somebody listens', async () => {
+    const sockets: WebSocket[] = [];
+    class Noted extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol);
+        sockets.push(this);
+      }
+    }
+    const client = createWalletSessionsClient({ url: service.url, webSocket: Noted });
+    client.on('error', () => {});
+    await client.signIn(Wallet.createRandom());
+    expect(sockets).toEqual([]);
+
+    const stops = [client.on('change', () => {}), client.on('revocation', () => {})];
+    expect(sockets).toHaveLength(1);
+    const closed = new Promise((resolve) => sockets[0]?.on('close', resolve));
+    for (const stop of stops) stop();
+    await closed;
+    client.on('end', () => {});
+    expect(sockets).toHaveLength(2);
+    client.close();
+  });
+});
+
+describe('a client whose connection is lost', () => {
+  afterEach(closeClients);
+
+  it('misses nothing and hears nothing twice, though the service was restarted', async () => {
+    const prefix = ownPrefix();
+    const start = (environment = {}) =>
+      startTestService('Redis', { REDIS_KEY_PREFIX: prefix, ...environment });
+    const [first, second] = [await start(), await start()];
+    const wallet = Wallet.createRandom();
+    const [here, there] = [openClient(first), openClient(second)];
+    await here.signIn(wallet);
+    await there.signIn(wallet);
+    const ended: string[] = [];
+    const endOne = async () => {
+      ended.push((await openClient(second).signIn(wallet)).id);
+      await there.logout(ended.at(-1));
+    };
+
+    await endOne();
+    await here.heard('revocation', ({ sessionId }) => sessionId === ended[0]);
+    await first.stop();
+    await here.heard('error');
+    await endOne();
+    await endOne();
+    const again = await start({ PORT: new URL(first.url).port });
+    await endOne();
+
+    await here.heard('revocation', ({ sessionId }) => sessionId === ended[3]);
+    expect(here.told('revocation').map(({ sessionId }) => sessionId)).toEqual(ended);
+    await Promise.all([again.stop(), second.stop()]);
+  });
+
+  describe('and found again', () => {
+    let service: TestService;
+    let proxy: Proxy;
+    beforeAll(async () => {
+      service = await startTestService('embedded');
+    });
+    beforeEach(async () => {
+      proxy = await openProxy(service.url);
+    });
+    afterEach(() => proxy.close());
+    afterAll(() => service.stop());
+
+    it('hears what happened meanwhile, also where nothing had happened before', async () => {
+      const wallet = Wallet.createRandom();
+      const [here, there] = [openClient(proxy), openClient(service)];
+      await here.signIn(wallet);
+      const { id } = await there.signIn(wallet);
+      proxy.pass(false);
+      await here.heard('error');
+      await there.logout();
+      proxy.pass(true);
+      expect(await here.heard('revocation')).toMatchObject({ sessionId: id, reason: 'LOGOUT' });
+    });
+
+    it('is told REVOKED where its own session ended meanwhile: only the session is told why', async () => {
+      const wallet = Wallet.createRandom();
+      const [here, there] = [openClient(proxy), openClient(service)];
+      const { id } = await here.signIn(wallet);
+      await there.signIn(wallet);
+      proxy.pass(false);
+      await here.heard('error');
+      await there.logout(id);
+      proxy.pass(true);
+      expect(await here.heard('end')).toEqual({ sessionId: id, reason: 'REVOKED' });
+    });
+
+    it('goes on with another token where its own was replaced meanwhile', async () => {
+      const wallet = Wallet.createRandom();
+      const storage = aStorage();
+      const [here, there] = [openClient(proxy, { storage }), openClient(service)];
+      await here.signIn(wallet);
+      const { id } = await there.signIn(wallet);
+      proxy.pass(false);
+      await here.heard('error');
+      const { refreshToken } = storage.grant();
+      await apiClient(service.url).request(RefreshDocument, { refreshToken });
+      await there.logout();
+      proxy.pass(true);
+      expect(await here.heard('revocation')).toMatchObject({ sessionId: id });
+    });
+  });
+});

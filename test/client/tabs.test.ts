@@ -1,0 +1,98 @@
+import { Wallet } from 'ethers';
+import type { SessionState } from '../../src/client/index.js';
+import { closeClients, openClient, type TestClient } from '../harness/client.js';
+import { createFakeClock } from '../harness/clock.js';
+import { openProxy, type Proxy } from '../harness/proxy.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aStorage } from '../harness/token-storage.js';
+
+const MINUTE = 60_000;
+
+describe('tabs of one origin', () => {
+  const clock = createFakeClock();
+  let service: TestService;
+  let proxy: Proxy;
+  let name = '';
+  let count = 0;
+  beforeAll(async () => {
+    service = await startTestService('embedded', {}, clock);
+  });
+  beforeEach(async () => {
+    proxy = await openProxy(service.url);
+    name = `shared-${(count += 1)}`;
+  });
+  afterEach(async () => {
+    closeClients();
+    await proxy.close();
+  });
+  afterAll(() => service.stop());
+
+  const refreshes = () => proxy.operations.filter((operation) => operation === 'Refresh').length;
+
+  async function openSession([one, two]: readonly [TestClient, TestClient]) {
+    await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ status }) => status === 'signed-in');
+  }
+
+  /** Opens the refresh window; resolves when every tab has the new times and works with its token. */
+  async function letRefresh(tabs: readonly TestClient[]) {
+    const before = tabs[0]?.state.session?.refreshFrom ?? '';
+    clock.advance(91 * MINUTE);
+    const isNew = ({ session }: SessionState) => (session?.refreshFrom ?? '') > before;
+    await Promise.all(tabs.map((tab) => tab.heard('change', isNew)));
+    const pages = await Promise.all(tabs.map((tab) => tab.sessions()));
+    expect(pages.map(({ totalCount }) => totalCount)).toEqual([1, 1]);
+  }
+
+  it('share a sign-in, be they open already or opened later, without a storage', async () => {
+    const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
+    const session = await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ status }) => status === 'signed-in');
+    const late = openClient(proxy, { name });
+    await late.heard('change', ({ status }) => status === 'signed-in');
+    expect(await Promise.all([two.session(), late.session()])).toEqual([session, session]);
+  });
+
+  it('refresh once for all, by what the storage holds', async () => {
+    const options = { name, clock, storage: aStorage() };
+    const tabs = [openClient(proxy, options), openClient(proxy, options)] as const;
+    await openSession(tabs);
+    await letRefresh(tabs);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('get the same tokens without a storage, also where two refresh', async () => {
+    const options = { name, clock };
+    const tabs = [openClient(proxy, options), openClient(proxy, options)] as const;
+    await openSession(tabs);
+    await letRefresh(tabs);
+    expect(await tabs[0].accessToken()).toBe(await tabs[1].accessToken());
+  });
+
+  it('end together, each told why', async () => {
+    const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
+    const { id } = await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ status }) => status === 'signed-in');
+    await one.logout();
+    const end = { sessionId: id, reason: 'LOGOUT' };
+    expect(await two.heard('end')).toEqual(end);
+    expect([one, two].map((tab) => tab.told('end'))).toEqual([[end], [end]]);
+  });
+
+  it('follow a sign-in with another wallet', async () => {
+    const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
+    await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ status }) => status === 'signed-in');
+    clock.advance(1);
+    const other = await two.signIn(Wallet.createRandom());
+    await one.heard('change', ({ session }) => session?.id === other.id);
+    expect((await one.session())?.id).toBe(other.id);
+  });
+
+  it('of other names, or of none, have sessions of their own', async () => {
+    const [named, unnamed] = [openClient(proxy, { name }), openClient(proxy)];
+    await named.signIn(Wallet.createRandom());
+    await openClient(proxy, { name }).heard('change', ({ status }) => status === 'signed-in');
+    expect(unnamed.state).toEqual({ status: 'signed-out' });
+  });
+});

@@ -1,0 +1,69 @@
+import { WebSocket } from 'ws';
+import {
+  createWalletSessionsClient,
+  type ClientEvents,
+  type WalletSessionsClient,
+  type WalletSessionsClientOptions,
+} from '../../src/client/index.js';
+import type { TestService } from './service.js';
+
+/** A client that writes down what it is told, to be asked for later. */
+export interface TestClient extends WalletSessionsClient {
+  /** Resolves with the first event of that name that satisfies, be it told already or to come. */
+  heard<Name extends keyof ClientEvents>(
+    name: Name,
+    satisfies?: (event: ClientEvents[Name]) => boolean,
+  ): Promise<ClientEvents[Name]>;
+  /** All events of that name so far. */
+  told<Name extends keyof ClientEvents>(name: Name): readonly ClientEvents[Name][];
+}
+
+const NAMES = ['change', 'end', 'revocation', 'error'] as const;
+
+const open = new Set<TestClient>();
+
+/** Closes the clients that a test opened: for `afterEach`. */
+export function closeClients(): void {
+  for (const client of open) client.close();
+  open.clear();
+}
+
+/** A client of the service, which listens from the start. */
+export function openClient(
+  { url }: Pick<TestService, 'url'>,
+  options: Partial<WalletSessionsClientOptions> = {},
+): TestClient {
+  const client = createWalletSessionsClient({ url, webSocket: WebSocket, ...options });
+  const told: { name: keyof ClientEvents; event: unknown }[] = [];
+  const waiting = new Set<() => void>();
+  for (const name of NAMES) {
+    client.on(name, (event) => {
+      told.push({ name, event });
+      for (const look of waiting) look();
+    });
+  }
+  const eventsOf = <Name extends keyof ClientEvents>(name: Name) =>
+    told.filter((entry) => entry.name === name).map(({ event }) => event as ClientEvents[Name]);
+  const { ready, ...methods } = client;
+  const testClient: TestClient = {
+    ...methods,
+    get state() {
+      return client.state;
+    },
+    ready,
+    told: eventsOf,
+    heard: (name, satisfies = () => true) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const event = eventsOf(name).find(satisfies);
+          if (event === undefined) return;
+          waiting.delete(look);
+          resolve(event);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+  open.add(testClient);
+  return testClient;
+}

@@ -1,0 +1,34 @@
+import type { TokenStorage } from '../../src/client/index.js';
+
+export interface TestStorage extends TokenStorage {
+  readonly items: Map<string, string>;
+  /** The tokens that are kept. */
+  grant(): { accessToken: string; refreshToken: string };
+}
+
+/** A storage that answers at once, as `localStorage` does. */
+export function aWebStorage(): TestStorage {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => items.set(key, value),
+    removeItem: (key) => items.delete(key),
+    grant() {
+      const [text] = items.values();
+      if (text === undefined) throw new Error('Nothing is kept.');
+      return JSON.parse(text) as { accessToken: string; refreshToken: string };
+    },
+  };
+}
+
+/** A storage that answers later, as React Native's does. */
+export function aStorage(): TestStorage {
+  const storage = aWebStorage();
+  return {
+    ...storage,
+    getItem: (key) => Promise.resolve(storage.getItem(key)),
+    setItem: (key, value) => Promise.resolve(storage.setItem(key, value)),
+    removeItem: (key) => Promise.resolve(storage.removeItem(key)),
+  };
+}

@@ -1,0 +1,13 @@
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+
+/** What codegen's client preset writes for documents, with `documentMode: 'string'`. */
+export class TypedDocumentString<Result, Variables>
+  extends String
+  implements DocumentTypeDecoration<Result, Variables>
+{
+  declare readonly __apiType?: (variables: Variables) => Result;
+
+  override toString(): string {
+    return this.valueOf();
+  }
+}
