@@ -94,11 +94,11 @@ const packageRules = Object.keys(layers).map((layer) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', '**/generated']),
+  globalIgnores(['dist', 'artifacts', 'coverage', '**/generated']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { 'import-x': importX },

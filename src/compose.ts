@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
 import { createCookieSessions } from './cookies/cookie-session.js';
@@ -11,6 +12,7 @@ import { openConfiguredStore } from './open-configured-store.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
+import { createPages } from './server/pages.js';
 import { createRequestSource } from './request/source.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
@@ -76,6 +78,11 @@ export async function startService(
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     origins: pages,
+    pages: createPages({
+      ...config.pages,
+      directory: fileURLToPath(new URL('./pages', import.meta.url)),
+      usesCookies: config.cookies,
+    }),
     openCookieSession: config.cookies
       ? createCookieSessions({ sessions: services.sessions, origins: pages, clock })
       : undefined,

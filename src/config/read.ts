@@ -31,6 +31,12 @@ export interface Config {
   readonly documentLimits: DocumentLimits;
   /** Whether clients may ask for the schema, and are told names that they misspelt. */
   readonly introspection: boolean;
+  readonly pages: {
+    readonly graphiql: boolean;
+    readonly sessions: boolean;
+    /** Whether a wallet that is thrown away may be offered. */
+    readonly isDevelopment: boolean;
+  };
   readonly shutdownTimeout: number;
   readonly logLevel: string;
 }
@@ -65,6 +71,7 @@ type ValueOf<V> = V extends Variable<infer Value> ? Value : never;
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const values = readVariables(environment);
+  const introspection = values.INTROSPECTION ?? values.NODE_ENV !== 'production';
   return {
     host: values.HOST,
     port: values.PORT,
@@ -132,7 +139,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       aliases: values.OPERATION_ALIAS_LIMIT,
       directives: values.OPERATION_DIRECTIVE_LIMIT,
     },
-    introspection: values.INTROSPECTION ?? values.NODE_ENV !== 'production',
+    introspection,
+    pages: {
+      graphiql: values.GRAPHIQL ?? introspection,
+      sessions: values.SESSIONS_PAGE,
+      isDevelopment: values.NODE_ENV !== 'production',
+    },
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,
   };

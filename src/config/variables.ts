@@ -362,6 +362,15 @@ export const VARIABLES = {
     'Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default: ' +
       'true, and false with NODE_ENV=production.',
   ),
+  GRAPHIQL: optional(
+    truth,
+    'Whether browsers that come to the API are shown GraphiQL. Default: as INTROSPECTION, which it needs.',
+  ),
+  SESSIONS_PAGE: variable(
+    truth,
+    'Whether there is a page at /sessions where people see and end their sessions.',
+    'true',
+  ),
   SHUTDOWN_TIMEOUT: variable(
     duration(),
     'How long requests under way may take to finish when the service stops.',

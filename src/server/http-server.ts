@@ -10,7 +10,8 @@ import type { RequestSource } from '../session/session.js';
 import { withCors } from './cors.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
-import { createRouter } from './router.js';
+import { isBrowserVisit, type Pages } from './pages.js';
+import { createRouter, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
@@ -27,6 +28,8 @@ export interface GraphQLServerOptions {
   readonly socketLimits: SocketLimits;
   /** The longest request body and the longest WebSocket message, in bytes. */
   readonly messageLimit: number;
+  /** What browsers are shown, beside the API. */
+  readonly pages?: Pages | undefined;
   readonly present: PresentError;
   readonly report: ReportError;
 }
@@ -57,7 +60,7 @@ export async function listen(host: string, port: number): Promise<Server> {
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
   const { apollo, schema, rules, services, sourceOf, origins, messageLimit, present, report } =
     options;
-  const { openCookieSession, socketLimits: limits } = options;
+  const { openCookieSession, pages, socketLimits: limits } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({
     apollo,
@@ -87,10 +90,11 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     report,
   });
 
-  http.on(
-    'request',
-    createRouter({ routes: new Map([[GRAPHQL_PATH, graphql]]), sourceOf, report }),
-  );
+  const routes = new Map([
+    [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
+    ...(pages?.routes ?? []),
+  ]);
+  http.on('request', createRouter({ routes, sourceOf, report }));
 
   return async () => {
     const drained = new Promise<void>((resolve) => {
@@ -101,4 +105,11 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     await sockets.close();
     await drained;
   };
+}
+
+/** The page for those who come with a browser to look; the handler for those who call. */
+function orPage(handle: Handler, page: Handler | undefined): Handler {
+  if (page === undefined) return handle;
+  return (request, response, source) =>
+    (isBrowserVisit(request) ? page : handle)(request, response, source);
 }

@@ -32,7 +32,7 @@ export function createRouter({ routes, sourceOf, report }: RouterOptions) {
   function notFound(_request: IncomingMessage, response: ServerResponse): void {
     response.statusCode = 404;
     response.setHeader('content-type', 'text/plain; charset=utf-8');
-    response.end(`Not found. There is: ${[...routes.keys()].join(', ')}\n`);
+    response.end('Not found.\n');
   }
 }
 

@@ -1,11 +1,12 @@
-import { execFile, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+// Jest loads the global set-up with Node's own resolution, which knows no '.js' that stands for a '.ts'.
+import { ensureRedisServer } from './system-package.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -46,51 +47,6 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     throw error;
   }
 }
-
-/** The path of a `redis-server`, which the system's package manager installs if there is none. */
-export async function ensureRedisServer(): Promise<string> {
-  const present = process.env['REDIS_SERVER'] ?? (await findExecutable('redis-server'));
-  if (present !== undefined) return present;
-  const failure = await install().catch((error: unknown) => error);
-  const installed = await findExecutable('redis-server');
-  if (installed !== undefined) return installed;
-  throw new Error(
-    'The tests need redis-server: install it (apt-get install redis-server, or brew install redis) or set REDIS_SERVER to its path.',
-    { cause: failure },
-  );
-}
-
-async function findExecutable(name: string): Promise<string | undefined> {
-  const path = process.env['PATH']?.split(delimiter) ?? [];
-  for (const folder of [...path, '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']) {
-    const file = join(folder, name);
-    const executable = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (executable) return file;
-  }
-  return undefined;
-}
-
-async function install(): Promise<void> {
-  if ((await findExecutable('apt-get')) !== undefined) return installWithApt();
-  const brew = await findExecutable('brew');
-  if (brew !== undefined) await run(brew, ['install', 'redis']);
-}
-
-async function installWithApt(): Promise<void> {
-  const asRoot = (...command: string[]) => {
-    const args = ['DEBIAN_FRONTEND=noninteractive', ...command];
-    return process.getuid?.() === 0 ? run('env', args) : run('sudo', ['-n', 'env', ...args]);
-  };
-  await asRoot('apt-get', 'update');
-  await asRoot('apt-get', 'install', '-y', '--no-install-recommends', 'redis-server');
-  // The package may have started its service: port 6379 is not ours to take.
-  await asRoot('service', 'redis-server', 'stop');
-}
-
-const run = promisify(execFile);
 
 /** Another process may take the port between the look for a free one and its use: then, another. */
 async function launch(

@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react';
+import { useSession } from '../../src/react/index.js';
+import { client } from '../client.js';
+import { SignIn } from '../wallet/sign-in.js';
+
+/** Who the operations are sent as; and the way to sign in and out. */
+export function Account() {
+  const { status, session, end } = useSession();
+  // While somebody listens, the client hears of its end as it happens.
+  useEffect(() => client.on('end', () => undefined), []);
+  return (
+    <div className="account">
+      {session ? (
+        <>
+          <span>
+            Signed in as <code>{session.wallet}</code>. Operations are sent with its session.
+          </span>
+          <CopyHeader />
+          <button type="button" onClick={() => void client.logout()}>
+            Log out
+          </button>
+        </>
+      ) : (
+        <>
+          <span role="status">
+            {end ? `The session ended: ${end.reason}.` : 'Operations are sent as nobody.'}
+          </span>
+          {status === 'signed-out' && <SignIn />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** For use elsewhere, in curl say. With cookies there is no token to copy. */
+function CopyHeader() {
+  const [isCopied, setIsCopied] = useState(false);
+  async function copy() {
+    const token = await client.accessToken();
+    if (token === undefined) return;
+    await navigator.clipboard.writeText(`authorization: Bearer ${token}`);
+    setIsCopied(true);
+  }
+  return (
+    <button type="button" onClick={() => void copy()}>
+      {isCopied ? 'Copied' : 'Copy header'}
+    </button>
+  );
+}

@@ -1,0 +1,80 @@
+/** What opens in the tabs at first. */
+export const EXAMPLES = [
+  {
+    query: `# Who am I? null, until you sign in with a wallet (below).
+query CurrentSession {
+  session {
+    id
+    wallet
+    walletType
+    createdAt
+    refreshFrom
+    expiresAt
+  }
+}
+`,
+  },
+  {
+    query: `# All active sessions of the wallet, newest first.
+query Sessions($first: Int! = 20, $after: String) {
+  sessions(first: $first, after: $after) {
+    totalCount
+    edges {
+      node {
+        id
+        current
+        device
+        walletType
+        userAgent
+        ipAddress
+        createdAt
+        lastSeenAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Run this, then end a session on another device: the event comes here.
+subscription SessionRevoked {
+  sessionRevoked {
+    sessionId
+    reason
+    revokedAt
+    cursor
+  }
+}
+`,
+  },
+  {
+    query: `# Ends every other session of the wallet.
+mutation LogoutOthers {
+  logoutAll(keepCurrent: true) {
+    count
+    sessionIds
+  }
+}
+`,
+  },
+  {
+    query: `# The first step of a sign-in by hand: sign the message with the wallet (personal_sign), and give
+# message and signature to signIn.
+mutation Challenge($address: Address) {
+  createSignInChallenge(address: $address) {
+    nonce
+    expiresAt
+    message
+  }
+}
+`,
+    variables: `{
+  "address": "0x9858EfFD232B4033E47d90003D41EC34EcaEda94"
+}
+`,
+  },
+];

@@ -1,0 +1,26 @@
+import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
+import { createClient } from 'graphql-ws';
+import { client } from '../client.js';
+
+/** The header or connection parameter of the session, where there is one with tokens. */
+async function authorization(): Promise<{ authorization?: string }> {
+  const token = await client.accessToken();
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+const socket = createClient({
+  url: '/graphql',
+  connectionParams: authorization,
+  lazyCloseTimeout: 0,
+});
+
+/** Somebody else's session must not go on with the socket of the one before. */
+client.on('change', () => {
+  socket.terminate();
+});
+
+const send = createGraphiQLFetcher({ url: '/graphql', wsClient: socket });
+
+/** Sends operations as the session of this page, unless the headers editor says otherwise. */
+export const fetcher: Fetcher = async (params, options) =>
+  send(params, { ...options, headers: { ...(await authorization()), ...options?.headers } });

@@ -1,0 +1,17 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { WalletSessionsProvider } from '../../src/react/index.js';
+import { client } from '../client.js';
+import { SessionsPage } from './sessions-page.js';
+import './sessions.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for its sessions.');
+
+createRoot(root).render(
+  <StrictMode>
+    <WalletSessionsProvider client={client}>
+      <SessionsPage />
+    </WalletSessionsProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import type { Session } from '../../src/client/index.js';
+import { client } from '../client.js';
+import { SessionRow } from './session-row.js';
+import { useSessions } from './use-sessions.js';
+
+/** All sessions of the wallet, the current one first. Those that end vanish as it happens. */
+export function SessionList({ current }: { readonly current: Session }) {
+  const { sessions, failure, lastEnded } = useSessions(current);
+  const [isBusy, setIsBusy] = useState(false);
+  const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
+
+  async function endOthers() {
+    setIsBusy(true);
+    await client.logoutAll({ keepCurrent: true }).catch(() => undefined);
+    setIsBusy(false);
+  }
+
+  return (
+    <section aria-busy={sessions === undefined}>
+      {failure && <p role="alert">The sessions could not be loaded. {failure}</p>}
+      <ul className="sessions" aria-label="Active sessions">
+        <SessionRow key={current.id} session={current} isCurrent />
+        {others.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </ul>
+      <p role="status" className="live">
+        {lastEnded}
+      </p>
+      {others.length > 0 && (
+        <button type="button" className="danger" disabled={isBusy} onClick={() => void endOthers()}>
+          End all other sessions ({others.length})
+        </button>
+      )}
+    </section>
+  );
+}

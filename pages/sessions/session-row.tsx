@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import type { Session } from '../../src/client/index.js';
+import { client } from '../client.js';
+import { describeDevice } from './describe-device.js';
+
+interface SessionRowProps {
+  readonly session: Session;
+  readonly isCurrent?: boolean;
+}
+
+/** One session: what, where, since when; and the button that ends it. */
+export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
+  const [state, setState] = useState<'idle' | 'ending' | 'failed'>('idle');
+  const device = session.device ?? describeDevice(session.userAgent);
+
+  async function end() {
+    setState('ending');
+    await client.logout(session.id).catch(() => {
+      setState('failed');
+    });
+  }
+
+  return (
+    <li className={isCurrent ? 'current' : undefined}>
+      <div>
+        <h2>
+          {device} {isCurrent && <span className="badge">This session</span>}
+        </h2>
+        <dl>
+          <Fact name="Wallet">{session.walletType ?? 'Unknown'}</Fact>
+          <Fact name="IP address">{session.ipAddress ?? 'Unknown'}</Fact>
+          <Fact name="Last seen">{isCurrent ? 'Now' : <Time at={session.lastSeenAt} />}</Fact>
+          <Fact name="Signed in">
+            <Time at={session.createdAt} />
+          </Fact>
+        </dl>
+        {state === 'failed' && <p role="alert">It could not be ended. Try again.</p>}
+      </div>
+      {!isCurrent && (
+        <button
+          type="button"
+          aria-label={`End the session on ${device}`}
+          disabled={state === 'ending'}
+          onClick={() => void end()}
+        >
+          End
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+function Time({ at }: { readonly at: string }) {
+  return <time dateTime={at}>{FORMAT.format(new Date(at))}</time>;
+}

@@ -1,0 +1,45 @@
+import type { EndReason } from '../../src/client/index.js';
+import { useSession } from '../../src/react/index.js';
+import { client } from '../client.js';
+import { SignIn } from '../wallet/sign-in.js';
+import { SessionList } from './session-list.js';
+
+/** Why a session ended, to its owner. */
+const ENDINGS: Record<EndReason, string> = {
+  LOGOUT: 'You are logged out.',
+  LOGOUT_ALL: 'You logged out of all sessions.',
+  TOKEN_REUSE: 'This session was ended: a token of it was used twice, so it may have been stolen.',
+  LIMIT_EXCEEDED: 'This session was ended: a newer sign-in took its place.',
+  EXPIRED: 'This session expired.',
+  ADMIN: 'This session was ended by an administrator.',
+  REVOKED: 'This session has ended.',
+  FORGOTTEN: 'You are logged out on this device.',
+};
+
+/** The active sessions of a wallet, for its owner. */
+export function SessionsPage() {
+  const { status, session, end } = useSession();
+  return (
+    <>
+      <header>
+        <h1>Your sessions</h1>
+        {session && (
+          <p>
+            Signed in as <code>{session.wallet}</code>{' '}
+            <button type="button" onClick={() => void client.logout()}>
+              Log out
+            </button>
+          </p>
+        )}
+      </header>
+      {session && <SessionList current={session} />}
+      {status === 'signed-out' && (
+        <section className="welcome">
+          {end && <p role="status">{ENDINGS[end.reason]}</p>}
+          <p>Sign in to see where your wallet is signed in, and to end what is not yours.</p>
+          <SignIn />
+        </section>
+      )}
+    </>
+  );
+}

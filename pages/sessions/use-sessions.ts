@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import type { Session } from '../../src/client/index.js';
+import { client } from '../client.js';
+
+export interface Sessions {
+  /** `undefined` until they are here. */
+  readonly sessions: readonly Session[] | undefined;
+  readonly failure: string | undefined;
+  /** What to say of the session that ended last. */
+  readonly lastEnded: string | undefined;
+}
+
+/** The wallet's sessions, as they are now and as they end. New ones are there when the page is looked at again. */
+export function useSessions(current: Session): Sessions {
+  const [sessions, setSessions] = useState<readonly Session[]>();
+  const [failure, setFailure] = useState<string>();
+  const [lastEnded, setLastEnded] = useState<string>();
+
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const load = () => {
+      loadAll(signal).then(
+        (all) => {
+          setSessions(all);
+          setFailure(undefined);
+        },
+        (error: unknown) => {
+          if (!signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
+        },
+      );
+    };
+    load();
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') load();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    const stopListening = client.on('revocation', ({ sessionId }) => {
+      setSessions((known) => known?.filter(({ id }) => id !== sessionId));
+      setLastEnded('A session has ended.');
+    });
+    return () => {
+      controller.abort();
+      stopListening();
+      document.removeEventListener('visibilitychange', onVisible);
+    };
+  }, [current.id]);
+
+  return { sessions, failure, lastEnded };
+}
+
+async function loadAll(signal: AbortSignal): Promise<Session[]> {
+  const all: Session[] = [];
+  let after: string | undefined;
+  do {
+    const page = await client.sessions({ signal, ...(after !== undefined && { after }) });
+    all.push(...page.sessions);
+    after = page.endCursor;
+  } while (after !== undefined);
+  return all;
+}

@@ -1,0 +1,73 @@
+import { useId, useRef, useState, type ReactNode } from 'react';
+import { WalletError, type SignInOptions, type Wallet } from '../../src/client/index.js';
+import { client } from '../client.js';
+import { settings } from '../settings.js';
+import { useAnnouncedWallets } from './announced-wallets.js';
+import { throwAwayWallet } from './throw-away-wallet.js';
+import './sign-in.css';
+
+/** A button that opens the choice of wallets, and signs in with the chosen one. */
+export function SignIn({ children = 'Sign in with wallet' }: { readonly children?: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  const wallets = useAnnouncedWallets();
+  const [progress, setProgress] = useState<string>();
+
+  async function signIn(
+    name: string,
+    open: () => Wallet | Promise<Wallet>,
+    options?: SignInOptions,
+  ) {
+    setProgress(`Waiting for ${name} …`);
+    try {
+      await client.signIn(await open(), { walletType: name, ...options });
+      setProgress(undefined);
+      dialog.current?.close();
+    } catch (error) {
+      setProgress(
+        error instanceof WalletError
+          ? `${name} did not sign.`
+          : `That did not work: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  return (
+    <>
+      <button type="button" className="sign-in" onClick={() => dialog.current?.showModal()}>
+        {children}
+      </button>
+      <dialog ref={dialog} className="wallets" aria-labelledby={title}>
+        <h2 id={title}>Sign in with</h2>
+        <ul>
+          {wallets.map(({ info, provider }) => (
+            <li key={info.uuid}>
+              <button type="button" onClick={() => void signIn(info.name, () => provider)}>
+                <img src={info.icon} alt="" width={24} height={24} />
+                {info.name}
+              </button>
+            </li>
+          ))}
+          {settings.isDevelopment && (
+            <li>
+              <button
+                type="button"
+                onClick={() => void signIn('Throw-away wallet', throwAwayWallet)}
+              >
+                A throw-away wallet
+                <small>made for this tab, for development</small>
+              </button>
+            </li>
+          )}
+        </ul>
+        {wallets.length === 0 && !settings.isDevelopment && (
+          <p>This browser has no wallet. Install one, and reload the page.</p>
+        )}
+        <p role="status">{progress}</p>
+        <form method="dialog">
+          <button>Cancel</button>
+        </form>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { ensureChromium } from './system-package.js';
+import type { TestWallet } from './wallet.js';
+
+/** Screenshots are kept here for whoever looks at a run; not committed. */
+const ARTIFACTS = resolve(__dirname, '../../artifacts');
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+  });
+}
+
+export interface BrowserWindow {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page said that a healthy page does not say: errors, and breaches of its policy. */
+  readonly complaints: readonly string[];
+  screenshot(name: string): Promise<void>;
+}
+
+/** A window with a wallet extension, which announces itself (EIP-6963) and signs with the wallet's key. */
+export async function openWindow(
+  browser: Browser,
+  wallet: TestWallet,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<BrowserWindow> {
+  const context = await browser.newContext(options);
+  await context.exposeFunction('signWithTestWallet', (hex: string) =>
+    wallet.sign(Buffer.from(hex.slice(2), 'hex').toString()),
+  );
+  await context.addInitScript(announceWallet, wallet.address);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return {
+    context,
+    page,
+    complaints,
+    async screenshot(name) {
+      await mkdir(ARTIFACTS, { recursive: true });
+      await page.screenshot({ path: resolve(ARTIFACTS, `${name}.png`) });
+    },
+  };
+}
+
+/** Runs in the page, before its own scripts. */
+function announceWallet(address: string): void {
+  const scope = globalThis as unknown as EventTarget & {
+    signWithTestWallet(hex: string): Promise<string>;
+  };
+  const provider = {
+    request({ method, params }: { method: string; params?: string[] }): Promise<unknown> {
+      if (method === 'eth_requestAccounts') return Promise.resolve([address]);
+      if (method === 'eth_chainId') return Promise.resolve('0x1');
+      if (method === 'personal_sign') return scope.signWithTestWallet(params?.[0] ?? '');
+      return Promise.reject(new Error(`The test wallet knows no ${method}.`));
+    },
+  };
+  const info = {
+    uuid: '350670db-19fa-4704-a166-e52e178b59d2',
+    name: 'Test Wallet',
+    rdns: 'test.wallet',
+    icon: 'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg"/>',
+  };
+  const announce = () => {
+    scope.dispatchEvent(
+      new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }),
+    );
+  };
+  scope.addEventListener('eip6963:requestProvider', announce);
+  announce();
+}

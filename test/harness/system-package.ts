@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A program that the tests need and that is no package of npm. */
+interface SystemProgram {
+  /** The names it goes by. */
+  readonly names: readonly string[];
+  /** The environment variable that may name its path. */
+  readonly variable: string;
+  readonly aptPackage: string;
+  readonly brewArguments: readonly string[];
+  /** The service that the package starts, and that is not ours to use. */
+  readonly service?: string;
+}
+
+const REDIS_SERVER: SystemProgram = {
+  names: ['redis-server'],
+  variable: 'REDIS_SERVER',
+  aptPackage: 'redis-server',
+  brewArguments: ['redis'],
+  service: 'redis-server',
+};
+
+const CHROMIUM: SystemProgram = {
+  names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  variable: 'CHROMIUM',
+  aptPackage: 'chromium',
+  brewArguments: ['--cask', 'chromium'],
+};
+
+/** The path of a `redis-server`, which the system's package manager installs if there is none. */
+export function ensureRedisServer(): Promise<string> {
+  return ensure(REDIS_SERVER);
+}
+
+/** The path of a Chromium, likewise. */
+export function ensureChromium(): Promise<string> {
+  return ensure(CHROMIUM);
+}
+
+async function ensure(program: SystemProgram): Promise<string> {
+  const present = process.env[program.variable] ?? (await find(program.names));
+  if (present !== undefined) return present;
+  const failure = await install(program).catch((error: unknown) => error);
+  const installed = await find(program.names);
+  if (installed !== undefined) return installed;
+  const { aptPackage, brewArguments, variable } = program;
+  throw new Error(
+    `The tests need ${aptPackage}: install it (apt-get install ${aptPackage}, or brew install ` +
+      `${brewArguments.join(' ')}) or set ${variable} to its path.`,
+    { cause: failure },
+  );
+}
+
+async function find(names: readonly string[]): Promise<string | undefined> {
+  const path = process.env['PATH']?.split(delimiter) ?? [];
+  const folders = [...path, '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+  const files = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  for (const file of [...files, '/Applications/Chromium.app/Contents/MacOS/Chromium']) {
+    if (!names.some((name) => file.toLowerCase().endsWith(name))) continue;
+    const isExecutable = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isExecutable) return file;
+  }
+  return undefined;
+}
+
+async function install(program: SystemProgram): Promise<void> {
+  if ((await find(['apt-get'])) !== undefined) return installWithApt(program);
+  const brew = await find(['brew']);
+  if (brew !== undefined) await run(brew, ['install', ...program.brewArguments]);
+}
+
+async function installWithApt({ aptPackage, service }: SystemProgram): Promise<void> {
+  const asRoot = (...command: string[]) => {
+    const args = ['DEBIAN_FRONTEND=noninteractive', ...command];
+    return process.getuid?.() === 0 ? run('env', args) : run('sudo', ['-n', 'env', ...args]);
+  };
+  await asRoot('apt-get', 'update');
+  await asRoot('apt-get', 'install', '-y', '--no-install-recommends', aptPackage);
+  // The package may have started its service: that port is not ours to take.
+  if (service !== undefined) await asRoot('service', service, 'stop');
+}
