@@ -14,6 +14,7 @@ import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createPages } from './server/pages.js';
 import { createRequestSource } from './request/source.js';
+import { createPreparedRequests } from './server/prepared-requests.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
@@ -50,7 +51,8 @@ export async function startService(
   const schema = buildWalletSessionsSchema();
   const rules = createDocumentRules(config.documentLimits, config.introspection);
   const present = createErrorPresenter({ report, suggestions: config.introspection });
-  const apollo = createApolloServer({ schema, rules, present });
+  const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
+  const apollo = createApolloServer({ schema, rules, present, prepared });
   await apollo.start();
   const store = await openConfiguredStore(config, log, clock);
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
@@ -75,6 +77,7 @@ export async function startService(
     apollo,
     schema,
     rules,
+    prepared,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     origins: pages,

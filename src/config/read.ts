@@ -20,6 +20,7 @@ export interface Config {
   readonly rpcs: readonly RpcOptions[];
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
+  readonly preparedRequests: number;
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
@@ -111,6 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       freshWindow: values.FRESH_AUTHENTICATION_WINDOW,
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
+    preparedRequests: values.PREPARED_REQUESTS,
     rateLimits: {
       challenge: { network: values.RATE_LIMIT_CHALLENGE_PER_IP },
       signIn: {

@@ -265,6 +265,12 @@ export const VARIABLES = {
       'from Redis; 0 keeps none in memory. The word itself takes less than a millisecond.',
     '1s',
   ),
+  PREPARED_REQUESTS: variable(
+    integer(0, 100_000),
+    'The most requests that are kept parsed and validated, so that their repetition is only executed; 0 ' +
+      'keeps none.',
+    '1000',
+  ),
   RATE_LIMIT_CHALLENGE_PER_IP: variable(
     rate,
     'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',

@@ -14,8 +14,10 @@ const LONGEST_USER_AGENT = 256;
  */
 export function createRequestSource(trustedProxies: readonly string[]) {
   const trusts = proxyAddress.compile([...trustedProxies]);
+  const addressOf = (request: IncomingMessage) =>
+    trustedProxies.length === 0 ? request.socket.remoteAddress : proxyAddress(request, trusts);
   return (request: IncomingMessage & { readonly ip?: string | undefined }): RequestSource => ({
-    ipAddress: request.ip ?? proxyAddress(request, trusts),
+    ipAddress: request.ip ?? addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     requestId: requestIdOf(request),
   });

@@ -1,9 +1,13 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import type { PreparedRequests } from './prepared-requests.js';
 import { retryAfterPlugin } from './retry-after-plugin.js';
 import { statusPlugin } from './status-plugin.js';
 
@@ -11,10 +15,11 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
   readonly present: PresentError;
+  readonly prepared: PreparedRequests;
 }
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
-export function createApolloServer({ schema, rules, present }: ApolloOptions) {
+export function createApolloServer({ schema, rules, present, prepared }: ApolloOptions) {
   return new ApolloServer<WalletSessionsContext>({
     schema,
     parseOptions: rules.parseOptions,
@@ -26,6 +31,12 @@ export function createApolloServer({ schema, rules, present }: ApolloOptions) {
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: present,
-    plugins: [ApolloServerPluginLandingPageDisabled(), statusPlugin, retryAfterPlugin],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      statusPlugin,
+      retryAfterPlugin,
+      prepared.plugin,
+    ],
   });
 }

@@ -1,72 +1,89 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import { WalletSessionsError } from '../errors.js';
-import { toGraphQLError } from '../graphql/errors.js';
-import type { ScopeFactory } from '../graphql/operation-scope.js';
-import type {
-  OperationScope,
-  WalletSessionsContext,
-  WalletSessionsServices,
-} from '../graphql/scope.js';
-import { bearerToken } from '../request/credential.js';
-import { readJsonBody, RequestRefused } from './json-body.js';
+import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
+import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
+import type { PreparedRequests } from './prepared-requests.js';
+import {
+  openScope,
+  type OpenedScope,
+  type Opening,
+  type RequestScopeOptions,
+} from './request-scope.js';
 
-export interface GraphQLOverHttpOptions {
+export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
-  readonly services: WalletSessionsServices;
-  readonly scopeFor: ScopeFactory;
-  /** Where sessions may be in cookies. */
-  readonly openCookieSession?: OpenCookieSession | undefined;
+  readonly prepared: PreparedRequests;
   /** The longest body, in bytes. */
   readonly bodyLimit: number;
 }
 
-/** Answers one GraphQL request over HTTP, from `node:http` straight into Apollo Server. */
+/**
+ * Answers one GraphQL request over HTTP, from `node:http` straight into Apollo Server; or, where the request
+ * was prepared, by what is left to do.
+ */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, bodyLimit } = options;
+  const { apollo, prepared, bodyLimit } = options;
+
   return async (
     request: IncomingMessage,
     response: ServerResponse,
     source: RequestSource,
   ): Promise<void> => {
-    let setCookies = (): readonly string[] => [];
-    const context = async (): Promise<WalletSessionsContext> => {
-      const { scope, cookies } = await openScope(options, request, source);
-      if (cookies) setCookies = cookies;
-      return { walletSessions: scope };
-    };
     try {
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: await readRequest(request, bodyLimit),
-        context,
-      });
-      response.statusCode = answer.status ?? 200;
-      for (const [name, value] of answer.headers) response.setHeader(name, value);
-      const cookies = setCookies();
-      if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-      if (answer.body.kind === 'complete') {
-        response.end(answer.body.string);
+      const body = await readBody(request, bodyLimit);
+      const known = body && prepared.find(request, body);
+      if (known === undefined) {
+        // Only Apollo Server knows yet that the request can come from no form of another site.
+        await answerByApollo(request, response, body, () => openScope(options, request, source));
         return;
       }
-      for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-      response.end();
+      const opening = openScope(options, request, source);
+      // A session that cannot be checked is Apollo Server's to answer, as is every error.
+      const opened = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
+      const text = opened && (await known.execute({ walletSessions: opened.scope }));
+      if (text === undefined) await answerByApollo(request, response, body, () => opening);
+      else begin(response, 200, known.headers, opened).end(text);
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       refuse(response, error);
     }
   };
+
+  async function answerByApollo(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer | undefined,
+    open: () => Opening,
+  ): Promise<void> {
+    const httpGraphQLRequest = toApollo(request, body);
+    const opened: { by?: OpenedScope } = {};
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest,
+      context: async () => {
+        opened.by = await open();
+        return { walletSessions: opened.by.scope };
+      },
+    });
+    if (body !== undefined) prepared.learn(request, body, httpGraphQLRequest, answer);
+    begin(response, answer.status ?? 200, answer.headers, opened.by);
+    if (answer.body.kind === 'complete') {
+      response.end(answer.body.string);
+      return;
+    }
+    for await (const chunk of answer.body.asyncIterator) response.write(chunk);
+    response.end();
+  }
 }
 
-async function readRequest(
-  request: IncomingMessage,
-  bodyLimit: number,
-): Promise<HTTPGraphQLRequest> {
-  const method = request.method ?? 'GET';
-  if (method !== 'POST' && method !== 'GET') {
-    throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
-  }
+/** The body of a POST; a GET has none. */
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (request.method === 'POST') return readJsonBytes(request, limit);
+  if (request.method === 'GET') return undefined;
+  throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
+}
+
+function toApollo(request: IncomingMessage, body: Buffer | undefined): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -74,35 +91,26 @@ async function readRequest(
   const url = request.url ?? '';
   const query = url.indexOf('?');
   return {
-    method,
+    method: request.method ?? 'GET',
     headers,
     search: query === -1 ? '' : url.slice(query),
-    body: method === 'POST' ? await readJsonBody(request, bodyLimit) : undefined,
+    body: body && parseJson(body),
   };
 }
 
-interface OpenedScope {
-  readonly scope: OperationScope;
-  readonly cookies?: (() => readonly string[]) | undefined;
-}
-
-/** @throws GraphQLError where the session is in doubt, or is not for the page that asks */
-async function openScope(
-  { services, scopeFor, openCookieSession }: GraphQLOverHttpOptions,
-  { headers }: IncomingMessage,
-  source: RequestSource,
-): Promise<OpenedScope> {
-  const { authorization, origin } = headers;
-  try {
-    const opened = await openCookieSession?.(headers, source);
-    if (opened === undefined) {
-      return { scope: await scopeFor(bearerToken(authorization), source, { origin }) };
-    }
-    const { session, cookies, setCookies } = opened;
-    return { scope: { ...services, session, source, origin, cookies }, cookies: setCookies };
-  } catch (error) {
-    throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
-  }
+/** What an answer says depends on the session: no cache is to keep it. */
+function begin(
+  response: ServerResponse,
+  status: number,
+  headers: Iterable<readonly [string, string]>,
+  opened: OpenedScope | undefined,
+): ServerResponse {
+  response.statusCode = status;
+  response.setHeader('cache-control', 'no-store');
+  for (const [name, value] of headers) response.setHeader(name, value);
+  const cookies = opened?.setCookies?.() ?? [];
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  return response;
 }
 
 /** Says why in the form of a GraphQL answer; a body that was not read to its end is not waited for. */

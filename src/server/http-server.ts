@@ -11,6 +11,7 @@ import { withCors } from './cors.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { isBrowserVisit, type Pages } from './pages.js';
+import type { PreparedRequests } from './prepared-requests.js';
 import { createRouter, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
@@ -19,6 +20,7 @@ export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
+  readonly prepared: PreparedRequests;
   readonly services: WalletSessionsServices;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   /** The web origins whose pages may use the API. */
@@ -58,12 +60,12 @@ export async function listen(host: string, port: number): Promise<Server> {
  * way finish, closes sockets with 1001 and resolves when all is closed.
  */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
-  const { apollo, schema, rules, services, sourceOf, origins, messageLimit, present, report } =
-    options;
-  const { openCookieSession, pages, socketLimits: limits } = options;
+  const { apollo, schema, rules, prepared, services, sourceOf, origins, messageLimit } = options;
+  const { openCookieSession, pages, socketLimits: limits, present, report } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({
     apollo,
+    prepared,
     services,
     scopeFor,
     openCookieSession,

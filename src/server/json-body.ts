@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import readBody from 'raw-body';
 
 /** A request that was turned away before GraphQL saw it. */
 export class RequestRefused extends Error {
@@ -15,12 +14,16 @@ export class RequestRefused extends Error {
 }
 
 /**
- * Reads a JSON body: UTF-8, no longer than `limit` bytes.
+ * Reads the body of a request that says it is JSON: no longer than `limit` bytes.
  * @throws RequestRefused 413 `PAYLOAD_TOO_LARGE`, 415 `UNSUPPORTED_MEDIA_TYPE`, 400 `BAD_REQUEST`
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<unknown> {
+export async function readJsonBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   assertJson(request);
-  const bytes = await readBytes(request, limit);
+  return readBytes(request, limit);
+}
+
+/** @throws RequestRefused 400 `BAD_REQUEST` for what is not JSON in UTF-8 */
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
@@ -44,13 +47,33 @@ function assertJson({ headers }: IncomingMessage): void {
   }
 }
 
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  try {
-    return await readBody(request, { limit, length: request.headers['content-length'] ?? null });
-  } catch (error) {
-    if ((error as { type?: string }).type === 'entity.too.large') {
-      throw new RequestRefused(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${limit} bytes.`);
-    }
-    throw new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.');
-  }
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new RequestRefused(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${limit} bytes.`);
+  const announced = Number(request.headers['content-length']);
+  if (announced > limit) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    request.on('data', (piece: Buffer) => {
+      // Most bodies come in one piece: then there is no end to wait for.
+      if (piece.length === announced) {
+        resolve(piece);
+        return;
+      }
+      length += piece.length;
+      if (length <= limit) {
+        pieces.push(piece);
+        return;
+      }
+      request.pause();
+      reject(tooLarge());
+    });
+    request.on('end', () => {
+      resolve(Buffer.concat(pieces));
+    });
+    request.on('error', () => {
+      reject(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
+    });
+  });
 }

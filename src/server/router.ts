@@ -7,7 +7,7 @@ export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
   source: RequestSource,
-) => void | Promise<void>;
+) => Promise<void> | undefined;
 
 export interface RouterOptions {
   /** Who answers at a path. */
@@ -22,22 +22,23 @@ export function createRouter({ routes, sourceOf, report }: RouterOptions) {
     const source = sourceOf(request);
     response.setHeader('x-request-id', source.requestId ?? '');
     const handle = routes.get(pathOf(request)) ?? notFound;
-    answer(handle, request, response, source).catch((error: unknown) => {
+    const fail = (error: unknown) => {
       report(error);
       if (!response.headersSent) response.statusCode = 500;
       response.end();
-    });
+    };
+    try {
+      handle(request, response, source)?.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   };
 
-  function notFound(_request: IncomingMessage, response: ServerResponse): void {
+  function notFound(_request: IncomingMessage, response: ServerResponse): undefined {
     response.statusCode = 404;
     response.setHeader('content-type', 'text/plain; charset=utf-8');
     response.end('Not found.\n');
   }
-}
-
-async function answer(handle: Handler, ...request: Parameters<Handler>): Promise<void> {
-  await handle(...request);
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -10,11 +10,22 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_STORE } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_STORE)('a wallet and its sessions, over HTTP, on the %s store', (store) => {
+// Once more with nothing prepared: each of these requests may have been made before.
+const SETTINGS = [
+  ...EVERY_STORE.map((store) => ({ store, prepared: '1000' })),
+  { store: 'Redis', prepared: '0' },
+] as const;
+const NAME =
+  'a wallet and its sessions, over HTTP, on the $store store, with $prepared prepared requests';
+
+describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
   let service: TestService;
 
   beforeAll(async () => {
-    service = await startTestService(store, { SESSION_LIMIT: '3' });
+    service = await startTestService(store, {
+      SESSION_LIMIT: '3',
+      PREPARED_REQUESTS: prepared,
+    });
   });
   afterAll(() => service.stop());
 

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { signIn } from '../harness/api.js';
+import { openRedisProxy } from '../harness/redis-proxy.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { ownPrefix, redisUrl } from '../harness/stores.js';
+
+interface Request {
+  readonly body: object | string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Record<string, string>;
+}
+
+const SESSION = '{ session { id wallet chainId device ipAddress current createdAt lastSeenAt } }';
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** As often as it takes until a document is compiled, and then some. */
+const OFTEN = 25;
+
+describe('a request that comes again', () => {
+  let service: TestService;
+  /** The same service where nothing is prepared: what Apollo Server answers. */
+  let apollo: TestService;
+  let accessToken: string;
+
+  beforeAll(async () => {
+    const redis = { REDIS_KEY_PREFIX: ownPrefix() };
+    service = await startTestService('Redis', { ...redis, PREPARED_REQUESTS: '100' });
+    apollo = await startTestService('Redis', { ...redis, PREPARED_REQUESTS: '0' });
+    accessToken = (await signIn(service.url)).accessToken;
+  });
+  afterAll(async () => {
+    await Promise.all([service.stop(), apollo.stop()]);
+  });
+
+  async function ask(url: string, { body, headers }: Request) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': 'request-id', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    });
+    const received = Object.fromEntries(response.headers);
+    delete received['date'];
+    return { status: response.status, headers: received, text: await response.text() };
+  }
+
+  const asSession = () => ({ authorization: `Bearer ${accessToken}` });
+
+  it.each<[string, () => Request]>([
+    ['with a session', () => ({ body: { query: SESSION }, headers: asSession() })],
+    ['without a session', () => ({ body: { query: SESSION } })],
+    [
+      'with a session that is none',
+      () => ({ body: { query: SESSION }, headers: { authorization: 'Bearer nonsense' } }),
+    ],
+    ['of a list', () => ({ body: { query: '{ sessions { totalCount } }' }, headers: asSession() })],
+    [
+      'by the name of its operation',
+      () => ({
+        body: { query: 'query A { session { id } } query B { __typename }', operationName: 'B' },
+      }),
+    ],
+    ['that is refused', () => ({ body: { query: '{ sessions { totalCount } }' } })],
+    ['that does not parse', () => ({ body: { query: '{ session' } })],
+    ['that is not valid', () => ({ body: { query: '{ nothing }' } })],
+    ['that is no JSON', () => ({ body: '{' })],
+    ['that is no UTF-8', () => ({ body: Buffer.from('{"query":"{ __typename } # ÿ"}', 'latin1') })],
+    [
+      'for the media type of GraphQL',
+      () => ({
+        body: { query: SESSION },
+        headers: { accept: 'application/graphql-response+json' },
+      }),
+    ],
+    [
+      'for no known media type',
+      () => ({ body: { query: SESSION }, headers: { accept: 'image/png' } }),
+    ],
+    [
+      'with variables',
+      () => ({
+        body: {
+          query: 'query ($first: Int!) { sessions(first: $first) { totalCount } }',
+          variables: { first: 1 },
+        },
+        headers: asSession(),
+      }),
+    ],
+    [
+      'of a mutation',
+      () => ({ body: { query: 'mutation { refresh(refreshToken: "nonsense") { accessToken } }' } }),
+    ],
+    [
+      'that asks by hash for a document that is not known',
+      () => ({
+        body: { extensions: { persistedQuery: { version: 1, sha256Hash: sha256('{ unknown }') } } },
+      }),
+    ],
+    [
+      'with a directive, an alias and a fragment',
+      () => ({
+        body: {
+          query:
+            '{ me: session { ...F device @skip(if: true) } } fragment F on Session { id expiresAt }',
+        },
+        headers: asSession(),
+      }),
+    ],
+    ['about the schema', () => ({ body: { query: '{ __schema { queryType { name } } }' } })],
+  ])('%s is answered as Apollo Server answers it', async (_what, request) => {
+    const expected = await ask(apollo.url, request());
+    for (let count = 0; count < OFTEN; count += 1) {
+      expect(await ask(service.url, request())).toEqual(expected);
+    }
+  });
+
+  it('by hash is answered once its document is known', async () => {
+    const query = '{ session { id } }';
+    const persistedQuery = { version: 1, sha256Hash: sha256(query) };
+    const byHash = { body: { extensions: { persistedQuery } }, headers: asSession() };
+    expect((await ask(service.url, byHash)).text).toContain('PERSISTED_QUERY_NOT_FOUND');
+    const told = await ask(service.url, {
+      body: { query, extensions: { persistedQuery } },
+      headers: asSession(),
+    });
+    for (let count = 0; count < OFTEN; count += 1) {
+      expect(await ask(service.url, byHash)).toEqual(told);
+    }
+  });
+
+  it('is answered for whoever asks this time', async () => {
+    const other = (await signIn(service.url)).session.id;
+    const mine = await ask(service.url, { body: { query: SESSION }, headers: asSession() });
+    expect(mine.text).not.toContain(other);
+    expect((await ask(service.url, { body: { query: SESSION } })).text).toContain('null');
+  });
+
+  it('is told that Redis cannot be asked, as Apollo Server tells it', async () => {
+    const redis = await openRedisProxy(redisUrl());
+    const cutOff = await startTestService('Redis', { REDIS_URL: redis.url, NEAR_CACHE_BOUND: '0' });
+    const request = { body: { query: SESSION }, headers: asSession() };
+    expect(await ask(cutOff.url, request)).toMatchObject({ status: 200 });
+    await redis.close();
+    const answer = await ask(cutOff.url, request);
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    });
+    await cutOff.stop();
+  });
+});
