@@ -100,6 +100,8 @@ export interface WalletSessionsOptions {
   readonly audit?: Audit | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
   readonly report?: ((error: unknown) => void) | undefined;
+  /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
+  readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -133,6 +135,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
     audit: options.audit ?? (() => {}),
     clock: options.clock ?? systemClock,
+    nearCacheSize: options.nearCacheSize,
     verifySignature: options.verifySignature,
     contractVerifiers: createContractVerifiers(options.rpcs ?? []),
   });
@@ -142,7 +145,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     ...reader,
     report,
     validateRequest: (request) =>
-      services.sessions.validate(reader.credentialOf(request), reader.sourceOf(request)),
+      services.sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request)),
     async close() {
       await services.sessions.lastSeen.settled();
       await store.close();

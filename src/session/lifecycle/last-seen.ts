@@ -3,10 +3,17 @@ import type { RequestSource, Session } from '../session.js';
 import { partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 
+/** Who is asking, or how to read it from the request: few validations need it, and it costs some. */
+export type Sourced = RequestSource | (() => RequestSource);
+
+export function sourceOf(source: Sourced): RequestSource {
+  return typeof source === 'function' ? source() : source;
+}
+
 /** Keeps last-seen times roughly true, off the path of the requests that move them. */
 export interface LastSeen {
   /** Notes that the session was used just now; returns at once. */
-  note(session: Session, source: RequestSource): void;
+  note(session: Session, source: Sourced): void;
   /** Resolves when all that was noted has reached the store or has failed to. */
   settled(): Promise<void>;
 }
@@ -19,7 +26,7 @@ export function createLastSeen({ store, keys, policy, clock }: SessionDomain): L
       const now = clock.now();
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
       const partition = partitionOf(session.wallet);
-      const seen = { ...session, lastSeenAt: now, ipAddress: source.ipAddress };
+      const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
       const update = store
         .touch(partition, session.id, sealDetails(keys, partition, session.id, seen))
         .catch(() => undefined)

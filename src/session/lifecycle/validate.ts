@@ -1,7 +1,7 @@
 import type { RequestSource, Session } from '../session.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
-import type { LastSeen } from './last-seen.js';
+import { sourceOf, type LastSeen, type Sourced } from './last-seen.js';
 
 /** What somebody shows to be let in: an access token, or (a socket) the session that it is tied to. */
 export type Credential = string | Session;
@@ -30,11 +30,11 @@ export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
     return session;
   };
 
-  return (credential: Credential | undefined, source: RequestSource): Validated => {
+  return (credential: Credential | undefined, source: Sourced): Validated => {
     if (credential === undefined) return undefined;
     const known =
       typeof credential === 'string' ? near.byToken(credential) : near.bySession(credential);
-    if (known === undefined) return ask(credential, source);
+    if (known === undefined) return ask(credential, sourceOf(source));
     lastSeen.note(known, source);
     return known;
   };

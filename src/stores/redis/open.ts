@@ -20,7 +20,7 @@ export interface RedisStoreOptions extends RedisAddress {
   readonly commandTimeout?: number | undefined;
   /**
    * Milliseconds for which a change made elsewhere can stay unheard of a session that is kept in memory,
-   * if Redis's word of it does not come through. 0 keeps none. Default 0. In a cluster, none is kept.
+   * if Redis's word of it does not come through. 0 keeps none. Default 1000. In a cluster, none is kept.
    */
   readonly nearCacheBound?: number | undefined;
   /** Told of each connection error; the connections mend themselves. */
@@ -36,7 +36,7 @@ export interface RedisStoreOptions extends RedisAddress {
  * @throws TypeError for a URL that is none
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
-  const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 0 } = options;
+  const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
   const { onError = () => undefined, onReady = () => undefined } = options;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
