@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
+import { readTrustedDocuments } from './config/trusted-documents.js';
 import { createCookieSessions } from './cookies/cookie-session.js';
 import { createDocumentRules } from './graphql/document-rules.js';
 import { createErrorPresenter } from './graphql/errors.js';
@@ -49,10 +50,15 @@ export async function startService(
     log.warn('RPC_URLS names several chains: an address may be of another wallet on each of them');
   }
   const schema = buildWalletSessionsSchema();
-  const rules = createDocumentRules(config.documentLimits, config.introspection);
+  const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
+  const limits = createDocumentRules(config.documentLimits, config.introspection);
+  const rules =
+    config.trustedDocuments?.only === true
+      ? { ...limits, validationRules: [...limits.validationRules, trusted.rule] }
+      : limits;
   const present = createErrorPresenter({ report, suggestions: config.introspection });
   const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
-  const apollo = createApolloServer({ schema, rules, present, prepared });
+  const apollo = createApolloServer({ schema, rules, present, prepared, trusted });
   await apollo.start();
   const store = await openConfiguredStore(config, log, clock);
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
@@ -78,6 +84,7 @@ export async function startService(
     schema,
     rules,
     prepared,
+    trusted,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     origins: pages,

@@ -21,6 +21,7 @@ export interface Config {
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
   readonly preparedRequests: number;
+  readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
@@ -113,6 +114,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
     preparedRequests: values.PREPARED_REQUESTS,
+    trustedDocuments:
+      values.TRUSTED_DOCUMENTS === undefined
+        ? undefined
+        : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
     rateLimits: {
       challenge: { network: values.RATE_LIMIT_CHALLENGE_PER_IP },
       signIn: {

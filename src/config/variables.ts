@@ -271,6 +271,16 @@ export const VARIABLES = {
       'keeps none.',
     '1000',
   ),
+  TRUSTED_DOCUMENTS: optional(
+    z.string().min(1),
+    'A file of documents that clients may name by their hash instead of sending them: the ' +
+      'persisted-documents.json of GraphQL Code Generator.',
+  ),
+  TRUSTED_DOCUMENTS_ONLY: variable(
+    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
+    'Whether no other documents are served than those of TRUSTED_DOCUMENTS.',
+    'false',
+  ),
   RATE_LIMIT_CHALLENGE_PER_IP: variable(
     rate,
     'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',

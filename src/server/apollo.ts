@@ -7,6 +7,8 @@ import type { GraphQLSchema } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
+import { createPersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { retryAfterPlugin } from './retry-after-plugin.js';
 import { statusPlugin } from './status-plugin.js';
@@ -16,16 +18,19 @@ export interface ApolloOptions {
   readonly rules: DocumentRules;
   readonly present: PresentError;
   readonly prepared: PreparedRequests;
+  readonly trusted: TrustedDocuments;
 }
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
-export function createApolloServer({ schema, rules, present, prepared }: ApolloOptions) {
+export function createApolloServer(options: ApolloOptions) {
+  const { schema, rules, present, prepared, trusted } = options;
   return new ApolloServer<WalletSessionsContext>({
     schema,
     parseOptions: rules.parseOptions,
     validationRules: [...rules.validationRules],
     // Whether there is introspection, the rules say.
     introspection: true,
+    persistedQueries: { cache: createPersistedQueries(trusted) },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,

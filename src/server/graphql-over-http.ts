@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
+import { withPersistedQuery } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import {
   openScope,
@@ -94,7 +95,7 @@ function toApollo(request: IncomingMessage, body: Buffer | undefined): HTTPGraph
     method: request.method ?? 'GET',
     headers,
     search: query === -1 ? '' : url.slice(query),
-    body: body && parseJson(body),
+    body: body && withPersistedQuery(parseJson(body)),
   };
 }
 

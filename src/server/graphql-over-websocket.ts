@@ -13,6 +13,7 @@ import { prepareDocument, withCode, type DocumentRules } from '../graphql/docume
 import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsServices } from '../graphql/scope.js';
+import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
 import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
@@ -36,6 +37,7 @@ type SocketContext = Context<{ authorization?: unknown }, SocketExtra>;
 export interface GraphQLOverWebSocketOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
+  readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
   readonly limits: SocketLimits;
@@ -48,7 +50,7 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { schema, rules, services, scopeFor, limits, present, report } = options;
+  const { schema, rules, trusted, services, scopeFor, limits, present, report } = options;
   const socketsOfSession = createTally(limits.socketsPerSession);
 
   const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
@@ -86,7 +88,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       const { operationsPerSocket: most } = limits;
       // This one is among them already.
       if (most > 0 && Object.keys(context.subscriptions).length > most) return [tooMany(most)];
-      const prepared = prepare(schema, rules, payload);
+      const prepared = prepare(schema, rules, trusted, payload);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
       try {
@@ -144,9 +146,16 @@ interface PreparedOperation {
 function prepare(
   schema: GraphQLSchema,
   rules: DocumentRules,
-  { query, operationName, variables }: SubscribePayload,
+  trusted: TrustedDocuments,
+  payload: SubscribePayload,
 ): PreparedOperation | readonly GraphQLError[] {
-  const document = prepareDocument(schema, rules, query);
+  const { operationName, variables } = payload;
+  const id = payload.query === '' ? documentIdOf(payload) : undefined;
+  const text = id === undefined ? payload.query : trusted.textOf(id);
+  if (text === undefined) {
+    return [withCode('PERSISTED_QUERY_NOT_FOUND', new GraphQLError('PersistedQueryNotFound'))];
+  }
+  const document = prepareDocument(schema, rules, text);
   if (!('kind' in document)) return document;
   const definition = getOperationAST(document, operationName);
   if (!definition) {

@@ -6,6 +6,7 @@ import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { withCors } from './cors.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
@@ -21,6 +22,7 @@ export interface GraphQLServerOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
   readonly prepared: PreparedRequests;
+  readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   /** The web origins whose pages may use the API. */
@@ -78,6 +80,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     protocol: createGraphQLOverWebSocket({
       schema,
       rules,
+      trusted: options.trusted,
       services,
       scopeFor,
       limits,

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { createTrustedDocuments, type TrustedDocuments } from '../graphql/trusted-documents.js';
+import { ConfigurationError } from './read.js';
+
+const documents = z.record(z.string(), z.string());
+
+/**
+ * Reads the documents in a `persisted-documents.json`; none without a file.
+ * @throws ConfigurationError for a file that is not one; Error of `node:fs`
+ */
+export async function readTrustedDocuments(file: string | undefined): Promise<TrustedDocuments> {
+  if (file === undefined) return createTrustedDocuments(new Map());
+  try {
+    const texts = documents.parse(JSON.parse(await readFile(file, 'utf8')));
+    return createTrustedDocuments(new Map(Object.entries(texts)));
+  } catch (error) {
+    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
+    throw new ConfigurationError([`TRUSTED_DOCUMENTS must be a JSON object of documents by hash.`]);
+  }
+}
