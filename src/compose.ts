@@ -16,10 +16,9 @@ import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createPages } from './server/pages.js';
 import { createRequestSource } from './request/source.js';
 import { createPreparedRequests } from './server/prepared-requests.js';
-import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
-import { composeServices } from './wallet-sessions.js';
+import { composeServices, settled } from './wallet-sessions.js';
 
 export interface RunningService {
   readonly url: string;
@@ -74,7 +73,9 @@ export async function startService(
     signIn: { ...config.signIn, origins },
     contractVerifiers: createContractVerifiers(config.rpcs),
     rateLimits: config.rateLimits,
-    audit: auditToAll([auditTo(log)]),
+    audit: auditTo(log),
+    auditLog: config.auditLog,
+    report,
     clock,
     nearCacheSize: config.nearCacheSize,
   });
@@ -109,7 +110,7 @@ export async function startService(
     async stop() {
       await closeServer();
       await apollo.stop();
-      await services.sessions.lastSeen.settled();
+      await settled(services);
       await store.close();
     },
   };

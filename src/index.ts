@@ -6,6 +6,7 @@
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
 export type { WalletSessionsServices } from './graphql/scope.js';
 export type { RequestReader } from './request/reader.js';
+export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 export type { Audit, AuditEvent } from './session/audit.js';
 export type { SecretKey } from './session/key-ring.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';

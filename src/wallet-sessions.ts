@@ -3,7 +3,9 @@ import type { WalletSessionsServices } from './graphql/scope.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import type { RpcOptions } from './rpc/eth-call.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
-import type { Audit } from './session/audit.js';
+import { auditToAll, type Audit } from './session/audit.js';
+import { createAuditLog } from './session/audit-log/index.js';
+import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
@@ -32,7 +34,12 @@ export interface ServicesOptions {
   readonly signIn: SignInPolicy;
   /** Default {@link DEFAULT_RATE_LIMITS}. */
   readonly rateLimits?: RateLimitPolicy | undefined;
+  /** Gets each event besides the audit log in the store. */
   readonly audit: Audit;
+  /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
+  readonly auditLog?: AuditLogPolicy | undefined;
+  /** Told of what nobody waits for, and what failed. */
+  readonly report: (error: unknown) => void;
   readonly clock: Clock;
   /** The most validated sessions that are kept in memory; 0 keeps none. */
   readonly nearCacheSize?: number | undefined;
@@ -43,9 +50,12 @@ export interface ServicesOptions {
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
 export function composeServices(options: ServicesOptions): WalletSessionsServices {
-  const { store, audit, clock, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
+  const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
+  const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
   const keys = createKeyRing(options.keys);
+  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report });
+  const audit = auditToAll([options.audit, auditLog.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(
     {
@@ -69,7 +79,12 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
     audit,
     rateLimits,
   });
-  return { sessions, signIn };
+  return { sessions, signIn, auditLog };
+}
+
+/** Resolves when what was left for later has been written, or could not be. */
+export async function settled({ sessions, auditLog }: WalletSessionsServices): Promise<void> {
+  await Promise.all([sessions.lastSeen.settled(), auditLog.settled()]);
 }
 
 export interface WalletSessionsOptions {
@@ -96,8 +111,10 @@ export interface WalletSessionsOptions {
    * none. The chains must be among those of `signIn`.
    */
   readonly rpcs?: readonly RpcOptions[] | undefined;
-  /** Gets each event of a session's life. Must not throw. */
+  /** Gets each event of a session's life, besides the audit log in the store. Must not throw. */
   readonly audit?: Audit | undefined;
+  /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
+  readonly auditLog?: Partial<AuditLogPolicy> | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
   readonly report?: ((error: unknown) => void) | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
@@ -134,6 +151,8 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     sessions: { ...DEFAULT_SESSION_POLICY, ...options.sessions },
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
     audit: options.audit ?? (() => {}),
+    auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
+    report,
     clock: options.clock ?? systemClock,
     nearCacheSize: options.nearCacheSize,
     verifySignature: options.verifySignature,
@@ -147,7 +166,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     validateRequest: (request) =>
       services.sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request)),
     async close() {
-      await services.sessions.lastSeen.settled();
+      await settled(services);
       await store.close();
     },
   };

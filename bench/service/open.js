@@ -18,6 +18,7 @@ export async function openServices(redisUrl, environment = {}) {
     signIn: { ...config.signIn, origins: config.signIn.origins },
     rateLimits: config.rateLimits,
     audit: () => undefined,
+    report: console.error,
     clock: systemClock,
     nearCacheSize: config.nearCacheSize,
   });

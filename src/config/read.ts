@@ -2,6 +2,7 @@ import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SocketLimits } from '../server/socket-limits.js';
+import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
@@ -22,6 +23,7 @@ export interface Config {
   readonly nearCacheSize: number;
   readonly preparedRequests: number;
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
+  readonly auditLog: AuditLogPolicy;
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
@@ -118,6 +120,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       values.TRUSTED_DOCUMENTS === undefined
         ? undefined
         : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    auditLog: {
+      size: values.AUDIT_LOG_SIZE,
+      sizePerWallet: values.AUDIT_LOG_SIZE_PER_WALLET,
+      retention: values.AUDIT_LOG_RETENTION,
+    },
     rateLimits: {
       challenge: { network: values.RATE_LIMIT_CHALLENGE_PER_IP },
       signIn: {

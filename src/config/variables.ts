@@ -281,6 +281,21 @@ export const VARIABLES = {
     'Whether no other documents are served than those of TRUSTED_DOCUMENTS.',
     'false',
   ),
+  AUDIT_LOG_SIZE: variable(
+    integer(0, 100_000_000),
+    'How many of everybody’s audit events the store keeps, for administrators; 0 keeps none.',
+    '100000',
+  ),
+  AUDIT_LOG_SIZE_PER_WALLET: variable(
+    integer(0, 10_000),
+    'How many audit events the store keeps of each wallet, for its owner; 0 keeps none.',
+    '100',
+  ),
+  AUDIT_LOG_RETENTION: variable(
+    duration(1000),
+    'How long the store keeps audit events. The structured log has all of them.',
+    '30d',
+  ),
   RATE_LIMIT_CHALLENGE_PER_IP: variable(
     rate,
     'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',

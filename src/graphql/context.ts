@@ -11,8 +11,8 @@ import type { WalletSessionsContext, WalletSessionsServices } from './scope.js';
  * @throws GraphQLError `SERVICE_UNAVAILABLE` from the function, with its HTTP status
  */
 export function createContextFunction(walletSessions: WalletSessionsServices & RequestReader) {
-  const { sessions, signIn } = walletSessions;
-  const scopeFor = createScopeFactory({ sessions, signIn });
+  const { sessions, signIn, auditLog } = walletSessions;
+  const scopeFor = createScopeFactory({ sessions, signIn, auditLog });
   return async (request: IncomingMessage): Promise<WalletSessionsContext> => {
     const credential = walletSessions.credentialOf(request);
     const source = walletSessions.sourceOf(request);

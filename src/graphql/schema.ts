@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AuditResolver } from './audit-resolver.js';
 import { requireSession } from './current-session.js';
 import { RevocationResolver } from './revocation-resolver.js';
 import { SessionResolver } from './session-resolver.js';
@@ -11,6 +12,7 @@ export const walletSessionsResolvers = [
   SignInResolver,
   SessionResolver,
   RevocationResolver,
+  AuditResolver,
 ] as const;
 
 /** The schema of the service. It has no state: services and session come with the context. */

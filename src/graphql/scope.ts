@@ -1,3 +1,4 @@
+import type { AuditLog } from '../session/audit-log/index.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
 import type { SignIn } from '../sign-in/sign-in.js';
@@ -6,6 +7,7 @@ import type { SignIn } from '../sign-in/sign-in.js';
 export interface WalletSessionsServices {
   readonly sessions: SessionLifecycle;
   readonly signIn: SignIn;
+  readonly auditLog: AuditLog;
 }
 
 /** What one operation knows: the services, who asks, and the session that it was validated for. */

@@ -1,7 +1,6 @@
 import {
   Arg,
   Args,
-  ArgsType,
   Authorized,
   Ctx,
   Field,
@@ -12,8 +11,9 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
-import { connectionOf, LARGEST_PAGE } from './connection.js';
+import { connectionOf } from './connection.js';
 import { currentSession } from './current-session.js';
+import { PageArgs } from './page-args.js';
 import type { WalletSessionsContext } from './scope.js';
 import { SessionConnection, SessionType, toSessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
@@ -31,21 +31,6 @@ export class LogoutAllPayload {
 
   @Field(() => [ID], { description: 'Which ones.' })
   sessionIds!: string[];
-}
-
-@ArgsType()
-class PageArgs {
-  @Field(() => Int, {
-    defaultValue: LARGEST_PAGE,
-    description: `How many at the most: 0 to ${LARGEST_PAGE}.`,
-  })
-  first!: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Begin after the edge with this cursor.',
-  })
-  after?: string | null;
 }
 
 @Resolver()

@@ -26,8 +26,15 @@ export interface SessionLimit {
   readonly whenFull: 'end-oldest' | 'refuse-new';
 }
 
+/** A session that a step has ended. */
+export interface EndedSession extends Revocation {
+  /** When it would have ended, or has ended, by itself. */
+  readonly expiresAt: number;
+}
+
 export type InsertOutcome =
-  { readonly kind: 'inserted'; readonly ended: readonly Revocation[] } | { readonly kind: 'full' };
+  | { readonly kind: 'inserted'; readonly ended: readonly EndedSession[] }
+  | { readonly kind: 'full' };
 
 export interface Rotation {
   /** The generation that the presented refresh token claims; its tag was checked. */
@@ -44,16 +51,26 @@ export interface Rotation {
 
 export type RotationOutcome =
   /** The token was the current one; the record now holds the successor. */
-  | { readonly kind: 'rotated'; readonly record: SessionRecord }
+  | {
+      readonly kind: 'rotated';
+      readonly record: SessionRecord;
+      /** The idle timeout until now. */
+      readonly expiredAt: number;
+    }
   /** The token is the predecessor of the current one, within the grace window; nothing changed. */
   | { readonly kind: 'repeated'; readonly record: SessionRecord }
   /** The token was used before; the session was revoked with `TOKEN_REUSE`. */
-  | { readonly kind: 'reused'; readonly revocation: Revocation }
+  | {
+      readonly kind: 'reused';
+      readonly revocation: EndedSession;
+      /** The record as it last was. */
+      readonly record: SessionRecord;
+    }
   /** No such session (any more), or not its token. */
   | { readonly kind: 'unknown' };
 
 export interface ExpiryOutcome {
-  readonly ended: readonly Revocation[];
+  readonly ended: readonly EndedSession[];
   /** The next expiry in the partition; `undefined` if no session is left. */
   readonly next: number | undefined;
 }
@@ -113,7 +130,7 @@ export interface SessionStore {
     selection: Selection,
     reason: RevocationReason,
     now: number,
-  ): Promise<Revocation[]>;
+  ): Promise<EndedSession[]>;
   /** Revokes what has expired. */
   expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
 }

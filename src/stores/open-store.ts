@@ -1,3 +1,4 @@
+import type { AuditStore } from '../session/audit-log/store.js';
 import type { Invalidations } from '../session/invalidation.js';
 import type { RateLimitStore } from '../session/rate-limit.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
@@ -11,6 +12,7 @@ export interface OpenStore {
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;
   readonly rateLimits: RateLimitStore;
+  readonly audit: AuditStore;
   /**
    * Resolves where the store answers now.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`

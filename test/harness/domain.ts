@@ -16,6 +16,8 @@ export interface TestDomain extends WalletSessionsServices {
   readonly store: OpenStore;
   /** Every audit event so far. */
   readonly audited: readonly AuditEvent[];
+  /** Every error that was reported so far. */
+  readonly reported: readonly unknown[];
   /** The same store under other keys, as a server has it after a rotation. */
   withKeys(keys: readonly SecretKey[]): WalletSessionsServices;
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export async function openDomain(
   const directory = await temporaryDirectory();
   const clock = createFakeClock();
   const audited: AuditEvent[] = [];
+  const reported: unknown[] = [];
   const store = openEmbeddedStore({ directory: directory.path, clock });
   const withKeys = (keys: readonly SecretKey[]) =>
     composeServices({
@@ -46,12 +49,14 @@ export async function openDomain(
       signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN], ...policy.signIn },
       rateLimits: policy.rateLimits ?? NO_RATE_LIMITS,
       audit: (event) => audited.push(event),
+      report: (error) => reported.push(error),
     });
   return {
     ...withKeys([aKey('first')]),
     clock,
     store,
     audited,
+    reported,
     withKeys,
     async close() {
       await store.close();

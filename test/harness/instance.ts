@@ -46,6 +46,7 @@ export function startInstance(
     sessions: DEFAULT_SESSION_POLICY,
     signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
     audit: () => undefined,
+    report: () => undefined,
     ...options,
   });
   // After the server's own listener: whoever waits here sees what the server knows.

@@ -2,6 +2,7 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';
 import type { StoreName } from '../harness/stores.js';
+import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
 import { describeRaces } from './contract/races.js';
 import { describeRateLimits } from './contract/rate-limits.js';
@@ -19,7 +20,7 @@ export interface StoreUnderTest {
 
 /**
  * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed`,
- * `ChallengeStore` and `RateLimitStore`. A new store passes this suite before it is used.
+ * `ChallengeStore`, `RateLimitStore` and `AuditStore`. A new store passes this suite before it is used.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();
@@ -42,5 +43,6 @@ export function describeStoreContract(name: StoreName): void {
     describeRevocationFeed(underTest);
     describeChallenges(underTest);
     describeRateLimits(underTest);
+    describeAudit(underTest);
   });
 }

@@ -5,6 +5,7 @@ import type { RequestSource, SessionGrant } from '../session.js';
 import type { SessionRecord } from '../store.js';
 import { firstTokens, newSessionId } from '../token.js';
 import { partitionOf, type Address } from '../wallet.js';
+import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
 export interface NewSession {
@@ -54,18 +55,17 @@ export async function createSession(
   const limit = { max: policy.limit, whenFull: policy.whenFull };
   const outcome = await store.insert(partition, record, limit, now);
   if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
-  audit({ type: 'session.created', at: now, wallet, sessionId: id, source });
-  for (const { sessionId, reason, revokedAt } of outcome.ended) {
-    audit({ type: 'session.revoked', at: revokedAt, wallet, sessionId, reason, source });
-  }
+  const { expiresAt } = record;
+  audit({ type: 'session.created', at: now, wallet, sessionId: id, expiresAt, source });
+  auditEnds(domain, wallet, outcome.ended, source);
   return {
     session: {
       id,
       ...details,
       createdAt: now,
       authenticatedAt: now,
-      refreshFrom: refreshFrom(policy, record.expiresAt),
-      expiresAt: record.expiresAt,
+      refreshFrom: refreshFrom(policy, expiresAt),
+      expiresAt,
       absoluteExpiresAt,
     },
     accessToken: tokens.accessToken,

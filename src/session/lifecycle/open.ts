@@ -12,7 +12,7 @@ export function openSession(
 ): Session | undefined {
   const session = openRecord(keys, policy, partition, record);
   if (session === undefined) {
-    audit({ type: 'session.record-refused', at: clock.now(), sessionId: record.id });
+    audit({ type: 'session.record-refused', at: clock.now(), partition, sessionId: record.id });
   }
   return session;
 }

@@ -39,9 +39,12 @@ export async function refreshSession(
   );
 
   if (outcome.kind === 'reused') {
-    const { sessionId, reason, revokedAt } = outcome.revocation;
-    audit({ type: 'session.token-reused', at: now, sessionId, source });
-    audit({ type: 'session.revoked', at: revokedAt, sessionId, reason, source });
+    const { partition, sessionId } = token;
+    const wallet = openSession(domain, partition, outcome.record)?.wallet;
+    const { reason, expiresAt } = outcome.revocation;
+    const which = { at: now, partition, wallet, sessionId, source };
+    audit({ type: 'session.token-reused', ...which });
+    audit({ type: 'session.revoked', ...which, reason, expiresAt });
   }
   if (outcome.kind === 'reused' || outcome.kind === 'unknown') {
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
@@ -61,8 +64,9 @@ export async function refreshSession(
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
   }
   if (outcome.kind === 'rotated') {
-    const { wallet, id } = session;
-    audit({ type: 'session.refreshed', at: now, wallet, sessionId: id, source });
+    const { wallet, id: sessionId, expiresAt } = session;
+    const { expiredAt } = outcome;
+    audit({ type: 'session.refreshed', at: now, wallet, sessionId, expiresAt, expiredAt, source });
   }
   const { accessToken, refreshToken: successor } = pair;
   return { session, accessToken, refreshToken: successor, issuedAt: now };

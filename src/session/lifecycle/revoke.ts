@@ -1,12 +1,15 @@
 import { WalletSessionsError } from '../../errors.js';
+import type { Actor } from '../audit.js';
 import type { RequestSource, Revocation, RevocationReason, SessionId } from '../session.js';
 import type { Selection } from '../store.js';
 import { isSessionId } from '../token.js';
 import { partitionOf, type Address } from '../wallet.js';
+import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
 /**
  * Ends one session of the wallet.
+ * @param actor the administrator who does it, if it is one
  * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id, be it
  * another wallet's, already ended or made up; `SERVICE_UNAVAILABLE`
  */
@@ -16,8 +19,11 @@ export async function revokeSession(
   id: string,
   reason: RevocationReason,
   source: RequestSource,
+  actor?: Actor,
 ): Promise<Revocation> {
-  const ended = isSessionId(id) ? await revoke(domain, wallet, { only: id }, reason, source) : [];
+  const ended = isSessionId(id)
+    ? await revoke(domain, wallet, { only: id }, reason, source, actor)
+    : [];
   const [revocation] = ended;
   if (revocation === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
   return revocation;
@@ -25,6 +31,7 @@ export async function revokeSession(
 
 /**
  * Ends every session of the wallet, or every one but `keep`, in one atomic step.
+ * @param actor the administrator who does it, if it is one
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export function revokeAllSessions(
@@ -33,21 +40,23 @@ export function revokeAllSessions(
   keep: SessionId | undefined,
   reason: RevocationReason,
   source: RequestSource,
+  actor?: Actor,
 ): Promise<Revocation[]> {
-  return revoke(domain, wallet, keep === undefined ? 'all' : { allBut: keep }, reason, source);
+  const selection = keep === undefined ? 'all' : { allBut: keep };
+  return revoke(domain, wallet, selection, reason, source, actor);
 }
 
 async function revoke(
-  { store, clock, audit }: SessionDomain,
+  domain: SessionDomain,
   wallet: Address,
   selection: Selection,
   reason: RevocationReason,
   source: RequestSource,
+  actor: Actor | undefined,
 ): Promise<Revocation[]> {
+  const { store, clock } = domain;
   const ended = await store.revoke(partitionOf(wallet), selection, reason, clock.now());
-  for (const { sessionId, reason: why, revokedAt } of ended) {
-    audit({ type: 'session.revoked', at: revokedAt, wallet, sessionId, reason: why, source });
-  }
+  auditEnds(domain, wallet, ended, source, actor);
   // What had already expired was found, not ended, by this call.
   return ended.filter((revocation) => revocation.reason === reason);
 }

@@ -1,6 +1,7 @@
 import type { Revocation } from '../session.js';
 import type { RevocationFeed, Watch } from '../store.js';
 import { partitionOf, type Address, type Partition } from '../wallet.js';
+import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
 /** How long to wait after the store failed to say when the next session expires. */
@@ -10,10 +11,8 @@ const RETRY_DELAY = 1000;
  * Watches the ends of a wallet's sessions. A store drops what expires without a word; so for each
  * wallet that somebody watches, one timer waits for the next expiry and has the store announce it.
  */
-export function createRevocationWatch(
-  { store, clock, audit }: SessionDomain,
-  feed: RevocationFeed,
-) {
+export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
+  const { store, clock } = domain;
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
   function announceExpiries(wallet: Address, partition: Partition): () => void {
@@ -23,9 +22,7 @@ export function createRevocationWatch(
       const now = clock.now();
       const delay = await store.expire(partition, now).then(
         ({ ended, next }) => {
-          for (const { sessionId, reason, revokedAt } of ended) {
-            audit({ type: 'session.revoked', at: revokedAt, wallet, sessionId, reason });
-          }
+          auditEnds(domain, wallet, ended);
           return next === undefined ? undefined : Math.max(0, next - now);
         },
         () => RETRY_DELAY,

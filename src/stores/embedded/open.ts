@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../session/clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
+import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createRevocationLog } from './revocation-log.js';
@@ -35,6 +36,7 @@ export function openEmbeddedStore({
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
     rateLimits: createEmbeddedRateLimitStore(),
+    audit: createEmbeddedAuditStore(tables),
     async ping() {
       await read(() => tables.root.getStats());
     },

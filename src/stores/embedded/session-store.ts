@@ -1,5 +1,5 @@
-import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
-import type { Selection, SessionRecord, SessionStore } from '../../session/store.js';
+import type { RevocationReason, SessionId } from '../../session/session.js';
+import type { EndedSession, Selection, SessionRecord, SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
 import { decideRotation } from './rotation.js';
@@ -19,15 +19,20 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return record !== undefined && record.expiresAt > now ? record : undefined;
   };
 
-  function end(partition: Partition, id: SessionId, reason: RevocationReason, now: number) {
+  function end(
+    partition: Partition,
+    { id, expiresAt }: SessionRecord,
+    reason: RevocationReason,
+    now: number,
+  ): EndedSession {
     removeSession(tables, partition, id);
-    return log.append(partition, id, reason, now);
+    return { ...log.append(partition, id, reason, now), expiresAt };
   }
 
-  function endExpired(partition: Partition, now: number): Revocation[] {
+  function endExpired(partition: Partition, now: number): EndedSession[] {
     return sessionsOf(tables, partition)
       .filter(({ expiresAt }) => expiresAt <= now)
-      .map(({ id }) => end(partition, id, 'EXPIRED', now));
+      .map((record) => end(partition, record, 'EXPIRED', now));
   }
 
   return {
@@ -37,8 +42,8 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         const others = sessionsOf(tables, partition).sort(byAge);
         const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
         if (excess > 0 && limit.whenFull === 'refuse-new') return { kind: 'full' };
-        for (const { id } of others.slice(0, Math.max(0, excess))) {
-          ended.push(end(partition, id, 'LIMIT_EXCEEDED', now));
+        for (const oldest of others.slice(0, Math.max(0, excess))) {
+          ended.push(end(partition, oldest, 'LIMIT_EXCEEDED', now));
         }
         putSession(tables, partition, record);
         return { kind: 'inserted', ended };
@@ -57,9 +62,13 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         switch (decision.kind) {
           case 'rotated':
             putSession(tables, partition, decision.record);
-            return decision;
+            return { ...decision, expiredAt: record.expiresAt };
           case 'reused':
-            return { kind: 'reused', revocation: end(partition, id, 'TOKEN_REUSE', now) };
+            return {
+              kind: 'reused',
+              record,
+              revocation: end(partition, record, 'TOKEN_REUSE', now),
+            };
           default:
             return decision;
         }
@@ -84,8 +93,8 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
       step(partition, () =>
         sessionsOf(tables, partition)
           .filter(({ id }) => isSelected(selection, id))
-          .map(({ id, expiresAt }) =>
-            end(partition, id, expiresAt > now ? reason : 'EXPIRED', now),
+          .map((record) =>
+            end(partition, record, record.expiresAt > now ? reason : 'EXPIRED', now),
           ),
       ),
 

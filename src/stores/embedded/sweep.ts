@@ -1,6 +1,7 @@
 import type { Clock } from '../../session/clock.js';
 import type { SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
+import { sweepAudit } from './audit-store.js';
 import type { RevocationLog } from './revocation-log.js';
 import { transact, type Tables } from './tables.js';
 
@@ -56,5 +57,6 @@ async function sweep(
       void tables.challengeExpiries.remove(key);
       void tables.challenges.remove(key[1]);
     }
+    sweepAudit(tables, now);
   });
 }

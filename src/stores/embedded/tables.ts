@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
+import type { WalletList } from '../../session/audit-log/store.js';
 import type { Revocation, SessionId } from '../../session/session.js';
 import type { SessionRecord } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
@@ -19,13 +20,35 @@ export interface Tables {
   readonly revocationTimes: Database<true, [time: number, Partition, sequence: number]>;
   readonly challenges: Database<Challenge, string>;
   readonly challengeExpiries: Database<true, [expiresAt: number, nonceHash: string]>;
+  /** Audit entries of everybody, in the order in which they came. */
+  readonly audit: Database<AuditEntryRow, [time: number, sequence: number]>;
+  /** Those of each wallet, by list. */
+  readonly walletAudit: Database<
+    AuditEntryRow,
+    [Partition, WalletList, time: number, sequence: number]
+  >;
+  /** The latter by their expiry: for the sweep. */
+  readonly walletAuditExpiries: Database<
+    true,
+    [expiresAt: number, Partition, WalletList, time: number, sequence: number]
+  >;
 }
+
+/** A sealed audit entry and when it goes. */
+export interface AuditEntryRow {
+  readonly sealed: Uint8Array;
+  readonly expiresAt: number;
+}
+
+/** LMDB must know beforehand. */
+const MOST_TABLES = 32;
 
 /** Opens, and makes where there is none. @throws Error of the file system */
 export function openTables(directory: string): Tables {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const root = open({
     path: directory,
+    maxDbs: MOST_TABLES,
     // A commit is on disk when its promise resolves: what was acknowledged survives a crash.
     overlappingSync: false,
   });
@@ -37,6 +60,9 @@ export function openTables(directory: string): Tables {
     revocationTimes: root.openDB({ name: 'revocation-times' }),
     challenges: root.openDB({ name: 'challenges' }),
     challengeExpiries: root.openDB({ name: 'challenge-expiries' }),
+    audit: root.openDB({ name: 'audit' }),
+    walletAudit: root.openDB({ name: 'wallet-audit' }),
+    walletAuditExpiries: root.openDB({ name: 'wallet-audit-expiries' }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { WalletList } from '../../session/audit-log/store.js';
 import type { SessionId } from '../../session/session.js';
 import type { Partition } from '../../session/wallet.js';
 
@@ -8,6 +9,9 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{<partition>}:session:<id>    string   the record (MessagePack), expires with the session
  *     ws:{<partition>}:sessions        zset     session ids by expiry: the index
  *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
+ *     ws:{<partition>}:history         list     the wallet's audit entries, newest first
+ *     ws:{<partition>}:attempts        list     audit entries of refused sign-ins in the wallet's name
+ *     ws:audit                         stream   everybody's audit entries
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
  *     ws:beacon:<uuid>                 string   empty, of one running instance: proves invalidations
  *     ws:rate:<group>:<hash of who>    string   how often somebody did something in a window
@@ -17,6 +21,8 @@ export interface RedisKeys {
   readonly record: (partition: Partition, id: SessionId) => string;
   readonly index: (partition: Partition) => string;
   readonly revocations: (partition: Partition) => string;
+  readonly auditOf: (partition: Partition, list: WalletList) => string;
+  readonly audit: string;
   /** What precedes `:` and the hash of who is counted. */
   readonly rateLimits: (group: string) => string;
   readonly challenge: (nonceHash: string) => string;
@@ -32,6 +38,8 @@ export function redisKeys(prefix: string): RedisKeys {
     record: (partition, id) => recordPrefix(partition) + id,
     index: (partition) => `${prefix}:{${partition}}:sessions`,
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
+    auditOf: (partition, list) => `${prefix}:{${partition}}:${list}`,
+    audit: `${prefix}:audit`,
     rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
     beacon: (instance) => `${prefix}:beacon:${instance}`,

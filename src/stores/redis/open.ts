@@ -3,6 +3,7 @@ import { noInvalidations } from '../../session/invalidation.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { answered } from './answered.js';
+import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
 import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
 import { trackInvalidations } from './invalidations.js';
@@ -71,6 +72,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys),
     rateLimits: createRedisRateLimitStore(commands, keys),
+    audit: createRedisAuditStore(commands, keys),
     async ping() {
       await answered(commands.ping());
     },

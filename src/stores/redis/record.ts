@@ -1,6 +1,6 @@
 import { decode } from '@msgpack/msgpack';
 import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
-import type { SessionRecord } from '../../session/store.js';
+import type { EndedSession, SessionRecord } from '../../session/store.js';
 
 /** The fields in the order of `lua/_record.lua`, which writes them; strings come as their bytes. */
 type PackedRecord = [
@@ -53,7 +53,12 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
   ];
 }
 
-/** `{ cursor, id, reason, at }`, as `lua/_revoke.lua` returns and publishes it. */
+/** `{ cursor, id, reason, at, expiry }`, as `lua/_revoke.lua` returns it. */
+export function readEnded(fields: readonly (Buffer | string)[]): EndedSession {
+  return { ...readRevocation(fields), expiresAt: Number(String(fields[4])) };
+}
+
+/** `{ cursor, id, reason, at }`, as `lua/_revoke.lua` publishes it. */
 export function readRevocation(fields: readonly (Buffer | string)[]): Revocation {
   const [cursor, sessionId, reason, at] = fields.map(String);
   return {

@@ -4,11 +4,12 @@ import type { Partition } from '../../session/wallet.js';
 import type { RedisClient } from './connect.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
-import { readRevocation, recordArguments, unpackRecord } from './record.js';
+import { readEnded, recordArguments, unpackRecord } from './record.js';
 import type { Read } from './reader.js';
 import { script, type ScriptArgument } from './script.js';
 
-type RevocationReply = Buffer[];
+type EndedReply = Buffer[];
+type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
 /** Sessions in Redis: each step one round trip, and one script where it takes more than one command. */
 export function createRedisSessionStore(
@@ -16,13 +17,13 @@ export function createRedisSessionStore(
   keys: RedisKeys,
   read: Read,
 ): SessionStore {
-  const insert = script<[Buffer, ...RevocationReply[]]>(redis, 'insert', scripts.insert);
+  const insert = script<[Buffer, ...EndedReply[]]>(redis, 'insert', scripts.insert);
   const list = script<Buffer[]>(redis, 'list', scripts.list);
-  const rotate = script<[Buffer, (Buffer | RevocationReply)?]>(redis, 'rotate', scripts.rotate);
+  const rotate = script<RotationReply>(redis, 'rotate', scripts.rotate);
   const touch = script<number>(redis, 'touch', scripts.touch);
   const reauthenticate = script<Buffer | null>(redis, 'reauthenticate', scripts.reauthenticate);
-  const revoke = script<RevocationReply[]>(redis, 'revoke', scripts.revoke);
-  const expire = script<[Buffer, ...RevocationReply[]]>(redis, 'expire', scripts.expire);
+  const revoke = script<EndedReply[]>(redis, 'revoke', scripts.revoke);
+  const expire = script<[Buffer, ...EndedReply[]]>(redis, 'expire', scripts.expire);
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
   const keysWith = (partition: Partition, id: SessionId) => [
@@ -43,7 +44,7 @@ export function createRedisSessionStore(
       );
       return String(kind) === 'full'
         ? { kind: 'full' }
-        : { kind: 'inserted', ended: ended.map(readRevocation) };
+        : { kind: 'inserted', ended: ended.map(readEnded) };
     },
 
     async find(partition, id) {
@@ -65,7 +66,7 @@ export function createRedisSessionStore(
       const { successor } = rotation;
       const presented: ScriptArgument[] = [];
       for (const [keyId, hash] of rotation.presented) presented.push(keyId, Buffer.from(hash));
-      const [kind, result] = await rotate(
+      const reply = await rotate(
         keysWith(partition, id),
         keys.recordPrefix(partition),
         now,
@@ -79,7 +80,7 @@ export function createRedisSessionStore(
         Buffer.from(successor.salt),
         ...presented,
       );
-      return readRotation(id, String(kind), result);
+      return readRotation(id, reply);
     },
 
     async touch(partition, id, details) {
@@ -110,31 +111,25 @@ export function createRedisSessionStore(
         reason,
         ...selectionArguments(selection),
       );
-      return ended.map(readRevocation);
+      return ended.map(readEnded);
     },
 
     async expire(partition, now) {
       const [next, ...ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);
       return {
-        ended: ended.map(readRevocation),
+        ended: ended.map(readEnded),
         next: next.length === 0 ? undefined : Number(String(next)),
       };
     },
   };
 }
 
-function readRotation(
-  id: SessionId,
-  kind: string,
-  result: Buffer | RevocationReply | undefined,
-): RotationOutcome {
-  if (kind === 'reused' && Array.isArray(result)) {
-    return { kind, revocation: readRevocation(result) };
-  }
-  if ((kind === 'rotated' || kind === 'repeated') && Buffer.isBuffer(result)) {
-    return { kind, record: unpackRecord(id, result) };
-  }
-  return { kind: 'unknown' };
+function readRotation(id: SessionId, [kind, packed, other]: RotationReply): RotationOutcome {
+  if (packed === undefined) return { kind: 'unknown' };
+  const record = unpackRecord(id, packed);
+  if (Array.isArray(other)) return { kind: 'reused', record, revocation: readEnded(other) };
+  if (other !== undefined) return { kind: 'rotated', record, expiredAt: other };
+  return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
 }
 
 function selectionArguments(selection: Selection): [mode: string, sessionId: string] {

@@ -2,7 +2,7 @@
 --
 -- KEYS  1 index, 2 revocations
 -- ARGV  1 record key prefix, 2 now, 3 reason, 4 "only" | "allBut" | "all", 5 session id ("" for all)
--- Gives { ended… }, each as { cursor, id, reason, at }
+-- Gives { ended… }, each as { cursor, id, reason, at, expiry }
 -- Atomic: what is in the partition when the script runs has ended when it returns.
 --#include _record
 --#include _revoke

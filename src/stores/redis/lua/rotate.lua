@@ -5,8 +5,8 @@
 --       5 timeout (ms from now), 6 grace (ms after a rotation),
 --       7 key id, 8 access hash, 9 refresh hash, 10 salt of the successor,
 --       11, 12, … pairs of key id and hash of the presented token under that key
--- Gives { "rotated", packed record } | { "repeated", packed record } | { "unknown" }
---     | { "reused", { cursor, id, reason, at } }
+-- Gives { "rotated", packed record, expiry until now } | { "repeated", packed record } | { "unknown" }
+--     | { "reused", packed record as it was, { cursor, id, reason, at, expiry } }
 -- Atomic: of any number of exchanges of one token at once, one rotates and the others repeat it.
 --#include _record
 --#include _revoke
@@ -22,6 +22,7 @@ if generation == record[GENERATION] then
       or (ARGV[position] == record[KEY_ID] and ARGV[position + 1] == record[REFRESH_HASH])
   end
   if not current then return { 'unknown' } end
+  local expiry = record[EXPIRES_AT]
   record[GENERATION] = generation + 1
   record[ROTATED_AT] = now
   record[EXPIRES_AT] = math.min(now + tonumber(ARGV[5]), record[ABSOLUTE_EXPIRES_AT])
@@ -29,11 +30,11 @@ if generation == record[GENERATION] then
   record[ACCESS_HASH] = ARGV[8]
   record[REFRESH_HASH] = ARGV[9]
   record[SALT] = ARGV[10]
-  return { 'rotated', save_record(id, record) }
+  return { 'rotated', save_record(id, record), expiry }
 end
 
 local is_predecessor = generation == record[GENERATION] - 1
 if is_predecessor and now < record[ROTATED_AT] + tonumber(ARGV[6]) then
   return { 'repeated', redis.call('GET', KEYS[3]) }
 end
-return { 'reused', revoke(id, 'TOKEN_REUSE') }
+return { 'reused', redis.call('GET', KEYS[3]), revoke(id, 'TOKEN_REUSE') }

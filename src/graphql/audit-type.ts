@@ -1,0 +1,117 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { AUDIT_EVENT_TYPES, type AuditEventType } from '../session/audit.js';
+import type { AuditEntry } from '../session/audit-log/entry.js';
+import { AddressScalar } from './address.js';
+import { PageInfo } from './connection.js';
+
+/** `session.token-reused` is `SESSION_TOKEN_REUSED` in GraphQL. */
+const nameOf = (type: AuditEventType) => type.toUpperCase().replaceAll(/[.-]/g, '_');
+
+const AuditEventTypeEnum = Object.fromEntries(
+  AUDIT_EVENT_TYPES.map((type) => [nameOf(type), type]),
+);
+
+registerEnumType(AuditEventTypeEnum, {
+  name: 'AuditEventType',
+  description: 'What happened.',
+  valuesConfig: {
+    CHALLENGE_CREATED: { description: 'Somebody asked for a nonce to sign.' },
+    SIGN_IN_REFUSED: {
+      description: 'Somebody failed to prove that he is the wallet; `reason` is the error code.',
+    },
+    SESSION_CREATED: { description: 'The wallet signed in.' },
+    SESSION_REFRESHED: { description: 'The session got new tokens and a new idle timeout.' },
+    SESSION_REAUTHENTICATED: { description: 'The wallet signed again, in the same session.' },
+    SESSION_TOKEN_REUSED: {
+      description: 'A used refresh token came back: it may be stolen, so the session was ended.',
+    },
+    SESSION_RECORD_REFUSED: {
+      description: 'The session’s record in the store was altered, so it was not accepted.',
+    },
+    SESSION_REVOKED: { description: 'The session ended; `reason` is a RevocationReason.' },
+    ADMINISTRATION_PERFORMED: { description: 'An administrator did something.' },
+    ADMINISTRATION_REFUSED: { description: 'An act of administration was refused.' },
+  },
+});
+
+@ObjectType('AuditEvent', {
+  description: 'Something that happened in the life of a session. It never holds a secret.',
+})
+export class AuditEventNode {
+  @Field(() => ID, { description: 'Names the event; no secret.' })
+  id!: string;
+
+  @Field(() => AuditEventTypeEnum, { description: 'What happened.' })
+  type!: AuditEventType;
+
+  @Field(() => GraphQLDateTime, { description: 'When it happened.' })
+  at!: Date;
+
+  @Field(() => AddressScalar, {
+    nullable: true,
+    description: 'The wallet that it is about; in SIGN_IN_REFUSED the one that was claimed.',
+  })
+  wallet!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The session that it is about.' })
+  sessionId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'An error code or a RevocationReason, where something was refused or ended.',
+  })
+  reason!: string | null;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'When the session would end, or would have ended, by itself.',
+  })
+  expiresAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'The IP address of the request.' })
+  ipAddress!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The `User-Agent` of the request.' })
+  userAgent!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `X-Request-Id` of the request, as in its answer and in the log.',
+  })
+  requestId!: string | null;
+}
+
+@ObjectType({ description: 'An audit event in a list, with its place there.' })
+export class AuditEventEdge {
+  @Field(() => String, { description: 'Give it as `after` to get what follows.' })
+  cursor!: string;
+
+  @Field(() => AuditEventNode, { description: 'The event.' })
+  node!: AuditEventNode;
+}
+
+@ObjectType({ description: 'A page of audit events, newest first.' })
+export class AuditEventConnection {
+  @Field(() => [AuditEventEdge], { description: 'The events of this page.' })
+  edges!: AuditEventEdge[];
+
+  @Field(() => PageInfo, { description: 'Whether there is more.' })
+  pageInfo!: PageInfo;
+}
+
+export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
+  const { id, type, at, wallet, sessionId, reason, expiresAt, source } = entry;
+  return {
+    id,
+    type,
+    at: new Date(at),
+    wallet: wallet ?? null,
+    sessionId: sessionId ?? null,
+    reason: reason ?? null,
+    expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+    ipAddress: source.ipAddress ?? null,
+    userAgent: source.userAgent ?? null,
+    requestId: source.requestId ?? null,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.js';
+
+/** Work that is done off the path of those who ask for it, in any order, and again where it failed. */
+export interface Backlog<Item> {
+  /** Takes an item, at once and without failing. */
+  add(item: Item): void;
+  /** Resolves when all that was added is done, or was tried once more in vain, and then is dropped. */
+  settled(): Promise<void>;
+}
+
+export interface BacklogOptions<Item> {
+  readonly clock: Clock;
+  /** Does one item; where it rejects, the item is tried again. */
+  readonly work: (item: Item) => Promise<void>;
+  /** The most items that wait; what comes on top of them is dropped. */
+  readonly most: number;
+  /** Told how many items were dropped, at most once a try. */
+  readonly onDropped: (count: number) => void;
+}
+
+/** How long to wait before what failed is tried again, in milliseconds. */
+const RETRY_DELAY = 1000;
+
+export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item> {
+  const { clock, work, most, onDropped } = options;
+  let waiting: Item[] = [];
+  let dropped = 0;
+  let underWay: Promise<void> | undefined;
+  let cancelRetry: (() => void) | undefined;
+
+  function reportDropped(): void {
+    if (dropped > 0) onDropped(dropped);
+    dropped = 0;
+  }
+
+  async function tryAll(): Promise<boolean> {
+    const items = waiting;
+    waiting = [];
+    const failed: Item[] = [];
+    await Promise.all(items.map((item) => work(item).catch(() => failed.push(item))));
+    waiting = [...failed, ...waiting];
+    reportDropped();
+    return failed.length === 0;
+  }
+
+  async function run(): Promise<void> {
+    cancelRetry = undefined;
+    // After the turn of the event loop in which the work came up: what comes up together is sent together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      if (await tryAll()) continue;
+      cancelRetry = clock.schedule(RETRY_DELAY, start);
+      break;
+    }
+    underWay = undefined;
+  }
+
+  function start(): void {
+    underWay ??= run();
+  }
+
+  return {
+    add(item) {
+      if (waiting.length >= most) {
+        dropped += 1;
+        return;
+      }
+      waiting.push(item);
+      if (cancelRetry === undefined) start();
+    },
+    async settled() {
+      await underWay;
+      cancelRetry?.();
+      cancelRetry = undefined;
+      if (waiting.length > 0) await tryAll();
+      dropped += waiting.length;
+      waiting = [];
+      reportDropped();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { KeyRing } from '../key-ring.js';
+import { seal, unseal } from '../seal.js';
+import type { Partition } from '../wallet.js';
+import { packRecord, unpackRecord, type AuditRecord } from './record.js';
+
+/** An event in the log. */
+export interface AuditEntry extends AuditRecord {
+  /** Names the event, wherever it stands; no secret. */
+  readonly id: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** Where entries stand: with those of a wallet, or with those of everybody. */
+export type AuditPlace = Partition | 'everybody';
+
+/** 96 random bits. */
+const ID_BYTES = 12;
+const ID_LENGTH = 16;
+/** Decimal digits of the time, so that a script can read it. They suffice until the year 2286. */
+const TIME_LENGTH = 13;
+
+export function newEntryId(): string {
+  return randomBytes(ID_BYTES).toString('base64url');
+}
+
+/**
+ * Seals an entry for that place and no other:
+ *
+ *     time (13 digits) ‖ id (16) ‖ sealed record
+ *
+ * Time and id are in clear, for the store to drop what is old, and bound to the record all the same.
+ */
+export function sealEntry(keys: KeyRing, place: AuditPlace, entry: AuditEntry): Buffer {
+  const head = `${String(entry.at).padStart(TIME_LENGTH, '0')}${entry.id}`;
+  return Buffer.concat([Buffer.from(head), seal(keys, nameOf(place, head), packRecord(entry))]);
+}
+
+/** `undefined` where it was altered, or moved from another place. */
+export function openEntry(
+  keys: KeyRing,
+  place: AuditPlace,
+  sealed: Uint8Array,
+): AuditEntry | undefined {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const head = bytes.toString('latin1', 0, TIME_LENGTH + ID_LENGTH);
+  const packed = unseal(keys, nameOf(place, head), bytes.subarray(TIME_LENGTH + ID_LENGTH));
+  if (packed === undefined) return undefined;
+  return {
+    ...unpackRecord(packed),
+    id: head.slice(TIME_LENGTH),
+    at: Number(head.slice(0, TIME_LENGTH)),
+  };
+}
+
+function nameOf(place: AuditPlace, head: string): string {
+  return `wallet-sessions/audit/${place}/${head}`;
+}

@@ -1,0 +1,103 @@
+import { decode, encode } from '@msgpack/msgpack';
+import {
+  AUDIT_EVENT_TYPES,
+  type Actor,
+  type AdministrativeAct,
+  type AuditEvent,
+  type AuditEventType,
+} from '../audit.js';
+import { packAddress, unpackAddress } from '../compact/address.js';
+import { packIpAddress, unpackIpAddress } from '../compact/ip-address.js';
+import { packUserAgent, unpackUserAgent } from '../compact/user-agent.js';
+import type { RequestSource, SessionId } from '../session.js';
+import type { Address } from '../wallet.js';
+
+/** An event as it is read back: what its type does not have is `undefined`. */
+export interface AuditRecord {
+  readonly type: AuditEventType;
+  readonly wallet?: Address | undefined;
+  readonly sessionId?: SessionId | undefined;
+  /** An error code, or why a session ended. */
+  readonly reason?: string | undefined;
+  /** The session's idle timeout after the event. Milliseconds since the Unix epoch. */
+  readonly expiresAt?: number | undefined;
+  readonly source: RequestSource;
+  readonly actor?: Actor | undefined;
+  readonly act?: AdministrativeAct | undefined;
+}
+
+/** An array, not an object, and compact: there may be millions of them. */
+type StoredRecord = [
+  version: 1,
+  type: number,
+  wallet: Uint8Array | null,
+  sessionId: string | null,
+  reason: string | null,
+  expiresAt: number | null,
+  ipAddress: Uint8Array | string | null,
+  userAgent: Uint8Array | null,
+  requestId: string | null,
+  actorWallet: Uint8Array | null,
+  actorSessionId: string | null,
+  act: string | null,
+];
+
+export function recordOf(event: AuditEvent): AuditRecord {
+  return {
+    type: event.type,
+    wallet: event.wallet,
+    sessionId: 'sessionId' in event ? event.sessionId : undefined,
+    reason: 'reason' in event ? event.reason : undefined,
+    expiresAt: 'expiresAt' in event ? event.expiresAt : undefined,
+    source: event.source ?? {},
+    actor: 'actor' in event ? event.actor : undefined,
+    act: 'act' in event ? event.act : undefined,
+  };
+}
+
+/** What the owner of the wallet is shown: of an administrator's act that it happened, not who and where from. */
+export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
+  return record.actor === undefined ? record : { ...record, actor: undefined, source: {} };
+}
+
+export function packRecord(record: AuditRecord): Uint8Array {
+  const { wallet, source, actor } = record;
+  const { ipAddress, userAgent, requestId } = source;
+  const stored: StoredRecord = [
+    1,
+    AUDIT_EVENT_TYPES.indexOf(record.type),
+    wallet === undefined ? null : packAddress(wallet),
+    record.sessionId ?? null,
+    record.reason ?? null,
+    record.expiresAt ?? null,
+    ipAddress === undefined ? null : packIpAddress(ipAddress),
+    userAgent === undefined ? null : packUserAgent(userAgent),
+    requestId ?? null,
+    actor === undefined ? null : packAddress(actor.wallet),
+    actor?.id ?? null,
+    record.act ?? null,
+  ];
+  return encode(stored);
+}
+
+export function unpackRecord(packed: Uint8Array): AuditRecord {
+  const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
+  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act] = rest;
+  return {
+    type: AUDIT_EVENT_TYPES[type] as AuditEventType,
+    wallet: wallet === null ? undefined : unpackAddress(wallet),
+    sessionId: (sessionId ?? undefined) as SessionId | undefined,
+    reason: reason ?? undefined,
+    expiresAt: expiresAt ?? undefined,
+    source: {
+      ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+      userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
+      requestId: requestId ?? undefined,
+    },
+    actor:
+      actorWallet === null
+        ? undefined
+        : { wallet: unpackAddress(actorWallet), id: actorSessionId as SessionId },
+    act: (act ?? undefined) as AdministrativeAct | undefined,
+  };
+}

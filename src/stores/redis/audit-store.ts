@@ -1,0 +1,48 @@
+import type { AuditStore } from '../../session/audit-log/store.js';
+import { parseCursor } from '../cursor.js';
+import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
+import { scripts } from './generated/scripts.js';
+import type { RedisKeys } from './keys.js';
+import { script } from './script.js';
+
+/**
+ * Audit entries in Redis: a list for each wallet, since a stream takes 4 KB for its first entry; and one
+ * stream for all, which many servers add to and whose pages begin anywhere.
+ */
+export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): AuditStore {
+  const append = script<number>(redis, 'audit', scripts.audit);
+  return {
+    async appendToWallet(partition, list, sealed, { most, age }, now) {
+      const names = [keys.auditOf(partition, list), keys.auditOf(partition, 'history')];
+      await append(names, Buffer.from(sealed), most, now, age);
+    },
+
+    async readWallet(partition) {
+      const lists = await Promise.all(
+        (['history', 'attempts'] as const).map((list) =>
+          answered(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)),
+        ),
+      );
+      return lists.flat();
+    },
+
+    async append(sealed, { most, age }, now) {
+      const entry = Buffer.from(sealed);
+      await Promise.all([
+        answered(redis.xadd(keys.audit, 'MAXLEN', '~', most, '*', 'entry', entry)),
+        answered(redis.xtrim(keys.audit, 'MINID', '~', now - age)),
+      ]);
+    },
+
+    async read(count, before) {
+      if (before !== undefined) parseCursor(before);
+      const end = before === undefined ? '+' : `(${before}`;
+      const entries = await answered(redis.xrevrangeBuffer(keys.audit, end, '-', 'COUNT', count));
+      return entries.map(([cursor, [, sealed]]) => ({
+        cursor: String(cursor),
+        sealed: sealed as Buffer,
+      }));
+    },
+  };
+}

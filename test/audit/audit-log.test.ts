@@ -1,0 +1,168 @@
+import { openEntry } from '../../src/session/audit-log/entry.js';
+import { createAuditLog } from '../../src/session/audit-log/index.js';
+import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/session/audit-log/policy.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import { createKeyRing } from '../../src/session/key-ring.js';
+import type { SessionId } from '../../src/session/session.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import { WalletSessionsError } from '../../src/errors.js';
+import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
+import { aWallet } from '../harness/wallet.js';
+
+const DAY = 24 * 60 * 60_000;
+const SOURCE = { ipAddress: '203.0.113.7', userAgent: 'Agent/1.0', requestId: 'request-1' };
+
+describe('the audit log', () => {
+  let domain: TestDomain;
+  const { address: wallet } = aWallet();
+  const keys = createKeyRing([aKey('first')]);
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  const create = () => domain.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const refused = (): AuditEvent => ({
+    type: 'sign-in.refused',
+    at: domain.clock.now(),
+    wallet,
+    reason: 'SIGNATURE_INVALID',
+    source: SOURCE,
+  });
+  const history = async (of = domain) => {
+    await of.auditLog.settled();
+    return of.auditLog.ofWallet(wallet);
+  };
+
+  it('tells the life of a session, newest first, with who asked', async () => {
+    const { session, refreshToken } = await create();
+    domain.clock.advance(1);
+    await domain.sessions.refresh(refreshToken, SOURCE);
+    domain.clock.advance(60_000);
+    await expect(domain.sessions.refresh(refreshToken, SOURCE)).rejects.toThrow();
+    const events = await history();
+    expect(new Set(events.slice(0, 2).map(({ type }) => type))).toEqual(
+      new Set(['session.revoked', 'session.token-reused']),
+    );
+    expect(events.slice(2).map(({ type }) => type)).toEqual([
+      'session.refreshed',
+      'session.created',
+    ]);
+    for (const event of events) {
+      expect(event).toMatchObject({ wallet, sessionId: session.id, source: SOURCE });
+    }
+    expect(events).toContainEqual(expect.objectContaining({ reason: 'TOKEN_REUSE' }));
+  });
+
+  it('keeps a history that no number of refused sign-ins drives out', async () => {
+    await create();
+    await history();
+    for (let count = 0; count < 200; count += 1) domain.auditLog.audit(refused());
+    const events = await history();
+    expect(events.filter(({ type }) => type === 'session.created')).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'sign-in.refused')).toHaveLength(20);
+  });
+
+  it('keeps nothing in the name of a wallet that never signed in', async () => {
+    domain.auditLog.audit(refused());
+    expect(await history()).toEqual([]);
+  });
+
+  it('shows the owner that an administrator acted, and not who', async () => {
+    const { session } = await create();
+    const actor = { wallet: aWallet().address, id: 'A'.repeat(20) as SessionId };
+    await domain.sessions.revoke(wallet, session.id, 'ADMIN', SOURCE, actor);
+    const [ended] = (await history()).filter(({ type }) => type === 'session.revoked');
+    expect(ended).toMatchObject({ reason: 'ADMIN', actor: undefined });
+    expect(ended?.source.ipAddress).toBeUndefined();
+    const { entries } = await domain.auditLog.ofEverybody(10);
+    expect(entries.map(({ entry }) => entry)).toContainEqual(
+      expect.objectContaining({ id: ended?.id, actor, source: SOURCE }),
+    );
+  });
+
+  it('stands sealed in the store, each entry in its place', async () => {
+    await create();
+    await history();
+    const partition = partitionOf(wallet);
+    const [sealed] = await domain.store.audit.readWallet(partition);
+    if (sealed === undefined) throw new Error('no entry');
+    const text = Buffer.from(sealed).toString('latin1');
+    for (const clear of [wallet, wallet.slice(2).toLowerCase(), 'Agent/1.0', '203.0.113.7']) {
+      expect(text).not.toContain(clear);
+    }
+    expect(openEntry(keys, partition, sealed)).toMatchObject({ wallet, source: SOURCE });
+    expect(openEntry(keys, 'everybody', sealed)).toBeUndefined();
+    expect(openEntry(keys, partitionOf(aWallet().address), sealed)).toBeUndefined();
+    for (const position of [0, 12, 20, sealed.length - 1]) {
+      const altered = Buffer.from(sealed);
+      altered.writeUInt8(altered.readUInt8(position) ^ 1, position);
+      expect(openEntry(keys, partition, altered)).toBeUndefined();
+    }
+  });
+
+  it('is read under old keys after a rotation', async () => {
+    await create();
+    await history();
+    const rotated = domain.withKeys([aKey('second'), aKey('first')]);
+    expect(await rotated.auditLog.ofWallet(wallet)).toHaveLength(1);
+  });
+
+  it('forgets what is older than it is to be kept', async () => {
+    await create();
+    await history();
+    domain.clock.advance(30 * DAY);
+    expect(await history()).toEqual([]);
+    expect((await domain.auditLog.ofEverybody(10)).entries).toEqual([]);
+  });
+
+  describe('while the store does not answer', () => {
+    const openFrail = () => {
+      let down = true;
+      const reported: unknown[] = [];
+      const { audit } = domain.store;
+      const orFail =
+        <Arguments extends unknown[]>(append: (...args: Arguments) => Promise<void>) =>
+        (...args: Arguments) =>
+          down ? Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE')) : append(...args);
+      const log = createAuditLog({
+        store: {
+          ...audit,
+          append: orFail(audit.append),
+          appendToWallet: orFail(audit.appendToWallet),
+        },
+        keys,
+        policy: DEFAULT_AUDIT_LOG_POLICY,
+        clock: domain.clock,
+        report: (error) => reported.push(error),
+      });
+      const event: AuditEvent = {
+        type: 'session.reauthenticated',
+        at: domain.clock.now(),
+        wallet,
+        sessionId: 'B'.repeat(20) as SessionId,
+      };
+      return { log, event, reported, recover: () => (down = false) };
+    };
+
+    it('waits, and is whole when the store is back', async () => {
+      const { log, event, reported, recover } = openFrail();
+      log.audit(event);
+      await new Promise((resolve) => setImmediate(resolve));
+      recover();
+      await log.settled();
+      expect(await log.ofWallet(wallet)).toMatchObject([{ type: 'session.reauthenticated' }]);
+      expect(reported).toEqual([]);
+    });
+
+    it('reports what it could not keep, and how many', async () => {
+      const { log, event, reported } = openFrail();
+      log.audit(event);
+      await log.settled();
+      expect(reported.map(String)).toEqual([
+        'Error: 2 entries of the audit log were lost: the store did not answer.',
+      ]);
+    });
+  });
+});
