@@ -18,7 +18,7 @@ import { createRequestSource } from './request/source.js';
 import { createPreparedRequests } from './server/prepared-requests.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
-import { composeServices, settled } from './wallet-sessions.js';
+import { composeServices } from './wallet-sessions.js';
 
 export interface RunningService {
   readonly url: string;
@@ -75,6 +75,7 @@ export async function startService(
     rateLimits: config.rateLimits,
     audit: auditTo(log),
     auditLog: config.auditLog,
+    administrators: config.administrators,
     report,
     clock,
     nearCacheSize: config.nearCacheSize,
@@ -110,7 +111,7 @@ export async function startService(
     async stop() {
       await closeServer();
       await apollo.stop();
-      await settled(services);
+      await services.settled();
       await store.close();
     },
   };

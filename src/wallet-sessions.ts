@@ -3,6 +3,7 @@ import type { WalletSessionsServices } from './graphql/scope.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import type { RpcOptions } from './rpc/eth-call.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
+import { createAdministration } from './session/administration.js';
 import { auditToAll, type Audit } from './session/audit.js';
 import { createAuditLog } from './session/audit-log/index.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
@@ -23,6 +24,8 @@ import {
   DEFAULT_SIGN_IN_POLICY,
   type SignInPolicy,
 } from './sign-in/policy.js';
+import { createStatistics } from './session/statistics/index.js';
+import type { Address } from './session/wallet.js';
 import { createSignIn } from './sign-in/sign-in.js';
 import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
@@ -38,6 +41,8 @@ export interface ServicesOptions {
   readonly audit: Audit;
   /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
   readonly auditLog?: AuditLogPolicy | undefined;
+  /** The wallets that may administrate; default none. With their EIP-55 checksums. */
+  readonly administrators?: readonly Address[] | undefined;
   /** Told of what nobody waits for, and what failed. */
   readonly report: (error: unknown) => void;
   readonly clock: Clock;
@@ -55,7 +60,9 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
   const keys = createKeyRing(options.keys);
   const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report });
-  const audit = auditToAll([options.audit, auditLog.audit]);
+  const { timeout } = options.sessions;
+  const statistics = createStatistics({ store: store.statistics, clock, timeout });
+  const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(
     {
@@ -79,12 +86,18 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
     audit,
     rateLimits,
   });
-  return { sessions, signIn, auditLog };
-}
-
-/** Resolves when what was left for later has been written, or could not be. */
-export async function settled({ sessions, auditLog }: WalletSessionsServices): Promise<void> {
-  await Promise.all([sessions.lastSeen.settled(), auditLog.settled()]);
+  const administration = createAdministration({
+    sessions,
+    auditLog,
+    statistics,
+    administrators: options.administrators ?? [],
+    audit,
+    clock,
+  });
+  const settled = async () => {
+    await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
+  };
+  return { sessions, signIn, auditLog, statistics, administration, settled };
 }
 
 export interface WalletSessionsOptions {
@@ -115,6 +128,8 @@ export interface WalletSessionsOptions {
   readonly audit?: Audit | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
   readonly auditLog?: Partial<AuditLogPolicy> | undefined;
+  /** The wallets that may administrate, with their EIP-55 checksums. Default none. */
+  readonly administrators?: readonly Address[] | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
   readonly report?: ((error: unknown) => void) | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
@@ -152,6 +167,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
     audit: options.audit ?? (() => {}),
     auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
+    administrators: options.administrators,
     report,
     clock: options.clock ?? systemClock,
     nearCacheSize: options.nearCacheSize,
@@ -166,7 +182,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     validateRequest: (request) =>
       services.sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request)),
     async close() {
-      await settled(services);
+      await services.settled();
       await store.close();
     },
   };

@@ -5,6 +5,7 @@ import type { SocketLimits } from '../server/socket-limits.js';
 import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
+import type { Address } from '../session/wallet.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
 import { VARIABLES, type Variable } from './variables.js';
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly preparedRequests: number;
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
   readonly auditLog: AuditLogPolicy;
+  /** The wallets that may administrate. */
+  readonly administrators: readonly Address[];
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
@@ -120,6 +123,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       values.TRUSTED_DOCUMENTS === undefined
         ? undefined
         : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    administrators: values.ADMIN_WALLETS ?? [],
     auditLog: {
       size: values.AUDIT_LOG_SIZE,
       sizePerWallet: values.AUDIT_LOG_SIZE_PER_WALLET,

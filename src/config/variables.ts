@@ -1,5 +1,7 @@
 import proxyAddress from 'proxy-addr';
 import { z } from 'zod';
+import type { Address } from '../session/wallet.js';
+import { parseAddress } from '../sign-in/address.js';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
 import { isStatement } from '../sign-in/message.js';
 import { duration } from './duration.js';
@@ -102,6 +104,15 @@ function isRpcUrl(text: string): boolean {
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
+
+const wallets = z
+  .string()
+  .transform(list)
+  .transform((items) => items.map(parseAddress))
+  .refine(
+    (items): items is Address[] => items.every((item) => item !== undefined),
+    'must be addresses (0x and 40 hexadecimal digits, checksummed or in one case), separated by commas',
+  );
 
 const keys = z
   .string()
@@ -280,6 +291,11 @@ export const VARIABLES = {
     z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
     'Whether no other documents are served than those of TRUSTED_DOCUMENTS.',
     'false',
+  ),
+  ADMIN_WALLETS: optional(
+    wallets,
+    'The wallets that may read statistics and everybody’s audit events and end anybody’s sessions, ' +
+      'separated by commas.',
   ),
   AUDIT_LOG_SIZE: variable(
     integer(0, 100_000_000),

@@ -1,6 +1,11 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { AUDIT_EVENT_TYPES, type AuditEventType } from '../session/audit.js';
+import {
+  ADMINISTRATIVE_ACTS,
+  AUDIT_EVENT_TYPES,
+  type AdministrativeAct,
+  type AuditEventType,
+} from '../session/audit.js';
 import type { AuditEntry } from '../session/audit-log/entry.js';
 import { AddressScalar } from './address.js';
 import { PageInfo } from './connection.js';
@@ -33,6 +38,13 @@ registerEnumType(AuditEventTypeEnum, {
     ADMINISTRATION_PERFORMED: { description: 'An administrator did something.' },
     ADMINISTRATION_REFUSED: { description: 'An act of administration was refused.' },
   },
+});
+
+const AdministrativeActEnum = Object.fromEntries(ADMINISTRATIVE_ACTS.map((act) => [act, act]));
+
+registerEnumType(AdministrativeActEnum, {
+  name: 'AdministrativeAct',
+  description: 'What an administrator did.',
 });
 
 @ObjectType('AuditEvent', {
@@ -80,6 +92,15 @@ export class AuditEventNode {
     description: 'The `X-Request-Id` of the request, as in its answer and in the log.',
   })
   requestId!: string | null;
+
+  @Field(() => AddressScalar, {
+    nullable: true,
+    description: 'The administrator who acted; for administrators only.',
+  })
+  actor!: string | null;
+
+  @Field(() => AdministrativeActEnum, { nullable: true, description: 'What he did.' })
+  act!: AdministrativeAct | null;
 }
 
 @ObjectType({ description: 'An audit event in a list, with its place there.' })
@@ -113,5 +134,7 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     ipAddress: source.ipAddress ?? null,
     userAgent: source.userAgent ?? null,
     requestId: source.requestId ?? null,
+    actor: entry.actor?.wallet ?? null,
+    act: entry.act ?? null,
   };
 }

@@ -37,9 +37,7 @@ export function connectionOf<Node>(
   keyOf: (node: Node) => SortKey,
   { first, after }: { first: number; after?: string | undefined },
 ): Connection<Node> {
-  if (first < 0 || first > LARGEST_PAGE) {
-    throw badUserInput(`"first" must be between 0 and ${LARGEST_PAGE}.`);
-  }
+  assertPageSize(first);
   const start = after === undefined ? 0 : positionAfter(sorted.map(keyOf), decodeCursor(after));
   const page = sorted.slice(start, start + first);
   const edges = page.map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
@@ -53,6 +51,13 @@ export function connectionOf<Node>(
     },
     totalCount: sorted.length,
   };
+}
+
+/** @throws GraphQLError `BAD_USER_INPUT` */
+export function assertPageSize(first: number): void {
+  if (first < 0 || first > LARGEST_PAGE) {
+    throw badUserInput(`"first" must be between 0 and ${LARGEST_PAGE}.`);
+  }
 }
 
 /** Lists are sorted by time, newest first, then by id. */

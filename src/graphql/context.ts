@@ -3,7 +3,7 @@ import { WalletSessionsError } from '../errors.js';
 import type { RequestReader } from '../request/reader.js';
 import { toGraphQLError } from './errors.js';
 import { createScopeFactory } from './operation-scope.js';
-import type { WalletSessionsContext, WalletSessionsServices } from './scope.js';
+import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';
 
 /**
  * Makes the function that gives an operation over HTTP its context, for Apollo Server under any framework
@@ -11,8 +11,7 @@ import type { WalletSessionsContext, WalletSessionsServices } from './scope.js';
  * @throws GraphQLError `SERVICE_UNAVAILABLE` from the function, with its HTTP status
  */
 export function createContextFunction(walletSessions: WalletSessionsServices & RequestReader) {
-  const { sessions, signIn, auditLog } = walletSessions;
-  const scopeFor = createScopeFactory({ sessions, signIn, auditLog });
+  const scopeFor = createScopeFactory(servicesOf(walletSessions));
   return async (request: IncomingMessage): Promise<WalletSessionsContext> => {
     const credential = walletSessions.credentialOf(request);
     const source = walletSessions.sourceOf(request);

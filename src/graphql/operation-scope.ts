@@ -16,12 +16,16 @@ export type ScopeFactory = (
 
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
-  const { sessions, signIn } = services;
+  const { sessions, signIn, auditLog, statistics, administration, settled } = services;
   return (credential, source, { origin, closeAfter } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
     const scopeOf = (session: Session | undefined): OperationScope => ({
       sessions,
       signIn,
+      auditLog,
+      statistics,
+      administration,
+      settled,
       session,
       source,
       origin,

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AdministrationResolver } from './administration-resolver.js';
 import { AuditResolver } from './audit-resolver.js';
 import { requireSession } from './current-session.js';
 import { RevocationResolver } from './revocation-resolver.js';
@@ -13,6 +14,7 @@ export const walletSessionsResolvers = [
   SessionResolver,
   RevocationResolver,
   AuditResolver,
+  AdministrationResolver,
 ] as const;
 
 /** The schema of the service. It has no state: services and session come with the context. */

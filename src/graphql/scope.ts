@@ -1,6 +1,8 @@
 import type { AuditLog } from '../session/audit-log/index.js';
+import type { Administration } from '../session/administration.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
+import type { Statistics } from '../session/statistics/index.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 
 /** The domain, as the resolvers use it. */
@@ -8,6 +10,16 @@ export interface WalletSessionsServices {
   readonly sessions: SessionLifecycle;
   readonly signIn: SignIn;
   readonly auditLog: AuditLog;
+  readonly statistics: Statistics;
+  readonly administration: Administration;
+  /** Resolves when what was left for later has been written, or could not be. */
+  readonly settled: () => Promise<void>;
+}
+
+/** The services alone, of something that has more. */
+export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
+  const { sessions, signIn, auditLog, statistics, administration, settled } = of;
+  return { sessions, signIn, auditLog, statistics, administration, settled };
 }
 
 /** What one operation knows: the services, who asks, and the session that it was validated for. */

@@ -11,6 +11,7 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
+import type { Session } from '../session/session.js';
 import { connectionOf } from './connection.js';
 import { currentSession } from './current-session.js';
 import { PageArgs } from './page-args.js';
@@ -48,20 +49,12 @@ export class SessionResolver {
     description: 'All active sessions of the wallet, newest first.',
   })
   async sessions(
-    @Args() { first, after }: PageArgs,
+    @Args() page: PageArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionConnection> {
     const current = currentSession(scope);
     const sessions = await scope.sessions.list(current.wallet);
-    const page = connectionOf(sessions, ({ createdAt, id }) => [createdAt, id], {
-      first,
-      after: after ?? undefined,
-    });
-    const edges = page.edges.map(({ cursor, node }) => ({
-      cursor,
-      node: toSessionType(node, current),
-    }));
-    return { ...page, edges };
+    return pageOfSessions(sessions, current, page);
   }
 
   @Mutation(() => SessionGrantType, {
@@ -116,4 +109,20 @@ export class SessionResolver {
     if (!keepCurrent) scope.cookies?.clear();
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
+}
+
+export function pageOfSessions(
+  sessions: readonly Session[],
+  current: Session,
+  { first, after }: PageArgs,
+): SessionConnection {
+  const page = connectionOf(sessions, ({ createdAt, id }) => [createdAt, id], {
+    first,
+    after: after ?? undefined,
+  });
+  const edges = page.edges.map(({ cursor, node }) => ({
+    cursor,
+    node: toSessionType(node, current),
+  }));
+  return { ...page, edges };
 }

@@ -2,6 +2,7 @@ import type { AuditStore } from '../session/audit-log/store.js';
 import type { Invalidations } from '../session/invalidation.js';
 import type { RateLimitStore } from '../session/rate-limit.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
+import type { StatisticsStore } from '../session/statistics/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
 /** A store for use: all that the domain keeps, and the way to let go of it. */
@@ -13,6 +14,7 @@ export interface OpenStore {
   readonly challenges: ChallengeStore;
   readonly rateLimits: RateLimitStore;
   readonly audit: AuditStore;
+  readonly statistics: StatisticsStore;
   /**
    * Resolves where the store answers now.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`

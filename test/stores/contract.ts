@@ -9,6 +9,7 @@ import { describeRateLimits } from './contract/rate-limits.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
+import { describeStatistics } from './contract/statistics.js';
 
 /** What the parts of the contract work with. */
 export interface StoreUnderTest {
@@ -20,7 +21,8 @@ export interface StoreUnderTest {
 
 /**
  * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed`,
- * `ChallengeStore`, `RateLimitStore` and `AuditStore`. A new store passes this suite before it is used.
+ * `ChallengeStore`, `RateLimitStore`, `AuditStore` and
+ * `StatisticsStore`. A new store passes this suite before it is used.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();
@@ -44,5 +46,6 @@ export function describeStoreContract(name: StoreName): void {
     describeChallenges(underTest);
     describeRateLimits(underTest);
     describeAudit(underTest);
+    describeStatistics(underTest);
   });
 }

@@ -6,6 +6,7 @@ import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
+import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
 import { openTables, read } from './tables.js';
 
@@ -37,6 +38,7 @@ export function openEmbeddedStore({
     challenges: createEmbeddedChallengeStore(tables),
     rateLimits: createEmbeddedRateLimitStore(),
     audit: createEmbeddedAuditStore(tables),
+    statistics: createEmbeddedStatisticsStore(tables),
     async ping() {
       await read(() => tables.root.getStats());
     },

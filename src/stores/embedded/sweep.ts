@@ -3,6 +3,7 @@ import type { SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import { sweepAudit } from './audit-store.js';
 import type { RevocationLog } from './revocation-log.js';
+import { sweepStatistics } from './statistics-store.js';
 import { transact, type Tables } from './tables.js';
 
 /** LMDB has no TTL: once a minute, what has expired is removed. */
@@ -58,5 +59,6 @@ async function sweep(
       void tables.challenges.remove(key[1]);
     }
     sweepAudit(tables, now);
+    sweepStatistics(tables, now);
   });
 }

@@ -32,6 +32,10 @@ export interface Tables {
     true,
     [expiresAt: number, Partition, WalletList, time: number, sequence: number]
   >;
+  /** What was counted in an hour, by name. */
+  readonly counts: Database<number, [hour: number, name: string]>;
+  /** The wallets seen in an hour. */
+  readonly countedWallets: Database<true, [hour: number, Partition]>;
 }
 
 /** A sealed audit entry and when it goes. */
@@ -61,6 +65,8 @@ export function openTables(directory: string): Tables {
     challenges: root.openDB({ name: 'challenges' }),
     challengeExpiries: root.openDB({ name: 'challenge-expiries' }),
     audit: root.openDB({ name: 'audit' }),
+    counts: root.openDB({ name: 'counts' }),
+    countedWallets: root.openDB({ name: 'counted-wallets' }),
     walletAudit: root.openDB({ name: 'wallet-audit' }),
     walletAuditExpiries: root.openDB({ name: 'wallet-audit-expiries' }),
   };

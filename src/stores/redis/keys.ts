@@ -12,6 +12,8 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{<partition>}:history         list     the wallet's audit entries, newest first
  *     ws:{<partition>}:attempts        list     audit entries of refused sign-ins in the wallet's name
  *     ws:audit                         stream   everybody's audit entries
+ *     ws:{statistics}:<hour>           hash     what was counted in that hour
+ *     ws:{statistics}:<hour>:wallets   HyperLogLog of the wallets seen in that hour
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
  *     ws:beacon:<uuid>                 string   empty, of one running instance: proves invalidations
  *     ws:rate:<group>:<hash of who>    string   how often somebody did something in a window
@@ -23,6 +25,8 @@ export interface RedisKeys {
   readonly revocations: (partition: Partition) => string;
   readonly auditOf: (partition: Partition, list: WalletList) => string;
   readonly audit: string;
+  readonly counts: (hour: number) => string;
+  readonly wallets: (hour: number) => string;
   /** What precedes `:` and the hash of who is counted. */
   readonly rateLimits: (group: string) => string;
   readonly challenge: (nonceHash: string) => string;
@@ -40,6 +44,8 @@ export function redisKeys(prefix: string): RedisKeys {
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
     auditOf: (partition, list) => `${prefix}:{${partition}}:${list}`,
     audit: `${prefix}:audit`,
+    counts: (hour) => `${prefix}:{statistics}:${hour}`,
+    wallets: (hour) => `${prefix}:{statistics}:${hour}:wallets`,
     rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
     beacon: (instance) => `${prefix}:beacon:${instance}`,

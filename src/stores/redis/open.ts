@@ -12,6 +12,7 @@ import { createRedisRateLimitStore } from './rate-limit-store.js';
 import { createReader, type Read, type ReadMany } from './reader.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisSessionStore } from './session-store.js';
+import { createRedisStatisticsStore } from './statistics-store.js';
 import { createSubscriptions } from './subscriptions.js';
 
 export interface RedisStoreOptions extends RedisAddress {
@@ -73,6 +74,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     challenges: createRedisChallengeStore(commands, keys),
     rateLimits: createRedisRateLimitStore(commands, keys),
     audit: createRedisAuditStore(commands, keys),
+    statistics: createRedisStatisticsStore(commands, keys),
     async ping() {
       await answered(commands.ping());
     },

@@ -1,0 +1,121 @@
+import { Arg, Args, Authorized, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { Administrator } from '../session/administration.js';
+import { MOST_HOURS } from '../session/statistics/index.js';
+import type { Address } from '../session/wallet.js';
+import { AddressScalar } from './address.js';
+import { pageOfEntries } from './audit-resolver.js';
+import { AuditEventConnection, toAuditEventNode } from './audit-type.js';
+import { assertPageSize } from './connection.js';
+import { currentSession } from './current-session.js';
+import { badUserInput } from './errors.js';
+import { PageArgs } from './page-args.js';
+import type { OperationScope, WalletSessionsContext } from './scope.js';
+import { LogoutAllPayload, LogoutPayload, pageOfSessions } from './session-resolver.js';
+import { SessionConnection } from './session-type.js';
+import { StatisticsType, toStatisticsType } from './statistics-type.js';
+
+const FOR_ADMINISTRATORS =
+  'For administrators (else FORBIDDEN) whose wallet has just signed (else REAUTHENTICATION_REQUIRED).';
+
+@Resolver()
+export class AdministrationResolver {
+  @Authorized()
+  @Query(() => StatisticsType, {
+    description: `How the service was used in the last hours. ${FOR_ADMINISTRATORS}`,
+  })
+  async statistics(
+    @Arg('hours', () => Int, {
+      defaultValue: 24,
+      description: `How many hours, the one that runs among them: 1 to ${MOST_HOURS}.`,
+    })
+    hours: number,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<StatisticsType> {
+    if (hours < 1 || hours > MOST_HOURS) {
+      throw badUserInput(`"hours" must be between 1 and ${MOST_HOURS}.`);
+    }
+    return toStatisticsType(await scope.administration.statistics(administrator(scope), hours));
+  }
+
+  @Authorized()
+  @Query(() => SessionConnection, {
+    description: `The active sessions of any wallet, newest first. ${FOR_ADMINISTRATORS}`,
+  })
+  async walletSessions(
+    @Arg('wallet', () => AddressScalar, { description: 'Whose sessions.' }) wallet: Address,
+    @Args() page: PageArgs,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<SessionConnection> {
+    const by = administrator(scope);
+    return pageOfSessions(await scope.administration.sessionsOf(by, wallet), by.session, page);
+  }
+
+  @Authorized()
+  @Query(() => AuditEventConnection, {
+    description: `What the owner of any wallet sees as auditEvents. ${FOR_ADMINISTRATORS}`,
+  })
+  async walletAuditEvents(
+    @Arg('wallet', () => AddressScalar, { description: 'Whose events.' }) wallet: Address,
+    @Args() page: PageArgs,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<AuditEventConnection> {
+    const entries = await scope.administration.auditEventsOf(administrator(scope), wallet);
+    return pageOfEntries(entries, page);
+  }
+
+  @Authorized()
+  @Query(() => AuditEventConnection, {
+    description: `What happened to all wallets, newest first. ${FOR_ADMINISTRATORS}`,
+  })
+  async allAuditEvents(
+    @Args() { first, after }: PageArgs,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<AuditEventConnection> {
+    assertPageSize(first);
+    const { entries, hasMore } = await scope.administration
+      .auditEvents(administrator(scope), first, after ?? undefined)
+      .catch((error: unknown) => {
+        throw error instanceof RangeError ? badUserInput(`"after": ${error.message}`) : error;
+      });
+    const edges = entries.map(({ cursor, entry }) => ({ cursor, node: toAuditEventNode(entry) }));
+    return {
+      edges,
+      pageInfo: {
+        hasNextPage: hasMore,
+        hasPreviousPage: after != null,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+    };
+  }
+
+  @Authorized()
+  @Mutation(() => LogoutPayload, {
+    description: `Ends a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
+  })
+  async revokeSession(
+    @Arg('wallet', () => AddressScalar, { description: 'Whose session.' }) wallet: Address,
+    @Arg('sessionId', () => ID, { description: 'Which one.' }) sessionId: string,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<LogoutPayload> {
+    const by = administrator(scope);
+    const ended = await scope.administration.revokeSession(by, wallet, sessionId);
+    return { sessionId: ended.sessionId };
+  }
+
+  @Authorized()
+  @Mutation(() => LogoutAllPayload, {
+    description: `Ends every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
+  })
+  async revokeWalletSessions(
+    @Arg('wallet', () => AddressScalar, { description: 'Whose sessions.' }) wallet: Address,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+  ): Promise<LogoutAllPayload> {
+    const ended = await scope.administration.revokeSessions(administrator(scope), wallet);
+    return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
+  }
+}
+
+function administrator(scope: OperationScope): Administrator {
+  return { session: currentSession(scope), source: scope.source };
+}

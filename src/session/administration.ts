@@ -1,0 +1,88 @@
+import { WalletSessionsError, type ErrorCode } from '../errors.js';
+import type { AuditEntry } from './audit-log/entry.js';
+import type { AuditLog, AuditPage } from './audit-log/index.js';
+import type { AdministrativeAct, Audit } from './audit.js';
+import type { Clock } from './clock.js';
+import type { SessionLifecycle } from './lifecycle/index.js';
+import type { RequestSource, Revocation, Session } from './session.js';
+import type { Statistics, StatisticsReport } from './statistics/index.js';
+import type { Address } from './wallet.js';
+
+export interface AdministrationDomain {
+  readonly sessions: Pick<SessionLifecycle, 'list' | 'revoke' | 'revokeAll' | 'isFresh'>;
+  readonly auditLog: AuditLog;
+  readonly statistics: Statistics;
+  /** The wallets that may. */
+  readonly administrators: readonly Address[];
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+/** Who asks. */
+export interface Administrator {
+  readonly session: Session;
+  readonly source: RequestSource;
+}
+
+/**
+ * What administrators can see and do. Each act is for the wallets on the allow-list, which must have signed
+ * just now (see `SessionPolicy.freshWindow`), and is audited with who did it, or who was refused.
+ * @throws WalletSessionsError from every method: `FORBIDDEN`, `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
+ */
+export interface Administration {
+  /** Counts of the last `hours` hours. */
+  statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
+  sessionsOf(by: Administrator, wallet: Address): Promise<Session[]>;
+  /** The events of a wallet, as its owner sees them. */
+  auditEventsOf(by: Administrator, wallet: Address): Promise<AuditEntry[]>;
+  /** A page of everybody's events. @throws RangeError for a cursor that is none */
+  auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
+  /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
+  revokeSession(by: Administrator, wallet: Address, id: string): Promise<Revocation>;
+  revokeSessions(by: Administrator, wallet: Address): Promise<Revocation[]>;
+}
+
+export function createAdministration(domain: AdministrationDomain): Administration {
+  const { sessions, auditLog, statistics, audit, clock } = domain;
+  const administrators = new Set<Address>(domain.administrators);
+
+  function refusalOf(session: Session): ErrorCode | undefined {
+    if (!administrators.has(session.wallet)) return 'FORBIDDEN';
+    return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
+  }
+
+  async function perform<Result>(
+    { session, source }: Administrator,
+    act: AdministrativeAct,
+    wallet: Address | undefined,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    const actor = { wallet: session.wallet, id: session.id };
+    const what = { at: clock.now(), actor, act, wallet, source };
+    const reason = refusalOf(session);
+    if (reason !== undefined) {
+      audit({ type: 'administration.refused', ...what, reason });
+      throw new WalletSessionsError(reason);
+    }
+    audit({ type: 'administration.performed', ...what });
+    return run();
+  }
+
+  return {
+    statistics: (by, hours) =>
+      perform(by, 'READ_STATISTICS', undefined, () => statistics.report(hours)),
+    sessionsOf: (by, wallet) => perform(by, 'READ_SESSIONS', wallet, () => sessions.list(wallet)),
+    auditEventsOf: (by, wallet) =>
+      perform(by, 'READ_AUDIT_EVENTS', wallet, () => auditLog.ofWallet(wallet)),
+    auditEvents: (by, count, after) =>
+      perform(by, 'READ_AUDIT_EVENTS', undefined, () => auditLog.ofEverybody(count, after)),
+    revokeSession: (by, wallet, id) =>
+      perform(by, 'REVOKE_SESSION', wallet, () =>
+        sessions.revoke(wallet, id, 'ADMIN', by.source, by.session),
+      ),
+    revokeSessions: (by, wallet) =>
+      perform(by, 'REVOKE_WALLET_SESSIONS', wallet, () =>
+        sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, by.session),
+      ),
+  };
+}

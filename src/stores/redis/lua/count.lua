@@ -1,0 +1,17 @@
+-- Adds to the counts of an hour.
+--
+-- KEYS  1 counts, 2 wallets (both share one hash tag)
+-- ARGV  1 TTL of both (ms), 2 how many counts follow, then a name and a number for each, then wallets
+-- Gives 1
+-- Atomic: the counts of one instance's second are seen together, and never without a TTL.
+
+local counts = tonumber(ARGV[2])
+for position = 3, 2 + 2 * counts, 2 do
+  redis.call('HINCRBY', KEYS[1], ARGV[position], ARGV[position + 1])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+for position = 3 + 2 * counts, #ARGV do
+  redis.call('PFADD', KEYS[2], ARGV[position])
+end
+redis.call('PEXPIRE', KEYS[2], ARGV[1])
+return 1

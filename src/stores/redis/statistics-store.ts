@@ -1,0 +1,33 @@
+import {
+  HOUR,
+  STATISTICS_RETENTION,
+  type StatisticsStore,
+} from '../../session/statistics/store.js';
+import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
+import { scripts } from './generated/scripts.js';
+import type { RedisKeys } from './keys.js';
+import { script } from './script.js';
+
+/** Counts in Redis: a hash for each hour, and a HyperLogLog of the wallets seen in it. */
+export function createRedisStatisticsStore(redis: RedisClient, keys: RedisKeys): StatisticsStore {
+  const count = script<number>(redis, 'count', scripts.count);
+  return {
+    async add(hour, by, wallets, now) {
+      const ttl = hour + HOUR + STATISTICS_RETENTION - now;
+      if (ttl <= 0) return;
+      const counts = [...by].flat();
+      await count([keys.counts(hour), keys.wallets(hour)], ttl, by.size, ...counts, ...wallets);
+    },
+
+    read: (hours) =>
+      Promise.all(
+        hours.map(async (hour) => {
+          const counts = await answered(redis.hgetall(keys.counts(hour)));
+          return new Map(Object.entries(counts).map(([name, text]) => [name, Number(text)]));
+        }),
+      ),
+
+    countWallets: (hours) => answered(redis.pfcount(...hours.map(keys.wallets))),
+  };
+}

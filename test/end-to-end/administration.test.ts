@@ -1,0 +1,152 @@
+import {
+  AllAuditEventsDocument,
+  CurrentSessionDocument,
+  RevokeSessionDocument,
+  RevokeWalletSessionsDocument,
+  StatisticsDocument,
+  WalletAuditEventsDocument,
+  WalletSessionsDocument,
+} from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
+import { createFakeClock } from '../harness/clock.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe.each(EVERY_STORE)('administration, over HTTP, on the %s store', (store) => {
+  const [admin, owner] = [aWallet(), aWallet()];
+  let service: TestService;
+  let administrator: TokenGrant;
+
+  beforeAll(async () => {
+    service = await startTestService(store, {
+      ADMIN_WALLETS: `${admin.address.toLowerCase()}, ${aWallet().address}`,
+    });
+    administrator = await signIn(service.url, admin);
+  });
+  afterAll(() => service.stop());
+
+  const as = ({ accessToken }: { accessToken: string }) => apiClient(service.url, accessToken);
+  const isAlive = async (grant: TokenGrant) =>
+    (await as(grant).request(CurrentSessionDocument)).session !== null;
+  const settled = () => service.services.settled();
+
+  it('looks up the sessions of any wallet', async () => {
+    const grant = await signIn(service.url, owner);
+    const { walletSessions } = await as(administrator).request(WalletSessionsDocument, {
+      wallet: owner.address,
+    });
+    expect(walletSessions.edges.map(({ node }) => node)).toEqual([
+      { id: grant.session.id, current: false },
+    ]);
+  });
+
+  it('ends one of them, or all, and tells the owner that it did', async () => {
+    const [one, two, three] = [
+      await signIn(service.url, owner),
+      await signIn(service.url, owner),
+      await signIn(service.url, owner),
+    ];
+    const wallet = owner.address;
+    const sessionId = one.session.id;
+    const client = as(administrator);
+    expect(
+      (await client.request(RevokeSessionDocument, { wallet, sessionId })).revokeSession,
+    ).toEqual({ sessionId });
+    expect([await isAlive(one), await isAlive(two)]).toEqual([false, true]);
+    expect(await refusalOf(client, RevokeSessionDocument, { wallet, sessionId })).toBe(
+      'SESSION_NOT_FOUND',
+    );
+
+    await client.request(RevokeWalletSessionsDocument, { wallet });
+    expect([await isAlive(two), await isAlive(three)]).toEqual([false, false]);
+
+    await settled();
+    const { walletAuditEvents } = await client.request(WalletAuditEventsDocument, { wallet });
+    expect(walletAuditEvents.edges.map(({ node }) => node)).toContainEqual(
+      expect.objectContaining({ sessionId, reason: 'ADMIN', ipAddress: null }),
+    );
+  });
+
+  it('is refused to everybody else, which is audited', async () => {
+    const stranger = await signIn(service.url);
+    const client = as(stranger);
+    const wallet = owner.address;
+    expect(await refusalOf(client, StatisticsDocument, {})).toBe('FORBIDDEN');
+    expect(await refusalOf(client, WalletSessionsDocument, { wallet })).toBe('FORBIDDEN');
+    expect(await refusalOf(client, WalletAuditEventsDocument, { wallet })).toBe('FORBIDDEN');
+    expect(await refusalOf(client, AllAuditEventsDocument, {})).toBe('FORBIDDEN');
+    expect(await refusalOf(client, RevokeWalletSessionsDocument, { wallet })).toBe('FORBIDDEN');
+    const named = { wallet, sessionId: administrator.session.id };
+    expect(await refusalOf(client, RevokeSessionDocument, named)).toBe('FORBIDDEN');
+    expect(await refusalOf(apiClient(service.url), StatisticsDocument, {})).toBe('UNAUTHENTICATED');
+
+    await settled();
+    const { allAuditEvents } = await as(administrator).request(AllAuditEventsDocument, {});
+    expect(allAuditEvents.edges.map(({ node }) => node)).toContainEqual(
+      expect.objectContaining({
+        type: 'ADMINISTRATION_REFUSED',
+        reason: 'FORBIDDEN',
+        act: 'REVOKE_WALLET_SESSIONS',
+        wallet,
+        actor: stranger.session.wallet,
+      }),
+    );
+  });
+
+  it('audits each act with who did it, in pages of everybody’s events', async () => {
+    await as(administrator).request(WalletSessionsDocument, { wallet: owner.address });
+    await settled();
+    const client = as(administrator);
+    const one = (await client.request(AllAuditEventsDocument, { first: 1 })).allAuditEvents;
+    expect(one.edges[0]?.node).toMatchObject({
+      type: 'ADMINISTRATION_PERFORMED',
+      act: 'READ_SESSIONS',
+      wallet: owner.address,
+      actor: admin.address,
+      ipAddress: '127.0.0.1',
+    });
+    expect(one.pageInfo.hasNextPage).toBe(true);
+    const after = one.pageInfo.endCursor;
+    const two = (await client.request(AllAuditEventsDocument, { first: 1, after })).allAuditEvents;
+    expect(two.edges[0]?.node.id).not.toBe(one.edges[0]?.node.id);
+    expect(await refusalOf(client, AllAuditEventsDocument, { after: 'no cursor' })).toBe(
+      'BAD_USER_INPUT',
+    );
+  });
+
+  it('counts what happens', async () => {
+    const client = as(administrator);
+    const read = async () => {
+      await settled();
+      return (await client.request(StatisticsDocument, {})).statistics;
+    };
+    const before = await read();
+    const wallet = aWallet();
+    const grant = await signIn(service.url, wallet);
+    await signIn(service.url, wallet);
+    const { session } = grant;
+    await client.request(RevokeSessionDocument, { wallet: wallet.address, sessionId: session.id });
+
+    const after = await read();
+    expect(after.hours).toHaveLength(24);
+    expect(after.total.signIns - before.total.signIns).toBe(2);
+    expect(after.total.challenges - before.total.challenges).toBe(2);
+    expect(after.activeSessions - before.activeSessions).toBe(1);
+    expect(after.wallets).toBeGreaterThan(0);
+    expect(after.total.revocations.map(({ reason }) => reason)).toContain('ADMIN');
+    expect(await refusalOf(client, StatisticsDocument, { hours: 0 })).toBe('BAD_USER_INPUT');
+  });
+});
+
+it('asks an administrator for a fresh signature', async () => {
+  const admin = aWallet();
+  const clock = createFakeClock();
+  const service = await startTestService('embedded', { ADMIN_WALLETS: admin.address }, clock);
+  const { accessToken } = await signIn(service.url, admin);
+  clock.advance(5 * 60_000);
+  expect(await refusalOf(apiClient(service.url, accessToken), StatisticsDocument, {})).toBe(
+    'REAUTHENTICATION_REQUIRED',
+  );
+  await service.stop();
+});

@@ -1,0 +1,77 @@
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('statistics', () => {
+  let domain: TestDomain;
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  const create = (wallet = aWallet().address) => domain.sessions.create({ wallet, chainId: 1 }, {});
+  const report = async (hours = 24) => {
+    await domain.statistics.settled();
+    return domain.statistics.report(hours);
+  };
+  const active = async () => (await report()).activeSessions;
+
+  it('count the sessions that live: from sign-in on, through refreshes, until the end', async () => {
+    const [one, two] = [await create(), await create()];
+    expect(await active()).toBe(2);
+    await domain.sessions.revoke(one.session.wallet, one.session.id, 'LOGOUT', {});
+    expect(await active()).toBe(1);
+    domain.clock.advance(2 * HOUR - 1);
+    await domain.sessions.refresh(two.refreshToken, {});
+    domain.clock.advance(HOUR);
+    expect(await active()).toBe(1);
+  });
+
+  it('count what expires although nobody notices, by itself and once', async () => {
+    await create();
+    const { session } = await create();
+    domain.clock.advance(2 * HOUR + MINUTE);
+    const { activeSessions, total } = await report();
+    expect(activeSessions).toBe(0);
+    expect(total.revocations).toEqual(new Map([['EXPIRED', 2]]));
+    // Here a step finds it.
+    await domain.sessions.revokeAll(session.wallet, undefined, 'LOGOUT_ALL', {});
+    expect((await report()).total.revocations).toEqual(new Map([['EXPIRED', 2]]));
+  });
+
+  it('tell what happened, hour by hour', async () => {
+    const wallet = aWallet().address;
+    await create(wallet);
+    domain.clock.advance(HOUR);
+    const { refreshToken } = await create(wallet);
+    await domain.sessions.refresh(refreshToken, {});
+    domain.clock.advance(HOUR);
+    const { hours, total, wallets } = await report(3);
+    expect(hours.map(({ signIns }) => signIns)).toEqual([1, 1, 0]);
+    expect(hours.map(({ refreshes }) => refreshes)).toEqual([0, 1, 0]);
+    expect(total).toMatchObject({ signIns: 2, refreshes: 1 });
+    expect(wallets).toBe(1);
+  });
+
+  it('count ends by their reasons', async () => {
+    const wallet = aWallet().address;
+    for (let count = 0; count < 11; count += 1) await create(wallet);
+    await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', {});
+    expect((await report()).total.revocations).toEqual(
+      new Map([
+        ['LIMIT_EXCEEDED', 1],
+        ['LOGOUT_ALL', 10],
+      ]),
+    );
+  });
+
+  it('count refusals by their reasons', async () => {
+    const signIn = () => domain.signIn.signIn({ message: 'nonsense', signature: '0x' }, {});
+    await expect(signIn()).rejects.toThrow();
+    await expect(signIn()).rejects.toThrow();
+    expect((await report()).total.refusals).toEqual(new Map([['MESSAGE_MALFORMED', 2]]));
+  });
+});
