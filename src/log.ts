@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Audit } from './session/audit.js';
+import { withoutSecrets } from './session/secrets.js';
 
 export type { Logger };
 
@@ -12,14 +13,14 @@ export function createLogger(level: string): Logger {
 
 /** What an operator needs of an error, without what libraries attach: commands and their arguments. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
   const { name, message, stack, cause } = error;
   const { code } = error as NodeJS.ErrnoException;
   return {
     name,
-    message,
+    message: withoutSecrets(message),
     code,
-    stack,
+    stack: withoutSecrets(stack ?? ''),
     ...(cause !== undefined && { cause: describeError(cause) }),
   };
 }

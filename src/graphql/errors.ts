@@ -2,6 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
+import { withoutSecrets } from '../session/secrets.js';
 
 /** The status of answers that consist of the error alone, because no operation could be run. */
 const HTTP_STATUS = new Map([
@@ -67,7 +68,8 @@ export function createErrorPresenter({ report, suggestions }: PresentErrorOption
     const code = formatted.extensions?.['code'];
     if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
       const message = suggestions ? formatted.message : withoutSuggestion(formatted.message);
-      return { message, ...place, extensions: { code } };
+      // It quotes what it could not read of document and variables.
+      return { message: withoutSecrets(message), ...place, extensions: { code } };
     }
     report(original);
     return {

@@ -105,6 +105,10 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
         onMessage: (handle) => {
           socket.on('message', (data) => {
             handle((data as Buffer).toString()).catch((error: unknown) => {
+              if (isForClients(error)) {
+                socket.close(CloseCode.BadRequest, 'Invalid message received');
+                return;
+              }
               report(error);
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -137,6 +141,14 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
       await allClosed;
     },
   };
+}
+
+/**
+ * A message of a type that only servers send (`next`, `connection_ack`): well-formed to graphql-ws, which
+ * throws for lack of a case for it, and has no class for what it throws.
+ */
+function isForClients(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 /** Pings, so that proxies keep the connection, and ends one that has not answered the last ping. */

@@ -22,6 +22,8 @@ export interface ServiceProcess {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly log: readonly LogEntry[];
+  /** All that it has written so far, on standard output and standard error. */
+  output(): string;
   readonly exited: Promise<Exit>;
   /** Sends the signal and resolves when the process is gone. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
@@ -40,6 +42,10 @@ export async function startServiceProcess(
   const child = launch({ PORT: '0', ...environment });
   const exited = exitOf(child);
   const log: LogEntry[] = [];
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
   const url = await new Promise<string>((found, failed) => {
     createInterface(child.stdout).on('line', (line) => {
       const entry = JSON.parse(line) as LogEntry;
@@ -55,6 +61,7 @@ export async function startServiceProcess(
     url,
     webSocketUrl: url.replace('http', 'ws'),
     log,
+    output: () => output,
     exited,
     stop(signal = 'SIGTERM') {
       child.kill(signal);

@@ -38,6 +38,17 @@ describe('the graphql-transport-ws protocol', () => {
     expect((await closed).code).toBe(4400);
   });
 
+  it.each([MessageType.ConnectionAck, MessageType.Next, MessageType.Error])(
+    'closes with 4400 on a message that only servers send (%s), and does not call it a defect',
+    async (type) => {
+      const { send, closed } = await acknowledged();
+      const payload = type === MessageType.Error ? [{ message: 'no' }] : {};
+      send({ id: '1', type, payload });
+      expect((await closed).code).toBe(4400);
+      expect(service.log.join('')).not.toContain('Unexpected message');
+    },
+  );
+
   it('closes with 4401 on an operation before the acknowledgement', async () => {
     const { send, closed } = await openRawSocket(service.webSocketUrl);
     send(subscribe('1', '{ session { id } }'));
