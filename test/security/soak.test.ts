@@ -1,0 +1,73 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { NO_LIMITS, startTestService, type TestService } from '../harness/service.js';
+import { CurrentSessionDocument, SessionRevokedDocument } from '../generated/graphql.js';
+import { apiClient } from '../harness/api.js';
+import { openSocket } from '../harness/socket.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes of living objects. What a cycle leaves for a timer or a socket to let go has had time to go. */
+async function heap(): Promise<number> {
+  for (let round = 0; round < 5; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const CYCLES = 150;
+/** What the collector leaves behind, more or less. A socket that was kept would weigh more. */
+const NOISE_PER_CYCLE = 8_000;
+
+describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService(store, {
+      ...NO_LIMITS,
+      RATE_LIMIT_REFRESH_PER_IP: '1000000/1s',
+      RATE_LIMIT_REFRESH_PER_WALLET: '100/1s',
+      LOG_LEVEL: 'silent',
+    });
+  });
+  afterAll(() => service.stop());
+
+  /** The life of one session, with all that may keep something of it: limits, socket, watch, timers. */
+  async function cycle(): Promise<void> {
+    const { sessions } = service.services;
+    const wallet = aWallet().address;
+    const source = { ipAddress: '198.51.100.1' };
+    const { session, refreshToken } = await sessions.create({ wallet, chainId: 1 }, source);
+    const { accessToken } = await sessions.refresh(refreshToken, source);
+    await apiClient(service.url, accessToken).request(CurrentSessionDocument);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    await socket.request(CurrentSessionDocument, {});
+    await sessions.revoke(wallet, session.id, 'LOGOUT', source);
+    // Its own end; or the socket's, where the subscription did not stand yet.
+    await events.next().catch(() => undefined);
+    await socket.closed;
+    await fetch(service.url, {
+      method: 'POST',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    await apiClient(service.url, `wsa_${'A'.repeat(83)}`).request(CurrentSessionDocument);
+  }
+
+  async function heapAfter(cycles: number): Promise<number> {
+    for (let count = 0; count < cycles; count += 1) await cycle();
+    (service.log as string[]).length = 0;
+    return heap();
+  }
+
+  it('stays flat, however many sessions have come and gone', async () => {
+    // What is made once, caches and compiled code, is there after the first round.
+    const before = await heapAfter(CYCLES);
+    const after = await heapAfter(CYCLES);
+    expect((after - before) / CYCLES).toBeLessThan(NOISE_PER_CYCLE);
+  }, 180_000);
+});
