@@ -3,8 +3,15 @@
  * Stores are in `wallet-sessions/redis` and `wallet-sessions/embedded`, the middleware for Express in
  * `wallet-sessions/express`, the GraphQL pieces in `wallet-sessions/graphql`.
  */
+export {
+  createCookieSessions,
+  type CookieRequestHeaders,
+  type CookieSession,
+  type CookieSessionsOptions,
+  type OpenCookieSession,
+} from './cookies/cookie-session.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
-export type { WalletSessionsServices } from './graphql/scope.js';
+export type { TokenCookies, WalletSessionsServices } from './graphql/scope.js';
 export type { RequestReader } from './request/reader.js';
 export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 export type { Audit, AuditEvent } from './session/audit.js';
@@ -13,6 +20,12 @@ export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { Credential, Validated } from './session/lifecycle/validate.js';
 export type { RpcOptions } from './rpc/eth-call.js';
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
+export {
+  DEFAULT_RATE_LIMITS,
+  NO_RATE_LIMITS,
+  type Rate,
+  type RateLimitPolicy,
+} from './session/rate-limit.js';
 export {
   REVOCATION_REASONS,
   type RequestSource,

@@ -114,6 +114,8 @@ export interface WalletSessionsOptions {
   readonly signIn?: Partial<Omit<SignInPolicy, 'origins'>> | undefined;
   /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
   readonly sessions?: Partial<SessionPolicy> | undefined;
+  /** How often one address and one wallet may do what costs work. Default {@link DEFAULT_RATE_LIMITS}. */
+  readonly rateLimits?: RateLimitPolicy | undefined;
   /**
    * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
    * none. A request of Express has its address by the application's own `trust proxy` setting instead.
@@ -165,6 +167,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     keys: options.keys,
     sessions: { ...DEFAULT_SESSION_POLICY, ...options.sessions },
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
+    rateLimits: options.rateLimits,
     audit: options.audit ?? (() => {}),
     auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
     administrators: options.administrators,

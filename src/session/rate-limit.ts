@@ -35,6 +35,7 @@ export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
 
 const UNLIMITED: Rate = { acts: 0, window: 0 };
 
+/** For an application that limits by itself, at its door or by an account. */
 export const NO_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: UNLIMITED },
   signIn: { network: UNLIMITED, wallet: UNLIMITED },

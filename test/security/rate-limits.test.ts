@@ -5,11 +5,15 @@ import {
   CurrentSessionDocument,
   RefreshDocument,
 } from '../generated/graphql.js';
+import { createWalletSessions, NO_RATE_LIMITS } from '../../src/index.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { createFakeClock } from '../harness/clock.js';
+import { aKey } from '../harness/domain.js';
+import { openTestStore } from '../harness/open-store.js';
 import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { startTestService, type TestService } from '../harness/service.js';
-import { aMessage } from '../harness/sign-in-message.js';
+import { aMessage, ORIGIN } from '../harness/sign-in-message.js';
 import { EVERY_STORE, ownPrefix, redisUrl } from '../harness/stores.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
@@ -217,6 +221,22 @@ describe('rate limits', () => {
     }
     expect(codes).toEqual(['RATE_LIMITED']);
     await service.stop();
+  });
+
+  it('are those that an application sets, where it embeds the domain', async () => {
+    const { store, close } = await openTestStore('embedded', createFakeClock());
+    const walletSessions = createWalletSessions({
+      store,
+      keys: [aKey('first')],
+      origins: [ORIGIN],
+      rateLimits: { ...NO_RATE_LIMITS, challenge: { network: { acts: 1, window: 60_000 } } },
+    });
+    const source = { ipAddress: anAddress() };
+    await walletSessions.signIn.createChallenge({}, source);
+    await expect(walletSessions.signIn.createChallenge({}, source)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    });
+    await close();
   });
 
   it('leave no address and no wallet in Redis', async () => {
