@@ -56,7 +56,8 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
     const { session, grant } = await sessions.validateAndRefresh(tokens, source);
     let changes: readonly string[] = [];
     const cookies: TokenCookies = {
-      refreshToken: grant?.refreshToken ?? tokens.refreshToken,
+      // Not that of the grant: to refresh twice in one request would leave those behind that came with it.
+      refreshToken: tokens.refreshToken,
       grant(given) {
         changes = grantingCookies(given, clock.now());
       },

@@ -190,6 +190,22 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
+  it('is refreshed once, also by a page that refreshes while the service does', async () => {
+    const browser = await aSignedInBrowser();
+    const cookie = browser.header();
+    clock.advance(100 * MINUTE);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0
+          ? browser.send(RefreshDocument, {}, { cookie })
+          : browser.send(CurrentSessionDocument, {}, { cookie }),
+      ),
+    );
+    expect(answers.flatMap((answer) => codesOf(answer))).toEqual([]);
+    expect(new Set(answers.map(({ setCookies }) => setCookies.join())).size).toBe(1);
+    expect(await sessionOf(browser)).not.toBeNull();
+  });
+
   it('outlives an answer that was lost on the way, within the grace window', async () => {
     const browser = await aSignedInBrowser();
     const cookie = browser.header();
