@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { NO_LIMITS } from './service.js';
 
 const MAIN = resolve(__dirname, '../../dist/main.js');
 
@@ -39,7 +40,7 @@ export interface ProcessOutput {
 export async function startServiceProcess(
   environment: Record<string, string>,
 ): Promise<ServiceProcess> {
-  const child = launch({ PORT: '0', ...environment });
+  const child = launch({ ...NO_LIMITS, PORT: '0', ...environment });
   const exited = exitOf(child);
   const log: LogEntry[] = [];
   let output = '';

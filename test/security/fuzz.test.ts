@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
-import { NO_LIMITS } from '../harness/service.js';
 import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { temporaryDirectory } from '../harness/stores.js';
@@ -59,7 +58,6 @@ describe('whatever is sent, the service answers and lives on', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory();
     service = await startServiceProcess({
-      ...NO_LIMITS,
       DATA_DIRECTORY: directory.path,
       SIGN_IN_ORIGINS: ORIGIN,
       COOKIES: 'true',

@@ -15,7 +15,6 @@ import { createCookieClient } from '../harness/cookie-client.js';
 import { EVERY_TRANSPORT } from '../harness/operation.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { contentsOf, createSecretHunt, type SecretHunt } from '../harness/secret-hunt.js';
-import { NO_LIMITS } from '../harness/service.js';
 import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { openSocket } from '../harness/socket.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
@@ -47,7 +46,6 @@ describe('of the secrets that the service issues or gets', () => {
       for (const part of command) hunt.wrote('a command to Redis', part);
     });
     service = await startServiceProcess({
-      ...NO_LIMITS,
       NODE_ENV: 'production',
       LOG_LEVEL: 'debug',
       SESSION_KEYS: `hunted:${SECRET}`,

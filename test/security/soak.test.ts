@@ -19,9 +19,9 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-const CYCLES = 150;
+const CYCLES = 100;
 /** What the collector leaves behind, more or less. A socket that was kept would weigh more. */
-const NOISE_PER_CYCLE = 8_000;
+const NOISE_PER_CYCLE = 10_000;
 
 describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
   let service: TestService;

@@ -23,7 +23,6 @@ describe('two instances on one Redis', () => {
       REDIS_URL: redisUrl(),
       REDIS_KEY_PREFIX: ownPrefix(),
       SIGN_IN_ORIGINS: 'http://localhost:4000',
-      RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
     };
     [one, other] = await Promise.all([
       startServiceProcess(environment),
