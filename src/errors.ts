@@ -25,6 +25,7 @@ export const ERROR_CODES = {
     'The nonce is unknown, expired, already used, or bound to another address or chain.',
   WALLET_VERIFICATION_UNAVAILABLE:
     'The chain of a wallet that is a contract could not be asked; nothing was decided, and the nonce was not used. Try again.',
+  SIGN_IN_REFUSED: 'The application refused the sign-in, for a reason of its own.',
   SESSION_LIMIT_REACHED:
     'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
@@ -49,5 +50,11 @@ export class WalletSessionsError extends Error {
   ) {
     super(message, options);
     this.retryAfter = options?.retryAfter;
+  }
+
+  /** What a GraphQL server, whichever it is, answers as `extensions`: graphql-js takes them from here. */
+  get extensions(): { readonly code: ErrorCode; readonly retryAfter?: number } {
+    const { code, retryAfter } = this;
+    return { code, ...(retryAfter !== undefined && { retryAfter }) };
   }
 }

@@ -15,6 +15,7 @@ export type { TokenCookies, WalletSessionsServices } from './graphql/scope.js';
 export type { RequestReader } from './request/reader.js';
 export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 export type { Audit, AuditEvent } from './session/audit.js';
+export type { SessionEnd, SessionEvent, SessionHooks } from './session/hooks.js';
 export type { SecretKey } from './session/key-ring.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { Credential, Validated } from './session/lifecycle/validate.js';
@@ -37,6 +38,7 @@ export {
 } from './session/session.js';
 export type { Watch } from './session/store.js';
 export type { Address } from './session/wallet.js';
+export type { SignInAttempt, SignInHooks } from './sign-in/hooks.js';
 export { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from './sign-in/policy.js';
 export type {
   ChallengeRequest,
@@ -49,5 +51,6 @@ export type { OpenStore } from './stores/open-store.js';
 export {
   createWalletSessions,
   type WalletSessions,
+  type WalletSessionsHooks,
   type WalletSessionsOptions,
 } from './wallet-sessions.js';

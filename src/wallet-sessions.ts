@@ -8,6 +8,7 @@ import { auditToAll, type Audit } from './session/audit.js';
 import { createAuditLog } from './session/audit-log/index.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 import { systemClock, type Clock } from './session/clock.js';
+import { auditToHooks, type SessionHooks } from './session/hooks.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
 import type { Validated } from './session/lifecycle/validate.js';
@@ -26,6 +27,7 @@ import {
 } from './sign-in/policy.js';
 import { createStatistics } from './session/statistics/index.js';
 import type { Address } from './session/wallet.js';
+import type { SignInHooks } from './sign-in/hooks.js';
 import { createSignIn } from './sign-in/sign-in.js';
 import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
@@ -51,6 +53,7 @@ export interface ServicesOptions {
   readonly verifySignature?: VerifySignature | undefined;
   /** By chain; default none. See {@link createContractVerifiers}. */
   readonly contractVerifiers?: ReadonlyMap<number, VerifySignature> | undefined;
+  readonly hooks?: SignInHooks | undefined;
 }
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
@@ -85,6 +88,7 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
     clock,
     audit,
     rateLimits,
+    hooks: options.hooks,
   });
   const administration = createAdministration({
     sessions,
@@ -100,7 +104,12 @@ export function composeServices(options: ServicesOptions): WalletSessionsService
   return { sessions, signIn, auditLog, statistics, administration, settled };
 }
 
-export interface WalletSessionsOptions {
+/** Where an application has a say in sign-ins, and hears of sessions. */
+export interface WalletSessionsHooks<Request = IncomingMessage>
+  extends SignInHooks<Request>, SessionHooks {}
+
+/** @typeParam Request what the application's server hands to the context function */
+export interface WalletSessionsOptions<Request = IncomingMessage> {
   /** Where sessions are kept: from `openRedisStore`, or for one process from `openEmbeddedStore`. */
   readonly store: OpenStore;
   /**
@@ -126,6 +135,7 @@ export interface WalletSessionsOptions {
    * none. The chains must be among those of `signIn`.
    */
   readonly rpcs?: readonly RpcOptions[] | undefined;
+  readonly hooks?: WalletSessionsHooks<Request> | undefined;
   /** Gets each event of a session's life, besides the audit log in the store. Must not throw. */
   readonly audit?: Audit | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
@@ -158,8 +168,10 @@ export interface WalletSessions extends WalletSessionsServices, RequestReader {
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
  * @throws RangeError for a key, an origin or a statement that is none
  */
-export function createWalletSessions(options: WalletSessionsOptions): WalletSessions {
-  const { store, report = reportToConsole } = options;
+export function createWalletSessions<Request = IncomingMessage>(
+  options: WalletSessionsOptions<Request>,
+): WalletSessions {
+  const { store, hooks = {}, audit = () => {}, report = reportToConsole } = options;
   assertOrigins(options.origins);
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
   const services = composeServices({
@@ -168,7 +180,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     sessions: { ...DEFAULT_SESSION_POLICY, ...options.sessions },
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
     rateLimits: options.rateLimits,
-    audit: options.audit ?? (() => {}),
+    audit: auditToAll([audit, auditToHooks(hooks, report)]),
     auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
     administrators: options.administrators,
     report,
@@ -176,6 +188,7 @@ export function createWalletSessions(options: WalletSessionsOptions): WalletSess
     nearCacheSize: options.nearCacheSize,
     verifySignature: options.verifySignature,
     contractVerifiers: createContractVerifiers(options.rpcs ?? []),
+    hooks,
   });
   const reader = createRequestReader(options.trustedProxies ?? []);
   return {

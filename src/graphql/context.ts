@@ -17,7 +17,7 @@ export function createContextFunction(walletSessions: WalletSessionsServices & R
     const source = walletSessions.sourceOf(request);
     try {
       const { origin } = request.headers;
-      return { walletSessions: await scopeFor(credential, source, { origin }) };
+      return { walletSessions: await scopeFor(credential, source, { origin, request }) };
     } catch (error) {
       throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
     }

@@ -2,7 +2,7 @@ import type { OperationScope, WalletSessionsServices } from './scope.js';
 import type { Credential } from '../session/lifecycle/validate.js';
 import type { RequestSource, Session } from '../session/session.js';
 
-type Transport = Pick<OperationScope, 'origin' | 'closeAfter'>;
+type Transport = Pick<OperationScope, 'origin' | 'request' | 'closeAfter'>;
 
 /**
  * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
@@ -17,7 +17,7 @@ export type ScopeFactory = (
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
   const { sessions, signIn, auditLog, statistics, administration, settled } = services;
-  return (credential, source, { origin, closeAfter } = {}) => {
+  return (credential, source, { origin, request, closeAfter } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
     const scopeOf = (session: Session | undefined): OperationScope => ({
       sessions,
@@ -29,6 +29,7 @@ export function createScopeFactory(services: WalletSessionsServices): ScopeFacto
       session,
       source,
       origin,
+      request,
       closeAfter,
     });
     const session = sessions.validate(credential, source);

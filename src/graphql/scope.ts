@@ -29,6 +29,8 @@ export interface OperationScope extends WalletSessionsServices {
   readonly source: RequestSource;
   /** The `Origin` header of a browser. */
   readonly origin?: string | undefined;
+  /** The request, as the application's server has it, for the hooks of a sign-in. */
+  readonly request?: unknown;
   /** Where the tokens of the client go in cookies. */
   readonly cookies?: TokenCookies | undefined;
   /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */

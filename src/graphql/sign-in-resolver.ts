@@ -149,13 +149,14 @@ export class SignInResolver {
   })
   async signIn(
     @Args() { message, signature, walletType, device }: SignInArgs,
-    @Ctx() { walletSessions: { signIn, source, cookies } }: WalletSessionsContext,
+    @Ctx() { walletSessions: { signIn, source, cookies, request } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
-    const labels = {
+    const described = {
       walletType: label('walletType', walletType),
       device: label('device', device),
     };
-    return handOver(await signIn.signIn({ message, signature, ...labels }, source), cookies);
+    const grant = await signIn.signIn({ message, signature, ...described, request }, source);
+    return handOver(grant, cookies);
   }
 
   @Authorized()

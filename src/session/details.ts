@@ -10,7 +10,14 @@ import type { Partition } from './wallet.js';
 /** What describes a person: who signed in, with what, and when and from where that was last seen. */
 export type SessionDetails = Pick<
   Session,
-  'wallet' | 'chainId' | 'walletType' | 'device' | 'userAgent' | 'lastSeenAt' | 'ipAddress'
+  | 'wallet'
+  | 'chainId'
+  | 'walletType'
+  | 'device'
+  | 'userAgent'
+  | 'userId'
+  | 'lastSeenAt'
+  | 'ipAddress'
 >;
 
 /** An array, not an object, and compact: there may be a million of them. */
@@ -23,6 +30,8 @@ type StoredDetails = [
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
+  // Only where there is one: most applications have no users besides.
+  userId?: string,
 ];
 
 /** Seals the details for the record of that session and for no other. */
@@ -30,7 +39,7 @@ export function sealDetails(
   keys: KeyRing,
   partition: Partition,
   id: SessionId,
-  { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress }: SessionDetails,
+  { wallet, chainId, walletType, device, userAgent, userId, lastSeenAt, ipAddress }: SessionDetails,
 ): Uint8Array {
   const stored: StoredDetails = [
     1,
@@ -42,6 +51,7 @@ export function sealDetails(
     lastSeenAt,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
   ];
+  if (userId !== undefined) stored.push(userId);
   return seal(keys, placeOf(partition, id), encode(stored));
 }
 
@@ -54,7 +64,7 @@ export function openDetails(
 ): SessionDetails | undefined {
   const plain = unseal(keys, placeOf(partition, id), sealed);
   if (plain === undefined) return undefined;
-  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress] = decode(
+  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, userId] = decode(
     plain,
   ) as StoredDetails;
   return {
@@ -65,6 +75,7 @@ export function openDetails(
     userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
     lastSeenAt,
     ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+    userId,
   };
 }
 

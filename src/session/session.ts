@@ -14,6 +14,8 @@ export interface Session {
   readonly device?: string | undefined;
   /** The `User-Agent` of the sign-in. */
   readonly userAgent?: string | undefined;
+  /** The application's own user that the sign-in was linked to, if to one. */
+  readonly userId?: string | undefined;
   /** The address that the session was last seen from. */
   readonly ipAddress?: string | undefined;
   readonly createdAt: number;

@@ -3,6 +3,7 @@ import type { Clock } from '../session/clock.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RateLimits } from '../session/rate-limit.js';
 import type { ChallengeStore } from './challenge.js';
+import type { SignInHooks } from './hooks.js';
 import type { SignInPolicy } from './policy.js';
 import type { VerifySignature } from './signature.js';
 
@@ -18,6 +19,7 @@ export interface SignInDomain {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
+  readonly hooks?: SignInHooks | undefined;
 }
 
 /** An EIP-4361 message and its signature, as a client sends them. */

@@ -26,6 +26,8 @@ export interface SignInChallenge {
 export interface SignInRequest extends SignedMessage {
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
+  /** What the transport has of the request, for the hooks. */
+  readonly request?: unknown;
 }
 
 /** Sign-In with Ethereum (EIP-4361): a challenge, and a session for its signed answer. */
@@ -69,15 +71,22 @@ async function createChallenge(
   return { nonce, expiresAt, message };
 }
 
-/** @throws WalletSessionsError what {@link withProof} throws, `SESSION_LIMIT_REACHED` */
+/**
+ * @throws WalletSessionsError what {@link withProof} throws, `SIGN_IN_REFUSED`, `SESSION_LIMIT_REACHED`; what
+ * a hook throws
+ */
 function signIn(
   domain: SignInDomain,
-  { walletType, device, ...signed }: SignInRequest,
+  { walletType, device, request, ...signed }: SignInRequest,
   source: RequestSource,
 ): Promise<SessionGrant> {
-  return withProof(domain, signed, { source }, ({ address: wallet, chainId }) =>
-    domain.sessions.create({ wallet, chainId, walletType, device }, source),
-  );
+  const { sessions, hooks } = domain;
+  return withProof(domain, signed, { source }, async ({ address: wallet, chainId }) => {
+    const described = { wallet, chainId, walletType, device };
+    const userId = await hooks?.linkUser?.({ ...described, source, request });
+    await hooks?.onSignIn?.({ ...described, source, request, userId });
+    return sessions.create({ ...described, userId }, source);
+  });
 }
 
 /**

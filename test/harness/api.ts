@@ -22,8 +22,9 @@ export async function signIn(
   url: string,
   wallet: TestWallet = aWallet(),
   described: { walletType?: string; device?: string } = {},
+  headers: Record<string, string> = {},
 ): Promise<TokenGrant> {
-  const client = apiClient(url);
+  const client = new GraphQLClient(url, { headers });
   const { createSignInChallenge: challenge } = await client.request(CreateSignInChallengeDocument, {
     address: wallet.address,
   });

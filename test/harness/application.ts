@@ -40,7 +40,10 @@ export async function embedWalletSessions(
 }
 
 /** Signs in without a transport. */
-export async function signInTo({ signIn }: WalletSessions, wallet: TestWallet = aWallet()) {
+export async function signInTo(
+  { signIn }: Pick<WalletSessions, 'signIn'>,
+  wallet: TestWallet = aWallet(),
+) {
   const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
   return signIn.signIn({ message, signature: await wallet.sign(message) }, {});
 }

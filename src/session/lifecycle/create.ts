@@ -14,6 +14,8 @@ export interface NewSession {
   readonly chainId: number;
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
+  /** The application's own user to link the session to. */
+  readonly userId?: string | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface NewSession {
  */
 export async function createSession(
   domain: SessionDomain,
-  { wallet, chainId, walletType, device }: NewSession,
+  { wallet, chainId, walletType, device, userId }: NewSession,
   source: RequestSource,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
@@ -37,6 +39,7 @@ export async function createSession(
     walletType,
     device,
     userAgent,
+    userId,
     lastSeenAt: now,
     ipAddress,
   };

@@ -1,0 +1,51 @@
+import type { Audit } from './audit.js';
+import type { RequestSource, RevocationReason, SessionId } from './session.js';
+import type { Address } from './wallet.js';
+
+/** Something that has happened to a session. */
+export interface SessionEvent {
+  readonly sessionId: SessionId;
+  readonly wallet: Address;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly source?: RequestSource | undefined;
+}
+
+/** The end of a session. */
+export interface SessionEnd extends Omit<SessionEvent, 'wallet'> {
+  readonly reason: RevocationReason;
+  /** Unknown where a used refresh token ended the session, which names no wallet. */
+  readonly wallet?: Address | undefined;
+}
+
+/**
+ * What an application hears of sessions, after the fact: nothing waits for these hooks, and what they throw is
+ * reported and changes nothing. Each act is told once, at the instance that did it. A session that expires is
+ * told of when that is noticed: at once where somebody watches the wallet, else at its next sign-in or never.
+ */
+export interface SessionHooks {
+  onSessionCreated?(event: SessionEvent): void | Promise<void>;
+  onRefreshed?(event: SessionEvent): void | Promise<void>;
+  onRevoked?(end: SessionEnd): void | Promise<void>;
+}
+
+/** Tells the hooks what is audited. */
+export function auditToHooks(hooks: SessionHooks, report: (error: unknown) => void): Audit {
+  return (event) => {
+    told(event).catch(report);
+  };
+
+  async function told(event: Parameters<Audit>[0]): Promise<void> {
+    const { at, source } = event;
+    if (event.type === 'session.created') {
+      const { sessionId, wallet } = event;
+      await hooks.onSessionCreated?.({ sessionId, wallet, at, source });
+    } else if (event.type === 'session.refreshed') {
+      const { sessionId, wallet } = event;
+      await hooks.onRefreshed?.({ sessionId, wallet, at, source });
+    } else if (event.type === 'session.revoked') {
+      const { sessionId, wallet, reason } = event;
+      await hooks.onRevoked?.({ sessionId, wallet, reason, at, source });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { RequestSource } from '../session/session.js';
+import type { Address } from '../session/wallet.js';
+
+/** A sign-in whose message, signature and nonce are good, before its session is created. */
+export interface SignInAttempt<Request = unknown> {
+  readonly wallet: Address;
+  readonly chainId: number;
+  readonly walletType?: string | undefined;
+  readonly device?: string | undefined;
+  readonly source: RequestSource;
+  /** The request that it came with, as the application's server has it; none over a WebSocket. */
+  readonly request?: Request | undefined;
+}
+
+/** Where an application has a say in a sign-in. The sign-in waits for both, and fails where one throws. */
+export interface SignInHooks<Request = unknown> {
+  /**
+   * Says which user of the application the session is linked to: `session.userId`, for as long as it lives.
+   * `undefined` makes a session of the wallet alone.
+   */
+  linkUser?(attempt: SignInAttempt<Request>): string | undefined | Promise<string | undefined>;
+  /**
+   * Lets a sign-in pass by returning. To refuse it, throw a `WalletSessionsError` with the code
+   * `SIGN_IN_REFUSED` and what the client is to be told.
+   */
+  onSignIn?(
+    attempt: SignInAttempt<Request> & { readonly userId: string | undefined },
+  ): void | Promise<void>;
+}

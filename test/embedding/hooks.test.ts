@@ -1,0 +1,138 @@
+import { WalletSessionsError } from '../../src/errors.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import type { WalletSessions, WalletSessionsOptions } from '../../src/wallet-sessions.js';
+import { embedWalletSessions, signInTo } from '../harness/application.js';
+import { createFakeClock } from '../harness/clock.js';
+import { aWallet } from '../harness/wallet.js';
+
+const HOUR = 60 * 60_000;
+
+describe('the hooks of an application', () => {
+  let walletSessions: WalletSessions | undefined;
+  afterEach(() => walletSessions?.close());
+
+  async function embed(options: Partial<WalletSessionsOptions>): Promise<WalletSessions> {
+    walletSessions = await embedWalletSessions('embedded', options);
+    return walletSessions;
+  }
+
+  describe('onSignIn', () => {
+    it('may refuse: the client is told what it says, nothing is created, and it is audited', async () => {
+      const wallet = aWallet();
+      const audited: AuditEvent[] = [];
+      const { sessions, signIn } = await embed({
+        audit: (event) => audited.push(event),
+        hooks: {
+          onSignIn({ wallet: signing }) {
+            if (signing === wallet.address) {
+              throw new WalletSessionsError('SIGN_IN_REFUSED', 'This wallet is not invited.');
+            }
+          },
+        },
+      });
+      await expect(signInTo({ signIn }, wallet)).rejects.toMatchObject({
+        code: 'SIGN_IN_REFUSED',
+        message: 'This wallet is not invited.',
+      });
+      expect(await sessions.list(wallet.address)).toEqual([]);
+      expect(audited.at(-1)).toMatchObject({
+        type: 'sign-in.refused',
+        wallet: wallet.address,
+        reason: 'SIGN_IN_REFUSED',
+      });
+      await signInTo({ signIn });
+    });
+
+    it('is waited for, and lets nobody in where it fails', async () => {
+      const wallet = aWallet();
+      const { sessions, signIn } = await embed({
+        hooks: { onSignIn: () => Promise.reject(new Error('The directory is down.')) },
+      });
+      await expect(signInTo({ signIn }, wallet)).rejects.toThrow('The directory is down.');
+      expect(await sessions.list(wallet.address)).toEqual([]);
+    });
+
+    it('is asked only about who has signed, and told to whom the session is linked', async () => {
+      const asked: unknown[] = [];
+      const { signIn } = await embed({
+        hooks: {
+          linkUser: () => Promise.resolve('user-1'),
+          onSignIn: (attempt) => void asked.push(attempt),
+        },
+      });
+      const wallet = aWallet();
+      const stranger = aWallet();
+      const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+      const forged = { message, signature: await stranger.sign(message) };
+      await expect(signIn.signIn(forged, {})).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+      expect(asked).toEqual([]);
+      await signInTo({ signIn }, wallet);
+      expect(asked).toEqual([
+        expect.objectContaining({ wallet: wallet.address, chainId: 1, userId: 'user-1' }),
+      ]);
+    });
+  });
+
+  describe('linkUser', () => {
+    it('links the session to a user for as long as it lives', async () => {
+      const clock = createFakeClock();
+      const { sessions, signIn } = await embed({ clock, hooks: { linkUser: () => 'user-1' } });
+      const { session, accessToken, refreshToken } = await signInTo({ signIn });
+      expect(session.userId).toBe('user-1');
+      clock.advance(HOUR);
+      expect(await sessions.validate(accessToken, { ipAddress: '203.0.113.9' })).toMatchObject({
+        userId: 'user-1',
+      });
+      await sessions.lastSeen.settled();
+      const refreshed = await sessions.refresh(refreshToken, {});
+      expect(refreshed.session.userId).toBe('user-1');
+      expect((await sessions.list(session.wallet))[0]?.userId).toBe('user-1');
+    });
+
+    it('may link to nobody', async () => {
+      const { signIn } = await embed({ hooks: { linkUser: () => undefined } });
+      expect((await signInTo({ signIn })).session.userId).toBeUndefined();
+    });
+  });
+
+  describe('onSessionCreated, onRefreshed and onRevoked', () => {
+    it('are told what happened, once each', async () => {
+      const told: unknown[] = [];
+      const { sessions, signIn } = await embed({
+        hooks: {
+          onSessionCreated: ({ sessionId }) => void told.push(['created', sessionId]),
+          onRefreshed: ({ sessionId }) => void told.push(['refreshed', sessionId]),
+          onRevoked: ({ sessionId, reason }) => void told.push([reason, sessionId]),
+        },
+      });
+      const { session, refreshToken } = await signInTo({ signIn });
+      await sessions.refresh(refreshToken, {});
+      await sessions.refresh(refreshToken, {});
+      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      expect(told).toEqual([
+        ['created', session.id],
+        ['refreshed', session.id],
+        ['LOGOUT', session.id],
+      ]);
+    });
+
+    it('hold up and undo nothing where they throw, reject or never end', async () => {
+      const reported: unknown[] = [];
+      const { sessions, signIn } = await embed({
+        report: (error) => reported.push(error),
+        hooks: {
+          onSessionCreated: () => {
+            throw new Error('created');
+          },
+          onRefreshed: () => Promise.reject(new Error('refreshed')),
+          onRevoked: () => new Promise(() => {}),
+        },
+      });
+      const { session, refreshToken } = await signInTo({ signIn });
+      await sessions.refresh(refreshToken, {});
+      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      expect(await sessions.list(session.wallet)).toEqual([]);
+      expect(reported).toEqual([new Error('created'), new Error('refreshed')]);
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** An example as a reader runs it, in a process of its own. */
+export interface ExampleProcess {
+  /** Where it says that it listens. */
+  readonly url: string;
+  /** Ends it as an operator would; resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts `examples/<path>` on a free port; its first line of output is its URL. */
+export async function startExample(
+  path: string,
+  environment: Record<string, string>,
+): Promise<ExampleProcess> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [`examples/${path}`], {
+    env: { PATH, HOME, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const url = await new Promise<string>((found, failed) => {
+    createInterface(child.stdout).once('line', found);
+    void exited.then(() => {
+      failed(new Error(`The example exited: ${complaints}`));
+    });
+  });
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
