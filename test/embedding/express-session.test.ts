@@ -30,7 +30,7 @@ function aBrowser({ url }: ExampleProcess) {
     /** The answer, or its status where it is a refusal. */
     async see(path: string): Promise<unknown> {
       const response = await fetch(url + path, { headers });
-      return response.ok ? ((await response.json())) : response.status;
+      return response.ok ? await response.json() : response.status;
     },
   };
 }
