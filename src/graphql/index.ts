@@ -1,5 +1,10 @@
 /** `wallet-sessions/graphql`: the schema's pieces, for an application's own GraphQL server. */
 export { createContextFunction } from './context.js';
 export { currentSession, requireSession } from './current-session.js';
-export { buildWalletSessionsSchema, unusedPubSub, walletSessionsResolvers } from './schema.js';
+export {
+  buildWalletSessionsSchema,
+  unusedPubSub,
+  walletSessionsResolvers,
+  walletSessionsTypeDefsAndResolvers,
+} from './schema.js';
 export type { OperationScope, WalletSessionsContext, WalletSessionsServices } from './scope.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
-import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { buildSchemaSync, buildTypeDefsAndResolversSync, type PubSub } from 'type-graphql';
 import { AdministrationResolver } from './administration-resolver.js';
 import { AuditResolver } from './audit-resolver.js';
 import { requireSession } from './current-session.js';
@@ -19,18 +19,30 @@ export const walletSessionsResolvers = [
 
 /** The schema of the service. It has no state: services and session come with the context. */
 export function buildWalletSessionsSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({
-    resolvers: [...walletSessionsResolvers],
-    authChecker: requireSession,
-    validate: false,
-    pubSub: unusedPubSub,
-  });
+  const schema = buildSchemaSync(buildOptions());
   // type-graphql has no place for the descriptions of the root types.
   for (const operation of Object.values(OperationTypeNode)) {
     const type = schema.getRootType(operation);
     if (type) type.description = ROOT_DESCRIPTIONS[operation];
   }
   return schema;
+}
+
+/**
+ * The same as SDL and a map of resolvers, for a schema that is made SDL first: give both to
+ * `makeExecutableSchema` or Apollo Server, beside the application's own.
+ */
+export function walletSessionsTypeDefsAndResolvers() {
+  return buildTypeDefsAndResolversSync(buildOptions());
+}
+
+function buildOptions() {
+  return {
+    resolvers: [...walletSessionsResolvers],
+    authChecker: requireSession,
+    validate: false,
+    pubSub: unusedPubSub,
+  } as const satisfies Parameters<typeof buildSchemaSync>[0];
 }
 
 const ROOT_DESCRIPTIONS: Record<OperationTypeNode, string> = {

@@ -12,7 +12,7 @@ import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
 import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
-import type { WalletSessionsServices } from '../graphql/scope.js';
+import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
@@ -40,6 +40,8 @@ export interface GraphQLOverWebSocketOptions {
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
+  /** Adds what an embedding application has in its context. */
+  readonly extendContext?: ((context: WalletSessionsContext) => object) | undefined;
   readonly limits: SocketLimits;
   readonly present: PresentError;
   readonly report: ReportError;
@@ -51,6 +53,7 @@ const TRY_AGAIN_LATER = 1013;
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
   const { schema, rules, trusted, services, scopeFor, limits, present, report } = options;
+  const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createTally(limits.socketsPerSession);
 
   const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
@@ -122,7 +125,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 
   async function contextOf({ extra: { bound, source, origin } }: SocketContext) {
     const transport = { origin, closeAfter: bound?.closeAfter };
-    return { walletSessions: await scopeFor(bound?.session, source, transport) };
+    return extendContext({ walletSessions: await scopeFor(bound?.session, source, transport) });
   }
 }
 

@@ -10,6 +10,13 @@ export interface SocketLimits {
   readonly socketsPerNetwork: number;
 }
 
+export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
+  initTimeout: 3000,
+  operationsPerSocket: 50,
+  socketsPerSession: 50,
+  socketsPerNetwork: 1000,
+};
+
 /**
  * RFC 6455 §7.4.1: a policy forbids it. Clients of graphql-ws do not connect again by themselves, which
  * would only add to what is too much.

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { CookieSession, OpenCookieSession } from '../cookies/cookie-session.js';
@@ -44,7 +45,7 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const sockets = new WebSocketServer({
-    server: http,
+    noServer: true,
     path,
     maxPayload: messageLimit,
     handleProtocols,
@@ -79,6 +80,15 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
       return REFUSALS[error.code] ?? 500;
     }
   }
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // Another path is another's, where an embedding application has more than this on its server.
+    if (!sockets.shouldHandle(request) && http.listenerCount('upgrade') > 1) return;
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      sockets.emit('connection', socket, request);
+    });
+  };
+  http.on('upgrade', upgrade);
 
   sockets.on('headers', (headers, request) => {
     const cookies = cookieSessions.get(request)?.setCookies() ?? [];
@@ -132,6 +142,7 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
 
   return {
     async close() {
+      http.off('upgrade', upgrade);
       const allClosed = new Promise<void>((resolve) => {
         sockets.close(() => {
           resolve();

@@ -1,0 +1,2 @@
+/** `wallet-sessions/websocket`: subscriptions and all other operations over WebSocket, on an application's server. */
+export { serveSubscriptions, type SubscriptionsOptions } from './subscriptions.js';

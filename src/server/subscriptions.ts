@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import {
+  createDocumentRules,
+  DEFAULT_DOCUMENT_LIMITS,
+  type DocumentLimits,
+} from '../graphql/document-rules.js';
+import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
+import { createScopeFactory } from '../graphql/operation-scope.js';
+import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import { createTrustedDocuments } from '../graphql/trusted-documents.js';
+import type { RequestSource } from '../session/session.js';
+import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
+import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
+import { createSocketServer } from './socket-server.js';
+
+export interface SubscriptionsOptions {
+  /** What `createWalletSessions` made. */
+  readonly walletSessions: WalletSessionsServices & {
+    sourceOf(request: IncomingMessage): RequestSource;
+    readonly report: ReportError;
+  };
+  /** The application's schema, with the wallet sessions in it. */
+  readonly schema: GraphQLSchema;
+  /** The web origins whose pages may open sockets: browsers let any page try. */
+  readonly origins: readonly string[];
+  /** Default `/graphql`. Other paths of the server are left to others. */
+  readonly path?: string | undefined;
+  /** Makes the application's own context of that of the wallet sessions, once for each operation. */
+  readonly context?: ((walletSessions: WalletSessionsContext) => object) | undefined;
+  /** What differs from {@link DEFAULT_SOCKET_LIMITS}. */
+  readonly limits?: Partial<SocketLimits> | undefined;
+  /** What differs from {@link DEFAULT_DOCUMENT_LIMITS}. */
+  readonly documentLimits?: Partial<DocumentLimits> | undefined;
+  /** Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default true. */
+  readonly introspection?: boolean | undefined;
+  /** The longest message, in bytes. Default 100,000. */
+  readonly messageLimit?: number | undefined;
+}
+
+/**
+ * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its own server of `node:http`. A
+ * socket that was opened with a session outlives the session's refreshes, and is closed with 4403 when it ends.
+ * Closing lets nothing new in and closes all sockets with 1001.
+ */
+export function serveSubscriptions(
+  http: Server,
+  options: SubscriptionsOptions,
+): { close(): Promise<void> } {
+  const {
+    walletSessions,
+    schema,
+    origins,
+    path = '/graphql',
+    context,
+    introspection = true,
+  } = options;
+  const { sessions, signIn, report } = walletSessions;
+  const services = { sessions, signIn };
+  const limits = { ...DEFAULT_SOCKET_LIMITS, ...options.limits };
+  const documentLimits = { ...DEFAULT_DOCUMENT_LIMITS, ...options.documentLimits };
+  return createSocketServer({
+    http,
+    path,
+    protocol: createGraphQLOverWebSocket({
+      schema,
+      rules: createDocumentRules(documentLimits, introspection),
+      trusted: createTrustedDocuments(new Map()),
+      services,
+      scopeFor: createScopeFactory(services),
+      extendContext: context,
+      limits,
+      present: createErrorPresenter({ report, suggestions: introspection }),
+      report,
+    }),
+    sourceOf: (request) => walletSessions.sourceOf(request),
+    origins,
+    limits,
+    messageLimit: options.messageLimit ?? 100_000,
+    report,
+  });
+}
