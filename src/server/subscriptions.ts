@@ -7,7 +7,11 @@ import {
 } from '../graphql/document-rules.js';
 import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
-import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import {
+  servicesOf,
+  type WalletSessionsContext,
+  type WalletSessionsServices,
+} from '../graphql/scope.js';
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
@@ -55,8 +59,8 @@ export function serveSubscriptions(
     context,
     introspection = true,
   } = options;
-  const { sessions, signIn, report } = walletSessions;
-  const services = { sessions, signIn };
+  const { report } = walletSessions;
+  const services = servicesOf(walletSessions);
   const limits = { ...DEFAULT_SOCKET_LIMITS, ...options.limits };
   const documentLimits = { ...DEFAULT_DOCUMENT_LIMITS, ...options.documentLimits };
   return createSocketServer({
