@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
@@ -81,7 +82,7 @@ export async function startService(
     nearCacheSize: config.nearCacheSize,
   });
   const pages = config.corsOrigins ?? origins;
-  const closeServer = serveGraphQL(http, {
+  const server = serveGraphQL(http, {
     apollo,
     schema,
     rules,
@@ -102,6 +103,7 @@ export async function startService(
     messageLimit: config.messageLimit,
     present,
     report,
+    ping: () => store.ping(),
   });
   const url = urlOf(config.host, port);
   log.info({ url }, `GraphQL API at ${url} (HTTP and WebSocket)`);
@@ -109,7 +111,9 @@ export async function startService(
     url,
     services,
     async stop() {
-      await closeServer();
+      server.leave();
+      await pause(config.shutdownDelay);
+      await server.close();
       await apollo.stop();
       await services.settled();
       await store.close();

@@ -27,14 +27,14 @@ function configuration(): Config {
 async function stop(
   running: RunningService,
   logger: Logger,
-  { shutdownTimeout }: Config,
+  { shutdownDelay, shutdownTimeout }: Config,
   signal: string,
 ): Promise<void> {
   logger.info({ signal }, 'stopping');
   const overdue = setTimeout(() => {
     logger.error('requests under way did not finish in time');
     process.exit(1);
-  }, shutdownTimeout).unref();
+  }, shutdownDelay + shutdownTimeout).unref();
   await running.stop();
   clearTimeout(overdue);
   logger.info('stopped');

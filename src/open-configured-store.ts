@@ -62,7 +62,7 @@ function logOutages(log: Logger) {
     failed(error: Error): void {
       if (known.has(error.message)) return;
       known.add(error.message);
-      log.error({ err: error }, 'connection to Redis failed');
+      log.error({ err: error }, 'Redis failed');
     },
     recovered(): void {
       if (known.size > 0) log.info('connected to Redis again');

@@ -44,6 +44,7 @@ export interface Config {
     /** Whether a wallet that is thrown away may be offered. */
     readonly isDevelopment: boolean;
   };
+  readonly shutdownDelay: number;
   readonly shutdownTimeout: number;
   readonly logLevel: string;
 }
@@ -55,6 +56,7 @@ export interface RedisConfig {
   readonly certificateFile: string | undefined;
   readonly keyPrefix: string;
   readonly commandTimeout: number;
+  readonly revocationReplicas: number;
   readonly nearCacheBound: number;
 }
 
@@ -92,6 +94,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
             certificateFile: values.REDIS_TLS_CA_FILE,
             keyPrefix: values.REDIS_KEY_PREFIX,
             commandTimeout: values.REDIS_COMMAND_TIMEOUT,
+            revocationReplicas: values.REDIS_REVOCATION_REPLICAS,
             nearCacheBound: values.NEAR_CACHE_BOUND,
           },
     dataDirectory: values.DATA_DIRECTORY,
@@ -163,6 +166,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       sessions: values.SESSIONS_PAGE,
       isDevelopment: values.NODE_ENV !== 'production',
     },
+    shutdownDelay: values.SHUTDOWN_DELAY,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,
   };

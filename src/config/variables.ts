@@ -184,6 +184,12 @@ export const VARIABLES = {
     'How long to wait for Redis before answering SERVICE_UNAVAILABLE.',
     '2s',
   ),
+  REDIS_REVOCATION_REPLICAS: variable(
+    integer(0, 10),
+    'How many replicas must have a revocation before it is answered, so that it outlives a failover; ' +
+      'else the answer is SERVICE_UNAVAILABLE. Set it to the number of replicas that each master has.',
+    '0',
+  ),
   DATA_DIRECTORY: variable(
     z.string().min(1),
     'Where the embedded store and the development key are kept.',
@@ -418,9 +424,15 @@ export const VARIABLES = {
     'Whether there is a page at /sessions where people see and end their sessions.',
     'true',
   ),
+  SHUTDOWN_DELAY: variable(
+    duration(),
+    'How long to go on serving after the signal to stop, with /readyz at 503, until load balancers have ' +
+      'turned away.',
+    '0',
+  ),
   SHUTDOWN_TIMEOUT: variable(
     duration(),
-    'How long requests under way may take to finish when the service stops.',
+    'How long requests under way may take to finish after that.',
     '10s',
   ),
   LOG_LEVEL: variable(

@@ -28,8 +28,14 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly session: Session | undefined;
   /** The session that the socket was opened with, if with any. */
   bound?: SocketSession | undefined;
-  /** To be called, by operation id, when its one answer is sent: the socket does not close before. */
-  readonly answering: Map<string, () => void>;
+  /** The operations with one answer that is not sent yet, by id: the socket does not close before. */
+  readonly answering: Map<string, Answer>;
+}
+
+interface Answer {
+  readonly sent: Promise<void>;
+  /** To be called when it is sent. */
+  readonly done: () => void;
 }
 
 type SocketContext = Context<{ authorization?: unknown }, SocketExtra>;
@@ -94,19 +100,21 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       const prepared = prepare(schema, rules, trusted, payload);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
+      if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
       try {
-        const contextValue = await contextOf(context);
-        if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
-        return { ...args, contextValue };
+        return { ...args, contextValue: await contextOf(context) };
       } catch (error) {
+        // After the error, which is the answer.
+        setImmediate(() => {
+          answered(id, context.extra);
+        });
         if (error instanceof WalletSessionsError) return [toGraphQLError(error)];
         throw error;
       }
     },
 
-    onComplete({ extra: { answering } }, id) {
-      answering.get(id)?.();
-      answering.delete(id);
+    onComplete({ extra }, id) {
+      answered(id, extra);
     },
 
     onError: (_context, _id, _payload, errors) => presentAll(errors),
@@ -131,7 +139,15 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 
 /** A mutation that ends the socket's own session is answered before the socket closes. */
 function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
-  bound?.closeAfter(new Promise((resolve) => answering.set(id, resolve)));
+  let done = () => {};
+  const sent = new Promise<void>((resolve) => (done = resolve));
+  answering.set(id, { sent, done });
+  bound?.closeAfter(sent);
+}
+
+function answered(id: string, { answering }: SocketExtra): void {
+  answering.get(id)?.done();
+  answering.delete(id);
 }
 
 function tooMany(most: number): GraphQLError {

@@ -9,8 +9,10 @@ import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/s
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { withCors } from './cors.js';
+import { prepareDrain } from './drain.js';
 import { createGraphQLOverHttp } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
+import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, type Pages } from './pages.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { createRouter, type Handler } from './router.js';
@@ -36,6 +38,18 @@ export interface GraphQLServerOptions {
   readonly pages?: Pages | undefined;
   readonly present: PresentError;
   readonly report: ReportError;
+  /** Resolves where the session store answers. */
+  readonly ping: () => Promise<void>;
+}
+
+export interface GraphQLServer {
+  /** From now on it says that it is not ready for more, and serves all the same. */
+  leave(): void;
+  /**
+   * Stops accepting, lets operations under way be answered, closes sockets with 1001 and resolves when
+   * all is closed.
+   */
+  close(): Promise<void>;
 }
 
 /** Where the API is, for HTTP and WebSocket alike. */
@@ -57,11 +71,8 @@ export async function listen(host: string, port: number): Promise<Server> {
   return http;
 }
 
-/**
- * Serves the API on a server of `node:http`. The function returned stops accepting, lets requests under
- * way finish, closes sockets with 1001 and resolves when all is closed.
- */
-export function serveGraphQL(http: Server, options: GraphQLServerOptions): () => Promise<void> {
+/** Serves the API on a server of `node:http`, and says how it is. */
+export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
   const { apollo, schema, rules, prepared, services, sourceOf, origins, messageLimit } = options;
   const { openCookieSession, pages, socketLimits: limits, present, report } = options;
   const scopeFor = createScopeFactory(services);
@@ -95,20 +106,24 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): () =>
     report,
   });
 
+  let leaving = false;
   const routes = new Map([
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
+    [LIVENESS_PATH, live],
+    [READINESS_PATH, createReadiness(() => leaving, options.ping)],
     ...(pages?.routes ?? []),
   ]);
   http.on('request', createRouter({ routes, sourceOf, report }));
+  const drain = prepareDrain(http);
 
-  return async () => {
-    const drained = new Promise<void>((resolve) => {
-      http.close(() => {
-        resolve();
-      });
-    });
-    await sockets.close();
-    await drained;
+  return {
+    leave() {
+      leaving = true;
+    },
+    async close() {
+      leaving = true;
+      await Promise.all([drain(), sockets.close()]);
+    },
   };
 }
 

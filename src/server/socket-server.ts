@@ -38,12 +38,17 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
-/** Accepts WebSockets and speaks the protocol on them. The function returned closes them all. */
+/**
+ * Accepts WebSockets and speaks the protocol on them. `close` refuses new ones and closes each when what
+ * runs on it has been answered; subscriptions go on at the instance that the client connects to next.
+ */
 export function createSocketServer(options: SocketServerOptions): { close(): Promise<void> } {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
   const { openCookieSession } = options;
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
+  /** What is to be answered yet, on each open socket. */
+  const answers = new Map<WebSocket, SocketExtra['answering']>();
   const sockets = new WebSocketServer({
     noServer: true,
     path,
@@ -105,6 +110,8 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
       return;
     }
     const stopKeepAlive = keepAlive(socket);
+    const answering: SocketExtra['answering'] = new Map();
+    answers.set(socket, answering);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -130,11 +137,12 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
         source,
         origin: request.headers.origin,
         session: cookieSessions.get(request)?.session,
-        answering: new Map(),
+        answering,
       },
     );
     socket.once('close', (code, reason) => {
       uncount();
+      answers.delete(socket);
       stopKeepAlive();
       closed(code, reason.toString()).catch(report);
     });
@@ -148,7 +156,12 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
           resolve();
         });
       });
-      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+      for (const socket of sockets.clients) {
+        const underWay = [...(answers.get(socket)?.values() ?? [])];
+        void Promise.all(underWay.map(({ sent }) => sent)).then(() => {
+          socket.close(GOING_AWAY, 'Going away');
+        });
+      }
       await allClosed;
     },
   };

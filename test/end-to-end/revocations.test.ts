@@ -11,7 +11,7 @@ import { apiClient, signIn } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { openSocket } from '../harness/socket.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 const HOUR = 60 * 60_000;
@@ -24,7 +24,7 @@ async function nextOf(events: Events): Promise<SessionRevokedSubscription['sessi
   return next.value.sessionRevoked;
 }
 
-describe.each(EVERY_STORE)('revocations, over WebSocket, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store, { SESSION_LIMIT: '3' });
@@ -158,7 +158,7 @@ describe.each(EVERY_STORE)('revocations, over WebSocket, on the %s store', (stor
   });
 });
 
-describe.each(EVERY_STORE)('a session that expires, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('a session that expires, on the %s store', (store) => {
   it('is told as EXPIRED to its own socket, which is closed, and to the wallet’s others', async () => {
     const clock = createFakeClock();
     const service = await startTestService(store, {}, clock);

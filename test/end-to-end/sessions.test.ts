@@ -7,12 +7,12 @@ import {
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { startTestService, type TestService } from '../harness/service.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 // Once more with nothing prepared: each of these requests may have been made before.
 const SETTINGS = [
-  ...EVERY_STORE.map((store) => ({ store, prepared: '1000' })),
+  ...EVERY_DEPLOYMENT.map((store) => ({ store, prepared: '1000' })),
   { store: 'Redis', prepared: '0' },
 ] as const;
 const NAME =

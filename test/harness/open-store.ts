@@ -1,7 +1,9 @@
 import type { Clock } from '../../src/session/clock.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
+import type { RedisAddress } from '../../src/stores/redis/connect.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
+import { startRedisCluster } from './redis-cluster.js';
 import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
 
 /** A store that nothing else uses. */
@@ -13,18 +15,25 @@ export interface TestStore {
 }
 
 export async function openTestStore(name: StoreName, clock: Clock): Promise<TestStore> {
-  return name === 'Redis' ? openOnRedis() : openEmbedded(clock);
+  if (name === 'embedded') return openEmbedded(clock);
+  if (name === 'Redis') return openOnRedis({ url: redisUrl() });
+  const cluster = await startRedisCluster();
+  return openOnRedis({ url: cluster.url, cluster: true }, () => cluster.stop());
 }
 
-async function openOnRedis(): Promise<TestStore> {
+async function openOnRedis(
+  address: RedisAddress,
+  stop: () => Promise<void> = () => Promise.resolve(),
+): Promise<TestStore> {
   // A bound that no load of the machine reaches, so that nothing is in doubt but what a test makes so.
-  const options = { url: redisUrl(), keyPrefix: ownPrefix(), nearCacheBound: 60_000 };
+  const options = { ...address, keyPrefix: ownPrefix(), nearCacheBound: 60_000 };
   const [store, elsewhere] = await Promise.all([openRedisStore(options), openRedisStore(options)]);
   return {
     store,
     elsewhere,
     async close() {
       await Promise.all([store.close(), elsewhere.close()]);
+      await stop();
     },
   };
 }

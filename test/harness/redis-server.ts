@@ -19,6 +19,8 @@ export interface RedisServer {
 
 export interface RedisServerOptions {
   readonly args?: readonly string[];
+  /** To be read before the arguments; as a sentinel, Redis writes to it. */
+  readonly configFile?: string;
   /** Default: a free one. */
   readonly port?: number;
   /** What the server says when it has come as far as the test needs it. */
@@ -59,7 +61,8 @@ async function launch(
   const port = options.port ?? (await freePort());
   const listen = ['--port', String(port), '--bind', '127.0.0.1'];
   const keepNothing = ['--save', '', '--appendonly', 'no', '--dir', directory];
-  const child = spawn(binary, [...listen, ...keepNothing, ...args], {
+  const before = options.configFile === undefined ? [] : [options.configFile];
+  const child = spawn(binary, [...before, ...listen, ...keepNothing, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) guard(child, child.pid, directory);

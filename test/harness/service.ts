@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { startService, type RunningService } from '../../src/compose.js';
 import { readConfig } from '../../src/config/read.js';
 import type { Clock } from '../../src/session/clock.js';
+import { startRedisCluster } from './redis-cluster.js';
 import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
 
 export interface TestService extends RunningService {
@@ -32,6 +33,7 @@ export async function startTestService(
   clock?: Clock,
 ): Promise<TestService> {
   const directory = await temporaryDirectory();
+  const cluster = store === 'Redis Cluster' ? await startRedisCluster() : undefined;
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   const config = readConfig({
@@ -41,6 +43,7 @@ export async function startTestService(
     DATA_DIRECTORY: directory.path,
     REDIS_KEY_PREFIX: ownPrefix(),
     ...(store === 'Redis' && { REDIS_URL: redisUrl() }),
+    ...(cluster !== undefined && { REDIS_URL: cluster.url, REDIS_CLUSTER: 'true' }),
     ...environment,
   });
   const service = await startService(config, logger, clock);
@@ -50,6 +53,7 @@ export async function startTestService(
     webSocketUrl: service.url.replace('http', 'ws'),
     async stop() {
       await service.stop();
+      await cluster?.stop();
       await directory.remove();
     },
   };

@@ -4,8 +4,12 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** A way to a server that a test can make slow, silent or broken. */
 export interface SlowProxy {
   readonly port: number;
+  /** The port that it leads to, for connections from now on. */
+  target: number;
   /** Milliseconds that each piece of an answer takes longer. `Infinity`: it never comes. */
   delay: number;
+  /** How many bytes were sent to the server. */
+  readonly sent: number;
   /** Breaks the connections that there are. */
   cut(): void;
   close(): Promise<void>;
@@ -13,8 +17,9 @@ export interface SlowProxy {
 
 export async function startSlowProxy(target: number): Promise<SlowProxy> {
   const sockets = new Set<Socket>();
+  let sent = 0;
   const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1');
+    const upstream = connect(proxy.target, '127.0.0.1');
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -26,7 +31,10 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
         other.destroy();
       });
     }
-    client.pipe(upstream);
+    client.on('data', (chunk) => {
+      sent += chunk.length;
+      upstream.write(chunk);
+    });
     upstream.on('data', (chunk) => {
       if (proxy.delay === Infinity) return;
       setTimeout(() => client.write(chunk), proxy.delay);
@@ -35,7 +43,11 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
   await once(server, 'listening');
   const proxy: SlowProxy = {
     port: (server.address() as AddressInfo).port,
+    target,
     delay: 0,
+    get sent() {
+      return sent;
+    },
     cut() {
       for (const socket of sockets) socket.destroy();
     },

@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type StoreName = 'Redis' | 'embedded';
+export type StoreName = 'Redis' | 'embedded' | 'Redis Cluster';
 
 export const EVERY_STORE: readonly StoreName[] = ['Redis', 'embedded'];
+
+/** Besides, the ways to run Redis. A cluster takes some seconds to start: for what it may differ in. */
+export const EVERY_DEPLOYMENT: readonly StoreName[] = [...EVERY_STORE, 'Redis Cluster'];
 
 /** The URL of the Redis that was started for this run of the tests. */
 export function redisUrl(): string {

@@ -5,6 +5,8 @@ import type { OpenStore } from '../open-store.js';
 import { answered } from './answered.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
+import { createConfirmations } from './confirmations.js';
+import { confirmingRevocations } from './confirming.js';
 import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
@@ -25,6 +27,11 @@ export interface RedisStoreOptions extends RedisAddress {
    * if Redis's word of it does not come through. 0 keeps none. Default 1000. In a cluster, none is kept.
    */
   readonly nearCacheBound?: number | undefined;
+  /**
+   * How many replicas of a master must have a revocation before it is answered. Default 0: none. See
+   * `docs/reliability.md` for what this promises.
+   */
+  readonly revocationReplicas?: number | undefined;
   /** Told of each connection error; the connections mend themselves. */
   readonly onError?: ((error: Error) => void) | undefined;
   /** Told each time that commands can be sent (again). */
@@ -40,6 +47,7 @@ export interface RedisStoreOptions extends RedisAddress {
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
   const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
   const { onError = () => undefined, onReady = () => undefined } = options;
+  const { revocationReplicas: replicas = 0 } = options;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
   const { listen, tell } = createListeners();
@@ -57,7 +65,19 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     isTracked && channel !== undefined
       ? trackInvalidations({ reads: commands, channel, keys, bound, tell })
       : undefined;
-  await Promise.all([commands, channel].map((client) => connect(client, commandTimeout)));
+  const strict = replicas > 0 ? connector.client('wallet-sessions-confirmations') : undefined;
+  strict?.on('error', onError);
+  const confirmations =
+    strict === undefined
+      ? undefined
+      : createConfirmations({
+          client: strict,
+          keys,
+          replicas,
+          timeout: commandTimeout / 2,
+          onError,
+        });
+  await Promise.all([commands, channel, strict].map((client) => connect(client, commandTimeout)));
 
   const revocations = createRedisRevocationFeed(
     commands,
@@ -65,10 +85,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     keys,
   );
   const read = readerOf(commands, tracking?.read);
-  const sessions = createRedisSessionStore(commands, keys, read);
+  const sessions = tellingChanges(createRedisSessionStore(commands, keys, read), tell);
   return {
     name: 'Redis',
-    sessions: tellingChanges(sessions, tell),
+    sessions:
+      confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys),
@@ -80,6 +101,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     },
     caveats: () => caveatsOf(commands),
     async close() {
+      confirmations?.close();
       revocations.close();
       tracking?.stop();
       channel?.disconnect();

@@ -1,0 +1,35 @@
+import type { SessionStore } from '../../session/store.js';
+import type { Confirmations } from './confirmations.js';
+
+/**
+ * The same store, whose revocations are answered when they outlive their master. Who makes room for a
+ * sign-in, and who expires, is not waited for: nobody was told that they have ended.
+ */
+export function confirmingRevocations(
+  store: SessionStore,
+  confirmations: Confirmations,
+): SessionStore {
+  // Each method by its name: one that is added must say here what it ends.
+  return {
+    find: (...args) => store.find(...args),
+    list: (...args) => store.list(...args),
+    touch: (...args) => store.touch(...args),
+    expire: (...args) => store.expire(...args),
+    reauthenticate: (...args) => store.reauthenticate(...args),
+    async insert(partition, record, limit, now) {
+      const outcome = await store.insert(partition, record, limit, now);
+      if (outcome.kind === 'inserted') confirmations.confirmLater(partition, outcome.ended);
+      return outcome;
+    },
+    async rotate(partition, id, rotation, now) {
+      const outcome = await store.rotate(partition, id, rotation, now);
+      if (outcome.kind === 'reused') await confirmations.confirm(partition, [outcome.revocation]);
+      return outcome;
+    },
+    async revoke(partition, selection, reason, now) {
+      const ended = await store.revoke(partition, selection, reason, now);
+      await confirmations.confirm(partition, ended);
+      return ended;
+    },
+  };
+}

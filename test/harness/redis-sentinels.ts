@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
+import { freePort, startRedisServer, type RedisServer } from './redis-server.js';
+import { temporaryDirectory } from './stores.js';
+
+export interface WatchedRedis {
+  /** As `REDIS_URL` and `REDIS_SENTINELS` name them. */
+  readonly url: string;
+  readonly sentinels: string;
+  /** Kills the master, waits for its replica to be master, and starts it again. */
+  failMaster(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SENTINELS = 3;
+
+/** A master and its replica, and three sentinels that make the replica master when the master is gone. */
+export async function startWatchedRedis(): Promise<WatchedRedis> {
+  const directory = await temporaryDirectory();
+  const first = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
+  const { port: masterPort } = first;
+  const replica = await startRedisServer({
+    args: ['--replicaof', '127.0.0.1', String(masterPort)],
+  });
+  await asAdmin(replica, (redis) =>
+    eventually(async () => {
+      const state = await redis.info('replication');
+      if (!state.includes('master_link_status:up')) throw new Error('It is not in step yet.');
+    }),
+  );
+  const sentinels = await Promise.all(
+    Array.from({ length: SENTINELS }, async () => {
+      const port = await freePort();
+      const configFile = join(directory.path, `sentinel-${port}.conf`);
+      await writeFile(configFile, configurationFor(masterPort));
+      return startRedisServer({ port, configFile, args: ['--sentinel'], until: 'Sentinel ID is' });
+    }),
+  );
+  await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));
+  let restarted = first;
+  return {
+    url: 'redis://mymaster',
+    sentinels: sentinels.map(({ url }) => url).join(','),
+    async failMaster() {
+      first.process.kill('SIGKILL');
+      await first.stop();
+      await asAdmin(replica, becomesMaster);
+      restarted = await startRedisServer({ port: masterPort });
+    },
+    async stop() {
+      await Promise.all([...sentinels, restarted, replica].map((server) => server.stop()));
+      await directory.remove();
+    },
+  };
+}
+
+function configurationFor(masterPort: number): string {
+  return [
+    `sentinel monitor mymaster 127.0.0.1 ${masterPort} 2`,
+    'sentinel down-after-milliseconds mymaster 1500',
+    'sentinel failover-timeout mymaster 5000',
+    '',
+  ].join('\n');
+}
+
+function knowsAll(sentinel: Redis): Promise<void> {
+  return eventually(async () => {
+    const state = String(await sentinel.call('INFO', 'sentinel'));
+    if (!state.includes(`slaves=1,sentinels=${SENTINELS}`))
+      throw new Error('Not all are known yet.');
+  });
+}
+
+function becomesMaster(replica: Redis): Promise<void> {
+  return eventually(async () => {
+    const [role] = await replica.role();
+    if (role !== 'master') throw new Error('It is a replica still.');
+  });
+}
+
+async function asAdmin({ url }: RedisServer, act: (redis: Redis) => Promise<void>): Promise<void> {
+  const redis = new Redis(url, { enableReadyCheck: false });
+  try {
+    await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

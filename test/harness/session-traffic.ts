@@ -1,0 +1,161 @@
+import { ClientError } from 'graphql-request';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import {
+  CurrentSessionDocument,
+  LogoutDocument,
+  RefreshDocument,
+  SessionRevokedDocument,
+} from '../generated/graphql.js';
+import { apiClient, signIn } from './api.js';
+import type { TestService } from './service.js';
+import { openSocket } from './socket.js';
+import { aWallet, type TestWallet } from './wallet.js';
+
+/** What the service has acknowledged, and what it has refused for want of its store. */
+export interface TrafficCounts {
+  signIns: number;
+  refreshes: number;
+  revocations: number;
+  unavailable: number;
+  /** Sessions that a failover lost, without anybody having ended them. */
+  lost: number;
+  /** Checks of tokens whose session had ended. */
+  checks: number;
+}
+
+export interface SessionTraffic {
+  readonly counts: Readonly<TrafficCounts>;
+  /** Ids of sessions whose end was acknowledged. */
+  readonly ended: ReadonlySet<string>;
+  /** Tokens of sessions whose end was acknowledged, and that were let in all the same. */
+  readonly letIn: readonly string[];
+  /** Ids that the watchers were told of, in the order of telling. */
+  readonly told: readonly string[];
+  /** Resolves when each wallet has had so many more acknowledged revocations. */
+  furtherRevocations(ofEach: number): Promise<void>;
+  /** Lets what is under way finish, then checks every ended token once more. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Wallets that sign in, refresh twice and log out, again and again, at one service; meanwhile, tokens of
+ * ended sessions are tried at another, and a socket of each wallet there hears of the ends.
+ */
+export async function startSessionTraffic(
+  service: TestService,
+  other: TestService,
+  wallets: number,
+): Promise<SessionTraffic> {
+  const counts = { signIns: 0, refreshes: 0, revocations: 0, unavailable: 0, lost: 0, checks: 0 };
+  const ended = new Set<string>();
+  const endedTokens: string[] = [];
+  const letIn: string[] = [];
+  const told: string[] = [];
+  const perWallet = new Map<TestWallet, number>();
+  const run = { stopping: false };
+
+  /** Repeats what the store could not decide; `undefined` where it is decided otherwise. */
+  async function insist<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
+    while (!run.stopping) {
+      try {
+        return await act();
+      } catch (error) {
+        if (codeOf(error) !== 'SERVICE_UNAVAILABLE') return undefined;
+        counts.unavailable += 1;
+      }
+    }
+    return undefined;
+  }
+
+  async function oneLife(wallet: TestWallet): Promise<void> {
+    const grant = await insist(() => signIn(service.url, wallet));
+    if (grant === undefined) return;
+    counts.signIns += 1;
+    const tokens = [grant.accessToken];
+    let refreshToken = grant.refreshToken;
+    for (let count = 0; count < 2; count += 1) {
+      const answer = await insist(() =>
+        apiClient(service.url).request(RefreshDocument, { refreshToken }),
+      );
+      if (answer === undefined) return void (counts.lost += run.stopping ? 0 : 1);
+      counts.refreshes += 1;
+      tokens.push(answer.refresh.accessToken ?? '');
+      refreshToken = answer.refresh.refreshToken ?? '';
+    }
+    const last = apiClient(service.url, tokens.at(-1));
+    try {
+      await last.request(LogoutDocument, {});
+    } catch (error) {
+      if (codeOf(error) === 'SERVICE_UNAVAILABLE') counts.unavailable += 1;
+      else counts.lost += 1;
+      // Not acknowledged: it may have ended or not.
+      return;
+    }
+    counts.revocations += 1;
+    perWallet.set(wallet, (perWallet.get(wallet) ?? 0) + 1);
+    ended.add(grant.session.id);
+    endedTokens.push(...tokens);
+  }
+
+  async function tryEnded(token: string): Promise<void> {
+    try {
+      const { session } = await apiClient(other.url, token).request(CurrentSessionDocument);
+      if (session !== null) letIn.push(token);
+      counts.checks += 1;
+    } catch (error) {
+      if (codeOf(error) !== 'SERVICE_UNAVAILABLE') throw error;
+      counts.unavailable += 1;
+    }
+  }
+
+  async function watch(wallet: TestWallet): Promise<() => Promise<void>> {
+    const { accessToken } = await signIn(other.url, wallet);
+    const socket = openSocket(other.webSocketUrl, accessToken);
+    const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
+    const heard = (async () => {
+      for await (const { sessionRevoked } of events) told.push(sessionRevoked.sessionId);
+    })();
+    return async () => {
+      await socket.close();
+      await heard.catch(() => undefined);
+    };
+  }
+
+  const everybody = Array.from({ length: wallets }, aWallet);
+  const stopWatching = await Promise.all(everybody.map(watch));
+  const loops = everybody.map(async (wallet) => {
+    while (!run.stopping) await oneLife(wallet);
+  });
+  loops.push(
+    (async () => {
+      while (!run.stopping) {
+        const token = endedTokens[Math.floor(Math.random() * endedTokens.length)];
+        await (token === undefined ? nextTurn() : tryEnded(token));
+      }
+    })(),
+  );
+
+  return {
+    counts,
+    ended,
+    letIn,
+    told,
+    async furtherRevocations(ofEach) {
+      const goal = new Map(everybody.map((one) => [one, (perWallet.get(one) ?? 0) + ofEach]));
+      while (everybody.some((one) => (perWallet.get(one) ?? 0) < (goal.get(one) ?? 0))) {
+        await pause(50);
+      }
+    },
+    async stop() {
+      run.stopping = true;
+      await Promise.all(loops);
+      for (const token of endedTokens) await tryEnded(token);
+      await Promise.all(stopWatching.map((stop) => stop()));
+    },
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof ClientError)) throw error;
+  return String(error.response.errors?.[0]?.extensions['code']);
+}

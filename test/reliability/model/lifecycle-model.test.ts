@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { NO_RATE_LIMITS } from '../../../src/session/rate-limit.js';
+import { partitionOf, type Address } from '../../../src/session/wallet.js';
+import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
+import { composeServices } from '../../../src/wallet-sessions.js';
+import { createFakeClock } from '../../harness/clock.js';
+import { aKey } from '../../harness/domain.js';
+import { eventually } from '../../harness/eventually.js';
+import { openTestStore, type TestStore } from '../../harness/open-store.js';
+import { ORIGIN } from '../../harness/sign-in-message.js';
+import { EVERY_STORE } from '../../harness/stores.js';
+import { aWallet } from '../../harness/wallet.js';
+import { anyCommand } from './commands.js';
+import { POLICY, type Model, type Real } from './model.js';
+
+const RUNS = 25;
+
+/** Two wallets, of which neither side knows anything yet. */
+function begin({ store }: TestStore, clock: Real['clock']): { model: Model; real: Real } {
+  const { sessions } = composeServices({
+    store,
+    keys: [aKey('model')],
+    clock,
+    sessions: POLICY,
+    signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+    rateLimits: NO_RATE_LIMITS,
+    audit: () => undefined,
+    report: (error) => {
+      throw error;
+    },
+  });
+  const wallets = [aWallet().address, aWallet().address];
+  return {
+    model: { wallets, now: clock.now(), sessions: [], told: [] },
+    real: { sessions, store, clock },
+  };
+}
+
+describe.each(EVERY_STORE)('the lifecycle of sessions, on the %s store', (name) => {
+  const clock = createFakeClock();
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await openTestStore(name, clock);
+  });
+  afterAll(() => opened.close());
+
+  it('is what the rules say, whatever is done in whatever order, and each end is told once', async () => {
+    const steps = fc.commands(anyCommand, { maxCommands: 60, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(steps, async (commands) => {
+        const { model, real } = begin(opened, clock);
+        const told: string[] = [];
+        const watch = (wallet: Address) =>
+          opened.elsewhere.revocations.watch(partitionOf(wallet), ({ sessionId }) => {
+            told.push(sessionId);
+          });
+        const watches = await Promise.all(model.wallets.map(watch));
+        await fc.asyncModelRun(() => ({ model, real }), commands);
+        await eventually(() => {
+          expect(told.length).toBeGreaterThanOrEqual(model.told.length);
+          return Promise.resolve();
+        });
+        for (const { stop } of watches) stop();
+        expect([...told].sort()).toEqual([...model.told].sort());
+      }),
+      // A failure prints its seed, and the fewest commands that lead to it.
+      { numRuns: RUNS },
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import type { SessionLifecycle } from '../../../src/session/lifecycle/index.js';
+import type { Address } from '../../../src/session/wallet.js';
+import type { OpenStore } from '../../../src/stores/open-store.js';
+import type { FakeClock } from '../../harness/clock.js';
+import { DEFAULT_SESSION_POLICY } from '../../../src/session/policy.js';
+
+/** Small, so that limits and timeouts are met often. */
+export const POLICY = {
+  ...DEFAULT_SESSION_POLICY,
+  limit: 3,
+  timeout: 3_600_000,
+  absoluteTimeout: 10_000_000,
+};
+
+/** What is known of a session by the rules alone, without a store. */
+export interface ModelSession {
+  readonly id: string;
+  readonly wallet: Address;
+  readonly createdAt: number;
+  readonly absoluteExpiresAt: number;
+  expiresAt: number;
+  rotatedAt: number;
+  /** Every pair that it was given, the current one last. */
+  readonly pairs: { readonly access: string; readonly refresh: string }[];
+  ended: boolean;
+}
+
+export interface Model {
+  readonly wallets: readonly Address[];
+  now: number;
+  readonly sessions: ModelSession[];
+  /** Ids of ended sessions, in the order of their ends; of those that one step ends, in any. */
+  readonly told: string[];
+}
+
+export interface Real {
+  readonly sessions: SessionLifecycle;
+  readonly store: OpenStore;
+  readonly clock: FakeClock;
+}
+
+export const isAlive = (model: Model, { ended, expiresAt }: ModelSession) =>
+  !ended && expiresAt > model.now;
+
+export const aliveOf = (model: Model, wallet: Address) =>
+  model.sessions.filter((session) => session.wallet === wallet && isAlive(model, session));
+
+export function end(model: Model, sessions: readonly ModelSession[]): void {
+  for (const session of sessions) {
+    session.ended = true;
+    model.told.push(session.id);
+  }
+}
+
+/** What has expired and nobody has been told of yet. */
+export const expiredOf = (model: Model, wallet: Address) =>
+  model.sessions.filter(
+    (session) => session.wallet === wallet && !session.ended && !isAlive(model, session),
+  );
+
+/** One of them by a number that fits whatever their count. */
+export const pick = <Item>(items: readonly Item[], index: number): Item | undefined =>
+  items.length === 0 ? undefined : items[index % items.length];

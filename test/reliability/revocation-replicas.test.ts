@@ -1,0 +1,122 @@
+import { Redis } from 'ioredis';
+import { CurrentSessionDocument, LogoutDocument } from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
+import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { startSlowProxy, type SlowProxy } from '../harness/slow-proxy.js';
+
+let master: RedisServer;
+let replica: RedisServer;
+/** What leads from the replica to the master. */
+let link: SlowProxy;
+/** What an operator has for this: an address that leads to whichever server is master. */
+let address: SlowProxy;
+let service: TestService;
+
+beforeEach(async () => {
+  master = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
+  link = await startSlowProxy(master.port);
+  replica = await startRedisServer({ args: ['--replicaof', '127.0.0.1', String(link.port)] });
+  address = await startSlowProxy(master.port);
+  await replicated();
+});
+afterEach(async () => {
+  await service.stop();
+  await address.close();
+  await link.close();
+  await Promise.all([master.stop(), replica.stop()]);
+});
+
+async function administer<Result>(
+  { url }: RedisServer,
+  act: (redis: Redis) => Promise<Result>,
+): Promise<Result> {
+  const redis = new Redis(url);
+  try {
+    return await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Resolves when the replica has all that the master has. */
+function replicated(): Promise<void> {
+  return administer(master, (redis) =>
+    eventually(async () => {
+      await redis.set('fence', '');
+      if ((await redis.wait(1, 1000)) < 1) throw new Error('It is not in step.');
+    }),
+  );
+}
+
+async function failOver(): Promise<void> {
+  master.process.kill('SIGKILL');
+  await administer(replica, (redis) => redis.replicaof('NO', 'ONE'));
+  address.target = replica.port;
+  address.cut();
+}
+
+async function start(revocationReplicas: number): Promise<void> {
+  service = await startTestService('Redis', {
+    REDIS_URL: `redis://127.0.0.1:${address.port}`,
+    REDIS_COMMAND_TIMEOUT: '1s',
+    REDIS_REVOCATION_REPLICAS: String(revocationReplicas),
+  });
+}
+
+async function aReplicatedSession(): Promise<{ id: string; accessToken: string }> {
+  const { session, accessToken } = await signIn(service.url);
+  await replicated();
+  return { id: session.id, accessToken };
+}
+
+const as = (accessToken: string) => apiClient(service.url, accessToken);
+
+const isLetIn = (accessToken: string) =>
+  eventually(async () => (await as(accessToken).request(CurrentSessionDocument)).session !== null);
+
+describe('REDIS_REVOCATION_REPLICAS', () => {
+  it('answers a revocation when the replica has it: it outlives the master', async () => {
+    await start(1);
+    const { id, accessToken } = await aReplicatedSession();
+    const { logout } = await as(accessToken).request(LogoutDocument, {});
+    await failOver();
+    expect(logout.sessionId).toBe(id);
+    expect(await isLetIn(accessToken)).toBe(false);
+  });
+
+  it('answers SERVICE_UNAVAILABLE where the replica is silent, and ends the session on the next master', async () => {
+    await start(1);
+    const { accessToken } = await aReplicatedSession();
+    link.delay = Infinity;
+    expect(await refusalOf(as(accessToken), LogoutDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    expect(await isLetIn(accessToken)).toBe(false);
+    await failOver();
+    // The new master has never heard of it. This instance tells it.
+    await eventually(async () => {
+      expect(await isLetIn(accessToken)).toBe(false);
+    });
+  });
+
+  it('holds nobody up but those who revoke', async () => {
+    await start(1);
+    const { accessToken } = await aReplicatedSession();
+    const ending = await signIn(service.url);
+    link.delay = Infinity;
+    const refused = refusalOf(as(ending.accessToken), LogoutDocument, {});
+    expect(await isLetIn(accessToken)).toBe(true);
+    await signIn(service.url);
+    expect(await refused).toBe('SERVICE_UNAVAILABLE');
+  });
+
+  it('is why: without it, a failover can bring back what the replica has not seen end', async () => {
+    await start(0);
+    const { accessToken } = await aReplicatedSession();
+    link.delay = Infinity;
+    await as(accessToken).request(LogoutDocument, {});
+    expect(await isLetIn(accessToken)).toBe(false);
+    await failOver();
+    expect(await isLetIn(accessToken)).toBe(true);
+  });
+});

@@ -1,0 +1,3 @@
+import { describeStoreContract } from './contract.js';
+
+describeStoreContract('Redis Cluster');
