@@ -74,6 +74,10 @@ describe('GraphiQL at /graphql', () => {
   it('shows what a subscription hears', async () => {
     await signInOnThePage();
     await window.page.getByRole('tab', { name: 'SessionRevoked' }).click();
+    // GraphiQL reads which operation a tab has a moment after it is opened, and then remembers the tab.
+    await window.page.waitForFunction(
+      `JSON.parse(localStorage.getItem('graphiql:tabState')).activeTabIndex === 2`,
+    );
     await run();
     const heard = response()
       .getByText('"reason": "LOGOUT"')
