@@ -75,9 +75,8 @@ describe('GraphiQL at /graphql', () => {
     await signInOnThePage();
     await window.page.getByRole('tab', { name: 'SessionRevoked' }).click();
     // GraphiQL reads which operation a tab has a moment after it is opened, and then remembers the tab.
-    await window.page.waitForFunction(
-      `JSON.parse(localStorage.getItem('graphiql:tabState')).activeTabIndex === 2`,
-    );
+    const isRemembered = `JSON.parse(localStorage.getItem('graphiql:tabState')).activeTabIndex === 2`;
+    while (!(await window.page.evaluate(isRemembered)));
     await run();
     const heard = response()
       .getByText('"reason": "LOGOUT"')
