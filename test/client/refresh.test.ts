@@ -117,6 +117,7 @@ describe('a refresh', () => {
   let service: TestService;
   let proxy: Proxy;
   let storage: TestStorage;
+  let wallet: ReturnType<typeof Wallet.createRandom>;
   let client: TestClient;
   beforeAll(async () => {
     service = await startTestService('embedded');
@@ -125,7 +126,8 @@ describe('a refresh', () => {
     proxy = await openProxy(service.url);
     storage = aStorage();
     client = openClient(proxy, { storage });
-    await client.signIn(Wallet.createRandom());
+    wallet = Wallet.createRandom();
+    await client.signIn(wallet);
   });
   afterEach(async () => {
     closeClients();
@@ -179,6 +181,12 @@ describe('a refresh', () => {
   });
 
   it('of a token that somebody else has used and refreshed ends the session: TOKEN_REUSE', async () => {
+    // The end of another session shows that the client is listening.
+    const other = openClient(service);
+    await other.signIn(wallet);
+    await other.logout();
+    await client.heard('revocation');
+
     await refreshElsewhere(await refreshElsewhere(storage.grant().refreshToken));
     await expect(client.sessions()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect((await client.heard('end')).reason).toBe('TOKEN_REUSE');
