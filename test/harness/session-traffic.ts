@@ -35,6 +35,8 @@ export interface SessionTraffic {
   furtherRevocations(ofEach: number): Promise<void>;
   /** Lets what is under way finish, then checks every ended token once more. */
   stop(): Promise<void>;
+  /** Begins nothing more: for a test that has failed. */
+  abandon(): void;
 }
 
 /**
@@ -54,6 +56,12 @@ export async function startSessionTraffic(
   const perWallet = new Map<TestWallet, number>();
   const run = { stopping: false };
 
+  /** As a client would: it does not hammer a service that is busy to recover. */
+  async function noteUnavailable(): Promise<void> {
+    counts.unavailable += 1;
+    await pause(50);
+  }
+
   /** Repeats what the store could not decide; `undefined` where it is decided otherwise. */
   async function insist<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
     while (!run.stopping) {
@@ -61,7 +69,7 @@ export async function startSessionTraffic(
         return await act();
       } catch (error) {
         if (codeOf(error) !== 'SERVICE_UNAVAILABLE') return undefined;
-        counts.unavailable += 1;
+        await noteUnavailable();
       }
     }
     return undefined;
@@ -86,7 +94,7 @@ export async function startSessionTraffic(
     try {
       await last.request(LogoutDocument, {});
     } catch (error) {
-      if (codeOf(error) === 'SERVICE_UNAVAILABLE') counts.unavailable += 1;
+      if (codeOf(error) === 'SERVICE_UNAVAILABLE') await noteUnavailable();
       else counts.lost += 1;
       // Not acknowledged: it may have ended or not.
       return;
@@ -104,7 +112,7 @@ export async function startSessionTraffic(
       counts.checks += 1;
     } catch (error) {
       if (codeOf(error) !== 'SERVICE_UNAVAILABLE') throw error;
-      counts.unavailable += 1;
+      await noteUnavailable();
     }
   }
 
@@ -145,6 +153,9 @@ export async function startSessionTraffic(
       while (everybody.some((one) => (perWallet.get(one) ?? 0) < (goal.get(one) ?? 0))) {
         await pause(50);
       }
+    },
+    abandon() {
+      run.stopping = true;
     },
     async stop() {
       run.stopping = true;
