@@ -8,6 +8,11 @@ export interface RedisProxy {
   mute(marker: string): void;
   /** Breaks the connection. */
   cut(marker: string): void;
+  /**
+   * Keeps back what Redis says on connections that are opened from now on, until the function that it resolves
+   * to is called. It resolves when something was kept back.
+   */
+  holdNext(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -15,16 +20,21 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const { hostname, port } = new URL(redisUrl);
   const clients = new Map<Socket, { sent: string }>();
   const muted = new Set<string>();
+  let gate: { readonly open: Promise<void>; heard(): void } | undefined;
   const server = createServer((client) => {
     const known = { sent: '' };
     clients.set(client, known);
     const redis = connect(Number(port), hostname);
+    const held = gate;
     client.on('data', (data: Buffer) => {
       known.sent += data.toString('latin1');
       redis.write(data);
     });
     redis.on('data', (data: Buffer) => {
-      if (![...muted].some((marker) => known.sent.includes(marker))) client.write(data);
+      if (held !== undefined) {
+        held.heard();
+        void held.open.then(() => client.write(data));
+      } else if (![...muted].some((marker) => known.sent.includes(marker))) client.write(data);
     });
     for (const end of [client, redis]) {
       end.on('error', () => undefined);
@@ -43,6 +53,21 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mute: (marker) => muted.add(marker),
     cut,
+    holdNext: () =>
+      new Promise((resolve) => {
+        let release = () => {};
+        const open = new Promise<void>((opened) => (release = opened));
+        const letThrough = () => {
+          gate = undefined;
+          release();
+        };
+        gate = {
+          open,
+          heard: () => {
+            resolve(letThrough);
+          },
+        };
+      }),
     async close() {
       cut('');
       server.close();

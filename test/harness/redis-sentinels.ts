@@ -11,6 +11,8 @@ export interface WatchedRedis {
   readonly sentinels: string;
   /** Kills the master, waits for its replica to be master, and starts it again. */
   failMaster(): Promise<void>;
+  /** Breaks all connections to the first master, but for its replica's. */
+  dropClients(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,10 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
       await asAdmin(replica, becomesMaster);
       restarted = await startRedisServer({ port: masterPort });
     },
+    dropClients: () =>
+      asAdmin(first, async (redis) => {
+        await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+      }),
     async stop() {
       await Promise.all([...sentinels, restarted, replica].map((server) => server.stop()));
       await directory.remove();

@@ -7,6 +7,7 @@ import {
   SessionRevokedDocument,
 } from '../generated/graphql.js';
 import { apiClient, signIn } from './api.js';
+import { eventually } from './eventually.js';
 import type { TestService } from './service.js';
 import { openSocket } from './socket.js';
 import { aWallet, type TestWallet } from './wallet.js';
@@ -33,7 +34,10 @@ export interface SessionTraffic {
   readonly told: readonly string[];
   /** Resolves when each wallet has had so many more acknowledged revocations. */
   furtherRevocations(ofEach: number): Promise<void>;
-  /** Lets what is under way finish, then checks every ended token once more. */
+  /**
+   * Lets what is under way finish, checks every ended token once more, and waits until the watchers were told
+   * of every end.
+   */
   stop(): Promise<void>;
   /** Begins nothing more: for a test that has failed. */
   abandon(): void;
@@ -122,10 +126,10 @@ export async function startSessionTraffic(
     const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
     const heard = (async () => {
       for await (const { sessionRevoked } of events) told.push(sessionRevoked.sessionId);
-    })();
+    })().catch(() => undefined);
     return async () => {
       await socket.close();
-      await heard.catch(() => undefined);
+      await heard;
     };
   }
 
@@ -143,6 +147,10 @@ export async function startSessionTraffic(
     })(),
   );
 
+  // A loop ends with the run, unless it meets what it did not expect.
+  const failed = Promise.all(loops).then(() => undefined);
+  failed.catch(() => undefined);
+
   return {
     counts,
     ended,
@@ -150,17 +158,25 @@ export async function startSessionTraffic(
     told,
     async furtherRevocations(ofEach) {
       const goal = new Map(everybody.map((one) => [one, (perWallet.get(one) ?? 0) + ofEach]));
-      while (everybody.some((one) => (perWallet.get(one) ?? 0) < (goal.get(one) ?? 0))) {
-        await pause(50);
-      }
+      const reached = eventually(() => {
+        const missing = everybody.filter((one) => (perWallet.get(one) ?? 0) < (goal.get(one) ?? 0));
+        if (missing.length === 0) return Promise.resolve();
+        const state = JSON.stringify(counts);
+        return Promise.reject(new Error(`${missing.length} wallets are behind: ${state}`));
+      });
+      await Promise.race([reached, failed]);
     },
     abandon() {
       run.stopping = true;
     },
     async stop() {
       run.stopping = true;
-      await Promise.all(loops);
+      await failed;
       for (const token of endedTokens) await tryEnded(token);
+      await eventually(() => {
+        expect([...ended].filter((id) => !told.includes(id))).toEqual([]);
+        return Promise.resolve();
+      });
       await Promise.all(stopWatching.map((stop) => stop()));
     },
   };

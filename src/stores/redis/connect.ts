@@ -1,4 +1,5 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { PersistentRedis } from './persistent-client.js';
 
 /** Where Redis is, and how it is run: one server, a cluster, or servers that sentinels watch. */
 export interface RedisAddress {
@@ -34,7 +35,8 @@ export interface SubscriberOptions {
   readonly protocol?: 2 | 3 | undefined;
 }
 
-type Settings = Omit<RedisOptions, 'replyMapping'>;
+/** What a client of this store is set to. */
+export type RedisSettings = Omit<RedisOptions, 'replyMapping'>;
 
 /** The longest pause between two attempts to connect: how soon, at the latest, a recovery is noticed. */
 const LONGEST_RETRY_DELAY = 1000;
@@ -50,7 +52,7 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
   const urls = address.url.split(',').map((url) => new URL(url.trim()));
   const [first] = urls as [URL, ...URL[]];
   const sentinels = address.sentinels?.split(',').map((url) => new URL(url.trim())) ?? [];
-  const settings: Settings = {
+  const settings: RedisSettings = {
     ...credentialsOf(first),
     ...tlsOf(first, address),
     lazyConnect: true,
@@ -89,7 +91,7 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
       },
     );
 
-  const sentinelOptions = (): Settings => ({
+  const sentinelOptions = (): RedisSettings => ({
     name: first.hostname,
     sentinels: sentinels.map((url) => endpointOf(url, 26_379)),
     sentinelUsername: credentialsOf(sentinels[0]).username,
@@ -101,7 +103,7 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     failoverDetector: true,
   });
 
-  const whereabouts = (node?: string): Settings => {
+  const whereabouts = (node?: string): RedisSettings => {
     if (node !== undefined) return splitNode(node);
     return sentinels.length > 0 ? sentinelOptions() : endpointOf(first);
   };
@@ -110,9 +112,9 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     client: (connectionName) =>
       address.cluster === true
         ? clusterClient(connectionName)
-        : new Redis({ ...settings, ...whereabouts(), connectionName }),
+        : new PersistentRedis({ ...settings, ...whereabouts(), connectionName }),
     subscriber: (connectionName, { node, protocol = 3 } = {}) =>
-      new Redis({
+      new PersistentRedis({
         ...settings,
         ...whereabouts(node),
         connectionName,
@@ -138,7 +140,7 @@ function endpointOf({ hostname, port }: URL, fallback = 6379) {
   return { host: host === '' ? '127.0.0.1' : host, port: port === '' ? fallback : Number(port) };
 }
 
-function credentialsOf(url: URL | undefined): Pick<Settings, 'username' | 'password' | 'db'> {
+function credentialsOf(url: URL | undefined): Pick<RedisSettings, 'username' | 'password' | 'db'> {
   if (url === undefined) return {};
   const [username, password] = [url.username, url.password].map(decodeURIComponent);
   const database = /^\/(\d+)$/.exec(url.pathname)?.[1];
@@ -149,7 +151,7 @@ function credentialsOf(url: URL | undefined): Pick<Settings, 'username' | 'passw
   };
 }
 
-function tlsOf(url: URL | undefined, address: RedisAddress): Pick<Settings, 'tls'> {
+function tlsOf(url: URL | undefined, address: RedisAddress): Pick<RedisSettings, 'tls'> {
   if (url?.protocol !== 'rediss:') return {};
   const { certificateAuthority: ca } = address;
   return { tls: ca === undefined ? {} : { ca } };
