@@ -7,7 +7,8 @@ import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { Address } from '../session/wallet.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
-import { VARIABLES, type Variable } from './variables.js';
+import type { Variable } from './variable.js';
+import { VARIABLES } from './variables.js';
 
 export interface Config {
   readonly host: string;

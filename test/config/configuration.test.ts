@@ -97,8 +97,8 @@ describe('the configuration', () => {
     const problems = problemsOf({ PORT: 'x', SESSION_TIMEOUT: 'x', LOG_LEVEL: 'x' });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
-      'SESSION_TIMEOUT',
       'LOG_LEVEL',
+      'SESSION_TIMEOUT',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rate } from '../session/rate-limit.js';
+import type { Rate } from '../../session/rate-limit.js';
 import { duration } from './duration.js';
 
 /** `60/1m`: so many in so long; or `none`. */

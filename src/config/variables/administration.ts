@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Address } from '../../session/wallet.js';
+import { parseAddress } from '../../sign-in/address.js';
+import { duration } from '../forms/duration.js';
+import { integer, list } from '../forms/text.js';
+import { optional, variable } from '../variable.js';
+
+const wallets = z
+  .string()
+  .transform(list)
+  .transform((items) => items.map(parseAddress))
+  .refine(
+    (items): items is Address[] => items.every((item) => item !== undefined),
+    'must be addresses (0x and 40 hexadecimal digits, checksummed or in one case), separated by commas',
+  );
+
+/** Who may administrate, and how much of the audit log the store keeps. */
+export const ADMINISTRATION_VARIABLES = {
+  ADMIN_WALLETS: optional(
+    wallets,
+    'The wallets that may read statistics and everybody’s audit events and end anybody’s sessions, ' +
+      'separated by commas.',
+  ),
+  AUDIT_LOG_SIZE: variable(
+    integer(0, 100_000_000),
+    'How many of everybody’s audit events the store keeps, for administrators; 0 keeps none.',
+    '100000',
+  ),
+  AUDIT_LOG_SIZE_PER_WALLET: variable(
+    integer(0, 10_000),
+    'How many audit events the store keeps of each wallet, for its owner; 0 keeps none.',
+    '100',
+  ),
+  AUDIT_LOG_RETENTION: variable(
+    duration(1000),
+    'How long the store keeps audit events. The structured log has all of them.',
+    '30d',
+  ),
+} as const;

@@ -1,0 +1,31 @@
+import { rate } from '../forms/rate.js';
+import { variable } from '../variable.js';
+
+/** How often one address and one wallet may do what costs work. */
+export const RATE_LIMITS_VARIABLES = {
+  RATE_LIMIT_CHALLENGE_PER_IP: variable(
+    rate,
+    'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',
+    '60/1m',
+  ),
+  RATE_LIMIT_SIGN_IN_PER_IP: variable(
+    rate,
+    'How often an IPv4 address or IPv6 /64 may try to sign in.',
+    '60/1m',
+  ),
+  RATE_LIMIT_SIGN_IN_PER_WALLET: variable(
+    rate,
+    'How often a wallet may sign in; what others try in its name does not count.',
+    '30/10m',
+  ),
+  RATE_LIMIT_REFRESH_PER_IP: variable(
+    rate,
+    'How often an IPv4 address or IPv6 /64 may refresh.',
+    '300/1m',
+  ),
+  RATE_LIMIT_REFRESH_PER_WALLET: variable(
+    rate,
+    'How often the sessions of a wallet may be refreshed.',
+    '60/1m',
+  ),
+} as const;

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { SHORTEST_SECRET, type SecretKey } from '../../session/key-ring.js';
+import { duration } from '../forms/duration.js';
+import { integer, list } from '../forms/text.js';
+import { optional, variable } from '../variable.js';
+
+const keys = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item)),
+    'must be keys of the form id:base64, separated by commas',
+  )
+  .transform((items) => items.map(readKey))
+  .refine(
+    (items) => items.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET),
+    `must have keys of ${SHORTEST_SECRET} bytes or more (openssl rand -base64 32)`,
+  )
+  .refine(
+    (items) => new Set(items.map(({ id }) => id)).size === items.length,
+    'must not have two keys of one id',
+  );
+
+function readKey(item: string): SecretKey {
+  const separator = item.indexOf(':');
+  const secret = Buffer.from(item.slice(separator + 1), 'base64');
+  return { id: item.slice(0, separator), secret };
+}
+
+/** Where the service listens, what it keeps on this machine, how it stops. */
+export const SERVICE_VARIABLES = {
+  HOST: variable(z.string().min(1), 'The address to listen on.', '127.0.0.1'),
+  PORT: variable(integer(0, 65_535), 'The port to listen on; 0 takes a free one.', '4000'),
+  DATA_DIRECTORY: variable(
+    z.string().min(1),
+    'Where the embedded store and the development key are kept.',
+    '.wallet-sessions',
+  ),
+  SESSION_KEYS: optional(
+    keys,
+    'The server’s secrets, newest first: id:base64 of 32 bytes or more, separated by commas. Required ' +
+      'in production; else one is made and kept in DATA_DIRECTORY.',
+  ),
+  SHUTDOWN_DELAY: variable(
+    duration(),
+    'How long to go on serving after the signal to stop, with /readyz at 503, until load balancers have ' +
+      'turned away.',
+    '0',
+  ),
+  SHUTDOWN_TIMEOUT: variable(
+    duration(),
+    'How long requests under way may take to finish after that.',
+    '10s',
+  ),
+  LOG_LEVEL: variable(
+    z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'must be fatal, error, warn, info, debug or silent',
+    ),
+    'The least severe entries to log.',
+    'info',
+  ),
+  NODE_ENV: variable(
+    z.string(),
+    'With production, SESSION_KEYS is required, and INTROSPECTION is off unless set.',
+    'development',
+  ),
+} as const;

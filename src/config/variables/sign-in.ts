@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { isStatement } from '../../sign-in/message.js';
+import { duration } from '../forms/duration.js';
+import { list, origins } from '../forms/text.js';
+import { optional, variable } from '../variable.js';
+
+const chainIds = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}$/.test(item)),
+    'must be EIP-155 chain ids, separated by commas',
+  )
+  .transform((items) => items.map(Number));
+
+const rpcUrls = z
+  .string()
+  .transform(list)
+  .refine(
+    (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}=/.test(item)),
+    'must be like 1=https://rpc.example.com, separated by commas',
+  )
+  .transform((items) => items.map(readRpcUrl))
+  .refine(
+    (rpcs) => rpcs.every(({ url }) => isRpcUrl(url)),
+    'must have http:// or https:// URLs without a user name',
+  )
+  .refine(
+    (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
+    'must not have two URLs for one chain',
+  );
+
+function readRpcUrl(item: string): { chainId: number; url: string } {
+  const separator = item.indexOf('=');
+  return { chainId: Number(item.slice(0, separator)), url: item.slice(separator + 1) };
+}
+
+function isRpcUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Which wallets may sign in, and with what message. */
+export const SIGN_IN_VARIABLES = {
+  SIGN_IN_ORIGINS: optional(
+    origins,
+    'The web origins that may ask for sign-ins, separated by commas. Default: localhost and 127.0.0.1 at PORT.',
+  ),
+  SIGN_IN_CHAIN_IDS: variable(
+    chainIds,
+    'The chains on which a wallet may sign in, separated by commas; the first one is the default.',
+    '1',
+  ),
+  SIGN_IN_STATEMENT: variable(
+    z
+      .string()
+      .max(200, 'must have at most 200 characters')
+      .refine(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
+    'The sentence that the wallet shows its owner.',
+    'Sign in with your wallet. This costs nothing and sends no transaction.',
+  ),
+  CHALLENGE_TIMEOUT: variable(duration(1000), 'How long a challenge can be answered.', '5m'),
+  RPC_URLS: optional(
+    rpcUrls,
+    'The JSON-RPC of each chain on which wallets that are contracts may sign in, separated by commas: ' +
+      '1=https://rpc.example.com. On other chains they may not.',
+  ),
+  WALLET_VERIFICATION_TIMEOUT: variable(
+    duration(100),
+    'How long to wait for an RPC before answering WALLET_VERIFICATION_UNAVAILABLE.',
+    '5s',
+  ),
+} as const;

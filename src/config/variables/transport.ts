@@ -1,0 +1,62 @@
+import proxyAddress from 'proxy-addr';
+import { z } from 'zod';
+import { duration } from '../forms/duration.js';
+import { integer, list, origins, truth } from '../forms/text.js';
+import { optional, variable } from '../variable.js';
+
+function isProxyList(items: string[]): boolean {
+  try {
+    proxyAddress.compile(items);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** Who may call over HTTP and WebSocket, and how much at once. */
+export const TRANSPORT_VARIABLES = {
+  TRUSTED_PROXIES: variable(
+    z
+      .string()
+      .transform((text) => (text === 'none' ? [] : list(text)))
+      .refine(isProxyList, 'must be addresses, subnets, loopback, linklocal or uniquelocal'),
+    'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal or uniquelocal.',
+    'none',
+  ),
+  CORS_ORIGINS: optional(
+    origins,
+    'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: those of SIGN_IN_ORIGINS.',
+  ),
+  COOKIES: variable(
+    truth,
+    'Whether the tokens of browsers go in cookies that scripts cannot read, and the service refreshes their sessions by itself.',
+    'false',
+  ),
+  MESSAGE_LIMIT: variable(
+    integer(1024, 16 * MEBIBYTE),
+    'The longest request body and WebSocket message, in bytes.',
+    '100000',
+  ),
+  WEBSOCKET_INIT_TIMEOUT: variable(
+    duration(1),
+    'How long a new WebSocket may take to say hello (connection_init).',
+    '3s',
+  ),
+  WEBSOCKET_OPERATION_LIMIT: variable(
+    integer(0, 100_000),
+    'Operations under way on one WebSocket, subscriptions among them; 0 means no limit.',
+    '50',
+  ),
+  WEBSOCKET_LIMIT_PER_SESSION: variable(
+    integer(0, 100_000),
+    'WebSockets of one session at one instance; 0 means no limit.',
+    '50',
+  ),
+  WEBSOCKET_LIMIT_PER_IP: variable(
+    integer(0, 1_000_000),
+    'WebSockets of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
+    '1000',
+  ),
+} as const;
