@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { composeServices, type ComposedServices } from './compose-services.js';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
@@ -8,7 +9,6 @@ import { createCookieSessions } from './cookies/cookie-session.js';
 import { createDocumentRules } from './graphql/document-rules.js';
 import { createErrorPresenter } from './graphql/errors.js';
 import { buildWalletSessionsSchema } from './graphql/schema.js';
-import type { WalletSessionsServices } from './graphql/scope.js';
 import { auditTo, type Logger } from './log.js';
 import { openConfiguredStore } from './open-configured-store.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
@@ -19,11 +19,10 @@ import { createRequestSource } from './request/source.js';
 import { createPreparedRequests } from './server/prepared-requests.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
-import { composeServices } from './wallet-sessions.js';
 
 export interface RunningService {
   readonly url: string;
-  readonly services: WalletSessionsServices;
+  readonly services: ComposedServices;
   /** Stops without losing anything that was acknowledged. */
   stop(): Promise<void>;
 }

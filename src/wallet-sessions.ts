@@ -1,108 +1,26 @@
 import type { IncomingMessage } from 'node:http';
-import type { WalletSessionsServices } from './graphql/scope.js';
+import { composeServices, type ComposedServices } from './compose-services.js';
+import { createRequestReader, type RequestReader } from './request/reader.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import type { RpcOptions } from './rpc/eth-call.js';
-import { createRequestReader, type RequestReader } from './request/reader.js';
-import { createAdministration } from './session/administration.js';
 import { auditToAll, type Audit } from './session/audit.js';
-import { createAuditLog } from './session/audit-log/index.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { auditToHooks, type SessionHooks } from './session/hooks.js';
-import { createKeyRing, type SecretKey } from './session/key-ring.js';
-import { createSessionLifecycle } from './session/lifecycle/index.js';
+import type { SecretKey } from './session/key-ring.js';
 import type { Validated } from './session/lifecycle/validate.js';
-import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from './session/near-cache.js';
-import {
-  createRateLimits,
-  DEFAULT_RATE_LIMITS,
-  type RateLimitPolicy,
-} from './session/rate-limit.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
+import type { RateLimitPolicy } from './session/rate-limit.js';
+import type { Address } from './session/wallet.js';
+import type { SignInHooks } from './sign-in/hooks.js';
 import {
   assertOrigins,
   assertStatement,
   DEFAULT_SIGN_IN_POLICY,
   type SignInPolicy,
 } from './sign-in/policy.js';
-import { createStatistics } from './session/statistics/index.js';
-import type { Address } from './session/wallet.js';
-import type { SignInHooks } from './sign-in/hooks.js';
-import { createSignIn } from './sign-in/sign-in.js';
-import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
+import type { VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
-
-export interface ServicesOptions {
-  readonly store: OpenStore;
-  readonly keys: readonly SecretKey[];
-  readonly sessions: SessionPolicy;
-  readonly signIn: SignInPolicy;
-  /** Default {@link DEFAULT_RATE_LIMITS}. */
-  readonly rateLimits?: RateLimitPolicy | undefined;
-  /** Gets each event besides the audit log in the store. */
-  readonly audit: Audit;
-  /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
-  readonly auditLog?: AuditLogPolicy | undefined;
-  /** The wallets that may administrate; default none. With their EIP-55 checksums. */
-  readonly administrators?: readonly Address[] | undefined;
-  /** Told of what nobody waits for, and what failed. */
-  readonly report: (error: unknown) => void;
-  readonly clock: Clock;
-  /** The most validated sessions that are kept in memory; 0 keeps none. */
-  readonly nearCacheSize?: number | undefined;
-  readonly verifySignature?: VerifySignature | undefined;
-  /** By chain; default none. See {@link createContractVerifiers}. */
-  readonly contractVerifiers?: ReadonlyMap<number, VerifySignature> | undefined;
-  readonly hooks?: SignInHooks | undefined;
-}
-
-/** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
-export function composeServices(options: ServicesOptions): WalletSessionsServices {
-  const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
-  const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
-  const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
-  const keys = createKeyRing(options.keys);
-  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report });
-  const { timeout } = options.sessions;
-  const statistics = createStatistics({ store: store.statistics, clock, timeout });
-  const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
-  const rateLimits = createRateLimits(store.rateLimits, rates, keys);
-  const sessions = createSessionLifecycle(
-    {
-      store: store.sessions,
-      near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize, clock }),
-      keys,
-      policy: options.sessions,
-      clock,
-      audit,
-      rateLimits,
-    },
-    store.revocations,
-  );
-  const signIn = createSignIn({
-    challenges: store.challenges,
-    sessions,
-    verifySignature: options.verifySignature ?? createAccountVerifier(),
-    contractVerifiers: options.contractVerifiers ?? new Map(),
-    policy: options.signIn,
-    clock,
-    audit,
-    rateLimits,
-    hooks: options.hooks,
-  });
-  const administration = createAdministration({
-    sessions,
-    auditLog,
-    statistics,
-    administrators: options.administrators ?? [],
-    audit,
-    clock,
-  });
-  const settled = async () => {
-    await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
-  };
-  return { sessions, signIn, auditLog, statistics, administration, settled };
-}
 
 /** Where an application has a say in sign-ins, and hears of sessions. */
 export interface WalletSessionsHooks<Request = IncomingMessage>
@@ -151,7 +69,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
 }
 
 /** Wallet sessions in an application's own server. */
-export interface WalletSessions extends WalletSessionsServices, RequestReader {
+export interface WalletSessions extends ComposedServices, RequestReader {
   /**
    * The session that a request comes with; `undefined` for a request without a valid one. At once where it
    * is known at once: `await` takes both.

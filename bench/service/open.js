@@ -1,4 +1,4 @@
-import { composeServices } from '../../dist/wallet-sessions.js';
+import { composeServices } from '../../dist/compose-services.js';
 import { readConfig } from '../../dist/config/read.js';
 import { systemClock } from '../../dist/session/clock.js';
 import { openRedisStore } from '../../dist/stores/redis/open.js';
@@ -6,9 +6,9 @@ import { environmentFor } from './start.js';
 
 /**
  * The domain in this process, on Redis: to make many sessions without the cost of signing in, and to
- * measure the library without a server.
+ * measure the library without a server. `now`: what its clock says, where that is not the machine's.
  */
-export async function openServices(redisUrl, environment = {}) {
+export async function openServices(redisUrl, environment = {}, now = systemClock.now) {
   const config = readConfig({ ...environmentFor(redisUrl, 0), ...environment });
   const store = await openRedisStore({ ...config.redis });
   const services = composeServices({
@@ -19,7 +19,7 @@ export async function openServices(redisUrl, environment = {}) {
     rateLimits: config.rateLimits,
     audit: () => undefined,
     report: console.error,
-    clock: systemClock,
+    clock: { ...systemClock, now },
     nearCacheSize: config.nearCacheSize,
   });
   return { ...services, close: () => store.close() };

@@ -84,6 +84,7 @@ async function withinLimit(child, ready) {
   }
 }
 
+/** Nobody announces when a program of somebody else's answers: it is asked again and again. */
 async function until(ready) {
   while (!(await ready().catch(() => false))) {
     await new Promise((resolve) => setTimeout(resolve, 20));

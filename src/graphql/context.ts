@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { WalletSessionsError } from '../errors.js';
 import type { RequestReader } from '../request/reader.js';
-import { toGraphQLError } from './errors.js';
+import { refuse } from './errors.js';
 import { createScopeFactory } from './operation-scope.js';
 import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';
 
@@ -15,11 +14,8 @@ export function createContextFunction(walletSessions: WalletSessionsServices & R
   return async (request: IncomingMessage): Promise<WalletSessionsContext> => {
     const credential = walletSessions.credentialOf(request);
     const source = walletSessions.sourceOf(request);
-    try {
-      const { origin } = request.headers;
-      return { walletSessions: await scopeFor(credential, source, { origin, request }) };
-    } catch (error) {
-      throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
-    }
+    const { origin } = request.headers;
+    const scope = scopeFor(credential, source, { origin, request });
+    return { walletSessions: await Promise.resolve(scope).catch(refuse) };
   };
 }

@@ -20,6 +20,11 @@ export function toGraphQLError(error: WalletSessionsError): GraphQLError {
   });
 }
 
+/** Throws what was thrown: as GraphQL knows errors, where it is the domain's. */
+export function refuse(error: unknown): never {
+  throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
+}
+
 function httpOf({ code, retryAfter }: WalletSessionsError) {
   const status = HTTP_STATUS.get(code);
   if (status === undefined) return undefined;

@@ -12,14 +12,12 @@ export interface WalletSessionsServices {
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
   readonly administration: Administration;
-  /** Resolves when what was left for later has been written, or could not be. */
-  readonly settled: () => Promise<void>;
 }
 
 /** The services alone, of something that has more. */
 export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
-  const { sessions, signIn, auditLog, statistics, administration, settled } = of;
-  return { sessions, signIn, auditLog, statistics, administration, settled };
+  const { sessions, signIn, auditLog, statistics, administration } = of;
+  return { sessions, signIn, auditLog, statistics, administration };
 }
 
 /** What one operation knows: the services, who asks, and the session that it was validated for. */

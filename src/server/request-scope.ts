@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import { WalletSessionsError } from '../errors.js';
-import { toGraphQLError } from '../graphql/errors.js';
+import { refuse } from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { OperationScope, WalletSessionsServices } from '../graphql/scope.js';
 import { bearerToken } from '../request/credential.js';
@@ -37,11 +36,11 @@ export function openScope(
   const { authorization, origin } = headers;
   // A bearer token has nothing to do with cookies.
   if (authorization === undefined && openCookieSession !== undefined) {
-    return openScopeOfCookies(options, openCookieSession, headers, source).catch(refuseScope);
+    return openScopeOfCookies(options, openCookieSession, headers, source).catch(refuse);
   }
   const scope = scopeFor(bearerToken(authorization), source, { origin });
   if (!(scope instanceof Promise)) return { scope };
-  return scope.then((value) => ({ scope: value }), refuseScope);
+  return scope.then((value) => ({ scope: value }), refuse);
 }
 
 async function openScopeOfCookies(
@@ -55,8 +54,4 @@ async function openScopeOfCookies(
   if (opened === undefined) return { scope: await scopeFor(undefined, source, { origin }) };
   const { session, cookies, setCookies } = opened;
   return { scope: { ...services, session, source, origin, cookies }, setCookies };
-}
-
-function refuseScope(error: unknown): never {
-  throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
 }

@@ -6,7 +6,7 @@ import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/po
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
-import { composeServices } from '../../src/wallet-sessions.js';
+import { composeServices } from '../../src/compose-services.js';
 import { createFakeClock, type FakeClock } from './clock.js';
 import { ORIGIN } from './sign-in-message.js';
 import { temporaryDirectory } from './stores.js';

@@ -1,4 +1,4 @@
-import { composeServices } from '../../src/wallet-sessions.js';
+import { composeServices } from '../../src/compose-services.js';
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
 import type { Clock } from '../../src/session/clock.js';
 import type { Invalidation } from '../../src/session/invalidation.js';

@@ -145,6 +145,7 @@ describe('an instance that is told to stop (SIGTERM)', () => {
       retryAttempts: 1000,
       // Also where nobody listens yet.
       shouldRetry: () => true,
+      // The pause between attempts of the client, which its own default makes a second and more.
       retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
     });
     const events = client.iterate({

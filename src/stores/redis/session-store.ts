@@ -17,13 +17,13 @@ export function createRedisSessionStore(
   keys: RedisKeys,
   read: Read,
 ): SessionStore {
-  const insert = script<[Buffer, ...EndedReply[]]>(redis, 'insert', scripts.insert);
+  const insert = script<[kind: Buffer, ended: EndedReply[]]>(redis, 'insert', scripts.insert);
   const list = script<Buffer[]>(redis, 'list', scripts.list);
   const rotate = script<RotationReply>(redis, 'rotate', scripts.rotate);
   const touch = script<number>(redis, 'touch', scripts.touch);
   const reauthenticate = script<Buffer | null>(redis, 'reauthenticate', scripts.reauthenticate);
   const revoke = script<EndedReply[]>(redis, 'revoke', scripts.revoke);
-  const expire = script<[Buffer, ...EndedReply[]]>(redis, 'expire', scripts.expire);
+  const expire = script<[next: Buffer, ended: EndedReply[]]>(redis, 'expire', scripts.expire);
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
   const keysWith = (partition: Partition, id: SessionId) => [
@@ -33,7 +33,7 @@ export function createRedisSessionStore(
 
   return {
     async insert(partition, record, limit, now) {
-      const [kind, ...ended] = await insert(
+      const [kind, ended] = await insert(
         keysWith(partition, record.id),
         keys.recordPrefix(partition),
         now,
@@ -115,7 +115,7 @@ export function createRedisSessionStore(
     },
 
     async expire(partition, now) {
-      const [next, ...ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);
+      const [next, ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);
       return {
         ended: ended.map(readEnded),
         next: next.length === 0 ? undefined : Number(String(next)),

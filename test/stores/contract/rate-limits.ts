@@ -43,6 +43,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(await count(group, 'a', 1, 1000)).toBe(0);
       let wait = await count(group, 'a', 1, 1000);
       expect(wait).toBeGreaterThan(0);
+      // The window is one of the store's own time, which no fake clock moves: it says how long is left.
       while (wait > 0) {
         await new Promise((resolve) => setTimeout(resolve, wait));
         wait = await count(group, 'a', 1, 1000);

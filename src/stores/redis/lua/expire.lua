@@ -2,7 +2,7 @@
 --
 -- KEYS  1 index, 2 revocations
 -- ARGV  1 record key prefix, 2 now
--- Gives { next expiry in ms or "", ended… }, each ended session as { cursor, id, reason, at, expiry }
+-- Gives { next expiry in ms or "", { ended… } }, each ended session as { cursor, id, reason, at, expiry }
 -- Atomic: each expiry is told once, whoever asks.
 --#include _record
 --#include _revoke
@@ -10,4 +10,4 @@
 local ended = {}
 revoke_expired(ended)
 local soonest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return { soonest[2] or '', unpack(ended) }
+return { soonest[2] or '', ended }

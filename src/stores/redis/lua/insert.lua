@@ -4,7 +4,7 @@
 -- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), 5 "end-oldest" or "refuse-new",
 --       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
 --       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details
--- Gives { "inserted" or "full", ended… }, each ended session as { cursor, id, reason, at, expiry }
+-- Gives { "inserted" or "full", { ended… } }, each ended session as { cursor, id, reason, at, expiry }
 -- Atomic: of any number of insertions at once, none sees room that another one takes.
 --#include _record
 --#include _revoke
@@ -14,7 +14,7 @@ revoke_expired(ended)
 
 local excess = limit > 0 and redis.call('ZCARD', KEYS[1]) - limit + 1 or 0
 if excess > 0 then
-  if ARGV[5] == 'refuse-new' then return { 'full', unpack(ended) } end
+  if ARGV[5] == 'refuse-new' then return { 'full', ended } end
   local living = {}
   for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local record = load_record(other)
@@ -33,4 +33,4 @@ save_record(id, {
   1, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]),
   tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16],
 })
-return { 'inserted', unpack(ended) }
+return { 'inserted', ended }

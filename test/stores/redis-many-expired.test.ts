@@ -1,0 +1,50 @@
+import { createFakeClock } from '../harness/clock.js';
+import { openTestStore, type TestStore } from '../harness/open-store.js';
+import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';
+
+/** More than Lua's `unpack` can put on its stack. */
+const MANY = 9000;
+const MINUTE = 60_000;
+
+describe('a wallet with thousands of expired sessions, on the Redis store,', () => {
+  const clock = createFakeClock();
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await openTestStore('Redis', clock);
+  });
+  afterAll(() => opened.close());
+
+  async function aPartitionOfExpired() {
+    const partition = aPartition();
+    const expiresAt = clock.now() + MINUTE;
+    await Promise.all(
+      Array.from({ length: MANY }, () =>
+        opened.store.sessions.insert(
+          partition,
+          aRecord(clock.now(), { expiresAt }),
+          NO_LIMIT,
+          clock.now(),
+        ),
+      ),
+    );
+    clock.advance(MINUTE);
+    return partition;
+  }
+
+  it('can sign in, which ends them', async () => {
+    const partition = await aPartitionOfExpired();
+    const record = aRecord(clock.now());
+    const { sessions } = opened.store;
+    const outcome = await sessions.insert(partition, record, NO_LIMIT, clock.now());
+    expect(outcome).toMatchObject({ kind: 'inserted' });
+    expect(outcome.kind === 'inserted' && outcome.ended).toHaveLength(MANY);
+    expect(await sessions.list(partition, clock.now())).toHaveLength(1);
+  });
+
+  it('has them all ended by a sweep', async () => {
+    const partition = await aPartitionOfExpired();
+    const { ended, next } = await opened.store.sessions.expire(partition, clock.now());
+    expect(ended).toHaveLength(MANY);
+    expect(next).toBeUndefined();
+  });
+});
