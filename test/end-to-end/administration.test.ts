@@ -10,10 +10,10 @@ import {
 import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_STORE)('administration, over HTTP, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (store) => {
   const [admin, owner] = [aWallet(), aWallet()];
   let service: TestService;
   let administrator: TokenGrant;

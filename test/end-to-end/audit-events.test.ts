@@ -7,10 +7,10 @@ import {
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { aMessage } from '../harness/sign-in-message.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_STORE)('the audit events of a wallet, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store', (store) => {
   let service: TestService;
 
   beforeAll(async () => {

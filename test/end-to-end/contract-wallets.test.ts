@@ -3,10 +3,10 @@ import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { startChain, type TestChain } from '../harness/chain.js';
 import { aCounterfactualWallet, aDeployedWallet } from '../harness/contract-wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_STORE)(
+describe.each(EVERY_DEPLOYMENT)(
   'signing in with a wallet that is a contract, on the %s store',
   (store) => {
     let chain: TestChain;

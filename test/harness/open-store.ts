@@ -3,7 +3,7 @@ import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import type { RedisAddress } from '../../src/stores/redis/connect.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import { startRedisCluster } from './redis-cluster.js';
+import { clusterOfThisFile } from './cluster-of-this-file.js';
 import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
 
 /** A store that nothing else uses. */
@@ -17,14 +17,10 @@ export interface TestStore {
 export async function openTestStore(name: StoreName, clock: Clock): Promise<TestStore> {
   if (name === 'embedded') return openEmbedded(clock);
   if (name === 'Redis') return openOnRedis({ url: redisUrl() });
-  const cluster = await startRedisCluster();
-  return openOnRedis({ url: cluster.url, cluster: true }, () => cluster.stop());
+  return openOnRedis({ url: (await clusterOfThisFile()).url, cluster: true });
 }
 
-async function openOnRedis(
-  address: RedisAddress,
-  stop: () => Promise<void> = () => Promise.resolve(),
-): Promise<TestStore> {
+async function openOnRedis(address: RedisAddress): Promise<TestStore> {
   // A bound that no load of the machine reaches, so that nothing is in doubt but what a test makes so.
   const options = { ...address, keyPrefix: ownPrefix(), nearCacheBound: 60_000 };
   const [store, elsewhere] = await Promise.all([openRedisStore(options), openRedisStore(options)]);
@@ -33,7 +29,6 @@ async function openOnRedis(
     elsewhere,
     async close() {
       await Promise.all([store.close(), elsewhere.close()]);
-      await stop();
     },
   };
 }

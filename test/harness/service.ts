@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { startService, type RunningService } from '../../src/compose.js';
 import { readConfig } from '../../src/config/read.js';
 import type { Clock } from '../../src/session/clock.js';
-import { startRedisCluster } from './redis-cluster.js';
+import { clusterOfThisFile } from './cluster-of-this-file.js';
 import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
 
 export interface TestService extends RunningService {
@@ -33,7 +33,7 @@ export async function startTestService(
   clock?: Clock,
 ): Promise<TestService> {
   const directory = await temporaryDirectory();
-  const cluster = store === 'Redis Cluster' ? await startRedisCluster() : undefined;
+  const cluster = store === 'Redis Cluster' ? await clusterOfThisFile() : undefined;
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   const config = readConfig({
@@ -53,7 +53,6 @@ export async function startTestService(
     webSocketUrl: service.url.replace('http', 'ws'),
     async stop() {
       await service.stop();
-      await cluster?.stop();
       await directory.remove();
     },
   };

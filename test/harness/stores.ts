@@ -7,7 +7,7 @@ export type StoreName = 'Redis' | 'embedded' | 'Redis Cluster';
 
 export const EVERY_STORE: readonly StoreName[] = ['Redis', 'embedded'];
 
-/** Besides, the ways to run Redis. A cluster takes some seconds to start: for what it may differ in. */
+/** Besides, the ways to run Redis. A cluster takes some seconds to start: one for each file that needs it. */
 export const EVERY_DEPLOYMENT: readonly StoreName[] = [...EVERY_STORE, 'Redis Cluster'];
 
 /** The URL of the Redis that was started for this run of the tests. */

@@ -8,7 +8,7 @@ import { aKey } from '../../harness/domain.js';
 import { eventually } from '../../harness/eventually.js';
 import { openTestStore, type TestStore } from '../../harness/open-store.js';
 import { ORIGIN } from '../../harness/sign-in-message.js';
-import { EVERY_STORE } from '../../harness/stores.js';
+import { EVERY_DEPLOYMENT } from '../../harness/stores.js';
 import { aWallet } from '../../harness/wallet.js';
 import { anyCommand } from './commands.js';
 import { POLICY, type Model, type Real } from './model.js';
@@ -36,7 +36,7 @@ function begin({ store }: TestStore, clock: Real['clock']): { model: Model; real
   };
 }
 
-describe.each(EVERY_STORE)('the lifecycle of sessions, on the %s store', (name) => {
+describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (name) => {
   const clock = createFakeClock();
   let opened: TestStore;
   beforeAll(async () => {
