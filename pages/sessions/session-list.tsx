@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { Session } from '../../src/client/index.js';
 import { client } from '../client.js';
 import { SessionRow } from './session-row.js';
@@ -8,6 +8,7 @@ import { useSessions } from './use-sessions.js';
 export function SessionList({ current }: { readonly current: Session }) {
   const { sessions, failure, lastEnded } = useSessions(current);
   const [isBusy, setIsBusy] = useState(false);
+  const title = useId();
   const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
 
   async function endOthers() {
@@ -17,9 +18,10 @@ export function SessionList({ current }: { readonly current: Session }) {
   }
 
   return (
-    <section aria-busy={sessions === undefined}>
+    <section aria-labelledby={title} aria-busy={sessions === undefined}>
+      <h2 id={title}>Active sessions</h2>
       {failure && <p role="alert">The sessions could not be loaded. {failure}</p>}
-      <ul className="sessions" aria-label="Active sessions">
+      <ul className="sessions" role="list" aria-labelledby={title}>
         <SessionRow key={current.id} session={current} isCurrent />
         {others.map((session) => (
           <SessionRow key={session.id} session={session} />

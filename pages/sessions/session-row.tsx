@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Session } from '../../src/client/index.js';
 import { client } from '../client.js';
 import { describeDevice } from './describe-device.js';
+import { Fact, Time } from './fact.js';
 
 interface SessionRowProps {
   readonly session: Session;
@@ -23,9 +24,9 @@ export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
   return (
     <li className={isCurrent ? 'current' : undefined}>
       <div>
-        <h2>
+        <h3>
           {device} {isCurrent && <span className="badge">This session</span>}
-        </h2>
+        </h3>
         <dl>
           <Fact name="Wallet">{session.walletType ?? 'Unknown'}</Fact>
           <Fact name="IP address">{session.ipAddress ?? 'Unknown'}</Fact>
@@ -48,19 +49,4 @@ export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
       )}
     </li>
   );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
-function Time({ at }: { readonly at: string }) {
-  return <time dateTime={at}>{FORMAT.format(new Date(at))}</time>;
 }

@@ -2,6 +2,7 @@ import type { EndReason } from '../../src/client/index.js';
 import { useSession } from '../../src/react/index.js';
 import { client } from '../client.js';
 import { SignIn } from '../wallet/sign-in.js';
+import { RecentActivity } from './recent-activity.js';
 import { SessionList } from './session-list.js';
 
 /** Why a session ended, to its owner. */
@@ -32,7 +33,12 @@ export function SessionsPage() {
           </p>
         )}
       </header>
-      {session && <SessionList current={session} />}
+      {session && (
+        <>
+          <SessionList current={session} />
+          <RecentActivity current={session} />
+        </>
+      )}
       {status === 'signed-out' && (
         <section className="welcome">
           {end && <p role="status">{ENDINGS[end.reason]}</p>}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Session } from '../../src/client/index.js';
 import { client } from '../client.js';
+import { onVisible } from './on-visible.js';
 
 export interface Sessions {
   /** `undefined` until they are here. */
@@ -31,10 +32,7 @@ export function useSessions(current: Session): Sessions {
       );
     };
     load();
-    const onVisible = () => {
-      if (document.visibilityState === 'visible') load();
-    };
-    document.addEventListener('visibilitychange', onVisible);
+    const stopLooking = onVisible(load);
     const stopListening = client.on('revocation', ({ sessionId }) => {
       setSessions((known) => known?.filter(({ id }) => id !== sessionId));
       setLastEnded('A session has ended.');
@@ -42,7 +40,7 @@ export function useSessions(current: Session): Sessions {
     return () => {
       controller.abort();
       stopListening();
-      document.removeEventListener('visibilitychange', onVisible);
+      stopLooking();
     };
   }, [current.id]);
 

@@ -45,7 +45,7 @@ export async function openWindow(
     complaints,
     async screenshot(name) {
       await mkdir(ARTIFACTS, { recursive: true });
-      await page.screenshot({ path: resolve(ARTIFACTS, `${name}.png`) });
+      await page.screenshot({ path: resolve(ARTIFACTS, `${name}.png`), fullPage: true });
     },
   };
 }

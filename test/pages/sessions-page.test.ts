@@ -1,51 +1,25 @@
-import type { Browser } from 'playwright-core';
-import { CurrentSessionDocument, LogoutDocument } from '../generated/graphql.js';
-import { apiClient, signIn } from '../harness/api.js';
-import { launchBrowser, openWindow, type BrowserWindow } from '../harness/browser.js';
-import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
-import { temporaryDirectory } from '../harness/stores.js';
-import { aWallet, type TestWallet } from '../harness/wallet.js';
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  LogoutAllDocument,
+  LogoutDocument,
+  SignInDocument,
+} from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { pageUnderTest } from '../harness/page-under-test.js';
+import { aWallet } from '../harness/wallet.js';
 
 describe('the page at /sessions', () => {
-  let browser: Browser;
-  let service: ServiceProcess;
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let wallet: TestWallet;
-  let window: BrowserWindow;
+  const under = pageUnderTest({ path: '/sessions' });
 
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    [browser, service] = await Promise.all([
-      launchBrowser(),
-      startServiceProcess({ DATA_DIRECTORY: directory.path }),
-    ]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    await directory.remove();
-  });
-
-  beforeEach(async () => {
-    wallet = aWallet();
-    window = await openWindow(browser, wallet);
-    await window.page.goto(new URL('/sessions', service.url).href);
-  });
-  afterEach(async () => {
-    expect(window.complaints).toEqual([]);
-    await window.context.close();
-  });
-
-  async function signInOnThePage(): Promise<void> {
-    await window.page.getByRole('button', { name: 'Sign in with wallet' }).click();
-    await window.page.getByRole('button', { name: 'Test Wallet' }).click();
-    await window.page.getByText(wallet.address).waitFor();
-  }
   const rows = () =>
-    window.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+    under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+  /** Signs in on another device; with its token. */
+  const signInOn = (device: string) => signIn(under.service.url, under.wallet, { device });
+  const asDevice = (accessToken: string) => apiClient(under.service.url, accessToken);
 
   it('signs in with a wallet extension and shows this session', async () => {
-    await signInOnThePage();
+    await under.signIn();
     await rows().filter({ hasText: 'This session' }).waitFor();
     const text = await rows().first().innerText();
     expect(text).toContain('Chrome on Linux');
@@ -54,64 +28,120 @@ describe('the page at /sessions', () => {
   });
 
   it('shows the sessions on other devices, and ends one', async () => {
-    const phone = await signIn(service.url, wallet, { device: 'Phone' });
-    await signIn(service.url, wallet, { device: 'Tablet' });
-    await signInOnThePage();
+    const phone = await signInOn('Phone');
+    await signInOn('Tablet');
+    await under.signIn();
     await rows().nth(2).waitFor();
 
-    await window.page.getByRole('button', { name: 'End the session on Phone' }).click();
+    await under.button('End the session on Phone').click();
     await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
     expect(await rows().count()).toBe(2);
-    const seen = await apiClient(service.url, phone.accessToken).request(CurrentSessionDocument);
+    const seen = await asDevice(phone.accessToken).request(CurrentSessionDocument);
     expect(seen.session).toBeNull();
   });
 
   it('ends all other sessions at once', async () => {
-    await signIn(service.url, wallet, { device: 'Phone' });
-    await signIn(service.url, wallet, { device: 'Tablet' });
-    await signInOnThePage();
-    await window.page.getByRole('button', { name: 'End all other sessions (2)' }).click();
+    await signInOn('Phone');
+    await signInOn('Tablet');
+    await under.signIn();
+    await under.button('End all other sessions (2)').click();
     await rows().nth(1).waitFor({ state: 'detached' });
     expect(await rows().first().innerText()).toContain('This session');
   });
 
   it('lets a row vanish as it happens when another device ends it', async () => {
-    const phone = await signIn(service.url, wallet, { device: 'Phone' });
-    await signInOnThePage();
+    const phone = await signInOn('Phone');
+    await under.signIn();
     await rows().filter({ hasText: 'Phone' }).waitFor();
-    await apiClient(service.url, phone.accessToken).request(LogoutDocument, {});
+    await asDevice(phone.accessToken).request(LogoutDocument, {});
     await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
-    await window.page.getByText('A session has ended.').waitFor();
+    await under.page.getByText('A session has ended.').waitFor();
   });
 
   it('says so when another device ends the session of this page', async () => {
-    const phone = await signIn(service.url, wallet, { device: 'Phone' });
-    await signInOnThePage();
+    const phone = await signInOn('Phone');
+    await under.signIn();
     await rows().nth(1).waitFor();
-    const { session } = await apiClient(service.url, phone.accessToken).request(
-      CurrentSessionDocument,
-    );
-    expect(session).not.toBeNull();
-    await apiClient(service.url, phone.accessToken).rawRequest('mutation { logoutAll { count } }');
-    await window.page.getByText('You logged out of all sessions.').waitFor();
+    await asDevice(phone.accessToken).request(LogoutAllDocument, { keepCurrent: false });
+    await under.page.getByText('You logged out of all sessions.').waitFor();
   });
 
   it('stays signed in through a reload, and logs out', async () => {
-    await signInOnThePage();
-    await window.page.reload();
-    await window.page.getByText(wallet.address).waitFor();
-    await window.page.getByRole('button', { name: 'Log out' }).click();
-    await window.page.getByRole('button', { name: 'Sign in with wallet' }).waitFor();
+    await under.signIn();
+    await under.page.reload();
+    await under.page.getByText(`Signed in as ${under.wallet.address}`).waitFor();
+    await under.button('Log out').click();
+    await under.button('Sign in with wallet').waitFor();
   });
 
   it('can be used with the keyboard alone', async () => {
-    await window.page.getByRole('button', { name: 'Sign in with wallet' }).waitFor();
-    await window.page.keyboard.press('Tab');
-    await window.page.keyboard.press('Enter');
-    await window.page.getByRole('dialog', { name: 'Sign in with' }).waitFor();
-    await window.page.getByRole('button', { name: 'Test Wallet' }).focus();
-    await window.page.keyboard.press('Enter');
-    await window.page.getByText(wallet.address).waitFor();
+    await under.button('Sign in with wallet').waitFor();
+    await under.page.keyboard.press('Tab');
+    await under.page.keyboard.press('Enter');
+    await under.page.getByRole('dialog', { name: 'Sign in with' }).waitFor();
+    await under.button('Test Wallet').focus();
+    await under.page.keyboard.press('Enter');
+    await under.page.getByText(under.wallet.address).waitFor();
+  });
+
+  describe('shows recent activity', () => {
+    const activity = () =>
+      under.page.getByRole('list', { name: 'Recent activity' }).getByRole('listitem');
+
+    it('of the wallet, in words, with time, device and address', async () => {
+      await under.signIn();
+      const event = activity().filter({ hasText: 'Signed in' });
+      await event.waitFor();
+      const text = await event.innerText();
+      for (const part of ['This session', 'Chrome on Linux', '127.0.0.1']) {
+        expect(text).toContain(part);
+      }
+      const at = await event.getByRole('time').getAttribute('datetime');
+      expect(new Date(at ?? '').toISOString()).toBe(at);
+    });
+
+    it('also what somebody else tried in the name of the wallet', async () => {
+      const api = apiClient(under.service.url);
+      const { createSignInChallenge } = await api.request(CreateSignInChallengeDocument, {
+        address: under.wallet.address,
+      });
+      const message = createSignInChallenge.message ?? '';
+      const signature = await aWallet().sign(message);
+      expect(await refusalOf(api, SignInDocument, { message, signature })).toBe(
+        'SIGNATURE_INVALID',
+      );
+      await under.signIn();
+      await activity()
+        .filter({ hasText: 'A sign-in was refused: the signature was not of this wallet' })
+        .waitFor();
+    });
+
+    it('as it happens: the end of a session comes to the top', async () => {
+      const phone = await signInOn('Phone');
+      await under.signIn();
+      await activity().filter({ hasText: 'This session' }).waitFor();
+      await asDevice(phone.accessToken).request(LogoutDocument, {});
+      await activity().first().filter({ hasText: 'Logged out' }).waitFor();
+    });
+
+    it('a page at a time, and the keyboard goes on where the earlier ones begin', async () => {
+      // Each is an event when it begins and one when it ends: more than two pages.
+      for (let count = 0; count < 11; count += 1) {
+        const { accessToken } = await signInOn('Tablet');
+        await asDevice(accessToken).request(LogoutDocument, {});
+      }
+      await under.signIn();
+      await activity().filter({ hasText: 'This session' }).waitFor();
+      const shown = await activity().count();
+
+      const more = under.button('Show earlier activity');
+      await more.focus();
+      await under.page.keyboard.press('Enter');
+      await under.page.locator(`.activity > :nth-child(${shown + 1}):focus`).waitFor();
+      await more.click();
+      await more.waitFor({ state: 'detached' });
+      expect(await activity().count()).toBe(23);
+    });
   });
 
   it.each([
@@ -119,13 +149,17 @@ describe('the page at /sessions', () => {
     ['dark', { width: 1000, height: 700 }],
     ['light', { width: 360, height: 740 }],
   ] as const)('fits, in %s, a screen of %j', async (colorScheme, viewport) => {
-    await window.page.emulateMedia({ colorScheme });
-    await window.page.setViewportSize(viewport);
-    await signIn(service.url, wallet, { device: 'Phone', walletType: 'WalletConnect' });
-    await signInOnThePage();
+    await under.page.emulateMedia({ colorScheme });
+    await under.page.setViewportSize(viewport);
+    await signIn(under.service.url, under.wallet, {
+      device: 'Phone',
+      walletType: 'WalletConnect',
+    });
+    await under.signIn();
     await rows().nth(1).waitFor();
-    const width = await window.page.evaluate('document.documentElement.scrollWidth');
+    await under.page.getByRole('heading', { name: 'Signed in This session' }).waitFor();
+    const width = await under.page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBe(viewport.width);
-    await window.screenshot(`sessions-${colorScheme}-${viewport.width}`);
+    await under.window.screenshot(`sessions-${colorScheme}-${viewport.width}`);
   });
 });

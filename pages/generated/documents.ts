@@ -1,0 +1,37 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocument } from '../../src/client/index.js';
+/** What happened. */
+export type AuditEventType =
+  /** An administrator did something. */
+  | 'ADMINISTRATION_PERFORMED'
+  /** An act of administration was refused. */
+  | 'ADMINISTRATION_REFUSED'
+  /** Somebody asked for a nonce to sign. */
+  | 'CHALLENGE_CREATED'
+  /** The wallet signed in. */
+  | 'SESSION_CREATED'
+  /** The wallet signed again, in the same session. */
+  | 'SESSION_REAUTHENTICATED'
+  /** The session’s record in the store was altered, so it was not accepted. */
+  | 'SESSION_RECORD_REFUSED'
+  /** The session got new tokens and a new idle timeout. */
+  | 'SESSION_REFRESHED'
+  /** The session ended; `reason` is a RevocationReason. */
+  | 'SESSION_REVOKED'
+  /** A used refresh token came back: it may be stolen, so the session was ended. */
+  | 'SESSION_TOKEN_REUSED'
+  /** Somebody failed to prove that he is the wallet; `reason` is the error code. */
+  | 'SIGN_IN_REFUSED';
+
+export type ActivityQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ActivityQuery = { readonly auditEvents: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly type: AuditEventType, readonly at: string, readonly sessionId: string | null, readonly reason: string | null, readonly ipAddress: string | null, readonly userAgent: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export const ActivityDocument = 'query Activity($first:Int!$after:String){auditEvents(first:$first after:$after){edges{node{id type at sessionId reason ipAddress userAgent}}pageInfo{hasNextPage endCursor}}}' as TypedDocument<ActivityQuery, ActivityQueryVariables>;
