@@ -14,7 +14,7 @@ import {
   type RateLimitPolicy,
 } from './session/rate-limit.js';
 import { createStatistics } from './session/statistics/index.js';
-import type { Address } from './session/wallet.js';
+import type { Wallet } from './session/wallet.js';
 import type { SignInHooks } from './sign-in/hooks.js';
 import type { SignInPolicy } from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
@@ -33,7 +33,7 @@ export interface ServicesOptions {
   /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
   readonly auditLog?: AuditLogPolicy | undefined;
   /** The wallets that may administrate; default none. With their EIP-55 checksums. */
-  readonly administrators?: readonly Address[] | undefined;
+  readonly administrators?: readonly Wallet[] | undefined;
   /** Told of what nobody waits for, and what failed. */
   readonly report: (error: unknown) => void;
   readonly clock: Clock;

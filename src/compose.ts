@@ -45,9 +45,6 @@ export async function startService(
   }
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
-  if (config.rpcs.length > 1) {
-    log.warn('RPC_URLS names several chains: an address may be of another wallet on each of them');
-  }
   const schema = buildWalletSessionsSchema();
   const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
   const limits = createDocumentRules(config.documentLimits, config.introspection);

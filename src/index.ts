@@ -37,7 +37,14 @@ export {
   type SessionId,
 } from './session/session.js';
 export type { Watch } from './session/store.js';
-export type { Address } from './session/wallet.js';
+export {
+  isSameWallet,
+  walletIdOf,
+  type Address,
+  type Wallet,
+  type WalletId,
+  type WalletIdentity,
+} from './session/wallet.js';
 export type { SignInAttempt, SignInHooks } from './sign-in/hooks.js';
 export { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from './sign-in/policy.js';
 export type {
@@ -47,6 +54,7 @@ export type {
   SignInRequest,
 } from './sign-in/sign-in.js';
 export { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
+export { parseWalletId } from './sign-in/wallet-id.js';
 export type { OpenStore } from './stores/open-store.js';
 export {
   createWalletSessions,

@@ -11,7 +11,7 @@ import type { SecretKey } from './session/key-ring.js';
 import type { Validated } from './session/lifecycle/validate.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
 import type { RateLimitPolicy } from './session/rate-limit.js';
-import type { Address } from './session/wallet.js';
+import type { Wallet } from './session/wallet.js';
 import type { SignInHooks } from './sign-in/hooks.js';
 import {
   assertOrigins,
@@ -50,7 +50,8 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly trustedProxies?: readonly string[] | undefined;
   /**
    * The node of each chain on which wallets that are contracts may sign in (EIP-1271, EIP-6492). Default
-   * none. The chains must be among those of `signIn`.
+   * none. The chains must be among those of `signIn`. A contract is another wallet on each chain
+   * (`session.contractChainId`): keep users by `walletIdOf(session)`, not by the address alone.
    */
   readonly rpcs?: readonly RpcOptions[] | undefined;
   readonly hooks?: WalletSessionsHooks<Request> | undefined;
@@ -58,8 +59,11 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly audit?: Audit | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
   readonly auditLog?: Partial<AuditLogPolicy> | undefined;
-  /** The wallets that may administrate, with their EIP-55 checksums. Default none. */
-  readonly administrators?: readonly Address[] | undefined;
+  /**
+   * The wallets that may administrate, with their EIP-55 checksums. Default none. An address is an account with a
+   * key of its own; a contract is named with its chain, too.
+   */
+  readonly administrators?: readonly Wallet[] | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
   readonly report?: ((error: unknown) => void) | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */

@@ -5,7 +5,7 @@ import type { SocketLimits } from '../server/socket-limits.js';
 import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
-import type { Address } from '../session/wallet.js';
+import type { WalletIdentity } from '../session/wallet.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
 import type { Variable } from './variable.js';
 import { VARIABLES } from './variables.js';
@@ -27,7 +27,7 @@ export interface Config {
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
   readonly auditLog: AuditLogPolicy;
   /** The wallets that may administrate. */
-  readonly administrators: readonly Address[];
+  readonly administrators: readonly WalletIdentity[];
   readonly rateLimits: RateLimitPolicy;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;

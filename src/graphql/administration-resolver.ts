@@ -1,7 +1,20 @@
-import { Arg, Args, Authorized, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { GraphQLSafeInt } from 'graphql-scalars';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Authorized,
+  Ctx,
+  Field,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+} from 'type-graphql';
 import type { Administrator } from '../session/administration.js';
 import { MOST_HOURS } from '../session/statistics/index.js';
-import type { Address } from '../session/wallet.js';
+import type { Address, WalletIdentity } from '../session/wallet.js';
 import { AddressScalar } from './address.js';
 import { pageOfEntries } from './audit-resolver.js';
 import { AuditEventConnection, toAuditEventNode } from './audit-type.js';
@@ -16,6 +29,23 @@ import { StatisticsType, toStatisticsType } from './statistics-type.js';
 
 const FOR_ADMINISTRATORS =
   'For administrators (else FORBIDDEN) whose wallet has just signed (else REAUTHENTICATION_REQUIRED).';
+
+@ArgsType()
+class WalletArgs {
+  @Field(() => AddressScalar, { description: 'The address of the wallet.' })
+  wallet!: Address;
+
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description:
+      'Where the wallet is a contract, the id of the chain that it is on. Without it, an account with a key.',
+  })
+  contractChainId?: number | null;
+}
+
+function walletIn({ wallet, contractChainId }: WalletArgs): WalletIdentity {
+  return { wallet, contractChainId: contractChainId ?? undefined };
+}
 
 @Resolver()
 export class AdministrationResolver {
@@ -42,12 +72,16 @@ export class AdministrationResolver {
     description: `The active sessions of any wallet, newest first. ${FOR_ADMINISTRATORS}`,
   })
   async walletSessions(
-    @Arg('wallet', () => AddressScalar, { description: 'Whose sessions.' }) wallet: Address,
+    @Args() whose: WalletArgs,
     @Args() page: PageArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionConnection> {
     const by = administrator(scope);
-    return pageOfSessions(await scope.administration.sessionsOf(by, wallet), by.session, page);
+    return pageOfSessions(
+      await scope.administration.sessionsOf(by, walletIn(whose)),
+      by.session,
+      page,
+    );
   }
 
   @Authorized()
@@ -55,11 +89,11 @@ export class AdministrationResolver {
     description: `What the owner of any wallet sees as auditEvents. ${FOR_ADMINISTRATORS}`,
   })
   async walletAuditEvents(
-    @Arg('wallet', () => AddressScalar, { description: 'Whose events.' }) wallet: Address,
+    @Args() whose: WalletArgs,
     @Args() page: PageArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
-    const entries = await scope.administration.auditEventsOf(administrator(scope), wallet);
+    const entries = await scope.administration.auditEventsOf(administrator(scope), walletIn(whose));
     return pageOfEntries(entries, page);
   }
 
@@ -94,12 +128,12 @@ export class AdministrationResolver {
     description: `Ends a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeSession(
-    @Arg('wallet', () => AddressScalar, { description: 'Whose session.' }) wallet: Address,
+    @Args() whose: WalletArgs,
     @Arg('sessionId', () => ID, { description: 'Which one.' }) sessionId: string,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<LogoutPayload> {
     const by = administrator(scope);
-    const ended = await scope.administration.revokeSession(by, wallet, sessionId);
+    const ended = await scope.administration.revokeSession(by, walletIn(whose), sessionId);
     return { sessionId: ended.sessionId };
   }
 
@@ -108,10 +142,10 @@ export class AdministrationResolver {
     description: `Ends every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeWalletSessions(
-    @Arg('wallet', () => AddressScalar, { description: 'Whose sessions.' }) wallet: Address,
+    @Args() whose: WalletArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<LogoutAllPayload> {
-    const ended = await scope.administration.revokeSessions(administrator(scope), wallet);
+    const ended = await scope.administration.revokeSessions(administrator(scope), walletIn(whose));
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }

@@ -18,7 +18,7 @@ export class AuditResolver {
     @Args() page: PageArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
-    return pageOfEntries(await scope.auditLog.ofWallet(currentSession(scope).wallet), page);
+    return pageOfEntries(await scope.auditLog.ofWallet(currentSession(scope)), page);
   }
 }
 

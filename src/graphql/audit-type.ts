@@ -1,4 +1,4 @@
-import { GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import {
   ADMINISTRATIVE_ACTS,
@@ -66,6 +66,12 @@ export class AuditEventNode {
   })
   wallet!: string | null;
 
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: 'The chain of that wallet, where it is a contract.',
+  })
+  contractChainId!: number | null;
+
   @Field(() => ID, { nullable: true, description: 'The session that it is about.' })
   sessionId!: string | null;
 
@@ -99,6 +105,12 @@ export class AuditEventNode {
   })
   actor!: string | null;
 
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description: 'The chain of the administrator’s wallet, where it is a contract.',
+  })
+  actorContractChainId!: number | null;
+
   @Field(() => AdministrativeActEnum, { nullable: true, description: 'What he did.' })
   act!: AdministrativeAct | null;
 }
@@ -128,6 +140,7 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     type,
     at: new Date(at),
     wallet: wallet ?? null,
+    contractChainId: entry.contractChainId ?? null,
     sessionId: sessionId ?? null,
     reason: reason ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
@@ -135,6 +148,7 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     userAgent: source.userAgent ?? null,
     requestId: source.requestId ?? null,
     actor: entry.actor?.wallet ?? null,
+    actorContractChainId: entry.actor?.contractChainId ?? null,
     act: entry.act ?? null,
   };
 }

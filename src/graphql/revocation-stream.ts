@@ -14,14 +14,14 @@ export async function openRevocationStream(
   scope: OperationScope,
   after: string | undefined,
 ): Promise<AsyncIterableIterator<Revocation>> {
-  const { wallet, id } = currentSession(scope);
+  const session = currentSession(scope);
   const source = new EventEmitter();
   const events = on(source, 'revocation');
   let ended = () => {};
   scope.closeAfter?.(new Promise((resolve) => (ended = resolve)));
 
   const stop = await scope.sessions
-    .watch(wallet, (revocation) => source.emit('revocation', revocation), after)
+    .watch(session, (revocation) => source.emit('revocation', revocation), after)
     .then(
       (watch) => () => {
         watch.stop();
@@ -46,7 +46,7 @@ export async function openRevocationStream(
       const event = (await events.next()) as IteratorResult<[Revocation], undefined>;
       if (event.done === true) return close();
       const [revocation] = event.value;
-      last = revocation.sessionId === id;
+      last = revocation.sessionId === session.id;
       return { done: false, value: revocation };
     },
     return: close,
@@ -56,7 +56,7 @@ export async function openRevocationStream(
     },
   };
   // The session may have ended after it was validated and before its end could be heard.
-  if ((await scope.sessions.resume({ wallet, id })) === undefined) {
+  if ((await scope.sessions.resume(session)) === undefined) {
     await close();
     throw new WalletSessionsError('UNAUTHENTICATED');
   }

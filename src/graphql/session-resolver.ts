@@ -53,7 +53,7 @@ export class SessionResolver {
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionConnection> {
     const current = currentSession(scope);
-    const sessions = await scope.sessions.list(current.wallet);
+    const sessions = await scope.sessions.list(current);
     return pageOfSessions(sessions, current, page);
   }
 
@@ -87,9 +87,10 @@ export class SessionResolver {
     sessionId: string | null,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<LogoutPayload> {
-    const { wallet, id } = currentSession(scope);
-    const ended = await scope.sessions.revoke(wallet, sessionId ?? id, 'LOGOUT', scope.source);
-    if (ended.sessionId === id) scope.cookies?.clear();
+    const current = currentSession(scope);
+    const id = sessionId ?? current.id;
+    const ended = await scope.sessions.revoke(current, id, 'LOGOUT', scope.source);
+    if (ended.sessionId === current.id) scope.cookies?.clear();
     return { sessionId: ended.sessionId };
   }
 
@@ -103,9 +104,9 @@ export class SessionResolver {
     keepCurrent: boolean,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<LogoutAllPayload> {
-    const { wallet, id } = currentSession(scope);
-    const keep = keepCurrent ? id : undefined;
-    const ended = await scope.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', scope.source);
+    const current = currentSession(scope);
+    const keep = keepCurrent ? current.id : undefined;
+    const ended = await scope.sessions.revokeAll(current, keep, 'LOGOUT_ALL', scope.source);
     if (!keepCurrent) scope.cookies?.clear();
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }

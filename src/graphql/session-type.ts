@@ -19,6 +19,14 @@ export class SessionType {
   })
   chainId!: number;
 
+  @Field(() => GraphQLSafeInt, {
+    nullable: true,
+    description:
+      'Where the wallet is a contract, the id of the chain that it is on: at the same address on another chain ' +
+      'it is another wallet. Null for an account with a key of its own, which is the same on every chain.',
+  })
+  contractChainId!: number | null;
+
   @Field(() => String, {
     nullable: true,
     description:
@@ -98,6 +106,7 @@ export function toSessionType(session: Session, current: Session | undefined): S
     id: session.id,
     wallet: session.wallet,
     chainId: session.chainId,
+    contractChainId: session.contractChainId ?? null,
     walletType: session.walletType ?? null,
     device: session.device ?? null,
     userAgent: session.userAgent ?? null,

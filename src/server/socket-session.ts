@@ -27,7 +27,7 @@ export async function bindToSession(
   socket: WebSocket,
 ): Promise<SocketSession | undefined> {
   const farewells = new Set<Promise<void>>();
-  const watch = await sessions.watch(session.wallet, ({ sessionId, reason }) => {
+  const watch = await sessions.watch(session, ({ sessionId, reason }) => {
     if (sessionId !== session.id) return;
     const close = () => {
       clearTimeout(deadline);

@@ -6,14 +6,14 @@ import type { Clock } from './clock.js';
 import type { SessionLifecycle } from './lifecycle/index.js';
 import type { RequestSource, Revocation, Session } from './session.js';
 import type { Statistics, StatisticsReport } from './statistics/index.js';
-import type { Address } from './wallet.js';
+import { identityOf, walletIdOf, type Wallet, type WalletId } from './wallet.js';
 
 export interface AdministrationDomain {
   readonly sessions: Pick<SessionLifecycle, 'list' | 'revoke' | 'revokeAll' | 'isFresh'>;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
-  /** The wallets that may. */
-  readonly administrators: readonly Address[];
+  /** The wallets that may. An address alone lets no contract in that is there, on whichever chain. */
+  readonly administrators: readonly Wallet[];
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -32,33 +32,33 @@ export interface Administrator {
 export interface Administration {
   /** Counts of the last `hours` hours. */
   statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
-  sessionsOf(by: Administrator, wallet: Address): Promise<Session[]>;
+  sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
   /** The events of a wallet, as its owner sees them. */
-  auditEventsOf(by: Administrator, wallet: Address): Promise<AuditEntry[]>;
+  auditEventsOf(by: Administrator, wallet: Wallet): Promise<AuditEntry[]>;
   /** A page of everybody's events. @throws RangeError for a cursor that is none */
   auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
-  revokeSession(by: Administrator, wallet: Address, id: string): Promise<Revocation>;
-  revokeSessions(by: Administrator, wallet: Address): Promise<Revocation[]>;
+  revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;
+  revokeSessions(by: Administrator, wallet: Wallet): Promise<Revocation[]>;
 }
 
 export function createAdministration(domain: AdministrationDomain): Administration {
   const { sessions, auditLog, statistics, audit, clock } = domain;
-  const administrators = new Set<Address>(domain.administrators);
+  const administrators = new Set<WalletId>(domain.administrators.map(walletIdOf));
 
   function refusalOf(session: Session): ErrorCode | undefined {
-    if (!administrators.has(session.wallet)) return 'FORBIDDEN';
+    if (!administrators.has(walletIdOf(session))) return 'FORBIDDEN';
     return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
   }
 
   async function perform<Result>(
     { session, source }: Administrator,
     act: AdministrativeAct,
-    wallet: Address | undefined,
+    wallet: Wallet | undefined,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const actor = { wallet: session.wallet, id: session.id };
-    const what = { at: clock.now(), actor, act, wallet, source };
+    const actor = { ...identityOf(session), id: session.id };
+    const what = { at: clock.now(), actor, act, ...(wallet && identityOf(wallet)), source };
     const reason = refusalOf(session);
     if (reason !== undefined) {
       audit({ type: 'administration.refused', ...what, reason });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.js';
-import type { RequestSource, RevocationReason, Session, SessionId } from './session.js';
-import type { Address, Partition } from './wallet.js';
+import type { RequestSource, RevocationReason, SessionId, SessionReference } from './session.js';
+import type { Partition, WalletIdentity, WalletIfKnown } from './wallet.js';
 
 /**
  * What can happen in a session's life. Stored events refer to their type by its place here: new ones go
@@ -33,7 +33,7 @@ export const ADMINISTRATIVE_ACTS = [
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
 /** Who acts as an administrator. */
-export type Actor = Pick<Session, 'wallet' | 'id'>;
+export type Actor = SessionReference;
 
 /**
  * What happened in a session's life, for the record. No event ever holds a token, a nonce, a signature
@@ -47,30 +47,36 @@ export type AuditEvent = AuditedAct & {
   readonly partition?: Partition | undefined;
 };
 
-interface OfSession<Type extends AuditEventType> {
+interface OfSession<Type extends AuditEventType> extends WalletIdentity {
   readonly type: Type;
-  readonly wallet: Address;
   readonly sessionId: SessionId;
 }
 
 /** Of a session whose record may have been altered, and then does not tell its wallet. */
-interface OfPartition<Type extends AuditEventType> {
+interface OfPartition<Type extends AuditEventType> extends WalletIfKnown {
   readonly type: Type;
   readonly partition: Partition;
-  readonly wallet?: Address | undefined;
   readonly sessionId: SessionId;
 }
 
+/** Of an act of administration; the wallet is the one whose sessions or events it is about. */
+interface OfAdministration<Type extends AuditEventType> extends WalletIfKnown {
+  readonly type: Type;
+  readonly actor: Actor;
+  readonly act: AdministrativeAct;
+}
+
 type AuditedAct =
-  | { readonly type: 'challenge.created'; readonly wallet?: Address | undefined }
-  | {
+  | ({ readonly type: 'challenge.created' } & WalletIfKnown)
+  | ({
       readonly type: 'sign-in.refused';
-      /** The one that the message names: a claim, which the refusal may be of. */
-      readonly wallet?: Address | undefined;
+      /** The chain that the message names. */
+      readonly chainId?: number | undefined;
       /** The session that was to be renewed, where there is one. */
       readonly sessionId?: SessionId | undefined;
       readonly reason: ErrorCode;
-    }
+      /** The wallet that the message names: a claim, which the refusal may be of. */
+    } & WalletIfKnown)
   | (OfSession<'session.created'> & {
       /** The idle timeout, from here on. */
       readonly expiresAt: number;
@@ -83,30 +89,17 @@ type AuditedAct =
   | OfSession<'session.reauthenticated'>
   | OfPartition<'session.token-reused'>
   | OfPartition<'session.record-refused'>
-  | {
+  | ({
       readonly type: 'session.revoked';
-      readonly wallet?: Address | undefined;
       readonly sessionId: SessionId;
       readonly reason: RevocationReason;
       /** When it would have ended, or has ended, by itself. */
       readonly expiresAt: number;
       /** The administrator who ended it. */
       readonly actor?: Actor | undefined;
-    }
-  | {
-      readonly type: 'administration.performed';
-      readonly actor: Actor;
-      readonly act: AdministrativeAct;
-      /** Whose sessions or events it is about. */
-      readonly wallet?: Address | undefined;
-    }
-  | {
-      readonly type: 'administration.refused';
-      readonly actor: Actor;
-      readonly act: AdministrativeAct;
-      readonly reason: ErrorCode;
-      readonly wallet?: Address | undefined;
-    };
+    } & WalletIfKnown)
+  | OfAdministration<'administration.performed'>
+  | (OfAdministration<'administration.refused'> & { readonly reason: ErrorCode });
 
 /** Takes an event, at once and without failing: no act waits for its record or is undone by it. */
 export type Audit = (event: AuditEvent) => void;

@@ -11,6 +11,7 @@ import type { Partition } from './wallet.js';
 export type SessionDetails = Pick<
   Session,
   | 'wallet'
+  | 'contractChainId'
   | 'chainId'
   | 'walletType'
   | 'device'
@@ -30,8 +31,9 @@ type StoredDetails = [
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
-  // Only where there is one: most applications have no users besides.
-  userId?: string,
+  // Only where there is one: most applications have no users besides, and few wallets are contracts.
+  userId?: string | null,
+  contractChainId?: number,
 ];
 
 /** Seals the details for the record of that session and for no other. */
@@ -39,8 +41,10 @@ export function sealDetails(
   keys: KeyRing,
   partition: Partition,
   id: SessionId,
-  { wallet, chainId, walletType, device, userAgent, userId, lastSeenAt, ipAddress }: SessionDetails,
+  details: SessionDetails,
 ): Uint8Array {
+  const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
+  const { userId, contractChainId } = details;
   const stored: StoredDetails = [
     1,
     packAddress(wallet),
@@ -51,7 +55,8 @@ export function sealDetails(
     lastSeenAt,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
   ];
-  if (userId !== undefined) stored.push(userId);
+  if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
+  else if (userId !== undefined) stored.push(userId);
   return seal(keys, placeOf(partition, id), encode(stored));
 }
 
@@ -64,18 +69,20 @@ export function openDetails(
 ): SessionDetails | undefined {
   const plain = unseal(keys, placeOf(partition, id), sealed);
   if (plain === undefined) return undefined;
-  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, userId] = decode(
+  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, ...rest] = decode(
     plain,
   ) as StoredDetails;
+  const [userId, contractChainId] = rest;
   return {
     wallet: unpackAddress(wallet),
+    contractChainId,
     chainId,
     walletType: walletType ?? undefined,
     device: device ?? undefined,
     userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
     lastSeenAt,
     ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
-    userId,
+    userId: userId ?? undefined,
   };
 }
 

@@ -1,21 +1,18 @@
 import type { Audit } from './audit.js';
 import type { RequestSource, RevocationReason, SessionId } from './session.js';
-import type { Address } from './wallet.js';
+import type { WalletIdentity, WalletIfKnown } from './wallet.js';
 
 /** Something that has happened to a session. */
-export interface SessionEvent {
+export interface SessionEvent extends WalletIdentity {
   readonly sessionId: SessionId;
-  readonly wallet: Address;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly source?: RequestSource | undefined;
 }
 
 /** The end of a session. */
-export interface SessionEnd extends Omit<SessionEvent, 'wallet'> {
+export interface SessionEnd extends Omit<SessionEvent, keyof WalletIdentity>, WalletIfKnown {
   readonly reason: RevocationReason;
-  /** Unknown where a used refresh token ended the session, which names no wallet. */
-  readonly wallet?: Address | undefined;
 }
 
 /**
@@ -38,14 +35,14 @@ export function auditToHooks(hooks: SessionHooks, report: (error: unknown) => vo
   async function told(event: Parameters<Audit>[0]): Promise<void> {
     const { at, source } = event;
     if (event.type === 'session.created') {
-      const { sessionId, wallet } = event;
-      await hooks.onSessionCreated?.({ sessionId, wallet, at, source });
+      const { sessionId, wallet, contractChainId } = event;
+      await hooks.onSessionCreated?.({ sessionId, wallet, contractChainId, at, source });
     } else if (event.type === 'session.refreshed') {
-      const { sessionId, wallet } = event;
-      await hooks.onRefreshed?.({ sessionId, wallet, at, source });
+      const { sessionId, wallet, contractChainId } = event;
+      await hooks.onRefreshed?.({ sessionId, wallet, contractChainId, at, source });
     } else if (event.type === 'session.revoked') {
-      const { sessionId, wallet, reason } = event;
-      await hooks.onRevoked?.({ sessionId, wallet, reason, at, source });
+      const { sessionId, wallet, contractChainId, reason } = event;
+      await hooks.onRevoked?.({ sessionId, wallet, contractChainId, reason, at, source });
     }
   }
 }

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.js';
 import type { Invalidation, Invalidations } from './invalidation.js';
-import type { Session, SessionId } from './session.js';
+import type { Session, SessionId, SessionReference } from './session.js';
 import { sessionIdIn } from './token.js';
+import { isSameWallet } from './wallet.js';
 
 /** As many as take about 50 MB. */
 export const DEFAULT_NEAR_CACHE_SIZE = 50_000;
@@ -37,7 +38,7 @@ export interface NearCache {
   /** The living session that the token stands for, if it is known here. */
   byToken(accessToken: string): Session | undefined;
   /** The living session itself, whatever its token, if it is known here. */
-  bySession(session: Pick<Session, 'id' | 'wallet'>): Session | undefined;
+  bySession(session: SessionReference): Session | undefined;
   /** To be called before the record of a session is asked for: see {@link Reading}. */
   read(id: SessionId): Reading;
   readonly statistics: () => NearCacheStatistics;
@@ -93,7 +94,7 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
       // of them agree says nothing that helps to find a token for one.
       recall(sessionIdIn(accessToken), ({ digest }) => digest === digestOf(accessToken)),
 
-    bySession: ({ id, wallet }) => recall(id, ({ session }) => session.wallet === wallet),
+    bySession: (named) => recall(named.id, ({ session }) => isSameWallet(session, named)),
 
     read(id) {
       const reading = { stale: isOff || !invalidations.upToDate() };

@@ -16,7 +16,7 @@ export function openRecord(
   record: SessionRecord,
 ): Session | undefined {
   const details = openDetails(keys, partition, record.id, record.details);
-  if (details === undefined || partitionOf(details.wallet) !== partition) return undefined;
+  if (details === undefined || partitionOf(details) !== partition) return undefined;
   return {
     id: record.id,
     ...details,

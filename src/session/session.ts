@@ -1,11 +1,14 @@
-import type { Address } from './wallet.js';
+import type { WalletIdentity } from './wallet.js';
 
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
-/** One sign-in of one wallet on one device. All times are milliseconds since the Unix epoch. */
-export interface Session {
+/** Names a session. */
+export interface SessionReference extends WalletIdentity {
   readonly id: SessionId;
-  readonly wallet: Address;
+}
+
+/** One sign-in of one wallet on one device. All times are milliseconds since the Unix epoch. */
+export interface Session extends SessionReference {
   /** The EIP-155 chain that the wallet signed in on. */
   readonly chainId: number;
   /** The connector that signed, as the client named it: `MetaMask`, `WalletConnect`, … */

@@ -1,9 +1,8 @@
 import type { RequestSource } from '../session/session.js';
-import type { Address } from '../session/wallet.js';
+import type { WalletIdentity } from '../session/wallet.js';
 
 /** A sign-in whose message, signature and nonce are good, before its session is created. */
-export interface SignInAttempt<Request = unknown> {
-  readonly wallet: Address;
+export interface SignInAttempt<Request = unknown> extends WalletIdentity {
   readonly chainId: number;
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;

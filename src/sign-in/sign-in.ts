@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
-import type { Address } from '../session/wallet.js';
+import { isSameWallet, type Address } from '../session/wallet.js';
 import { hashNonce, newNonce } from './challenge.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { writeSignInMessage } from './message.js';
@@ -81,8 +81,8 @@ function signIn(
   source: RequestSource,
 ): Promise<SessionGrant> {
   const { sessions, hooks } = domain;
-  return withProof(domain, signed, { source }, async ({ address: wallet, chainId }) => {
-    const described = { wallet, chainId, walletType, device };
+  return withProof(domain, signed, { source }, async (proven) => {
+    const described = { ...proven, walletType, device };
     const userId = await hooks?.linkUser?.({ ...described, source, request });
     await hooks?.onSignIn?.({ ...described, source, request, userId });
     return sessions.create({ ...described, userId }, source);
@@ -90,7 +90,8 @@ function signIn(
 }
 
 /**
- * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
+ * Renews the authentication of a session: its wallet signs a new challenge. No new session begins. A contract
+ * at the address of another wallet, or at the same one on another chain, is another wallet.
  * @throws WalletSessionsError what {@link withProof} throws, `WALLET_MISMATCH`, `UNAUTHENTICATED`
  */
 function reauthenticate(
@@ -99,8 +100,8 @@ function reauthenticate(
   session: Session,
   source: RequestSource,
 ): Promise<Session> {
-  return withProof(domain, signed, { source, sessionId: session.id }, ({ address }) => {
-    if (address !== session.wallet) throw new WalletSessionsError('WALLET_MISMATCH');
+  return withProof(domain, signed, { source, sessionId: session.id }, (proven) => {
+    if (!isSameWallet(proven, session)) throw new WalletSessionsError('WALLET_MISMATCH');
     return domain.sessions.reauthenticate(session, source);
   });
 }

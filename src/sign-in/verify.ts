@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import type { RequestSource, SessionId } from '../session/session.js';
-import { partitionOf } from '../session/wallet.js';
+import { partitionOf, type WalletIdentity } from '../session/wallet.js';
 import { hashNonce } from './challenge.js';
 import { checkChallenge, checkMessage } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
@@ -10,6 +10,11 @@ import { parseSignInMessage, type SignInMessage } from './message.js';
 export interface Claimant {
   readonly source: RequestSource;
   readonly sessionId?: SessionId | undefined;
+}
+
+/** A wallet that has proved itself, and the chain that its message names. */
+export interface ProvenWallet extends WalletIdentity {
+  readonly chainId: number;
 }
 
 /**
@@ -23,22 +28,24 @@ export async function withProof<Result>(
   domain: SignInDomain,
   { message: text, signature }: SignedMessage,
   { source, sessionId }: Claimant,
-  act: (message: SignInMessage) => Promise<Result>,
+  act: (proven: ProvenWallet) => Promise<Result>,
 ): Promise<Result> {
   const { rateLimits } = domain;
   // Not audited: a flood of refusals would push everything else out of the log.
   await rateLimits.countForNetwork('signIn', source);
-  let message: SignInMessage | undefined;
+  let claimed: ProvenWallet | undefined;
   try {
-    message = parseSignInMessage(text);
-    await verify(domain, message, signature);
+    const message = parseSignInMessage(text);
+    claimed = { wallet: message.address, chainId: message.chainId };
+    const proven = { ...claimed, ...(await verify(domain, message, signature)) };
+    claimed = proven;
     // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
-    await rateLimits.countForWallet('signIn', partitionOf(message.address));
-    return await act(message);
+    await rateLimits.countForWallet('signIn', partitionOf(proven));
+    return await act(proven);
   } catch (error) {
     if (error instanceof WalletSessionsError) {
       const { clock, audit } = domain;
-      const refused = { wallet: message?.address, sessionId, reason: error.code };
+      const refused = { ...claimed, sessionId, reason: error.code };
       audit({ type: 'sign-in.refused', at: clock.now(), ...refused, source });
     }
     throw error;
@@ -49,28 +56,31 @@ async function verify(
   domain: SignInDomain,
   message: SignInMessage,
   signature: string,
-): Promise<void> {
+): Promise<WalletIdentity> {
   const { challenges, policy, clock } = domain;
   const now = clock.now();
   checkMessage(policy, message, now);
-  if (!(await isSigned(domain, message, signature, now))) {
-    throw new WalletSessionsError('SIGNATURE_INVALID');
-  }
+  const signer = await signerOf(domain, message, signature, now);
+  if (signer === undefined) throw new WalletSessionsError('SIGNATURE_INVALID');
   // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
   const challenge = await challenges.take(hashNonce(message.nonce));
   checkChallenge(policy, challenge, message, now);
+  return signer;
 }
 
-async function isSigned(
+/** Who signed the message, if it was the wallet that it names: with its key, or as a contract of that chain. */
+async function signerOf(
   { challenges, verifySignature, contractVerifiers, policy }: SignInDomain,
   message: SignInMessage,
   signature: string,
   now: number,
-): Promise<boolean> {
-  if (await verifySignature(message, signature)) return true;
-  const verifyContractSignature = contractVerifiers.get(message.chainId);
-  if (verifyContractSignature === undefined) return false;
+): Promise<WalletIdentity | undefined> {
+  const { address: wallet, chainId } = message;
+  if (await verifySignature(message, signature)) return { wallet };
+  const verifyContractSignature = contractVerifiers.get(chainId);
+  if (verifyContractSignature === undefined) return undefined;
   // Before, so that nobody has a chain asked for him without a challenge of this service.
   checkChallenge(policy, await challenges.find(hashNonce(message.nonce)), message, now);
-  return verifyContractSignature(message, signature);
+  const isValid = await verifyContractSignature(message, signature);
+  return isValid ? { wallet, contractChainId: chainId } : undefined;
 }

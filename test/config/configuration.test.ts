@@ -55,6 +55,13 @@ describe('the configuration', () => {
     expect(keys?.[0]?.secret).toHaveLength(32);
   });
 
+  it('reads administrators: accounts by their address, contracts by address and chain', () => {
+    const address = `0x${'ab'.repeat(20)}`;
+    const { administrators } = readConfig({ ADMIN_WALLETS: `${address}, eip155:10:${address}` });
+    const wallet = expect.stringMatching(new RegExp(`^${address}$`, 'i')) as string;
+    expect(administrators).toEqual([{ wallet }, { wallet, contractChainId: 10 }]);
+  });
+
   it.each([
     ['PORT', 'http'],
     ['PORT', '65536'],
@@ -77,6 +84,9 @@ describe('the configuration', () => {
     ['RPC_URLS', '1=https://name:word@rpc.example.com'],
     ['RPC_URLS', '1=https://a.example.com,1=https://b.example.com'],
     ['WALLET_VERIFICATION_TIMEOUT', '1ms'],
+    ['ADMIN_WALLETS', '0x1234'],
+    ['ADMIN_WALLETS', `eip155:0:0x${'ab'.repeat(20)}`],
+    ['ADMIN_WALLETS', `eip155:10:0x${'ab'.repeat(19)}aB`],
     ['CHALLENGE_TIMEOUT', '5'],
     ['SESSION_TIMEOUT', 'two hours'],
     ['SESSION_TIMEOUT', '-2h'],

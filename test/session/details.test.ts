@@ -9,7 +9,7 @@ describe('the sealed details of a session', () => {
   const keys = createKeyRing([{ id: 'key-1', secret: randomBytes(32) }]);
 
   const there = (details: SessionDetails) => {
-    const [partition, id] = [partitionOf(details.wallet), newSessionId()];
+    const [partition, id] = [partitionOf(details), newSessionId()];
     const sealed = sealDetails(keys, partition, id, details);
     return { sealed, back: openDetails(keys, partition, id, sealed) };
   };
@@ -34,6 +34,9 @@ describe('the sealed details of a session', () => {
     ['a link-local address with its zone', { ipAddress: 'fe80::1%eth0' }],
     ['what is no address', { ipAddress: 'unix socket' }],
     ['a lower-case address', { wallet: aWallet().address.toLowerCase() as `0x${string}` }],
+    ['a user of the application', { userId: 'user-1' }],
+    ['a contract', { contractChainId: 10 }],
+    ['a contract that is linked to a user', { contractChainId: 10, userId: 'user-1' }],
     ['the largest chain id', { chainId: Number.MAX_SAFE_INTEGER }],
   ])('come back as they were: %s', (_what, details) => {
     const given = some(details);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Address } from '../../session/wallet.js';
-import { parseAddress } from '../../sign-in/address.js';
+import type { WalletIdentity } from '../../session/wallet.js';
+import { parseWalletId } from '../../sign-in/wallet-id.js';
 import { duration } from '../forms/duration.js';
 import { integer, list } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
@@ -8,18 +8,19 @@ import { optional, variable } from '../variable.js';
 const wallets = z
   .string()
   .transform(list)
-  .transform((items) => items.map(parseAddress))
+  .transform((items) => items.map(parseWalletId))
   .refine(
-    (items): items is Address[] => items.every((item) => item !== undefined),
-    'must be addresses (0x and 40 hexadecimal digits, checksummed or in one case), separated by commas',
+    (items): items is WalletIdentity[] => items.every((item) => item !== undefined),
+    'must be addresses (0x and 40 hexadecimal digits, checksummed or in one case), or eip155:1:0x… for a ' +
+      'contract on a chain, separated by commas',
   );
 
 /** Who may administrate, and how much of the audit log the store keeps. */
 export const ADMINISTRATION_VARIABLES = {
   ADMIN_WALLETS: optional(
     wallets,
-    'The wallets that may read statistics and everybody’s audit events and end anybody’s sessions, ' +
-      'separated by commas.',
+    'Who may read statistics and everybody’s audit events and end anybody’s sessions: addresses, and ' +
+      'eip155:1:0x… for a contract on chain 1, separated by commas.',
   ),
   AUDIT_LOG_SIZE: variable(
     integer(0, 100_000_000),

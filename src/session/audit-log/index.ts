@@ -1,7 +1,7 @@
 import type { Audit, AuditEvent } from '../audit.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../key-ring.js';
-import { partitionOf, type Address, type Partition } from '../wallet.js';
+import { partitionOf, type Partition, type Wallet, type WalletIdentity } from '../wallet.js';
 import { createBacklog } from './backlog.js';
 import { newEntryId, openEntry, sealEntry, type AuditEntry } from './entry.js';
 import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
@@ -37,7 +37,7 @@ export interface AuditLog {
    * The events of a wallet as its owner sees them, newest first.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
-  ofWallet(wallet: Address): Promise<AuditEntry[]>;
+  ofWallet(wallet: Wallet): Promise<AuditEntry[]>;
   /**
    * A page of everybody's events, newest first, after the one with that cursor.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for a cursor that is none
@@ -73,10 +73,9 @@ export function createAuditLog({ store, keys, policy, clock, report }: AuditLogD
         store.append(sealEntry(keys, 'everybody', entry), { most: size, age }, now),
       );
     }
-    const place = placeOf(event);
-    if (place !== undefined && sizePerWallet > 0) {
-      const { partition, list } = place;
-      const seen = asOwnerSees(entry);
+    if (sizePerWallet === 0) return;
+    const seen = asOwnerSees(entry);
+    for (const { partition, list } of placesOf(event)) {
       const kept = { most: most[list], age };
       backlog.add(() =>
         store.appendToWallet(partition, list, sealEntry(keys, partition, seen), kept, now),
@@ -121,19 +120,36 @@ export function createAuditLog({ store, keys, policy, clock, report }: AuditLogD
   };
 }
 
-/** Whose list an event belongs to, and which one; `undefined` for those that concern no session. */
-function placeOf(event: AuditEvent): { partition: Partition; list: WalletList } | undefined {
+interface Place {
+  readonly partition: Partition;
+  readonly list: WalletList;
+}
+
+/** Whose lists an event belongs to, and which ones; none for those that concern no session. */
+function placesOf(event: AuditEvent): readonly Place[] {
   switch (event.type) {
     case 'challenge.created':
     case 'administration.performed':
     case 'administration.refused':
-      return undefined;
+      return [];
     case 'sign-in.refused':
-      return event.wallet && { partition: partitionOf(event.wallet), list: 'attempts' };
+      return claimedBy(event).map((wallet) => ({
+        partition: partitionOf(wallet),
+        list: 'attempts',
+      }));
     default: {
-      const { wallet, partition } = event;
-      if (wallet !== undefined) return { partition: partitionOf(wallet), list: 'history' };
-      return partition && { partition, list: 'history' };
+      const { wallet, contractChainId } = event;
+      const partition =
+        wallet === undefined ? event.partition : partitionOf({ wallet, contractChainId });
+      return partition === undefined ? [] : [{ partition, list: 'history' }];
     }
   }
+}
+
+/** In whose name somebody tried to sign in: where it was not proved, that of a key or of a contract. */
+function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): WalletIdentity[] {
+  const { wallet, contractChainId, chainId } = event;
+  if (wallet === undefined) return [];
+  if (contractChainId !== undefined) return [{ wallet, contractChainId }];
+  return chainId === undefined ? [{ wallet }] : [{ wallet }, { wallet, contractChainId: chainId }];
 }

@@ -10,12 +10,11 @@ import { packAddress, unpackAddress } from '../compact/address.js';
 import { packIpAddress, unpackIpAddress } from '../compact/ip-address.js';
 import { packUserAgent, unpackUserAgent } from '../compact/user-agent.js';
 import type { RequestSource, SessionId } from '../session.js';
-import type { Address } from '../wallet.js';
+import type { WalletIfKnown } from '../wallet.js';
 
 /** An event as it is read back: what its type does not have is `undefined`. */
-export interface AuditRecord {
+export interface AuditRecord extends WalletIfKnown {
   readonly type: AuditEventType;
-  readonly wallet?: Address | undefined;
   readonly sessionId?: SessionId | undefined;
   /** An error code, or why a session ended. */
   readonly reason?: string | undefined;
@@ -40,12 +39,16 @@ type StoredRecord = [
   actorWallet: Uint8Array | null,
   actorSessionId: string | null,
   act: string | null,
+  // Only where one of them is a contract.
+  contractChainId?: number | null,
+  actorContractChainId?: number | null,
 ];
 
 export function recordOf(event: AuditEvent): AuditRecord {
   return {
     type: event.type,
     wallet: event.wallet,
+    contractChainId: event.contractChainId,
     sessionId: 'sessionId' in event ? event.sessionId : undefined,
     reason: 'reason' in event ? event.reason : undefined,
     expiresAt: 'expiresAt' in event ? event.expiresAt : undefined,
@@ -61,7 +64,7 @@ export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
 }
 
 export function packRecord(record: AuditRecord): Uint8Array {
-  const { wallet, source, actor } = record;
+  const { wallet, contractChainId, source, actor } = record;
   const { ipAddress, userAgent, requestId } = source;
   const stored: StoredRecord = [
     1,
@@ -77,15 +80,20 @@ export function packRecord(record: AuditRecord): Uint8Array {
     actor?.id ?? null,
     record.act ?? null,
   ];
+  if (contractChainId !== undefined || actor?.contractChainId !== undefined) {
+    stored.push(contractChainId ?? null, actor?.contractChainId ?? null);
+  }
   return encode(stored);
 }
 
 export function unpackRecord(packed: Uint8Array): AuditRecord {
   const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
-  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act] = rest;
+  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act, ...chains] = rest;
+  const [contractChainId, actorContractChainId] = chains;
   return {
     type: AUDIT_EVENT_TYPES[type] as AuditEventType,
     wallet: wallet === null ? undefined : unpackAddress(wallet),
+    contractChainId: contractChainId ?? undefined,
     sessionId: (sessionId ?? undefined) as SessionId | undefined,
     reason: reason ?? undefined,
     expiresAt: expiresAt ?? undefined,
@@ -97,7 +105,11 @@ export function unpackRecord(packed: Uint8Array): AuditRecord {
     actor:
       actorWallet === null
         ? undefined
-        : { wallet: unpackAddress(actorWallet), id: actorSessionId as SessionId },
+        : {
+            wallet: unpackAddress(actorWallet),
+            contractChainId: actorContractChainId ?? undefined,
+            id: actorSessionId as SessionId,
+          },
     act: (act ?? undefined) as AdministrativeAct | undefined,
   };
 }

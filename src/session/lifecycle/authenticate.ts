@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Session, SessionReference } from '../session.js';
 import type { SessionRecord } from '../store.js';
 import { matchesHash, parseAccessToken } from '../token.js';
 import { partitionOf } from '../wallet.js';
@@ -39,12 +39,12 @@ export async function authenticate(
  */
 export async function resumeSession(
   domain: SessionDomain,
-  { wallet, id }: Pick<Session, 'wallet' | 'id'>,
+  named: SessionReference,
 ): Promise<Session | undefined> {
-  const partition = partitionOf(wallet);
-  const reading = domain.near.read(id);
+  const partition = partitionOf(named);
+  const reading = domain.near.read(named.id);
   try {
-    const record = await domain.store.find(partition, id);
+    const record = await domain.store.find(partition, named.id);
     if (!isLiving(domain, record)) return undefined;
     const session = openSession(domain, partition, record);
     if (session !== undefined) reading.keep(session);

@@ -4,13 +4,12 @@ import { expiryFrom, refreshFrom } from '../policy.js';
 import type { RequestSource, SessionGrant } from '../session.js';
 import type { SessionRecord } from '../store.js';
 import { firstTokens, newSessionId } from '../token.js';
-import { partitionOf, type Address } from '../wallet.js';
+import { identityOf, partitionOf, type WalletIdentity } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
-export interface NewSession {
-  /** The wallet that proved itself. */
-  readonly wallet: Address;
+/** The session to be of a wallet that has proved itself. */
+export interface NewSession extends WalletIdentity {
   readonly chainId: number;
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
@@ -24,17 +23,18 @@ export interface NewSession {
  */
 export async function createSession(
   domain: SessionDomain,
-  { wallet, chainId, walletType, device, userId }: NewSession,
+  { chainId, walletType, device, userId, ...proven }: NewSession,
   source: RequestSource,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
   const now = clock.now();
   const id = newSessionId();
+  const wallet = identityOf(proven);
   const partition = partitionOf(wallet);
   const tokens = firstTokens(keys, partition, id);
   const { userAgent, ipAddress } = source;
   const details: SessionDetails = {
-    wallet,
+    ...wallet,
     chainId,
     walletType,
     device,
@@ -59,7 +59,7 @@ export async function createSession(
   const outcome = await store.insert(partition, record, limit, now);
   if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
   const { expiresAt } = record;
-  audit({ type: 'session.created', at: now, wallet, sessionId: id, expiresAt, source });
+  audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
   auditEnds(domain, wallet, outcome.ended, source);
   return {
     session: {

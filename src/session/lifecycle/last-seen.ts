@@ -25,7 +25,7 @@ export function createLastSeen({ store, keys, policy, clock }: SessionDomain): L
     note(session, source) {
       const now = clock.now();
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
-      const partition = partitionOf(session.wallet);
+      const partition = partitionOf(session);
       const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
       const update = store
         .touch(partition, session.id, sealDetails(keys, partition, session.id, seen))

@@ -1,5 +1,5 @@
 import type { Session } from '../session.js';
-import { partitionOf, type Address } from '../wallet.js';
+import { partitionOf, type Wallet } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
@@ -7,7 +7,7 @@ import { openSession } from './open.js';
  * The wallet's active sessions, newest first.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
-export async function listSessions(domain: SessionDomain, wallet: Address): Promise<Session[]> {
+export async function listSessions(domain: SessionDomain, wallet: Wallet): Promise<Session[]> {
   const partition = partitionOf(wallet);
   const records = await domain.store.list(partition, domain.clock.now());
   return records

@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
-import type { RequestSource, Session } from '../session.js';
-import { partitionOf } from '../wallet.js';
+import type { RequestSource, Session, SessionReference } from '../session.js';
+import { identityOf, partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
@@ -10,15 +10,17 @@ import { openSession } from './open.js';
  */
 export async function reauthenticateSession(
   domain: SessionDomain,
-  { wallet, id }: Pick<Session, 'wallet' | 'id'>,
+  named: SessionReference,
   source: RequestSource,
 ): Promise<Session> {
   const now = domain.clock.now();
-  const partition = partitionOf(wallet);
+  const { id } = named;
+  const partition = partitionOf(named);
   const record = await domain.store.reauthenticate(partition, id, now);
   const session = record && openSession(domain, partition, record);
   if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
-  domain.audit({ type: 'session.reauthenticated', at: now, wallet, sessionId: id, source });
+  const which = { ...identityOf(named), sessionId: id };
+  domain.audit({ type: 'session.reauthenticated', at: now, ...which, source });
   return session;
 }
 

@@ -1,6 +1,7 @@
 import { WalletSessionsError } from '../../errors.js';
 import type { RequestSource, SessionGrant } from '../session.js';
 import { hashToken, matchesHash, parseRefreshToken, succeed } from '../token.js';
+import { identityOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
@@ -40,9 +41,9 @@ export async function refreshSession(
 
   if (outcome.kind === 'reused') {
     const { partition, sessionId } = token;
-    const wallet = openSession(domain, partition, outcome.record)?.wallet;
+    const session = openSession(domain, partition, outcome.record);
     const { reason, expiresAt } = outcome.revocation;
-    const which = { at: now, partition, wallet, sessionId, source };
+    const which = { at: now, partition, ...(session && identityOf(session)), sessionId, source };
     audit({ type: 'session.token-reused', ...which });
     audit({ type: 'session.revoked', ...which, reason, expiresAt });
   }
@@ -64,9 +65,10 @@ export async function refreshSession(
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
   }
   if (outcome.kind === 'rotated') {
-    const { wallet, id: sessionId, expiresAt } = session;
+    const which = { ...identityOf(session), sessionId: session.id };
+    const { expiresAt } = session;
     const { expiredAt } = outcome;
-    audit({ type: 'session.refreshed', at: now, wallet, sessionId, expiresAt, expiredAt, source });
+    audit({ type: 'session.refreshed', at: now, ...which, expiresAt, expiredAt, source });
   }
   const { accessToken, refreshToken: successor } = pair;
   return { session, accessToken, refreshToken: successor, issuedAt: now };

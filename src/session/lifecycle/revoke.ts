@@ -3,7 +3,7 @@ import type { Actor } from '../audit.js';
 import type { RequestSource, Revocation, RevocationReason, SessionId } from '../session.js';
 import type { Selection } from '../store.js';
 import { isSessionId } from '../token.js';
-import { partitionOf, type Address } from '../wallet.js';
+import { partitionOf, type Wallet } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
@@ -15,7 +15,7 @@ import type { SessionDomain } from './domain.js';
  */
 export async function revokeSession(
   domain: SessionDomain,
-  wallet: Address,
+  wallet: Wallet,
   id: string,
   reason: RevocationReason,
   source: RequestSource,
@@ -36,7 +36,7 @@ export async function revokeSession(
  */
 export function revokeAllSessions(
   domain: SessionDomain,
-  wallet: Address,
+  wallet: Wallet,
   keep: SessionId | undefined,
   reason: RevocationReason,
   source: RequestSource,
@@ -48,7 +48,7 @@ export function revokeAllSessions(
 
 async function revoke(
   domain: SessionDomain,
-  wallet: Address,
+  wallet: Wallet,
   selection: Selection,
   reason: RevocationReason,
   source: RequestSource,

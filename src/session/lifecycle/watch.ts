@@ -1,6 +1,6 @@
 import type { Revocation } from '../session.js';
 import type { RevocationFeed, Watch } from '../store.js';
-import { partitionOf, type Address, type Partition } from '../wallet.js';
+import { partitionOf, type Partition, type Wallet } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
@@ -15,7 +15,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
   const { store, clock } = domain;
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
-  function announceExpiries(wallet: Address, partition: Partition): () => void {
+  function announceExpiries(wallet: Wallet, partition: Partition): () => void {
     let stopped = false;
     let cancel = () => {};
     const check = async () => {
@@ -37,7 +37,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
   }
 
   return async function watchRevocations(
-    wallet: Address,
+    wallet: Wallet,
     listener: (revocation: Revocation) => void,
     after?: string,
   ): Promise<Watch> {

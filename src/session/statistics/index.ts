@@ -94,7 +94,7 @@ export function createStatistics({ store, clock, timeout }: StatisticsDomain): S
     if (changes.length === 0) return;
     for (const { hour, name, by } of changes) keep(hour, new Map([[name, by]]), []);
     if (event.type === 'session.created' || event.type === 'session.refreshed') {
-      at(hourOf(event.at)).wallets.add(partitionOf(event.wallet));
+      at(hourOf(event.at)).wallets.add(partitionOf(event));
     }
     schedule();
   }

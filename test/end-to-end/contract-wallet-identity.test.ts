@@ -1,0 +1,209 @@
+import {
+  AllAuditEventsDocument,
+  AuditEventsDocument,
+  CreateSignInChallengeDocument,
+  LogoutAllDocument,
+  LogoutDocument,
+  ReauthenticateDocument,
+  RevokeSessionDocument,
+  SessionsDocument,
+  SignInDocument,
+  StatisticsDocument,
+  WalletSessionsDocument,
+} from '../generated/graphql.js';
+import type { RevocationReason } from '../../src/session/session.js';
+import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
+import { startChain, type TestChain } from '../harness/chain.js';
+import { aDeployedWallet, type ContractWallet } from '../harness/contract-wallet.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+const OPTIMISM = 10;
+const BASE = 8453;
+
+/** A challenge for the wallet on that chain, signed. */
+async function answerOf(url: string, chainId: number, wallet: TestWallet | undefined) {
+  if (wallet === undefined) throw new Error('There is no wallet.');
+  const { address } = wallet;
+  const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
+    address,
+    chainId,
+  });
+  const message = createSignInChallenge.message ?? '';
+  return { message, signature: await wallet.sign(message) };
+}
+
+async function signInOn(
+  url: string,
+  chainId: number,
+  wallet: TestWallet | undefined,
+): Promise<TokenGrant> {
+  const answer = await answerOf(url, chainId, wallet);
+  return (await apiClient(url).request(SignInDocument, answer)).signIn as TokenGrant;
+}
+
+describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s store,', (store) => {
+  let chains: TestChain[];
+  let service: TestService;
+  /** At the same address, and of two owners. */
+  let [alices, mallorys]: ContractWallet[] = [];
+  let [alice, mallory]: TokenGrant[] = [];
+
+  beforeAll(async () => {
+    chains = await Promise.all([startChain(OPTIMISM), startChain(BASE)]);
+    [alices, mallorys] = await Promise.all(chains.map((chain) => aDeployedWallet(chain)));
+    service = await startTestService(store, {
+      SIGN_IN_CHAIN_IDS: `1,${OPTIMISM},${BASE}`,
+      RPC_URLS: `${OPTIMISM}=${chains[0]?.url},${BASE}=${chains[1]?.url}`,
+      SESSION_LIMIT: '3',
+      ADMIN_WALLETS: `eip155:${OPTIMISM}:${alices?.address}`,
+    });
+  });
+  beforeEach(async () => {
+    alice = await signInOn(service.url, OPTIMISM, alices);
+    mallory = await signInOn(service.url, BASE, mallorys);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await Promise.all(chains.map((chain) => chain.close()));
+  });
+
+  const as = (grant: TokenGrant | undefined) => apiClient(service.url, grant?.accessToken);
+  const idOf = (grant: TokenGrant | undefined) => grant?.session.id ?? '';
+
+  async function sessionsOf(grant: TokenGrant | undefined): Promise<string[]> {
+    const { sessions } = await as(grant).request(SessionsDocument, {});
+    return sessions.edges.map(({ node }) => node.id);
+  }
+
+  it('is two wallets: neither sees the sessions of the other', async () => {
+    expect(alice?.session.wallet).toBe(mallory?.session.wallet);
+    const [hers, his] = [await sessionsOf(alice), await sessionsOf(mallory)];
+    expect(hers).toContain(idOf(alice));
+    expect(his).toContain(idOf(mallory));
+    expect(hers.filter((id) => his.includes(id))).toEqual([]);
+  });
+
+  it('ends its own sessions and none of the other', async () => {
+    const sessionId = idOf(alice);
+    expect(await refusalOf(as(mallory), LogoutDocument, { sessionId })).toBe('SESSION_NOT_FOUND');
+    await as(mallory).request(LogoutAllDocument, {});
+    expect(await sessionsOf(alice)).toContain(sessionId);
+  });
+
+  it('has a limit of its own', async () => {
+    await signInOn(service.url, BASE, mallorys);
+    await signInOn(service.url, BASE, mallorys);
+    await signInOn(service.url, BASE, mallorys);
+    expect(await sessionsOf(alice)).toContain(idOf(alice));
+  });
+
+  it('hears of the ends of its own sessions alone', async () => {
+    const heard: [string, RevocationReason][] = [];
+    const named = { wallet: alices?.address ?? '0x', contractChainId: BASE };
+    const { sessions } = service.services;
+    const heardIt = new Promise<void>((resolve, reject) => {
+      sessions
+        .watch(named, ({ sessionId, reason }) => {
+          heard.push([sessionId, reason]);
+          if (sessionId === idOf(mallory)) resolve();
+        })
+        .then(() => as(alice).request(LogoutDocument, {}))
+        .then(() => as(mallory).request(LogoutDocument, {}))
+        .catch(reject);
+    });
+    await heardIt;
+    expect(heard).toEqual([[idOf(mallory), 'LOGOUT']]);
+  });
+
+  it('renews its own sessions alone', async () => {
+    const [hers, his] = [
+      await answerOf(service.url, OPTIMISM, alices),
+      await answerOf(service.url, BASE, mallorys),
+    ];
+    expect(await refusalOf(as(alice), ReauthenticateDocument, his)).toBe('WALLET_MISMATCH');
+    await as(alice).request(ReauthenticateDocument, hers);
+  });
+
+  it('reads its own events alone: what was tried on a chain is told to the wallet there', async () => {
+    const { message } = await answerOf(service.url, OPTIMISM, alices);
+    const signature = await aWallet().sign(message);
+    expect(await refusalOf(as(undefined), SignInDocument, { message, signature })).toBe(
+      'SIGNATURE_INVALID',
+    );
+    await service.services.settled();
+    const eventsOf = async (grant: TokenGrant | undefined) =>
+      (await as(grant).request(AuditEventsDocument, {})).auditEvents.edges.map(({ node }) => node);
+    const [hers, his] = [await eventsOf(alice), await eventsOf(mallory)];
+    expect(hers.map(({ reason }) => reason)).toContain('SIGNATURE_INVALID');
+    expect(his.map(({ reason }) => reason)).not.toContain('SIGNATURE_INVALID');
+    const created = (events: typeof hers) =>
+      new Set(
+        events
+          .filter(({ type }) => type === 'SESSION_CREATED')
+          .map(({ contractChainId }) => contractChainId),
+      );
+    expect([created(hers), created(his)]).toEqual([new Set([OPTIMISM]), new Set([BASE])]);
+  });
+
+  it('administrates where its chain is on the list, and there alone', async () => {
+    await as(alice).request(StatisticsDocument, {});
+    expect(await refusalOf(as(mallory), StatisticsDocument, {})).toBe('FORBIDDEN');
+    await service.services.settled();
+    const { allAuditEvents } = await as(alice).request(AllAuditEventsDocument, { first: 1 });
+    expect(allAuditEvents.edges[0]?.node).toMatchObject({
+      type: 'ADMINISTRATION_REFUSED',
+      actor: mallorys?.address,
+      actorContractChainId: BASE,
+    });
+  });
+
+  it('is looked up and ended by its address and its chain', async () => {
+    const wallet = mallorys?.address ?? '';
+    const sessionId = idOf(mallory);
+    const found = async (contractChainId?: number) => {
+      const named = { wallet, ...(contractChainId !== undefined && { contractChainId }) };
+      const { walletSessions } = await as(alice).request(WalletSessionsDocument, named);
+      return walletSessions.edges.map(({ node }) => node.id);
+    };
+    expect(await found(BASE)).toContain(sessionId);
+    expect(await found(OPTIMISM)).not.toContain(sessionId);
+    expect(await found()).toEqual([]);
+    await as(alice).request(RevokeSessionDocument, { wallet, sessionId, contractChainId: BASE });
+    expect(await found(BASE)).not.toContain(sessionId);
+  });
+});
+
+describe('a wallet on several chains', () => {
+  it('is one where it is an account with a key', async () => {
+    const service = await startTestService('embedded', { SIGN_IN_CHAIN_IDS: `1,${OPTIMISM}` });
+    const wallet = aWallet();
+    const first = await signInOn(service.url, 1, wallet);
+    const second = await signInOn(service.url, OPTIMISM, wallet);
+    const { sessions } = await apiClient(service.url, second.accessToken).request(
+      SessionsDocument,
+      {},
+    );
+    expect(sessions.edges.map(({ node }) => node.id).sort()).toEqual(
+      [first.session.id, second.session.id].sort(),
+    );
+    await service.stop();
+  });
+
+  it('does not administrate as a contract where the list has its address alone', async () => {
+    const chain = await startChain(OPTIMISM);
+    const contract = await aDeployedWallet(chain);
+    const service = await startTestService('embedded', {
+      SIGN_IN_CHAIN_IDS: `${OPTIMISM}`,
+      RPC_URLS: `${OPTIMISM}=${chain.url}`,
+      ADMIN_WALLETS: contract.address,
+    });
+    const { accessToken } = await signIn(service.url, contract);
+    expect(await refusalOf(apiClient(service.url, accessToken), StatisticsDocument, {})).toBe(
+      'FORBIDDEN',
+    );
+    await service.stop();
+    await chain.close();
+  });
+});
