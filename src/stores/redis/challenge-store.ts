@@ -1,10 +1,21 @@
 import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
 import { answered } from './answered.js';
 import type { RedisClient } from './connect.js';
+import type { Deadlines } from './deadlines.js';
+import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
+import { script } from './script.js';
 
-/** Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. */
-export function createRedisChallengeStore(redis: RedisClient, keys: RedisKeys): ChallengeStore {
+/**
+ * Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. It has a deadline, since who was
+ * told that nothing was decided comes again with the same signature.
+ */
+export function createRedisChallengeStore(
+  redis: RedisClient,
+  keys: RedisKeys,
+  deadlines: Deadlines,
+): ChallengeStore {
+  const take = script<Buffer | null>(redis, 'take', scripts.take, deadlines);
   return {
     async put(nonceHash, challenge, now) {
       const ttl = challenge.expiresAt - now;
@@ -14,11 +25,11 @@ export function createRedisChallengeStore(redis: RedisClient, keys: RedisKeys): 
       return read(await answered(redis.get(keys.challenge(nonceHash))));
     },
     async take(nonceHash) {
-      return read(await answered(redis.getdel(keys.challenge(nonceHash))));
+      return read(await take([keys.challenge(nonceHash)]));
     },
   };
 }
 
-function read(stored: string | null): Challenge | undefined {
-  return stored === null ? undefined : (JSON.parse(stored) as Challenge);
+function read(stored: string | Buffer | null): Challenge | undefined {
+  return stored === null ? undefined : (JSON.parse(String(stored)) as Challenge);
 }

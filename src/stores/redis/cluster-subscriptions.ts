@@ -1,5 +1,6 @@
-import { Command, type Cluster } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import { WalletSessionsError } from '../../errors.js';
+import { slotOwner } from './slot-owner.js';
 import type { SubscriptionListener, Subscriptions } from './subscriptions.js';
 
 /**
@@ -29,7 +30,7 @@ export function subscribeAtOwners(
   });
 
   function ownerOf(channel: string): string | undefined {
-    return cluster.slots[new Command('get', [channel]).getSlot()]?.[0];
+    return slotOwner(cluster, channel);
   }
 
   function at(node: string): Subscriptions {

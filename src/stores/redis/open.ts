@@ -8,6 +8,7 @@ import { createRedisChallengeStore } from './challenge-store.js';
 import { createConfirmations } from './confirmations.js';
 import { confirmingRevocations } from './confirming.js';
 import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
+import { createDeadlines } from './deadlines.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
@@ -55,6 +56,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   const commands = connector.client('wallet-sessions');
   commands.on('error', onError);
   commands.on('ready', onReady);
+  const deadlines = createDeadlines(commands, commandTimeout);
   const isTracked = bound > 0 && !(commands instanceof Cluster);
   // Of RESP3, ioredis drops the messages of invalidation.
   const channel = isTracked
@@ -85,17 +87,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     keys,
   );
   const read = readerOf(commands, tracking?.read);
-  const sessions = tellingChanges(createRedisSessionStore(commands, keys, read), tell);
+  const sessions = tellingChanges(createRedisSessionStore(commands, keys, read, deadlines), tell);
   return {
     name: 'Redis',
     sessions:
       confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
-    challenges: createRedisChallengeStore(commands, keys),
+    challenges: createRedisChallengeStore(commands, keys, deadlines),
     rateLimits: createRedisRateLimitStore(commands, keys),
     audit: createRedisAuditStore(commands, keys),
-    statistics: createRedisStatisticsStore(commands, keys),
+    statistics: createRedisStatisticsStore(commands, keys, deadlines),
     async ping() {
       await answered(commands.ping());
     },

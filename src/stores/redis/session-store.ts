@@ -2,6 +2,7 @@ import type { SessionId } from '../../session/session.js';
 import type { RotationOutcome, Selection, SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import type { RedisClient } from './connect.js';
+import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { readEnded, recordArguments, unpackRecord } from './record.js';
@@ -11,17 +12,23 @@ import { script, type ScriptArgument } from './script.js';
 type EndedReply = Buffer[];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
-/** Sessions in Redis: each step one round trip, and one script where it takes more than one command. */
+/**
+ * Sessions in Redis: each step one round trip, and one script where it takes more than one command. What
+ * changes a session has a deadline. What ends one has none: better late than never.
+ */
 export function createRedisSessionStore(
   redis: RedisClient,
   keys: RedisKeys,
   read: Read,
+  deadlines: Deadlines,
 ): SessionStore {
-  const insert = script<[kind: Buffer, ended: EndedReply[]]>(redis, 'insert', scripts.insert);
+  const changing = <Reply>(name: 'insert' | 'rotate' | 'touch' | 'reauthenticate') =>
+    script<Reply>(redis, name, scripts[name], deadlines);
+  const insert = changing<[kind: Buffer, ended: EndedReply[]]>('insert');
   const list = script<Buffer[]>(redis, 'list', scripts.list);
-  const rotate = script<RotationReply>(redis, 'rotate', scripts.rotate);
-  const touch = script<number>(redis, 'touch', scripts.touch);
-  const reauthenticate = script<Buffer | null>(redis, 'reauthenticate', scripts.reauthenticate);
+  const rotate = changing<RotationReply>('rotate');
+  const touch = changing<number>('touch');
+  const reauthenticate = changing<Buffer | null>('reauthenticate');
   const revoke = script<EndedReply[]>(redis, 'revoke', scripts.revoke);
   const expire = script<[next: Buffer, ended: EndedReply[]]>(redis, 'expire', scripts.expire);
 

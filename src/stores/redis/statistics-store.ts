@@ -5,13 +5,19 @@ import {
 } from '../../session/statistics/store.js';
 import { answered } from './answered.js';
 import type { RedisClient } from './connect.js';
+import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { script } from './script.js';
 
 /** Counts in Redis: a hash for each hour, and a HyperLogLog of the wallets seen in it. */
-export function createRedisStatisticsStore(redis: RedisClient, keys: RedisKeys): StatisticsStore {
-  const count = script<number>(redis, 'count', scripts.count);
+export function createRedisStatisticsStore(
+  redis: RedisClient,
+  keys: RedisKeys,
+  deadlines: Deadlines,
+): StatisticsStore {
+  // Late, it would be counted twice: what fails is counted again.
+  const count = script<number>(redis, 'count', scripts.count, deadlines);
   return {
     async add(hour, by, wallets, now) {
       const ttl = hour + HOUR + STATISTICS_RETENTION - now;

@@ -1,9 +1,11 @@
 -- Adds to the counts of an hour.
 --
 -- KEYS  1 counts, 2 wallets (both share one hash tag)
--- ARGV  1 TTL of both (ms), 2 how many counts follow, then a name and a number for each, then wallets
+-- ARGV  1 TTL of both (ms), 2 how many counts follow, then a name and a number for each, then wallets,
+--       then the deadline
 -- Gives 1
 -- Atomic: the counts of one instance's second are seen together, and never without a TTL.
+--#include _deadline
 
 local counts = tonumber(ARGV[2])
 for position = 3, 2 + 2 * counts, 2 do

@@ -3,9 +3,11 @@
 -- KEYS  1 index, 2 revocations, 3 the new record (in the partition's slot)
 -- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), 5 "end-oldest" or "refuse-new",
 --       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
---       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details
+--       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details,
+--       17 deadline
 -- Gives { "inserted" or "full", { ended… } }, each ended session as { cursor, id, reason, at, expiry }
 -- Atomic: of any number of insertions at once, none sees room that another one takes.
+--#include _deadline
 --#include _record
 --#include _revoke
 

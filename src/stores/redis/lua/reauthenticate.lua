@@ -1,9 +1,10 @@
 -- Notes that the wallet of a session has signed anew.
 --
 -- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now, 3 session id
+-- ARGV  1 record key prefix, 2 now, 3 session id, 4 deadline
 -- Gives the packed record, or nil where there is none that has not expired.
 -- Atomic: one that races with the end of its session comes before it or does nothing.
+--#include _deadline
 --#include _record
 
 local record = load_record(ARGV[3])

@@ -1,9 +1,10 @@
 -- Replaces the details of a session that still exists.
 --
 -- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 details
+-- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 details, 5 deadline
 -- Gives 1 where there was a record, 0 where there was none (and none is made).
 -- Atomic: a touch that races with the end of its session comes before it or does nothing.
+--#include _deadline
 --#include _record
 
 local packed = redis.call('GET', KEYS[3])
