@@ -101,18 +101,21 @@ describe('the page at /sessions', () => {
     });
 
     it('also what somebody else tried in the name of the wallet', async () => {
+      const phone = await signInOn('Phone');
+      await under.signIn();
+      await activity().filter({ hasText: 'This session' }).waitFor();
       const api = apiClient(under.service.url);
-      const { createSignInChallenge } = await api.request(CreateSignInChallengeDocument, {
-        address: under.wallet.address,
-      });
-      const message = createSignInChallenge.message ?? '';
+      const { address } = under.wallet;
+      const challenge = await api.request(CreateSignInChallengeDocument, { address });
+      const message = challenge.createSignInChallenge.message ?? '';
       const signature = await aWallet().sign(message);
       expect(await refusalOf(api, SignInDocument, { message, signature })).toBe(
         'SIGNATURE_INVALID',
       );
-      await under.signIn();
+      // The page looks when a session ends.
+      await asDevice(phone.accessToken).request(LogoutDocument, {});
       await activity()
-        .filter({ hasText: 'A sign-in was refused: the signature was not of this wallet' })
+        .filter({ hasText: 'refused: the signature was not of this wallet' })
         .waitFor();
     });
 
