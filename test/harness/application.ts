@@ -11,7 +11,13 @@ import {
 } from '../../src/wallet-sessions.js';
 import { aKey } from './domain.js';
 import { ORIGIN } from './sign-in-message.js';
-import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
+import {
+  ownPrefix,
+  PATIENT_TIMEOUT,
+  redisUrl,
+  temporaryDirectory,
+  type StoreName,
+} from './stores.js';
 import { aWallet, type TestWallet } from './wallet.js';
 
 /** Wallet sessions as an application embeds them, on a store that nothing else uses. */
@@ -22,7 +28,11 @@ export async function embedWalletSessions(
   const directory = await temporaryDirectory();
   const store: OpenStore =
     storeName === 'Redis'
-      ? await openRedisStore({ url: redisUrl(), keyPrefix: ownPrefix() })
+      ? await openRedisStore({
+          url: redisUrl(),
+          keyPrefix: ownPrefix(),
+          commandTimeout: PATIENT_TIMEOUT,
+        })
       : openEmbeddedStore({ directory: directory.path });
   const walletSessions = createWalletSessions({
     store,

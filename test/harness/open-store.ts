@@ -4,7 +4,13 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import type { RedisAddress } from '../../src/stores/redis/connect.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
-import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
+import {
+  ownPrefix,
+  PATIENT_TIMEOUT,
+  redisUrl,
+  temporaryDirectory,
+  type StoreName,
+} from './stores.js';
 
 /** A store that nothing else uses. */
 export interface TestStore {
@@ -22,7 +28,12 @@ export async function openTestStore(name: StoreName, clock: Clock): Promise<Test
 
 async function openOnRedis(address: RedisAddress): Promise<TestStore> {
   // A bound that no load of the machine reaches, so that nothing is in doubt but what a test makes so.
-  const options = { ...address, keyPrefix: ownPrefix(), nearCacheBound: 60_000 };
+  const options = {
+    ...address,
+    keyPrefix: ownPrefix(),
+    nearCacheBound: 60_000,
+    commandTimeout: PATIENT_TIMEOUT,
+  };
   const [store, elsewhere] = await Promise.all([openRedisStore(options), openRedisStore(options)]);
   return {
     store,

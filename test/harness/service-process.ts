@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { NO_LIMITS } from './service.js';
+import { PATIENT_TIMEOUT } from './stores.js';
 
 const MAIN = resolve(__dirname, '../../dist/main.js');
 
@@ -40,7 +41,12 @@ export interface ProcessOutput {
 export async function startServiceProcess(
   environment: Record<string, string>,
 ): Promise<ServiceProcess> {
-  const child = launch({ ...NO_LIMITS, PORT: '0', ...environment });
+  const child = launch({
+    ...NO_LIMITS,
+    PORT: '0',
+    REDIS_COMMAND_TIMEOUT: `${PATIENT_TIMEOUT}ms`,
+    ...environment,
+  });
   const exited = exitOf(child);
   const log: LogEntry[] = [];
   let output = '';

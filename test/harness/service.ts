@@ -3,7 +3,13 @@ import { startService, type RunningService } from '../../src/compose.js';
 import { readConfig } from '../../src/config/read.js';
 import type { Clock } from '../../src/session/clock.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
-import { ownPrefix, redisUrl, temporaryDirectory, type StoreName } from './stores.js';
+import {
+  ownPrefix,
+  PATIENT_TIMEOUT,
+  redisUrl,
+  temporaryDirectory,
+  type StoreName,
+} from './stores.js';
 
 export interface TestService extends RunningService {
   /** Everything that the service has logged, as JSON lines. */
@@ -42,6 +48,7 @@ export async function startTestService(
     SESSION_KEYS: KEY,
     DATA_DIRECTORY: directory.path,
     REDIS_KEY_PREFIX: ownPrefix(),
+    REDIS_COMMAND_TIMEOUT: `${PATIENT_TIMEOUT}ms`,
     ...(store === 'Redis' && { REDIS_URL: redisUrl() }),
     ...(cluster !== undefined && { REDIS_URL: cluster.url, REDIS_CLUSTER: 'true' }),
     ...environment,

@@ -17,6 +17,12 @@ export function redisUrl(): string {
   return url;
 }
 
+/**
+ * Milliseconds that a test lets Redis take, where it is not about that: the machine of the tests may be a busy
+ * one.
+ */
+export const PATIENT_TIMEOUT = 30_000;
+
 /** A prefix that no other test uses. */
 export function ownPrefix(): string {
   return `test-${randomUUID().slice(0, 8)}`;

@@ -7,7 +7,7 @@ import { startInstance, type Instance } from '../harness/instance.js';
 import { openRedisProxy, type RedisProxy } from '../harness/redis-proxy.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { reliable } from '../harness/reliable.js';
-import { ownPrefix } from '../harness/stores.js';
+import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 const SOURCE = { ipAddress: '203.0.113.7' };
@@ -52,7 +52,12 @@ describe('a session that ends at one instance', () => {
   });
 
   async function open(url: string, nearCacheBound: number): Promise<OpenStore> {
-    const store = await openRedisStore({ url, keyPrefix, nearCacheBound });
+    const store = await openRedisStore({
+      url,
+      keyPrefix,
+      nearCacheBound,
+      commandTimeout: PATIENT_TIMEOUT,
+    });
     stores.push(store);
     return store;
   }

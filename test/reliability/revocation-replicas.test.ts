@@ -60,7 +60,7 @@ async function failOver(): Promise<void> {
 async function start(revocationReplicas: number): Promise<void> {
   service = await startTestService('Redis', {
     REDIS_URL: `redis://127.0.0.1:${address.port}`,
-    REDIS_COMMAND_TIMEOUT: '1s',
+    REDIS_COMMAND_TIMEOUT: '4s',
     REDIS_REVOCATION_REPLICAS: String(revocationReplicas),
   });
 }
