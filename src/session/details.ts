@@ -86,6 +86,18 @@ export function openDetails(
   };
 }
 
+/** The same details for the same record, sealed under the current key; `undefined` as {@link openDetails}. */
+export function resealDetails(
+  keys: KeyRing,
+  partition: Partition,
+  id: SessionId,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  const place = placeOf(partition, id);
+  const plain = unseal(keys, place, sealed);
+  return plain && seal(keys, place, plain);
+}
+
 function placeOf(partition: Partition, id: SessionId): string {
   return `wallet-sessions/details/${partition}/${id}`;
 }

@@ -30,12 +30,18 @@ export function seal(keys: KeyRing, place: string, plain: Uint8Array): Buffer {
   ]);
 }
 
+/** The id of the key that the data says it is sealed under; of data that was altered, anything. */
+export function keyIdOf(sealed: Uint8Array): string {
+  const data = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  return data.toString('utf8', 1, 1 + (data[0] ?? 0));
+}
+
 /** `undefined` where the data was altered, moved from another place, or sealed under no known key. */
 export function unseal(keys: KeyRing, place: string, sealed: Uint8Array): Buffer | undefined {
   const data = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const ivStart = 1 + (data[0] ?? 0);
   if (data.length < ivStart + IV_BYTES + TAG_BYTES) return undefined;
-  const keyId = data.toString('utf8', 1, ivStart);
+  const keyId = keyIdOf(sealed);
   if (!keys.has(keyId)) return undefined;
   const key = keys.mac(keyId, 'record-encryption', place);
   const tagStart = data.length - TAG_BYTES;

@@ -1,5 +1,6 @@
 import type { AuditStore } from '../session/audit-log/store.js';
 import type { Invalidations } from '../session/invalidation.js';
+import type { RecordWalk } from '../session/key-rotation/store.js';
 import type { RateLimitStore } from '../session/rate-limit.js';
 import type { RevocationFeed, SessionStore } from '../session/store.js';
 import type { StatisticsStore } from '../session/statistics/store.js';
@@ -9,6 +10,8 @@ import type { ChallengeStore } from '../sign-in/challenge.js';
 export interface OpenStore {
   readonly name: string;
   readonly sessions: SessionStore;
+  /** For operators: requests never go through all sessions. */
+  readonly walk: RecordWalk;
   readonly revocations: RevocationFeed;
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;

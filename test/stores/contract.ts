@@ -6,6 +6,7 @@ import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
 import { describeRaces } from './contract/races.js';
 import { describeRateLimits } from './contract/rate-limits.js';
+import { describeRecordWalk } from './contract/record-walk.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
@@ -20,9 +21,8 @@ export interface StoreUnderTest {
 }
 
 /**
- * What every store must do, whatever it is made of: the promises of `SessionStore`, `RevocationFeed`,
- * `ChallengeStore`, `RateLimitStore`, `AuditStore` and
- * `StatisticsStore`. A new store passes this suite before it is used.
+ * What every store must do, whatever it is made of: the promises of `SessionStore`, `RecordWalk`,
+ * `RevocationFeed`, `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store passes this suite before it is used.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();
@@ -42,6 +42,7 @@ export function describeStoreContract(name: StoreName): void {
     describeSessions(underTest);
     describeRotation(underTest);
     describeRaces(underTest);
+    describeRecordWalk(underTest);
     describeRevocationFeed(underTest);
     describeChallenges(underTest);
     describeRateLimits(underTest);

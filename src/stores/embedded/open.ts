@@ -4,6 +4,7 @@ import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
+import { createEmbeddedRecordWalk } from './record-walk.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';
@@ -32,6 +33,7 @@ export function openEmbeddedStore({
   return {
     name: 'embedded',
     sessions,
+    walk: createEmbeddedRecordWalk(tables),
     revocations,
     // Whoever changes a session does it through this very object.
     invalidations: { bound: 0, upToDate: () => true, listen },

@@ -33,6 +33,10 @@ export interface RedisKeys {
   readonly beacon: (instance: string) => string;
   /** The session whose record has that name, where it is the name of one. */
   readonly idIn: (name: string) => SessionId | undefined;
+  /** The names of all records, for `SCAN`. */
+  readonly records: string;
+  /** The partition in the name of a record. */
+  readonly partitionIn: (name: string) => Partition;
 }
 
 export function redisKeys(prefix: string): RedisKeys {
@@ -49,6 +53,9 @@ export function redisKeys(prefix: string): RedisKeys {
     rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
     beacon: (instance) => `${prefix}:beacon:${instance}`,
+    // The prefix has no character that means something in a pattern.
+    records: `${prefix}:{*}:session:*`,
+    partitionIn: (name) => name.slice(prefix.length + 2, prefix.length + 22) as Partition,
     idIn: (name) => /\}:session:([\w-]{20})$/.exec(name)?.[1] as SessionId | undefined,
   };
 }

@@ -14,6 +14,7 @@ import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
 import { createReader, type Read, type ReadMany } from './reader.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
+import { createRedisRecordWalk } from './record-walk.js';
 import { createRedisSessionStore } from './session-store.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
 import { createSubscriptions } from './subscriptions.js';
@@ -92,6 +93,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     name: 'Redis',
     sessions:
       confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
+    walk: createRedisRecordWalk(commands, keys, deadlines),
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
     challenges: createRedisChallengeStore(commands, keys, deadlines),

@@ -1,0 +1,62 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { PlacedRecord, RecordWalk } from '../../session/key-rotation/store.js';
+import type { SessionId } from '../../session/session.js';
+import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
+import type { Deadlines } from './deadlines.js';
+import { scripts } from './generated/scripts.js';
+import type { RedisKeys } from './keys.js';
+import { unpackRecord } from './record.js';
+import { script } from './script.js';
+
+/**
+ * All records, by `SCAN`, which holds up nobody else for long: of a cluster, at each master in turn. One that
+ * moves to another master meanwhile may be missed.
+ */
+export function createRedisRecordWalk(
+  redis: RedisClient,
+  keys: RedisKeys,
+  deadlines: Deadlines,
+): RecordWalk {
+  const { replace_details: lua } = scripts;
+  const replaceDetails = script<number>(redis, 'replace_details', lua, deadlines);
+
+  async function* recordsAt(server: Redis, size: number): AsyncGenerator<PlacedRecord[]> {
+    let cursor = '0';
+    do {
+      const [next, names] = await answered(
+        server.scan(cursor, 'MATCH', keys.records, 'COUNT', size),
+      );
+      cursor = next;
+      // One by one: in a cluster, MGET is for the keys of one slot.
+      const read = names.map(async (name) => ({
+        name,
+        packed: await answered(server.getBuffer(name)),
+      }));
+      yield (await Promise.all(read)).flatMap(({ name, packed }) => {
+        const id: SessionId | undefined = keys.idIn(name);
+        if (packed === null || id === undefined) return [];
+        return [{ partition: keys.partitionIn(name), record: unpackRecord(id, packed) }];
+      });
+    } while (cursor !== '0');
+  }
+
+  return {
+    async *records(size) {
+      const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+      for (const server of servers) yield* recordsAt(server, size);
+    },
+
+    async replaceDetails(partition, id, details, replacement) {
+      const replaced = await replaceDetails(
+        [keys.index(partition), keys.revocations(partition), keys.record(partition, id)],
+        keys.recordPrefix(partition),
+        0,
+        id,
+        Buffer.from(details),
+        Buffer.from(replacement),
+      );
+      return replaced === 1;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { SecretKey } from '../../src/session/key-ring.js';
+import { createKeyRing } from '../../src/session/key-ring.js';
+import { keyIdOf } from '../../src/session/seal.js';
+import { rotateKeys, type KeyRotationOptions } from '../../src/session/key-rotation/rotate-keys.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
+import { aWallet } from '../harness/wallet.js';
+
+const [OLD, NEW] = [aKey('first'), aKey('second')];
+const HOUR = 60 * 60_000;
+
+describe('the rotation of keys', () => {
+  let domain: TestDomain;
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  const signIn = () =>
+    domain.sessions.create({ wallet: aWallet().address, chainId: 1 }, { userAgent: 'test' });
+  const rotate = (keys: readonly SecretKey[], options: Partial<KeyRotationOptions> = {}) =>
+    rotateKeys({
+      walk: domain.store.walk,
+      keys: createKeyRing(keys),
+      clock: domain.clock,
+      rate: 1000,
+      pause: () => Promise.resolve(),
+      ...options,
+    });
+  const recordOf = ({ session }: Awaited<ReturnType<typeof signIn>>) =>
+    domain.store.sessions.find(partitionOf(session), session.id);
+
+  it('encrypts every record with the new key, and logs nobody out', async () => {
+    const grants = [await signIn(), await signIn(), await signIn()];
+    const report = await rotate([NEW, OLD]);
+    expect(report).toMatchObject({
+      currentKeyId: 'second',
+      sessions: 3,
+      reencrypted: 3,
+      unreadable: 0,
+      sealedMeanwhile: 0,
+    });
+    const after = domain.withKeys([NEW, OLD]);
+    for (const grant of grants) {
+      const record = await recordOf(grant);
+      expect(keyIdOf(record?.details ?? Buffer.alloc(1))).toBe('second');
+      expect(await after.sessions.authenticate(grant.accessToken)).toEqual(grant.session);
+      await after.sessions.refresh(grant.refreshToken, {});
+    }
+  });
+
+  it('does not do again what is done: broken off, it goes on where it was', async () => {
+    for (let count = 0; count < 3; count += 1) await signIn();
+    const failing = { ...domain.store.walk };
+    let left = 1;
+    failing.replaceDetails = async (...args) => {
+      if (left === 0) throw new Error('broken off');
+      left -= 1;
+      return domain.store.walk.replaceDetails(...args);
+    };
+    await expect(rotate([NEW, OLD], { walk: failing })).rejects.toThrow('broken off');
+    expect(await rotate([NEW, OLD])).toMatchObject({ sessions: 3, reencrypted: 2 });
+    expect(await rotate([NEW, OLD])).toMatchObject({ sessions: 3, reencrypted: 0 });
+  });
+
+  it('tells how many sessions have tokens of an old key, and when the last of them ends', async () => {
+    const [idle, refreshed] = [await signIn(), await signIn()];
+    domain.clock.advance(HOUR);
+    const after = domain.withKeys([NEW, OLD]);
+    await after.sessions.refresh(refreshed.refreshToken, {});
+    expect((await rotate([NEW, OLD])).others).toEqual([
+      {
+        keyId: 'first',
+        isKnown: true,
+        records: 0,
+        tokens: 1,
+        tokensExpireAt: idle.session.expiresAt,
+      },
+    ]);
+    domain.clock.advance(HOUR);
+    expect((await rotate([NEW, OLD])).others).toEqual([
+      { keyId: 'first', isKnown: true, records: 0, tokens: 0, tokensExpireAt: undefined },
+    ]);
+    // So the old key can go: whoever is left does not miss it.
+    const without = domain.withKeys([NEW]);
+    expect(await without.sessions.list(refreshed.session)).toHaveLength(1);
+  });
+
+  it('names a key that is missing, and leaves alone what it cannot read', async () => {
+    const grant = await signIn();
+    const before = await recordOf(grant);
+    const report = await rotate([NEW]);
+    expect(report).toMatchObject({ reencrypted: 0, unreadable: 1 });
+    expect(report.others).toMatchObject([
+      { keyId: 'first', isKnown: false, records: 1, tokens: 1 },
+    ]);
+    expect(await recordOf(grant)).toEqual(before);
+  });
+
+  it('leaves alone a record that was altered', async () => {
+    const grant = await signIn();
+    const record = await recordOf(grant);
+    const altered = Buffer.from(record?.details ?? '');
+    altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+    const partition = partitionOf(grant.session);
+    await domain.store.sessions.touch(partition, grant.session.id, altered);
+    expect(await rotate([NEW, OLD])).toMatchObject({ reencrypted: 0, unreadable: 1 });
+    expect(Buffer.from((await recordOf(grant))?.details ?? '')).toEqual(altered);
+  });
+
+  it('notices an instance that goes on with the old key in front', async () => {
+    await signIn();
+    const { walk } = domain.store;
+    let passes = 0;
+    const late = {
+      ...walk,
+      async *records(size: number) {
+        passes += 1;
+        // As an instance signs in that has not been told of the new key.
+        if (passes === 2) await signIn();
+        yield* walk.records(size);
+      },
+    };
+    expect(await rotate([NEW, OLD], { walk: late })).toMatchObject({
+      sessions: 2,
+      reencrypted: 2,
+      sealedMeanwhile: 1,
+    });
+  });
+
+  it('tells how far it is, and goes no faster than it is told to', async () => {
+    for (let count = 0; count < 4; count += 1) await signIn();
+    const progress: unknown[] = [];
+    let paused = 0;
+    await rotate([NEW, OLD], {
+      rate: 2,
+      pause(duration) {
+        paused += duration;
+        return Promise.resolve();
+      },
+      onProgress: (reached) => progress.push(reached),
+    });
+    expect(paused).toBe(2000);
+    expect(progress[0]).toEqual({ sessions: 4, reencrypted: 4 });
+  });
+});

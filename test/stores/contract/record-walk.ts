@@ -1,0 +1,124 @@
+import type { SessionRecord } from '../../../src/session/store.js';
+import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+/** How often the race is run. */
+const ROUNDS = 500;
+
+export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest): void {
+  const insert = async (partition = aPartition(), overrides: Partial<SessionRecord> = {}) => {
+    const record = aRecord(clock.now(), overrides);
+    await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
+    return { partition, record };
+  };
+  /** All that a walk with batches of that size comes upon. */
+  const walk = async (size: number) => {
+    const found = new Map<string, { partition: string; record: SessionRecord }>();
+    for await (const batch of elsewhere().walk.records(size)) {
+      for (const placed of batch) found.set(placed.record.id, placed);
+    }
+    return found;
+  };
+  const replacement = Buffer.from('the same, under another key');
+
+  describe('goes through all records', () => {
+    it('whichever partition they are in, and however small the batches are', async () => {
+      const placed = [];
+      for (let count = 0; count < 25; count += 1) placed.push(await insert());
+      const { partition } = await insert();
+      placed.push(await insert(partition), await insert(partition));
+      for (const size of [1, 10, 1000]) {
+        const found = await walk(size);
+        for (const { partition, record } of placed) {
+          expect(found.get(record.id)?.partition).toBe(partition);
+          expect(plain(found.get(record.id)?.record)).toEqual(plain(record));
+        }
+      }
+    });
+
+    it('but for those that have ended, even where they end meanwhile', async () => {
+      const partition = aPartition();
+      const records = [];
+      for (let count = 0; count < 30; count += 1) records.push((await insert(partition)).record);
+      const [staying, ...leaving] = records as [SessionRecord, ...SessionRecord[]];
+      const met = new Set<string>();
+      for await (const batch of store().walk.records(5)) {
+        for (const { record } of batch) met.add(record.id);
+        const selection = { allBut: staying.id };
+        await elsewhere().sessions.revoke(partition, selection, 'LOGOUT', clock.now());
+      }
+      expect(met).toContain(staying.id);
+      const found = await walk(100);
+      expect(found.has(staying.id)).toBe(true);
+      expect(leaving.filter(({ id }) => found.has(id))).toEqual([]);
+    });
+  });
+
+  describe('replaces sealed details', () => {
+    it('where they are still those that were read, and changes nothing else', async () => {
+      const { partition, record } = await insert();
+      const replace = () =>
+        store().walk.replaceDetails(partition, record.id, record.details, replacement);
+      expect(await replace()).toBe(true);
+      const replaced = plain({ ...record, details: replacement });
+      expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(replaced);
+      expect(await elsewhere().sessions.expire(partition, clock.now())).toEqual({
+        ended: [],
+        next: record.expiresAt,
+      });
+      expect(await replace()).toBe(false);
+    });
+
+    it('not where the session was seen meanwhile', async () => {
+      const { partition, record } = await insert();
+      const seen = Buffer.from('seen');
+      await elsewhere().sessions.touch(partition, record.id, seen);
+      const { walk } = store();
+      expect(await walk.replaceDetails(partition, record.id, record.details, replacement)).toBe(
+        false,
+      );
+      expect(plain(await store().sessions.find(partition, record.id))).toEqual(
+        plain({ ...record, details: seen }),
+      );
+    });
+
+    it('not where the session has ended, nor in another partition', async () => {
+      const { partition, record } = await insert();
+      const replaceIn = (place: typeof partition) =>
+        store().walk.replaceDetails(place, record.id, record.details, replacement);
+      expect(await replaceIn(aPartition())).toBe(false);
+      await elsewhere().sessions.revoke(partition, 'all', 'LOGOUT', clock.now());
+      expect(await replaceIn(partition)).toBe(false);
+      expect(await store().sessions.find(partition, record.id)).toBeUndefined();
+      expect(await store().sessions.list(partition, clock.now())).toEqual([]);
+    });
+
+    it(`brings no ended session back in ${ROUNDS} races with its end, and undoes no refresh`, async () => {
+      const resurrected: string[] = [];
+      const undone: string[] = [];
+      const round = async (position: number) => {
+        const { partition, record } = await insert();
+        const { id, details } = record;
+        const isEnded = position % 2 === 0;
+        const steps = [
+          () => store().walk.replaceDetails(partition, id, details, replacement),
+          () => elsewhere().sessions.rotate(partition, id, aRotation(record), clock.now()),
+          async () => {
+            if (!isEnded) return;
+            await elsewhere().sessions.revoke(partition, { only: id }, 'LOGOUT', clock.now());
+          },
+        ];
+        const order = steps.map((_, index) => steps[(index + position) % steps.length]);
+        await Promise.all(order.map(async (step) => step?.()));
+        const found = await store().sessions.find(partition, id);
+        const listed = await elsewhere().sessions.list(partition, clock.now());
+        if (isEnded && (found !== undefined || listed.length > 0)) resurrected.push(id);
+        if (!isEnded && found?.generation !== 1) undone.push(id);
+      };
+      for (let start = 0; start < ROUNDS; start += 100) {
+        await Promise.all(Array.from({ length: 100 }, (_, index) => round(start + index)));
+      }
+      expect({ resurrected, undone }).toEqual({ resurrected: [], undone: [] });
+    });
+  });
+}
