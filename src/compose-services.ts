@@ -14,11 +14,16 @@ import {
   type RateLimitPolicy,
 } from './session/rate-limit.js';
 import { createStatistics } from './session/statistics/index.js';
+import { createValidationTally } from './session/validation-tally.js';
 import type { Wallet } from './session/wallet.js';
 import type { SignInHooks } from './sign-in/hooks.js';
 import type { SignInPolicy } from './sign-in/policy.js';
 import { createSignIn } from './sign-in/sign-in.js';
-import { createAccountVerifier, type VerifySignature } from './sign-in/signature.js';
+import {
+  createAccountVerifier,
+  type ObserveVerification,
+  type VerifySignature,
+} from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
 
 export interface ServicesOptions {
@@ -43,6 +48,8 @@ export interface ServicesOptions {
   /** By chain; default none. See `createContractVerifiers`. */
   readonly contractVerifiers?: ReadonlyMap<number, VerifySignature> | undefined;
   readonly hooks?: SignInHooks | undefined;
+  /** Watches the verification of signatures. */
+  readonly observeVerification?: ObserveVerification | undefined;
 }
 
 /** The domain on a store. */
@@ -71,14 +78,20 @@ export function composeServices(options: ServicesOptions): ComposedServices {
       clock,
       audit,
       rateLimits,
+      validations: createValidationTally(),
     },
     store.revocations,
   );
+  const { contractVerifiers = new Map<number, VerifySignature>() } = options;
+  const observed: ObserveVerification =
+    options.observeVerification ?? ((_signer, verify) => verify);
   const signIn = createSignIn({
     challenges: store.challenges,
     sessions,
-    verifySignature: options.verifySignature ?? createAccountVerifier(),
-    contractVerifiers: options.contractVerifiers ?? new Map(),
+    verifySignature: observed('account', options.verifySignature ?? createAccountVerifier()),
+    contractVerifiers: new Map(
+      Array.from(contractVerifiers, ([chainId, verify]) => [chainId, observed('contract', verify)]),
+    ),
     policy: options.signIn,
     clock,
     audit,

@@ -15,13 +15,17 @@ import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createPages } from './server/pages.js';
+import { startObservation } from './observation.js';
 import { createRequestSource } from './request/source.js';
 import { createPreparedRequests } from './server/prepared-requests.js';
+import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
 
 export interface RunningService {
   readonly url: string;
+  /** Where Prometheus reads, if metrics are configured. */
+  readonly metricsUrl: string | undefined;
   readonly services: ComposedServices;
   /** Stops without losing anything that was acknowledged. */
   stop(): Promise<void>;
@@ -45,6 +49,7 @@ export async function startService(
   }
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
+  const observation = await startObservation(config, log, clock);
   const schema = buildWalletSessionsSchema();
   const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
   const limits = createDocumentRules(config.documentLimits, config.introspection);
@@ -54,11 +59,18 @@ export async function startService(
       : limits;
   const present = createErrorPresenter({ report, suggestions: config.introspection });
   const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
-  const apollo = createApolloServer({ schema, rules, present, prepared, trusted });
+  const apollo = createApolloServer({
+    schema,
+    rules,
+    present,
+    prepared,
+    trusted,
+    answers: observation.operations?.answers,
+  });
   await apollo.start();
-  const store = await openConfiguredStore(config, log, clock);
+  const store = observation.store(await openConfiguredStore(config, log, clock));
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
-    await store.close();
+    await Promise.all([store.close(), observation.stop()]);
     throw error;
   });
   const { port } = http.address() as AddressInfo;
@@ -70,12 +82,13 @@ export async function startService(
     signIn: { ...config.signIn, origins },
     contractVerifiers: createContractVerifiers(config.rpcs),
     rateLimits: config.rateLimits,
-    audit: auditTo(log),
+    audit: auditToAll([auditTo(log), observation.audit]),
     auditLog: config.auditLog,
     administrators: config.administrators,
     report,
     clock,
     nearCacheSize: config.nearCacheSize,
+    observeVerification: observation.verifications,
   });
   const pages = config.corsOrigins ?? origins;
   const server = serveGraphQL(http, {
@@ -99,12 +112,17 @@ export async function startService(
     messageLimit: config.messageLimit,
     present,
     report,
+    observation: observation.operations,
     ping: () => store.ping(),
   });
+  observation.read({ sessions: services.sessions, load: () => server.load() });
+  const { metricsUrl } = observation;
+  if (metricsUrl !== undefined) log.info({ metrics: metricsUrl }, `metrics at ${metricsUrl}`);
   const url = urlOf(config.host, port);
   log.info({ url }, `GraphQL API at ${url} (HTTP and WebSocket)`);
   return {
     url,
+    metricsUrl,
     services,
     async stop() {
       server.leave();
@@ -113,6 +131,7 @@ export async function startService(
       await apollo.stop();
       await services.settled();
       await store.close();
+      await observation.stop();
     },
   };
 }

@@ -21,6 +21,7 @@ import {
 } from './sign-in/policy.js';
 import type { VerifySignature } from './sign-in/signature.js';
 import type { OpenStore } from './stores/open-store.js';
+import { createTracing } from './tracing/tracing.js';
 
 /** Where an application has a say in sign-ins, and hears of sessions. */
 export interface WalletSessionsHooks<Request = IncomingMessage>
@@ -93,9 +94,11 @@ export interface WalletSessions extends ComposedServices, RequestReader {
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions {
-  const { store, hooks = {}, audit = () => {}, report = reportToConsole } = options;
+  const { hooks = {}, audit = () => {}, report = reportToConsole } = options;
   assertOrigins(options.origins);
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
+  const tracing = createTracing();
+  const store = tracing?.store(options.store) ?? options.store;
   const services = composeServices({
     store,
     keys: options.keys,
@@ -111,6 +114,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     verifySignature: options.verifySignature,
     contractVerifiers: createContractVerifiers(options.rpcs ?? []),
     hooks,
+    observeVerification: tracing?.verifications,
   });
   const reader = createRequestReader(options.trustedProxies ?? []);
   return {

@@ -48,6 +48,8 @@ export interface Config {
   readonly shutdownDelay: number;
   readonly shutdownTimeout: number;
   readonly logLevel: string;
+  /** Where to serve metrics; `undefined` where there are none. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }
 
 export interface RedisConfig {
@@ -170,6 +172,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownDelay: values.SHUTDOWN_DELAY,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,
+    metrics:
+      values.METRICS_PORT === undefined
+        ? undefined
+        : { host: values.METRICS_HOST, port: values.METRICS_PORT },
   };
 }
 

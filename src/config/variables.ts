@@ -1,5 +1,6 @@
 import { ADMINISTRATION_VARIABLES } from './variables/administration.js';
 import { GRAPHQL_VARIABLES } from './variables/graphql.js';
+import { METRICS_VARIABLES } from './variables/metrics.js';
 import { RATE_LIMITS_VARIABLES } from './variables/rate-limits.js';
 import { REDIS_VARIABLES } from './variables/redis.js';
 import { SERVICE_VARIABLES } from './variables/service.js';
@@ -17,4 +18,5 @@ export const VARIABLES = {
   ...RATE_LIMITS_VARIABLES,
   ...TRANSPORT_VARIABLES,
   ...GRAPHQL_VARIABLES,
+  ...METRICS_VARIABLES,
 } as const;

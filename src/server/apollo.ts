@@ -8,6 +8,7 @@ import type { DocumentRules } from '../graphql/document-rules.js';
 import type { PresentError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
+import type { ApolloAnswers } from './observed-http-operations.js';
 import { createPersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { retryAfterPlugin } from './retry-after-plugin.js';
@@ -19,11 +20,13 @@ export interface ApolloOptions {
   readonly present: PresentError;
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
+  /** Where somebody watches the operations. */
+  readonly answers?: ApolloAnswers | undefined;
 }
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
 export function createApolloServer(options: ApolloOptions) {
-  const { schema, rules, present, prepared, trusted } = options;
+  const { schema, rules, present, prepared, trusted, answers } = options;
   return new ApolloServer<WalletSessionsContext>({
     schema,
     parseOptions: rules.parseOptions,
@@ -42,6 +45,7 @@ export function createApolloServer(options: ApolloOptions) {
       statusPlugin,
       retryAfterPlugin,
       prepared.plugin,
+      ...(answers === undefined ? [] : [answers.plugin]),
     ],
   });
 }

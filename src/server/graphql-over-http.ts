@@ -4,6 +4,9 @@ import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
 import { withPersistedQuery } from './persisted-queries.js';
+import { observeHttpOperations, type ApolloAnswers } from './observed-http-operations.js';
+import { unknownOperation, type AnsweredOperation } from './operation.js';
+import type { OperationObserver } from './operation-observer.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import {
   openScope,
@@ -17,6 +20,14 @@ export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly prepared: PreparedRequests;
   /** The longest body, in bytes. */
   readonly bodyLimit: number;
+  /** Who watches, if anybody does. */
+  readonly observation?: HttpObservation | undefined;
+}
+
+export interface HttpObservation {
+  readonly observer: OperationObserver;
+  /** Those of the same Apollo Server. */
+  readonly answers: ApolloAnswers;
 }
 
 /**
@@ -24,39 +35,43 @@ export interface GraphQLOverHttpOptions extends RequestScopeOptions {
  * was prepared, by what is left to do.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, prepared, bodyLimit } = options;
+  const { apollo, prepared, bodyLimit, observation } = options;
+  return observation === undefined ? handle : observeHttpOperations(handle, observation.observer);
 
-  return async (
+  async function handle(
     request: IncomingMessage,
     response: ServerResponse,
     source: RequestSource,
-  ): Promise<void> => {
+  ): Promise<AnsweredOperation> {
     try {
       const body = await readBody(request, bodyLimit);
       const known = body && prepared.find(request, body);
       if (known === undefined) {
         // Only Apollo Server knows yet that the request can come from no form of another site.
-        await answerByApollo(request, response, body, () => openScope(options, request, source));
-        return;
+        return await answerByApollo(request, response, body, () =>
+          openScope(options, request, source),
+        );
       }
       const opening = openScope(options, request, source);
       // A session that cannot be checked is Apollo Server's to answer, as is every error.
       const opened = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
       const text = opened && (await known.execute({ walletSessions: opened.scope }));
-      if (text === undefined) await answerByApollo(request, response, body, () => opening);
-      else begin(response, 200, known.headers, opened).end(text);
+      if (text === undefined) return await answerByApollo(request, response, body, () => opening);
+      begin(response, 200, known.headers, opened).end(text);
+      return known.operation;
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       refuse(response, error);
+      return unknownOperation([error.code]);
     }
-  };
+  }
 
   async function answerByApollo(
     request: IncomingMessage,
     response: ServerResponse,
     body: Buffer | undefined,
     open: () => Opening,
-  ): Promise<void> {
+  ): Promise<AnsweredOperation> {
     const httpGraphQLRequest = toApollo(request, body);
     const opened: { by?: OpenedScope } = {};
     const answer = await apollo.executeHTTPGraphQLRequest({
@@ -70,12 +85,16 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     begin(response, answer.status ?? 200, answer.headers, opened.by);
     if (answer.body.kind === 'complete') {
       response.end(answer.body.string);
-      return;
+    } else {
+      for await (const chunk of answer.body.asyncIterator) response.write(chunk);
+      response.end();
     }
-    for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-    response.end();
+    return observation?.answers.operationOf(httpGraphQLRequest, answer) ?? UNOBSERVED;
   }
 }
+
+/** Where nobody watches, nobody needs to know. */
+const UNOBSERVED = unknownOperation();
 
 /** The body of a POST; a GET has none. */
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {

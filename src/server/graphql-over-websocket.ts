@@ -6,7 +6,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { makeServer, type Context, type SubscribePayload } from 'graphql-ws';
+import { makeServer, type Context, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
@@ -16,6 +16,8 @@ import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/s
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
+import { observeSocketOperations } from './observed-socket-operations.js';
+import type { OperationObserver } from './operation-observer.js';
 import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
 
@@ -30,6 +32,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   bound?: SocketSession | undefined;
   /** The operations with one answer that is not sent yet, by id: the socket does not close before. */
   readonly answering: Map<string, Answer>;
+  /** The subscriptions that stand, by id. */
+  readonly subscribed: Set<string>;
 }
 
 interface Answer {
@@ -38,7 +42,11 @@ interface Answer {
   readonly done: () => void;
 }
 
-type SocketContext = Context<{ authorization?: unknown }, SocketExtra>;
+interface ConnectionParams extends Record<string, unknown> {
+  readonly authorization?: unknown;
+}
+
+type SocketContext = Context<ConnectionParams, SocketExtra>;
 
 export interface GraphQLOverWebSocketOptions {
   readonly schema: GraphQLSchema;
@@ -51,6 +59,8 @@ export interface GraphQLOverWebSocketOptions {
   readonly limits: SocketLimits;
   readonly present: PresentError;
   readonly report: ReportError;
+  /** Who watches the operations, if anybody does. */
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** RFC 6455 and its registry: the service cannot decide now. Clients of graphql-ws try again. */
@@ -58,14 +68,14 @@ const TRY_AGAIN_LATER = 1013;
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { schema, rules, trusted, services, scopeFor, limits, present, report } = options;
+  const { schema, rules, trusted, services, scopeFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createTally(limits.socketsPerSession);
 
   const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
     errors.map((error) => present(error.toJSON(), error));
 
-  return makeServer<{ authorization?: unknown }, SocketExtra>({
+  const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
     connectionInitWaitTimeout: limits.initTimeout,
 
     async onConnect({ connectionParams, extra }) {
@@ -113,14 +123,22 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       }
     },
 
+    onOperation({ extra }, id, _payload, _args, result) {
+      if (Symbol.asyncIterator in (result as object)) extra.subscribed.add(id);
+    },
+
     onComplete({ extra }, id) {
+      extra.subscribed.delete(id);
       answered(id, extra);
     },
 
     onError: (_context, _id, _payload, errors) => presentAll(errors),
     onNext: (_context, _id, _payload, _args, { errors, data = null }) =>
       errors === undefined ? undefined : { errors: presentAll(errors), data },
-  });
+  };
+  return makeServer(
+    observer === undefined ? protocol : observeSocketOperations(protocol, observer),
+  );
 
   /** Counts the socket for its session while it is open; closes it where there are too many. */
   function countFor(sessionId: string, socket: WebSocket): boolean {

@@ -10,14 +10,14 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { withCors } from './cors.js';
 import { prepareDrain } from './drain.js';
-import { createGraphQLOverHttp } from './graphql-over-http.js';
+import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, type Pages } from './pages.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { createRouter, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
-import { createSocketServer } from './socket-server.js';
+import { createSocketServer, type ServerLoad } from './socket-server.js';
 
 export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
@@ -38,11 +38,15 @@ export interface GraphQLServerOptions {
   readonly pages?: Pages | undefined;
   readonly present: PresentError;
   readonly report: ReportError;
+  /** Who watches the operations, if anybody does. */
+  readonly observation?: HttpObservation | undefined;
   /** Resolves where the session store answers. */
   readonly ping: () => Promise<void>;
 }
 
 export interface GraphQLServer {
+  /** What it holds at this moment. */
+  load(): ServerLoad;
   /** From now on it says that it is not ready for more, and serves all the same. */
   leave(): void;
   /**
@@ -74,7 +78,7 @@ export async function listen(host: string, port: number): Promise<Server> {
 /** Serves the API on a server of `node:http`, and says how it is. */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
   const { apollo, schema, rules, prepared, services, sourceOf, origins, messageLimit } = options;
-  const { openCookieSession, pages, socketLimits: limits, present, report } = options;
+  const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({
     apollo,
@@ -83,6 +87,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     scopeFor,
     openCookieSession,
     bodyLimit: messageLimit,
+    observation,
   });
   const graphql = withCors(answer, { origins, credentials: openCookieSession !== undefined });
   const sockets = createSocketServer({
@@ -97,6 +102,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
       limits,
       present,
       report,
+      observer: observation?.observer,
     }),
     sourceOf,
     origins,
@@ -117,6 +123,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   const drain = prepareDrain(http);
 
   return {
+    load: () => sockets.load(),
     leave() {
       leaving = true;
     },

@@ -10,9 +10,11 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import { describeOperation, type AnsweredOperation } from './operation.js';
 
 /** A request that Apollo Server has answered before: all that is left to do is to execute it. */
 export interface PreparedRequest {
+  readonly operation: AnsweredOperation;
   /** Of the answer, without its length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body of the answer, or `undefined` where Apollo Server must say what is wrong. */
@@ -123,6 +125,7 @@ function prepare(
   let run: Run = (contextValue) => execute({ schema, document, operationName, contextValue });
   let times = 0;
   return {
+    operation: describeOperation(document, operationName),
     headers: headers.filter(([name]) => name !== 'content-length'),
     execute(context) {
       times += 1;

@@ -7,7 +7,7 @@ export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
   source: RequestSource,
-) => Promise<void> | undefined;
+) => Promise<unknown> | undefined;
 
 export interface RouterOptions {
   /** Who answers at a path. */

@@ -25,6 +25,12 @@ export interface SocketServerOptions {
   readonly report: ReportError;
 }
 
+/** What a server holds at one moment. */
+export interface ServerLoad {
+  readonly sockets: number;
+  readonly subscriptions: number;
+}
+
 /** How often a socket is asked whether it is still there, in milliseconds. */
 const KEEP_ALIVE = 12_000;
 
@@ -38,17 +44,21 @@ const REFUSALS: Partial<Record<ErrorCode, number>> = {
   SERVICE_UNAVAILABLE: 503,
 };
 
+export interface SocketServer {
+  load(): ServerLoad;
+  close(): Promise<void>;
+}
+
 /**
  * Accepts WebSockets and speaks the protocol on them. `close` refuses new ones and closes each when what
  * runs on it has been answered; subscriptions go on at the instance that the client connects to next.
  */
-export function createSocketServer(options: SocketServerOptions): { close(): Promise<void> } {
+export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
   const { openCookieSession } = options;
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
-  /** What is to be answered yet, on each open socket. */
-  const answers = new Map<WebSocket, SocketExtra['answering']>();
+  const open = new Map<WebSocket, SocketExtra>();
   const sockets = new WebSocketServer({
     noServer: true,
     path,
@@ -110,8 +120,15 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
       return;
     }
     const stopKeepAlive = keepAlive(socket);
-    const answering: SocketExtra['answering'] = new Map();
-    answers.set(socket, answering);
+    const extra: SocketExtra = {
+      socket,
+      source,
+      origin: request.headers.origin,
+      session: cookieSessions.get(request)?.session,
+      answering: new Map(),
+      subscribed: new Set(),
+    };
+    open.set(socket, extra);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -132,23 +149,22 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
           });
         },
       },
-      {
-        socket,
-        source,
-        origin: request.headers.origin,
-        session: cookieSessions.get(request)?.session,
-        answering,
-      },
+      extra,
     );
     socket.once('close', (code, reason) => {
       uncount();
-      answers.delete(socket);
+      open.delete(socket);
       stopKeepAlive();
       closed(code, reason.toString()).catch(report);
     });
   });
 
   return {
+    load() {
+      let subscriptions = 0;
+      for (const { subscribed } of open.values()) subscriptions += subscribed.size;
+      return { sockets: open.size, subscriptions };
+    },
     async close() {
       http.off('upgrade', upgrade);
       const allClosed = new Promise<void>((resolve) => {
@@ -157,7 +173,7 @@ export function createSocketServer(options: SocketServerOptions): { close(): Pro
         });
       });
       for (const socket of sockets.clients) {
-        const underWay = [...(answers.get(socket)?.values() ?? [])];
+        const underWay = [...(open.get(socket)?.answering.values() ?? [])];
         void Promise.all(underWay.map(({ sent }) => sent)).then(() => {
           socket.close(GOING_AWAY, 'Going away');
         });

@@ -16,7 +16,7 @@ import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
-import { createSocketServer } from './socket-server.js';
+import { createSocketServer, type SocketServer } from './socket-server.js';
 
 export interface SubscriptionsOptions {
   /** What `createWalletSessions` made. */
@@ -50,7 +50,7 @@ export interface SubscriptionsOptions {
 export function serveSubscriptions(
   http: Server,
   options: SubscriptionsOptions,
-): { close(): Promise<void> } {
+): Pick<SocketServer, 'close'> {
   const {
     walletSessions,
     schema,

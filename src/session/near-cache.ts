@@ -22,6 +22,8 @@ export interface NearCacheStatistics {
   readonly hits: number;
   /** Validations that had to ask the store. */
   readonly misses: number;
+  /** Sessions that were dropped to make room for others. */
+  readonly evicted: number;
   /** Sessions that were dropped because the store said that they had changed. */
   readonly invalidated: number;
   /** How often everything was dropped, because the store could have said so and not been heard. */
@@ -59,9 +61,14 @@ interface Kept {
 
 export function createNearCache({ invalidations, size, clock }: NearCacheOptions): NearCache {
   const isOff = size === 0;
-  const kept = new LRUCache<SessionId, Kept>({ max: Math.max(1, size) });
+  const counted = { hits: 0, misses: 0, evicted: 0, invalidated: 0, emptied: 0 };
+  const kept = new LRUCache<SessionId, Kept>({
+    max: Math.max(1, size),
+    dispose: (_entry, _id, why) => {
+      if (why === 'evict') counted.evicted += 1;
+    },
+  });
   const underWay = new Map<SessionId, Set<{ stale: boolean }>>();
-  const counted = { hits: 0, misses: 0, invalidated: 0, emptied: 0 };
 
   function invalidate(changed: Invalidation): void {
     if (changed === 'all') {

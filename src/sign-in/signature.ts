@@ -6,6 +6,12 @@ import { loadPrimitives, type Primitives } from './primitives/load.js';
 /** Whether the signature is one of the message by the account that the message names. */
 export type VerifySignature = (message: SignInMessage, signature: string) => Promise<boolean>;
 
+/** The same verifier, watched. `signer`: whether it verifies for accounts or for contracts. */
+export type ObserveVerification = (
+  signer: 'account' | 'contract',
+  verify: VerifySignature,
+) => VerifySignature;
+
 /** 64 bytes (EIP-2098), or 65 with a recovery id of 0, 1, 27 or 28. */
 const SIGNATURE = /^0x([0-9a-f]{64})([0-9a-f]{64})(00|01|1b|1c)?$/i;
 

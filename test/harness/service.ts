@@ -53,7 +53,10 @@ export async function startTestService(
     ...(cluster !== undefined && { REDIS_URL: cluster.url, REDIS_CLUSTER: 'true' }),
     ...environment,
   });
-  const service = await startService(config, logger, clock);
+  const service = await startService(config, logger, clock).catch(async (error: unknown) => {
+    await directory.remove();
+    throw error;
+  });
   return {
     ...service,
     log,

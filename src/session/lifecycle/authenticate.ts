@@ -1,7 +1,8 @@
-import type { Session, SessionReference } from '../session.js';
+import type { Session, SessionId, SessionReference } from '../session.js';
 import type { SessionRecord } from '../store.js';
 import { matchesHash, parseAccessToken } from '../token.js';
-import { partitionOf } from '../wallet.js';
+import type { ValidationOutcome } from '../validation-tally.js';
+import { partitionOf, type Partition } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
@@ -17,19 +18,9 @@ export async function authenticate(
   accessToken: string,
 ): Promise<Session | undefined> {
   const token = parseAccessToken(accessToken);
-  if (token === undefined) return undefined;
-  const { store, near, keys } = domain;
-  const reading = near.read(token.sessionId);
-  try {
-    const record = await store.find(token.partition, token.sessionId);
-    if (!isLiving(domain, record)) return undefined;
-    if (!matchesHash(keys, record.keyId, token.text, record.accessHash)) return undefined;
-    const session = openSession(domain, token.partition, record);
-    if (session !== undefined) reading.keep(session, token.text);
-    return session;
-  } finally {
-    reading.end();
-  }
+  if (token !== undefined) return readSession(domain, token.partition, token.sessionId, token.text);
+  domain.validations.count('malformed');
+  return undefined;
 }
 
 /**
@@ -37,26 +28,53 @@ export async function authenticate(
  * session that it was opened with, whatever tokens that session has had since. Asks the store.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
-export async function resumeSession(
+export function resumeSession(
   domain: SessionDomain,
   named: SessionReference,
 ): Promise<Session | undefined> {
-  const partition = partitionOf(named);
-  const reading = domain.near.read(named.id);
+  return readSession(domain, partitionOf(named), named.id);
+}
+
+/** @param accessToken the one that must be the session's, where it is not known to be meant */
+async function readSession(
+  domain: SessionDomain,
+  partition: Partition,
+  id: SessionId,
+  accessToken?: string,
+): Promise<Session | undefined> {
+  const { store, near, validations } = domain;
+  const reading = near.read(id);
   try {
-    const record = await domain.store.find(partition, named.id);
-    if (!isLiving(domain, record)) return undefined;
-    const session = openSession(domain, partition, record);
-    if (session !== undefined) reading.keep(session);
+    const record = await store.find(partition, id);
+    const session = judge(domain, partition, record, accessToken);
+    if (typeof session === 'string') {
+      validations.count(session);
+      return undefined;
+    }
+    validations.count('valid');
+    reading.keep(session, accessToken);
     return session;
+  } catch (error) {
+    validations.count('unavailable');
+    throw error;
   } finally {
     reading.end();
   }
 }
 
-function isLiving(
-  { clock }: SessionDomain,
+/** The session in a record, or why it is not let in. */
+function judge(
+  domain: SessionDomain,
+  partition: Partition,
   record: SessionRecord | undefined,
-): record is SessionRecord {
-  return record !== undefined && record.expiresAt > clock.now();
+  accessToken: string | undefined,
+): Session | ValidationOutcome {
+  const { keys, clock } = domain;
+  if (record === undefined) return 'unknown';
+  if (record.expiresAt <= clock.now()) return 'expired';
+  const { keyId, accessHash } = record;
+  if (accessToken !== undefined && !matchesHash(keys, keyId, accessToken, accessHash)) {
+    return 'mismatched';
+  }
+  return openSession(domain, partition, record) ?? 'altered';
 }

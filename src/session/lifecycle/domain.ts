@@ -5,6 +5,7 @@ import type { NearCache } from '../near-cache.js';
 import type { SessionPolicy } from '../policy.js';
 import type { RateLimits } from '../rate-limit.js';
 import type { SessionStore } from '../store.js';
+import type { ValidationTally } from '../validation-tally.js';
 
 /** What every step of the lifecycle works with. */
 export interface SessionDomain {
@@ -15,4 +16,5 @@ export interface SessionDomain {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
+  readonly validations: ValidationTally;
 }

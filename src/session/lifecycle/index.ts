@@ -33,6 +33,8 @@ export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFe
     lastSeen,
     /** What the near-cache has done so far. */
     nearCache: domain.near.statistics,
+    /** How the validations ended that the near-cache did not answer. */
+    validations: domain.validations.statistics,
   };
 }
 

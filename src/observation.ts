@@ -1,0 +1,65 @@
+import type { Config } from './config/read.js';
+import type { Logger } from './log.js';
+import { METRICS_PATH, serveMetrics } from './metrics/endpoint.js';
+import { createMetrics } from './metrics/metrics.js';
+import type { Readings } from './metrics/read-when-asked.js';
+import type { HttpObservation } from './server/graphql-over-http.js';
+import { createApolloAnswers } from './server/observed-http-operations.js';
+import { observeByAll } from './server/operation-observer.js';
+import type { Audit } from './session/audit.js';
+import type { Clock } from './session/clock.js';
+import type { ObserveVerification } from './sign-in/signature.js';
+import type { OpenStore } from './stores/open-store.js';
+import { createTracing } from './tracing/tracing.js';
+
+/** What an operator sees of a service: metrics where they are configured, traces where an SDK is registered. */
+export interface Observation {
+  /** Where the metrics are served, if they are. */
+  readonly metricsUrl: string | undefined;
+  /** `undefined` where nobody watches: then nothing is done for it. */
+  readonly operations: HttpObservation | undefined;
+  readonly audit: Audit;
+  readonly verifications: ObserveVerification;
+  /** The same store, watched. */
+  store(store: OpenStore): OpenStore;
+  /** To be called when the service stands. */
+  read(readings: Readings): void;
+  stop(): Promise<void>;
+}
+
+/** @throws Error of `node:net` where the port of the metrics cannot be had */
+export async function startObservation(
+  { metrics: place }: Pick<Config, 'metrics'>,
+  log: Logger,
+  clock: Clock,
+): Promise<Observation> {
+  const metrics = place && createMetrics(clock);
+  const endpoint =
+    metrics &&
+    (await serveMetrics(metrics.registry, place, (error) => {
+      log.error({ err: error }, 'the metrics could not be read');
+    }));
+  const observers = [metrics, createTracing()].filter((observer) => observer !== undefined);
+  return {
+    metricsUrl: endpoint && `http://${hostIn(place.host)}:${endpoint.port}${METRICS_PATH}`,
+    operations:
+      observers.length === 0
+        ? undefined
+        : {
+            observer: observeByAll(observers.map(({ operations }) => operations)),
+            answers: createApolloAnswers(),
+          },
+    audit: metrics?.audit ?? (() => undefined),
+    verifications: (signer, verify) =>
+      observers.reduce((watched, { verifications }) => verifications(signer, watched), verify),
+    store: (store) => observers.reduce((watched, observer) => observer.store(watched), store),
+    read: (readings) => metrics?.read(readings),
+    async stop() {
+      await endpoint?.close();
+    },
+  };
+}
+
+function hostIn(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,47 @@
+import { execute, subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import type { SocketExtra } from './graphql-over-websocket.js';
+import { codesOf, describeOperation, unknownOperation } from './operation.js';
+import type { ObservedOperation, OperationObserver } from './operation-observer.js';
+
+type Params = Record<string, unknown>;
+
+/** The same protocol, each operation of which is observed: a subscription until it stands. */
+export function observeSocketOperations<P extends Params>(
+  options: ServerOptions<P, SocketExtra>,
+  observer: OperationObserver,
+): ServerOptions<P, SocketExtra> {
+  const underWay = new WeakMap<ExecutionArgs, ObservedOperation>();
+
+  return {
+    ...options,
+
+    async onSubscribe(context, id, payload) {
+      const { requestId } = context.extra.source;
+      const observed = observer.begin({ transport: 'websocket', requestId });
+      try {
+        const prepared = await observed.run(() => options.onSubscribe?.(context, id, payload));
+        if (Array.isArray(prepared)) observed.end(unknownOperation(codesOf(prepared)));
+        else if (prepared) underWay.set(prepared as ExecutionArgs, observed);
+        return prepared;
+      } catch (error) {
+        observed.end(unknownOperation(['INTERNAL_SERVER_ERROR']));
+        throw error;
+      }
+    },
+
+    execute: (args) => run(args, () => execute(args)),
+    subscribe: (args) => run(args, () => subscribe(args)),
+
+    onOperation(context, id, payload, args, result) {
+      const codes = codesOf((result as ExecutionResult).errors);
+      underWay.get(args)?.end(describeOperation(args.document, args.operationName, codes));
+      return options.onOperation?.(context, id, payload, args, result);
+    },
+  };
+
+  function run<Result>(args: ExecutionArgs, work: () => Result): Result {
+    const observed = underWay.get(args);
+    return observed === undefined ? work() : observed.run(work);
+  }
+}
