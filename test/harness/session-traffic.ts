@@ -121,8 +121,14 @@ export async function startSessionTraffic(
   }
 
   async function watch(wallet: TestWallet): Promise<() => Promise<void>> {
-    const { accessToken } = await signIn(other.url, wallet);
-    const socket = openSocket(other.webSocketUrl, accessToken);
+    // On a busy machine even a healthy Redis may be late.
+    const { accessToken } = await eventually(() => signIn(other.url, wallet));
+    const socket = await eventually(async () => {
+      const opening = openSocket(other.webSocketUrl, accessToken);
+      const refused = opening.closed.then(({ reason }) => Promise.reject(new Error(reason)));
+      await Promise.race([opening.opened, refused]);
+      return opening;
+    });
     const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
     const heard = (async () => {
       for await (const { sessionRevoked } of events) told.push(sessionRevoked.sessionId);

@@ -28,7 +28,7 @@ beforeEach(async () => {
   proxy = await startSlowProxy(redis.port);
   service = await startTestService('Redis', {
     REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
-    REDIS_COMMAND_TIMEOUT: '500ms',
+    REDIS_COMMAND_TIMEOUT: '1s',
     NEAR_CACHE_BOUND: '100ms',
   });
 });
@@ -98,13 +98,13 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'pauses its clients (CLIENT PAUSE)',
-    begin: () => redis.administer((client) => client.client('PAUSE', 4000)),
+    begin: () => redis.administer((client) => client.client('PAUSE', 6000)),
     // It is over by itself: until then nobody is answered who could end it.
     end: () => Promise.resolve(),
   },
   {
     name: 'is slower than REDIS_COMMAND_TIMEOUT',
-    begin: () => Promise.resolve((proxy.delay = 2000)),
+    begin: () => Promise.resolve((proxy.delay = 3000)),
     end: () => Promise.resolve((proxy.delay = 0)),
   },
   {
