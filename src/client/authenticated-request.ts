@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import { hasCode, RefusedError } from './errors.js';
 import type { GrantKeeper } from './grant-keeper.js';
 import type { Post } from './post.js';
@@ -23,7 +24,7 @@ export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: P
     try {
       return await post(document, variables, grant?.accessToken, signal);
     } catch (error) {
-      if (grant === undefined || !isRepeatable(error, String(document))) throw error;
+      if (grant === undefined || !isRepeatable(error, 'UNAUTHENTICATED', document)) throw error;
       await refresher.refresh(grant);
       // What was asked as one session is not repeated as another.
       if (keeper.current?.session.id !== grant.session.id) throw error;
@@ -32,9 +33,16 @@ export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: P
   };
 }
 
-/** A mutation of several fields, of which some were done, must not be done again. */
-function isRepeatable(error: unknown, document: string): boolean {
-  if (!(error instanceof RefusedError && hasCode(error, 'UNAUTHENTICATED'))) return false;
+/**
+ * Whether to send once more what was refused with that code. A mutation of several fields, of which some were
+ * done, must not be done again.
+ */
+export function isRepeatable(
+  error: unknown,
+  code: ErrorCode,
+  document: { toString(): string },
+): boolean {
+  if (!(error instanceof RefusedError && hasCode(error, code))) return false;
   const done = Object.values(error.data ?? {}).some((field) => field !== null);
-  return !done || !/\bmutation\b/.test(document);
+  return !done || !/\bmutation\b/.test(document.toString());
 }

@@ -1,5 +1,12 @@
 import type { LogoutAllMutation } from './generated/documents.js';
-import type { LogoutAllOptions, PageOptions, RequestOptions, SignInOptions } from './options.js';
+import type {
+  DocumentOptions,
+  LogoutAllOptions,
+  PageOptions,
+  ReauthenticateOptions,
+  RequestOptions,
+  SignInOptions,
+} from './options.js';
 import type { Revocation, Session, SessionEnd, SessionState } from './session.js';
 import type { TypedDocument } from './typed-document.js';
 import type { Wallet } from './wallet.js';
@@ -28,8 +35,8 @@ export interface SessionPage {
 /** The variables may be left out where the document needs none. */
 export type RequestArguments<Variables> =
   Partial<Variables> extends Variables
-    ? [variables?: Variables, options?: RequestOptions]
-    : [variables: Variables, options?: RequestOptions];
+    ? [variables?: Variables, options?: DocumentOptions]
+    : [variables: Variables, options?: DocumentOptions];
 
 /**
  * A wallet's session, from the side of the application. Every method rejects with a
@@ -46,6 +53,13 @@ export interface WalletSessionsClient {
    * NetworkError
    */
   signIn(wallet: Wallet, options?: SignInOptions): Promise<Session>;
+  /**
+   * Has the wallet sign anew in the session that there is, for what else answers REAUTHENTICATION_REQUIRED.
+   * Tokens and expiry stay. Resolves with the session and its new `authenticatedAt`.
+   * @throws WalletError where the wallet did not sign; RefusedError with the codes of `reauthenticate`
+   * (`WALLET_MISMATCH`, `UNAUTHENTICATED`, …); NetworkError
+   */
+  reauthenticate(wallet: Wallet, options?: ReauthenticateOptions): Promise<Session>;
   /** Asks the service for the session; `null` where there is none, or none any more. */
   session(options?: RequestOptions): Promise<Session | null>;
   /** The wallet's active sessions, newest first. */

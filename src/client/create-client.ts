@@ -12,6 +12,7 @@ import {
 import { createGrantKeeper } from './grant-keeper.js';
 import type { WalletSessionsClientOptions } from './options.js';
 import { createPost } from './post.js';
+import { createReauthentication } from './reauthentication.js';
 import { createRefresher } from './refresher.js';
 import { createRevocationListener } from './revocation-listener.js';
 import { createSignIn } from './sign-in.js';
@@ -45,6 +46,12 @@ export function createWalletSessionsClient(
   const lastWord = () => listener.lastWord();
   const refresher = createRefresher({ keeper, post, clock, lockName: name, events, lastWord });
   const request = createRequest(keeper, refresher, post);
+  const { reauthenticate, requestFresh } = createReauthentication({
+    keeper,
+    refresher,
+    post,
+    request,
+  });
   const listener = createRevocationListener({
     url: options.webSocketUrl ?? webSocketUrlOf(url),
     webSocket: options.webSocket ?? surroundings.WebSocket,
@@ -61,6 +68,7 @@ export function createWalletSessionsClient(
     },
     ready: keeper.ready,
     signIn: createSignIn(keeper, post, clock),
+    reauthenticate,
 
     async session({ signal } = {}) {
       await keeper.ready;
@@ -112,8 +120,8 @@ export function createWalletSessionsClient(
       if (sessionId !== undefined) await keeper.end({ sessionId, reason: 'FORGOTTEN' });
     },
 
-    request: (document, ...[variables, { signal } = {}]) =>
-      request(document, variables as never, signal),
+    request: (document, ...[variables, options]) =>
+      requestFresh(document, variables as never, options),
 
     async accessToken() {
       await keeper.ready;

@@ -26,12 +26,17 @@ export class ClientError extends Error {
 export interface AnsweredError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions?: { readonly code?: string } & Readonly<Record<string, unknown>>;
+  readonly extensions?: {
+    readonly code?: string;
+    readonly retryAfter?: number;
+  } & Readonly<Record<string, unknown>>;
 }
 
 /** The service answered, and said no. `code` is that of the first error. */
 export class RefusedError extends ClientError {
   override readonly name = 'RefusedError';
+  /** The seconds to wait before another try, where the service says so (`RATE_LIMITED`). */
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly errors: readonly [AnsweredError, ...AnsweredError[]],
@@ -40,6 +45,7 @@ export class RefusedError extends ClientError {
   ) {
     const [{ message, extensions }] = errors;
     super(extensions?.code ?? 'INTERNAL_SERVER_ERROR', message);
+    this.retryAfter = extensions?.retryAfter;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Events } from './events.js';
-import type { Grant, SessionEnd, SessionState } from './session.js';
+import { isLater, type Grant, type SessionEnd, type SessionState } from './session.js';
 import { load, remove, save, saveIfLater, type TokenStorage } from './storage.js';
 import type { Channel } from './surroundings.js';
 
@@ -58,7 +58,7 @@ export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
   /** Of what others have, the latest holds. */
   function adopt(grant: Grant | undefined): boolean {
     if (grant === undefined || hasEnded(grant)) return false;
-    if (current !== undefined && current.issuedAt >= grant.issuedAt) return false;
+    if (current !== undefined && !isLater(grant, current)) return false;
     hold(grant);
     return true;
   }

@@ -15,8 +15,10 @@ export {
   type ClientErrorCode,
 } from './errors.js';
 export type {
+  DocumentOptions,
   LogoutAllOptions,
   PageOptions,
+  ReauthenticateOptions,
   RequestOptions,
   SignInOptions,
   WalletSessionsClientOptions,

@@ -2,6 +2,7 @@ import type { Clock } from './clock.js';
 import type { Fetch } from './post.js';
 import type { TokenStorage } from './storage.js';
 import type { WebSocketClass } from './subscription-socket.js';
+import type { Wallet } from './wallet.js';
 
 export interface WalletSessionsClientOptions {
   /** Where the GraphQL API is: `https://app.example.com/graphql`; on a page also `/graphql`. */
@@ -37,13 +38,24 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface SignInOptions extends RequestOptions {
+export interface DocumentOptions extends RequestOptions {
+  /**
+   * The wallet to sign anew where the answer is REAUTHENTICATION_REQUIRED; then the request is sent once more.
+   * Default: none, and the request rejects with that code.
+   */
+  readonly reauthenticate?: Wallet;
+}
+
+export interface ReauthenticateOptions extends RequestOptions {
+  /** The EIP-155 id of the chain to sign on. Default: the one that the wallet is on. */
+  readonly chainId?: number;
+}
+
+export interface SignInOptions extends ReauthenticateOptions {
   /** The connector that signs: `MetaMask`, `WalletConnect`, … At most 100 characters. */
   readonly walletType?: string;
   /** What to call this device in lists of sessions. At most 100 characters. */
   readonly device?: string;
-  /** The EIP-155 id of the chain to sign in on. Default: the one that the wallet is on. */
-  readonly chainId?: number;
 }
 
 export interface PageOptions extends RequestOptions {

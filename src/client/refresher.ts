@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
-import { hasCode, NetworkError } from './errors.js';
+import { hasCode, NetworkError, RefusedError } from './errors.js';
 import { RefreshDocument } from './generated/documents.js';
 import type { Events } from './events.js';
 import type { GrantKeeper, KeeperEvents } from './grant-keeper.js';
 import { exclusively } from './lock.js';
 import type { Post } from './post.js';
-import { retryDelay } from './retry-delay.js';
-import { timeUntil, toGrant, type Grant } from './session.js';
+import { askedDelay, retryDelay } from './retry-delay.js';
+import { isSame, timeUntil, toGrant, type Grant } from './session.js';
 import { onWake } from './surroundings.js';
 
 export interface RefresherOptions {
@@ -42,18 +42,21 @@ const LONGEST_NAP = 60_000;
 export function createRefresher(options: RefresherOptions): Refresher {
   const { keeper, post, clock, lockName, events, lastWord } = options;
   let underWay: Promise<void> | undefined;
+  /** The service said when to come back: until then nobody asks it, however many want to. */
+  let barred: { readonly until: number; readonly error: RefusedError } | undefined;
 
-  function refresh(stale: Grant): Promise<void> {
-    if (keeper.current !== stale) return Promise.resolve();
+  async function refresh(stale: Grant): Promise<void> {
+    if (!isSame(keeper.current, stale)) return;
+    if (barred && clock.now() < barred.until) throw barred.error;
     underWay ??= exclusively(lockName, () => replace(stale)).finally(() => {
       underWay = undefined;
     });
-    return underWay;
+    await underWay;
   }
 
   async function replace(stale: Grant): Promise<void> {
     await keeper.reload();
-    if (keeper.current === stale) await exchange(stale, 1);
+    if (isSame(keeper.current, stale)) await exchange(stale, 1);
   }
 
   async function exchange(grant: Grant, attempt: number): Promise<void> {
@@ -61,17 +64,20 @@ export function createRefresher(options: RefresherOptions): Refresher {
     try {
       const answer = await post(RefreshDocument, { refreshToken });
       // Meanwhile the session may have ended, or another sign-in may have taken its place.
-      if (keeper.current === grant) await keeper.take(toGrant(answer.refresh, clock.now()));
+      if (isSame(keeper.current, grant)) await keeper.take(toGrant(answer.refresh, clock.now()));
     } catch (error) {
       if (hasCode(error, 'REFRESH_TOKEN_INVALID')) {
         const expired = timeUntil(session.expiresAt, grant, clock.now()) <= 0;
         // The service refuses without a reason; its subscribers are told.
         await lastWord();
         await keeper.end({ sessionId: session.id, reason: expired ? 'EXPIRED' : 'REVOKED' });
-      } else if (error instanceof NetworkError && attempt < ATTEMPTS) {
+      } else if (attempt < ATTEMPTS && isPassing(error)) {
         await new Promise<void>((resolve) => clock.schedule(retryDelay(attempt), resolve));
         await exchange(grant, attempt + 1);
       } else {
+        if (error instanceof RefusedError && error.retryAfter) {
+          barred = { until: clock.now() + askedDelay(error.retryAfter), error };
+        }
         throw error;
       }
     }
@@ -84,7 +90,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
     cancel();
     const { current } = keeper;
     if (current === undefined) return;
-    const wait = timeUntilDue(current, clock.now());
+    const now = clock.now();
+    const wait = Math.max(timeUntilDue(current, now), (barred?.until ?? now) - now);
     if (wait > 0) {
       cancel = clock.schedule(Math.min(wait, LONGEST_NAP), look, true);
       return;
@@ -114,6 +121,12 @@ export function createRefresher(options: RefresherOptions): Refresher {
       cancel();
     },
   };
+}
+
+/** What the next try may get past. Where the service says when that is, it is asked then. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof NetworkError) return true;
+  return hasCode(error, 'SERVICE_UNAVAILABLE') && !(error as RefusedError).retryAfter;
 }
 
 /**

@@ -42,6 +42,17 @@ export function toGrant(fields: GrantFieldsFragment, now: number): Grant {
   return { ...fields, clockOffset: Date.parse(fields.issuedAt) - now };
 }
 
+/** Whether it is one grant: of one session, with the same tokens. What is known of the session may differ. */
+export function isSame(one: Grant | undefined, other: Grant): boolean {
+  return one?.issuedAt === other.issuedAt && one.session.id === other.session.id;
+}
+
+/** Whether a grant knows more than another: issued later, or as late and authenticated later. */
+export function isLater(one: Grant, other: Grant): boolean {
+  if (one.issuedAt !== other.issuedAt) return one.issuedAt > other.issuedAt;
+  return one.session.authenticatedAt > other.session.authenticatedAt;
+}
+
 /** How long from now to a time of the service's clock, in milliseconds. */
 export function timeUntil(time: string, { clockOffset }: Grant, now: number): number {
   return Date.parse(time) - clockOffset - now;

@@ -1,29 +1,21 @@
+import { signChallenge } from './challenge.js';
 import type { Clock } from './clock.js';
-import {
-  CreateSignInChallengeDocument,
-  LogoutDocument,
-  SignInDocument,
-} from './generated/documents.js';
+import { LogoutDocument, SignInDocument } from './generated/documents.js';
 import type { GrantKeeper } from './grant-keeper.js';
 import type { SignInOptions } from './options.js';
 import type { Post } from './post.js';
 import { toGrant, type Session } from './session.js';
-import { signerOf, type Wallet } from './wallet.js';
+import type { Wallet } from './wallet.js';
 
-/** Asks for a challenge, has the wallet sign it, and exchanges the signature for a session. */
+/** Exchanges the signature of a wallet for a session. */
 export function createSignIn(keeper: GrantKeeper, post: Post, clock: Clock) {
   return async (
     wallet: Wallet,
-    { walletType, device, chainId, signal }: SignInOptions = {},
+    { walletType, device, ...options }: SignInOptions = {},
   ): Promise<Session> => {
-    const signer = await signerOf(wallet);
-    const asked = { address: signer.address, chainId: chainId ?? signer.chainId };
-    const challenge = await post(CreateSignInChallengeDocument, asked, undefined, signal);
-    // There is a message wherever an address was given.
-    const message = challenge.createSignInChallenge.message ?? '';
-    const signature = await signer.sign(message);
-    const signed = { message, signature, walletType, device };
-    const answer = await post(SignInDocument, signed, undefined, signal);
+    const signed = await signChallenge(post, wallet, options);
+    const variables = { ...signed, walletType, device };
+    const answer = await post(SignInDocument, variables, undefined, options.signal);
     const grant = toGrant(answer.signIn, clock.now());
 
     await keeper.ready;

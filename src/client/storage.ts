@@ -1,4 +1,4 @@
-import type { Grant } from './session.js';
+import { isLater, type Grant } from './session.js';
 
 /**
  * Where tokens outlive the page: `localStorage`, `sessionStorage`, React Native's `AsyncStorage`, or
@@ -32,7 +32,7 @@ export async function save(storage: TokenStorage, key: string, grant: Grant): Pr
 /** Keeps what another tab got, unless a later grant is kept already. */
 export async function saveIfLater(storage: TokenStorage, key: string, grant: Grant): Promise<void> {
   const kept = await load(storage, key);
-  if (kept === undefined || kept.issuedAt < grant.issuedAt) await save(storage, key, grant);
+  if (kept === undefined || isLater(grant, kept)) await save(storage, key, grant);
 }
 
 /** Removes the grant of that session, not one of another session that took its place. */

@@ -11,7 +11,10 @@ import { closeClients, openClient } from '../harness/client.js';
 
 function Greeting() {
   const { status, session, end } = useSession();
-  if (session) return createElement('p', undefined, `Hello ${session.wallet}`);
+  if (session) {
+    const text = `Hello ${session.wallet}, who signed at ${session.authenticatedAt}`;
+    return createElement('p', undefined, text);
+  }
   return createElement('p', undefined, end ? `Signed out: ${end.reason}` : status);
 }
 
@@ -33,12 +36,21 @@ describe('the React hook', () => {
     await findByText('signed-out');
 
     await act(() => client.signIn(wallet));
-    await findByText(`Hello ${wallet.address}`);
+    await findByText(new RegExp(`^Hello ${wallet.address}`));
 
     await elsewhere.signIn(wallet);
     const farewell = findByText('Signed out: LOGOUT_ALL');
     await elsewhere.logoutAll();
     await farewell;
+  });
+
+  it('renders again when the wallet has signed anew', async () => {
+    const wallet = Wallet.createRandom();
+    const client = openClient(service);
+    const { findByText } = render(page(client));
+    await act(() => client.signIn(wallet));
+    const { authenticatedAt } = await act(() => client.reauthenticate(wallet));
+    await findByText(`Hello ${wallet.address}, who signed at ${authenticatedAt}`);
   });
 
   it('renders on a server as not known yet', () => {

@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import { createWalletSessionsClient } from '../../src/client/index.js';
+import { createWalletSessionsClient, RefusedError } from '../../src/client/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient, type TestClient } from '../harness/client.js';
@@ -113,6 +113,54 @@ describe('a client in its refresh window', () => {
   });
 });
 
+describe('a refresh that the service limits', () => {
+  const limited = { RATE_LIMIT_REFRESH_PER_IP: '1/10m' };
+  let proxy: Proxy;
+  let service: TestService;
+  afterEach(async () => {
+    closeClients();
+    await proxy.close();
+    await service.stop();
+  });
+
+  const start = async (clock?: FakeClock) => {
+    service = await startTestService('embedded', limited, clock);
+    proxy = await openProxy(service.url);
+  };
+  const refreshes = () => proxy.operations.filter((name) => name === 'Refresh').length;
+
+  it('says RATE_LIMITED, and until the time to wait is over nobody asks again', async () => {
+    await start();
+    const client = openClient(proxy);
+    const { id } = await client.signIn(Wallet.createRandom());
+    await client.refresh();
+    for (let count = 0; count < 3; count += 1) {
+      const refusal = client.refresh();
+      await expect(refusal).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+      await expect(refusal).rejects.toHaveProperty('retryAfter', expect.any(Number));
+    }
+    expect(refreshes()).toBe(2);
+    expect((await client.session())?.id).toBe(id);
+  });
+
+  it('is tried again by itself, after five minutes at the latest and a while by chance', async () => {
+    const clock = createFakeClock();
+    await start(clock);
+    const [client, other] = [openClient(proxy, { clock }), openClient(service)];
+    await client.signIn(Wallet.createRandom());
+    await other.signIn(Wallet.createRandom());
+    await other.refresh();
+
+    clock.advance(90 * MINUTE);
+    await client.heard('error');
+    clock.advance(5 * MINUTE - 1);
+    expect(refreshes()).toBe(1);
+    clock.advance(1.25 * MINUTE + 1);
+    await client.heard('error', (error) => error !== client.told('error')[0]);
+    expect(refreshes()).toBe(2);
+  });
+});
+
 describe('a refresh', () => {
   let service: TestService;
   let proxy: Proxy;
@@ -160,6 +208,26 @@ describe('a refresh', () => {
     proxy.pass(true);
     await client.refresh();
     expect(await client.session()).toMatchObject({ id: state.session?.id });
+  });
+
+  it.each([
+    ['is tried again where the store did not answer for a moment', {}, 2],
+    ['waits where the service says how long', { retryAfter: 60 }, 1],
+  ])('%s', async (_described, more, tries) => {
+    const extensions = { code: 'SERVICE_UNAVAILABLE', ...more };
+    const unavailable = { data: null, errors: [{ message: 'Not now.', extensions }] };
+    let asked = 0;
+    const other = openClient(proxy, {
+      fetch: (url, init) => {
+        if (!init.body.includes('mutation Refresh')) return fetch(url, init);
+        asked += 1;
+        return asked === 1 ? Promise.resolve(Response.json(unavailable)) : fetch(url, init);
+      },
+    });
+    await other.signIn(wallet);
+    const outcome = other.refresh().catch((error: unknown) => error);
+    expect(await outcome).toEqual(tries === 2 ? undefined : expect.any(RefusedError));
+    expect(asked).toBe(tries);
   });
 
   it('is one, however many ask', async () => {

@@ -1,4 +1,4 @@
-import { Wallet } from 'ethers';
+import { BrowserProvider, Wallet } from 'ethers';
 import { createWalletClient, custom } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { mainnet } from 'viem/chains';
@@ -28,6 +28,13 @@ describe('signing in with the client', () => {
   it('takes a signer of ethers', async () => {
     const signer = Wallet.createRandom();
     expect((await openClient(service).signIn(signer)).wallet).toBe(signer.address);
+  });
+
+  it('takes the signer that ethers makes of a provider, on the chain that it is on', async () => {
+    const provider = aProvider({ chainId: 10 });
+    const signer = await new BrowserProvider(provider).getSigner();
+    const session = await openClient(service).signIn(signer);
+    expect(session).toMatchObject({ wallet: provider.address, chainId: 10 });
   });
 
   it('takes an account of viem', async () => {

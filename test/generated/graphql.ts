@@ -50,6 +50,8 @@ export type RevocationReason =
   /** A refresh token came back after it was used: it may be stolen. */
   | 'TOKEN_REUSE';
 
+export type SessionFieldsFragment = { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string };
+
 export type PeriodFieldsFragment = { from: string, challenges: number, signIns: number, refreshes: number, reauthentications: number, refusals: Array<{ reason: string, count: number }>, revocations: Array<{ reason: string, count: number }> };
 
 export type StatisticsQueryVariables = Exact<{
@@ -143,8 +145,6 @@ export type SessionRevokedSubscriptionVariables = Exact<{
 
 
 export type SessionRevokedSubscription = { sessionRevoked: { sessionId: string, reason: RevocationReason, revokedAt: string, cursor: string } };
-
-export type SessionFieldsFragment = { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string };
 
 export type GrantFieldsFragment = { accessToken: string | null, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, refreshFrom: string, session: { id: string, wallet: string, chainId: number, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string } };
 

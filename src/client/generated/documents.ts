@@ -18,6 +18,8 @@ export type RevocationReason =
   /** A refresh token came back after it was used: it may be stolen. */
   | 'TOKEN_REUSE';
 
+export type SessionFieldsFragment = { readonly id: string, readonly wallet: string, readonly chainId: number, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string };
+
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -52,8 +54,6 @@ export type SessionRevokedSubscriptionVariables = Exact<{
 
 export type SessionRevokedSubscription = { readonly sessionRevoked: { readonly sessionId: string, readonly reason: RevocationReason, readonly revokedAt: string, readonly cursor: string } };
 
-export type SessionFieldsFragment = { readonly id: string, readonly wallet: string, readonly chainId: number, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string };
-
 export type GrantFieldsFragment = { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
 
 export type CreateSignInChallengeMutationVariables = Exact<{
@@ -73,6 +73,14 @@ export type SignInMutationVariables = Exact<{
 
 
 export type SignInMutation = { readonly signIn: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } } };
+
+export type ReauthenticateMutationVariables = Exact<{
+  message: string;
+  signature: string;
+}>;
+
+
+export type ReauthenticateMutation = { readonly reauthenticate: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
 
 export type RefreshMutationVariables = Exact<{
   refreshToken?: string | null | undefined;
@@ -94,5 +102,7 @@ export const SessionRevokedDocument = 'subscription SessionRevoked($after:String
 export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($address:Address!$chainId:SafeInt){createSignInChallenge(address:$address chainId:$chainId){message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
 
 export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String){signIn(message:$message signature:$signature walletType:$walletType device:$device){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
+
+export const ReauthenticateDocument = 'mutation Reauthenticate($message:String!$signature:String!){reauthenticate(message:$message signature:$signature){...SessionFields}}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<ReauthenticateMutation, ReauthenticateMutationVariables>;
 
 export const RefreshDocument = 'mutation Refresh($refreshToken:String){refresh(refreshToken:$refreshToken){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<RefreshMutation, RefreshMutationVariables>;

@@ -1,0 +1,27 @@
+import { CreateSignInChallengeDocument } from './generated/documents.js';
+import type { ReauthenticateOptions } from './options.js';
+import type { Post } from './post.js';
+import { signerOf, type Wallet } from './wallet.js';
+
+/** An EIP-4361 message of the service, and the wallet's signature of it. */
+interface SignedMessage {
+  readonly message: string;
+  readonly signature: string;
+}
+
+/**
+ * Asks for a challenge and has the wallet sign it.
+ * @throws WalletError, RefusedError, NetworkError
+ */
+export async function signChallenge(
+  post: Post,
+  wallet: Wallet,
+  { chainId, signal }: ReauthenticateOptions,
+): Promise<SignedMessage> {
+  const signer = await signerOf(wallet);
+  const asked = { address: signer.address, chainId: chainId ?? signer.chainId };
+  const challenge = await post(CreateSignInChallengeDocument, asked, undefined, signal);
+  // There is a message wherever an address was given.
+  const message = challenge.createSignInChallenge.message ?? '';
+  return { message, signature: await signer.sign(message) };
+}

@@ -1,0 +1,55 @@
+import { isRepeatable, type Request } from './authenticated-request.js';
+import { signChallenge } from './challenge.js';
+import { ReauthenticateDocument } from './generated/documents.js';
+import type { GrantKeeper } from './grant-keeper.js';
+import type { DocumentOptions, ReauthenticateOptions } from './options.js';
+import type { Post } from './post.js';
+import type { Refresher } from './refresher.js';
+import type { Session } from './session.js';
+import type { TypedDocument } from './typed-document.js';
+import type { Wallet } from './wallet.js';
+
+export interface ReauthenticationOptions {
+  readonly keeper: GrantKeeper;
+  readonly refresher: Refresher;
+  readonly post: Post;
+  readonly request: Request;
+}
+
+/** Has a wallet sign anew in the session that there is. */
+export function createReauthentication(options: ReauthenticationOptions) {
+  const { keeper, refresher, post, request } = options;
+
+  async function reauthenticate(
+    wallet: Wallet,
+    options: ReauthenticateOptions = {},
+  ): Promise<Session> {
+    const signed = await signChallenge(post, wallet, options);
+    const answer = await request(ReauthenticateDocument, signed, options.signal);
+    const { id, authenticatedAt } = answer.reauthenticate;
+    // The tokens and times of a refresh under way are not to be undone.
+    await refresher.settled();
+    const { current } = keeper;
+    if (current?.session.id === id) {
+      await keeper.take({ ...current, session: { ...current.session, authenticatedAt } });
+    }
+    return answer.reauthenticate;
+  }
+
+  /** Sends a request, and once more after the wallet, where one is given, has signed what it asked for. */
+  async function requestFresh<Result, Variables>(
+    document: TypedDocument<Result, Variables>,
+    variables: Variables,
+    { reauthenticate: wallet, signal }: DocumentOptions = {},
+  ): Promise<Result> {
+    try {
+      return await request(document, variables, signal);
+    } catch (error) {
+      if (!wallet || !isRepeatable(error, 'REAUTHENTICATION_REQUIRED', document)) throw error;
+      await reauthenticate(wallet, { ...(signal && { signal }) });
+      return request(document, variables, signal);
+    }
+  }
+
+  return { reauthenticate, requestFresh };
+}

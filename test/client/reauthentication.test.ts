@@ -1,0 +1,151 @@
+import { Wallet } from 'ethers';
+import { createWalletClient, custom } from 'viem';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { mainnet } from 'viem/chains';
+import { WalletError, type Wallet as AnyWallet } from '../../src/client/index.js';
+import { RefreshDocument } from '../generated/graphql.js';
+import { apiClient } from '../harness/api.js';
+import { closeClients, openClient } from '../harness/client.js';
+import { createFakeClock } from '../harness/clock.js';
+import { aProvider } from '../harness/eip1193-provider.js';
+import { openProxy, type Proxy } from '../harness/proxy.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aStorage } from '../harness/token-storage.js';
+
+const MINUTE = 60_000;
+
+describe('reauthenticating with the client', () => {
+  const clock = createFakeClock();
+  const administrator = Wallet.createRandom();
+  /** Answered REAUTHENTICATION_REQUIRED five minutes after the wallet has signed. */
+  const STATISTICS = 'query Statistics { statistics { activeSessions } }';
+  let service: TestService;
+  let proxy: Proxy;
+  beforeAll(async () => {
+    service = await startTestService('embedded', { ADMIN_WALLETS: administrator.address }, clock);
+  });
+  beforeEach(async () => {
+    proxy = await openProxy(service.url);
+  });
+  afterEach(async () => {
+    closeClients();
+    await proxy.close();
+  });
+  afterAll(() => service.stop());
+
+  const open = (options = {}) => openClient(proxy, { clock, ...options });
+  const sent = (operation: string) => proxy.operations.filter((name) => name === operation).length;
+
+  const local = privateKeyToAccount(generatePrivateKey());
+  it.each<[string, AnyWallet]>([
+    ['an EIP-1193 provider', aProvider()],
+    ['a signer of ethers', Wallet.createRandom()],
+    ['an account of viem', local],
+    [
+      'a wallet client of viem',
+      createWalletClient({ account: local, chain: mainnet, transport: custom(aProvider()) }),
+    ],
+  ])('renews the session that there is, with %s', async (_described, wallet) => {
+    const client = open();
+    const { id, expiresAt } = await client.signIn(wallet);
+    const token = await client.accessToken();
+    clock.advance(10 * MINUTE);
+
+    const session = await client.reauthenticate(wallet);
+    const authenticatedAt = new Date(clock.now()).toISOString();
+    expect(session).toMatchObject({ id, expiresAt, authenticatedAt });
+    expect(client.state.session).toMatchObject({ id, expiresAt, authenticatedAt });
+    expect(await client.accessToken()).toBe(token);
+    await client.logout();
+  });
+
+  it('is told to the other tabs, and kept', async () => {
+    const storage = aStorage();
+    const [one, two] = [open({ name: 'both', storage }), open({ name: 'both', storage })];
+    const wallet = Wallet.createRandom();
+    await one.signIn(wallet);
+    await two.heard('change', ({ status }) => status === 'signed-in');
+    clock.advance(10 * MINUTE);
+
+    const { authenticatedAt } = await one.reauthenticate(wallet);
+    await two.heard('change', ({ session }) => session?.authenticatedAt === authenticatedAt);
+    const late = open({ storage, name: 'both' });
+    await late.ready;
+    expect(late.state.session?.authenticatedAt).toBe(authenticatedAt);
+  });
+
+  it('goes on with another token where its own was replaced meanwhile', async () => {
+    const storage = aStorage();
+    const client = open({ storage });
+    const wallet = Wallet.createRandom();
+    const { id } = await client.signIn(wallet);
+    const { refreshToken } = storage.grant();
+    await apiClient(service.url).request(RefreshDocument, { refreshToken });
+    expect((await client.reauthenticate(wallet)).id).toBe(id);
+    expect((await client.sessions()).totalCount).toBe(1);
+  });
+
+  it('says WALLET_MISMATCH to another wallet, and leaves the session as it is', async () => {
+    const client = open();
+    await client.signIn(Wallet.createRandom());
+    const { state } = client;
+    const refusal = client.reauthenticate(Wallet.createRandom());
+    await expect(refusal).rejects.toMatchObject({ code: 'WALLET_MISMATCH' });
+    expect(client.state).toBe(state);
+  });
+
+  it('says UNAUTHENTICATED where there is no session', async () => {
+    const refusal = open().reauthenticate(Wallet.createRandom());
+    await expect(refusal).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  describe('by a request that needs a fresh signature', () => {
+    it('does not happen unless the application gives a wallet', async () => {
+      const client = open();
+      await client.signIn(administrator);
+      clock.advance(10 * MINUTE);
+      const refusal = client.request(STATISTICS);
+      await expect(refusal).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+      expect([sent('Statistics'), sent('Reauthenticate')]).toEqual([1, 0]);
+    });
+
+    it('happens where it does, and the request is sent once more', async () => {
+      const client = open();
+      await client.signIn(administrator);
+      const ask = () => client.request(STATISTICS, {}, { reauthenticate: administrator });
+      await ask();
+      expect(sent('Reauthenticate')).toBe(0);
+
+      clock.advance(10 * MINUTE);
+      expect(await ask()).toMatchObject({ statistics: {} });
+      expect([sent('Statistics'), sent('Reauthenticate')]).toEqual([3, 1]);
+    });
+
+    it('ends with the owner of the wallet, who may decline', async () => {
+      const client = open();
+      await client.signIn(administrator);
+      clock.advance(10 * MINUTE);
+      const reauthenticate = aProvider({ declines: true });
+      const refusal = client.request(STATISTICS, {}, { reauthenticate });
+      await expect(refusal).rejects.toBeInstanceOf(WalletError);
+      expect(sent('Statistics')).toBe(1);
+    });
+
+    it('is once: what is refused again is refused', async () => {
+      const never = { message: 'No.', extensions: { code: 'REAUTHENTICATION_REQUIRED' } };
+      let asked = 0;
+      const client = open({
+        fetch: (url: string, init: { body: string }) => {
+          if (!init.body.includes('never')) return fetch(url, init);
+          asked += 1;
+          return Promise.resolve(Response.json({ data: null, errors: [never] }));
+        },
+      });
+      const wallet = Wallet.createRandom();
+      await client.signIn(wallet);
+      const refusal = client.request('mutation { never }', {}, { reauthenticate: wallet });
+      await expect(refusal).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+      expect(asked).toBe(2);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openWindow, type BrowserWindow } from '../harness/browser.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aWallet } from '../harness/wallet.js';
+
+/** Any page of the service's origin that runs no script of its own. */
+const PATH = '/healthz';
+
+/** What an application has there: the client as `client`, and why its sessions ended. */
+async function anApplication(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [resolve(__dirname, '../../src/client/index.ts')],
+    bundle: true,
+    format: 'iife',
+    globalName: 'walletSessions',
+    write: false,
+  });
+  return `${outputFiles[0]?.text}
+    const ends = [];
+    const client = walletSessions.createWalletSessionsClient({
+      url: '/graphql',
+      storage: localStorage,
+    });
+    client.on('end', ({ reason }) => ends.push(reason));
+    const wallet = new Promise((resolve) => {
+      addEventListener('eip6963:announceProvider', ({ detail }) => resolve(detail.provider));
+      dispatchEvent(new Event('eip6963:requestProvider'));
+    });`;
+}
+
+describe('two tabs of Chromium', () => {
+  let service: TestService;
+  let browser: Browser;
+  let window: BrowserWindow;
+  let tabs: readonly [Page, Page];
+  /** Refreshes that came to the wire; the way on is open once it has been let go. */
+  let refreshes: number;
+  let letGo: () => void;
+
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([startTestService('embedded'), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+
+  beforeEach(async () => {
+    window = await openWindow(browser, aWallet());
+    refreshes = 0;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    await window.context.route(service.url, async (route) => {
+      if (route.request().postData()?.includes('mutation Refresh')) {
+        refreshes += 1;
+        await gate;
+      }
+      await route.continue();
+    });
+    tabs = [window.page, await window.context.newPage()];
+    const content = await anApplication();
+    for (const tab of tabs) {
+      await tab.goto(new URL(PATH, service.url).href);
+      await tab.addScriptTag({ content });
+    }
+    await tabs[0].evaluate('wallet.then((provider) => client.signIn(provider))');
+    await tabs[1].waitForFunction(`client.state.status === 'signed-in'`);
+  });
+  afterEach(async () => {
+    expect(window.complaints).toEqual([]);
+    await window.context.close();
+  });
+
+  const inBoth = (expression: string) => Promise.all(tabs.map((tab) => tab.evaluate(expression)));
+
+  it('refresh once for both, one behind the other at a Web Lock', async () => {
+    const [before] = await inBoth('client.accessToken()');
+    await inBoth('void (globalThis.refreshed = client.refresh())');
+    await tabs[0].waitForFunction(
+      'navigator.locks.query().then(({ held, pending }) => held.length + pending.length === 2)',
+    );
+    letGo();
+    await inBoth('refreshed');
+
+    const [one, other] = await inBoth('client.accessToken()');
+    expect(one).toBe(other);
+    expect(one).not.toBe(before);
+    const known = await inBoth('client.sessions().then(({ totalCount }) => totalCount)');
+    expect(known).toEqual([1, 1]);
+    expect(refreshes).toBe(1);
+  });
+
+  it('end together: the one is told that the other has logged out', async () => {
+    await tabs[0].evaluate('client.logout()');
+    await tabs[1].waitForFunction(`client.state.status === 'signed-out'`);
+    expect(await inBoth('ends')).toEqual([['LOGOUT'], ['LOGOUT']]);
+    expect(await tabs[1].evaluate('localStorage.length')).toBe(0);
+  });
+});
