@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The layers of `src` and what each may import besides itself: imports point one way. What is not
- * listed (`wallet-sessions.ts`, `compose.ts`, `main.ts`) puts the layers together and may import all of them.
+ * listed (`wallet-sessions.ts`, `compose.ts`, `serve.ts`) puts the layers together and may import all of them.
  */
 const layers = {
   'errors.ts': [],
@@ -54,6 +54,16 @@ const layers = {
   express: ['session', 'errors.ts'],
   client: ['errors.ts'],
   react: ['client'],
+  cli: [
+    'serve.ts',
+    'compose-services.ts',
+    'open-configured-store.ts',
+    'config',
+    'stores/open-store.ts',
+    'session',
+    'sign-in',
+    'errors.ts',
+  ],
   'log.ts': ['session', 'errors.ts'],
 };
 
@@ -77,6 +87,7 @@ const packages = [
   { names: ['prom-client'], belongTo: ['metrics'] },
   { names: ['@opentelemetry'], belongTo: ['tracing'] },
   { names: ['react'], belongTo: ['react'] },
+  { names: ['commander'], belongTo: ['cli'] },
 ];
 
 const zones = Object.entries(layers).map(([layer, others]) => ({

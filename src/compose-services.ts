@@ -102,6 +102,8 @@ export function composeServices(options: ServicesOptions): ComposedServices {
     sessions,
     auditLog,
     statistics,
+    walk: store.walk,
+    keys,
     administrators: options.administrators ?? [],
     audit,
     clock,

@@ -7,29 +7,44 @@ import { openEmbeddedStore } from './stores/embedded/open.js';
 import type { OpenStore } from './stores/open-store.js';
 import { openRedisStore } from './stores/redis/open.js';
 
+export interface StoreListeners {
+  /** Told of each connection error of Redis; the connections mend themselves. */
+  readonly onError?: (error: Error) => void;
+  /** Told each time that commands can be sent to Redis (again). */
+  readonly onReady?: () => void;
+}
+
 /**
- * Opens the store that the configuration names, and tells the log of it and of what it does not give.
- * A Redis that cannot be reached yet is no reason not to start: it will be reached when it is there.
+ * Opens the store that the configuration names.
  * @throws Error of `node:fs` where the data directory or the certificates cannot be had
+ * @throws StoreInUseError where another process has the embedded store open
  */
-export async function openConfiguredStore(
-  { redis, dataDirectory }: Config,
-  log: Logger,
+export async function openStoreOf(
+  { redis, dataDirectory }: Pick<Config, 'redis' | 'dataDirectory'>,
   clock: Clock,
+  listeners: StoreListeners = {},
 ): Promise<OpenStore> {
   if (redis === undefined) {
-    const store = openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock });
-    await introduce(store, log);
-    return store;
+    return openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock });
   }
   const { certificateFile } = redis;
   const certificateAuthority =
     certificateFile === undefined ? undefined : await readFile(certificateFile, 'utf8');
+  return openRedisStore({ ...redis, certificateAuthority, ...listeners });
+}
+
+/**
+ * The same for a service, which tells the log of the store and of what it does not give. A Redis that cannot
+ * be reached yet is no reason not to start: it will be reached when it is there.
+ */
+export async function openConfiguredStore(
+  config: Config,
+  log: Logger,
+  clock: Clock,
+): Promise<OpenStore> {
   const outages = logOutages(log);
   let introduceAgain = () => {};
-  const store = await openRedisStore({
-    ...redis,
-    certificateAuthority,
+  const store = await openStoreOf(config, clock, {
     onError: (error) => {
       outages.failed(error);
     },

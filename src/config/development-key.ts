@@ -20,5 +20,22 @@ export async function developmentKey(directory: string): Promise<SecretKey> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
   await rm(draft);
+  return readKey(path);
+}
+
+/**
+ * The key that a service has made there; `undefined` where none has.
+ * @throws Error of `node:fs` where it cannot be read
+ */
+export async function existingDevelopmentKey(directory: string): Promise<SecretKey | undefined> {
+  try {
+    return await readKey(join(directory, FILE));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function readKey(path: string): Promise<SecretKey> {
   return { id: 'development', secret: Buffer.from(await readFile(path, 'utf8'), 'base64') };
 }

@@ -13,6 +13,7 @@ import {
   Resolver,
 } from 'type-graphql';
 import type { Administrator } from '../session/administration.js';
+import type { Session } from '../session/session.js';
 import { MOST_HOURS } from '../session/statistics/index.js';
 import type { Address, WalletIdentity } from '../session/wallet.js';
 import { AddressScalar } from './address.js';
@@ -150,6 +151,6 @@ export class AdministrationResolver {
   }
 }
 
-function administrator(scope: OperationScope): Administrator {
+function administrator(scope: OperationScope): Administrator & { readonly session: Session } {
   return { session: currentSession(scope), source: scope.source };
 }

@@ -3,6 +3,7 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import {
   ADMINISTRATIVE_ACTS,
   AUDIT_EVENT_TYPES,
+  COMMAND_LINE,
   type AdministrativeAct,
   type AuditEventType,
 } from '../session/audit.js';
@@ -101,7 +102,9 @@ export class AuditEventNode {
 
   @Field(() => AddressScalar, {
     nullable: true,
-    description: 'The administrator who acted; for administrators only.',
+    description:
+      'The administrator who acted; for administrators only. None for whoever acted at the command line of ' +
+      'the service, which `userAgent` then says.',
   })
   actor!: string | null;
 
@@ -135,6 +138,8 @@ export class AuditEventConnection {
 
 export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
   const { id, type, at, wallet, sessionId, reason, expiresAt, source } = entry;
+  // The command line has no wallet: its user agent says so.
+  const actor = entry.actor === COMMAND_LINE ? undefined : entry.actor;
   return {
     id,
     type,
@@ -147,8 +152,8 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     ipAddress: source.ipAddress ?? null,
     userAgent: source.userAgent ?? null,
     requestId: source.requestId ?? null,
-    actor: entry.actor?.wallet ?? null,
-    actorContractChainId: entry.actor?.contractChainId ?? null,
+    actor: actor?.wallet ?? null,
+    actorContractChainId: actor?.contractChainId ?? null,
     act: entry.act ?? null,
   };
 }

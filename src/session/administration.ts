@@ -1,8 +1,12 @@
 import { WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { AuditEntry } from './audit-log/entry.js';
 import type { AuditLog, AuditPage } from './audit-log/index.js';
-import type { AdministrativeAct, Audit } from './audit.js';
+import { COMMAND_LINE, type Actor, type AdministrativeAct, type Audit } from './audit.js';
 import type { Clock } from './clock.js';
+import type { KeyRing } from './key-ring.js';
+import type { KeyRotationReport } from './key-rotation/report.js';
+import { rotateKeys, type RotationPace } from './key-rotation/rotate-keys.js';
+import type { RecordWalk } from './key-rotation/store.js';
 import type { SessionLifecycle } from './lifecycle/index.js';
 import type { RequestSource, Revocation, Session } from './session.js';
 import type { Statistics, StatisticsReport } from './statistics/index.js';
@@ -12,6 +16,8 @@ export interface AdministrationDomain {
   readonly sessions: Pick<SessionLifecycle, 'list' | 'revoke' | 'revokeAll' | 'isFresh'>;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
+  readonly walk: RecordWalk;
+  readonly keys: KeyRing;
   /** The wallets that may. An address alone lets no contract in that is there, on whichever chain. */
   readonly administrators: readonly Wallet[];
   readonly audit: Audit;
@@ -20,7 +26,8 @@ export interface AdministrationDomain {
 
 /** Who asks. */
 export interface Administrator {
-  readonly session: Session;
+  /** The command line is asked nothing: whoever has it has the keys and the store. */
+  readonly session: Session | typeof COMMAND_LINE;
   readonly source: RequestSource;
 }
 
@@ -40,13 +47,16 @@ export interface Administration {
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
   revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;
   revokeSessions(by: Administrator, wallet: Wallet): Promise<Revocation[]>;
+  /** Encrypts all session records with the current key: see {@link rotateKeys}. */
+  rotateKeys(by: Administrator, pace: RotationPace): Promise<KeyRotationReport>;
 }
 
 export function createAdministration(domain: AdministrationDomain): Administration {
-  const { sessions, auditLog, statistics, audit, clock } = domain;
+  const { sessions, auditLog, statistics, walk, keys, audit, clock } = domain;
   const administrators = new Set<WalletId>(domain.administrators.map(walletIdOf));
 
-  function refusalOf(session: Session): ErrorCode | undefined {
+  function refusalOf(session: Administrator['session']): ErrorCode | undefined {
+    if (session === COMMAND_LINE) return undefined;
     if (!administrators.has(walletIdOf(session))) return 'FORBIDDEN';
     return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
   }
@@ -57,7 +67,7 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     wallet: Wallet | undefined,
     run: () => Promise<Result>,
   ): Promise<Result> {
-    const actor = { ...identityOf(session), id: session.id };
+    const actor = actorOf(session);
     const what = { at: clock.now(), actor, act, ...(wallet && identityOf(wallet)), source };
     const reason = refusalOf(session);
     if (reason !== undefined) {
@@ -78,11 +88,17 @@ export function createAdministration(domain: AdministrationDomain): Administrati
       perform(by, 'READ_AUDIT_EVENTS', undefined, () => auditLog.ofEverybody(count, after)),
     revokeSession: (by, wallet, id) =>
       perform(by, 'REVOKE_SESSION', wallet, () =>
-        sessions.revoke(wallet, id, 'ADMIN', by.source, by.session),
+        sessions.revoke(wallet, id, 'ADMIN', by.source, actorOf(by.session)),
       ),
     revokeSessions: (by, wallet) =>
       perform(by, 'REVOKE_WALLET_SESSIONS', wallet, () =>
-        sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, by.session),
+        sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, actorOf(by.session)),
       ),
+    rotateKeys: (by, pace) =>
+      perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ walk, keys, clock, ...pace })),
   };
+}
+
+function actorOf(session: Administrator['session']): Actor {
+  return session === COMMAND_LINE ? session : { ...identityOf(session), id: session.id };
 }

@@ -28,12 +28,16 @@ export const ADMINISTRATIVE_ACTS = [
   'READ_AUDIT_EVENTS',
   'REVOKE_SESSION',
   'REVOKE_WALLET_SESSIONS',
+  'ROTATE_KEYS',
 ] as const;
 
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
-/** Who acts as an administrator. */
-export type Actor = SessionReference;
+/** Whoever runs the service, at its command line: he has its keys and its store. */
+export const COMMAND_LINE = 'COMMAND_LINE';
+
+/** Who acts as an administrator: a wallet in its session, or somebody at the command line. */
+export type Actor = SessionReference | typeof COMMAND_LINE;
 
 /**
  * What happened in a session's life, for the record. No event ever holds a token, a nonce, a signature

@@ -30,3 +30,15 @@ export interface OpenStore {
   caveats(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
+
+/** A store that serves one process is open in another one. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+
+  constructor(directory: string, processes: readonly number[]) {
+    super(
+      `The embedded store in ${directory} is open in another process (${processes.join(', ')}), and it ` +
+        'serves one at a time.',
+    );
+  }
+}

@@ -10,7 +10,8 @@ export type AdministrativeAct =
   | 'READ_SESSIONS'
   | 'READ_STATISTICS'
   | 'REVOKE_SESSION'
-  | 'REVOKE_WALLET_SESSIONS';
+  | 'REVOKE_WALLET_SESSIONS'
+  | 'ROTATE_KEYS';
 
 /** What happened. */
 export type AuditEventType =

@@ -1,6 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import {
   AUDIT_EVENT_TYPES,
+  COMMAND_LINE,
   type Actor,
   type AdministrativeAct,
   type AuditEvent,
@@ -64,7 +65,9 @@ export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
 }
 
 export function packRecord(record: AuditRecord): Uint8Array {
-  const { wallet, contractChainId, source, actor } = record;
+  const { wallet, contractChainId, source } = record;
+  // The command line stands in the place of a session, and has no wallet.
+  const actor = record.actor === COMMAND_LINE ? undefined : record.actor;
   const { ipAddress, userAgent, requestId } = source;
   const stored: StoredRecord = [
     1,
@@ -77,7 +80,7 @@ export function packRecord(record: AuditRecord): Uint8Array {
     userAgent === undefined ? null : packUserAgent(userAgent),
     requestId ?? null,
     actor === undefined ? null : packAddress(actor.wallet),
-    actor?.id ?? null,
+    record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
     record.act ?? null,
   ];
   if (contractChainId !== undefined || actor?.contractChainId !== undefined) {
@@ -102,14 +105,20 @@ export function unpackRecord(packed: Uint8Array): AuditRecord {
       userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
       requestId: requestId ?? undefined,
     },
-    actor:
-      actorWallet === null
-        ? undefined
-        : {
-            wallet: unpackAddress(actorWallet),
-            contractChainId: actorContractChainId ?? undefined,
-            id: actorSessionId as SessionId,
-          },
+    actor: actorOf(actorWallet, actorContractChainId, actorSessionId),
     act: (act ?? undefined) as AdministrativeAct | undefined,
+  };
+}
+
+function actorOf(
+  wallet: Uint8Array | null,
+  contractChainId: number | null | undefined,
+  sessionId: string | null,
+): Actor | undefined {
+  if (wallet === null) return sessionId === COMMAND_LINE ? COMMAND_LINE : undefined;
+  return {
+    wallet: unpackAddress(wallet),
+    contractChainId: contractChainId ?? undefined,
+    id: sessionId as SessionId,
   };
 }

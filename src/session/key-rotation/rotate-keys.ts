@@ -6,15 +6,19 @@ import type { KeyRotationReport, RotationProgress } from './report.js';
 import type { PlacedRecord, RecordWalk } from './store.js';
 import { createTally, type Tally } from './tally.js';
 
-export interface KeyRotationOptions {
-  readonly walk: RecordWalk;
-  readonly keys: KeyRing;
-  readonly clock: Clock;
+/** How fast it goes, and who hears of it. */
+export interface RotationPace {
   /** Records a second that are encrypted anew, at the most. */
   readonly rate: number;
   /** Waits for so many milliseconds. */
   readonly pause: (duration: number) => Promise<unknown>;
   readonly onProgress?: ((progress: RotationProgress) => void) | undefined;
+}
+
+export interface KeyRotationOptions extends RotationPace {
+  readonly walk: RecordWalk;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
 }
 
 /** Records that are under way at once. */

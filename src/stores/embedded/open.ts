@@ -3,6 +3,7 @@ import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
+import { assertAlone } from './ownership.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createEmbeddedRecordWalk } from './record-walk.js';
 import { createRevocationLog } from './revocation-log.js';
@@ -20,12 +21,19 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens a store in files of this process (LMDB). It survives a restart and a crash.
  * @throws Error of the file system where the directory cannot be used
+ * @throws StoreInUseError where another process has it open
  */
 export function openEmbeddedStore({
   directory,
   clock = systemClock,
 }: EmbeddedStoreOptions): OpenStore {
   const tables = openTables(directory);
+  try {
+    assertAlone(tables, directory);
+  } catch (error) {
+    void tables.root.close();
+    throw error;
+  }
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
   const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { WalletIdentity } from '../session/wallet.js';
+import { parseWalletId } from '../sign-in/wallet-id.js';
+import type { ExitCode } from './exit-codes.js';
+import type { Terminal } from './terminal.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  /** Of the package. */
+  readonly version: string;
+  /** What to exit with, where it is not a success and everything has been said. */
+  exitWith(code: ExitCode): void;
+}
+
+/** Adds a command to the program, or to a group of commands. */
+export type DefineCommand = (parent: Command, context: CommandContext) => void;
+
+/** The option that every command has whose result a script may want to read. */
+export const JSON_OPTION = ['--json', 'write JSON, for scripts'] as const;
+
+export interface JsonOption {
+  readonly json?: true;
+}
+
+/** Shows under the help of a command how it is used. */
+export function example(command: string, explanation = ''): string {
+  return `\nExample:\n  $ ${command}${explanation === '' ? '' : `\n  ${explanation}`}`;
+}
+
+export function readWallet(text: string): WalletIdentity {
+  const wallet = parseWalletId(text);
+  if (wallet === undefined) {
+    throw new InvalidArgumentError(
+      'It must be an address (0x and 40 hexadecimal digits), or eip155:1:0x… for a contract on chain 1.',
+    );
+  }
+  return wallet;
+}
+
+/** Reads a whole number within bounds. */
+export function readInteger(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}

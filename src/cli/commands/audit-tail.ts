@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { COMMAND_LINE, type Actor } from '../../session/audit.js';
+import type { AuditEntry } from '../../session/audit-log/entry.js';
+import type { AuditLog } from '../../session/audit-log/index.js';
+import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import {
+  example,
+  JSON_OPTION,
+  readInteger,
+  readWallet,
+  type CommandContext,
+  type DefineCommand,
+  type JsonOption,
+} from '../command.js';
+import { operate, type Operation } from '../operate.js';
+import { printable, timeOf } from '../terminal.js';
+
+interface Options extends JsonOption {
+  readonly lines: number;
+  readonly follow?: true;
+  readonly wallet?: WalletIdentity;
+}
+
+/** Milliseconds between two looks at the log. */
+const INTERVAL = 1000;
+
+export const auditTail: DefineCommand = (parent, context) => {
+  parent
+    .command('tail')
+    .description('show the last events of the audit log, oldest first')
+    .option('--wallet <wallet>', 'those of one wallet, as its owner sees them', readWallet)
+    .option('-n, --lines <number>', 'how many', readInteger(1, 100_000), 20)
+    .option('-f, --follow', 'go on with what happens, until Ctrl-C')
+    .option(JSON_OPTION[0], 'write JSON lines, for scripts')
+    .addHelpText('after', example('wallet-sessions audit tail --follow --json'))
+    .action((options: Options) =>
+      operate(context, (operation) => run(options, operation, context)),
+    );
+};
+
+async function run(options: Options, operation: Operation, context: CommandContext): Promise<void> {
+  const { services, by } = operation;
+  const { wallet, lines, follow, json } = options;
+  const { terminal } = context;
+  const show = (entry: AuditEntry) => {
+    if (json === true) terminal.printJson(toJson(entry));
+    else terminal.print(describe(entry));
+  };
+  // Audited as one act, with the looks that follow.
+  const first =
+    wallet === undefined
+      ? (await services.administration.auditEvents(by, lines)).entries.map(({ entry }) => entry)
+      : (await services.administration.auditEventsOf(by, wallet)).slice(0, lines);
+  let shown = first.reverse();
+  for (const entry of shown) show(entry);
+  if (follow !== true) return;
+  const latest = (count: number) => latestOf(services.auditLog, wallet, count);
+  const interruption = untilInterrupted();
+  while (!interruption.aborted) {
+    await pause(INTERVAL, undefined, { signal: interruption }).catch(() => undefined);
+    const known = new Set(shown.map(({ id }) => id));
+    const now = await newerThan(latest, known, lines);
+    for (const entry of now) if (!known.has(entry.id)) show(entry);
+    if (now.length > 0) shown = now;
+  }
+}
+
+/** The newest entries, oldest first. */
+async function latestOf(
+  log: AuditLog,
+  wallet: WalletIdentity | undefined,
+  count: number,
+): Promise<AuditEntry[]> {
+  if (wallet !== undefined) return (await log.ofWallet(wallet)).slice(0, count).reverse();
+  const { entries } = await log.ofEverybody(count);
+  return entries.map(({ entry }) => entry).reverse();
+}
+
+/** As many of the newest entries as reach back to one that is known. */
+async function newerThan(
+  latest: (count: number) => Promise<AuditEntry[]>,
+  known: ReadonlySet<string>,
+  count: number,
+): Promise<AuditEntry[]> {
+  const entries = await latest(count);
+  const isComplete =
+    known.size === 0 || entries.length < count || entries.some(({ id }) => known.has(id));
+  return isComplete ? entries : newerThan(latest, known, count * 4);
+}
+
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+function describe({ at, type, sessionId, reason, act, source, ...entry }: AuditEntry): string {
+  const { wallet, contractChainId } = entry;
+  const parts = [
+    timeOf(at),
+    type,
+    wallet && walletIdOf({ wallet, contractChainId }),
+    sessionId,
+    act,
+    reason,
+    entry.actor && `by ${nameOf(entry.actor)}`,
+    source.ipAddress && `from ${source.ipAddress}`,
+    source.userAgent,
+  ];
+  return parts
+    .filter((part): part is string => part !== undefined && part !== '')
+    .map(printable)
+    .join('  ');
+}
+
+function nameOf(actor: Actor): string {
+  return actor === COMMAND_LINE ? 'the command line' : walletIdOf(actor);
+}
+
+function toJson({ at, expiresAt, actor, source, wallet, contractChainId, ...entry }: AuditEntry) {
+  return {
+    at: new Date(at).toISOString(),
+    ...entry,
+    wallet: wallet && walletIdOf({ wallet, contractChainId }),
+    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
+    actor: actor && nameOf(actor),
+    ...source,
+  };
+}

@@ -1,0 +1,19 @@
+import { example, type DefineCommand } from '../command.js';
+
+export const serve: DefineCommand = (parent, { environment }) => {
+  parent
+    .command('serve')
+    .description('run the service, as the environment configures it')
+    .addHelpText(
+      'after',
+      example(
+        'PORT=4000 REDIS_URL=redis://localhost:6379 wallet-sessions serve',
+        'The variables are listed in the README.',
+      ),
+    )
+    .action(async () => {
+      // Loaded here, for no other command to wait for what only a server needs.
+      const { serve: run } = await import('../../serve.js');
+      await run(environment);
+    });
+};

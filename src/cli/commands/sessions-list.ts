@@ -1,0 +1,75 @@
+import type { Session } from '../../session/session.js';
+import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import {
+  example,
+  JSON_OPTION,
+  readWallet,
+  type CommandContext,
+  type DefineCommand,
+  type JsonOption,
+} from '../command.js';
+import { operate } from '../operate.js';
+import { printable, table, timeOf } from '../terminal.js';
+
+export const sessionsList: DefineCommand = (parent, context) => {
+  parent
+    .command('list')
+    .description('show the active sessions of a wallet, newest first')
+    .argument('<wallet>', 'an address, or eip155:1:0x… for a contract on chain 1', readWallet)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      example('wallet-sessions sessions list 0x9858EfFD232B4033E47d90003D41EC34EcaEda94'),
+    )
+    .action((wallet: WalletIdentity, options: JsonOption) => run(wallet, options, context));
+};
+
+async function run(
+  wallet: WalletIdentity,
+  { json }: JsonOption,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const sessions = await operate(context, ({ services, by }) =>
+    services.administration.sessionsOf(by, wallet),
+  );
+  if (json === true) {
+    terminal.printJson({ wallet: walletIdOf(wallet), sessions: sessions.map(toJson) });
+    return;
+  }
+  if (sessions.length === 0) {
+    terminal.note(`${walletIdOf(wallet)} has no active session.`);
+    return;
+  }
+  const head = ['SESSION', 'DEVICE', 'FROM', 'SIGNED IN', 'LAST SEEN', 'EXPIRES'];
+  const [names = '', ...lines] = table(head, sessions.map(toRow));
+  terminal.print(terminal.style('bold', names));
+  for (const line of lines) terminal.print(line);
+}
+
+/** The longest description of a device that leaves room for the rest. */
+const DEVICE_WIDTH = 32;
+
+function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[] {
+  const described = printable(device ?? userAgent ?? '-');
+  const { createdAt, lastSeenAt, expiresAt } = times;
+  return [
+    id,
+    described.length > DEVICE_WIDTH ? `${described.slice(0, DEVICE_WIDTH - 1)}…` : described,
+    printable(ipAddress ?? '-'),
+    ...[createdAt, lastSeenAt, expiresAt].map(timeOf),
+  ];
+}
+
+function toJson(session: Session): object {
+  const time = (milliseconds: number) => new Date(milliseconds).toISOString();
+  return {
+    ...session,
+    createdAt: time(session.createdAt),
+    lastSeenAt: time(session.lastSeenAt),
+    authenticatedAt: time(session.authenticatedAt),
+    refreshFrom: time(session.refreshFrom),
+    expiresAt: time(session.expiresAt),
+    absoluteExpiresAt: time(session.absoluteExpiresAt),
+  };
+}

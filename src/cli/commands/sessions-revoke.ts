@@ -1,0 +1,64 @@
+import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import {
+  example,
+  JSON_OPTION,
+  readWallet,
+  type CommandContext,
+  type DefineCommand,
+  type JsonOption,
+} from '../command.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { CommandFailure } from '../failure.js';
+import { operate } from '../operate.js';
+import { WalletSessionsError } from '../../errors.js';
+
+interface Options extends JsonOption {
+  readonly session?: string;
+  readonly all?: true;
+}
+
+export const sessionsRevoke: DefineCommand = (parent, context) => {
+  parent
+    .command('revoke')
+    .description('end one session of a wallet, or all of them')
+    .argument('<wallet>', 'an address, or eip155:1:0x… for a contract on chain 1', readWallet)
+    .option('--session <id>', 'the one to end')
+    .option('--all', 'end every one')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      example('wallet-sessions sessions revoke 0x9858EfFD232B4033E47d90003D41EC34EcaEda94 --all'),
+    )
+    .action((wallet: WalletIdentity, options: Options) => run(wallet, options, context));
+};
+
+async function run(
+  wallet: WalletIdentity,
+  { session, all, json }: Options,
+  context: CommandContext,
+): Promise<void> {
+  if ((session === undefined) === (all === undefined)) {
+    throw new CommandFailure(
+      'Say which to end: either --session with an id (`sessions list` shows them), or --all.',
+      EXIT_CODES.USAGE,
+    );
+  }
+  const ended = await operate(context, async ({ services: { administration }, by }) => {
+    if (session === undefined) return administration.revokeSessions(by, wallet);
+    return [await administration.revokeSession(by, wallet, session).catch(sayNotFound)];
+  });
+  const sessionIds = ended.map(({ sessionId }) => sessionId);
+  const { terminal } = context;
+  if (json === true) terminal.printJson({ wallet: walletIdOf(wallet), ended: sessionIds });
+  else
+    terminal.print(
+      `Ended ${sessionIds.length === 0 ? 'none: there was none' : sessionIds.join(', ')}.`,
+    );
+}
+
+function sayNotFound(error: unknown): never {
+  if (error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND') {
+    throw new CommandFailure(error.message);
+  }
+  throw error;
+}

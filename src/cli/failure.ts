@@ -1,0 +1,45 @@
+import { ConfigurationError } from '../config/read.js';
+import { WalletSessionsError } from '../errors.js';
+import { withoutSecrets } from '../session/secrets.js';
+import { StoreInUseError } from '../stores/open-store.js';
+import { EXIT_CODES, type ExitCode } from './exit-codes.js';
+
+/** An end of a command that is not a success: what to say, and what to exit with. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = EXIT_CODES.FAILED,
+  ) {
+    super(message);
+  }
+}
+
+/** Says in a line what went wrong and what to do, and never where in the code. */
+export function failureOf(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof ConfigurationError) {
+    return new CommandFailure(error.message, EXIT_CODES.CONFIGURATION);
+  }
+  if (error instanceof StoreInUseError) {
+    const remedy =
+      'Stop the service first, or administrate it over GraphQL (docs/administration.md).';
+    return new CommandFailure(`${error.message} ${remedy}`, EXIT_CODES.UNAVAILABLE);
+  }
+  if (error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE') {
+    return unavailable(error.cause);
+  }
+  return new CommandFailure(withoutSecrets(error instanceof Error ? error.message : String(error)));
+}
+
+/** Of a store that does not answer. */
+export function unavailable(cause: unknown): CommandFailure {
+  const { message = '', code = '' } = cause as Partial<NodeJS.ErrnoException>;
+  // One of several addresses that were tried has no message of its own.
+  const reason = withoutSecrets(message || code || 'no answer in time');
+  return new CommandFailure(
+    `The store does not answer (${reason}). Check REDIS_URL; \`wallet-sessions doctor\` says more.`,
+    EXIT_CODES.UNAVAILABLE,
+  );
+}

@@ -1,0 +1,78 @@
+import { composeServices, type ComposedServices } from '../compose-services.js';
+import { existingDevelopmentKey } from '../config/development-key.js';
+import { readConfig, type Config } from '../config/read.js';
+import { openStoreOf } from '../open-configured-store.js';
+import type { Administrator } from '../session/administration.js';
+import { COMMAND_LINE } from '../session/audit.js';
+import { systemClock } from '../session/clock.js';
+import type { SecretKey } from '../session/key-ring.js';
+import type { CommandContext } from './command.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { CommandFailure, unavailable } from './failure.js';
+
+export interface Operation {
+  readonly config: Config;
+  readonly keys: readonly SecretKey[];
+  readonly services: ComposedServices;
+  /** As whom to act: the audit log says that it was somebody at the command line. */
+  readonly by: Administrator;
+}
+
+/**
+ * Runs something on the domain and the store that the environment configures, as the service does, and closes
+ * it. What was audited has been written when the promise resolves.
+ * @throws ConfigurationError, StoreInUseError, WalletSessionsError `SERVICE_UNAVAILABLE`, CommandFailure
+ */
+export async function operate<Result>(
+  { environment, version, terminal }: CommandContext,
+  run: (operation: Operation) => Promise<Result>,
+): Promise<Result> {
+  const config = readConfig(environment);
+  const keys = config.keys ?? (await developmentKeys(config));
+  const clock = systemClock;
+  // A command is over before it would be worth while to keep sessions in memory.
+  const redis = config.redis && { ...config.redis, nearCacheBound: 0 };
+  let lastError: Error | undefined;
+  const onError = (error: Error) => (lastError = error);
+  const store = await openStoreOf({ ...config, redis }, clock, { onError });
+  try {
+    await store.ping().catch((error: unknown) => {
+      throw unavailable(lastError ?? error);
+    });
+    const services = composeServices({
+      store,
+      keys,
+      sessions: config.sessions,
+      signIn: { ...config.signIn, origins: ['http://localhost'] },
+      rateLimits: config.rateLimits,
+      audit: () => undefined,
+      auditLog: config.auditLog,
+      report: (error) => {
+        terminal.note(error instanceof Error ? error.message : String(error));
+      },
+      clock,
+      nearCacheSize: 0,
+    });
+    const source = { userAgent: userAgentOf(environment, version) };
+    const result = await run({ config, keys, services, by: { session: COMMAND_LINE, source } });
+    await services.settled();
+    return result;
+  } finally {
+    await store.close();
+  }
+}
+
+async function developmentKeys({ dataDirectory }: Config): Promise<[SecretKey]> {
+  const key = await existingDevelopmentKey(dataDirectory);
+  if (key !== undefined) return [key];
+  throw new CommandFailure(
+    `SESSION_KEYS is not set, and there is no development key in ${dataDirectory}: give this command the ` +
+      'environment of the service, in its directory.',
+    EXIT_CODES.CONFIGURATION,
+  );
+}
+
+/** Says in the audit log where an act came from. */
+function userAgentOf({ USER, LOGNAME }: NodeJS.ProcessEnv, version: string): string {
+  return `wallet-sessions/${version} (command line; ${USER ?? LOGNAME ?? 'unknown user'})`;
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import type { CommandContext, DefineCommand } from './command.js';
+import { auditTail } from './commands/audit-tail.js';
+import { keysGenerate } from './commands/keys-generate.js';
+import { keysRotate } from './commands/keys-rotate.js';
+import { serve } from './commands/serve.js';
+import { sessionsList } from './commands/sessions-list.js';
+import { sessionsRevoke } from './commands/sessions-revoke.js';
+import { stats } from './commands/stats.js';
+
+/** A command, or a group of them under a name of its own. */
+type Entry =
+  | DefineCommand
+  | { readonly group: string; readonly about: string; readonly commands: readonly DefineCommand[] };
+
+/** All there are, in the order of the help. */
+const COMMANDS: readonly Entry[] = [
+  serve,
+  {
+    group: 'keys',
+    about: 'make keys, and change to new ones',
+    commands: [keysGenerate, keysRotate],
+  },
+  {
+    group: 'sessions',
+    about: 'look up and end the sessions of a wallet',
+    commands: [sessionsList, sessionsRevoke],
+  },
+  { group: 'audit', about: 'read the audit log', commands: [auditTail] },
+  stats,
+];
+
+const AFTER_HELP = `
+The commands take their configuration from the environment, as the service does.
+Exit codes: 0 done, 1 failed or found a problem, 2 wrong usage, 69 the store cannot be had, 78 wrong configuration.
+Colours are for terminals; NO_COLOR turns them off.`;
+
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('wallet-sessions')
+    .description(
+      'Wallet sign-in and sessions over GraphQL: the service, and what its operator needs.',
+    )
+    .version(context.version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP);
+  for (const entry of COMMANDS) {
+    if (typeof entry === 'function') entry(program, context);
+    else {
+      const group = program.command(entry.group).description(entry.about);
+      for (const define of entry.commands) define(group, context);
+    }
+  }
+  return program;
+}

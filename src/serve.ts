@@ -1,0 +1,45 @@
+import { startService, type RunningService } from './compose.js';
+import { ConfigurationError, readConfig, type Config } from './config/read.js';
+import { createLogger, type Logger } from './log.js';
+
+/**
+ * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves; where it cannot, the
+ * process exits: with 78 for a wrong configuration (EX_CONFIG of sysexits.h), else with 1.
+ */
+export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
+  const config = configuration(environment);
+  const log = createLogger(config.logLevel);
+  const service = await startService(config, log).catch((error: unknown) => {
+    log.fatal({ err: error }, 'the service could not start');
+    process.exit(1);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop(service, log, config, signal));
+  }
+}
+
+function configuration(environment: NodeJS.ProcessEnv): Config {
+  try {
+    return readConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    process.exit(78);
+  }
+}
+
+async function stop(
+  running: RunningService,
+  logger: Logger,
+  { shutdownDelay, shutdownTimeout }: Config,
+  signal: string,
+): Promise<void> {
+  logger.info({ signal }, 'stopping');
+  const overdue = setTimeout(() => {
+    logger.error('requests under way did not finish in time');
+    process.exit(1);
+  }, shutdownDelay + shutdownTimeout).unref();
+  await running.stop();
+  clearTimeout(overdue);
+  logger.info('stopped');
+}

@@ -1,0 +1,198 @@
+import { CurrentSessionDocument, LogoutDocument } from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import { runCommand, startCommand } from '../harness/command-line.js';
+import { eventually } from '../harness/eventually.js';
+import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
+import { ownPrefix, redisUrl, temporaryDirectory } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const [OLD, NEW] = [1, 2].map((byte) => `k${byte}:${Buffer.alloc(32, byte).toString('base64')}`);
+
+interface SessionJson {
+  readonly id: string;
+  readonly device?: string;
+}
+
+describe('the operator, beside a service that runs on Redis,', () => {
+  const environment = {
+    REDIS_URL: redisUrl(),
+    REDIS_KEY_PREFIX: ownPrefix(),
+    SESSION_KEYS: OLD ?? '',
+  };
+  let service: ServiceProcess;
+  beforeAll(async () => {
+    service = await startServiceProcess(environment);
+  });
+  afterAll(() => service.stop());
+
+  const run = (...args: string[]) => runCommand(args, environment);
+  const isAlive = async ({ accessToken }: { accessToken: string }) =>
+    (await apiClient(service.url, accessToken).request(CurrentSessionDocument)).session !== null;
+
+  it('lists the sessions of a wallet, for people and for scripts', async () => {
+    const wallet = aWallet();
+    const grant = await signIn(service.url, wallet, { device: 'Work laptop' });
+    const [text, json, none] = await Promise.all([
+      run('sessions', 'list', wallet.address),
+      run('sessions', 'list', wallet.address.toLowerCase(), '--json'),
+      run('sessions', 'list', aWallet().address),
+    ]);
+    expect(text.stdout).toContain('Work laptop');
+    expect(text.stdout).toContain(grant.session.id);
+    const { sessions } = JSON.parse(json.stdout) as { sessions: SessionJson[] };
+    expect(sessions).toMatchObject([{ id: grant.session.id, device: 'Work laptop' }]);
+    expect(none).toMatchObject({ code: 0, stdout: '' });
+    expect(text.stdout + json.stdout).not.toContain('wsa_');
+  });
+
+  it('shows nothing that a terminal would obey, whatever a client called its device', async () => {
+    const wallet = aWallet();
+    await signIn(service.url, wallet, { device: '\u001b[2Jgone' });
+    const { stdout } = await run('sessions', 'list', wallet.address);
+    expect(stdout).toContain('\u{fffd}[2Jgone');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('ends one session, or all, at the running service too', async () => {
+    const wallet = aWallet();
+    const [one, two, three] = [
+      await signIn(service.url, wallet),
+      await signIn(service.url, wallet),
+      await signIn(service.url, wallet),
+    ];
+    const revoke = (...args: string[]) => run('sessions', 'revoke', wallet.address, ...args);
+    expect(await revoke('--session', one.session.id, '--json')).toMatchObject({
+      code: 0,
+      stdout: `${JSON.stringify({ wallet: wallet.address, ended: [one.session.id] })}\n`,
+    });
+    await eventually(async () => {
+      expect(await isAlive(one)).toBe(false);
+    });
+    expect(await isAlive(two)).toBe(true);
+    expect(await revoke('--session', one.session.id)).toMatchObject({
+      code: 1,
+      stderr: 'wallet-sessions: The wallet has no active session with that id.\n',
+    });
+    expect(await revoke('--all')).toMatchObject({ code: 0 });
+    await eventually(async () => {
+      expect([await isAlive(two), await isAlive(three)]).toEqual([false, false]);
+    });
+    expect(await revoke()).toMatchObject({ code: 2 });
+    expect(await revoke('--all', '--session', 'x')).toMatchObject({ code: 2 });
+  });
+
+  it('leaves a trace of what he did in the audit log, and reads it', async () => {
+    const wallet = aWallet();
+    const { session } = await signIn(service.url, wallet);
+    await run('sessions', 'revoke', wallet.address, '--all');
+    const tail = await run('audit', 'tail', '--json', '--lines', '1000');
+    const events = tail.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'administration.performed',
+        act: 'REVOKE_WALLET_SESSIONS',
+        wallet: wallet.address,
+        actor: 'the command line',
+        userAgent: expect.stringContaining('command line') as string,
+      }),
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'session.revoked', sessionId: session.id, reason: 'ADMIN' }),
+    );
+    // The owner is told that it was an administrator, and not from where.
+    const owner = await run('audit', 'tail', '--wallet', wallet.address);
+    expect(owner.stdout).toContain(`${session.id}  ADMIN`);
+    expect(owner.stdout).not.toContain('command line');
+  });
+
+  it('follows what happens, until he has seen enough', async () => {
+    const wallet = aWallet();
+    const { accessToken, session } = await signIn(service.url, wallet);
+    const tail = startCommand(
+      ['audit', 'tail', '--follow', '--wallet', wallet.address],
+      environment,
+    );
+    const first = await tail.lines.next();
+    expect(first.value).toContain('session.created');
+    await apiClient(service.url, accessToken).request(LogoutDocument, {});
+    const second = await tail.lines.next();
+    expect(second.value).toContain(`session.revoked  ${wallet.address}  ${session.id}  LOGOUT`);
+    tail.interrupt();
+    expect((await tail.result).code).toBe(0);
+  });
+
+  it('counts', async () => {
+    await signIn(service.url);
+    await eventually(async () => {
+      const { stdout } = await run('stats', '--json', '--hours', '2');
+      const { activeSessions, hours } = JSON.parse(stdout) as {
+        activeSessions: number;
+        hours: object[];
+      };
+      expect(activeSessions).toBeGreaterThan(0);
+      expect(hours).toHaveLength(2);
+    });
+    expect((await run('stats')).stdout).toContain('active sessions');
+  });
+
+  it('rotates the keys while the service runs, and logs nobody out', async () => {
+    const wallet = aWallet();
+    const grant = await signIn(service.url, wallet);
+    await service.stop();
+    const rotating = { ...environment, SESSION_KEYS: [NEW, OLD].join(',') };
+    service = await startServiceProcess(rotating);
+    const rotated = await runCommand(['keys', 'rotate', '--json'], rotating);
+    const report = JSON.parse(rotated.stdout) as {
+      reencrypted: number;
+      others: { keyId: string; records: number; tokens: number }[];
+    };
+    expect(rotated.code).toBe(0);
+    expect(rotated.stderr).toMatch(/^\{"progress":\{"sessions":\d+,"reencrypted":\d+\}\}/);
+    expect(report.reencrypted).toBeGreaterThan(0);
+    expect(report.others).toMatchObject([{ keyId: 'k1', records: 0 }]);
+    expect(report.others[0]?.tokens).toBe(report.reencrypted);
+    expect(await isAlive(grant)).toBe(true);
+    const again = await runCommand(['keys', 'rotate'], rotating);
+    expect(again.stdout).toMatch(/k1: still needed: \d+ sessions? have tokens that it hashes/);
+  });
+});
+
+describe('the operator, with a service on the embedded store,', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+  });
+  afterEach(() => directory.remove());
+
+  it('is refused while it runs, which would not hear of what he does', async () => {
+    const environment = { DATA_DIRECTORY: directory.path };
+    const wallet = aWallet();
+    const service = await startServiceProcess(environment);
+    const grant = await signIn(service.url, wallet);
+    const list = () => runCommand(['sessions', 'list', wallet.address], environment);
+    expect(await list()).toMatchObject({
+      code: 69,
+      stderr: expect.stringContaining(
+        `is open in another process (${service.pid}), and it serves one at a time.`,
+      ) as string,
+    });
+    await expect(startServiceProcess(environment)).rejects.toThrow('is open in another process');
+    await service.stop();
+    expect((await list()).stdout).toContain(grant.session.id);
+  });
+
+  it('is let in when it has stopped, however it did', async () => {
+    const environment = { DATA_DIRECTORY: directory.path };
+    const wallet = aWallet();
+    const service = await startServiceProcess(environment);
+    await signIn(service.url, wallet);
+    await service.stop('SIGKILL');
+    const { code } = await runCommand(['sessions', 'revoke', wallet.address, '--all'], environment);
+    expect(code).toBe(0);
+    const after = await runCommand(['sessions', 'list', wallet.address, '--json'], environment);
+    expect(JSON.parse(after.stdout)).toMatchObject({ sessions: [] });
+  });
+});
