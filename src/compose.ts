@@ -7,7 +7,7 @@ import type { Config } from './config/read.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import { createCookieSessions } from './cookies/cookie-session.js';
 import { createDocumentRules } from './graphql/document-rules.js';
-import { createErrorPresenter } from './graphql/errors.js';
+import { createErrorPresenter, type ReportError } from './graphql/errors.js';
 import { buildWalletSessionsSchema } from './graphql/schema.js';
 import { auditTo, type Logger } from './log.js';
 import { openConfiguredStore } from './open-configured-store.js';
@@ -40,8 +40,8 @@ export async function startService(
   log: Logger,
   clock: Clock = systemClock,
 ): Promise<RunningService> {
-  const report = (error: unknown) => {
-    log.error({ err: error }, 'unexpected error');
+  const report: ReportError = (error, source) => {
+    log.error({ err: error, requestId: source?.requestId }, 'unexpected error');
   };
   const keys = config.keys ?? [await developmentKey(config.dataDirectory)];
   if (config.keys === undefined) {
@@ -57,12 +57,13 @@ export async function startService(
     config.trustedDocuments?.only === true
       ? { ...limits, validationRules: [...limits.validationRules, trusted.rule] }
       : limits;
-  const present = createErrorPresenter({ report, suggestions: config.introspection });
+  const present = createErrorPresenter(config.introspection);
   const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
   const apollo = createApolloServer({
     schema,
     rules,
     present,
+    report,
     prepared,
     trusted,
     answers: observation.operations?.answers,

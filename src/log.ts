@@ -1,13 +1,17 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Audit } from './session/audit.js';
 import { withoutSecrets } from './session/secrets.js';
 
 export type { Logger };
 
-/** A structured log on standard output: JSON lines, or readable ones on a terminal. */
-export function createLogger(level: string): Logger {
+/**
+ * A structured log: JSON lines, or readable ones on a terminal.
+ * @param destination default: standard output
+ */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = { level, serializers: { err: describeError } };
+  if (destination !== undefined) return pino(options, destination);
   return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
 }
 

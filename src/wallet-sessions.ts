@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { composeServices, type ComposedServices } from './compose-services.js';
+import type { ReportError } from './graphql/errors.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import type { RpcOptions } from './rpc/eth-call.js';
@@ -66,7 +67,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    */
   readonly administrators?: readonly Wallet[] | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
-  readonly report?: ((error: unknown) => void) | undefined;
+  readonly report?: ReportError | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
@@ -81,7 +82,7 @@ export interface WalletSessions extends ComposedServices, RequestReader {
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise, where the store does not answer
    */
   validateRequest(request: IncomingMessage): Validated;
-  readonly report: (error: unknown) => void;
+  readonly report: ReportError;
   /** Lets updates under way finish, and closes the store. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
 import { withoutSecrets } from '../session/secrets.js';
+import type { RequestSource } from '../session/session.js';
 
 /** The status of answers that consist of the error alone, because no operation could be run. */
 const HTTP_STATUS = new Map([
@@ -42,7 +43,24 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-export type ReportError = (error: unknown) => void;
+/** Takes an error that nobody else is told of, and whose request it belongs to, where that is known. */
+export type ReportError = (error: unknown, source?: RequestSource) => void;
+
+/**
+ * What an operator is to be told of an error in an answer: the error itself where its client is not told, or
+ * what caused one that he is told; `undefined` where there is no more to it.
+ */
+export function undisclosed(error: unknown): unknown {
+  const original = unwrapResolverError(error);
+  if (original instanceof WalletSessionsError) return original.cause;
+  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  return isDisclosed(code) ? undefined : original;
+}
+
+/** Whether an error with that code is meant for clients. */
+function isDisclosed(code: unknown): code is string {
+  return typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR';
+}
 
 /** Makes of an error what a client is told. */
 export type PresentError = (
@@ -50,33 +68,25 @@ export type PresentError = (
   error: unknown,
 ) => GraphQLFormattedError;
 
-export interface PresentErrorOptions {
-  /** Gets each error that a client is not told, and what caused one that it is told. */
-  readonly report: ReportError;
-  /** Whether a client that misspelt a name is told the names that there are ("Did you mean …?"). */
-  readonly suggestions: boolean;
-}
-
 /**
  * Decides what clients are told: of an error that is meant for them, its message and code; of any other,
  * nothing but that it happened.
+ * @param suggestions whether a client that misspelt a name is told the names that there are ("Did you mean …?")
  */
-export function createErrorPresenter({ report, suggestions }: PresentErrorOptions): PresentError {
+export function createErrorPresenter(suggestions: boolean): PresentError {
   return (formatted, error) => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const original = unwrapResolverError(error);
     if (original instanceof WalletSessionsError) {
-      if (original.cause !== undefined) report(original.cause);
       return { message: original.message, ...place, extensions: extensionsOf(original) };
     }
     const code = formatted.extensions?.['code'];
-    if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') {
+    if (isDisclosed(code)) {
       const message = suggestions ? formatted.message : withoutSuggestion(formatted.message);
       // It quotes what it could not read of document and variables.
       return { message: withoutSecrets(message), ...place, extensions: { code } };
     }
-    report(original);
     return {
       message: 'Internal server error',
       ...place,

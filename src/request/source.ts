@@ -16,15 +16,22 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   const trusts = proxyAddress.compile([...trustedProxies]);
   const addressOf = (request: IncomingMessage) =>
     trustedProxies.length === 0 ? request.socket.remoteAddress : proxyAddress(request, trusts);
-  return (request: IncomingMessage & { readonly ip?: string | undefined }): RequestSource => ({
+  return (request: IncomingMessage & ReadByApplication): RequestSource => ({
     ipAddress: request.ip ?? addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     requestId: requestIdOf(request),
   });
 }
 
-/** The id that a proxy gave the request, if it looks like one; else a new one. */
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
+/** What a framework, or middleware, may have read of the request already. */
+interface ReadByApplication {
+  readonly ip?: string | undefined;
+  /** As `pino-http` and others leave it. */
+  readonly id?: unknown;
+}
+
+/** The id that the application or a proxy gave the request, if it looks like one; else a new one. */
+function requestIdOf({ headers, id }: IncomingMessage & ReadByApplication): string {
+  const given = id ?? headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
 }

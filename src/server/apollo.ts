@@ -5,12 +5,13 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
-import type { PresentError } from '../graphql/errors.js';
+import type { PresentError, ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ApolloAnswers } from './observed-http-operations.js';
 import { createPersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
+import { createReportPlugin } from './report-plugin.js';
 import { retryAfterPlugin } from './retry-after-plugin.js';
 import { statusPlugin } from './status-plugin.js';
 
@@ -18,6 +19,7 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
   readonly present: PresentError;
+  readonly report: ReportError;
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
   /** Where somebody watches the operations. */
@@ -26,7 +28,7 @@ export interface ApolloOptions {
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
 export function createApolloServer(options: ApolloOptions) {
-  const { schema, rules, present, prepared, trusted, answers } = options;
+  const { schema, rules, present, report, prepared, trusted, answers } = options;
   return new ApolloServer<WalletSessionsContext>({
     schema,
     parseOptions: rules.parseOptions,
@@ -39,13 +41,24 @@ export function createApolloServer(options: ApolloOptions) {
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: present,
+    logger: loggerTo(report),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       statusPlugin,
       retryAfterPlugin,
+      createReportPlugin(report),
       prepared.plugin,
       ...(answers === undefined ? [] : [answers.plugin]),
     ],
   });
+}
+
+/** Else it writes to the console, past the log and what keeps secrets out of it. */
+function loggerTo(report: ReportError) {
+  const quiet = () => undefined;
+  const note = (message: unknown) => {
+    report(message instanceof Error ? message : new Error(String(message)));
+  };
+  return { debug: quiet, info: quiet, warn: note, error: note };
 }

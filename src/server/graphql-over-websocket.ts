@@ -10,7 +10,12 @@ import { makeServer, type Context, type ServerOptions, type SubscribePayload } f
 import type { WebSocket } from 'ws';
 import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
-import { toGraphQLError, type PresentError, type ReportError } from '../graphql/errors.js';
+import {
+  toGraphQLError,
+  undisclosed,
+  type PresentError,
+  type ReportError,
+} from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
@@ -72,8 +77,15 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createTally(limits.socketsPerSession);
 
-  const presentAll = (errors: readonly GraphQLError[]): GraphQLFormattedError[] =>
-    errors.map((error) => present(error.toJSON(), error));
+  const presentAll = (
+    errors: readonly GraphQLError[],
+    source: RequestSource,
+  ): GraphQLFormattedError[] =>
+    errors.map((error) => {
+      const cause = undisclosed(error);
+      if (cause !== undefined) report(cause, source);
+      return present(error.toJSON(), error);
+    });
 
   const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
     connectionInitWaitTimeout: limits.initTimeout,
@@ -93,7 +105,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
         return extra.bound !== undefined;
       } catch (error) {
         if (!(error instanceof WalletSessionsError)) throw error;
-        report(error.cause ?? error);
+        report(error.cause ?? error, extra.source);
         extra.socket.close(TRY_AGAIN_LATER, error.code);
         return false;
       }
@@ -132,9 +144,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       answered(id, extra);
     },
 
-    onError: (_context, _id, _payload, errors) => presentAll(errors),
-    onNext: (_context, _id, _payload, _args, { errors, data = null }) =>
-      errors === undefined ? undefined : { errors: presentAll(errors), data },
+    onError: ({ extra }, _id, _payload, errors) => presentAll(errors, extra.source),
+    onNext: ({ extra }, _id, _payload, _args, { errors, data = null }) =>
+      errors === undefined ? undefined : { errors: presentAll(errors, extra.source), data },
   };
   return makeServer(
     observer === undefined ? protocol : observeSocketOperations(protocol, observer),

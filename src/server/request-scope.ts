@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import { refuse } from '../graphql/errors.js';
+import { refuse, undisclosed, type ReportError } from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { OperationScope, WalletSessionsServices } from '../graphql/scope.js';
 import { bearerToken } from '../request/credential.js';
@@ -11,6 +11,7 @@ export interface RequestScopeOptions {
   readonly scopeFor: ScopeFactory;
   /** Where sessions may be in cookies. */
   readonly openCookieSession?: OpenCookieSession | undefined;
+  readonly report: ReportError;
 }
 
 /** The scope of a request over HTTP. */
@@ -32,15 +33,26 @@ export function openScope(
   { headers }: IncomingMessage,
   source: RequestSource,
 ): Opening {
-  const { scopeFor, openCookieSession } = options;
+  const { scopeFor, openCookieSession, report } = options;
   const { authorization, origin } = headers;
   // A bearer token has nothing to do with cookies.
   if (authorization === undefined && openCookieSession !== undefined) {
-    return openScopeOfCookies(options, openCookieSession, headers, source).catch(refuse);
+    return openScopeOfCookies(options, openCookieSession, headers, source).catch(
+      refuseWith(report, source),
+    );
   }
   const scope = scopeFor(bearerToken(authorization), source, { origin });
   if (!(scope instanceof Promise)) return { scope };
-  return scope.then((value) => ({ scope: value }), refuse);
+  return scope.then((value) => ({ scope: value }), refuseWith(report, source));
+}
+
+/** There is no operation yet that could report it. */
+function refuseWith(report: ReportError, source: RequestSource) {
+  return (error: unknown): never => {
+    const cause = undisclosed(error);
+    if (cause !== undefined) report(cause, source);
+    return refuse(error);
+  };
 }
 
 async function openScopeOfCookies(

@@ -23,7 +23,7 @@ export function createRouter({ routes, sourceOf, report }: RouterOptions) {
     response.setHeader('x-request-id', source.requestId ?? '');
     const handle = routes.get(pathOf(request)) ?? notFound;
     const fail = (error: unknown) => {
-      report(error);
+      report(error, source);
       if (!response.headersSent) response.statusCode = 500;
       response.end();
     };

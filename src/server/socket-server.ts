@@ -58,6 +58,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { openCookieSession } = options;
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
+  /** Read once for each handshake: a request without an id gets one then. */
+  const sources = new WeakMap<IncomingMessage, RequestSource>();
   const open = new Map<WebSocket, SocketExtra>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -65,12 +67,14 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     maxPayload: messageLimit,
     handleProtocols,
     verifyClient: ({ req }, decide) => {
-      admit(req).then(
+      const source = sourceOf(req);
+      sources.set(req, source);
+      admit(req, source).then(
         (refusal) => {
           decide(refusal === undefined, refusal);
         },
         (error: unknown) => {
-          report(error);
+          report(error, source);
           decide(false, 500);
         },
       );
@@ -82,16 +86,19 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
    * sends none: nobody can make it act for him. (CWE-1385, cross-site WebSocket hijacking)
    * Resolves to the status to refuse the handshake with.
    */
-  async function admit(request: IncomingMessage): Promise<number | undefined> {
+  async function admit(
+    request: IncomingMessage,
+    source: RequestSource,
+  ): Promise<number | undefined> {
     const { headers } = request;
     if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403;
     try {
-      const opened = await openCookieSession?.(headers, sourceOf(request));
+      const opened = await openCookieSession?.(headers, source);
       if (opened !== undefined) cookieSessions.set(request, opened);
       return undefined;
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
-      if (error.cause !== undefined) report(error.cause);
+      if (error.cause !== undefined) report(error.cause, source);
       return REFUSALS[error.code] ?? 500;
     }
   }
@@ -106,6 +113,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   http.on('upgrade', upgrade);
 
   sockets.on('headers', (headers, request) => {
+    const { requestId } = sources.get(request) ?? {};
+    if (requestId !== undefined) headers.push(`X-Request-Id: ${requestId}`);
     const cookies = cookieSessions.get(request)?.setCookies() ?? [];
     for (const cookie of cookies) headers.push(`Set-Cookie: ${cookie}`);
   });
@@ -113,7 +122,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   sockets.on('connection', (socket, request) => {
     // A frame that breaks the rules: ws closes the socket with the code for it by itself.
     socket.on('error', () => undefined);
-    const source = sourceOf(request);
+    const source = sources.get(request) ?? sourceOf(request);
     const uncount = socketsOfNetwork.take(networkOf(source.ipAddress ?? 'unknown'));
     if (uncount === undefined) {
       socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
@@ -143,7 +152,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
                 socket.close(CloseCode.BadRequest, 'Invalid message received');
                 return;
               }
-              report(error);
+              report(error, source);
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
           });

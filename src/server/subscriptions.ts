@@ -74,7 +74,7 @@ export function serveSubscriptions(
       scopeFor: createScopeFactory(services),
       extendContext: context,
       limits,
-      present: createErrorPresenter({ report, suggestions: introspection }),
+      present: createErrorPresenter(introspection),
       report,
     }),
     sourceOf: (request) => walletSessions.sourceOf(request),

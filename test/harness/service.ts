@@ -1,6 +1,6 @@
-import { pino } from 'pino';
 import { startService, type RunningService } from '../../src/compose.js';
 import { readConfig } from '../../src/config/read.js';
+import { createLogger } from '../../src/log.js';
 import type { Clock } from '../../src/session/clock.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
 import {
@@ -41,7 +41,7 @@ export async function startTestService(
   const directory = await temporaryDirectory();
   const cluster = store === 'Redis Cluster' ? await clusterOfThisFile() : undefined;
   const log: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
+  const logger = createLogger('debug', { write: (line) => log.push(line) });
   const config = readConfig({
     ...NO_LIMITS,
     PORT: '0',

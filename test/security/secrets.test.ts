@@ -12,6 +12,7 @@ import {
 } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { createCookieClient } from '../harness/cookie-client.js';
+import { scrape } from '../harness/metrics.js';
 import { EVERY_TRANSPORT } from '../harness/operation.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { contentsOf, createSecretHunt, type SecretHunt } from '../harness/secret-hunt.js';
@@ -54,6 +55,7 @@ describe('of the secrets that the service issues or gets', () => {
       COOKIES: 'true',
       SESSION_LIMIT: '3',
       SESSION_LAST_SEEN_INTERVAL: '1s',
+      METRICS_PORT: '0',
     });
   });
 
@@ -200,6 +202,12 @@ describe('of the secrets that the service issues or gets', () => {
     await send({ query: refresh, variables: { refreshToken } });
   }
 
+  async function readMetrics(): Promise<void> {
+    const entry = service.log.find(({ metrics }) => metrics !== undefined);
+    const { text } = await scrape(entry?.['metrics'] as string);
+    for (const line of text.split('\n')) hunt.wrote('a metric', line);
+  }
+
   /** What libraries say of a store that fails under way. */
   async function aStoreThatFails(): Promise<void> {
     const { accessToken, refreshToken } = await signIn(aWallet());
@@ -214,6 +222,7 @@ describe('of the secrets that the service issues or gets', () => {
         'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }',
       variables: answer,
     });
+    await readMetrics();
     await service.stop();
     hunt.wrote('the log', service.output());
   }

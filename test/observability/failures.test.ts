@@ -1,0 +1,60 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import { signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
+import { aFrailRedis } from '../harness/frail-redis.js';
+import { scrape } from '../harness/metrics.js';
+import type { LogEntry } from '../harness/service-process.js';
+import { startTestService } from '../harness/service.js';
+import { startTracing } from '../harness/traces.js';
+
+it('a store that fails is seen in metrics, traces and log, each with what it is for', async () => {
+  const redis = await aFrailRedis();
+  await redis.start();
+  const traces = startTracing();
+  const service = await startTestService('Redis', {
+    REDIS_URL: redis.url,
+    METRICS_PORT: '0',
+    NEAR_CACHE_BOUND: '0',
+  });
+  const { accessToken } = await signIn(service.url);
+  await redis.kill();
+  traces.forget();
+
+  const answer = await fetch(service.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+    body: JSON.stringify({ query: '{ sessions { totalCount } }' }),
+  });
+
+  expect(answer.status).toBe(503);
+  const metrics = await scrape(service.metricsUrl);
+  const by = { answered_by: 'store', outcome: 'unavailable' };
+  expect(metrics.value('wallet_sessions_validations_total', by)).toBe(1);
+  expect(metrics.value('wallet_sessions_store_errors_total', { call: 'sessions.find' })).toBe(1);
+  expect(
+    metrics.value('wallet_sessions_operation_duration_seconds_count', { outcome: 'failed' }),
+  ).toBe(1);
+
+  const failure = { code: SpanStatusCode.ERROR, message: 'SERVICE_UNAVAILABLE' };
+  const call = traces.span('sessions.find');
+  expect(call.status).toEqual(failure);
+  // No error of a library, whose message may quote what it was given.
+  expect(call.events).toEqual([]);
+  expect(traces.span('unknown unknown').status).toEqual(failure);
+
+  const entries = service.log.map((line) => JSON.parse(line) as LogEntry);
+  expect(entries.findLast(({ msg }) => msg === 'unexpected error')).toMatchObject({
+    requestId: answer.headers.get('x-request-id'),
+  });
+  expect(service.log.join('')).not.toContain(accessToken);
+
+  // Back again, so that nothing of it outlives the test.
+  await redis.start();
+  await eventually(async () => {
+    const ready = await fetch(service.url.replace('/graphql', '/readyz'));
+    expect(ready.status).toBe(200);
+  });
+  await service.stop();
+  await redis.remove();
+  await traces.stop();
+});

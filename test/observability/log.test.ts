@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { createLogger } from '../../src/log.js';
+import { eventually } from '../harness/eventually.js';
+import { startRedisServer } from '../harness/redis-server.js';
+import { startTestService } from '../harness/service.js';
+import { redisUrl } from '../harness/stores.js';
+
+const SECRET = `wsr_${randomBytes(60).toString('base64url')}`;
+
+/** What is written for an error. */
+function logged(error: unknown): string {
+  let written = '';
+  createLogger('debug', { write: (line) => (written += line) }).error({ err: error }, 'failed');
+  return written;
+}
+
+describe('of an error of Redis, the log', () => {
+  let redis: Redis;
+
+  beforeAll(() => {
+    redis = new Redis(redisUrl());
+  });
+
+  afterAll(() => {
+    redis.disconnect();
+  });
+
+  const errorOf = (reply: Promise<unknown>): Promise<Error> =>
+    reply.then(
+      () => {
+        throw new Error('Redis had no error.');
+      },
+      (error: unknown) => error as Error,
+    );
+
+  it('has the message and not the arguments of the command', async () => {
+    const error = await errorOf(redis.set('key', SECRET, 'PX', 'never' as unknown as number));
+
+    // There is something to leave out.
+    expect(JSON.stringify(error)).toContain(SECRET);
+    expect(logged(error)).toContain('not an integer');
+    expect(logged(error)).not.toContain(SECRET);
+  });
+
+  it('has not what Redis quotes of a command that it does not know', async () => {
+    const password = 'correct horse';
+    const error = await errorOf(redis.call('NOSUCHCOMMAND', 'default', password));
+
+    expect(error.message).toContain(password);
+    expect(logged(error)).toContain('unknown command');
+    expect(logged(error)).not.toContain(password);
+  });
+
+  it('has not what its causes quote', async () => {
+    const cause = await errorOf(redis.call('NOSUCHCOMMAND', SECRET));
+
+    const line = logged(new Error('failed', { cause }));
+    expect(line).toContain('unknown command');
+    expect(line).not.toContain(SECRET);
+  });
+});
+
+it('the password of Redis is not in the log where Redis has another name for AUTH', async () => {
+  const password = randomBytes(16).toString('base64url');
+  const redis = await startRedisServer({
+    args: [
+      '--requirepass',
+      password,
+      '--rename-command',
+      'HELLO',
+      '',
+      '--rename-command',
+      'AUTH',
+      '',
+    ],
+  });
+  const service = await startTestService('Redis', {
+    REDIS_URL: redis.url.replace('//', `//:${password}@`),
+  });
+  await eventually(() => {
+    expect(service.log.join('')).toContain('Redis failed');
+    return Promise.resolve();
+  });
+  expect(service.log.join('')).not.toContain(password);
+  await service.stop();
+  await redis.stop();
+});
+
+it('what is no error is logged as its text, without secrets', () => {
+  expect(logged(`refused ${SECRET}`)).toContain('refused [redacted]');
+});

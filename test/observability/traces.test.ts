@@ -1,0 +1,133 @@
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { createTracing } from '../../src/tracing/tracing.js';
+import { SessionsDocument } from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import { embedWalletSessions, signInTo } from '../harness/application.js';
+import { EVERY_TRANSPORT } from '../harness/operation.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { startTracing, type Traces } from '../harness/traces.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const PARENT = 'b7ad6b7169203331';
+
+describe('where an SDK of OpenTelemetry is registered', () => {
+  let traces: Traces;
+  let service: TestService;
+
+  beforeEach(async () => {
+    traces = startTracing();
+    service = await startTestService('Redis');
+  });
+
+  afterEach(async () => {
+    await service.stop();
+    await traces.stop();
+  });
+
+  const post = (query: string, headers: Record<string, string> = {}) =>
+    fetch(service.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    });
+
+  function childrenOf(parent: ReadableSpan): string[] {
+    return traces
+      .spans()
+      .filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent.spanContext().spanId)
+      .map(({ name }) => name);
+  }
+
+  it.each(EVERY_TRANSPORT)('an operation over %s has a span of its own', async (name, send) => {
+    await send(service, { query: 'query nameOfTheClient { session { id } }' });
+
+    const span = traces.span('query session');
+    expect(span.kind).toBe(SpanKind.SERVER);
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.attributes).toMatchObject({
+      'graphql.operation.type': 'query',
+      'graphql.operation.name': 'session',
+      'network.protocol.name': name.toLowerCase(),
+    });
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('a prepared request has one like the first of its kind', async () => {
+    await post('{ session { id } }');
+    traces.forget();
+    await post('{ session { id } }');
+
+    expect(traces.span('query session').attributes).toMatchObject({
+      'graphql.operation.type': 'query',
+    });
+  });
+
+  it('it is in the trace that the request comes from', async () => {
+    await post('{ session { id } }', { traceparent: `00-${TRACE}-${PARENT}-01` });
+
+    const span = traces.span('query session');
+    expect(span.spanContext().traceId).toBe(TRACE);
+    expect(span.parentSpanContext).toMatchObject({ spanId: PARENT, isRemote: true });
+  });
+
+  it('it names the request as its answer does', async () => {
+    const answer = await post('{ session { id } }');
+
+    expect(traces.span('query session').attributes['wallet_sessions.request_id']).toBe(
+      answer.headers.get('x-request-id'),
+    );
+  });
+
+  it('calls of the store and the verification of a signature are in the span of their operation', async () => {
+    const { accessToken } = await signIn(service.url);
+
+    const span = traces.span('mutation signIn');
+    expect(childrenOf(span)).toEqual(
+      expect.arrayContaining(['verify signature', 'challenges.take', 'sessions.insert']),
+    );
+    expect(traces.span('sessions.insert')).toMatchObject({
+      kind: SpanKind.CLIENT,
+      attributes: { 'db.system.name': 'redis', 'db.operation.name': 'sessions.insert' },
+    });
+    expect(traces.span('verify signature').attributes).toEqual({
+      'wallet_sessions.signer': 'account',
+      'wallet_sessions.signature_valid': true,
+    });
+
+    traces.forget();
+    await apiClient(service.url, accessToken).request(SessionsDocument, {});
+    expect(childrenOf(traces.span('query sessions'))).toEqual(
+      expect.arrayContaining(['sessions.find', 'sessions.list']),
+    );
+  });
+
+  it('what the client is to blame for is no error of the server', async () => {
+    await post('{ sessions { totalCount } }');
+
+    const span = traces.span('query sessions');
+    expect(span.attributes['error.type']).toBe('UNAUTHENTICATED');
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('an embedding application has those of store and verification within its own', async () => {
+    const walletSessions = await embedWalletSessions('embedded');
+    const own = trace.getTracer('application').startSpan('own');
+    await context.with(trace.setSpan(context.active(), own), () => signInTo(walletSessions));
+    own.end();
+
+    expect(childrenOf(own as unknown as ReadableSpan)).toEqual(
+      expect.arrayContaining(['verify signature', 'sessions.insert']),
+    );
+    expect(traces.span('sessions.insert').attributes['db.system.name']).toBe('lmdb');
+    await walletSessions.close();
+  });
+});
+
+it('without an SDK, nothing is traced', () => {
+  expect(createTracing()).toBeUndefined();
+
+  const traces = startTracing();
+  expect(createTracing()).toBeDefined();
+  return traces.stop();
+});
