@@ -1,12 +1,13 @@
 // Writes every file that is made from others. With --check it writes nothing, and fails where one of
 // them is not what its sources make now. Needs a build.
 import { readFile, writeFile } from 'node:fs/promises';
-import { configurationTable } from './generators/configuration-table.js';
+import { configurationReference } from './generators/configuration-reference.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
 import { measurements } from './generators/measurements.js';
 import { scalePlan } from './generators/scale-plan.js';
 import { schemaDefinition } from './generators/schema-definition.js';
+import { schemaReference } from './generators/schema-reference.js';
 import { testContracts } from './generators/test-contracts.js';
 import { typedDocuments } from './generators/typed-documents.js';
 
@@ -17,8 +18,9 @@ const contentOf = (path) => readFile(path, 'utf8').catch(() => undefined);
 for (const generator of [
   luaScripts,
   schemaDefinition,
+  schemaReference,
   errorCodes,
-  configurationTable,
+  configurationReference,
   measurements,
   scalePlan,
   typedDocuments,

@@ -8,7 +8,7 @@ import { SESSIONS_VARIABLES } from './variables/sessions.js';
 import { SIGN_IN_VARIABLES } from './variables/sign-in.js';
 import { TRANSPORT_VARIABLES } from './variables/transport.js';
 
-/** Every environment variable that the service reads. The table in the README is made from this. */
+/** Every environment variable that the service reads. */
 export const VARIABLES = {
   ...SERVICE_VARIABLES,
   ...REDIS_VARIABLES,
@@ -20,3 +20,16 @@ export const VARIABLES = {
   ...GRAPHQL_VARIABLES,
   ...METRICS_VARIABLES,
 } as const;
+
+/** The same by area, as docs/configuration.md has them. */
+export const AREAS: readonly { readonly title: string; readonly names: readonly string[] }[] = [
+  { title: 'The service', names: Object.keys(SERVICE_VARIABLES) },
+  { title: 'Redis', names: Object.keys(REDIS_VARIABLES) },
+  { title: 'Signing in', names: Object.keys(SIGN_IN_VARIABLES) },
+  { title: 'Sessions', names: Object.keys(SESSIONS_VARIABLES) },
+  { title: 'Administration and the audit log', names: Object.keys(ADMINISTRATION_VARIABLES) },
+  { title: 'Rate limits', names: Object.keys(RATE_LIMITS_VARIABLES) },
+  { title: 'HTTP, browsers and WebSocket', names: Object.keys(TRANSPORT_VARIABLES) },
+  { title: 'GraphQL and pages', names: Object.keys(GRAPHQL_VARIABLES) },
+  { title: 'Metrics', names: Object.keys(METRICS_VARIABLES) },
+];

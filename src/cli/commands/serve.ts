@@ -8,7 +8,7 @@ export const serve: DefineCommand = (parent, { environment }) => {
       'after',
       example(
         'PORT=4000 REDIS_URL=redis://localhost:6379 wallet-sessions serve',
-        'The variables are listed in the README.',
+        'The variables are listed in docs/configuration.md.',
       ),
     )
     .action(async () => {
