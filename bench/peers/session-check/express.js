@@ -8,4 +8,5 @@ const app = express();
 app.get('/', (_request, response) => {
   response.json({ id });
 });
-listen(app);
+// What is compared is the check, not the reading of a longer request.
+listen(app, () => ({ headers: { authorization: `Bearer ${'A'.repeat(87)}` } }));
