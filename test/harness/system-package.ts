@@ -32,6 +32,13 @@ const CHROMIUM: SystemProgram = {
   brewArguments: ['--cask', 'chromium'],
 };
 
+const CURL: SystemProgram = {
+  names: ['curl'],
+  variable: 'CURL',
+  aptPackage: 'curl',
+  brewArguments: ['curl'],
+};
+
 /** The path of a `redis-server`, which the system's package manager installs if there is none. */
 export function ensureRedisServer(): Promise<string> {
   return ensure(REDIS_SERVER);
@@ -40,6 +47,11 @@ export function ensureRedisServer(): Promise<string> {
 /** The path of a Chromium, likewise. */
 export function ensureChromium(): Promise<string> {
   return ensure(CHROMIUM);
+}
+
+/** The path of a `curl`, likewise. */
+export function ensureCurl(): Promise<string> {
+  return ensure(CURL);
 }
 
 async function ensure(program: SystemProgram): Promise<string> {

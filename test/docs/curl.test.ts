@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { Wallet } from 'ethers';
+import { snippets } from '../harness/snippets.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { ensureCurl } from '../harness/system-package.js';
+
+const run = promisify(execFile);
+
+/** The account whose address the README names: the first of the mnemonic that BIP-39 begins with. */
+const WALLET = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
+
+interface Answer {
+  readonly data: Record<string, Record<string, unknown>>;
+  readonly errors?: unknown;
+}
+
+describe('the sign-in with curl in the README', () => {
+  const commands = snippets()
+    .filter(({ place, language }) => place.startsWith('README.md') && language === 'sh')
+    .map(({ text }) => text)
+    .filter((text) => text.startsWith('curl'));
+  let service: TestService;
+  let curl: string;
+  beforeAll(async () => {
+    [service, curl] = await Promise.all([startTestService('embedded'), ensureCurl()]);
+  });
+  afterAll(() => service.stop());
+
+  /** Runs the command as it stands there, but for where the service is and what the reader puts in. */
+  async function answerTo(command = '', input: Record<string, string> = {}, token = '') {
+    const filledIn = Object.entries(input).reduce(
+      (text, [before, after]) => text.replace(before, after),
+      command.replace('http://localhost:4000/graphql', service.url),
+    );
+    const PATH = `${dirname(curl)}:${process.env['PATH']}`;
+    const { stdout } = await run('sh', ['-c', filledIn], { env: { PATH, ACCESS_TOKEN: token } });
+    const { data, errors } = JSON.parse(stdout) as Answer;
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  it('works, a step at a time', async () => {
+    expect(commands).toHaveLength(3);
+    const { createSignInChallenge } = await answerTo(commands[0]);
+    const message = String(createSignInChallenge?.['message']);
+    expect(message).toContain(WALLET.address);
+
+    const signed = {
+      '"message": "…"': `"message": ${JSON.stringify(message)}`,
+      '"signature": "0x…"': `"signature": "${await WALLET.signMessage(message)}"`,
+    };
+    const { signIn } = await answerTo(commands[1], signed);
+    const { sessions } = await answerTo(commands[2], {}, String(signIn?.['accessToken']));
+    expect(sessions?.['totalCount']).toBe(1);
+  });
+});
