@@ -11,6 +11,7 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   'errors.ts': [],
+  'finding.ts': [],
   session: ['errors.ts'],
   'sign-in': ['session', 'errors.ts'],
   'stores/open-store.ts': ['session', 'sign-in', 'errors.ts'],
@@ -19,6 +20,7 @@ const layers = {
   'stores/changes.ts': ['session', 'errors.ts'],
   'stores/rate-limit-store.ts': ['session', 'errors.ts'],
   'stores/redis': [
+    'finding.ts',
     'stores/open-store.ts',
     'stores/changes.ts',
     'stores/cursor.ts',
@@ -28,6 +30,7 @@ const layers = {
     'errors.ts',
   ],
   'stores/embedded': [
+    'finding.ts',
     'stores/open-store.ts',
     'stores/changes.ts',
     'stores/cursor.ts',
@@ -49,7 +52,7 @@ const layers = {
     'errors.ts',
   ],
   tracing: ['server', 'stores/open-store.ts', 'stores/observed-store.ts', 'sign-in', 'errors.ts'],
-  config: ['graphql', 'rpc', 'server', 'session', 'sign-in', 'errors.ts'],
+  config: ['graphql', 'rpc', 'server', 'session', 'sign-in', 'finding.ts', 'errors.ts'],
   request: ['session'],
   express: ['session', 'errors.ts'],
   client: ['errors.ts'],
@@ -59,7 +62,8 @@ const layers = {
     'compose-services.ts',
     'open-configured-store.ts',
     'config',
-    'stores/open-store.ts',
+    'finding.ts',
+    'stores',
     'session',
     'sign-in',
     'errors.ts',

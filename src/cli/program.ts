@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext, DefineCommand } from './command.js';
 import { auditTail } from './commands/audit-tail.js';
+import { doctor } from './commands/doctor.js';
 import { keysGenerate } from './commands/keys-generate.js';
 import { keysRotate } from './commands/keys-rotate.js';
 import { serve } from './commands/serve.js';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Entry[] = [
   },
   { group: 'audit', about: 'read the audit log', commands: [auditTail] },
   stats,
+  doctor,
 ];
 
 const AFTER_HELP = `

@@ -69,3 +69,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('T', ' ').replace(/\.\d+/, '');
 }
+
+/** `1 session`, `2 sessions`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -16,6 +16,7 @@ describe('the command line', () => {
       ['sessions', 'revoke'],
       ['audit', 'tail'],
       ['stats'],
+      ['doctor'],
     ];
     await Promise.all(
       all.map(async (command) => {

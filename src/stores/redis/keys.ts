@@ -16,6 +16,7 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{statistics}:<hour>:wallets   HyperLogLog of the wallets seen in that hour
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
  *     ws:beacon:<uuid>                 string   empty, of one running instance: proves invalidations
+ *     ws:{doctor}:<name>               what `wallet-sessions doctor` tries commands on, and removes
  *     ws:rate:<group>:<hash of who>    string   how often somebody did something in a window
  */
 export interface RedisKeys {
@@ -33,6 +34,10 @@ export interface RedisKeys {
   readonly beacon: (instance: string) => string;
   /** The session whose record has that name, where it is the name of one. */
   readonly idIn: (name: string) => SessionId | undefined;
+  /** Of a key on which an examination tries commands; all of them are in one slot. */
+  readonly probe: (name: string) => string;
+  /** The names of all keys, as a pattern. */
+  readonly all: string;
   /** The names of all records, for `SCAN`. */
   readonly records: string;
   /** The partition in the name of a record. */
@@ -53,6 +58,8 @@ export function redisKeys(prefix: string): RedisKeys {
     rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
     beacon: (instance) => `${prefix}:beacon:${instance}`,
+    probe: (name) => `${prefix}:{doctor}:${name}`,
+    all: `${prefix}:*`,
     // The prefix has no character that means something in a pattern.
     records: `${prefix}:{*}:session:*`,
     partitionIn: (name) => name.slice(prefix.length + 2, prefix.length + 22) as Partition,

@@ -1,5 +1,5 @@
 import type { KeyRotationReport, RemainingUse } from '../../../session/key-rotation/report.js';
-import { timeOf, type Terminal } from '../../terminal.js';
+import { counted, timeOf, type Terminal } from '../../terminal.js';
 
 /** Says what was done, and of each other key whether it can leave SESSION_KEYS. */
 export function describeRotation(
@@ -46,8 +46,4 @@ function verdictOn({ isKnown, records, tokens, tokensExpireAt }: RemainingUse): 
     );
   }
   return 'may be removed: no session needs it. Older audit events, and used refresh tokens, do (docs/operating.md)';
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { examineConfig } from '../../config/examine.js';
+import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
+import { ok, problem, type Finding } from '../../finding.js';
+import { withoutSecrets } from '../../session/secrets.js';
+import { examineEmbedded } from '../../stores/embedded/examine.js';
+import { examineRedis } from '../../stores/redis/examination/examine.js';
+import {
+  example,
+  JSON_OPTION,
+  type CommandContext,
+  type DefineCommand,
+  type JsonOption,
+} from '../command.js';
+import { EXIT_CODES } from '../exit-codes.js';
+import { counted, printable, type Terminal } from '../terminal.js';
+
+export const doctor: DefineCommand = (parent, context) => {
+  parent
+    .command('doctor')
+    .description('examine the configuration and the store, and say what to change')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      example(
+        'wallet-sessions doctor',
+        'Exits with 1 where it finds a problem. A warning is a risk that one may want to take.',
+      ),
+    )
+    .action((options: JsonOption) => run(options, context));
+};
+
+async function run({ json }: JsonOption, context: CommandContext): Promise<void> {
+  const { environment, terminal } = context;
+  const findings = (await examine(environment)).map(withoutSecretsIn);
+  const count = (verdict: Finding['verdict']) =>
+    findings.filter((finding) => finding.verdict === verdict).length;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  if (json === true) terminal.printJson({ problems, warnings, findings });
+  else {
+    for (const finding of findings) tell(finding, terminal);
+    terminal.print(`${counted(problems, 'problem')}, ${counted(warnings, 'warning')}.`);
+  }
+  if (problems > 0) context.exitWith(EXIT_CODES.FAILED);
+}
+
+async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = readConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map((meaning) =>
+      problem('configuration', meaning, 'The variables are listed in the README.'),
+    );
+  }
+  return [...examineConfig(config), ...(await examineStore(config))];
+}
+
+async function examineStore({ redis, dataDirectory }: Config): Promise<Finding[]> {
+  if (redis === undefined) return examineEmbedded(resolve(dataDirectory, 'store'));
+  const { certificateFile } = redis;
+  if (certificateFile === undefined) return examineRedis(redis);
+  try {
+    const certificateAuthority = await readFile(certificateFile, 'utf8');
+    return [
+      ok('certificates', `${certificateFile} can be read.`),
+      ...(await examineRedis({ ...redis, certificateAuthority })),
+    ];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== 'open') throw error;
+    const meaning = `${certificateFile} cannot be read: the service does not start.`;
+    return [problem('certificates', meaning, 'Name a readable file in REDIS_TLS_CA_FILE.')];
+  }
+}
+
+/** Redis quotes what it was sent. */
+function withoutSecretsIn(finding: Finding): Finding {
+  const { meaning, remedy } = finding;
+  return { ...finding, meaning: withoutSecrets(meaning), remedy: remedy && withoutSecrets(remedy) };
+}
+
+const MARKS = {
+  ok: ['green', 'ok     '],
+  warning: ['yellow', 'warning'],
+  problem: ['red', 'problem'],
+} as const;
+
+function tell({ check, verdict, meaning, remedy }: Finding, terminal: Terminal): void {
+  const [colour, mark] = MARKS[verdict];
+  terminal.print(`${terminal.style(colour, mark)}  ${check}: ${printable(meaning)}`);
+  if (remedy !== undefined) terminal.print(`         → ${printable(remedy)}`);
+}

@@ -1,0 +1,74 @@
+import { ok, problem, warning, type Finding } from '../finding.js';
+import type { Config } from './read.js';
+
+/** What a valid configuration means that its author may not have meant. */
+export function examineConfig(config: Config): Finding[] {
+  return [
+    ok('configuration', 'Every variable is valid.'),
+    ...keys(config),
+    ...origins(config),
+    mode(config),
+  ];
+}
+
+function keys({ keys, redis, dataDirectory }: Config): Finding[] {
+  if (keys !== undefined) {
+    return [
+      ok('keys', `SESSION_KEYS has ${keys.length}; "${keys[0]?.id ?? ''}" makes what is new.`),
+    ];
+  }
+  const report = redis === undefined ? warning : problem;
+  return [
+    report(
+      'keys',
+      `SESSION_KEYS is not set: the development key in ${dataDirectory} is used. Whoever reads that file has ` +
+        'it, and an instance elsewhere has another one and knows no session of this one.',
+      'Set SESSION_KEYS to what `wallet-sessions keys generate` prints, the same for every instance.',
+    ),
+  ];
+}
+
+function origins({ signIn, corsOrigins, pages }: Config): Finding[] {
+  if (signIn.origins.length === 0) {
+    const meaning = 'SIGN_IN_ORIGINS is not set: only pages on localhost can ask for sign-ins.';
+    return pages.isDevelopment
+      ? [ok('origins', meaning)]
+      : [warning('origins', meaning, 'Set SIGN_IN_ORIGINS to the origins of your pages.')];
+  }
+  const open = [...signIn.origins, ...(corsOrigins ?? [])].filter(isOpen);
+  if (open.length === 0) return [ok('origins', 'Every origin is https:// or on this machine.')];
+  const report = pages.isDevelopment ? warning : problem;
+  return [
+    report(
+      'origins',
+      `${[...new Set(open)].join(', ')}: over http:// anybody on the way can read and change what pages and ` +
+        'this service say to each other, tokens included.',
+      'Serve the pages over https://, and name them so in SIGN_IN_ORIGINS and CORS_ORIGINS.',
+    ),
+  ];
+}
+
+function isOpen(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'http:' && !isLoopback(hostname);
+}
+
+function mode({ pages }: Config): Finding {
+  if (!pages.isDevelopment) return ok('mode', 'NODE_ENV is production.');
+  return warning(
+    'mode',
+    'NODE_ENV is not production: unless set otherwise, anybody may ask for the schema, and GraphiQL offers ' +
+      'a throw-away wallet.',
+    'Set NODE_ENV=production where others can reach the service.',
+  );
+}
+
+/** Whether a host is this machine, so that nobody is on the way. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}

@@ -1,0 +1,31 @@
+import { Cluster } from 'ioredis';
+import { ok, problem, type Finding } from '../../../finding.js';
+import type { RedisClient } from '../connect.js';
+import { infoOf } from './info.js';
+
+const SLOTS = 16_384;
+
+/** Whether Redis is run as the configuration says, and of a cluster whether it serves every wallet. */
+export async function examineTopology(client: RedisClient): Promise<Finding[]> {
+  if (!(client instanceof Cluster)) {
+    const isCluster = (await infoOf(client, 'cluster')).get('cluster_enabled') === '1';
+    const remedy = 'Set REDIS_CLUSTER=true.';
+    const meaning = 'This Redis is a node of a cluster: it serves its own slots alone.';
+    return isCluster ? [problem('cluster', meaning, remedy)] : [];
+  }
+  const [master] = client.nodes('master');
+  const text = String(await master?.call('CLUSTER', 'INFO'));
+  const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1];
+  const served = Number(field('cluster_slots_ok'));
+  if (field('cluster_state') === 'ok' && served === SLOTS) {
+    return [ok('cluster', `The cluster serves all ${SLOTS} slots.`)];
+  }
+  return [
+    problem(
+      'cluster',
+      `The cluster is ${field('cluster_state') ?? 'unknown'} and serves ${served} of ${SLOTS} slots: the wallets ` +
+        'in the others cannot sign in.',
+      'Bring back the masters that are down, or assign their slots (redis-cli --cluster fix).',
+    ),
+  ];
+}

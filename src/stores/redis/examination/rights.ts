@@ -1,0 +1,95 @@
+import { ok, problem, type Finding } from '../../../finding.js';
+import type { RedisClient } from '../connect.js';
+import type { RedisKeys } from '../keys.js';
+
+/**
+ * Tries, on a few keys of its own, each command that the store sends or its scripts call, and tells which of
+ * them the ACL of the user forbids.
+ */
+export async function examineRights(client: RedisClient, keys: RedisKeys): Promise<Finding> {
+  const names = {
+    text: keys.probe('text'),
+    zset: keys.probe('zset'),
+    stream: keys.probe('stream'),
+    list: keys.probe('list'),
+    hash: keys.probe('hash'),
+    log: keys.probe('log'),
+  };
+  const forbidden = new Set<string>();
+  const others = new Set<string>();
+  for (const [command, ...args] of commandsOn(names)) {
+    try {
+      await client.call(command, ...args);
+    } catch (error) {
+      const { message } = error as Error;
+      if (message.startsWith('NOPERM')) forbidden.add(command);
+      else others.add(message);
+    }
+  }
+  if (forbidden.size > 0) {
+    return problem(
+      'rights',
+      `The Redis user may not run ${[...forbidden].join(', ')} on ${keys.all}: what needs them fails.`,
+      `ACL SETUSER ${await userOf(client)} ~${keys.all} &${keys.all} &__redis__:invalidate ` +
+        [...forbidden].map((command) => `+${command.toLowerCase()}`).join(' '),
+    );
+  }
+  if (others.size > 0) {
+    return problem('rights', `Redis refuses: ${[...others].join(' ')}`, 'See the log of Redis.');
+  }
+  return ok('rights', 'The Redis user may run every command that is needed.');
+}
+
+type Call = readonly [command: string, ...args: string[]];
+
+function commandsOn(
+  names: Record<'text' | 'zset' | 'stream' | 'list' | 'hash' | 'log', string>,
+): Call[] {
+  const { text, zset, stream, list, hash, log } = names;
+  return [
+    ['SET', text, '', 'PX', '10000'],
+    ['GET', text],
+    ['MGET', text],
+    ['EXISTS', text],
+    ['PEXPIRE', text, '10000'],
+    ['PTTL', text],
+    ['GETDEL', text],
+    ['INCRBY', text, '1'],
+    ['ZADD', zset, '1', 'a'],
+    ['ZSCORE', zset, 'a'],
+    ['ZCARD', zset],
+    ['ZRANGE', zset, '0', '-1'],
+    ['ZRANGEBYSCORE', zset, '-inf', '+inf'],
+    ['ZREM', zset, 'a'],
+    ['XADD', stream, 'MAXLEN', '~', '10', '*', 'a', 'b'],
+    ['XRANGE', stream, '-', '+'],
+    ['XREVRANGE', stream, '+', '-', 'COUNT', '1'],
+    ['XTRIM', stream, 'MAXLEN', '0'],
+    ['LPUSH', list, 'a'],
+    ['LTRIM', list, '0', '9'],
+    ['LINDEX', list, '-1'],
+    ['LRANGE', list, '0', '-1'],
+    ['RPOP', list],
+    ['HINCRBY', hash, 'a', '1'],
+    ['HGETALL', hash],
+    ['PFADD', log, 'a'],
+    ['PFCOUNT', log],
+    ['PUBLISH', stream, 'a'],
+    ['EVAL', 'return 1', '1', text],
+    ['EVALSHA', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db', '1', text],
+    ['DEL', text],
+    ['DEL', zset],
+    ['DEL', stream],
+    ['DEL', list],
+    ['DEL', hash],
+    ['DEL', log],
+  ];
+}
+
+async function userOf(client: RedisClient): Promise<string> {
+  try {
+    return String(await client.call('ACL', 'WHOAMI'));
+  } catch {
+    return 'default';
+  }
+}

@@ -1,0 +1,169 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import type { Finding } from '../../src/finding.js';
+import { runCommand } from '../harness/command-line.js';
+import { startRedisServer } from '../harness/redis-server.js';
+import { startServiceProcess } from '../harness/service-process.js';
+import { temporaryDirectory } from '../harness/stores.js';
+
+const SOUND = {
+  NODE_ENV: 'production',
+  SESSION_KEYS: `k:${Buffer.alloc(32, 1).toString('base64')}`,
+  SIGN_IN_ORIGINS: 'https://app.example.com',
+};
+
+/** What it finds with that environment, as `check: verdict`, with all that it says. */
+async function diagnose(environment: Record<string, string>) {
+  const { code, stdout, stderr } = await runCommand(['doctor', '--json'], environment);
+  expect(stderr).toBe('');
+  const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Finding[] };
+  expect(code).toBe(problems > 0 ? 1 : 0);
+  const of = (verdict: string) =>
+    findings.filter((finding) => finding.verdict === verdict).map(({ check }) => check);
+  for (const { verdict, remedy } of findings) expect(remedy === undefined).toBe(verdict === 'ok');
+  return { ok: of('ok'), warnings: of('warning'), problems: of('problem'), stdout };
+}
+
+/** With a Redis of its own that is started so. */
+async function diagnoseRedis(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  prepare: (admin: Redis) => Promise<unknown> = () => Promise.resolve(),
+  urlOf: (port: number) => string = (port) => `redis://127.0.0.1:${port}`,
+) {
+  const server = await startRedisServer({ args });
+  const admin = new Redis(server.url);
+  try {
+    await prepare(admin);
+    return await diagnose({ ...SOUND, REDIS_URL: urlOf(server.port), ...environment });
+  } finally {
+    admin.disconnect();
+    await server.stop();
+  }
+}
+
+const DURABLE = ['--appendonly', 'yes'];
+
+describe('the doctor', () => {
+  it('finds nothing wrong with a sound production set-up, and leaves nothing behind', async () => {
+    const server = await startRedisServer({ args: DURABLE });
+    const admin = new Redis(server.url);
+    const found = await diagnose({ ...SOUND, REDIS_URL: server.url });
+    const left = (await admin.keys('*')).filter((name) => !name.startsWith('ws:beacon:'));
+    admin.disconnect();
+    await server.stop();
+    expect(found).toMatchObject({ warnings: [], problems: [] });
+    expect(found.ok).toEqual(
+      expect.arrayContaining(['version', 'memory', 'persistence', 'clock', 'rights', 'near-cache']),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('finds a Redis that evicts sessions, and revocations that wait for replicas that are not there', async () => {
+    const found = await diagnoseRedis(
+      [...DURABLE, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
+      { REDIS_REVOCATION_REPLICAS: '1' },
+    );
+    expect(found.problems).toEqual(['memory', 'replication']);
+  });
+
+  it('tells what is lost when Redis crashes', async () => {
+    const [nothing, snapshots] = [
+      await diagnoseRedis([]),
+      await diagnoseRedis(['--save', '3600 1']),
+    ];
+    expect([nothing.warnings, snapshots.warnings]).toEqual([['persistence'], ['persistence']]);
+    expect(nothing.stdout).toContain('everybody is logged out');
+    expect(snapshots.stdout).toContain('sessions that were ended since the last one are back');
+  });
+
+  it('finds a replica in place of the master', async () => {
+    const found = await diagnoseRedis([...DURABLE, '--replicaof', '127.0.0.1', '1']);
+    expect(found.problems).toContain('replication');
+  });
+
+  it('finds a node of a cluster that is taken for a server, and a cluster that serves nothing', async () => {
+    const args = [...DURABLE, '--cluster-enabled', 'yes'];
+    expect((await diagnoseRedis(args)).problems).toEqual(['cluster']);
+    const configured = await diagnoseRedis(args, { REDIS_CLUSTER: 'true' });
+    expect(configured.problems).toEqual(['connection']);
+  });
+
+  it('names the commands that the ACL forbids, and what would allow them', async () => {
+    const found = await diagnoseRedis(
+      DURABLE,
+      {},
+      (admin) =>
+        admin.call(
+          'ACL',
+          'SETUSER',
+          'app',
+          'on',
+          '>word',
+          '~ws:*',
+          '&*',
+          '+@all',
+          '-getdel',
+          '-client',
+        ),
+      (port) => `redis://app:word@127.0.0.1:${port}`,
+    );
+    expect(found.problems).toEqual(['rights']);
+    expect(found.warnings).toEqual(['near-cache']);
+    expect(found.stdout).toContain('may not run GETDEL');
+    expect(found.stdout).toContain('ACL SETUSER app');
+    expect(found.stdout).not.toContain('word@');
+  });
+
+  it('warns of a way to Redis that others may be on', async () => {
+    const found = await diagnoseRedis(DURABLE, {}, undefined, (port) => `redis://0.0.0.0:${port}`);
+    expect(found.warnings).toEqual(['encryption']);
+  });
+
+  it('says that Redis cannot be reached, and why', async () => {
+    const found = await diagnose({ ...SOUND, REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(found.problems).toEqual(['connection']);
+    expect(found.stdout).toContain('ECONNREFUSED');
+  });
+
+  it('finds pages that are served in clear, and a key that was left to chance', async () => {
+    const open = await diagnoseRedis(DURABLE, { SIGN_IN_ORIGINS: 'http://app.example.com' });
+    expect(open.problems).toEqual(['origins']);
+    const keyless = await diagnoseRedis(DURABLE, { SESSION_KEYS: '', NODE_ENV: 'development' });
+    expect(keyless.problems).toEqual(['keys']);
+  });
+
+  it('names every variable that is wrong', async () => {
+    const found = await diagnose({ NODE_ENV: 'production', PORT: 'x' });
+    expect(found.problems).toEqual(['configuration', 'configuration']);
+    expect(found.stdout).toContain('SESSION_KEYS must be set in production');
+  });
+
+  it('looks at the embedded store, also while the service has it open', async () => {
+    const directory = await temporaryDirectory();
+    const environment = { ...SOUND, DATA_DIRECTORY: directory.path };
+    expect(await diagnose(environment)).toMatchObject({ warnings: [], problems: [] });
+    const service = await startServiceProcess(environment);
+    const beside = await diagnose(environment);
+    expect(beside).toMatchObject({ warnings: [], problems: [] });
+    expect(beside.stdout).toContain(`is open in another process (${service.pid})`);
+    await service.stop();
+    const file = join(directory.path, 'file');
+    await writeFile(file, '');
+    expect((await diagnose({ ...SOUND, DATA_DIRECTORY: file })).problems).toEqual(['directory']);
+    await directory.remove();
+  });
+
+  it('says the same to people, without colours where nobody looks', async () => {
+    const { code, stdout } = await runCommand(['doctor'], {
+      ...SOUND,
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^problem {2}connection: Redis cannot be reached/m);
+    expect(stdout).toContain('→ Check REDIS_URL');
+    expect(stdout).toContain('1 problem, 0 warnings.');
+    expect(stdout).not.toContain('\u001b');
+  });
+});
