@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { configurationReference } from './generators/configuration-reference.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
+import { metricsTable } from './generators/metrics-table.js';
 import { measurements } from './generators/measurements.js';
 import { scalePlan } from './generators/scale-plan.js';
 import { schemaDefinition } from './generators/schema-definition.js';
@@ -21,6 +22,7 @@ for (const generator of [
   schemaReference,
   errorCodes,
   configurationReference,
+  metricsTable,
   measurements,
   scalePlan,
   typedDocuments,

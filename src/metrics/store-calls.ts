@@ -17,7 +17,13 @@ export function measureStoreCalls(registry: Registry): ObserveCall {
     labelNames: ['call'],
     registers: [registry],
   });
+  const known = new Set<string>();
   return (call, run) => {
+    if (!known.has(call)) {
+      known.add(call);
+      // From 0, so that the first one is seen as an increase.
+      errors.inc({ call }, 0);
+    }
     const begun = performance.now();
     const result = run();
     if (!(result instanceof Promise)) return result;
