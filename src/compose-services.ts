@@ -64,7 +64,10 @@ export function composeServices(options: ServicesOptions): ComposedServices {
   const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
   const keys = createKeyRing(options.keys);
-  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report });
+  const alarm: Audit = (event) => {
+    audit(event);
+  };
+  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report, alarm });
   const { timeout } = options.sessions;
   const statistics = createStatistics({ store: store.statistics, clock, timeout });
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);

@@ -9,6 +9,8 @@ export type AuditEventType =
   | 'ADMINISTRATION_PERFORMED'
   /** An act of administration was refused. */
   | 'ADMINISTRATION_REFUSED'
+  /** Entries of the audit log were altered in the store, so they are missing from it. */
+  | 'AUDIT_LOG_ENTRY_REFUSED'
   /** Somebody asked for a nonce to sign. */
   | 'CHALLENGE_CREATED'
   /** The wallet signed in. */

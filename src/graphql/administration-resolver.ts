@@ -107,7 +107,7 @@ export class AdministrationResolver {
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
     assertPageSize(first);
-    const { entries, hasMore } = await scope.administration
+    const { entries, unreadable, endCursor, hasMore } = await scope.administration
       .auditEvents(administrator(scope), first, after ?? undefined)
       .catch((error: unknown) => {
         throw error instanceof RangeError ? badUserInput(`"after": ${error.message}`) : error;
@@ -119,8 +119,10 @@ export class AdministrationResolver {
         hasNextPage: hasMore,
         hasPreviousPage: after != null,
         startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
+        // Also past entries that cannot be shown, so that the next page is there to ask for.
+        endCursor: endCursor ?? null,
       },
+      unreadableCount: unreadable,
     };
   }
 

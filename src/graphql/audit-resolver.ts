@@ -1,5 +1,5 @@
 import { Args, Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import type { AuditEntry } from '../session/audit-log/entry.js';
+import type { WalletHistory } from '../session/audit-log/index.js';
 import { AuditEventConnection, toAuditEventNode } from './audit-type.js';
 import { connectionOf } from './connection.js';
 import { currentSession } from './current-session.js';
@@ -23,7 +23,7 @@ export class AuditResolver {
 }
 
 export function pageOfEntries(
-  entries: readonly AuditEntry[],
+  { entries, unreadable }: WalletHistory,
   { first, after }: PageArgs,
 ): AuditEventConnection {
   const page = connectionOf(entries, ({ at, id }) => [at, id], {
@@ -31,5 +31,5 @@ export function pageOfEntries(
     after: after ?? undefined,
   });
   const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: toAuditEventNode(node) }));
-  return { edges, pageInfo: page.pageInfo };
+  return { edges, pageInfo: page.pageInfo, unreadableCount: unreadable };
 }

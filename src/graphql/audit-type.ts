@@ -1,5 +1,5 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import {
   ADMINISTRATIVE_ACTS,
   AUDIT_EVENT_TYPES,
@@ -37,6 +37,10 @@ registerEnumType(AuditEventTypeEnum, {
     },
     SESSION_REVOKED: { description: 'The session ended; `reason` is a RevocationReason.' },
     ADMINISTRATION_PERFORMED: { description: 'An administrator did something.' },
+    AUDIT_LOG_ENTRY_REFUSED: {
+      description:
+        'Entries of the audit log were altered in the store, so they are missing from it.',
+    },
     ADMINISTRATION_REFUSED: { description: 'An act of administration was refused.' },
   },
 });
@@ -134,6 +138,13 @@ export class AuditEventConnection {
 
   @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
+
+  @Field(() => Int, {
+    description:
+      'Entries that the store has and that cannot be shown: they were altered or moved there, or sealed ' +
+      'under a key that is configured no longer. In a list of everybody’s events, those of this page.',
+  })
+  unreadableCount!: number;
 }
 
 export function toAuditEventNode(entry: AuditEntry): AuditEventNode {

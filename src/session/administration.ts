@@ -1,6 +1,5 @@
 import { WalletSessionsError, type ErrorCode } from '../errors.js';
-import type { AuditEntry } from './audit-log/entry.js';
-import type { AuditLog, AuditPage } from './audit-log/index.js';
+import type { AuditLog, AuditPage, WalletHistory } from './audit-log/index.js';
 import { COMMAND_LINE, type Actor, type AdministrativeAct, type Audit } from './audit.js';
 import type { Clock } from './clock.js';
 import type { KeyRing } from './key-ring.js';
@@ -41,7 +40,7 @@ export interface Administration {
   statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
   sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
   /** The events of a wallet, as its owner sees them. */
-  auditEventsOf(by: Administrator, wallet: Wallet): Promise<AuditEntry[]>;
+  auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
   /** A page of everybody's events. @throws RangeError for a cursor that is none */
   auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */

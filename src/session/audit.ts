@@ -17,6 +17,7 @@ export const AUDIT_EVENT_TYPES = [
   'session.revoked',
   'administration.performed',
   'administration.refused',
+  'audit-log.entry-refused',
 ] as const;
 
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
@@ -101,6 +102,12 @@ type AuditedAct =
       readonly expiresAt: number;
       /** The administrator who ended it. */
       readonly actor?: Actor | undefined;
+    } & WalletIfKnown)
+  | ({
+      readonly type: 'audit-log.entry-refused';
+      /** How many entries did not open that had not been noticed here before. */
+      readonly count: number;
+      /** Whose events were read; of nobody's where they were everybody's. */
     } & WalletIfKnown)
   | OfAdministration<'administration.performed'>
   | (OfAdministration<'administration.refused'> & { readonly reason: ErrorCode });

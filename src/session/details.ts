@@ -4,7 +4,7 @@ import { packIpAddress, unpackIpAddress } from './compact/ip-address.js';
 import { packUserAgent, unpackUserAgent } from './compact/user-agent.js';
 import type { KeyRing } from './key-ring.js';
 import { seal, unseal } from './seal.js';
-import type { Session, SessionId } from './session.js';
+import type { Session } from './session.js';
 import type { Partition } from './wallet.js';
 
 /** What describes a person: who signed in, with what, and when and from where that was last seen. */
@@ -19,6 +19,15 @@ export type SessionDetails = Pick<
   | 'userId'
   | 'lastSeenAt'
   | 'ipAddress'
+>;
+
+/**
+ * What the details are sealed with. It stands beside them in clear, because a store decides by it, and the
+ * details do not open where any of it was altered.
+ */
+export type SealedWith = Pick<
+  Session,
+  'id' | 'createdAt' | 'authenticatedAt' | 'absoluteExpiresAt'
 >;
 
 /** An array, not an object, and compact: there may be a million of them. */
@@ -36,11 +45,11 @@ type StoredDetails = [
   contractChainId?: number,
 ];
 
-/** Seals the details for the record of that session and for no other. */
+/** Seals the details for the record of that session and for no other: `to` may be the session itself. */
 export function sealDetails(
   keys: KeyRing,
   partition: Partition,
-  id: SessionId,
+  to: SealedWith,
   details: SessionDetails,
 ): Uint8Array {
   const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
@@ -57,17 +66,17 @@ export function sealDetails(
   ];
   if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
   else if (userId !== undefined) stored.push(userId);
-  return seal(keys, placeOf(partition, id), encode(stored));
+  return seal(keys, placeOf(partition, to), encode(stored));
 }
 
 /** `undefined` where they were altered, or moved from another record. */
 export function openDetails(
   keys: KeyRing,
   partition: Partition,
-  id: SessionId,
+  to: SealedWith,
   sealed: Uint8Array,
 ): SessionDetails | undefined {
-  const plain = unseal(keys, placeOf(partition, id), sealed);
+  const plain = unseal(keys, placeOf(partition, to), sealed);
   if (plain === undefined) return undefined;
   const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, ...rest] = decode(
     plain,
@@ -90,14 +99,16 @@ export function openDetails(
 export function resealDetails(
   keys: KeyRing,
   partition: Partition,
-  id: SessionId,
+  to: SealedWith,
   sealed: Uint8Array,
 ): Uint8Array | undefined {
-  const place = placeOf(partition, id);
+  const place = placeOf(partition, to);
   const plain = unseal(keys, place, sealed);
   return plain && seal(keys, place, plain);
 }
 
-function placeOf(partition: Partition, id: SessionId): string {
-  return `wallet-sessions/details/${partition}/${id}`;
+function placeOf(partition: Partition, to: SealedWith): string {
+  const { id, createdAt, authenticatedAt, absoluteExpiresAt } = to;
+  const times = `${createdAt}/${authenticatedAt}/${absoluteExpiresAt}`;
+  return `wallet-sessions/details/${partition}/${id}/${times}`;
 }

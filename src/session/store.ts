@@ -113,12 +113,24 @@ export interface SessionStore {
     rotation: Rotation,
     now: number,
   ): Promise<RotationOutcome>;
-  /** Replaces the sealed details, if the session still exists. */
-  touch(partition: Partition, id: SessionId, details: Uint8Array): Promise<void>;
-  /** Sets `authenticatedAt` to now, if the session still exists, and gives the record as it then is. */
+  /**
+   * Replaces the sealed details, if the session still exists and its `authenticatedAt` is still the one
+   * that they are sealed with.
+   */
+  touch(
+    partition: Partition,
+    id: SessionId,
+    details: Uint8Array,
+    authenticatedAt: number,
+  ): Promise<void>;
+  /**
+   * Sets `authenticatedAt` to now, with the details that are sealed with that, if the session still exists;
+   * gives the record as it then is.
+   */
   reauthenticate(
     partition: Partition,
     id: SessionId,
+    details: Uint8Array,
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**

@@ -40,12 +40,12 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
       tell(id);
       return outcome;
     },
-    async touch(partition, id, activity) {
-      await store.touch(partition, id, activity);
+    async touch(partition, id, details, authenticatedAt) {
+      await store.touch(partition, id, details, authenticatedAt);
       tell(id);
     },
-    async reauthenticate(partition, id, now) {
-      const record = await store.reauthenticate(partition, id, now);
+    async reauthenticate(partition, id, details, now) {
+      const record = await store.reauthenticate(partition, id, details, now);
       tell(id);
       return record;
     },

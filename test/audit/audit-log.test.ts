@@ -32,7 +32,7 @@ describe('the audit log', () => {
   });
   const history = async (of = domain) => {
     await of.auditLog.settled();
-    return of.auditLog.ofWallet(wallet);
+    return (await of.auditLog.ofWallet(wallet)).entries;
   };
 
   it('tells the life of a session, newest first, with who asked', async () => {
@@ -106,7 +106,7 @@ describe('the audit log', () => {
     await create();
     await history();
     const rotated = domain.withKeys([aKey('second'), aKey('first')]);
-    expect(await rotated.auditLog.ofWallet(wallet)).toHaveLength(1);
+    expect((await rotated.auditLog.ofWallet(wallet)).entries).toHaveLength(1);
   });
 
   it('forgets what is older than it is to be kept', async () => {
@@ -136,6 +136,7 @@ describe('the audit log', () => {
         policy: DEFAULT_AUDIT_LOG_POLICY,
         clock: domain.clock,
         report: (error) => reported.push(error),
+        alarm: () => {},
       });
       const event: AuditEvent = {
         type: 'session.reauthenticated',
@@ -152,7 +153,9 @@ describe('the audit log', () => {
       await new Promise((resolve) => setImmediate(resolve));
       recover();
       await log.settled();
-      expect(await log.ofWallet(wallet)).toMatchObject([{ type: 'session.reauthenticated' }]);
+      expect((await log.ofWallet(wallet)).entries).toMatchObject([
+        { type: 'session.reauthenticated' },
+      ]);
       expect(reported).toEqual([]);
     });
 

@@ -103,7 +103,8 @@ describe('the rotation of keys', () => {
     const altered = Buffer.from(record?.details ?? '');
     altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
     const partition = partitionOf(grant.session);
-    await domain.store.sessions.touch(partition, grant.session.id, altered);
+    const { id, authenticatedAt } = grant.session;
+    await domain.store.sessions.touch(partition, id, altered, authenticatedAt);
     expect(await rotate([NEW, OLD])).toMatchObject({ reencrypted: 0, unreadable: 1 });
     expect(Buffer.from((await recordOf(grant))?.details ?? '')).toEqual(altered);
   });

@@ -85,8 +85,8 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
     const changes = [
       sessions.insert(partition, added, { max: 2, whenFull: 'end-oldest' }, now),
       sessions.rotate(partition, kept.id, aRotation(kept), now),
-      sessions.touch(partition, kept.id, Buffer.from('late')),
-      sessions.reauthenticate(partition, kept.id, now + 1),
+      sessions.touch(partition, kept.id, Buffer.from('late'), kept.authenticatedAt),
+      sessions.reauthenticate(partition, kept.id, Buffer.from('late'), now + 1),
       challenges.take(nonce),
       statistics.add(hour, new Map([['late', 1]]), [partition], now),
     ];

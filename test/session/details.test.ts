@@ -9,9 +9,10 @@ describe('the sealed details of a session', () => {
   const keys = createKeyRing([{ id: 'key-1', secret: randomBytes(32) }]);
 
   const there = (details: SessionDetails) => {
-    const [partition, id] = [partitionOf(details), newSessionId()];
-    const sealed = sealDetails(keys, partition, id, details);
-    return { sealed, back: openDetails(keys, partition, id, sealed) };
+    const partition = partitionOf(details);
+    const to = { id: newSessionId(), createdAt: 1, authenticatedAt: 2, absoluteExpiresAt: 3 };
+    const sealed = sealDetails(keys, partition, to, details);
+    return { sealed, back: openDetails(keys, partition, to, sealed) };
   };
   const some = (details: Partial<SessionDetails>): SessionDetails => ({
     wallet: aWallet().address,

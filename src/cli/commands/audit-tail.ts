@@ -49,10 +49,16 @@ async function run(options: Options, operation: Operation, context: CommandConte
   // Audited as one act, with the looks that follow.
   const first =
     wallet === undefined
-      ? (await services.administration.auditEvents(by, lines)).entries.map(({ entry }) => entry)
-      : (await services.administration.auditEventsOf(by, wallet)).slice(0, lines);
-  let shown = first.reverse();
+      ? await services.administration.auditEvents(by, lines)
+      : await services.administration.auditEventsOf(by, wallet);
+  const entries = first.entries.map((item) => ('entry' in item ? item.entry : item));
+  let shown = entries.slice(0, lines).reverse();
   for (const entry of shown) show(entry);
+  if (first.unreadable > 0) {
+    terminal.note(
+      `${first.unreadable} entries are missing: they were altered, or their key is gone.`,
+    );
+  }
   if (follow !== true) return;
   const latest = (count: number) => latestOf(services.auditLog, wallet, count);
   const interruption = untilInterrupted();
@@ -71,7 +77,7 @@ async function latestOf(
   wallet: WalletIdentity | undefined,
   count: number,
 ): Promise<AuditEntry[]> {
-  if (wallet !== undefined) return (await log.ofWallet(wallet)).slice(0, count).reverse();
+  if (wallet !== undefined) return (await log.ofWallet(wallet)).entries.slice(0, count).reverse();
   const { entries } = await log.ofEverybody(count);
   return entries.map(({ entry }) => entry).reverse();
 }

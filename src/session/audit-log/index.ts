@@ -1,9 +1,16 @@
 import type { Audit, AuditEvent } from '../audit.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../key-ring.js';
-import { partitionOf, type Partition, type Wallet, type WalletIdentity } from '../wallet.js';
+import {
+  identityOf,
+  partitionOf,
+  type Partition,
+  type Wallet,
+  type WalletIdentity,
+} from '../wallet.js';
 import { createBacklog } from './backlog.js';
-import { newEntryId, openEntry, sealEntry, type AuditEntry } from './entry.js';
+import { newEntryId, openEntry, sealEntry, type AuditEntry, type AuditPlace } from './entry.js';
+import { createNotice } from './notice.js';
 import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
 import type { AuditStore, WalletList } from './store.js';
@@ -15,6 +22,15 @@ export interface AuditLogDomain {
   readonly clock: Clock;
   /** Told of events that could not be kept. */
   readonly report: (error: unknown) => void;
+  /** Told of entries that did not open (`audit-log.entry-refused`); {@link AuditLog.audit} among others. */
+  readonly alarm: Audit;
+}
+
+/** The events of a wallet. */
+export interface WalletHistory {
+  readonly entries: readonly AuditEntry[];
+  /** Entries that the store has and that do not open: see {@link AuditLog}. */
+  readonly unreadable: number;
 }
 
 /** An event of everybody's, with its place. */
@@ -25,11 +41,19 @@ export interface PlacedAuditEntry {
 
 export interface AuditPage {
   readonly entries: readonly PlacedAuditEntry[];
+  /** Entries in this page that the store has and that do not open: see {@link AuditLog}. */
+  readonly unreadable: number;
+  /** The place of the last entry in this page, be it readable or not. */
+  readonly endCursor: string | undefined;
   /** Whether the store keeps older ones. */
   readonly hasMore: boolean;
 }
 
-/** The audit log in the store: for owners what concerns their wallet, for administrators all. */
+/**
+ * The audit log in the store: for owners what concerns their wallet, for administrators all. An entry that was
+ * altered or moved does not open, nor one that was sealed under a key that is configured no longer. Such
+ * entries are counted for whoever reads, and audited when they are first noticed here.
+ */
 export interface AuditLog {
   /** Takes an event, to be written off the path of the act that it tells of. */
   readonly audit: Audit;
@@ -37,7 +61,7 @@ export interface AuditLog {
    * The events of a wallet as its owner sees them, newest first.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
-  ofWallet(wallet: Wallet): Promise<AuditEntry[]>;
+  ofWallet(wallet: Wallet): Promise<WalletHistory>;
   /**
    * A page of everybody's events, newest first, after the one with that cursor.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for a cursor that is none
@@ -50,7 +74,8 @@ export interface AuditLog {
 /** Events that wait while the store does not answer: some 5 MB. */
 const LONGEST_BACKLOG = 10_000;
 
-export function createAuditLog({ store, keys, policy, clock, report }: AuditLogDomain): AuditLog {
+export function createAuditLog(domain: AuditLogDomain): AuditLog {
+  const { store, keys, policy, clock, report, alarm } = domain;
   const { retention: age, size, sizePerWallet } = policy;
   const most: Record<WalletList, number> = {
     history: sizePerWallet,
@@ -83,19 +108,27 @@ export function createAuditLog({ store, keys, policy, clock, report }: AuditLogD
     }
   }
 
+  const noticed = createNotice();
+
   /** Opens what can be opened, each entry once, and leaves out what should be gone. */
-  function open<Stored>(
+  function open<Stored extends { readonly sealed: Uint8Array }>(
     stored: readonly Stored[],
-    openOne: (stored: Stored) => AuditEntry | undefined,
-  ): [Stored, AuditEntry][] {
+    place: AuditPlace,
+    wallet?: WalletIdentity,
+  ): { opened: [Stored, AuditEntry][]; unreadable: number } {
     const seen = new Set<string>();
     const oldest = clock.now() - age;
-    return stored.flatMap((item): [Stored, AuditEntry][] => {
-      const entry = openOne(item);
+    const refused: Uint8Array[] = [];
+    const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
+      const entry = openEntry(keys, place, item.sealed);
+      if (entry === undefined) refused.push(item.sealed);
       if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
       seen.add(entry.id);
       return [[item, entry]];
     });
+    const count = noticed(refused);
+    if (count > 0) alarm({ type: 'audit-log.entry-refused', at: clock.now(), count, ...wallet });
+    return { opened, unreadable: refused.length };
   }
 
   return {
@@ -103,16 +136,24 @@ export function createAuditLog({ store, keys, policy, clock, report }: AuditLogD
     async ofWallet(wallet) {
       const partition = partitionOf(wallet);
       const stored = await store.readWallet(partition);
-      return open(stored, (sealed) => openEntry(keys, partition, sealed))
+      const { opened, unreadable } = open(
+        stored.map((sealed) => ({ sealed })),
+        partition,
+        identityOf(wallet),
+      );
+      const entries = opened
         .map(([, entry]) => entry)
         .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+      return { entries, unreadable };
     },
     async ofEverybody(count, after) {
       const stored = await store.read(count + 1, after);
       const page = stored.slice(0, count);
-      const opened = open(page, ({ sealed }) => openEntry(keys, 'everybody', sealed));
+      const { opened, unreadable } = open(page, 'everybody');
       return {
         entries: opened.map(([{ cursor }, entry]) => ({ cursor, entry })),
+        unreadable,
+        endCursor: page.at(-1)?.cursor,
         hasMore: stored.length > count,
       };
     },

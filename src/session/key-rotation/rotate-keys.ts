@@ -85,7 +85,7 @@ async function reencrypt(
     tally.add(record);
     return 'current';
   }
-  const replacement = resealDetails(keys, partition, id, details);
+  const replacement = resealDetails(keys, partition, record, details);
   if (replacement === undefined) {
     tally.add(record);
     return 'unreadable';

@@ -73,8 +73,10 @@ function judge(
   if (record === undefined) return 'unknown';
   if (record.expiresAt <= clock.now()) return 'expired';
   const { keyId, accessHash } = record;
-  if (accessToken !== undefined && !matchesHash(keys, keyId, accessToken, accessHash)) {
-    return 'mismatched';
-  }
-  return openSession(domain, partition, record) ?? 'altered';
+  const isItsToken = accessToken === undefined || matchesHash(keys, keyId, accessToken, accessHash);
+  // A token of before or a made-up one; but where even the key is none, the record itself may be altered.
+  if (!isItsToken && keys.has(keyId)) return 'mismatched';
+  const session = openSession(domain, partition, record);
+  if (session === undefined) return 'altered';
+  return isItsToken ? session : 'mismatched';
 }

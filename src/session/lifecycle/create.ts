@@ -44,16 +44,14 @@ export async function createSession(
     ipAddress,
   };
   const absoluteExpiresAt = now + policy.absoluteTimeout;
+  const bound = { id, createdAt: now, authenticatedAt: now, absoluteExpiresAt };
   const record: SessionRecord = {
     ...tokens.hashes,
-    id,
-    createdAt: now,
-    authenticatedAt: now,
+    ...bound,
     expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
-    absoluteExpiresAt,
     generation: 0,
     rotatedAt: now,
-    details: sealDetails(keys, partition, id, details),
+    details: sealDetails(keys, partition, bound, details),
   };
   const limit = { max: policy.limit, whenFull: policy.whenFull };
   const outcome = await store.insert(partition, record, limit, now);
@@ -63,13 +61,10 @@ export async function createSession(
   auditEnds(domain, wallet, outcome.ended, source);
   return {
     session: {
-      id,
+      ...bound,
       ...details,
-      createdAt: now,
-      authenticatedAt: now,
       refreshFrom: refreshFrom(policy, expiresAt),
       expiresAt,
-      absoluteExpiresAt,
     },
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken,

@@ -27,8 +27,9 @@ export function createLastSeen({ store, keys, policy, clock }: SessionDomain): L
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
       const partition = partitionOf(session);
       const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
+      const details = sealDetails(keys, partition, session, seen);
       const update = store
-        .touch(partition, session.id, sealDetails(keys, partition, session.id, seen))
+        .touch(partition, session.id, details, session.authenticatedAt)
         .catch(() => undefined)
         .finally(() => underWay.delete(session.id));
       underWay.set(session.id, update);

@@ -1,5 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
-import type { RequestSource, Session, SessionReference } from '../session.js';
+import { sealDetails } from '../details.js';
+import type { RequestSource, Session } from '../session.js';
 import { identityOf, partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
@@ -10,18 +11,20 @@ import { openSession } from './open.js';
  */
 export async function reauthenticateSession(
   domain: SessionDomain,
-  named: SessionReference,
+  session: Session,
   source: RequestSource,
 ): Promise<Session> {
   const now = domain.clock.now();
-  const { id } = named;
-  const partition = partitionOf(named);
-  const record = await domain.store.reauthenticate(partition, id, now);
-  const session = record && openSession(domain, partition, record);
-  if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
-  const which = { ...identityOf(named), sessionId: id };
+  const { id } = session;
+  const partition = partitionOf(session);
+  const to = { ...session, authenticatedAt: now };
+  const details = sealDetails(domain.keys, partition, to, session);
+  const record = await domain.store.reauthenticate(partition, id, details, now);
+  const renewed = record && openSession(domain, partition, record);
+  if (renewed === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+  const which = { ...identityOf(session), sessionId: id };
   domain.audit({ type: 'session.reauthenticated', at: now, ...which, source });
-  return session;
+  return renewed;
 }
 
 /**

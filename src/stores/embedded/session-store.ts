@@ -74,17 +74,18 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         }
       }),
 
-    touch: (partition, id, details) =>
+    touch: (partition, id, details, authenticatedAt) =>
       step(partition, () => {
         const record = tables.sessions.get([partition, id]);
-        if (record !== undefined) putSession(tables, partition, { ...record, details });
+        if (record?.authenticatedAt !== authenticatedAt) return;
+        putSession(tables, partition, { ...record, details });
       }),
 
-    reauthenticate: (partition, id, now) =>
+    reauthenticate: (partition, id, details, now) =>
       step(partition, () => {
         const record = living(partition, id, now);
         if (record === undefined) return undefined;
-        const renewed = { ...record, authenticatedAt: now };
+        const renewed = { ...record, authenticatedAt: now, details };
         putSession(tables, partition, renewed);
         return renewed;
       }),

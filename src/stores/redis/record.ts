@@ -1,4 +1,5 @@
 import { decode } from '@msgpack/msgpack';
+import { unreadableRecord } from '../../session/record.js';
 import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
 import type { EndedSession, SessionRecord } from '../../session/store.js';
 
@@ -18,8 +19,10 @@ type PackedRecord = [
   details: Uint8Array,
 ];
 
+/** A record that was altered until it is none comes back as one that opens as no session. */
 export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
-  const fields = decode(packed, { rawStrings: true }) as PackedRecord;
+  const fields = decodeFields(packed);
+  if (fields === undefined) return unreadableRecord(id);
   return {
     id,
     createdAt: fields[1],
@@ -34,6 +37,25 @@ export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
     salt: fields[10],
     details: fields[11],
   };
+}
+
+function decodeFields(packed: Uint8Array): PackedRecord | undefined {
+  try {
+    const fields: unknown = decode(packed, { rawStrings: true });
+    return isPackedRecord(fields) ? fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPackedRecord(fields: unknown): fields is PackedRecord {
+  return (
+    Array.isArray(fields) &&
+    fields.length === 12 &&
+    fields.every((field, place) =>
+      place < 7 ? typeof field === 'number' : field instanceof Uint8Array,
+    )
+  );
 }
 
 /** The arguments of `lua/insert.lua` from the sixth on. */

@@ -90,22 +90,24 @@ export function createRedisSessionStore(
       return readRotation(id, reply);
     },
 
-    async touch(partition, id, details) {
+    async touch(partition, id, details, authenticatedAt) {
       await touch(
         keysWith(partition, id),
         keys.recordPrefix(partition),
         0,
         id,
         Buffer.from(details),
+        authenticatedAt,
       );
     },
 
-    async reauthenticate(partition, id, now) {
+    async reauthenticate(partition, id, details, now) {
       const packed = await reauthenticate(
         keysWith(partition, id),
         keys.recordPrefix(partition),
         now,
         id,
+        Buffer.from(details),
       );
       return packed === null ? undefined : unpackRecord(id, packed);
     },

@@ -20,7 +20,8 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
         await here().insert(partition, record, NO_LIMIT, clock.now());
         const revoke = () => there().revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
         const rotate = () => here().rotate(partition, record.id, aRotation(record), clock.now());
-        const touch = () => here().touch(partition, record.id, Buffer.from('seen'));
+        const touch = () =>
+          here().touch(partition, record.id, Buffer.from('seen'), record.authenticatedAt);
         const steps = [revoke, rotate, touch, rotate, touch];
         // Each round begins with another one of them.
         const order = steps.map((_, index) => steps[(index + position) % steps.length] ?? revoke);

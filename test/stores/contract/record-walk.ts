@@ -72,7 +72,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
     it('not where the session was seen meanwhile', async () => {
       const { partition, record } = await insert();
       const seen = Buffer.from('seen');
-      await elsewhere().sessions.touch(partition, record.id, seen);
+      await elsewhere().sessions.touch(partition, record.id, seen, record.authenticatedAt);
       const { walk } = store();
       expect(await walk.replaceDetails(partition, record.id, record.details, replacement)).toBe(
         false,

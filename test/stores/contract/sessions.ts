@@ -44,14 +44,15 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     it('and replaces the details of one that exists, and makes none', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
+      const { authenticatedAt } = record;
       const details = Buffer.from('seen again');
-      await sessions().touch(partition, record.id, details);
+      await sessions().touch(partition, record.id, details, authenticatedAt);
       expect(plain(await sessions().find(partition, record.id))).toEqual(
         plain({ ...record, details }),
       );
 
       const gone = aRecord(clock.now()).id;
-      await sessions().touch(partition, gone, details);
+      await sessions().touch(partition, gone, details, authenticatedAt);
       expect(await sessions().find(partition, gone)).toBeUndefined();
       expect(await list(partition)).toEqual([record.id]);
     });
@@ -62,10 +63,23 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
-      const renewed = { ...record, authenticatedAt: clock.now() };
-      const answer = await sessions().reauthenticate(partition, record.id, clock.now());
+      const details = Buffer.from('as of now');
+      const renewed = { ...record, details, authenticatedAt: clock.now() };
+      const answer = await sessions().reauthenticate(partition, record.id, details, clock.now());
       expect(plain(answer)).toEqual(plain(renewed));
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(renewed));
+    });
+
+    it('and keeps the details that go with it from others, sealed with the time before', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now()));
+      clock.advance(HOUR);
+      const details = Buffer.from('as of now');
+      await sessions().reauthenticate(partition, record.id, details, clock.now());
+      const late = Buffer.from('as of before');
+      await elsewhere().sessions.touch(partition, record.id, late, record.authenticatedAt);
+      const found = await sessions().find(partition, record.id);
+      expect(plain(found)).toEqual(plain({ ...record, details, authenticatedAt: clock.now() }));
     });
 
     it('of none that has ended or expired', async () => {
@@ -77,7 +91,10 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       await sessions().revoke(partition, { only: ended.id }, 'LOGOUT', clock.now());
       clock.advance(HOUR);
       for (const { id } of [ended, expired]) {
-        expect(await sessions().reauthenticate(partition, id, clock.now())).toBeUndefined();
+        const details = Buffer.from('as of now');
+        expect(
+          await sessions().reauthenticate(partition, id, details, clock.now()),
+        ).toBeUndefined();
       }
       expect(await sessions().find(partition, ended.id)).toBeUndefined();
     });
