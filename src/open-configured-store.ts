@@ -65,8 +65,9 @@ async function introduce(store: OpenStore, log: Logger): Promise<void> {
     const caveats = await store.caveats();
     log.info(about, `sessions are kept in the ${store.name} store`);
     for (const caveat of caveats) log.warn(about, caveat);
-  } catch {
-    log.error(about, `${store.name} cannot be reached: until it can, nobody is let in`);
+  } catch (error) {
+    const { cause } = error as Error;
+    log.error({ ...about, err: cause }, `${store.name} cannot be reached: until it can, nobody is let in`);
   }
 }
 

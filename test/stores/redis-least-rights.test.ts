@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { CreateSignInChallengeDocument } from '../generated/graphql.js';
+import { apiClient, refusalOf } from '../harness/api.js';
+import { createFakeClock } from '../harness/clock.js';
+import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
+import { reliable } from '../harness/reliable.js';
+import { startTestService } from '../harness/service.js';
+import type { StoreUnderTest } from './contract.js';
+import { describeAudit } from './contract/audit.js';
+import { describeChallenges } from './contract/challenges.js';
+import { describeRevocationFeed } from './contract/revocation-feed.js';
+import { describeRotation } from './contract/rotation.js';
+import { describeSessions } from './contract/sessions.js';
+import { describeStatistics } from './contract/statistics.js';
+
+const DOCUMENTATION = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
+
+/** In a cluster, with replicas, at the end, and where a counter has lost its time to live. */
+const NEEDED_OTHERWISE = ['+asking', '+cluster|slots', '+expire', '+quit', '+wait'];
+
+/** The words of `ACL SETUSER …` as the documentation has them. */
+function recommendedRights(): [user: string, ...rules: string[]] {
+  const [, words = ''] = /^ACL SETUSER ((?:.*\\\n)*.*)$/m.exec(DOCUMENTATION) ?? [];
+  const [user = '', ...rules] = words.replaceAll('\\\n', ' ').split(/\s+/);
+  return [user, ...rules];
+}
+
+describe('on Redis as a user with the rights that docs/security.md recommends,', () => {
+  const [user, ...rules] = recommendedRights();
+  const url = ({ port }: RedisServer) => `redis://${user}:PASSWORD@127.0.0.1:${port}`;
+  const clock = createFakeClock();
+  let server: RedisServer;
+  let admin: Redis;
+  let store: OpenStore;
+  let elsewhere: OpenStore;
+  const cleanUps: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    cleanUps.push(() => server.stop());
+    admin = new Redis(server.url);
+    cleanUps.push(() => {
+      admin.disconnect();
+    });
+    await admin.acl('SETUSER', user, ...rules);
+    const open = async () => {
+      const opened = await openRedisStore({ url: url(server), nearCacheBound: 60_000 });
+      cleanUps.push(() => opened.close());
+      return opened;
+    };
+    [store, elsewhere] = await Promise.all([open(), open()]);
+  });
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+
+  const underTest: StoreUnderTest = { clock, store: () => store, elsewhere: () => elsewhere };
+  describeSessions(underTest);
+  describeRotation(underTest);
+  describeRevocationFeed(underTest);
+  describeChallenges(underTest);
+  describeAudit(underTest);
+  describeStatistics(underTest);
+
+  it('sessions may be kept in memory, acts counted, and Redis asked how it is', async () => {
+    await reliable(store);
+    expect(await store.rateLimits.count('test', 'somebody', { acts: 1, window: 1000 })).toBe(0);
+    await store.ping();
+    expect(await store.caveats()).toEqual([]);
+  });
+
+  it.each([
+    ['replicas are waited for', ['WAIT', '1', '1']],
+    ['a cluster is asked who is in charge of what', ['CLUSTER', 'SLOTS']],
+    ['a cluster that moves slots is followed', ['ASKING']],
+  ])('%s', async (_what, command) => {
+    expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toBe('OK');
+  });
+
+  it('nothing of all this was refused, and no right is there without need', async () => {
+    expect(await admin.acl('LOG')).toEqual([]);
+    const statistics = await admin.info('commandstats');
+    const used = new Set(
+      Array.from(statistics.matchAll(/^cmdstat_([\w|]+):/gm), ([, name]) => `+${String(name)}`),
+    );
+    const commands = rules.filter((rule) => rule.startsWith('+'));
+    expect(commands.filter((name) => !used.has(name)).sort()).toEqual(NEEDED_OTHERWISE);
+  });
+
+  it.each([
+    ['keys of others', ['GET', 'another:key']],
+    ['channels of others', ['SUBSCRIBE', 'another']],
+    ['all keys', ['KEYS', '*']],
+    ['the configuration', ['CONFIG', 'GET', 'maxmemory']],
+    ['what destroys', ['FLUSHDB']],
+    ['rights', ['ACL', 'LIST']],
+  ])('%s are out of reach', async (_what, command) => {
+    expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toMatch(/no permissions/);
+  });
+
+  it('a right that is missing is named in the log', async () => {
+    await admin.acl('SETUSER', 'poor', ...rules, '-set');
+    const service = await startTestService('Redis', {
+      REDIS_URL: `redis://poor:PASSWORD@127.0.0.1:${server.port}`,
+      REDIS_KEY_PREFIX: 'ws',
+    });
+    const client = apiClient(service.url);
+    expect(await refusalOf(client, CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    expect(service.log.join('')).toMatch(/NOPERM .*\bset\b/);
+    await service.stop();
+  });
+
+  it.each([
+    ['a wrong password', `redis://${user}:guess@127.0.0.1`, /WRONGPASS/],
+    ['an unknown user', 'redis://nobody:PASSWORD@127.0.0.1', /WRONGPASS/],
+  ])('%s is named in the log', async (_what, address, reason) => {
+    const service = await startTestService('Redis', { REDIS_URL: `${address}:${server.port}` });
+    const client = apiClient(service.url);
+    expect(await refusalOf(client, CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
+    expect(service.log.join('')).toMatch(reason);
+    await service.stop();
+  });
+});
