@@ -67,7 +67,10 @@ async function introduce(store: OpenStore, log: Logger): Promise<void> {
     for (const caveat of caveats) log.warn(about, caveat);
   } catch (error) {
     const { cause } = error as Error;
-    log.error({ ...about, err: cause }, `${store.name} cannot be reached: until it can, nobody is let in`);
+    log.error(
+      { ...about, err: cause },
+      `${store.name} cannot be reached: until it can, nobody is let in`,
+    );
   }
 }
 

@@ -39,6 +39,13 @@ const CURL: SystemProgram = {
   brewArguments: ['curl'],
 };
 
+const OPENSSL: SystemProgram = {
+  names: ['openssl'],
+  variable: 'OPENSSL',
+  aptPackage: 'openssl',
+  brewArguments: ['openssl@3'],
+};
+
 /** The path of a `redis-server`, which the system's package manager installs if there is none. */
 export function ensureRedisServer(): Promise<string> {
   return ensure(REDIS_SERVER);
@@ -52,6 +59,11 @@ export function ensureChromium(): Promise<string> {
 /** The path of a `curl`, likewise. */
 export function ensureCurl(): Promise<string> {
   return ensure(CURL);
+}
+
+/** The path of an `openssl` of version 3, likewise. */
+export function ensureOpenSsl(): Promise<string> {
+  return ensure(OPENSSL);
 }
 
 async function ensure(program: SystemProgram): Promise<string> {

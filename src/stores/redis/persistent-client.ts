@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Redis } from 'ioredis';
 import type { RedisSettings } from './connect.js';
 
@@ -21,6 +22,9 @@ export class PersistentRedis extends Redis {
 
   override disconnect(reconnect = false): void {
     if (!reconnect) this.#released = true;
+    // One that is given up in the middle of a TLS handshake may fail twice, and ioredis listens once: the
+    // second error would end the process.
+    (this.stream as Duplex | undefined)?.on('error', () => undefined);
     super.disconnect(reconnect);
   }
 
