@@ -34,7 +34,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly store: OpenStore;
   /**
    * The secrets that tokens are hashed and sessions are encrypted with, newest first. All instances have
-   * the same. To rotate, put a new one in front and keep the old ones until their sessions have ended.
+   * the same. To rotate, see `docs/operating.md`: behind the old ones first, then in front.
    */
   readonly keys: readonly SecretKey[];
   /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`. */

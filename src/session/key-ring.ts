@@ -19,8 +19,8 @@ export type Purpose =
 
 /**
  * The server's keys, newest first: the first one makes everything new, the others are still read.
- * To rotate, put a new key in front on every instance; drop the old one when no session of its time
- * is left (at the latest after the absolute timeout).
+ * To rotate, give every instance a new key behind the others, then in front of them; encrypt the records
+ * anew (`rotateKeys`), and drop an old one when nothing needs it any more. See `docs/operating.md`.
  */
 export interface KeyRing {
   readonly currentId: string;

@@ -42,6 +42,12 @@ describe('the published package', () => {
     expect(await outputOf('commonjs.cjs')).toEqual({ ...did, oneImplementation: true });
   });
 
+  it('brings its command line', async () => {
+    expect(await reportOf('npx', '--no-install', 'wallet-sessions', '--help')).toContain('doctor');
+    const key = await reportOf('npx', '--no-install', 'wallet-sessions', 'keys', 'generate');
+    expect(key).toMatch(/^[\w-]+:[A-Za-z0-9+/]{43}=\n$/);
+  });
+
   it.each([
     ['types.mts', 'nodenext', 'nodenext'],
     ['types.cts', 'node16', 'node16'],
