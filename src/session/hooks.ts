@@ -10,7 +10,7 @@ export interface SessionEvent extends WalletIdentity {
   readonly source?: RequestSource | undefined;
 }
 
-/** The end of a session. */
+/** The end of a session. Its wallet is unknown only where its record had been altered in the store. */
 export interface SessionEnd extends Omit<SessionEvent, keyof WalletIdentity>, WalletIfKnown {
   readonly reason: RevocationReason;
 }

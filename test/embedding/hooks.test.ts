@@ -116,6 +116,28 @@ describe('the hooks of an application', () => {
       ]);
     });
 
+    it('are told the wallet with every end, whatever the reason', async () => {
+      const clock = createFakeClock();
+      const ends: unknown[] = [];
+      const { sessions, signIn } = await embed({
+        clock,
+        sessions: { limit: 1 },
+        hooks: { onRevoked: ({ wallet, reason }) => void ends.push([wallet, reason]) },
+      });
+      const wallet = aWallet();
+      await signInTo({ signIn }, wallet);
+      const { refreshToken } = await signInTo({ signIn }, wallet);
+      await sessions.refresh(refreshToken, {});
+      clock.advance(60_000);
+      await expect(sessions.refresh(refreshToken, {})).rejects.toThrow();
+      await signInTo({ signIn }, wallet);
+      clock.advance(3 * HOUR);
+      const { session } = await signInTo({ signIn }, wallet);
+      await sessions.revokeAll(session, undefined, 'ADMIN', {});
+      const reasons = ['LIMIT_EXCEEDED', 'TOKEN_REUSE', 'EXPIRED', 'ADMIN'];
+      expect(ends).toEqual(reasons.map((reason) => [wallet.address, reason]));
+    });
+
     it('hold up and undo nothing where they throw, reject or never end', async () => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({
