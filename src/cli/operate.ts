@@ -43,6 +43,7 @@ export async function operate<Result>(
       store,
       keys,
       sessions: config.sessions,
+      // Nobody signs in here.
       signIn: { ...config.signIn, origins: ['http://localhost'] },
       rateLimits: config.rateLimits,
       audit: () => undefined,

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Finding } from '../../src/finding.js';
+import { commandsOn } from '../../src/stores/redis/examination/rights.js';
+import { scripts } from '../../src/stores/redis/generated/scripts.js';
 import { runCommand } from '../harness/command-line.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { startServiceProcess } from '../harness/service-process.js';
@@ -88,6 +90,16 @@ describe('the doctor', () => {
     expect((await diagnoseRedis(args)).problems).toEqual(['cluster']);
     const configured = await diagnoseRedis(args, { REDIS_CLUSTER: 'true' });
     expect(configured.problems).toEqual(['connection']);
+  });
+
+  it('tries every command that a script calls', () => {
+    const names = { text: 't', zset: 'z', stream: 's', list: 'l', hash: 'h', log: 'p' };
+    const tried = new Set(commandsOn(names).map(([command]) => command));
+    const called = Object.values(scripts).flatMap((lua) =>
+      Array.from(lua.matchAll(/redis\.call\('(\w+)'/g), ([, command = '']) => command),
+    );
+    expect(called.length).toBeGreaterThan(20);
+    expect(called.filter((command) => !tried.has(command))).toEqual([]);
   });
 
   it('names the commands that the ACL forbids, and what would allow them', async () => {

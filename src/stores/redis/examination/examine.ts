@@ -55,7 +55,7 @@ export async function examineRedis(options: RedisStoreOptions): Promise<Finding[
         findings.push({ ...finding, check: finding.check + place });
       }
     }
-    findings.push(await examineRights(client, keys));
+    findings.push(await examineRights(client, keys, revocationReplicas));
     findings.push(
       await examineInvalidations(client, connector, keys, { bound, timeout: PATIENCE }),
     );

@@ -6,7 +6,11 @@ import type { RedisKeys } from '../keys.js';
  * Tries, on a few keys of its own, each command that the store sends or its scripts call, and tells which of
  * them the ACL of the user forbids.
  */
-export async function examineRights(client: RedisClient, keys: RedisKeys): Promise<Finding> {
+export async function examineRights(
+  client: RedisClient,
+  keys: RedisKeys,
+  revocationReplicas: number,
+): Promise<Finding> {
   const names = {
     text: keys.probe('text'),
     zset: keys.probe('zset'),
@@ -17,7 +21,9 @@ export async function examineRights(client: RedisClient, keys: RedisKeys): Promi
   };
   const forbidden = new Set<string>();
   const others = new Set<string>();
-  for (const [command, ...args] of commandsOn(names)) {
+  const calls = commandsOn(names);
+  if (revocationReplicas > 0) calls.push(['WAIT', '0', '1']);
+  for (const [command, ...args] of calls) {
     try {
       await client.call(command, ...args);
     } catch (error) {
@@ -40,13 +46,17 @@ export async function examineRights(client: RedisClient, keys: RedisKeys): Promi
   return ok('rights', 'The Redis user may run every command that is needed.');
 }
 
+/** A command with its arguments. */
 type Call = readonly [command: string, ...args: string[]];
 
-function commandsOn(
+/** All that are needed whatever is configured, in an order in which each finds what it works on. */
+export function commandsOn(
   names: Record<'text' | 'zset' | 'stream' | 'list' | 'hash' | 'log', string>,
 ): Call[] {
   const { text, zset, stream, list, hash, log } = names;
   return [
+    ['PING'],
+    ['TIME'],
     ['SET', text, '', 'PX', '10000'],
     ['GET', text],
     ['MGET', text],
