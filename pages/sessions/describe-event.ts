@@ -23,6 +23,7 @@ const EVENTS: Record<AuditEventType, string> = {
   SESSION_REVOKED: 'Session ended',
   ADMINISTRATION_PERFORMED: 'An administrator looked at or ended sessions',
   ADMINISTRATION_REFUSED: 'An act of administration was refused',
+  AUDIT_LOG_ENTRY_REFUSED: 'A record of this activity had been altered and is not shown',
 };
 
 const ENDS: Record<Revocation['reason'], string> = {
@@ -50,6 +51,7 @@ const SUSPICIOUS: ReadonlySet<AuditEventType> = new Set([
   'SIGN_IN_REFUSED',
   'SESSION_TOKEN_REUSED',
   'SESSION_RECORD_REFUSED',
+  'AUDIT_LOG_ENTRY_REFUSED',
 ]);
 
 /** The event in a person's words. */
