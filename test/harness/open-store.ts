@@ -3,7 +3,10 @@ import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import type { RedisAddress } from '../../src/stores/redis/connect.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
+import type { SessionStore } from '../../src/session/store.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
+import { eventually } from './eventually.js';
+import { aPartition } from './record.js';
 import {
   ownPrefix,
   PATIENT_TIMEOUT,
@@ -23,7 +26,11 @@ export interface TestStore {
 export async function openTestStore(name: StoreName, clock: Clock): Promise<TestStore> {
   if (name === 'embedded') return openEmbedded(clock);
   if (name === 'Redis') return openOnRedis({ url: redisUrl() });
-  return openOnRedis({ url: (await clusterOfThisFile()).url, cluster: true });
+  const opened = await openOnRedis({ url: (await clusterOfThisFile()).url, cluster: true });
+  await Promise.all(
+    [opened.store, opened.elsewhere].map(({ sessions }) => everyMasterAnswers(sessions)),
+  );
+  return opened;
 }
 
 async function openOnRedis(address: RedisAddress): Promise<TestStore> {
@@ -42,6 +49,12 @@ async function openOnRedis(address: RedisAddress): Promise<TestStore> {
       await Promise.all([store.close(), elsewhere.close()]);
     },
   };
+}
+
+/** A client connects to each master of a cluster when it first needs it; what it is asked before may fail. */
+function everyMasterAnswers(sessions: Pick<SessionStore, 'list'>): Promise<unknown> {
+  const somewhere = () => sessions.list(aPartition(), Date.now());
+  return eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
 }
 
 /** It serves one process: there is no other instance. */

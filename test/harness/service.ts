@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config/read.js';
 import { createLogger } from '../../src/log.js';
 import type { Clock } from '../../src/session/clock.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
+import { eventually } from './eventually.js';
 import {
   ownPrefix,
   PATIENT_TIMEOUT,
@@ -10,6 +11,7 @@ import {
   temporaryDirectory,
   type StoreName,
 } from './stores.js';
+import { aWallet } from './wallet.js';
 
 export interface TestService extends RunningService {
   /** Everything that the service has logged, as JSON lines. */
@@ -57,6 +59,11 @@ export async function startTestService(
     await directory.remove();
     throw error;
   });
+  if (cluster !== undefined) {
+    // A client connects to each master when it first needs it; what it is asked before may fail.
+    const somewhere = () => service.services.sessions.list(aWallet().address);
+    await eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
+  }
   return {
     ...service,
     log,

@@ -9,7 +9,7 @@ export const POLICY = {
   ...DEFAULT_SESSION_POLICY,
   limit: 3,
   timeout: 3_600_000,
-  absoluteTimeout: 10_000_000,
+  absoluteTimeout: 5_000_000,
 };
 
 /** What is known of a session by the rules alone, without a store. */
@@ -57,6 +57,12 @@ export const expiredOf = (model: Model, wallet: Address) =>
   model.sessions.filter(
     (session) => session.wallet === wallet && !session.ended && !isAlive(model, session),
   );
+
+/** One of all sessions by a number, more often one that is alive. */
+export function pickSession(model: Model, index: number): ModelSession | undefined {
+  const alive = model.sessions.filter((session) => isAlive(model, session));
+  return pick(index % 4 === 0 || alive.length === 0 ? model.sessions : alive, index);
+}
 
 /** One of them by a number that fits whatever their count. */
 export const pick = <Item>(items: readonly Item[], index: number): Item | undefined =>
