@@ -1,23 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { composeApi } from './compose-api.js';
 import { composeServices, type ComposedServices } from './compose-services.js';
 import { developmentKey } from './config/development-key.js';
 import type { Config } from './config/read.js';
-import { readTrustedDocuments } from './config/trusted-documents.js';
 import { createCookieSessions } from './cookies/cookie-session.js';
-import { createDocumentRules } from './graphql/document-rules.js';
-import { createErrorPresenter, type ReportError } from './graphql/errors.js';
-import { buildWalletSessionsSchema } from './graphql/schema.js';
+import type { ReportError } from './graphql/errors.js';
 import { auditTo, type Logger } from './log.js';
+import { startObservation } from './observation.js';
 import { openConfiguredStore } from './open-configured-store.js';
+import { createRequestSource } from './request/source.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
-import { createApolloServer } from './server/apollo.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
 import { createPages } from './server/pages.js';
-import { startObservation } from './observation.js';
-import { createRequestSource } from './request/source.js';
-import { createPreparedRequests } from './server/prepared-requests.js';
 import { auditToAll } from './session/audit.js';
 import { systemClock, type Clock } from './session/clock.js';
 import { loadPrimitives } from './sign-in/primitives/load.js';
@@ -50,25 +46,7 @@ export async function startService(
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
   const observation = await startObservation(config, log, clock);
-  const schema = buildWalletSessionsSchema();
-  const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
-  const limits = createDocumentRules(config.documentLimits, config.introspection);
-  const rules =
-    config.trustedDocuments?.only === true
-      ? { ...limits, validationRules: [...limits.validationRules, trusted.rule] }
-      : limits;
-  const present = createErrorPresenter(config.introspection);
-  const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
-  const apollo = createApolloServer({
-    schema,
-    rules,
-    present,
-    report,
-    prepared,
-    trusted,
-    answers: observation.operations?.answers,
-  });
-  await apollo.start();
+  const api = await composeApi(config, report, observation.operations);
   const store = observation.store(await openConfiguredStore(config, log, clock));
   const http = await listen(config.host, config.port).catch(async (error: unknown) => {
     await Promise.all([store.close(), observation.stop()]);
@@ -93,11 +71,7 @@ export async function startService(
   });
   const pages = config.corsOrigins ?? origins;
   const server = serveGraphQL(http, {
-    apollo,
-    schema,
-    rules,
-    prepared,
-    trusted,
+    ...api,
     services,
     sourceOf: createRequestSource(config.trustedProxies),
     origins: pages,
@@ -111,7 +85,6 @@ export async function startService(
       : undefined,
     socketLimits: config.socketLimits,
     messageLimit: config.messageLimit,
-    present,
     report,
     observation: observation.operations,
     ping: () => store.ping(),
@@ -129,7 +102,7 @@ export async function startService(
       server.leave();
       await pause(config.shutdownDelay);
       await server.close();
-      await apollo.stop();
+      await api.apollo.stop();
       await services.settled();
       await store.close();
       await observation.stop();

@@ -19,7 +19,8 @@ export interface TestService extends RunningService {
   readonly webSocketUrl: string;
 }
 
-const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
+/** What services of tests that share sessions share. */
+export const TEST_KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** Tests have one address, and do much in little time. */
 export const NO_LIMITS = {
@@ -47,7 +48,7 @@ export async function startTestService(
   const config = readConfig({
     ...NO_LIMITS,
     PORT: '0',
-    SESSION_KEYS: KEY,
+    SESSION_KEYS: TEST_KEY,
     DATA_DIRECTORY: directory.path,
     REDIS_KEY_PREFIX: ownPrefix(),
     REDIS_COMMAND_TIMEOUT: `${PATIENT_TIMEOUT}ms`,

@@ -1,0 +1,42 @@
+import type { Config } from './config/read.js';
+import { readTrustedDocuments } from './config/trusted-documents.js';
+import { createDocumentRules } from './graphql/document-rules.js';
+import { createErrorPresenter, type ReportError } from './graphql/errors.js';
+import { buildWalletSessionsSchema } from './graphql/schema.js';
+import { createApolloServer } from './server/apollo.js';
+import type { HttpObservation } from './server/graphql-over-http.js';
+import type { GraphQLServerOptions } from './server/http-server.js';
+import { createPreparedRequests } from './server/prepared-requests.js';
+
+/** What answers, whatever it is asked over. */
+export type Api = Pick<
+  GraphQLServerOptions,
+  'apollo' | 'schema' | 'rules' | 'prepared' | 'trusted' | 'present'
+>;
+
+/**
+ * Makes the schema, the rules for documents and Apollo Server, which is started.
+ * @throws Error of `node:fs` where the trusted documents cannot be read
+ */
+export async function composeApi(
+  config: Pick<
+    Config,
+    'documentLimits' | 'introspection' | 'preparedRequests' | 'trustedDocuments'
+  >,
+  report: ReportError,
+  observation: HttpObservation | undefined,
+): Promise<Api> {
+  const schema = buildWalletSessionsSchema();
+  const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
+  const limits = createDocumentRules(config.documentLimits, config.introspection);
+  const rules =
+    config.trustedDocuments?.only === true
+      ? { ...limits, validationRules: [...limits.validationRules, trusted.rule] }
+      : limits;
+  const present = createErrorPresenter(config.introspection);
+  const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
+  const answers = observation?.answers;
+  const apollo = createApolloServer({ schema, rules, present, report, prepared, trusted, answers });
+  await apollo.start();
+  return { apollo, schema, rules, prepared, trusted, present };
+}
