@@ -4,8 +4,9 @@ import { Redis } from 'ioredis';
 import type { Finding } from '../../src/finding.js';
 import { commandsOn } from '../../src/stores/redis/examination/rights.js';
 import { scripts } from '../../src/stores/redis/generated/scripts.js';
+import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
-import { startRedisServer } from '../harness/redis-server.js';
+import { freePort, startRedisServer } from '../harness/redis-server.js';
 import { startServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
@@ -131,6 +132,34 @@ describe('the doctor', () => {
   it('warns of a way to Redis that others may be on', async () => {
     const found = await diagnoseRedis(DURABLE, {}, undefined, (port) => `redis://0.0.0.0:${port}`);
     expect(found.warnings).toEqual(['encryption']);
+  });
+
+  it('is content with a way to Redis over TLS, where the certificate is by whom it should be', async () => {
+    const directory = await temporaryDirectory();
+    const own = await aCertificateAuthority(directory.path, 'own');
+    const another = await aCertificateAuthority(directory.path, 'another');
+    const { certificateFile, keyFile } = await own.issue('IP:127.0.0.1');
+    const port = await freePort();
+    const server = await startRedisServer({
+      port,
+      args: [
+        ...[...DURABLE, '--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+        ...['--tls-cert-file', certificateFile, '--tls-key-file', keyFile],
+        ...['--tls-ca-cert-file', own.certificateFile],
+      ],
+    });
+    const found = (authority: TestAuthority) =>
+      diagnose({
+        ...SOUND,
+        REDIS_URL: `rediss://127.0.0.1:${port}`,
+        REDIS_TLS_CA_FILE: authority.certificateFile,
+      });
+    const [trusted, untrusted] = [await found(own), await found(another)];
+    await server.stop();
+    await directory.remove();
+    expect(trusted).toMatchObject({ warnings: [], problems: [] });
+    expect(trusted.ok).toContain('encryption');
+    expect(untrusted.problems).toEqual(['connection']);
   });
 
   it('says that Redis cannot be reached, and why', async () => {
