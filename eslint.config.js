@@ -11,6 +11,7 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   'errors.ts': [],
+  'exit-codes.ts': [],
   'finding.ts': [],
   session: ['errors.ts'],
   'sign-in': ['session', 'errors.ts'],
@@ -62,6 +63,7 @@ const layers = {
     'compose-services.ts',
     'open-configured-store.ts',
     'config',
+    'exit-codes.ts',
     'finding.ts',
     'stores',
     'session',

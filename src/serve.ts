@@ -1,17 +1,18 @@
 import { startService, type RunningService } from './compose.js';
 import { ConfigurationError, readConfig, type Config } from './config/read.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { createLogger, type Logger } from './log.js';
 
 /**
  * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves; where it cannot, the
- * process exits: with 78 for a wrong configuration (EX_CONFIG of sysexits.h), else with 1.
+ * process exits with one of {@link EXIT_CODES}, since what has begun would keep it alive.
  */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = configuration(environment);
   const log = createLogger(config.logLevel);
   const service = await startService(config, log).catch((error: unknown) => {
     log.fatal({ err: error }, 'the service could not start');
-    process.exit(1);
+    process.exit(EXIT_CODES.FAILED);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop(service, log, config, signal));
@@ -24,7 +25,7 @@ function configuration(environment: NodeJS.ProcessEnv): Config {
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);
-    process.exit(78);
+    process.exit(EXIT_CODES.CONFIGURATION);
   }
 }
 
@@ -37,7 +38,8 @@ async function stop(
   logger.info({ signal }, 'stopping');
   const overdue = setTimeout(() => {
     logger.error('requests under way did not finish in time');
-    process.exit(1);
+    // They would keep the process alive.
+    process.exit(EXIT_CODES.FAILED);
   }, shutdownDelay + shutdownTimeout).unref();
   await running.stop();
   clearTimeout(overdue);

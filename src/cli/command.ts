@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { WalletIdentity } from '../session/wallet.js';
 import { parseWalletId } from '../sign-in/wallet-id.js';
-import type { ExitCode } from './exit-codes.js';
+import type { ExitCode } from '../exit-codes.js';
 import type { Terminal } from './terminal.js';
 
 /** What a command works with. */
@@ -20,6 +20,13 @@ export type DefineCommand = (parent: Command, context: CommandContext) => void;
 
 /** The option that every command has whose result a script may want to read. */
 export const JSON_OPTION = ['--json', 'write JSON, for scripts'] as const;
+
+/** The argument of every command that is about one wallet. */
+export const WALLET_ARGUMENT = [
+  '<wallet>',
+  'an address, or eip155:1:0x… for a contract on chain 1',
+  readWallet,
+] as const;
 
 export interface JsonOption {
   readonly json?: true;

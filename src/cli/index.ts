@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { EXIT_CODES, type ExitCode } from './exit-codes.js';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { failureOf } from './failure.js';
 import { createProgram } from './program.js';
 import { createTerminal } from './terminal.js';
 
-// Whoever reads the output may have read enough.
+// Whoever reads the output (`| head`) may have read enough: there is nobody to go on for.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT_CODES.OK);

@@ -7,7 +7,7 @@ import { COMMAND_LINE } from '../session/audit.js';
 import { systemClock } from '../session/clock.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { CommandContext } from './command.js';
-import { EXIT_CODES } from './exit-codes.js';
+import { EXIT_CODES } from '../exit-codes.js';
 import { CommandFailure, unavailable } from './failure.js';
 
 export interface Operation {

@@ -13,7 +13,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../exit-codes.js';
+import { EXIT_CODES } from '../../exit-codes.js';
 import { counted, printable, type Terminal } from '../terminal.js';
 
 export const doctor: DefineCommand = (parent, context) => {

@@ -8,7 +8,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../exit-codes.js';
+import { EXIT_CODES } from '../../exit-codes.js';
 import { operate } from '../operate.js';
 import type { Terminal } from '../terminal.js';
 import { describeRotation } from './keys-rotate/describe.js';

@@ -3,7 +3,7 @@ import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
   JSON_OPTION,
-  readWallet,
+  WALLET_ARGUMENT,
   type CommandContext,
   type DefineCommand,
   type JsonOption,
@@ -15,7 +15,7 @@ export const sessionsList: DefineCommand = (parent, context) => {
   parent
     .command('list')
     .description('show the active sessions of a wallet, newest first')
-    .argument('<wallet>', 'an address, or eip155:1:0x… for a contract on chain 1', readWallet)
+    .argument(...WALLET_ARGUMENT)
     .option(...JSON_OPTION)
     .addHelpText(
       'after',

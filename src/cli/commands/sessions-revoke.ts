@@ -2,12 +2,12 @@ import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
   JSON_OPTION,
-  readWallet,
+  WALLET_ARGUMENT,
   type CommandContext,
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../exit-codes.js';
+import { EXIT_CODES } from '../../exit-codes.js';
 import { CommandFailure } from '../failure.js';
 import { operate } from '../operate.js';
 import { WalletSessionsError } from '../../errors.js';
@@ -21,7 +21,7 @@ export const sessionsRevoke: DefineCommand = (parent, context) => {
   parent
     .command('revoke')
     .description('end one session of a wallet, or all of them')
-    .argument('<wallet>', 'an address, or eip155:1:0x… for a contract on chain 1', readWallet)
+    .argument(...WALLET_ARGUMENT)
     .option('--session <id>', 'the one to end')
     .option('--all', 'end every one')
     .option(...JSON_OPTION)
