@@ -5,6 +5,7 @@ import { startService } from '../service/start.js';
 import { makeWallets } from '../service/wallets.js';
 import { withServers } from './servers.js';
 
+const SESSION = '{ session { id } }';
 const AUTHENTICATED = 'this service, authenticated';
 
 const peers = {
@@ -21,20 +22,52 @@ const peers = {
 export const graphql = {
   name: 'graphql',
   title: 'A trivial query over GraphQL; the peers check nothing',
-  run: () =>
-    withServers(peers, async (servers) => [
+  run: async () => [
+    await withServers(peers, compareWithPeers),
+    ...(await withServers({ [AUTHENTICATED]: peers[AUTHENTICATED] }, compareWithAnonymous)),
+  ],
+};
+
+function compareWithPeers(servers) {
+  return compare({
+    title: SESSION,
+    reference: 'Apollo Server 5 on node:http',
+    subjects: servers.map(({ name, server, redis }) => ({
+      name,
+      server,
+      redis,
+      load: (seconds) => loadWithWrk(requestTo(server), { seconds }),
+    })),
+  });
+}
+
+/**
+ * One server, asked with a session and without: with a header that is as long and says nothing, so that
+ * what is compared is the check. It is the same for both queries; the answers are for the first one alone.
+ */
+async function compareWithAnonymous([{ server, redis }]) {
+  const { authorization } = server.headers;
+  const asked = { authenticated: { authorization }, anonymous: { 'x-not-checked': authorization } };
+  const tables = [];
+  for (const [query, what] of [
+    ['{ __typename }', 'the same answer'],
+    [SESSION, 'a longer answer than null'],
+  ]) {
+    tables.push(
       await compare({
-        title: '{ session { id } }',
-        reference: 'Apollo Server 5 on node:http',
-        subjects: servers.map(({ name, server, redis }) => ({
+        title: `What a session adds at the same server: ${query}, ${what}`,
+        reference: 'anonymous',
+        subjects: Object.entries(asked).map(([name, headers]) => ({
           name,
           server,
           redis,
-          load: (seconds) => loadWithWrk(requestTo(server), { seconds }),
+          load: (seconds) => loadWithWrk(requestTo({ ...server, headers }, query), { seconds }),
         })),
       }),
-    ]),
-};
+    );
+  }
+  return tables;
+}
 
 async function startAuthenticated(redisUrl) {
   const service = await startService({ redisUrl });
@@ -43,11 +76,11 @@ async function startAuthenticated(redisUrl) {
   return { ...service, headers: { authorization: `Bearer ${accessToken}` } };
 }
 
-function requestTo({ url, headers }) {
+function requestTo({ url, headers }, query = SESSION) {
   return {
     url,
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query: '{ session { id } }' }),
+    body: JSON.stringify({ query }),
   };
 }

@@ -2,6 +2,8 @@ import { graphql } from './graphql.js';
 import { signIn } from './sign-in.js';
 import { lifecycle } from './lifecycle.js';
 import { limits } from './limits.js';
+import { nearCache } from './near-cache.js';
+import { oneWallet } from './one-wallet.js';
 import { memory } from './memory.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
@@ -16,6 +18,8 @@ export const parts = [
   lifecycle,
   verification,
   revocation,
+  nearCache,
+  oneWallet,
   memory,
   unitCosts,
   limits,

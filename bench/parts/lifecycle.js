@@ -28,6 +28,9 @@ export const lifecycle = {
           ...betterAuth,
           environment: { UPDATE_AGE: '0' },
         },
+        'express-session + connect-redis (regenerate: new id)': {
+          file: 'peers/session-check/express-session.js',
+        },
       },
       compareRefreshing,
     ),
@@ -38,7 +41,7 @@ export const lifecycle = {
   ],
 };
 
-async function compareRefreshing([service, peer]) {
+async function compareRefreshing([service, peer, sessionPeer]) {
   const tokensOf = signedInAt(service);
   const { cookies } = await signedInAtPeer(peer);
   const query =
@@ -57,6 +60,14 @@ async function compareRefreshing([service, peer]) {
       {
         ...subject(peer, isOk),
         prepare: () => cookies.map((cookie) => get('/api/auth/get-session', { cookie })),
+      },
+      {
+        ...subject(sessionPeer, isOk),
+        prepare: async () => {
+          const begin = Array.from({ length: OUR_WALLETS }, () => postJson('/sign-in', {}));
+          const { answers } = await loadInOrder(sessionPeer.server.url, begin, { accepts: isOk });
+          return answers.map((answer) => postJson('/refresh', {}, { cookie: cookiesOf(answer) }));
+        },
       },
     ],
   });

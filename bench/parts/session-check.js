@@ -9,8 +9,12 @@ const peers = {
   'express-session + connect-redis in Express 5': {
     file: 'peers/session-check/express-session.js',
   },
+  'the same, whose expiry does not move (disableTouch)': {
+    file: 'peers/session-check/express-session.js',
+    environment: { DISABLE_TOUCH: 'on' },
+  },
   'Better Auth with Redis in Express 5': { file: 'peers/session-check/better-auth.js' },
-  'the same with its cookie cache (stale for 5 min)': {
+  'Better Auth with its cookie cache (stale for 5 min)': {
     file: 'peers/session-check/better-auth.js',
     environment: { COOKIE_CACHE: 'on' },
   },

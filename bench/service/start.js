@@ -10,7 +10,6 @@ export const SECRET_KEY = { id: 'bench', secret: Buffer.alloc(32, 7) };
 /** As an operator would configure it; only what would refuse so many requests of one client is off. */
 export function environmentFor(redisUrl, port) {
   return {
-    NODE_ENV: 'production',
     PORT: String(port),
     REDIS_URL: redisUrl,
     SESSION_KEYS: `${SECRET_KEY.id}:${SECRET_KEY.secret.toString('base64')}`,

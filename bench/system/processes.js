@@ -43,7 +43,8 @@ export async function freePort() {
 function launch(core, command, args, environment, stdout) {
   const [program, ...rest] = onCore(core, command, ...args);
   const child = spawn(program, rest, {
-    env: { ...process.env, ...environment },
+    // As everything that is measured would be run by its users.
+    env: { ...process.env, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', stdout, 'inherit'],
   });
   running.add(child);

@@ -6,7 +6,7 @@ import { LOAD_CORE } from './cores.js';
 import { freePort, startProgram } from './processes.js';
 
 /** A Redis of its own, which keeps nothing on disk, on the core of the load unless told otherwise. */
-export async function startRedis(core = LOAD_CORE) {
+export async function startRedis(core = LOAD_CORE, settings = []) {
   const directory = await mkdtemp(join(tmpdir(), 'bench-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -17,7 +17,7 @@ export async function startRedis(core = LOAD_CORE) {
   const server = await startProgram(
     core,
     'redis-server',
-    [...listen, ...keepNothing],
+    [...listen, ...keepNothing, ...settings],
     {},
     async () => {
       if (client.status !== 'ready') await client.connect();
@@ -29,11 +29,12 @@ export async function startRedis(core = LOAD_CORE) {
     url,
     port,
     client,
-    /** How many commands it has run so far, those in scripts included. */
-    async commands() {
+    /** How many commands it has run so far, those in scripts included: all, or those of some names. */
+    async commands(names) {
       const stats = await client.info('commandstats');
       const calls = [...stats.matchAll(/^cmdstat_([\w|]+):calls=(\d+)/gm)];
-      return calls.reduce((sum, [, name, count]) => sum + (name === 'info' ? 0 : Number(count)), 0);
+      const isCounted = (name) => names?.includes(name) ?? name !== 'info';
+      return calls.reduce((sum, [, name, count]) => sum + (isCounted(name) ? Number(count) : 0), 0);
     },
     async stop() {
       client.disconnect();

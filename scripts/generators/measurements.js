@@ -21,17 +21,18 @@ async function withFigures(path, parts) {
   let page;
   for (const name of names) {
     const part = parts[name];
-    if (part === undefined)
-      throw new Error(`${path} wants figures of ${name}: npm run bench -- ${name}.`);
-    page = await withSection(path, `bench ${name}`, sectionOf(part), page?.content);
+    const section =
+      part === undefined ? `_Not measured yet: \`npm run bench -- ${name}\`._` : sectionOf(part);
+    page = await withSection(path, `bench ${name}`, section, page?.content);
   }
   return page;
 }
 
-function sectionOf({ file, measuredAt, revision, machine, loadBefore, tables }) {
+function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, tables }) {
   const where = `${machine.processor}, ${machine.cores} cores`;
   const load = `load average ${loadBefore.toFixed(1)} at the start`;
-  const about = `_${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit ${revision}, ${where}, ${load}; \`${file}\`_`;
+  const programs = `Node.js ${versions.node.slice(1)}, Redis ${versions['redis-server']}`;
+  const about = `_${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit ${revision}, ${programs}, ${where}, ${load}; \`${file}\`_`;
   return [...tables.flatMap((each) => [`**${each.title}**`, tableOf(each)]), about].join('\n\n');
 }
 

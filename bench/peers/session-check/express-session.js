@@ -1,4 +1,5 @@
-// express-session with connect-redis, as their documentation sets them up.
+// express-session with connect-redis, as their documentation sets them up. DISABLE_TOUCH=on leaves a
+// session's expiry where it was; POST /refresh gives the session another id.
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session from 'express-session';
@@ -10,7 +11,7 @@ const client = await createClient({ url: process.env.REDIS_URL }).connect();
 const app = express();
 app.use(
   session({
-    store: new RedisStore({ client }),
+    store: new RedisStore({ client, disableTouch: process.env.DISABLE_TOUCH === 'on' }),
     secret: 'a secret of the benchmark',
     resave: false,
     saveUninitialized: false,
@@ -26,6 +27,21 @@ app.get('/', (request, response) => {
     return;
   }
   response.json({ id: request.session.id });
+});
+app.post('/refresh', (request, response, next) => {
+  const { wallet } = request.session;
+  if (wallet === undefined) {
+    response.status(401).end();
+    return;
+  }
+  request.session.regenerate((error) => {
+    if (error) {
+      next(error);
+      return;
+    }
+    request.session.wallet = wallet;
+    response.json({ id: request.session.id });
+  });
 });
 listen(app, async (url) => {
   const { headers } = await fetch(`${url}/sign-in`, { method: 'POST' });
