@@ -11,6 +11,7 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   'errors.ts': [],
+  'refusal-status.ts': ['errors.ts'],
   'exit-codes.ts': [],
   'finding.ts': [],
   session: ['errors.ts'],
@@ -40,10 +41,10 @@ const layers = {
     'sign-in',
     'errors.ts',
   ],
-  graphql: ['request', 'session', 'sign-in', 'errors.ts'],
+  graphql: ['cookies', 'request', 'session', 'sign-in', 'errors.ts', 'refusal-status.ts'],
   rpc: ['session', 'sign-in', 'errors.ts'],
-  cookies: ['graphql', 'session', 'errors.ts'],
-  server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'errors.ts'],
+  cookies: ['session', 'errors.ts'],
+  server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'errors.ts', 'refusal-status.ts'],
   metrics: [
     'server',
     'stores/open-store.ts',
@@ -53,9 +54,9 @@ const layers = {
     'errors.ts',
   ],
   tracing: ['server', 'stores/open-store.ts', 'stores/observed-store.ts', 'sign-in', 'errors.ts'],
-  config: ['graphql', 'rpc', 'server', 'session', 'sign-in', 'finding.ts', 'errors.ts'],
+  config: ['cookies', 'graphql', 'rpc', 'server', 'session', 'sign-in', 'finding.ts', 'errors.ts'],
   request: ['session'],
-  express: ['session', 'errors.ts'],
+  express: ['cookies', 'session', 'errors.ts', 'refusal-status.ts'],
   client: ['errors.ts'],
   react: ['client'],
   cli: [
@@ -84,7 +85,7 @@ const packages = [
   { names: ['type-graphql', 'graphql-scalars', '@escape\\.tech'], belongTo: ['graphql'] },
   { names: ['graphql', '@apollo'], belongTo: ['graphql', 'server'] },
   { names: ['graphql-ws', 'ws'], belongTo: ['server'] },
-  { names: ['node:http'], belongTo: ['server', 'request', 'graphql', 'metrics'] },
+  { names: ['node:http'], belongTo: ['server', 'request', 'graphql', 'express', 'metrics'] },
   { names: ['express'], belongTo: ['express'] },
   { names: ['cookie'], belongTo: ['cookies'] },
   { names: ['cors'], belongTo: ['server'] },

@@ -7,8 +7,9 @@
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'No valid session came with the request, and the field needs one.',
-  ORIGIN_NOT_ALLOWED:
-    'The request came with cookies, and not from a page of an allowed origin (CORS_ORIGINS).',
+  ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
+  HTTP_REQUIRED:
+    'The tokens of this browser go in cookies, which a WebSocket cannot set: sign in and refresh over HTTP.',
   FORBIDDEN: 'The field is for administrators, and the wallet is not one.',
   REAUTHENTICATION_REQUIRED:
     'The field needs a wallet that signed a short while ago: sign a new challenge, call reauthenticate and repeat.',

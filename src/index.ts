@@ -3,16 +3,17 @@
  * Stores are in `wallet-sessions/redis` and `wallet-sessions/embedded`, the middleware for Express in
  * `wallet-sessions/express`, the GraphQL pieces in `wallet-sessions/graphql`.
  */
-export {
-  createCookieSessions,
-  type CookieRequestHeaders,
-  type CookieSession,
-  type CookieSessionsOptions,
-  type OpenCookieSession,
+export type {
+  CookieRequest,
+  CookieSession,
+  OpenCookieSession,
+  TokenCookies,
 } from './cookies/cookie-session.js';
+export type { AnswerHeaders, PutCookies } from './cookies/put-cookies.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
-export type { TokenCookies, WalletSessionsServices } from './graphql/scope.js';
+export type { WalletSessionsServices } from './graphql/scope.js';
 export type { RequestReader } from './request/reader.js';
+export type { RequestSessions } from './request-sessions.js';
 export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 export type { Audit, AuditEvent } from './session/audit.js';
 export type { SessionEnd, SessionEvent, SessionHooks } from './session/hooks.js';

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { composeServices, type ComposedServices } from './compose-services.js';
+import { createCookieSessions } from './cookies/cookie-session.js';
 import type { ReportError } from './graphql/errors.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
+import { createRequestSessions, type RequestSessions } from './request-sessions.js';
 import { createContractVerifiers } from './rpc/contract-verifiers.js';
 import type { RpcOptions } from './rpc/eth-call.js';
 import { auditToAll, type Audit } from './session/audit.js';
@@ -9,7 +11,6 @@ import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-l
 import { systemClock, type Clock } from './session/clock.js';
 import { auditToHooks, type SessionHooks } from './session/hooks.js';
 import type { SecretKey } from './session/key-ring.js';
-import type { Validated } from './session/lifecycle/validate.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
 import type { RateLimitPolicy } from './session/rate-limit.js';
 import type { Wallet } from './session/wallet.js';
@@ -39,6 +40,13 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly keys: readonly SecretKey[];
   /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`. */
   readonly origins: SignInPolicy['origins'];
+  /**
+   * Whether the tokens of browsers go in `__Host-` cookies that scripts cannot read: then sessions are refreshed
+   * with whatever request comes first in their refresh window, and cookies count only from pages of `origins`, or
+   * of those named here. Needs origins with `https://` or on localhost, and the response beside each request.
+   * Default: not.
+   */
+  readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
   /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
   readonly signIn?: Partial<Omit<SignInPolicy, 'origins'>> | undefined;
   /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
@@ -75,13 +83,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
 }
 
 /** Wallet sessions in an application's own server. */
-export interface WalletSessions extends ComposedServices, RequestReader {
-  /**
-   * The session that a request comes with; `undefined` for a request without a valid one. At once where it
-   * is known at once: `await` takes both.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise, where the store does not answer
-   */
-  validateRequest(request: IncomingMessage): Validated;
+export interface WalletSessions extends ComposedServices, RequestReader, RequestSessions {
   readonly report: ReportError;
   /** Lets updates under way finish, and closes the store. */
   close(): Promise<void>;
@@ -90,12 +92,13 @@ export interface WalletSessions extends ComposedServices, RequestReader {
 /**
  * Wallet sessions for an application's own server: give the result to the Express middleware
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
- * @throws RangeError for a key, an origin or a statement that is none
+ * @throws RangeError for a key, an origin or a statement that is none, or an origin that gets no cookies
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions {
   const { hooks = {}, audit = () => {}, report = reportToConsole } = options;
+  const { cookies = false, clock = systemClock } = options;
   assertOrigins(options.origins);
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
   const tracing = createTracing();
@@ -110,7 +113,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
     administrators: options.administrators,
     report,
-    clock: options.clock ?? systemClock,
+    clock,
     nearCacheSize: options.nearCacheSize,
     verifySignature: options.verifySignature,
     contractVerifiers: createContractVerifiers(options.rpcs ?? []),
@@ -118,12 +121,16 @@ export function createWalletSessions<Request = IncomingMessage>(
     observeVerification: tracing?.verifications,
   });
   const reader = createRequestReader(options.trustedProxies ?? []);
+  const { origins } = typeof cookies === 'object' ? cookies : options;
+  const openCookieSession =
+    cookies === false
+      ? undefined
+      : createCookieSessions({ sessions: services.sessions, origins, clock });
   return {
     ...services,
     ...reader,
+    ...createRequestSessions(services.sessions, reader, openCookieSession),
     report,
-    validateRequest: (request) =>
-      services.sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request)),
     async close() {
       await services.settled();
       await store.close();

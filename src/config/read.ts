@@ -1,3 +1,4 @@
+import { takesCookies } from '../cookies/token-cookies.js';
 import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
@@ -229,10 +230,4 @@ function contradictionsIn(values: Values): string[] {
     }
   }
   return problems;
-}
-
-/** `__Host-` cookies are for secure origins alone, of which the loopback is one (W3C Secure Contexts). */
-function takesCookies(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';
 }

@@ -12,6 +12,12 @@ export const REFRESH_COOKIE = '__Host-wallet-refresh';
 /** `Strict`: the API is called by the scripts of pages, never by following a link from elsewhere. */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
 
+/** Whether browsers take them from an origin: a secure one, or the loopback (W3C Secure Contexts). */
+export function takesCookies(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';
+}
+
 /** The tokens in a `Cookie` header. */
 export function readTokenCookies(header: string | undefined): PresentedTokens {
   const cookies = parseCookie(header ?? '');

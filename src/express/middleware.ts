@@ -1,5 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { AnswerHeaders } from '../cookies/put-cookies.js';
 import { WalletSessionsError } from '../errors.js';
+import { REFUSAL_STATUS } from '../refusal-status.js';
 import type { Validated } from '../session/lifecycle/validate.js';
 import type { Session } from '../session/session.js';
 import { answerWithProblem } from './problem.js';
@@ -17,14 +19,15 @@ declare global {
 
 /** What the middleware needs of `WalletSessions`. */
 export interface RequestValidation {
-  validateRequest(request: Request): Validated;
+  validateRequest(request: Request, response: AnswerHeaders): Validated;
   readonly report: (error: unknown) => void;
 }
 
 /**
  * Middleware that lets only requests with a valid session through, as `request.walletSession`. Any other is
  * answered with a problem document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` where
- * the store does not answer, since a session that cannot be checked is not let in.
+ * the store does not answer, since a session that cannot be checked is not let in. Where sessions are in cookies,
+ * also 403 `ORIGIN_NOT_ALLOWED` and 429 `RATE_LIMITED`; new cookies go with the answer.
  */
 export function requireWalletSession(walletSessions: RequestValidation): RequestHandler {
   return middleware(walletSessions, (session, request, response, next) => {
@@ -35,19 +38,24 @@ export function requireWalletSession(walletSessions: RequestValidation): Request
     // RFC 6750 §3: the error is named only to who has tried.
     const tried = request.headers.authorization !== undefined;
     response.set('WWW-Authenticate', tried ? 'Bearer error="invalid_token"' : 'Bearer');
-    answerWithProblem(response, 401, 'Unauthorized', 'UNAUTHENTICATED');
+    answerWithProblem(response, 401, 'UNAUTHENTICATED');
   });
 }
 
 /**
  * Middleware that lets every request through, with `request.walletSession` where it has a valid session. Where
  * the store does not answer it answers 503, like {@link requireWalletSession}: who is signed in
- * must not be taken for somebody who is not.
+ * must not be taken for somebody who is not. Only a page of another origin than the allowed ones is nobody
+ * here, whatever cookies its visitor has.
  */
 export function optionalWalletSession(walletSessions: RequestValidation): RequestHandler {
-  return middleware(walletSessions, (_session, _request, _response, next) => {
-    next();
-  });
+  return middleware(
+    walletSessions,
+    (_session, _request, _response, next) => {
+      next();
+    },
+    (error) => error.code === 'ORIGIN_NOT_ALLOWED',
+  );
 }
 
 /**
@@ -66,14 +74,21 @@ type Admission = (
   next: NextFunction,
 ) => void;
 
-/** Validates at once where it can: a promise would cost the request a turn of the event loop. */
-function middleware(walletSessions: RequestValidation, admit: Admission): RequestHandler {
+/**
+ * Validates at once where it can: a promise would cost the request a turn of the event loop.
+ * @param isNobody whether who is refused is let through without a session
+ */
+function middleware(
+  walletSessions: RequestValidation,
+  admit: Admission,
+  isNobody: (error: WalletSessionsError) => boolean = () => false,
+): RequestHandler {
   const proceed: Admission = (session, request, response, next) => {
     request.walletSession = session;
     admit(session, request, response, next);
   };
   return (request, response, next) => {
-    const validated = walletSessions.validateRequest(request);
+    const validated = walletSessions.validateRequest(request, response);
     if (!(validated instanceof Promise)) {
       proceed(validated, request, response, next);
       return;
@@ -83,11 +98,27 @@ function middleware(walletSessions: RequestValidation, admit: Admission): Reques
         proceed(session, request, response, next);
       },
       (error: unknown) => {
-        if (error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE') {
-          walletSessions.report(error.cause ?? error);
-          answerWithProblem(response, 503, 'Service Unavailable', 'SERVICE_UNAVAILABLE');
-        } else next(error);
+        if (!(error instanceof WalletSessionsError)) next(error);
+        else if (isNobody(error)) proceed(undefined, request, response, next);
+        else refuse(error, walletSessions, response, next);
       },
     );
   };
+}
+
+function refuse(
+  error: WalletSessionsError,
+  { report }: RequestValidation,
+  response: Response,
+  next: NextFunction,
+): void {
+  const { code, cause, retryAfter } = error;
+  const status = REFUSAL_STATUS[code];
+  if (status === undefined) {
+    next(error);
+    return;
+  }
+  if (status >= 500) report(cause ?? error);
+  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+  answerWithProblem(response, status, code);
 }

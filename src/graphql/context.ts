@@ -1,21 +1,34 @@
 import type { IncomingMessage } from 'node:http';
+import type { OpenCookieSession } from '../cookies/cookie-session.js';
+import type { AnswerHeaders } from '../cookies/put-cookies.js';
 import type { RequestReader } from '../request/reader.js';
-import { refuse } from './errors.js';
+import type { ReportError } from './errors.js';
 import { createScopeFactory } from './operation-scope.js';
+import { openScope } from './request-scope.js';
 import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';
+
+/** What the context function needs of `WalletSessions`. */
+export interface ContextSources extends WalletSessionsServices, Pick<RequestReader, 'sourceOf'> {
+  readonly openCookieSession?: OpenCookieSession | undefined;
+  readonly report: ReportError;
+}
 
 /**
  * Makes the function that gives an operation over HTTP its context, for Apollo Server under any framework
- * that hands on the request of `node:http`. Spread what it returns into the application's own context.
- * @throws GraphQLError `SERVICE_UNAVAILABLE` from the function, with its HTTP status
+ * that hands on the request of `node:http`, and its response where sessions are in cookies. Spread what it
+ * returns into the application's own context.
+ * @throws GraphQLError from the function, with its HTTP status: `SERVICE_UNAVAILABLE`; of a session in cookies
+ * also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
  */
-export function createContextFunction(walletSessions: WalletSessionsServices & RequestReader) {
-  const scopeFor = createScopeFactory(servicesOf(walletSessions));
-  return async (request: IncomingMessage): Promise<WalletSessionsContext> => {
-    const credential = walletSessions.credentialOf(request);
+export function createContextFunction(walletSessions: ContextSources) {
+  const { openCookieSession, report } = walletSessions;
+  const services = servicesOf(walletSessions);
+  const options = { services, scopeFor: createScopeFactory(services), openCookieSession, report };
+  return async (
+    request: IncomingMessage,
+    response?: AnswerHeaders,
+  ): Promise<WalletSessionsContext> => {
     const source = walletSessions.sourceOf(request);
-    const { origin } = request.headers;
-    const scope = scopeFor(credential, source, { origin, request });
-    return { walletSessions: await Promise.resolve(scope).catch(refuse) };
+    return { walletSessions: await openScope(options, request, response, source) };
   };
 }

@@ -2,15 +2,9 @@ import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
+import { REFUSAL_STATUS } from '../refusal-status.js';
 import { withoutSecrets } from '../session/secrets.js';
 import type { RequestSource } from '../session/session.js';
-
-/** The status of answers that consist of the error alone, because no operation could be run. */
-const HTTP_STATUS = new Map([
-  ['SERVICE_UNAVAILABLE', 503],
-  ['RATE_LIMITED', 429],
-  ['ORIGIN_NOT_ALLOWED', 403],
-]);
 
 /** The domain's error as GraphQL knows errors. */
 export function toGraphQLError(error: WalletSessionsError): GraphQLError {
@@ -27,7 +21,7 @@ export function refuse(error: unknown): never {
 }
 
 function httpOf({ code, retryAfter }: WalletSessionsError) {
-  const status = HTTP_STATUS.get(code);
+  const status = REFUSAL_STATUS[code];
   if (status === undefined) return undefined;
   const headers = new HeaderMap();
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));

@@ -2,7 +2,7 @@ import type { OperationScope, WalletSessionsServices } from './scope.js';
 import type { Credential } from '../session/lifecycle/validate.js';
 import type { RequestSource, Session } from '../session/session.js';
 
-type Transport = Pick<OperationScope, 'origin' | 'request' | 'closeAfter'>;
+type Transport = Pick<OperationScope, 'origin' | 'request' | 'cookies' | 'closeAfter'>;
 
 /**
  * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
@@ -17,7 +17,7 @@ export type ScopeFactory = (
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
   const { sessions, signIn, auditLog, statistics, administration } = services;
-  return (credential, source, { origin, request, closeAfter } = {}) => {
+  return (credential, source, { origin, request, cookies, closeAfter } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
     const scopeOf = (session: Session | undefined): OperationScope => ({
       sessions,
@@ -29,6 +29,7 @@ export function createScopeFactory(services: WalletSessionsServices): ScopeFacto
       source,
       origin,
       request,
+      cookies,
       closeAfter,
     });
     const session = sessions.validate(credential, source);

@@ -1,7 +1,8 @@
+import type { TokenCookies } from '../cookies/cookie-session.js';
 import type { AuditLog } from '../session/audit-log/index.js';
 import type { Administration } from '../session/administration.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { RequestSource, Session, SessionGrant } from '../session/session.js';
+import type { RequestSource, Session } from '../session/session.js';
 import type { Statistics } from '../session/statistics/index.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 
@@ -33,13 +34,6 @@ export interface OperationScope extends WalletSessionsServices {
   readonly cookies?: TokenCookies | undefined;
   /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
-}
-
-/** The tokens of a browser that keeps them in cookies, and the way to change those with the answer. */
-export interface TokenCookies {
-  readonly refreshToken: string | undefined;
-  grant(grant: SessionGrant): void;
-  clear(): void;
 }
 
 /** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */

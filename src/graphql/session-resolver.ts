@@ -61,7 +61,8 @@ export class SessionResolver {
     description:
       'Exchanges a refresh token for a new pair of tokens and moves the idle timeout. A token works once. ' +
       'Repeated within a short while, before the new refresh token is used, the exchange gives the same ' +
-      'pair, so a lost answer or a second tab does no harm; any later use of a used token ends the session.',
+      'pair, so a lost answer or a second tab does no harm; any later use of a used token ends the session. ' +
+      'Where tokens go in cookies, over HTTP only, as signIn.',
   })
   async refresh(
     @Arg('refreshToken', () => String, {
@@ -71,6 +72,7 @@ export class SessionResolver {
     refreshToken: string | null,
     @Ctx() { walletSessions: { sessions, source, cookies } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
+    cookies?.assertSettable();
     const token = refreshToken ?? cookies?.refreshToken ?? '';
     return handOver(await sessions.refresh(token, source), cookies);
   }

@@ -9,13 +9,14 @@ import {
   ObjectType,
   Resolver,
 } from 'type-graphql';
+import type { TokenCookies } from '../cookies/cookie-session.js';
 import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
-import type { TokenCookies, WalletSessionsContext } from './scope.js';
+import type { WalletSessionsContext } from './scope.js';
 import { SessionType, toSessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
@@ -145,12 +146,14 @@ export class SignInResolver {
 
   @Mutation(() => SessionGrantType, {
     description:
-      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session.',
+      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. A page whose ' +
+      'tokens go in cookies signs in over HTTP: over a WebSocket it is answered HTTP_REQUIRED.',
   })
   async signIn(
     @Args() { message, signature, walletType, device }: SignInArgs,
     @Ctx() { walletSessions: { signIn, source, cookies, request } }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
+    cookies?.assertSettable();
     const described = {
       walletType: label('walletType', walletType),
       device: label('device', device),

@@ -1,5 +1,6 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
@@ -8,12 +9,6 @@ import { observeHttpOperations, type ApolloAnswers } from './observed-http-opera
 import { unknownOperation, type AnsweredOperation } from './operation.js';
 import type { OperationObserver } from './operation-observer.js';
 import type { PreparedRequests } from './prepared-requests.js';
-import {
-  openScope,
-  type OpenedScope,
-  type Opening,
-  type RequestScopeOptions,
-} from './request-scope.js';
 
 export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
@@ -49,15 +44,15 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       if (known === undefined) {
         // Only Apollo Server knows yet that the request can come from no form of another site.
         return await answerByApollo(request, response, body, () =>
-          openScope(options, request, source),
+          openScope(options, request, response, source),
         );
       }
-      const opening = openScope(options, request, source);
+      const opening = openScope(options, request, response, source);
       // A session that cannot be checked is Apollo Server's to answer, as is every error.
-      const opened = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
-      const text = opened && (await known.execute({ walletSessions: opened.scope }));
+      const scope = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
+      const text = scope && (await known.execute({ walletSessions: scope }));
       if (text === undefined) return await answerByApollo(request, response, body, () => opening);
-      begin(response, 200, known.headers, opened).end(text);
+      begin(response, 200, known.headers).end(text);
       return known.operation;
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
@@ -73,16 +68,12 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     open: () => Opening,
   ): Promise<AnsweredOperation> {
     const httpGraphQLRequest = toApollo(request, body);
-    const opened: { by?: OpenedScope } = {};
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest,
-      context: async () => {
-        opened.by = await open();
-        return { walletSessions: opened.by.scope };
-      },
+      context: async () => ({ walletSessions: await open() }),
     });
     if (body !== undefined) prepared.learn(request, body, httpGraphQLRequest, answer);
-    begin(response, answer.status ?? 200, answer.headers, opened.by);
+    begin(response, answer.status ?? 200, answer.headers);
     if (answer.body.kind === 'complete') {
       response.end(answer.body.string);
     } else {
@@ -123,13 +114,10 @@ function begin(
   response: ServerResponse,
   status: number,
   headers: Iterable<readonly [string, string]>,
-  opened: OpenedScope | undefined,
 ): ServerResponse {
   response.statusCode = status;
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of headers) response.setHeader(name, value);
-  const cookies = opened?.setCookies?.() ?? [];
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   return response;
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { makeServer, type Context, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { TokenCookies } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
 import {
@@ -33,6 +34,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly origin: string | undefined;
   /** The session in the cookies of the handshake. */
   readonly session: Session | undefined;
+  /** Where the browser keeps its tokens, if in cookies. */
+  readonly cookies: TokenCookies | undefined;
   /** The session that the socket was opened with, if with any. */
   bound?: SocketSession | undefined;
   /** The operations with one answer that is not sent yet, by id: the socket does not close before. */
@@ -161,8 +164,8 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     return uncount !== undefined;
   }
 
-  async function contextOf({ extra: { bound, source, origin } }: SocketContext) {
-    const transport = { origin, closeAfter: bound?.closeAfter };
+  async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
+    const transport = { origin, cookies, closeAfter: bound?.closeAfter };
     return extendContext({ walletSessions: await scopeFor(bound?.session, source, transport) });
   }
 }

@@ -2,9 +2,14 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { CookieSession, OpenCookieSession } from '../cookies/cookie-session.js';
-import { WalletSessionsError, type ErrorCode } from '../errors.js';
+import {
+  COOKIES_OUT_OF_REACH,
+  type CookieSession,
+  type OpenCookieSession,
+} from '../cookies/cookie-session.js';
+import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
+import { REFUSAL_STATUS } from '../refusal-status.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
@@ -37,13 +42,6 @@ const KEEP_ALIVE = 12_000;
 /** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws connect again. */
 const GOING_AWAY = 1001;
 
-/** The status that says why there is no socket, as over HTTP. */
-const REFUSALS: Partial<Record<ErrorCode, number>> = {
-  ORIGIN_NOT_ALLOWED: 403,
-  RATE_LIMITED: 429,
-  SERVICE_UNAVAILABLE: 503,
-};
-
 export interface SocketServer {
   load(): ServerLoad;
   close(): Promise<void>;
@@ -58,6 +56,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { openCookieSession } = options;
   const socketsOfNetwork = createTally(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
+  const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
   /** Read once for each handshake: a request without an id gets one then. */
   const sources = new WeakMap<IncomingMessage, RequestSource>();
   const open = new Map<WebSocket, SocketExtra>();
@@ -93,13 +92,14 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     const { headers } = request;
     if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403;
     try {
-      const opened = await openCookieSession?.(headers, source);
+      const put = (setCookies: readonly string[]) => handshakeCookies.set(request, setCookies);
+      const opened = await openCookieSession?.(request, source, put);
       if (opened !== undefined) cookieSessions.set(request, opened);
       return undefined;
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
       if (error.cause !== undefined) report(error.cause, source);
-      return REFUSALS[error.code] ?? 500;
+      return REFUSAL_STATUS[error.code] ?? 500;
     }
   }
 
@@ -115,8 +115,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   sockets.on('headers', (headers, request) => {
     const { requestId } = sources.get(request) ?? {};
     if (requestId !== undefined) headers.push(`X-Request-Id: ${requestId}`);
-    const cookies = cookieSessions.get(request)?.setCookies() ?? [];
-    for (const cookie of cookies) headers.push(`Set-Cookie: ${cookie}`);
+    for (const cookie of handshakeCookies.get(request) ?? []) headers.push(`Set-Cookie: ${cookie}`);
   });
 
   sockets.on('connection', (socket, request) => {
@@ -129,11 +128,13 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return;
     }
     const stopKeepAlive = keepAlive(socket);
+    const cookieSession = cookieSessions.get(request);
     const extra: SocketExtra = {
       socket,
       source,
       origin: request.headers.origin,
-      session: cookieSessions.get(request)?.session,
+      session: cookieSession?.session,
+      cookies: cookieSession && COOKIES_OUT_OF_REACH,
       answering: new Map(),
       subscribed: new Set(),
     };

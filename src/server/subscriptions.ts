@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import {
   createDocumentRules,
   DEFAULT_DOCUMENT_LIMITS,
@@ -23,6 +24,7 @@ export interface SubscriptionsOptions {
   readonly walletSessions: WalletSessionsServices & {
     sourceOf(request: IncomingMessage): RequestSource;
     readonly report: ReportError;
+    readonly openCookieSession?: OpenCookieSession | undefined;
   };
   /** The application's schema, with the wallet sessions in it. */
   readonly schema: GraphQLSchema;
@@ -79,6 +81,7 @@ export function serveSubscriptions(
     }),
     sourceOf: (request) => walletSessions.sourceOf(request),
     origins,
+    openCookieSession: walletSessions.openCookieSession,
     limits,
     messageLimit: options.messageLimit ?? 100_000,
     report,

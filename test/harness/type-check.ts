@@ -12,6 +12,7 @@ declare const client: import('wallet-sessions/client').WalletSessionsClient;
 declare const wallet: import('wallet-sessions/client').Wallet;
 declare const walletSessions: import('wallet-sessions').WalletSessions;
 declare const app: import('express').Express;
+declare const apollo: import('@apollo/server').ApolloServer;
 interface Window {
   readonly ethereum: import('wallet-sessions/client').Eip1193Provider;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MessageType } from 'graphql-ws';
 import { parseSetCookie } from 'cookie';
+import { print, type DocumentNode } from 'graphql';
 import { WebSocket } from 'ws';
 import {
   CreateSignInChallengeDocument,
@@ -290,18 +291,38 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       socket.terminate();
     });
 
-    it('does not give its tokens away', async () => {
-      const browser = await aSignedInBrowser();
-      const headers = { cookie: browser.header() };
-      const socket = await openRawSocket(service.webSocketUrl, { origin: APP, headers });
-      socket.send(hello);
-      await socket.next();
-      const query = 'mutation { refresh { accessToken refreshToken } }';
-      socket.send({ id: '1', type: MessageType.Subscribe, payload: { query } });
-      expect(await socket.next()).toMatchObject({
-        payload: { errors: [{ extensions: { code: 'REFRESH_TOKEN_INVALID' } }] },
+    describe('gives no tokens away, since it can set no cookies:', () => {
+      const ask = async (headers: Record<string, string>, document: object, variables: object) => {
+        const socket = await openRawSocket(service.webSocketUrl, { origin: APP, headers });
+        socket.send(hello);
+        await socket.next();
+        const payload = { query: print(document as DocumentNode), variables };
+        socket.send({ id: '1', type: MessageType.Subscribe, payload });
+        const answer = (await socket.next()) as { payload: Parameters<typeof codesOf>[0] };
+        socket.socket.close();
+        return codesOf(answer.payload);
+      };
+
+      it('refresh is refused, and the session goes on', async () => {
+        const browser = await aSignedInBrowser();
+        const headers = { cookie: browser.header() };
+        expect(await ask(headers, RefreshDocument, {})).toEqual(['HTTP_REQUIRED']);
+        const { refreshToken } = await signIn(service.url);
+        expect(await ask(headers, RefreshDocument, { refreshToken })).toEqual(['HTTP_REQUIRED']);
+        expect(await sessionOf(browser)).not.toBeNull();
       });
-      socket.socket.close();
+
+      it('signIn is refused, and the signed message works over HTTP still', async () => {
+        const browser = aBrowser();
+        const wallet = aWallet();
+        const { address } = wallet;
+        const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+        const message = data?.createSignInChallenge.message ?? '';
+        const signed = { message, signature: await wallet.sign(message) };
+        expect(await ask({}, SignInDocument, signed)).toEqual(['HTTP_REQUIRED']);
+        const answer = await browser.send(SignInDocument, signed);
+        expect(answer.data?.signIn.session.wallet).toBe(address);
+      });
     });
   });
 });

@@ -1,0 +1,8 @@
+import type { ErrorCode } from './errors.js';
+
+/** The HTTP status of an answer that consists of the error alone, because nothing else could be done. */
+export const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
+  ORIGIN_NOT_ALLOWED: 403,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+};
