@@ -62,7 +62,15 @@ export interface RateLimitStore {
 export interface RateLimits {
   /** By the caller's IPv4 address or IPv6 /64; callers of unknown address are counted together. */
   countForNetwork(act: LimitedAct, source: RequestSource): Promise<void>;
-  countForWallet(act: Exclude<LimitedAct, 'challenge'>, partition: Partition): Promise<void>;
+  /**
+   * @param isProven whether the wallet has proved itself in this act, which else does not count. Asked only
+   * where the act is limited. Default: it has
+   */
+  countForWallet(
+    act: Exclude<LimitedAct, 'challenge'>,
+    partition: Partition,
+    isProven?: () => Promise<boolean>,
+  ): Promise<void>;
 }
 
 /** @param keys so that no address stands in the store: it gets a keyed hash */
@@ -89,6 +97,9 @@ export function createRateLimits(
       const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
       return count(`${act}:network`, network, policy[act].network);
     },
-    countForWallet: (act, partition) => count(`${act}:wallet`, partition, policy[act].wallet),
+    async countForWallet(act, partition, isProven = () => Promise.resolve(true)) {
+      const rate = policy[act].wallet;
+      if (rate.acts > 0 && (await isProven())) await count(`${act}:wallet`, partition, rate);
+    },
   };
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
+  LogoutDocument,
   RefreshDocument,
 } from '../generated/graphql.js';
 import { createWalletSessions, NO_RATE_LIMITS } from '../../src/index.js';
@@ -181,6 +182,24 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
     const { session } = await apiClient(service.url, accessToken).request(CurrentSessionDocument);
     expect(session).not.toBeNull();
+  });
+
+  it('let nobody use up the refreshes of a wallet with a token of a session that has ended', async () => {
+    const wallet = aWallet();
+    const ended = (await attempt(service, wallet)).data?.['signIn'] as Tokens;
+    const living = (await attempt(service, wallet)).data?.['signIn'] as Tokens;
+    await apiClient(service.url, ended.accessToken).request(LogoutDocument, {});
+    const { refreshToken } = ended;
+    for (let count = 0; count < 3; count += 1) {
+      const attacker = from(service, anAddress());
+      expect(await refusalOf(attacker, RefreshDocument, { refreshToken })).toBe(
+        'REFRESH_TOKEN_INVALID',
+      );
+    }
+    const { refresh } = await from(service, anAddress()).request(RefreshDocument, {
+      refreshToken: living.refreshToken,
+    });
+    expect(refresh.session.id).toBeDefined();
   });
 
   it('do not stand in the way of anything else', async () => {

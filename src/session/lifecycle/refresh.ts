@@ -21,10 +21,13 @@ export async function refreshSession(
   await rateLimits.countForNetwork('refresh', source);
   const token = parseRefreshToken(keys, refreshToken);
   if (token === undefined) throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
-  // Its tag shows that the wallet once got this token.
-  await rateLimits.countForWallet('refresh', token.partition);
-
   const now = clock.now();
+  // Its tag shows that the wallet once got this token. Of a session that has ended anybody may have kept it.
+  await rateLimits.countForWallet('refresh', token.partition, async () => {
+    const record = await store.find(token.partition, token.sessionId);
+    return record !== undefined && record.expiresAt > now;
+  });
+
   const proposed = succeed(keys, token);
   const outcome = await store.rotate(
     token.partition,
