@@ -124,7 +124,8 @@ const packageRules = Object.keys(layers).map((layer) => ({
 }));
 
 export default defineConfig(
-  globalIgnores(['dist', 'artifacts', 'coverage', '**/generated']),
+  // Surroundings are programs only with their snippets in them, and checked there.
+  globalIgnores(['dist', 'artifacts', 'coverage', '**/generated', 'test/docs/surroundings']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

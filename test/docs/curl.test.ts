@@ -1,15 +1,12 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { Wallet } from 'ethers';
-import { snippets } from '../harness/snippets.js';
+import { readDocumentation } from '../harness/documentation.js';
+import { DOCUMENTED_WALLET as WALLET } from '../harness/documented-wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { ensureCurl } from '../harness/system-package.js';
 
 const run = promisify(execFile);
-
-/** The account whose address the README names: the first of the mnemonic that BIP-39 begins with. */
-const WALLET = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
 
 interface Answer {
   readonly data: Record<string, Record<string, unknown>>;
@@ -17,10 +14,9 @@ interface Answer {
 }
 
 describe('the sign-in with curl in the README', () => {
-  const commands = snippets()
-    .filter(({ place, language }) => place.startsWith('README.md') && language === 'sh')
-    .map(({ text }) => text)
-    .filter((text) => text.startsWith('curl'));
+  const commands = readDocumentation()
+    .snippets.filter(({ id }) => id.startsWith('README.md#with-curl'))
+    .map(({ text }) => text);
   let service: TestService;
   let curl: string;
   beforeAll(async () => {
@@ -49,7 +45,7 @@ describe('the sign-in with curl in the README', () => {
 
     const signed = {
       '"message": "…"': `"message": ${JSON.stringify(message)}`,
-      '"signature": "0x…"': `"signature": "${await WALLET.signMessage(message)}"`,
+      '"signature": "0x…"': `"signature": "${await WALLET.sign(message)}"`,
     };
     const { signIn } = await answerTo(commands[1], signed);
     const { sessions } = await answerTo(commands[2], {}, String(signIn?.['accessToken']));

@@ -1,60 +1,47 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import ts from 'typescript';
-import type { Snippet } from './snippets.js';
+import type { SurroundedSnippet } from './surroundings.js';
 
-/** Inside of the package, so that its own name leads to its entries as it does for a user. */
-const FOLDER = resolve(__dirname, '../../artifacts/snippets');
+const ROOT = resolve(__dirname, '../..');
 
-/** What pages have made in one snippet and go on with in the next, and what a browser with a wallet has. */
-const GIVEN = `
-declare const client: import('wallet-sessions/client').WalletSessionsClient;
-declare const wallet: import('wallet-sessions/client').Wallet;
-declare const walletSessions: import('wallet-sessions').WalletSessions;
-declare const app: import('express').Express;
-declare const apollo: import('@apollo/server').ApolloServer;
-interface Window {
-  readonly ethereum: import('wallet-sessions/client').Eip1193Provider;
-}
-`;
-
-const EXTENSIONS: Record<string, string> = { ts: 'mts', tsx: 'tsx', js: 'mjs' };
-
-export const isTyped = ({ language }: Snippet) => language in EXTENSIONS;
-
-/** Type-checks them against the built package, those in TypeScript strictly; what is wrong, with its place. */
-export function typeErrors(snippets: readonly Snippet[]): string[] {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  const given = join(FOLDER, 'given.d.ts');
-  writeFileSync(given, GIVEN);
-  const places = new Map<string, string>();
-  for (const { place, name, language, text } of snippets) {
-    const file = join(FOLDER, `${name}.${EXTENSIONS[language]}`);
-    writeFileSync(file, `${text}\nexport {};\n`);
-    places.set(file, place);
-  }
-  const isScript = (file: string) => file.endsWith('.mjs');
-  const files = [...places.keys()];
-  return [files.filter(isScript), files.filter((file) => !isScript(file))].flatMap(
-    (group, index) => {
-      const program = ts.createProgram([given, ...group], {
-        strict: index === 1,
-        allowJs: true,
-        checkJs: true,
-        noEmit: true,
-        skipLibCheck: true,
-        target: ts.ScriptTarget.ES2023,
-        module: ts.ModuleKind.NodeNext,
-        moduleResolution: ts.ModuleResolutionKind.NodeNext,
-        jsx: ts.JsxEmit.ReactJSX,
-        lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-        types: ['node'],
-      });
-      return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-        const place = places.get(file?.fileName ?? '') ?? file?.fileName ?? '';
-        return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
-      });
-    },
+/**
+ * Type-checks snippets in their surroundings against the built package, which their imports of its name lead to;
+ * those in TypeScript strictly. What is wrong, with its place.
+ */
+export function typeErrors(snippets: readonly SurroundedSnippet[]): string[] {
+  const isStrict = ({ snippet }: SurroundedSnippet) => snippet.language !== 'js';
+  return [true, false].flatMap((strict) =>
+    errorsIn(
+      snippets.filter((snippet) => isStrict(snippet) === strict),
+      strict,
+    ),
   );
+}
+
+function errorsIn(snippets: readonly SurroundedSnippet[], strict: boolean): string[] {
+  const byFile = new Map(snippets.map((snippet) => [snippet.file, snippet]));
+  const options: ts.CompilerOptions = {
+    strict,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    jsx: ts.JsxEmit.ReactJSX,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+    types: ['node'],
+  };
+  // In place of a file of surroundings the compiler sees the whole program.
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => byFile.get(path)?.source ?? readFile(path);
+  host.fileExists = (path) => byFile.has(path) || fileExists(path);
+  host.getCurrentDirectory = () => ROOT;
+  const program = ts.createProgram([...byFile.keys()], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const { place = file?.fileName ?? '' } = byFile.get(file?.fileName ?? '')?.snippet ?? {};
+    return `${place}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
 }

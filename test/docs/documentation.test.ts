@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { readConfig } from '../../src/config/read.js';
+import { VARIABLES } from '../../src/config/variables.js';
+import { commandsIn, inlineCommands } from '../harness/documented-commands.js';
+import { readDocumentation } from '../harness/documentation.js';
+import { everyCommand, examplesInHelp } from '../harness/help.js';
+import { idleSurroundings } from '../harness/surroundings.js';
+import { NOT_RUN, notRun } from './not-run.js';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** The test that runs the snippets of a language. */
+const RUN_BY: Record<string, string> = {
+  ts: 'programs.test.ts',
+  tsx: 'programs.test.ts',
+  js: 'programs.test.ts',
+  sh: 'commands.test.ts',
+  graphql: 'operations.test.ts',
+  dotenv: 'documentation.test.ts',
+};
+
+const documentation = readDocumentation();
+const { snippets, inline } = documentation;
+const commands = [
+  ...snippets.filter(({ language }) => language === 'sh'),
+  ...inlineCommands(documentation),
+];
+
+describe('what the documentation shows', () => {
+  it('is run by a test, or listed with the reason', () => {
+    const neither = snippets.filter(
+      ({ id, language }) => !(language in RUN_BY) && !notRun(language) && !notRun(id),
+    );
+    expect(neither.map(({ place, language }) => `${place}: ${language}`)).toEqual([]);
+    for (const test of Object.values(RUN_BY)) {
+      expect(existsSync(resolve(__dirname, test))).toBe(true);
+    }
+  });
+
+  it('still shows all that is listed, and that surroundings are for', () => {
+    const shown = new Set([
+      ...snippets.flatMap(({ id, language }) => [id, language]),
+      ...commands.flatMap(({ text }) => commandsIn(text)),
+      ...inline.map(({ text }) => text),
+    ]);
+    expect(NOT_RUN.map(({ what }) => what).filter((what) => !shown.has(what))).toEqual([]);
+    expect(idleSurroundings([...snippets, ...commands, ...examplesInHelp()])).toEqual([]);
+  });
+
+  it('names scripts of npm that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = commands.flatMap(({ text }) =>
+      Array.from(
+        text.matchAll(/\bnpm (?:run )?(start|test|(?<=run )[\w:-]+)/g),
+        ([, name]) => name,
+      ),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name = '') => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('settings in the documentation', () => {
+  const others = {
+    SESSION_KEYS: `first:${Buffer.alloc(32).toString('base64')}`,
+    REDIS_URL: 'redis://localhost:6379',
+  };
+  const files = snippets
+    .filter(({ language }) => language === 'dotenv')
+    .map(({ id, text }): [string, string] => [id, text]);
+  const alone = inline
+    .filter(({ text }) => /^[A-Z][A-Z_]+=\S+$/.test(text) && notRun(text) === undefined)
+    .map(({ place, text }): [string, string] => [place, text]);
+
+  it.each([...files, ...alone])('are read as the service reads them: %s', (_place, text) => {
+    const settings = parseEnv(text) as Record<string, string>;
+    expect(Object.keys(settings).length).toBeGreaterThan(0);
+    for (const name of Object.keys(settings)) expect(VARIABLES).toHaveProperty(name);
+    expect(() => readConfig({ ...others, ...settings })).not.toThrow();
+  });
+});
+
+describe('the commands of wallet-sessions in the documentation', () => {
+  const known = everyCommand();
+  const groups = known.map(({ name }) => name.split(' ')[0] ?? '');
+  const synopses = inline.filter(({ text }) =>
+    groups.includes(text.replace(/^(?:npx )?wallet-sessions /, '').split(' ')[0] ?? ''),
+  );
+
+  it('are those that there are, with options that they have', () => {
+    const wrong = synopses.filter(({ text }) => {
+      const words = text.replace(/^(?:npx )?wallet-sessions /, '');
+      const [name = ''] = words.split(/ (?=[-[<|])/);
+      const candidates = known.filter(
+        ({ name: one }) => one === name || one.startsWith(`${name} `),
+      );
+      const options = candidates.flatMap(({ command }) => command.options.map(({ long }) => long));
+      return (
+        candidates.length === 0 ||
+        (words.match(/--[a-z]+/g) ?? []).some((option) => !options.includes(option))
+      );
+    });
+    expect(synopses.length).toBeGreaterThan(10);
+    expect(wrong).toEqual([]);
+  });
+
+  it('are all described to operators, with their options', () => {
+    const operating = inline.filter(({ place }) => place.startsWith('docs/operating.md'));
+    for (const { name, command } of known) {
+      const { text = '' } = operating.find((code) => code.text.startsWith(name)) ?? {};
+      const names = command.options.map(({ long }) => long).filter((long) => long !== '--json');
+      expect([name, ...(text.match(/--[a-z]+/g) ?? [])]).toEqual(
+        expect.arrayContaining([name, ...names]),
+      );
+    }
+  });
+});

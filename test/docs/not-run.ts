@@ -1,0 +1,90 @@
+/** Something that the documentation shows and that these tests do not do as it stands there. */
+export interface NotRun {
+  /** A command, the id of a snippet (`docs/operating.md#…`), or the language of snippets. */
+  readonly what: string;
+  readonly why: string;
+  /** What is run in its place, to come as close as can be. */
+  readonly instead?: string;
+}
+
+const MINUTES = 'It takes minutes, and installs what it measures against from the registry.';
+const MEASURED = (part: string) => `test -f bench/parts/${part}.js`;
+const WRITES = 'It writes in the clone, where other tests run. `npm run check` compares.';
+const OF_CI = 'CI does, before the tests or as them (.ci/run).';
+
+/** All of it. What is neither here nor run fails a test. */
+export const NOT_RUN: readonly NotRun[] = [
+  {
+    what: 'npm ci',
+    why: 'It asks the registry, and replaces what the tests run on.',
+    instead: 'npm ci --dry-run --offline --ignore-scripts',
+  },
+  {
+    what: 'npm start',
+    why: 'Its build replaces what other tests run on.',
+    instead: 'npm start --ignore-scripts',
+  },
+  { what: 'npm test', why: OF_CI },
+  { what: 'npm run check', why: OF_CI },
+  { what: 'npm run lint', why: OF_CI },
+  { what: 'npm run build', why: OF_CI },
+  { what: 'npm run build:pages', why: OF_CI },
+  { what: '.ci/run', why: OF_CI },
+  { what: 'npm run generate', why: WRITES },
+  { what: 'npm run format', why: WRITES },
+  {
+    what: 'npm install secp256k1',
+    why: 'It asks the registry, and needs a compiler on some machines.',
+    instead: 'npm pkg get peerDependenciesMeta.secp256k1.optional | grep true',
+  },
+  { what: 'npm run load', why: 'It takes a minute. `npm test` does the same with fewer sockets.' },
+  { what: 'ulimit -n 20000', why: 'Not every machine allows it.' },
+  {
+    what: 'FUZZ_RUNS=1000000 npx jest test/sign-in/message-grammar',
+    why: 'It takes minutes. `npm test` does the same with fewer runs.',
+    instead: 'grep FUZZ_RUNS test/sign-in/message-grammar.test.ts',
+  },
+  { what: 'npx jest <path>', why: 'It is for any path.', instead: 'npx jest --showConfig' },
+  { what: 'npm run bench', why: MINUTES, instead: 'test -f bench/run.js' },
+  { what: 'npm run bench -- --list', why: MINUTES, instead: 'test -f bench/run.js' },
+  {
+    what: 'npm run bench -- graphql session-check',
+    why: MINUTES,
+    instead: `${MEASURED('graphql')} && ${MEASURED('session-check')}`,
+  },
+  { what: 'npm run bench -- memory', why: MINUTES, instead: MEASURED('memory') },
+  { what: 'npm run bench -- revocation', why: MINUTES, instead: MEASURED('revocation') },
+  { what: 'npm run bench -- verification', why: MINUTES, instead: MEASURED('verification') },
+  {
+    what: 'docker compose up --build',
+    why: 'It needs Docker. test/observability/ops.test.ts reads what it reads.',
+  },
+  {
+    what: 'npx wallet-sessions',
+    why: 'It is a name for all of the commands.',
+    instead: 'npx wallet-sessions --help',
+  },
+  {
+    what: 'node --import',
+    why: 'It is an option. docs/observability.md#traces-2 has the command.',
+  },
+  {
+    what: 'README.md#with-curl',
+    why: 'The next one needs its answer: test/docs/curl.test.ts runs them in a row.',
+  },
+  { what: 'README.md#with-curl-2', why: 'The same.' },
+  { what: 'README.md#with-curl-3', why: 'The same.' },
+  {
+    what: 'docs/operating.md#changing-the-keys-3',
+    why: 'It is what the command before it says: test/cli/operator.test.ts.',
+  },
+  {
+    what: 'docs/security.md#access-to-redis',
+    why: 'test/stores/redis-least-rights.test.ts runs it, and the store after it.',
+  },
+  { what: 'REDIS_REVOCATION_REPLICAS=n', why: 'n is any number.' },
+  { what: 'mermaid', why: 'It is a drawing.' },
+];
+
+export const notRun = (what: string): NotRun | undefined =>
+  NOT_RUN.find((entry) => entry.what === what);

@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, openWindow } from '../harness/browser.js';
+import { readDocumentation } from '../harness/documentation.js';
+import { aSandbox } from '../harness/documentation-sandbox.js';
+import { DOCUMENTED_WALLET } from '../harness/documented-wallet.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { redisUrl } from '../harness/stores.js';
+import { surround, type SurroundedSnippet } from '../harness/surroundings.js';
+import { typeErrors } from '../harness/type-check.js';
+import { aWallet } from '../harness/wallet.js';
+
+const LANGUAGES = ['js', 'ts', 'tsx'];
+
+describe('a program in the documentation', () => {
+  const programs = readDocumentation()
+    .snippets.filter(({ language }) => LANGUAGES.includes(language))
+    .map(surround);
+  let service: TestService;
+  let browser: Browser;
+  beforeAll(async () => {
+    const environment = { COOKIES: 'true', ADMIN_WALLETS: DOCUMENTED_WALLET.address };
+    [service, browser] = await Promise.all([
+      startTestService('embedded', environment),
+      launchBrowser(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+
+  it('type-checks as a user would import it', () => {
+    expect(programs.length).toBeGreaterThan(8);
+    expect(typeErrors(programs)).toEqual([]);
+  });
+
+  const named = (isForBrowser: boolean) =>
+    programs
+      .filter((program) => program.isForBrowser === isForBrowser)
+      .map((program): [string, SurroundedSnippet] => [program.snippet.id, program]);
+
+  it.each(named(false))('runs in Node: %s', async (id, program) => {
+    const sandbox = aSandbox(id.replaceAll(/\W+/g, '-'));
+    const file = join(sandbox.path, 'program.mjs');
+    const source = await compile(program, { platform: 'node', packages: 'external' });
+    await writeFile(file, source);
+    await sandbox.run([process.execPath, file], {
+      REDIS_URL: redisUrl(),
+      SESSION_KEY: Buffer.alloc(32, 1).toString('base64'),
+    });
+  });
+
+  it.each(named(true))('runs in a browser: %s', async (_id, program) => {
+    const define = { 'process.env.NODE_ENV': '"production"' };
+    const content = await compile(program, { platform: 'browser', define });
+    const { page, context } = await openWindow(browser, aWallet());
+    // Any page of the service's origin that runs no script of its own.
+    await page.goto(new URL('/healthz', service.url).href);
+    const failed = new Promise<never>((_resolve, reject) => page.once('pageerror', reject));
+    await page.addScriptTag({ content: `${content}\nglobalThis.isDone = true;`, type: 'module' });
+    await Promise.race([page.waitForFunction('globalThis.isDone'), failed]);
+    await context.close();
+  });
+
+  /** As one file of JavaScript; the service is not where the documentation says, but on a free port. */
+  async function compile(
+    { source, file }: SurroundedSnippet,
+    options: BuildOptions,
+  ): Promise<string> {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: source,
+        sourcefile: file,
+        resolveDir: dirname(file),
+        loader: file.endsWith('tsx') ? 'tsx' : 'ts',
+      },
+      bundle: true,
+      write: false,
+      format: 'esm',
+      jsx: 'automatic',
+      // What the package says of its own files does not hold for surroundings.
+      ignoreAnnotations: true,
+      ...options,
+    });
+    const [program] = outputFiles ?? [];
+    const { origin } = new URL(service.url);
+    return (program?.text ?? '').replaceAll('http://localhost:4000', origin);
+  }
+});

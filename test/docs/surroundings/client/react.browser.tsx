@@ -1,0 +1,12 @@
+import { createRoot } from 'react-dom/client';
+import { button } from '../page.ts';
+
+// <snippet>
+
+createRoot(document.body.appendChild(document.createElement('main'))).render(<App />);
+(await button('Sign in with wallet')).click();
+(await button('Sign out 0x')).click();
+await button('Sign in with wallet');
+if (!document.body.textContent?.includes('You were signed out: LOGOUT')) {
+  throw new Error('It does not say why.');
+}

@@ -1,0 +1,5 @@
+snippet() {
+  # <snippet>
+}
+serves
+compgen -G 'CPU.*.cpuprofile'

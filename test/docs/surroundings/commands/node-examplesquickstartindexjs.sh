@@ -1,0 +1,5 @@
+node() {
+  command node "$@" http://localhost:4000/graphql
+}
+
+# <snippet>

@@ -1,0 +1,3 @@
+# <snippet>
+
+[[ $SESSION_KEYS == *:* ]]

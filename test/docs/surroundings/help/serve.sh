@@ -1,0 +1,5 @@
+as_its_operator
+snippet() {
+  # <snippet>
+}
+serves

@@ -1,0 +1,3 @@
+as_its_operator
+
+# <snippet>

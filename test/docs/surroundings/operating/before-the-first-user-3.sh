@@ -1,0 +1,6 @@
+as_its_operator
+
+snippet() {
+  # <snippet>
+}
+serves

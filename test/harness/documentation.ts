@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import MarkdownIt from 'markdown-it';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** A fenced block of code in the documentation. */
+export interface Snippet {
+  /** Where it is found by its heading: `docs/client.md#sessions`, and `…#sessions-2` for the next one there. */
+  readonly id: string;
+  /** Where it is today: `docs/client.md:151`. */
+  readonly place: string;
+  readonly page: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** What a sentence or a table has in `code`. */
+export interface InlineCode {
+  readonly place: string;
+  readonly text: string;
+}
+
+export interface Documentation {
+  readonly snippets: readonly Snippet[];
+  readonly inline: readonly InlineCode[];
+}
+
+/** Every page that people read, in order. */
+export function readDocumentation(): Documentation {
+  const pages = ['.', 'bench', 'docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .sort()
+      .map((name) => (folder === '.' ? name : `${folder}/${name}`)),
+  );
+  const read = pages.map(readPage);
+  return {
+    snippets: read.flatMap(({ snippets }) => snippets),
+    inline: read.flatMap(({ inline }) => inline),
+  };
+}
+
+function readPage(page: string): Documentation {
+  const snippets: Snippet[] = [];
+  const inline: InlineCode[] = [];
+  const seen = new Map<string, number>();
+  let heading = '';
+  let line = 0;
+  const tokens = new MarkdownIt().parse(readFileSync(join(ROOT, page), 'utf8'), {});
+  tokens.forEach((token, index) => {
+    // The cells of a table have no line of their own.
+    line = token.map?.[0] ?? line;
+    const place = `${page}:${line + 1}`;
+    if (token.type === 'heading_open') heading = slugOf(tokens[index + 1]?.content ?? '');
+    if (token.type === 'fence' || token.type === 'code_block') {
+      const nth = (seen.get(heading) ?? 0) + 1;
+      seen.set(heading, nth);
+      const id = `${page}#${heading}${nth === 1 ? '' : `-${nth}`}`;
+      snippets.push({ id, place, page, language: token.info, text: token.content });
+    }
+    for (const { type, content } of token.children ?? []) {
+      if (type === 'code_inline') inline.push({ place, text: content });
+    }
+  });
+  return { snippets, inline };
+}
+
+/** As GitHub links to a heading. */
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+}
