@@ -13,13 +13,18 @@ const started = new Promise<Server>((resolve) => {
   };
 });
 
-/** Asks it, as whom the token says; resolves to the status and the text of the answer. */
-export async function ask(path: string, accessToken?: string): Promise<[number, string]> {
+/** Sends it a request. */
+export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const server = await started;
   if (!server.listening) await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const headers = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  return fetch(`http://127.0.0.1:${port}${path}`, init);
+}
+
+/** Asks it, as whom the token says; resolves to the status and the text of the answer. */
+export async function ask(path: string, accessToken?: string): Promise<[number, string]> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const response = await send(path, accessToken === undefined ? {} : { headers });
   return [response.status, await response.text()];
 }
 
@@ -28,12 +33,17 @@ export async function stop(walletSessions: WalletSessions): Promise<void> {
   await walletSessions.close();
 }
 
-/** Signs a new wallet in, without a server. */
-export async function signIn({ signIn: service }: WalletSessions) {
+/** A challenge that a new wallet has signed. */
+export async function signedMessage({ signIn }: WalletSessions) {
   const wallet = Wallet.createRandom();
   const address = wallet.address as `0x${string}`;
-  const { message = '' } = await service.createChallenge({ address }, {});
-  const signature = await wallet.signMessage(message);
-  const { accessToken } = await service.signIn({ message, signature }, {});
+  const { message = '' } = await signIn.createChallenge({ address }, {});
+  return { address, message, signature: await wallet.signMessage(message) };
+}
+
+/** Signs a new wallet in, without a server. */
+export async function signIn(walletSessions: WalletSessions) {
+  const { address, ...signed } = await signedMessage(walletSessions);
+  const { accessToken } = await walletSessions.signIn.signIn(signed, {});
   return { address, accessToken };
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { ApolloServer } from '@apollo/server';
+import express from 'express';
+import { createWalletSessions } from 'wallet-sessions';
+import { openEmbeddedStore } from 'wallet-sessions/embedded';
+import { buildWalletSessionsSchema } from 'wallet-sessions/graphql';
+import { send, signedMessage, stop } from '../server.ts';
+
+const app = express();
+app.use(express.json());
+const origin = 'https://app.example.com';
+const walletSessions = createWalletSessions({
+  store: openEmbeddedStore({ directory: 'store' }),
+  keys: [{ id: 'only', secret: Buffer.alloc(32, 1) }],
+  origins: [origin],
+  cookies: true,
+});
+const apollo = new ApolloServer({ schema: buildWalletSessionsSchema() });
+await apollo.start();
+
+// <snippet>
+
+app.listen(0);
+const headers = new Headers({ 'content-type': 'application/json', origin });
+const execute = (query: string, variables: object = {}) =>
+  send('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+const { address, message, signature } = await signedMessage(walletSessions);
+const signedIn = await execute(
+  'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }',
+  { message, signature },
+);
+assert.deepEqual(await signedIn.json(), { data: { signIn: { accessToken: null } } });
+const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+headers.set('cookie', cookies.join('; '));
+const answer = await execute('{ session { wallet } }');
+assert.deepEqual(await answer.json(), { data: { session: { wallet: address } } });
+await apollo.stop();
+await stop(walletSessions);
