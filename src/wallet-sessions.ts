@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { composeServices, type ComposedServices } from './compose-services.js';
 import { createCookieSessions } from './cookies/cookie-session.js';
+import { assertTakeCookies } from './cookies/token-cookies.js';
 import type { ReportError } from './graphql/errors.js';
 import { createRequestReader, type RequestReader } from './request/reader.js';
 import { createRequestSessions, type RequestSessions } from './request-sessions.js';
@@ -100,6 +101,11 @@ export function createWalletSessions<Request = IncomingMessage>(
   const { hooks = {}, audit = () => {}, report = reportToConsole } = options;
   const { cookies = false, clock = systemClock } = options;
   assertOrigins(options.origins);
+  const cookieOrigins = cookies === true ? options.origins : cookies ? cookies.origins : undefined;
+  if (cookieOrigins !== undefined) {
+    assertOrigins(cookieOrigins);
+    assertTakeCookies(cookieOrigins);
+  }
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
   const tracing = createTracing();
   const store = tracing?.store(options.store) ?? options.store;
@@ -121,11 +127,9 @@ export function createWalletSessions<Request = IncomingMessage>(
     observeVerification: tracing?.verifications,
   });
   const reader = createRequestReader(options.trustedProxies ?? []);
-  const { origins } = typeof cookies === 'object' ? cookies : options;
   const openCookieSession =
-    cookies === false
-      ? undefined
-      : createCookieSessions({ sessions: services.sessions, origins, clock });
+    cookieOrigins &&
+    createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
   return {
     ...services,
     ...reader,

@@ -4,12 +4,7 @@ import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
-import {
-  clearingCookies,
-  grantingCookies,
-  readTokenCookies,
-  takesCookies,
-} from './token-cookies.js';
+import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
 
 /** What is read of a request, whatever server it came to; `IncomingMessage` of Node.js fits. */
 export interface CookieRequest {
@@ -60,7 +55,6 @@ export type OpenCookieSession = (
  * Sessions of browsers, in cookies that scripts cannot read. A request from an allowed page gets its
  * tokens in cookies and never in an answer; one with a bearer token, or of no browser, has nothing to do
  * with cookies.
- * @throws RangeError for an origin from which browsers take no such cookies
  * @throws WalletSessionsError from the function: `ORIGIN_NOT_ALLOWED` where a request has cookies and
  * does not come from an allowed page (CSRF); `SERVICE_UNAVAILABLE`, `RATE_LIMITED` where the session
  * could be neither validated nor refreshed
@@ -68,10 +62,6 @@ export type OpenCookieSession = (
 export function createCookieSessions(options: CookieSessionsOptions): OpenCookieSession {
   const { sessions, origins, clock } = options;
   const opened = new WeakMap<CookieRequest, ReturnType<OpenCookieSession>>();
-  const insecure = origins.find((origin) => !takesCookies(origin));
-  if (insecure !== undefined) {
-    throw new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
-  }
 
   const open: OpenCookieSession = async (request, source, put) => {
     const tokens = readTokenCookies(request.headers.cookie);

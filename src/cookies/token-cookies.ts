@@ -18,6 +18,13 @@ export function takesCookies(origin: string): boolean {
   return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';
 }
 
+/** @throws RangeError for an origin whose pages get no cookies */
+export function assertTakeCookies(origins: readonly string[]): void {
+  const insecure = origins.find((origin) => !takesCookies(origin));
+  if (insecure === undefined) return;
+  throw new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
+}
+
 /** The tokens in a `Cookie` header. */
 export function readTokenCookies(header: string | undefined): PresentedTokens {
   const cookies = parseCookie(header ?? '');

@@ -1,0 +1,350 @@
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import { parseSetCookie } from 'cookie';
+import express from 'express';
+import { MessageType } from 'graphql-ws';
+import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
+import { buildWalletSessionsSchema, createContextFunction } from '../../src/graphql/index.js';
+import type { WalletSessionsContext } from '../../src/graphql/scope.js';
+import { serveSubscriptions } from '../../src/server/subscriptions.js';
+import {
+  createWalletSessions,
+  type WalletSessions,
+  type WalletSessionsOptions,
+} from '../../src/wallet-sessions.js';
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  LogoutDocument,
+  SignInDocument,
+} from '../generated/graphql.js';
+import {
+  embedWalletSessions,
+  serve,
+  signInTo,
+  type TestApplication,
+} from '../harness/application.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { createCookieClient, type CookieClient } from '../harness/cookie-client.js';
+import { aKey } from '../harness/domain.js';
+import { codesOf } from '../harness/operation.js';
+import { openRawSocket } from '../harness/raw-socket.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+/** A page that is not in the list, which browsers send cookies from all the same. */
+const SISTER = { origin: 'https://blog.example.com', 'sec-fetch-site': 'same-site' };
+
+/** An application with cookies of its own: everything that the library has a face for. */
+async function startApplication(walletSessions: WalletSessions) {
+  const schema = buildWalletSessionsSchema();
+  const apollo = new ApolloServer<WalletSessionsContext>({
+    schema,
+    stopOnTerminationSignals: false,
+  });
+  await apollo.start();
+  const contextOf = createContextFunction(walletSessions);
+  const app = express();
+  app.use((_request, response, next) => {
+    response.cookie('theme', 'dark');
+    next();
+  });
+  app.get('/members', requireWalletSession(walletSessions), (request, response) => {
+    response.json({ wallet: request.walletSession?.wallet });
+  });
+  app.all('/everybody', optionalWalletSession(walletSessions), (request, response) => {
+    response.json({ wallet: request.walletSession?.wallet ?? null });
+  });
+  app.post('/sign-in', express.json(), async (request, response) => {
+    const signed = request.body as { message: string; signature: string };
+    const cookies = await walletSessions.cookiesOf(request, response);
+    cookies?.grant(await walletSessions.signIn.signIn(signed, walletSessions.sourceOf(request)));
+    response.sendStatus(204);
+  });
+  app.post('/forget', async (request, response) => {
+    (await walletSessions.cookiesOf(request, response))?.clear();
+    response.sendStatus(204);
+  });
+  app.use(
+    '/graphql',
+    optionalWalletSession(walletSessions),
+    express.json(),
+    expressMiddleware(apollo, { context: ({ req, res }) => contextOf(req, res) }),
+  );
+  const application = await serve(app);
+  const sockets = serveSubscriptions(application.http, {
+    walletSessions,
+    schema,
+    origins: [ORIGIN],
+  });
+  return {
+    ...application,
+    async close() {
+      await sockets.close();
+      await apollo.stop();
+      await application.close();
+    },
+  };
+}
+
+/** Ours among the cookies of an answer, with what they are to be. */
+const tokenCookies = (setCookies: readonly string[]) =>
+  setCookies.map((text) => parseSetCookie(text)).filter(({ name }) => name.startsWith('__Host-'));
+
+describe('an application of its own with sessions in cookies', () => {
+  let clock: FakeClock;
+  let walletSessions: WalletSessions;
+  let application: TestApplication;
+  beforeAll(async () => {
+    clock = createFakeClock();
+    walletSessions = await embedWalletSessions('embedded', { cookies: true, clock });
+    application = await startApplication(walletSessions);
+  });
+  afterAll(async () => {
+    await application.close();
+    await walletSessions.close();
+  });
+
+  const aBrowser = () => createCookieClient(`${application.url}/graphql`, { origin: ORIGIN });
+
+  async function signedMessage(browser: CookieClient) {
+    const wallet = aWallet();
+    const { address } = wallet;
+    const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+    const message = data?.createSignInChallenge.message ?? '';
+    return { message, signature: await wallet.sign(message), address };
+  }
+
+  async function aSignedInBrowser() {
+    const browser = aBrowser();
+    const { address, ...signed } = await signedMessage(browser);
+    const answer = await browser.send(SignInDocument, signed);
+    expect(codesOf(answer)).toEqual([]);
+    return { browser, address, answer };
+  }
+
+  /** A request with the cookies of the browser, from a page of the application unless said otherwise. */
+  const ask = (
+    path: string,
+    browser: CookieClient,
+    page: Record<string, string> = { origin: ORIGIN },
+    method = 'GET',
+  ) => fetch(application.url + path, { method, headers: { cookie: browser.header(), ...page } });
+
+  it('signs in with cookies beside its own, and without tokens in the answer', async () => {
+    const { answer } = await aSignedInBrowser();
+    expect(answer.data?.signIn).toMatchObject({ accessToken: null, refreshToken: null });
+    const cookies = answer.setCookies.map((text) => parseSetCookie(text));
+    expect(cookies.map(({ name }) => name)).toEqual([
+      'theme',
+      '__Host-wallet-session',
+      '__Host-wallet-refresh',
+    ]);
+    for (const cookie of tokenCookies(answer.setCookies)) {
+      expect(cookie).toMatchObject({ path: '/', secure: true, httpOnly: true, sameSite: 'strict' });
+    }
+  });
+
+  it.each(['/members', '/everybody'])('knows the session in middleware: %s', async (path) => {
+    const { browser, address } = await aSignedInBrowser();
+    const response = await ask(path, browser);
+    expect(await response.json()).toEqual({ wallet: address });
+    expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
+  });
+
+  it.each(['/members', '/everybody'])(
+    'refreshes it there, once its refresh window has opened: %s',
+    async (path) => {
+      const { browser, address } = await aSignedInBrowser();
+      clock.advance(90 * MINUTE);
+      const response = await ask(path, browser);
+      expect(await response.json()).toEqual({ wallet: address });
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      const [access] = tokenCookies(response.headers.getSetCookie());
+      expect(access).toMatchObject({ maxAge: 2 * 60 * 60 });
+      expect(access?.value).not.toBe(browser.cookies.get('__Host-wallet-session'));
+    },
+  );
+
+  it('refreshes once for a request that middleware and context function both open', async () => {
+    const { browser } = await aSignedInBrowser();
+    clock.advance(90 * MINUTE);
+    const { data, setCookies } = await browser.send(CurrentSessionDocument, {});
+    expect(data?.session?.current).toBe(true);
+    expect(tokenCookies(setCookies)).toHaveLength(2);
+    clock.advance(60 * MINUTE);
+    expect((await browser.send(CurrentSessionDocument, {})).data?.session).not.toBeNull();
+  });
+
+  it('sets only the last of the cookies that one request makes', async () => {
+    const { browser } = await aSignedInBrowser();
+    clock.advance(90 * MINUTE);
+    const { setCookies } = await browser.send(LogoutDocument, {});
+    expect(tokenCookies(setCookies).map(({ maxAge }) => maxAge)).toEqual([0, 0]);
+    expect([...browser.cookies.keys()]).toEqual(['theme']);
+  });
+
+  it('has nothing to do with cookies where a request bears a token', async () => {
+    const { browser } = await aSignedInBrowser();
+    const { accessToken, session } = await signInTo(walletSessions);
+    const response = await ask('/members', browser, { authorization: `Bearer ${accessToken}` });
+    expect(await response.json()).toEqual({ wallet: session.wallet });
+  });
+
+  it('gives and takes cookies outside of GraphQL', async () => {
+    const browser = aBrowser();
+    const { address, ...signed } = await signedMessage(browser);
+    const headers = { origin: ORIGIN, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(signed) };
+    const response = await fetch(`${application.url}/sign-in`, init);
+    for (const { name, value = '' } of tokenCookies(response.headers.getSetCookie())) {
+      browser.cookies.set(name, value);
+    }
+    expect(await (await ask('/members', browser)).json()).toEqual({ wallet: address });
+    const forgotten = await ask('/forget', browser, undefined, 'POST');
+    const cookies = tokenCookies(forgotten.headers.getSetCookie());
+    expect(cookies.map(({ maxAge }) => maxAge)).toEqual([0, 0]);
+  });
+
+  describe('refuses the cookies of a visitor of another page', () => {
+    it('where a session is required', async () => {
+      const { browser } = await aSignedInBrowser();
+      const response = await ask('/members', browser, SISTER);
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ code: 'ORIGIN_NOT_ALLOWED', status: 403 });
+      expect((await ask('/members', browser)).status).toBe(200);
+    });
+
+    it('and takes him for nobody where none is', async () => {
+      const { browser } = await aSignedInBrowser();
+      const response = await ask('/everybody', browser, SISTER);
+      expect(await response.json()).toEqual({ wallet: null });
+      expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
+    });
+
+    it('in the context of an operation', async () => {
+      const { browser } = await aSignedInBrowser();
+      const headers = SISTER;
+      const answer = await browser.send(LogoutDocument, {}, { headers });
+      expect([answer.status, ...codesOf(answer)]).toEqual([403, 'ORIGIN_NOT_ALLOWED']);
+      expect((await ask('/members', browser)).status).toBe(200);
+    });
+  });
+
+  describe('knows the session of who visits it', () => {
+    /** `fetch` of Node.js says itself how it asks: this does not. */
+    const visit = async (headers: Record<string, string>, method = 'GET') => {
+      const request = http.request(`${application.url}/everybody`, { method, headers }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      return json(response);
+    };
+    const TOP = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+
+    it.each(['none', 'same-origin', 'same-site'])('with %s as where from', async (site) => {
+      const { browser, address } = await aSignedInBrowser();
+      const seen = await visit({ cookie: browser.header(), 'sec-fetch-site': site, ...TOP });
+      expect(seen).toEqual({ wallet: address });
+    });
+
+    it.each<[string, Record<string, string>, string]>([
+      ['to do something', { 'sec-fetch-site': 'none', ...TOP }, 'POST'],
+      ['in a frame', { 'sec-fetch-site': 'same-site', ...TOP, 'sec-fetch-dest': 'iframe' }, 'GET'],
+      ['by a script', { 'sec-fetch-site': 'same-site', ...TOP, 'sec-fetch-mode': 'cors' }, 'GET'],
+      ['from another site', { 'sec-fetch-site': 'cross-site', ...TOP }, 'GET'],
+      ['from another page', { ...SISTER, ...TOP }, 'GET'],
+      ['with a browser that does not say so', {}, 'GET'],
+    ])('but not %s', async (_how, page, method) => {
+      const { browser } = await aSignedInBrowser();
+      expect(await visit({ cookie: browser.header(), ...page }, method)).toEqual({ wallet: null });
+    });
+  });
+
+  describe('over WebSocket', () => {
+    const open = async (headers: Record<string, string>) => {
+      const url = `${application.url.replace('http', 'ws')}/graphql`;
+      const socket = await openRawSocket(url, { origin: ORIGIN, headers });
+      socket.send({ type: MessageType.ConnectionInit });
+      expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
+      return socket;
+    };
+    const subscribe = (query: string) => ({
+      id: '1',
+      type: MessageType.Subscribe,
+      payload: { query },
+    });
+
+    it('knows the session of the handshake, and ends with it', async () => {
+      const { browser, address } = await aSignedInBrowser();
+      const socket = await open({ cookie: browser.header() });
+      socket.send(subscribe('{ session { wallet } }'));
+      expect(await socket.next()).toMatchObject({
+        payload: { data: { session: { wallet: address } } },
+      });
+      await browser.send(LogoutDocument, {});
+      expect((await socket.closed).code).toBe(4403);
+    });
+
+    it('sends who refreshes to HTTP', async () => {
+      const { browser } = await aSignedInBrowser();
+      const socket = await open({ cookie: browser.header() });
+      socket.send(subscribe('mutation { refresh { accessToken } }'));
+      expect(await socket.next()).toMatchObject({
+        payload: { errors: [{ extensions: { code: 'HTTP_REQUIRED' } }] },
+      });
+      socket.socket.terminate();
+    });
+  });
+});
+
+describe('cookies in the library', () => {
+  it('count from the pages that are named for them', async () => {
+    const origins = ['https://www.example.com'];
+    const walletSessions = await embedWalletSessions('embedded', { cookies: { origins } });
+    const application = await startApplication(walletSessions);
+    const { accessToken } = await signInTo(walletSessions);
+    const cookie = `__Host-wallet-session=${accessToken}`;
+    const from = async (origin: string) =>
+      (await fetch(`${application.url}/members`, { headers: { origin, cookie } })).status;
+    expect(await from('https://www.example.com')).toBe(200);
+    expect(await from(ORIGIN)).toBe(403);
+    await application.close();
+    await walletSessions.close();
+  });
+
+  it('are refused for an origin that gets none', () => {
+    const store = {} as WalletSessionsOptions['store'];
+    const compose = (origin: string, cookies: WalletSessionsOptions['cookies']) =>
+      createWalletSessions({ store, keys: [aKey('first')], origins: [origin], cookies });
+    const plain = 'http://app.example.com';
+    expect(() => compose(plain, true)).toThrow(`no page of ${plain} gets them`);
+    expect(() => compose(ORIGIN, { origins: [plain] })).toThrow(`no page of ${plain} gets them`);
+  });
+
+  it('say so where they are given no response to go with', async () => {
+    const walletSessions = await embedWalletSessions('embedded', { cookies: true });
+    const application = await serve((request, response) => {
+      createContextFunction(walletSessions)(request).then(
+        () => response.end('no error'),
+        (error: unknown) => response.end(String(error)),
+      );
+    });
+    const answer = await (await fetch(application.url)).text();
+    expect(answer).toMatch(/TypeError: .* hand over the response/);
+    await application.close();
+    await walletSessions.close();
+  });
+
+  it('are not read where nobody asked for them', async () => {
+    const walletSessions = await embedWalletSessions('embedded');
+    const application = await startApplication(walletSessions);
+    const { accessToken } = await signInTo(walletSessions);
+    const headers = { origin: ORIGIN, cookie: `__Host-wallet-session=${accessToken}` };
+    expect((await fetch(`${application.url}/members`, { headers })).status).toBe(401);
+    await application.close();
+    await walletSessions.close();
+  });
+});
