@@ -1,11 +1,9 @@
 import { loadWithWrk } from '../load/wrk.js';
 import { compare } from '../report/comparison.js';
-import { signIn } from '../service/sign-in.js';
+import { requestTo, SESSION, startAuthenticated } from '../service/graphql-request.js';
 import { startService } from '../service/start.js';
-import { makeWallets } from '../service/wallets.js';
 import { withServers } from './servers.js';
 
-const SESSION = '{ session { id } }';
 const AUTHENTICATED = 'this service, authenticated';
 
 const peers = {
@@ -67,20 +65,4 @@ async function compareWithAnonymous([{ server, redis }]) {
     );
   }
   return tables;
-}
-
-async function startAuthenticated(redisUrl) {
-  const service = await startService({ redisUrl });
-  const [wallet] = makeWallets(1);
-  const { accessToken } = await signIn(service.url, wallet);
-  return { ...service, headers: { authorization: `Bearer ${accessToken}` } };
-}
-
-function requestTo({ url, headers }, query = SESSION) {
-  return {
-    url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  };
 }

@@ -5,6 +5,7 @@ import { limits } from './limits.js';
 import { nearCache } from './near-cache.js';
 import { oneWallet } from './one-wallet.js';
 import { memory } from './memory.js';
+import { profile } from './profile.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
 import { unitCosts } from './unit-costs.js';
@@ -14,6 +15,7 @@ import { verification } from './verification.js';
 export const parts = [
   sessionCheck,
   graphql,
+  profile,
   signIn,
   lifecycle,
   verification,

@@ -19,6 +19,9 @@ export async function saveResults(name, result) {
   return relative(process.cwd(), folder + file);
 }
 
+/** Where a file that is not of one day is kept beside the results. */
+export const resultsPath = (name) => folder + name;
+
 /** Each part by its name as it was last measured, with the file that it is from. */
 export async function readResults() {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();

@@ -5,8 +5,18 @@ export function printTables(title, tables) {
   console.log(`\n${title}`);
   for (const table of tables) {
     console.log(`\n  ${table.title}`);
-    printColumns('rows' in table ? comparisonColumns(table) : measureColumns(table));
+    printColumns(columnsOf(table));
   }
+}
+
+function columnsOf(table) {
+  if ('rows' in table) return comparisonColumns(table);
+  return 'lines' in table ? breakdownColumns(table) : measureColumns(table);
+}
+
+function breakdownColumns({ columns, lines, unit }) {
+  const body = lines.map(({ name, values }) => [name, ...values.map((value) => value.toFixed(1))]);
+  return [[unit, ...columns], ...body];
 }
 
 function comparisonColumns({ reference, rows }) {

@@ -36,7 +36,13 @@ function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, 
   return [...tables.flatMap((each) => [`**${each.title}**`, tableOf(each)]), about].join('\n\n');
 }
 
-function tableOf({ rows, reference, measures }) {
+function tableOf({ rows, reference, measures, columns, lines, unit }) {
+  if (lines !== undefined) {
+    return table(
+      ['', ...columns.map((column) => `${column}, ${unit}`)],
+      lines.map(({ name, values }) => [name, ...values.map((value) => value.toFixed(1))]),
+    );
+  }
   if (rows === undefined) {
     return table(
       ['', 'measured', 'spread', 'goal'],

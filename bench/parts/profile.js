@@ -1,0 +1,137 @@
+import { writeFile } from 'node:fs/promises';
+import { loadWithWrk } from '../load/wrk.js';
+import { flameGraph } from '../profile/flame-graph.js';
+import { inspectable, profilerOf } from '../profile/inspector.js';
+import { groupOf, placeOf, sharesOf } from '../profile/self-time.js';
+import { resultsPath } from '../report/results.js';
+import { quantile } from '../report/statistics.js';
+import { SESSION, requestTo, startAuthenticated } from '../service/graphql-request.js';
+import { withServers } from './servers.js';
+
+const ROUNDS = 3;
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
+const WARM_UP_SECONDS = 3;
+const FUNCTIONS = 20;
+/** Microseconds below which a group of all servers is put among the rest. */
+const LEAST = 0.2;
+
+const OURS_IN_GRAPHQL = 'this service, authenticated';
+const OURS_IN_EXPRESS = 'this project in Express 5';
+
+const BENCHES = [
+  {
+    title: `${SESSION} by POST`,
+    ours: OURS_IN_GRAPHQL,
+    file: 'flame-graph-graphql',
+    peers: {
+      'node:http, no GraphQL': { file: 'peers/session-check/node-http.js' },
+      'Mercurius with JIT': { file: 'peers/graphql/mercurius.js', environment: { JIT: 'on' } },
+      [OURS_IN_GRAPHQL]: { start: startAuthenticated },
+    },
+    requestTo,
+  },
+  {
+    title: 'GET / in Express 5 with a valid session',
+    ours: OURS_IN_EXPRESS,
+    file: 'flame-graph-express',
+    peers: {
+      'Express 5, nothing checked': { file: 'peers/session-check/express.js' },
+      [OURS_IN_EXPRESS]: { file: 'service/express.js' },
+    },
+    requestTo: (server) => server,
+  },
+];
+
+/** Sampled by V8 while `wrk` loads the server; what the sampling itself costs is in it. */
+export const profile = {
+  name: 'profile',
+  title: 'Where the time of a request goes, sampled under load',
+  async run() {
+    const tables = [];
+    for (const bench of BENCHES) tables.push(...(await profileAll(bench)));
+    return tables;
+  },
+};
+
+async function profileAll({ title, ours, file, peers, requestTo: requestOf }) {
+  const inspected = {};
+  for (const [name, peer] of Object.entries(peers)) {
+    inspected[name] = await inspectable();
+    peers[name] = withEnvironment(peer, inspected[name].environment);
+  }
+  return withServers(peers, async (servers) => {
+    const profiled = new Map();
+    for (const { name, server } of servers) {
+      profiled.set(name, await profileOne(requestOf(server), server, inspected[name].port));
+    }
+    const [first] = profiled.get(ours);
+    await writeFile(resultsPath(`${file}.svg`), flameGraph(first.profile, `${ours}: ${title}`));
+    await writeFile(resultsPath(`${file}.cpuprofile`), JSON.stringify(first.profile));
+    return [
+      { title: `${title}: µs of a core by whose code it is`, ...byGroup(profiled) },
+      {
+        title: `${title}, ${ours}: the functions that take most`,
+        ...byFunction(profiled.get(ours)),
+      },
+    ];
+  });
+}
+
+const withEnvironment = (peer, environment) =>
+  peer.start === undefined
+    ? { ...peer, environment: { ...peer.environment, ...environment } }
+    : { start: (redisUrl) => peer.start(redisUrl, environment) };
+
+/** Rounds of `{ profile, microseconds }`: the profile, and what a request cost meanwhile. */
+async function profileOne(request, server, port) {
+  await loadWithWrk(request, { seconds: WARM_UP_SECONDS });
+  const profiler = await profilerOf(port);
+  const rounds = [];
+  while (rounds.length < ROUNDS) {
+    await profiler.start();
+    const before = await server.cpuTime();
+    const { requests, seconds } = await loadWithWrk(request, { seconds: SECONDS });
+    const after = await server.cpuTime();
+    const used = after === undefined ? seconds : after - before;
+    rounds.push({ profile: await profiler.stop(), microseconds: (used * 1e6) / requests });
+  }
+  profiler.close();
+  return rounds;
+}
+
+/** By whose code: a column for each server. */
+function byGroup(profiled) {
+  const columns = [...profiled.values()].map((rounds) => microsecondsBy(rounds, groupOf));
+  const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  const most = (name) => Math.max(...columns.map((column) => column.get(name) ?? 0));
+  const shown = names.filter((name) => most(name) >= LEAST).sort((a, b) => most(b) - most(a));
+  const rest = names.filter((name) => !shown.includes(name));
+  const sum = (column, of) => of.reduce((total, name) => total + (column.get(name) ?? 0), 0);
+  return {
+    unit: 'µs',
+    columns: [...profiled.keys()],
+    lines: [
+      ...shown.map((name) => ({ name, values: columns.map((column) => column.get(name) ?? 0) })),
+      { name: 'the rest', values: columns.map((column) => sum(column, rest)) },
+      { name: 'in all', values: columns.map((column) => sum(column, names)) },
+    ],
+  };
+}
+
+function byFunction(rounds) {
+  const functions = [...microsecondsBy(rounds, placeOf)].sort(([, a], [, b]) => b - a);
+  return {
+    unit: 'µs',
+    columns: ['in itself'],
+    lines: functions.slice(0, FUNCTIONS).map(([name, value]) => ({ name, values: [value] })),
+  };
+}
+
+/** The median of the rounds for each name. */
+function microsecondsBy(rounds, nameOf) {
+  const shares = rounds.map((round) => sharesOf(round.profile, nameOf));
+  const names = new Set(shares.flatMap((each) => [...each.keys()]));
+  const timesOf = (name) =>
+    rounds.map(({ microseconds }, round) => (shares[round].get(name) ?? 0) * microseconds);
+  return new Map([...names].map((name) => [name, quantile(timesOf(name), 0.5)]));
+}

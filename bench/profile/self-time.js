@@ -1,0 +1,58 @@
+/** Functions of Node.js in C++ that are a system call on a socket and little else. */
+const SOCKET_WRITES = new Set([
+  'writev',
+  'writeBuffer',
+  'writeLatin1String',
+  'writeUtf8String',
+  'writeUcs2String',
+  'writeAsciiString',
+]);
+
+/** Whose code a frame of a profile is. */
+export function groupOf({ functionName, url, scriptId }) {
+  if (functionName === '(garbage collector)') return 'garbage collection';
+  if (functionName === '(program)') return 'no JavaScript: kernel, parser of HTTP, V8';
+  if (functionName === '(root)') return 'no JavaScript: kernel, parser of HTTP, V8';
+  if (SOCKET_WRITES.has(functionName) && url === '') return 'writing to the socket';
+  if (url === '') return scriptId === '0' ? 'built-ins of V8 and Node.js' : 'compiled documents';
+  if (/^node:(internal\/)?(_?http)/.test(url)) return 'node:http';
+  if (/^node:(internal\/)?(_?streams?|net|stream_base)/.test(url))
+    return 'node:stream and node:net';
+  if (url.startsWith('node:')) return 'the rest of Node.js';
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
+  if (name !== undefined) return name;
+  const [, layer] = /\/dist\/([^/]+)\//.exec(url) ?? [];
+  return layer === undefined ? 'the server’s own handler' : `wallet-sessions: ${layer}`;
+}
+
+/** A frame as a reader finds it again: its function, and its file from the root of a package on. */
+export function placeOf({ functionName, url, lineNumber }) {
+  const file = url
+    .replace(/^.*\/node_modules\//, '')
+    .replace(/^file:\/\/.*\/(dist|bench)\//, '$1/');
+  const name = functionName === '' ? '(anonymous)' : functionName;
+  return file === '' ? name : `${name}, ${file}:${lineNumber + 1}`;
+}
+
+/**
+ * What part of the time in which the process was not idle was spent in each frame itself.
+ * @param nameOf by which frames are put together
+ * @returns shares by name, which add up to 1
+ */
+export function sharesOf({ nodes, samples, timeDeltas }, nameOf) {
+  const names = new Map(
+    nodes
+      .filter(({ callFrame }) => callFrame.functionName !== '(idle)')
+      .map(({ id, callFrame }) => [id, nameOf(callFrame)]),
+  );
+  const times = new Map();
+  let all = 0;
+  samples.forEach((id, index) => {
+    const name = names.get(id);
+    if (name === undefined) return;
+    const time = Math.max(0, timeDeltas[index]);
+    times.set(name, (times.get(name) ?? 0) + time);
+    all += time;
+  });
+  return new Map([...times].map(([name, time]) => [name, time / all]));
+}
