@@ -9,6 +9,7 @@ import { profile } from './profile.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
 import { unitCosts } from './unit-costs.js';
+import { validation } from './validation.js';
 import { verification } from './verification.js';
 
 /** In the order in which they run. */
@@ -19,6 +20,7 @@ export const parts = [
   signIn,
   lifecycle,
   verification,
+  validation,
   revocation,
   nearCache,
   oneWallet,

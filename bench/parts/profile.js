@@ -68,7 +68,11 @@ async function profileAll({ title, ours, file, peers, requestTo: requestOf }) {
     await writeFile(resultsPath(`${file}.svg`), flameGraph(first.profile, `${ours}: ${title}`));
     await writeFile(resultsPath(`${file}.cpuprofile`), JSON.stringify(first.profile));
     return [
-      { title: `${title}: µs of a core by whose code it is`, ...byGroup(profiled) },
+      {
+        title: `${title}: µs of a core by whose code it is`,
+        picture: `${file}.svg`,
+        ...byGroup(profiled),
+      },
       {
         title: `${title}, ${ours}: the functions that take most`,
         ...byFunction(profiled.get(ours)),

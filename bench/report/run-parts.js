@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os';
 import { describeMachine, describeVersions, revision } from '../system/machine.js';
 import { LOAD_CORE, moveTo } from '../system/cores.js';
-import { saveResults } from './results.js';
+import { goalsTable } from './goals.js';
+import { readResults, saveResults } from './results.js';
 import { printTables } from './tables.js';
 
 /** Runs parts one after the other, prints each when it is done, and keeps what was measured. */
@@ -28,6 +29,9 @@ export async function runParts(parts) {
     });
     console.log(`${seconds} s, kept in ${file}`);
   }
+  const table = goalsTable(await readResults());
+  await saveResults('goals', { measuredAt: new Date().toISOString(), tables: [table] });
+  printTables('In one table', [table]);
 }
 
 function describe({ processor, cores, memory, system, pinned }, versions) {

@@ -11,7 +11,22 @@ export function printTables(title, tables) {
 
 function columnsOf(table) {
   if ('rows' in table) return comparisonColumns(table);
+  if ('goals' in table) return goalColumns(table);
   return 'lines' in table ? breakdownColumns(table) : measureColumns(table);
+}
+
+function goalColumns({ goals }) {
+  return [GOAL_HEAD, ...goals.map(goalCells)];
+}
+
+export const GOAL_HEAD = ['', 'measured', 'spread', 'goal', '', 'on'];
+
+/** A goal in words, for the terminal and for the documentation. */
+export function goalCells({ name, median, min, max, unit, goal = '', isReached, measuredAt }) {
+  if (median === undefined) return [name, 'not measured', '', goal, '', ''];
+  const judgement = isReached === undefined ? '' : isReached ? 'reached' : 'not reached';
+  const spread = min === max ? '' : `${numberOf(min)}–${numberOf(max)}`;
+  return [name, `${numberOf(median)} ${unit}`, spread, goal, judgement, measuredAt.slice(0, 10)];
 }
 
 function breakdownColumns({ columns, lines, unit }) {

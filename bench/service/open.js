@@ -22,5 +22,11 @@ export async function openServices(redisUrl, environment = {}, now = systemClock
     clock: { ...systemClock, now },
     nearCacheSize: config.nearCacheSize,
   });
-  return { ...services, close: () => store.close() };
+  return {
+    ...services,
+    async close() {
+      await services.settled();
+      await store.close();
+    },
+  };
 }

@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { readResults } from '../../bench/report/results.js';
-import { numberOf } from '../../bench/report/tables.js';
+import { goalsTable } from '../../bench/report/goals.js';
+import { GOAL_HEAD, goalCells, numberOf } from '../../bench/report/tables.js';
 import { table, withSection } from './markdown.js';
 
 const SECTION = /<!-- bench (\S+) -->/g;
 
 /**
  * The figures in the documentation, from what `npm run bench` last wrote: a page that has a section
- * `bench <part>` gets the tables of that part, with when and on what they were measured.
+ * `bench <part>` gets the tables of that part, with when and on what they were measured; `bench goals` what
+ * of all parts is held against a goal.
  */
 export async function measurements() {
   const parts = await readResults();
@@ -20,12 +22,15 @@ async function withFigures(path, parts) {
   const names = [...(await readFile(path, 'utf8')).matchAll(SECTION)].map(([, name]) => name);
   let page;
   for (const name of names) {
-    const part = parts[name];
-    const section =
-      part === undefined ? `_Not measured yet: \`npm run bench -- ${name}\`._` : sectionOf(part);
-    page = await withSection(path, `bench ${name}`, section, page?.content);
+    page = await withSection(path, `bench ${name}`, sectionFor(name, parts), page?.content);
   }
   return page;
+}
+
+function sectionFor(name, parts) {
+  if (name === 'goals') return table(GOAL_HEAD, goalsTable(parts).goals.map(goalCells));
+  const part = parts[name];
+  return part === undefined ? `_Not measured yet: \`npm run bench -- ${name}\`._` : sectionOf(part);
 }
 
 function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, tables }) {
@@ -33,7 +38,14 @@ function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, 
   const load = `load average ${loadBefore.toFixed(1)} at the start`;
   const programs = `Node.js ${versions.node.slice(1)}, Redis ${versions['redis-server']}`;
   const about = `_${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit ${revision}, ${programs}, ${where}, ${load}; \`${file}\`_`;
-  return [...tables.flatMap((each) => [`**${each.title}**`, tableOf(each)]), about].join('\n\n');
+  const told = tables.flatMap((each) => [
+    `**${each.title}**`,
+    tableOf(each),
+    ...(each.picture === undefined
+      ? []
+      : [`![The same as a flame graph](../bench/results/${each.picture})`]),
+  ]);
+  return [...told, about].join('\n\n');
 }
 
 function tableOf({ rows, reference, measures, columns, lines, unit }) {
