@@ -4,6 +4,7 @@ import { auditToAll, type Audit } from './session/audit.js';
 import { createAuditLog } from './session/audit-log/index.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 import type { Clock } from './session/clock.js';
+import { createExpirySweep, type ExpirySweep } from './session/expiry/sweep.js';
 import { createKeyRing, type SecretKey } from './session/key-ring.js';
 import { createSessionLifecycle } from './session/lifecycle/index.js';
 import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from './session/near-cache.js';
@@ -54,7 +55,9 @@ export interface ServicesOptions {
 
 /** The domain on a store. */
 export interface ComposedServices extends WalletSessionsServices {
-  /** Resolves when what was left for later has been written, or could not be. */
+  /** Audits what expires, once a server has started it. */
+  readonly expirySweep: ExpirySweep;
+  /** Stops what runs by itself, and resolves when what was left for later has been written, or could not be. */
   readonly settled: () => Promise<void>;
 }
 
@@ -111,8 +114,18 @@ export function composeServices(options: ServicesOptions): ComposedServices {
     audit,
     clock,
   });
+  const expirySweep = createExpirySweep({
+    expired: store.expired,
+    keys,
+    policy: options.sessions,
+    clock,
+    audit,
+    auditLog,
+    report,
+  });
   const settled = async () => {
+    await expirySweep.stop();
     await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
   };
-  return { sessions, signIn, auditLog, statistics, administration, settled };
+  return { sessions, signIn, auditLog, statistics, administration, expirySweep, settled };
 }

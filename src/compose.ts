@@ -89,6 +89,7 @@ export async function startService(
     observation: observation.operations,
     ping: () => store.ping(),
   });
+  services.expirySweep.start();
   observation.read({ sessions: services.sessions, load: () => server.load() });
   const { metricsUrl } = observation;
   if (metricsUrl !== undefined) log.info({ metrics: metricsUrl }, `metrics at ${metricsUrl}`);

@@ -126,6 +126,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     hooks,
     observeVerification: tracing?.verifications,
   });
+  services.expirySweep.start();
   const reader = createRequestReader(options.trustedProxies ?? []);
   const openCookieSession =
     cookieOrigins &&

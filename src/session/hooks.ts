@@ -18,7 +18,8 @@ export interface SessionEnd extends Omit<SessionEvent, keyof WalletIdentity>, Wa
 /**
  * What an application hears of sessions, after the fact: nothing waits for these hooks, and what they throw is
  * reported and changes nothing. Each act is told once, at the instance that did it. A session that expires is
- * told of when that is noticed: at once where somebody watches the wallet, else at its next sign-in or never.
+ * told of when that is noticed: at once where somebody watches the wallet, else at its next sign-in or within
+ * some minutes, at whichever instance comes first; `at` is when it expired.
  */
 export interface SessionHooks {
   onSessionCreated?(event: SessionEvent): void | Promise<void>;

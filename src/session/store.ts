@@ -30,11 +30,15 @@ export interface SessionLimit {
 export interface EndedSession extends Revocation {
   /** When it would have ended, or has ended, by itself. */
   readonly expiresAt: number;
+  /** Of one that expired, whether that was noticed before: then it has been collected, and audited. */
+  readonly wasNoticed: boolean;
 }
 
-export type InsertOutcome =
-  | { readonly kind: 'inserted'; readonly ended: readonly EndedSession[] }
-  | { readonly kind: 'full' };
+export interface InsertOutcome {
+  readonly kind: 'inserted' | 'full';
+  /** Of a full partition, only what had expired. */
+  readonly ended: readonly EndedSession[];
+}
 
 export interface Rotation {
   /** The generation that the presented refresh token claims; its tag was checked. */
@@ -86,7 +90,8 @@ export type Selection = { readonly only: SessionId } | { readonly allBut: Sessio
  *
  * `now` is the caller's clock. A record whose `expiresAt` is not after `now` does not exist. Every
  * insertion and every `expire` revokes all such records of the partition with `EXPIRED`, so that each
- * expiry is told once and no index keeps dead entries.
+ * expiry is told once and no index keeps dead entries. Those that nobody revokes are collected
+ * ({@link ExpiredSessions}); one that was may still be told after that, and says so (`wasNoticed`).
  *
  * Every revocation is told to the watchers of the partition ({@link RevocationFeed}) in the same step.
  *

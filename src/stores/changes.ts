@@ -32,7 +32,7 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
     async insert(partition, record, limit, now) {
       const outcome = await store.insert(partition, record, limit, now);
       tell(record.id);
-      if (outcome.kind === 'inserted') tellAll(outcome.ended);
+      tellAll(outcome.ended);
       return outcome;
     },
     async rotate(partition, id, rotation, now) {

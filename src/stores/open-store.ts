@@ -1,4 +1,5 @@
 import type { AuditStore } from '../session/audit-log/store.js';
+import type { ExpiredSessions } from '../session/expiry/store.js';
 import type { Invalidations } from '../session/invalidation.js';
 import type { RecordWalk } from '../session/key-rotation/store.js';
 import type { RateLimitStore } from '../session/rate-limit.js';
@@ -10,6 +11,7 @@ import type { ChallengeStore } from '../sign-in/challenge.js';
 export interface OpenStore {
   readonly name: string;
   readonly sessions: SessionStore;
+  readonly expired: ExpiredSessions;
   /** For operators: requests never go through all sessions. */
   readonly walk: RecordWalk;
   readonly revocations: RevocationFeed;

@@ -5,6 +5,7 @@ import type { StoreName } from '../harness/stores.js';
 import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
 import { describeRaces } from './contract/races.js';
+import { describeExpiredSessions } from './contract/expired-sessions.js';
 import { describeRateLimits } from './contract/rate-limits.js';
 import { describeRecordWalk } from './contract/record-walk.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
@@ -21,8 +22,8 @@ export interface StoreUnderTest {
 }
 
 /**
- * What every store must do, whatever it is made of: the promises of `SessionStore`, `RecordWalk`,
- * `RevocationFeed`, `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store passes this suite before it is used.
+ * What every store must do, whatever it is made of: the promises of `SessionStore`, `ExpiredSessions`,
+ * `RecordWalk`, `RevocationFeed`, `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store passes this suite before it is used.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();
@@ -41,6 +42,7 @@ export function describeStoreContract(name: StoreName): void {
 
     describeSessions(underTest);
     describeRotation(underTest);
+    describeExpiredSessions(underTest);
     describeRaces(underTest);
     describeRecordWalk(underTest);
     describeRevocationFeed(underTest);

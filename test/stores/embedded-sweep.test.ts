@@ -20,6 +20,8 @@ describe('the sweep of the embedded store', () => {
     await store.close();
     clock.advance(milliseconds);
     const reopened = openEmbeddedStore({ directory: directory.path, clock });
+    const expired = reopened.expired.collect(clock.now())[Symbol.asyncIterator]();
+    while ((await expired.next()).done !== true);
     clock.advance(MINUTE);
     await reopened.close();
     const root = open({ path: directory.path });

@@ -12,6 +12,7 @@ import { startTestService } from '../harness/service.js';
 import type { StoreUnderTest } from './contract.js';
 import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
+import { describeExpiredSessions } from './contract/expired-sessions.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
@@ -61,6 +62,7 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   const underTest: StoreUnderTest = { clock, store: () => store, elsewhere: () => elsewhere };
   describeSessions(underTest);
   describeRotation(underTest);
+  describeExpiredSessions(underTest);
   describeRevocationFeed(underTest);
   describeChallenges(underTest);
   describeAudit(underTest);

@@ -8,7 +8,7 @@ import {
   type Wallet,
   type WalletIdentity,
 } from '../wallet.js';
-import { createBacklog } from './backlog.js';
+import { createBacklog } from '../backlog.js';
 import { newEntryId, openEntry, sealEntry, type AuditEntry, type AuditPlace } from './entry.js';
 import { createNotice } from './notice.js';
 import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
@@ -67,6 +67,8 @@ export interface AuditLog {
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for a cursor that is none
    */
   ofEverybody(count: number, after?: string): Promise<AuditPage>;
+  /** Resolves when nothing is being written: whether all that was audited is, or some of it could not be yet. */
+  caughtUp(): Promise<boolean>;
   /** Resolves when what was audited has been written, or could not be and that was reported. */
   settled(): Promise<void>;
 }
@@ -157,6 +159,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
         hasMore: stored.length > count,
       };
     },
+    caughtUp: () => backlog.caughtUp(),
     settled: () => backlog.settled(),
   };
 }

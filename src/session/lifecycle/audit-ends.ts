@@ -4,7 +4,7 @@ import type { EndedSession } from '../store.js';
 import { identityOf, type Wallet } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 
-/** Audits the end of each session that a step has ended. */
+/** Audits the end of each session that a step has ended. One that expired did so by itself, when its time had come. */
 export function auditEnds(
   { audit }: SessionDomain,
   wallet: Wallet,
@@ -12,8 +12,9 @@ export function auditEnds(
   source?: RequestSource,
   actor?: Actor,
 ): void {
-  for (const { sessionId, reason, revokedAt: at, expiresAt } of ended) {
-    const which = { ...identityOf(wallet), sessionId };
-    audit({ type: 'session.revoked', at, ...which, reason, expiresAt, source, actor });
+  for (const { sessionId, reason, revokedAt: at, expiresAt, wasNoticed } of ended) {
+    const end = { type: 'session.revoked', ...identityOf(wallet), sessionId, expiresAt } as const;
+    if (reason !== 'EXPIRED') audit({ ...end, reason, at, source, actor });
+    else if (!wasNoticed) audit({ ...end, reason, at: expiresAt });
   }
 }

@@ -55,10 +55,12 @@ export async function createSession(
   };
   const limit = { max: policy.limit, whenFull: policy.whenFull };
   const outcome = await store.insert(partition, record, limit, now);
-  if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
   const { expiresAt } = record;
-  audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
+  if (outcome.kind === 'inserted') {
+    audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
+  }
   auditEnds(domain, wallet, outcome.ended, source);
+  if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
   return {
     session: {
       ...bound,

@@ -6,7 +6,7 @@ import type { SessionDomain } from './domain.js';
 
 /** The session in a record, or `undefined`, audited, where the record was tampered with. */
 export function openSession(
-  { keys, policy, clock, audit }: SessionDomain,
+  { keys, policy, clock, audit }: Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'>,
   partition: Partition,
   record: SessionRecord,
 ): Session | undefined {

@@ -3,6 +3,7 @@ import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
+import { createEmbeddedExpiredSessions } from './expired-sessions.js';
 import { assertAlone } from './ownership.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createEmbeddedRecordWalk } from './record-walk.js';
@@ -37,10 +38,11 @@ export function openEmbeddedStore({
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
   const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
-  const stopSweeping = startSweeping(tables, sessions, revocations, clock);
+  const stopSweeping = startSweeping(tables, revocations, clock);
   return {
     name: 'embedded',
     sessions,
+    expired: createEmbeddedExpiredSessions(tables, revocations, tell),
     walk: createEmbeddedRecordWalk(tables),
     revocations,
     // Whoever changes a session does it through this very object.

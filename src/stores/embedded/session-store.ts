@@ -26,7 +26,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     now: number,
   ): EndedSession {
     removeSession(tables, partition, id);
-    return { ...log.append(partition, id, reason, now), expiresAt };
+    return { ...log.append(partition, id, reason, now), expiresAt, wasNoticed: false };
   }
 
   function endExpired(partition: Partition, now: number): EndedSession[] {
@@ -41,7 +41,9 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         const ended = endExpired(partition, now);
         const others = sessionsOf(tables, partition).sort(byAge);
         const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
-        if (excess > 0 && limit.whenFull === 'refuse-new') return { kind: 'full' };
+        if (excess > 0 && limit.whenFull === 'refuse-new') {
+          return { kind: 'full', ended };
+        }
         for (const oldest of others.slice(0, Math.max(0, excess))) {
           ended.push(end(partition, oldest, 'LIMIT_EXCEEDED', now));
         }

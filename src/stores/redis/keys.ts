@@ -6,11 +6,14 @@ import type { Partition } from '../../session/wallet.js';
  * The names of everything in Redis. All keys of a partition bear its name as their hash tag, so they
  * are in one slot of a Redis Cluster and one script may touch them all.
  *
- *     ws:{<partition>}:session:<id>    string   the record (MessagePack), expires with the session
+ *     ws:{<partition>}:session:<id>    string   the record (MessagePack), for a day longer than the session
  *     ws:{<partition>}:sessions        zset     session ids by expiry: the index
  *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
  *     ws:{<partition>}:history         list     the wallet's audit entries, newest first
  *     ws:{<partition>}:attempts        list     audit entries of refused sign-ins in the wallet's name
+ *     ws:{expiring:<shard>}            zset     minutes in which sessions may expire
+ *     ws:{expiring:<shard>}:<minute>   list     partitions in which they may, as bytes
+ *     ws:{expiring:<shard>}:<minute>:claim  string  empty: whoever made it collects what has expired by then
  *     ws:audit                         stream   everybody's audit entries
  *     ws:{statistics}:<hour>           hash     what was counted in that hour
  *     ws:{statistics}:<hour>:wallets   HyperLogLog of the wallets seen in that hour
@@ -25,6 +28,9 @@ export interface RedisKeys {
   readonly index: (partition: Partition) => string;
   readonly revocations: (partition: Partition) => string;
   readonly auditOf: (partition: Partition, list: WalletList) => string;
+  readonly expiringMinutes: (shard: number) => string;
+  readonly expiring: (shard: number, minute: number) => string;
+  readonly expiringClaim: (shard: number, minute: number) => string;
   readonly audit: string;
   readonly counts: (hour: number) => string;
   readonly wallets: (hour: number) => string;
@@ -44,6 +50,9 @@ export interface RedisKeys {
   readonly partitionIn: (name: string) => Partition;
 }
 
+/** Over how many places, and so masters of a cluster, it is spread which sessions may expire. */
+export const EXPIRY_SHARDS = 16;
+
 export function redisKeys(prefix: string): RedisKeys {
   const recordPrefix = (partition: Partition) => `${prefix}:{${partition}}:session:`;
   return {
@@ -52,6 +61,9 @@ export function redisKeys(prefix: string): RedisKeys {
     index: (partition) => `${prefix}:{${partition}}:sessions`,
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
     auditOf: (partition, list) => `${prefix}:{${partition}}:${list}`,
+    expiringMinutes: (shard) => `${prefix}:{expiring:${shard}}`,
+    expiring: (shard, minute) => `${prefix}:{expiring:${shard}}:${minute}`,
+    expiringClaim: (shard, minute) => `${prefix}:{expiring:${shard}}:${minute}:claim`,
     audit: `${prefix}:audit`,
     counts: (hour) => `${prefix}:{statistics}:${hour}`,
     wallets: (hour) => `${prefix}:{statistics}:${hour}:wallets`,

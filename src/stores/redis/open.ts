@@ -9,6 +9,7 @@ import { createConfirmations } from './confirmations.js';
 import { confirmingRevocations } from './confirming.js';
 import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
 import { createDeadlines } from './deadlines.js';
+import { createRedisExpiredSessions } from './expired-sessions.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
@@ -88,11 +89,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     keys,
   );
   const read = readerOf(commands, tracking?.read);
-  const sessions = tellingChanges(createRedisSessionStore(commands, keys, read, deadlines), tell);
+  const expired = createRedisExpiredSessions(commands, keys, onError);
+  const steps = createRedisSessionStore(commands, keys, read, deadlines, expired);
+  const sessions = tellingChanges(steps, tell);
   return {
     name: 'Redis',
     sessions:
       confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
+    expired,
     walk: createRedisRecordWalk(commands, keys, deadlines),
     revocations,
     invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
@@ -109,6 +113,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
       revocations.close();
       tracking?.stop();
       channel?.disconnect();
+      await expired.settled();
       await commands.quit().catch(() => undefined);
       commands.disconnect();
     },

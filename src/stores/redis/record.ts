@@ -75,13 +75,19 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
   ];
 }
 
-/** `{ cursor, id, reason, at, expiry }`, as `lua/_revoke.lua` returns it. */
-export function readEnded(fields: readonly (Buffer | string)[]): EndedSession {
-  return { ...readRevocation(fields), expiresAt: Number(String(fields[4])) };
+/** `{ cursor, id, reason, at, expiry, existed }`, as `lua/_revoke.lua` returns it. */
+export function readEnded(fields: readonly (Buffer | string | number)[]): EndedSession {
+  const [, , , , expiry, existed] = fields;
+  const revocation = readRevocation(fields);
+  return {
+    ...revocation,
+    expiresAt: Number(String(expiry)),
+    wasNoticed: revocation.reason === 'EXPIRED' && existed === 0,
+  };
 }
 
 /** `{ cursor, id, reason, at }`, as `lua/_revoke.lua` publishes it. */
-export function readRevocation(fields: readonly (Buffer | string)[]): Revocation {
+export function readRevocation(fields: readonly (Buffer | string | number)[]): Revocation {
   const [cursor, sessionId, reason, at] = fields.map(String);
   return {
     cursor: cursor as string,

@@ -3,13 +3,14 @@ import type { RotationOutcome, Selection, SessionStore } from '../../session/sto
 import type { Partition } from '../../session/wallet.js';
 import type { RedisClient } from './connect.js';
 import type { Deadlines } from './deadlines.js';
+import type { RedisExpiredSessions } from './expired-sessions.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { readEnded, recordArguments, unpackRecord } from './record.js';
 import type { Read } from './reader.js';
 import { script, type ScriptArgument } from './script.js';
 
-type EndedReply = Buffer[];
+type EndedReply = (Buffer | number)[];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
 /**
@@ -21,6 +22,7 @@ export function createRedisSessionStore(
   keys: RedisKeys,
   read: Read,
   deadlines: Deadlines,
+  expired: Pick<RedisExpiredSessions, 'note'>,
 ): SessionStore {
   const changing = <Reply>(name: 'insert' | 'rotate' | 'touch' | 'reauthenticate') =>
     script<Reply>(redis, name, scripts[name], deadlines);
@@ -40,6 +42,8 @@ export function createRedisSessionStore(
 
   return {
     async insert(partition, record, limit, now) {
+      // Before it is there: what is not there when it is looked at does no harm.
+      expired.note(partition, record.expiresAt, now);
       const [kind, ended] = await insert(
         keysWith(partition, record.id),
         keys.recordPrefix(partition),
@@ -49,9 +53,10 @@ export function createRedisSessionStore(
         limit.whenFull,
         ...recordArguments(record),
       );
-      return String(kind) === 'full'
-        ? { kind: 'full' }
-        : { kind: 'inserted', ended: ended.map(readEnded) };
+      return {
+        kind: String(kind) === 'full' ? 'full' : 'inserted',
+        ended: ended.map(readEnded),
+      };
     },
 
     async find(partition, id) {

@@ -124,6 +124,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const refused = aRecord(clock.now());
       expect(await sessions().insert(partition, refused, limit, clock.now())).toEqual({
         kind: 'full',
+        ended: [],
       });
       expect(await sessions().find(partition, refused.id)).toBeUndefined();
       expect(await list(partition)).toEqual(idsOf(records));

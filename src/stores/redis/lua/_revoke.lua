@@ -2,17 +2,17 @@
 local RETENTION, MOST_KEPT = 86400000, 1000
 
 -- Ends a session and tells of it: record and index entry go, the event is kept and published.
--- The record goes first: from then on a full Redis lets the script finish. What is returned has one field
--- more than what is told: when the session would have expired.
+-- The record goes first: from then on a full Redis lets the script finish. What is returned has two fields
+-- more than what is told: when the session would have expired, and whether its record was still there.
 local function revoke(id, reason)
   local expiry = redis.call('ZSCORE', KEYS[1], id)
-  redis.call('DEL', ARGV[1] .. id)
+  local existed = redis.call('DEL', ARGV[1] .. id)
   redis.call('ZREM', KEYS[1], id)
   local cursor = redis.call('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
     'session', id, 'reason', reason, 'at', ARGV[2])
   redis.call('PEXPIRE', KEYS[2], RETENTION)
   redis.call('PUBLISH', KEYS[2], table.concat({ cursor, id, reason, ARGV[2] }, ' '))
-  return { cursor, id, reason, ARGV[2], expiry }
+  return { cursor, id, reason, ARGV[2], expiry, existed }
 end
 
 -- Ends what has expired in the partition, and adds it to the list of what ended.

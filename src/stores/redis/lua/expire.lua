@@ -2,7 +2,7 @@
 --
 -- KEYS  1 index, 2 revocations
 -- ARGV  1 record key prefix, 2 now
--- Gives { next expiry in ms or "", { ended… } }, each ended session as { cursor, id, reason, at, expiry }
+-- Gives { next expiry in ms or "", { ended… } }, each ended session as { cursor, id, reason, at, expiry, existed }
 -- Atomic: each expiry is told once, whoever asks.
 --#include _record
 --#include _revoke

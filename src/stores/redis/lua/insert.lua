@@ -5,7 +5,7 @@
 --       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
 --       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details,
 --       17 deadline
--- Gives { "inserted" or "full", { ended… } }, each ended session as { cursor, id, reason, at, expiry }
+-- Gives { "inserted" or "full", { ended… } }, each ended session as { cursor, id, reason, at, expiry, existed }
 -- Atomic: of any number of insertions at once, none sees room that another one takes.
 --#include _deadline
 --#include _record

@@ -6,7 +6,7 @@
 --       7 key id, 8 access hash, 9 refresh hash, 10 salt of the successor,
 --       11, 12, … pairs of key id and hash of the presented token under that key, then the deadline
 -- Gives { "rotated", packed record, expiry until now } | { "repeated", packed record } | { "unknown" }
---     | { "reused", packed record as it was, { cursor, id, reason, at, expiry } }
+--     | { "reused", packed record as it was, { cursor, id, reason, at, expiry, existed } }
 -- Atomic: of any number of exchanges of one token at once, one rotates and the others repeat it.
 --#include _deadline
 --#include _record

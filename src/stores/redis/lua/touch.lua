@@ -8,10 +8,8 @@
 --#include _deadline
 --#include _record
 
-local packed = redis.call('GET', KEYS[3])
-if not packed then return 0 end
-local record = cmsgpack.unpack(packed)
-if record[AUTHENTICATED_AT] ~= tonumber(ARGV[5]) then return 0 end
+local record = read_record(load_packed(ARGV[3]))
+if not record or record[AUTHENTICATED_AT] ~= tonumber(ARGV[5]) then return 0 end
 record[DETAILS] = ARGV[4]
 redis.call('SET', KEYS[3], cmsgpack.pack(record), 'KEEPTTL')
 return 1

@@ -1,9 +1,11 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from './clock.js';
 
 /** Work that is done off the path of those who ask for it, in any order, and again where it failed. */
 export interface Backlog<Item> {
   /** Takes an item, at once and without failing. */
   add(item: Item): void;
+  /** Resolves when nothing is under way: whether all that was added is done, or some of it waits for another try. */
+  caughtUp(): Promise<boolean>;
   /** Resolves when all that was added is done, or was tried once more in vain, and then is dropped. */
   settled(): Promise<void>;
 }
@@ -67,6 +69,10 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
       }
       waiting.push(item);
       if (cancelRetry === undefined) start();
+    },
+    async caughtUp() {
+      await underWay;
+      return waiting.length === 0;
     },
     async settled() {
       await underWay;

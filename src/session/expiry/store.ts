@@ -1,0 +1,24 @@
+import type { PlacedRecord } from '../key-rotation/store.js';
+
+/** A session that has expired, as the store last had it. */
+export interface ExpiredSession extends PlacedRecord {
+  /** When it did. Milliseconds since the Unix epoch. */
+  readonly expiredAt: number;
+}
+
+/**
+ * How sessions are found that expire without anybody's notice. A store keeps the record of a session for a
+ * while after its end, which no step of the lifecycle sees any more, until it is collected here.
+ */
+export interface ExpiredSessions {
+  /**
+   * Collects what had expired at `until`, in batches, each session once whoever else collects; instances that
+   * do so at the same time share the work. A session that somebody noticed before (`wasNoticed` of an
+   * {@link EndedSession}) is not among it. Where the iteration is broken off, the rest is left for the next one.
+   *
+   * It costs as much as there is to collect: no store looks at sessions that live on, but for one look at each
+   * wallet in the time that a session lives without a refresh.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the iteration, where the store does not answer
+   */
+  collect(until: number): AsyncIterable<readonly ExpiredSession[]>;
+}

@@ -1,0 +1,173 @@
+import { composeServices, type ComposedServices } from '../../src/compose-services.js';
+import { WalletSessionsError } from '../../src/errors.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import { SWEEP_DELAY } from '../../src/session/expiry/sweep.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
+import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { aKey } from '../harness/domain.js';
+import { openTestStore, type TestStore } from '../harness/open-store.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { EVERY_STORE } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SOURCE = { ipAddress: '203.0.113.7' };
+
+describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName) => {
+  let clock: FakeClock;
+  let opened: TestStore;
+  let audited: AuditEvent[];
+  let services: ComposedServices;
+  let others: ComposedServices;
+  /** Whether the audit log can be written. */
+  let isKept: boolean;
+
+  beforeEach(async () => {
+    clock = createFakeClock();
+    opened = await openTestStore(storeName, clock);
+    audited = [];
+    isKept = true;
+    [services, others] = [instance(opened.store), instance(opened.elsewhere)];
+  });
+  afterEach(async () => {
+    await Promise.all([services.settled(), others.settled()]);
+    await opened.close();
+  });
+
+  function instance(store: OpenStore, policy: Partial<SessionPolicy> = {}): ComposedServices {
+    const unlessFull =
+      <Args extends unknown[]>(append: (...args: Args) => Promise<void>) =>
+      (...args: Args) =>
+        isKept ? append(...args) : Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE'));
+    return composeServices({
+      store: {
+        ...store,
+        audit: {
+          ...store.audit,
+          append: unlessFull((...args) => store.audit.append(...args)),
+          appendToWallet: unlessFull((...args) => store.audit.appendToWallet(...args)),
+        },
+      },
+      keys: [aKey('first')],
+      clock,
+      sessions: { ...DEFAULT_SESSION_POLICY, limit: 2, ...policy },
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      rateLimits: NO_RATE_LIMITS,
+      audit: (event) => audited.push(event),
+      report: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  const create = (wallet = aWallet().address) =>
+    services.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const sweepAll = () => Promise.all([services, others].map((each) => each.expirySweep.run()));
+  const expiries = () =>
+    audited.filter((event) => event.type === 'session.revoked' && event.reason === 'EXPIRED');
+
+  it('are audited though nobody notices: once, with the wallet and the time when they ended', async () => {
+    const { session } = await create();
+    clock.advance(2 * HOUR);
+    await sweepAll();
+    expect(expiries()).toEqual([]);
+    clock.advance(SWEEP_DELAY + MINUTE);
+    await sweepAll();
+    clock.advance(MINUTE);
+    await sweepAll();
+    const { wallet, id: sessionId, expiresAt } = session;
+    const end = { wallet, sessionId, reason: 'EXPIRED', at: expiresAt, expiresAt };
+    expect(expiries()).toMatchObject([end]);
+    await Promise.all([services.auditLog.settled(), others.auditLog.settled()]);
+    const { entries } = await services.auditLog.ofWallet(wallet);
+    expect(entries.map(({ type, reason }) => [type, reason])).toEqual([
+      ['session.revoked', 'EXPIRED'],
+      ['session.created', undefined],
+    ]);
+    expect((await services.auditLog.ofEverybody(10)).entries).toHaveLength(2);
+  });
+
+  it('are audited once by whoever notices first, and not in the name of who does', async () => {
+    const wallet = aWallet().address;
+    const noticed = await create(wallet);
+    clock.advance(2 * HOUR);
+    await create(wallet);
+    const [expiry] = expiries();
+    expect(expiry).toMatchObject({ sessionId: noticed.session.id, at: noticed.session.expiresAt });
+    expect(expiry).not.toHaveProperty('source');
+    const swept = await create();
+    clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
+    await sweepAll();
+    expect(expiries().map(({ at }) => at)).toContain(swept.session.expiresAt);
+    const count = expiries().length;
+    await create(swept.session.wallet);
+    await create(wallet);
+    expect(expiries()).toHaveLength(count);
+  });
+
+  it('are audited when a full wallet is refused a further one', async () => {
+    const strict = instance(opened.store, { limit: 1, whenFull: 'refuse-new' });
+    const wallet = aWallet().address;
+    const { session } = await create(wallet);
+    clock.advance(HOUR);
+    await create(wallet);
+    clock.advance(HOUR);
+    const another = strict.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    await expect(another).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
+    expect(expiries()).toMatchObject([{ sessionId: session.id, at: session.expiresAt }]);
+    await strict.settled();
+  });
+
+  it('wait to be audited where the audit log cannot be written', async () => {
+    const { session } = await create();
+    await services.auditLog.settled();
+    isKept = false;
+    await create();
+    clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
+    await services.expirySweep.run();
+    expect(expiries()).toEqual([]);
+    expect(await services.sessions.list(session.wallet)).toEqual([]);
+    isKept = true;
+    clock.advance(MINUTE);
+    expect(await services.auditLog.caughtUp()).toBe(true);
+    await services.expirySweep.run();
+    expect(expiries()).toHaveLength(2);
+  });
+
+  it('are audited without their wallet where their record was altered, which is audited too', async () => {
+    const { session } = await create();
+    const partition = partitionOf(session.wallet);
+    const { store } = opened;
+    await store.sessions.touch(partition, session.id, Buffer.from('?'), session.authenticatedAt);
+    clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
+    await sweepAll();
+    const which = { sessionId: session.id, partition };
+    expect(audited).toContainEqual(
+      expect.objectContaining({ type: 'session.record-refused', ...which }),
+    );
+    expect(expiries()).toEqual([
+      expect.objectContaining({ ...which, at: session.expiresAt, reason: 'EXPIRED' }),
+    ]);
+  });
+
+  it('are swept once a minute by an instance that serves', async () => {
+    const { session } = await create();
+    clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
+    const swept = new Promise<void>((resolve) => {
+      const push = audited.push.bind(audited);
+      audited.push = (...events) => {
+        resolve();
+        return push(...events);
+      };
+    });
+    services.expirySweep.start();
+    clock.advance(MINUTE);
+    await swept;
+    expect(expiries()).toMatchObject([{ sessionId: session.id }]);
+  });
+});
