@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useSession } from '../../src/react/index.js';
 import { client } from '../client.js';
 import { SignIn } from '../wallet/sign-in.js';
+import { WalletName } from '../wallet/wallet-name.js';
 
 /** Who the operations are sent as; and the way to sign in and out. */
 export function Account() {
@@ -13,7 +14,7 @@ export function Account() {
       {session ? (
         <>
           <span>
-            Signed in as <code>{session.wallet}</code>. Operations are sent with its session.
+            Signed in as <WalletName of={session} />. Operations are sent with its session.
           </span>
           <CopyHeader />
           <button type="button" onClick={() => void client.logout()}>

@@ -2,6 +2,7 @@ import type { EndReason } from '../../src/client/index.js';
 import { useSession } from '../../src/react/index.js';
 import { client } from '../client.js';
 import { SignIn } from '../wallet/sign-in.js';
+import { WalletName } from '../wallet/wallet-name.js';
 import { RecentActivity } from './recent-activity.js';
 import { SessionList } from './session-list.js';
 
@@ -26,7 +27,7 @@ export function SessionsPage() {
         <h1>Your sessions</h1>
         {session && (
           <p>
-            Signed in as <code>{session.wallet}</code>{' '}
+            Signed in as <WalletName of={session} />{' '}
             <button type="button" onClick={() => void client.logout()}>
               Log out
             </button>

@@ -20,8 +20,10 @@ export interface PageUnderTestOptions {
   /** Of the page: `/sessions`. */
   readonly path: string;
   readonly viewport?: { width: number; height: number };
-  /** Of the service. */
-  readonly environment?: Record<string, string>;
+  /** Of the service; asked for when it starts. */
+  readonly environment?: () => Record<string, string>;
+  /** What the wallet extension signs with. Default: an account with a key of its own. */
+  readonly makeWallet?: () => TestWallet | Promise<TestWallet>;
 }
 
 /**
@@ -31,7 +33,8 @@ export interface PageUnderTestOptions {
 export function pageUnderTest({
   path,
   viewport,
-  environment = {},
+  environment = () => ({}),
+  makeWallet = aWallet,
 }: PageUnderTestOptions): PageUnderTest {
   let browser: Browser;
   let service: ServiceProcess;
@@ -44,7 +47,7 @@ export function pageUnderTest({
     directory = await temporaryDirectory();
     [browser, service] = await Promise.all([
       launchBrowser(),
-      startServiceProcess({ DATA_DIRECTORY: directory.path, ...environment }),
+      startServiceProcess({ DATA_DIRECTORY: directory.path, ...environment() }),
     ]);
   });
   afterAll(async () => {
@@ -54,7 +57,7 @@ export function pageUnderTest({
   });
 
   beforeEach(async () => {
-    wallet = aWallet();
+    wallet = await makeWallet();
     hosts = new Set();
     window = await openWindow(browser, wallet, { ...(viewport && { viewport }) });
     window.page.on('request', (request) => {

@@ -6,7 +6,13 @@ import { temporaryDirectory } from '../harness/stores.js';
 
 describe('GraphiQL at /graphql', () => {
   const under = pageUnderTest({ path: '/graphql', viewport: { width: 1280, height: 800 } });
-  beforeEach(() => under.page.getByRole('tab', { name: 'CurrentSession' }).waitFor());
+  beforeEach(async () => {
+    await under.page.getByRole('tab', { name: 'CurrentSession' }).waitFor();
+    // Until both editors are there, GraphiQL does nothing when it is told to execute.
+    for (const pane of ['.graphiql-query-editor', '.graphiql-response']) {
+      await under.page.locator(`${pane} .monaco-editor`).first().waitFor();
+    }
+  });
 
   const run = () => under.button(/^Execute query/).click();
   const response = () => under.page.locator('.graphiql-response');

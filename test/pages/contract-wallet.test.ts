@@ -1,0 +1,24 @@
+import { startChain, type TestChain } from '../harness/chain.js';
+import { aDeployedWallet } from '../harness/contract-wallet.js';
+import { pageUnderTest } from '../harness/page-under-test.js';
+
+describe('a wallet that is a contract', () => {
+  let chain: TestChain;
+  beforeAll(async () => {
+    chain = await startChain();
+  });
+  afterAll(() => chain.close());
+  const under = pageUnderTest({
+    path: '/sessions',
+    environment: () => ({ RPC_URLS: `1=${chain.url}` }),
+    makeWallet: () => aDeployedWallet(chain),
+  });
+
+  it.each(['/sessions', '/graphql'])('is named with its chain at %s', async (path) => {
+    await under.page.goto(new URL(path, under.service.url).href);
+    await under.signIn();
+    await under.page
+      .getByText(`Signed in as ${under.wallet.address}, a contract on chain 1`)
+      .waitFor();
+  });
+});
