@@ -22,7 +22,9 @@ export function createSignIn(keeper: GrantKeeper, post: Post, clock: Clock) {
     const previous = keeper.current;
     await keeper.take(grant);
     // Nobody holds its tokens any more. If it cannot be told now, it ends by itself in a while.
-    if (previous) void post(LogoutDocument, {}, previous.accessToken).catch(() => {});
+    // By its name: where tokens are in cookies, those that go along are the new ones.
+    const sessionId = previous?.session.id;
+    if (sessionId) void post(LogoutDocument, { sessionId }, previous.accessToken).catch(() => {});
     return grant.session;
   };
 }

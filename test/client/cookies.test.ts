@@ -2,6 +2,7 @@ import { parseSetCookie } from 'cookie';
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
 import type { Fetch, WebSocketClass } from '../../src/client/index.js';
+import { eventually } from '../harness/eventually.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
@@ -60,6 +61,20 @@ describe('a client whose tokens are in cookies', () => {
     const client = openClient(service, { cookies: true, ...aBrowser(origin) });
     await client.ready;
     expect(client.state).toEqual({ status: 'signed-out' });
+  });
+
+  it('keeps the session of a second sign-in, and ends that of the first', async () => {
+    const wallet = Wallet.createRandom();
+    const client = openClient(service, { cookies: true, ...aBrowser(origin) });
+    const first = await client.signIn(wallet);
+    const second = await client.signIn(wallet);
+    const elsewhere = openClient(service, { cookies: true, ...aBrowser(origin) });
+    await elsewhere.signIn(wallet);
+    await eventually(async () => {
+      const { sessions } = await elsewhere.sessions();
+      expect(sessions.map(({ id }) => id)).not.toContain(first.id);
+    });
+    expect((await client.session())?.id).toBe(second.id);
   });
 
   it('refreshes, and hears of its end', async () => {
