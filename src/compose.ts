@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,13 +29,32 @@ export interface RunningService {
 }
 
 /**
- * Opens the store and serves the API as configured.
+ * Opens the store and serves the API as configured. Where it cannot, nothing is left open.
  * @throws Error of `node:net` or `node:fs` where the port or the data directory cannot be had
  */
 export async function startService(
   config: Config,
   log: Logger,
   clock: Clock = systemClock,
+): Promise<RunningService> {
+  const opened: Release[] = [];
+  try {
+    return await start(config, log, clock, opened);
+  } catch (error) {
+    for (const release of opened.reverse()) await release();
+    throw error;
+  }
+}
+
+/** Closes what a part of the service has opened. */
+type Release = () => Promise<unknown>;
+
+/** @param opened gets what is to be closed where the start fails, in the order in which it was opened */
+async function start(
+  config: Config,
+  log: Logger,
+  clock: Clock,
+  opened: Release[],
 ): Promise<RunningService> {
   const report: ReportError = (error, source) => {
     log.error({ err: error, requestId: source?.requestId }, 'unexpected error');
@@ -46,11 +66,16 @@ export async function startService(
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
   const observation = await startObservation(config, log, clock);
+  opened.push(() => observation.stop());
   const api = await composeApi(config, report, observation.operations);
+  opened.push(() => api.apollo.stop());
   const store = observation.store(await openConfiguredStore(config, log, clock));
-  const http = await listen(config.host, config.port).catch(async (error: unknown) => {
-    await Promise.all([store.close(), observation.stop()]);
-    throw error;
+  opened.push(() => store.close());
+  const http = await listen(config.host, config.port);
+  opened.push(() => {
+    const closed = once(http, 'close');
+    http.close().closeAllConnections();
+    return closed;
   });
   const { port } = http.address() as AddressInfo;
   const origins = originsOf(config, port);

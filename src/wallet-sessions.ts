@@ -126,11 +126,12 @@ export function createWalletSessions<Request = IncomingMessage>(
     hooks,
     observeVerification: tracing?.verifications,
   });
-  services.expirySweep.start();
   const reader = createRequestReader(options.trustedProxies ?? []);
   const openCookieSession =
     cookieOrigins &&
     createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
+  // Nothing runs by itself before nothing can fail any more.
+  services.expirySweep.start();
   return {
     ...services,
     ...reader,
