@@ -2,6 +2,7 @@ import { startService, type RunningService } from './compose.js';
 import { ConfigurationError, readConfig, type Config } from './config/read.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { createLogger, type Logger } from './log.js';
+import { StoreInUseError } from './stores/open-store.js';
 
 /**
  * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves; where it cannot, the
@@ -12,7 +13,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const log = createLogger(config.logLevel);
   const service = await startService(config, log).catch((error: unknown) => {
     log.fatal({ err: error }, 'the service could not start');
-    process.exit(EXIT_CODES.FAILED);
+    process.exit(error instanceof StoreInUseError ? EXIT_CODES.UNAVAILABLE : EXIT_CODES.FAILED);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop(service, log, config, signal));

@@ -27,10 +27,12 @@ export function failureOf(error: unknown): CommandFailure {
       'Stop the service first, or administrate it over GraphQL (docs/administration.md).';
     return new CommandFailure(`${error.message} ${remedy}`, EXIT_CODES.UNAVAILABLE);
   }
-  if (error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE') {
-    return unavailable(error.cause);
-  }
+  if (isUnavailable(error)) return unavailable(error.cause);
   return new CommandFailure(withoutSecrets(error instanceof Error ? error.message : String(error)));
+}
+
+export function isUnavailable(error: unknown): error is WalletSessionsError {
+  return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }
 
 /** Of a store that does not answer. */

@@ -16,6 +16,8 @@ export interface Operation {
   readonly services: ComposedServices;
   /** As whom to act: the audit log says that it was somebody at the command line. */
   readonly by: Administrator;
+  /** How many records were met so far that do not open: altered, or under a key that is not here. */
+  readonly unreadableRecords: () => number;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function operate<Result>(
     await store.ping().catch((error: unknown) => {
       throw unavailable(lastError ?? error);
     });
+    let unreadable = 0;
     const services = composeServices({
       store,
       keys,
@@ -46,7 +49,9 @@ export async function operate<Result>(
       // Nobody signs in here.
       signIn: { ...config.signIn, origins: ['http://localhost'] },
       rateLimits: config.rateLimits,
-      audit: () => undefined,
+      audit: ({ type }) => {
+        if (type === 'session.record-refused') unreadable += 1;
+      },
       auditLog: config.auditLog,
       report: (error) => {
         terminal.note(error instanceof Error ? error.message : String(error));
@@ -55,7 +60,8 @@ export async function operate<Result>(
       nearCacheSize: 0,
     });
     const source = { userAgent: userAgentOf(environment, version) };
-    const result = await run({ config, keys, services, by: { session: COMMAND_LINE, source } });
+    const by = { session: COMMAND_LINE, source } as const;
+    const result = await run({ config, keys, services, by, unreadableRecords: () => unreadable });
     await services.settled();
     return result;
   } finally {

@@ -1,8 +1,13 @@
 import { CurrentSessionDocument, LogoutDocument } from '../generated/graphql.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { runCommand, startCommand } from '../harness/command-line.js';
+import { aFrailRedis } from '../harness/frail-redis.js';
 import { eventually } from '../harness/eventually.js';
-import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
+import {
+  runServiceProcess,
+  startServiceProcess,
+  type ServiceProcess,
+} from '../harness/service-process.js';
 import { ownPrefix, redisUrl, temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -124,6 +129,21 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect((await tail.result).code).toBe(0);
   });
 
+  it('is told of records that his keys do not open, instead of seeing none', async () => {
+    const wallet = aWallet();
+    await signIn(service.url, wallet);
+    const list = (...args: string[]) =>
+      runCommand(['sessions', 'list', wallet.address, ...args], {
+        ...environment,
+        SESSION_KEYS: NEW ?? '',
+      });
+    const [text, json] = [await list(), await list('--json')];
+    expect(text).toMatchObject({ code: 1, stdout: '' });
+    expect(text.stderr).toContain('1 record could not be opened');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ sessions: [], unreadable: 1 });
+  });
+
   it('counts', async () => {
     await signIn(service.url);
     await eventually(async () => {
@@ -160,6 +180,34 @@ describe('the operator, beside a service that runs on Redis,', () => {
   });
 });
 
+describe('the operator who follows the audit log', () => {
+  it('goes on after the last event when Redis was away', async () => {
+    const redis = await aFrailRedis();
+    const environment = { REDIS_URL: redis.url, SESSION_KEYS: OLD ?? '' };
+    try {
+      await redis.start();
+      await runCommand(['stats'], environment);
+      const tail = startCommand(['audit', 'tail', '--follow'], environment);
+      expect((await tail.lines.next()).value).toContain('READ_STATISTICS');
+      await redis.kill();
+      await tail.complained('The store does not answer.');
+      await redis.start();
+      await runCommand(['sessions', 'list', aWallet().address], environment);
+      const seen: (string | undefined)[] = [];
+      do seen.push((await tail.lines.next()).value);
+      while (seen.at(-1)?.includes('READ_SESSIONS') === false);
+      expect(seen.at(-1)).toContain('READ_SESSIONS');
+      expect(seen.filter((line) => line?.includes('READ_STATISTICS'))).toEqual([]);
+      tail.interrupt();
+      const { code, stderr } = await tail.result;
+      expect(code).toBe(0);
+      expect(stderr).toContain('The store answers again.');
+    } finally {
+      await redis.remove();
+    }
+  });
+});
+
 describe('the operator, with a service on the embedded store,', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   beforeEach(async () => {
@@ -180,6 +228,8 @@ describe('the operator, with a service on the embedded store,', () => {
       ) as string,
     });
     await expect(startServiceProcess(environment)).rejects.toThrow('is open in another process');
+    expect((await runServiceProcess(environment)).exit.code).toBe(69);
+    expect((await runCommand(['serve'], { PORT: '0', ...environment })).code).toBe(69);
     await service.stop();
     expect((await list()).stdout).toContain(grant.session.id);
   });

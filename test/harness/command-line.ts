@@ -13,8 +13,10 @@ export interface CommandResult {
 
 export interface RunningCommand {
   /** The lines on standard output as they come. */
-  readonly lines: AsyncIterator<string>;
+  readonly lines: AsyncIterator<string, undefined>;
   readonly result: Promise<CommandResult>;
+  /** Resolves when it has said so on standard error; rejects where it ends without. */
+  complained(of: string): Promise<void>;
   interrupt(): void;
 }
 
@@ -46,12 +48,24 @@ export function startCommand(
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const result = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code: code as number | null, stdout, stderr };
+  });
   return {
     lines: createInterface(child.stdout)[Symbol.asyncIterator](),
-    result: once(child, 'close').then(([code]) => {
-      running.delete(child);
-      return { code: code as number | null, stdout, stderr };
-    }),
+    result,
+    complained: (of) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (stderr.includes(of)) resolve();
+        };
+        child.stderr.on('data', look);
+        look();
+        void result.then(() => {
+          reject(new Error(`It ended, and said: ${stderr}`));
+        });
+      }),
     interrupt: () => child.kill('SIGINT'),
   };
 }

@@ -12,8 +12,10 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
+import { isUnavailable } from '../failure.js';
+import { withIsoTimes } from '../json.js';
 import { operate, type Operation } from '../operate.js';
-import { printable, timeOf } from '../terminal.js';
+import { printable, timeOf, type Terminal } from '../terminal.js';
 
 interface Options extends JsonOption {
   readonly lines: number;
@@ -62,13 +64,37 @@ async function run(options: Options, operation: Operation, context: CommandConte
   if (follow !== true) return;
   const latest = (count: number) => latestOf(services.auditLog, wallet, count);
   const interruption = untilInterrupted();
+  const outage = tellOfOutages(terminal);
   while (!interruption.aborted) {
     await pause(INTERVAL, undefined, { signal: interruption }).catch(() => undefined);
     const known = new Set(shown.map(({ id }) => id));
-    const now = await newerThan(latest, known, lines);
+    // As far back as the last one that was shown, however long the store was away.
+    const now = await newerThan(latest, known, lines).catch((error: unknown) => {
+      outage.began(error);
+      return undefined;
+    });
+    if (now === undefined) continue;
+    outage.ended();
     for (const entry of now) if (!known.has(entry.id)) show(entry);
     if (now.length > 0) shown = now;
   }
+}
+
+/** A store that does not answer is waited for: whoever follows wants to see what happens then. */
+function tellOfOutages(terminal: Terminal) {
+  let isAway = false;
+  return {
+    /** @throws the error, where it is another one */
+    began(error: unknown): void {
+      if (!isUnavailable(error)) throw error;
+      if (!isAway) terminal.note('The store does not answer. Waiting for it …');
+      isAway = true;
+    },
+    ended(): void {
+      if (isAway) terminal.note('The store answers again. Going on after the last event shown.');
+      isAway = false;
+    },
+  };
 }
 
 /** The newest entries, oldest first. */
@@ -89,8 +115,7 @@ async function newerThan(
   count: number,
 ): Promise<AuditEntry[]> {
   const entries = await latest(count);
-  const isComplete =
-    known.size === 0 || entries.length < count || entries.some(({ id }) => known.has(id));
+  const isComplete = entries.length < count || entries.some(({ id }) => known.has(id));
   return isComplete ? entries : newerThan(latest, known, count * 4);
 }
 
@@ -127,12 +152,10 @@ function nameOf(actor: Actor): string {
   return actor === COMMAND_LINE ? 'the command line' : walletIdOf(actor);
 }
 
-function toJson({ at, expiresAt, actor, source, wallet, contractChainId, ...entry }: AuditEntry) {
+function toJson({ actor, source, wallet, contractChainId, ...entry }: AuditEntry): object {
   return {
-    at: new Date(at).toISOString(),
-    ...entry,
+    ...withIsoTimes(entry, 'at', 'expiresAt'),
     wallet: wallet && walletIdOf({ wallet, contractChainId }),
-    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt).toISOString(),
     actor: actor && nameOf(actor),
     ...source,
   };

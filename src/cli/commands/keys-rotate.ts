@@ -9,6 +9,7 @@ import {
   type JsonOption,
 } from '../command.js';
 import { EXIT_CODES } from '../../exit-codes.js';
+import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
 import type { Terminal } from '../terminal.js';
 import { describeRotation } from './keys-rotate/describe.js';
@@ -68,9 +69,9 @@ function tellProgress(terminal: Terminal): (progress: RotationProgress) => void 
 }
 
 function toJson(report: KeyRotationReport): object {
-  const others = report.others.map(({ tokensExpireAt, ...use }) => ({
-    ...use,
-    tokensExpireAt: tokensExpireAt === undefined ? null : new Date(tokensExpireAt).toISOString(),
-  }));
+  const others = report.others.map((use) => {
+    const told = withIsoTimes(use, 'tokensExpireAt');
+    return { ...told, tokensExpireAt: told.tokensExpireAt ?? null };
+  });
   return { ...report, others };
 }

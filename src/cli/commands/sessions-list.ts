@@ -8,8 +8,10 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
+import { EXIT_CODES } from '../../exit-codes.js';
+import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
-import { printable, table, timeOf } from '../terminal.js';
+import { counted, printable, table, timeOf } from '../terminal.js';
 
 export const sessionsList: DefineCommand = (parent, context) => {
   parent
@@ -30,15 +32,27 @@ async function run(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const sessions = await operate(context, ({ services, by }) =>
-    services.administration.sessionsOf(by, wallet),
+  const { sessions, unreadable } = await operate(
+    context,
+    async ({ services, by, unreadableRecords }) => {
+      const found = await services.administration.sessionsOf(by, wallet);
+      return { sessions: found, unreadable: unreadableRecords() };
+    },
   );
+  if (unreadable > 0) {
+    terminal.note(
+      `${counted(unreadable, 'record')} could not be opened: altered, or encrypted with a key that SESSION_KEYS ` +
+        'does not have. No session of theirs is let in by a service with these keys.',
+    );
+    context.exitWith(EXIT_CODES.FAILED);
+  }
   if (json === true) {
-    terminal.printJson({ wallet: walletIdOf(wallet), sessions: sessions.map(toJson) });
+    terminal.printJson({ wallet: walletIdOf(wallet), sessions: sessions.map(toJson), unreadable });
     return;
   }
   if (sessions.length === 0) {
-    terminal.note(`${walletIdOf(wallet)} has no active session.`);
+    const what = unreadable > 0 ? 'no other active session' : 'no active session';
+    terminal.note(`${walletIdOf(wallet)} has ${what}.`);
     return;
   }
   const head = ['SESSION', 'DEVICE', 'FROM', 'SIGNED IN', 'LAST SEEN', 'EXPIRES'];
@@ -62,14 +76,13 @@ function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[
 }
 
 function toJson(session: Session): object {
-  const time = (milliseconds: number) => new Date(milliseconds).toISOString();
-  return {
-    ...session,
-    createdAt: time(session.createdAt),
-    lastSeenAt: time(session.lastSeenAt),
-    authenticatedAt: time(session.authenticatedAt),
-    refreshFrom: time(session.refreshFrom),
-    expiresAt: time(session.expiresAt),
-    absoluteExpiresAt: time(session.absoluteExpiresAt),
-  };
+  return withIsoTimes(
+    session,
+    'createdAt',
+    'lastSeenAt',
+    'authenticatedAt',
+    'refreshFrom',
+    'expiresAt',
+    'absoluteExpiresAt',
+  );
 }

@@ -8,6 +8,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
+import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
 import { table } from '../terminal.js';
 
@@ -63,10 +64,9 @@ function toJson({ activeSessions, wallets, total, hours }: StatisticsReport): ob
   return { activeSessions, wallets, total: periodToJson(total), hours: hours.map(periodToJson) };
 }
 
-function periodToJson({ from, refusals, revocations, living: _, ...counts }: Period): object {
+function periodToJson({ refusals, revocations, living: _, ...counts }: Period): object {
   return {
-    from: new Date(from).toISOString(),
-    ...counts,
+    ...withIsoTimes(counts, 'from'),
     refusals: Object.fromEntries(refusals),
     revocations: Object.fromEntries(revocations),
   };
