@@ -6,7 +6,13 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { makeServer, type Context, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import {
+  CloseCode,
+  makeServer,
+  type Context,
+  type ServerOptions,
+  type SubscribePayload,
+} from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { TokenCookies } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
@@ -38,7 +44,9 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly cookies: TokenCookies | undefined;
   /** The session that the socket was opened with, if with any. */
   bound?: SocketSession | undefined;
-  /** The operations with one answer that is not sent yet, by id: the socket does not close before. */
+  /** The operations that something is still done for, by id, be their client interested or not. */
+  readonly underWay: Set<string>;
+  /** Those of them with one answer that is not sent yet: the socket does not close before. */
   readonly answering: Map<string, Answer>;
   /** The subscriptions that stand, by id. */
   readonly subscribed: Set<string>;
@@ -119,12 +127,20 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     },
 
     async onSubscribe(context, id, payload) {
+      const { socket, underWay, subscribed } = context.extra;
       const { operationsPerSocket: most } = limits;
+      // Completed by the client, graphql-ws has forgotten it, and would take its end for that of the new one.
+      if (underWay.has(id) || subscribed.has(id)) {
+        socket.close(CloseCode.SubscriberAlreadyExists, 'The operation of that id still runs');
+        return [withCode('BAD_REQUEST', new GraphQLError('The operation of that id still runs.'))];
+      }
       // This one is among them already.
-      if (most > 0 && Object.keys(context.subscriptions).length > most) return [tooMany(most)];
+      const all = new Set([...underWay, ...Object.keys(context.subscriptions)]);
+      if (most > 0 && all.size > most) return [tooMany(most)];
       const prepared = prepare(schema, rules, trusted, payload);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
+      underWay.add(id);
       if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
       try {
         return { ...args, contextValue: await contextOf(context) };
@@ -139,7 +155,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     },
 
     onOperation({ extra }, id, _payload, _args, result) {
-      if (Symbol.asyncIterator in (result as object)) extra.subscribed.add(id);
+      if (!(Symbol.asyncIterator in (result as object))) return;
+      extra.underWay.delete(id);
+      extra.subscribed.add(id);
     },
 
     onComplete({ extra }, id) {
@@ -178,7 +196,8 @@ function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
   bound?.closeAfter(sent);
 }
 
-function answered(id: string, { answering }: SocketExtra): void {
+function answered(id: string, { underWay, answering }: SocketExtra): void {
+  underWay.delete(id);
   answering.get(id)?.done();
   answering.delete(id);
 }

@@ -42,6 +42,15 @@ const KEEP_ALIVE = 12_000;
 /** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws connect again. */
 const GOING_AWAY = 1001;
 
+/** How long a client may take to answer that, in milliseconds. */
+const LONGEST_GOODBYE = 2000;
+
+/** Bytes that may wait for a client to read them: until they have gone, nothing more is read of what it sends. */
+const MOST_UNSENT = 1_000_000;
+
+/** In bytes, of a close frame (RFC 6455 §5.5). */
+const LONGEST_REASON = 123;
+
 export interface SocketServer {
   load(): ServerLoad;
   close(): Promise<void>;
@@ -135,6 +144,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       origin: request.headers.origin,
       session: cookieSession?.session,
       cookies: cookieSession && COOKIES_OUT_OF_REACH,
+      underWay: new Set(),
       answering: new Map(),
       subscribed: new Set(),
     };
@@ -144,7 +154,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
         close: (code, reason) => {
-          socket.close(code, reason);
+          socket.close(code, fitting(reason));
         },
         onMessage: (handle) => {
           socket.on('message', (data) => {
@@ -186,6 +196,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         const underWay = [...(open.get(socket)?.answering.values() ?? [])];
         void Promise.all(underWay.map(({ sent }) => sent)).then(() => {
           socket.close(GOING_AWAY, 'Going away');
+          setTimeout(() => {
+            socket.terminate();
+          }, LONGEST_GOODBYE).unref();
         });
       }
       await allClosed;
@@ -223,7 +236,15 @@ function send(socket: WebSocket, data: string): Promise<void> {
   return new Promise((resolve) => {
     // A failure to send is followed by the socket's close, which ends what runs on it.
     socket.send(data, () => {
+      if (socket.bufferedAmount <= MOST_UNSENT) socket.resume();
       resolve();
     });
+    // Else one that asks and never reads (pings are answered with what they bring) would fill the memory.
+    if (socket.bufferedAmount > MOST_UNSENT) socket.pause();
   });
+}
+
+/** What a close frame can hold of a reason, which may quote what a client sent: all or nothing. */
+function fitting(reason = ''): string {
+  return Buffer.byteLength(reason) <= LONGEST_REASON ? reason : '';
 }

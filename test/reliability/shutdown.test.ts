@@ -1,5 +1,6 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createClient } from 'graphql-ws';
 import { print } from 'graphql';
 import { WebSocket } from 'ws';
@@ -131,6 +132,21 @@ describe('an instance that is told to stop (SIGTERM)', () => {
     expect(response.headers.connection).toBe('keep-alive');
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     agent.destroy();
+  });
+
+  it('does not wait for sockets whose clients do not answer that it closes them', async () => {
+    const service = await start({ SHUTDOWN_TIMEOUT: '15s' });
+    const client = connect(Number(new URL(service.url).port), '127.0.0.1');
+    client.write(
+      'GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
+        'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+        'sec-websocket-protocol: graphql-transport-ws\r\n\r\n',
+    );
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 101 /);
+    client.on('error', () => undefined);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    client.destroy();
   });
 
   it('is left by clients of graphql-ws, which resume their subscription at the next instance', async () => {

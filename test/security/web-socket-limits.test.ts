@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
 import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
@@ -102,6 +103,53 @@ describe('a WebSocket', () => {
     socket.send({ id: '1', type: MessageType.Complete });
     socket.send({ id: '4', type: MessageType.Subscribe, payload: { query: '{ session { id } }' } });
     expect(await socket.next()).toMatchObject({ id: '4', type: MessageType.Next });
+    await closeAll(socket);
+  });
+
+  it('has its operations counted until they are over, also those that it has asked for no longer', async () => {
+    const { accessToken } = await signIn(service.url);
+    let answer: (sessions: never[]) => void = () => {};
+    const list = jest
+      .spyOn(service.services.sessions, 'list')
+      .mockReturnValue(new Promise((resolve) => (answer = resolve)));
+    const socket = await acknowledged(`Bearer ${accessToken}`);
+    for (const id of ['1', '2', '3']) {
+      const payload = { query: '{ sessions { totalCount } }' };
+      socket.send({ id, type: MessageType.Subscribe, payload });
+      socket.send({ id, type: MessageType.Complete });
+    }
+    socket.send({ id: '4', type: MessageType.Subscribe, payload: { query: '{ __typename }' } });
+    expect(await socket.next()).toMatchObject({
+      id: '4',
+      type: MessageType.Error,
+      payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
+    });
+    expect(list).toHaveBeenCalledTimes(2);
+    answer([]);
+    list.mockRestore();
+    await closeAll(socket);
+  });
+
+  it('is not read from while it does not read what it is sent', async () => {
+    const socket = await acknowledged();
+    const pause = jest.spyOn(WebSocket.prototype, 'pause');
+    socket.socket.pause();
+    const count = 400;
+    const ping = JSON.stringify({ type: MessageType.Ping, payload: { text: 'x'.repeat(90_000) } });
+    for (let sent = 0; sent < count; sent += 1) socket.send(ping);
+    const server = await eventually(() => {
+      const [, one] = new Set(pause.mock.contexts as WebSocket[]);
+      if (one === undefined) throw new Error('It is still read from.');
+      return Promise.resolve(one);
+    });
+    expect(server.bufferedAmount).toBeLessThan(2_000_000);
+    expect(socket.socket.bufferedAmount).toBeGreaterThan(0);
+    pause.mockRestore();
+
+    socket.socket.resume();
+    for (let heard = 0; heard < count; heard += 1) {
+      expect(await socket.next()).toMatchObject({ type: MessageType.Pong });
+    }
     await closeAll(socket);
   });
 

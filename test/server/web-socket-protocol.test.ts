@@ -76,6 +76,28 @@ describe('the graphql-transport-ws protocol', () => {
     expect((await closed).code).toBe(4409);
   });
 
+  it('closes with 4409 on an id whose operation still runs, however long, though its client has completed it', async () => {
+    const { accessToken } = await signIn(service.url);
+    const running = jest
+      .spyOn(service.services.sessions, 'list')
+      .mockReturnValue(new Promise(() => undefined));
+    const { send, closed } = await acknowledged({ authorization: `Bearer ${accessToken}` });
+    const id = 'x'.repeat(200);
+    send(subscribe(id, '{ sessions { totalCount } }'));
+    send({ id, type: MessageType.Complete });
+    send(subscribe(id, '{ sessions { totalCount } }'));
+    expect((await closed).code).toBe(4409);
+    running.mockRestore();
+  });
+
+  it('closes with 4409 on a second operation of an id that is too long to be quoted', async () => {
+    const { send, closed } = await acknowledged();
+    const id = 'x'.repeat(200);
+    send(subscribe(id, '{ session { id } }'));
+    send(subscribe(id, '{ session { id } }'));
+    expect(await closed).toEqual({ code: 4409, reason: '' });
+  });
+
   it('closes with 4429 on a second hello', async () => {
     const { send, closed } = await acknowledged();
     send(init());
