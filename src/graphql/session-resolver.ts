@@ -16,7 +16,7 @@ import { connectionOf } from './connection.js';
 import { currentSession } from './current-session.js';
 import { PageArgs } from './page-args.js';
 import type { WalletSessionsContext } from './scope.js';
-import { SessionConnection, SessionType, toSessionType } from './session-type.js';
+import { SessionConnection, SessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
 
 @ObjectType({ description: 'The session that was ended.' })
@@ -41,7 +41,7 @@ export class SessionResolver {
     description: 'The session that asks, or null for a request without a valid one.',
   })
   session(@Ctx() { walletSessions: { session } }: WalletSessionsContext): SessionType | null {
-    return session === undefined ? null : toSessionType(session, session);
+    return session === undefined ? null : new SessionType(session, session);
   }
 
   @Authorized()
@@ -125,7 +125,7 @@ export function pageOfSessions(
   });
   const edges = page.edges.map(({ cursor, node }) => ({
     cursor,
-    node: toSessionType(node, current),
+    node: new SessionType(node, current),
   }));
   return { ...page, edges };
 }

@@ -8,16 +8,31 @@ import { PageInfo } from './connection.js';
   description: 'One sign-in of one wallet on one device, until it ends.',
 })
 export class SessionType {
+  private readonly session: Session;
+  private readonly asking: Session | undefined;
+
+  /** @param asking the session of whoever is shown this one */
+  constructor(session: Session, asking: Session | undefined) {
+    this.session = session;
+    this.asking = asking;
+  }
+
   @Field(() => ID, { description: 'Names the session; no secret.' })
-  id!: string;
+  get id(): string {
+    return this.session.id;
+  }
 
   @Field(() => AddressScalar, { description: 'The account that signed in.' })
-  wallet!: string;
+  get wallet(): string {
+    return this.session.wallet;
+  }
 
   @Field(() => GraphQLSafeInt, {
     description: 'The EIP-155 id of the chain that the wallet signed in on.',
   })
-  chainId!: number;
+  get chainId(): number {
+    return this.session.chainId;
+  }
 
   @Field(() => GraphQLSafeInt, {
     nullable: true,
@@ -25,59 +40,83 @@ export class SessionType {
       'Where the wallet is a contract, the id of the chain that it is on: at the same address on another chain ' +
       'it is another wallet. Null for an account with a key of its own, which is the same on every chain.',
   })
-  contractChainId!: number | null;
+  get contractChainId(): number | null {
+    return this.session.contractChainId ?? null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description:
       'The connector that signed, as the client named it: `MetaMask`, `WalletConnect`, …',
   })
-  walletType!: string | null;
+  get walletType(): string | null {
+    return this.session.walletType ?? null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description: 'What the client called the device at sign-in.',
   })
-  device!: string | null;
+  get device(): string | null {
+    return this.session.device ?? null;
+  }
 
   @Field(() => String, { nullable: true, description: 'The `User-Agent` of the sign-in.' })
-  userAgent!: string | null;
+  get userAgent(): string | null {
+    return this.session.userAgent ?? null;
+  }
 
   @Field(() => String, {
     nullable: true,
     description: 'The IP address that the session was last seen from.',
   })
-  ipAddress!: string | null;
+  get ipAddress(): string | null {
+    return this.session.ipAddress ?? null;
+  }
 
   @Field(() => Boolean, { description: 'Whether this is the session that asks.' })
-  current!: boolean;
+  get current(): boolean {
+    return this.session.id === this.asking?.id;
+  }
 
   @Field(() => GraphQLDateTime, { description: 'When the wallet signed in.' })
-  createdAt!: Date;
+  get createdAt(): Date {
+    return new Date(this.session.createdAt);
+  }
 
   @Field(() => GraphQLDateTime, {
     description: 'When the session was last used, to within a minute or so.',
   })
-  lastSeenAt!: Date;
+  get lastSeenAt(): Date {
+    return new Date(this.session.lastSeenAt);
+  }
 
   @Field(() => GraphQLDateTime, { description: 'When the wallet last signed.' })
-  authenticatedAt!: Date;
+  get authenticatedAt(): Date {
+    return new Date(this.session.authenticatedAt);
+  }
 
   @Field(() => GraphQLDateTime, {
     description:
       'When the refresh window opens: a client should refresh between this and `expiresAt`.',
   })
-  refreshFrom!: Date;
+  get refreshFrom(): Date {
+    return new Date(this.session.refreshFrom);
+  }
 
   @Field(() => GraphQLDateTime, {
     description: 'The idle timeout: without a refresh, the session ends here.',
   })
-  expiresAt!: Date;
+  get expiresAt(): Date {
+    return new Date(this.session.expiresAt);
+  }
 
   @Field(() => GraphQLDateTime, {
     description: 'The absolute timeout: here the session ends however often it was refreshed.',
   })
-  absoluteExpiresAt!: Date;
+  get absoluteExpiresAt(): Date {
+    return new Date(this.session.absoluteExpiresAt);
+  }
 }
 
 @ObjectType({ description: 'A session in a list, with its place there.' })
@@ -99,24 +138,4 @@ export class SessionConnection {
 
   @Field(() => Int, { description: 'How many sessions there are on all pages together.' })
   totalCount!: number;
-}
-
-export function toSessionType(session: Session, current: Session | undefined): SessionType {
-  return {
-    id: session.id,
-    wallet: session.wallet,
-    chainId: session.chainId,
-    contractChainId: session.contractChainId ?? null,
-    walletType: session.walletType ?? null,
-    device: session.device ?? null,
-    userAgent: session.userAgent ?? null,
-    ipAddress: session.ipAddress ?? null,
-    current: session.id === current?.id,
-    createdAt: new Date(session.createdAt),
-    lastSeenAt: new Date(session.lastSeenAt),
-    authenticatedAt: new Date(session.authenticatedAt),
-    refreshFrom: new Date(session.refreshFrom),
-    expiresAt: new Date(session.expiresAt),
-    absoluteExpiresAt: new Date(session.absoluteExpiresAt),
-  };
 }

@@ -17,7 +17,7 @@ import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
 import type { WalletSessionsContext } from './scope.js';
-import { SessionType, toSessionType } from './session-type.js';
+import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
   description: 'A nonce to sign, once, before it expires.',
@@ -175,7 +175,7 @@ export class SignInResolver {
     const { signIn, source } = scope;
     const current = currentSession(scope);
     const session = await signIn.reauthenticate({ message, signature }, current, source);
-    return toSessionType(session, session);
+    return new SessionType(session, session);
   }
 }
 
@@ -183,7 +183,7 @@ export class SignInResolver {
 export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined): SessionGrantType {
   cookies?.grant(grant);
   const inAnswer = cookies === undefined;
-  const type = toSessionType(grant.session, grant.session);
+  const type = new SessionType(grant.session, grant.session);
   return {
     session: type,
     accessToken: inAnswer ? grant.accessToken : null,

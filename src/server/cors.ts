@@ -25,6 +25,11 @@ export function withCors(handle: Handler, { origins, credentials }: CorsOptions)
     maxAge: PREFLIGHT_MAX_AGE,
   });
   return (request, response, source) => {
+    // Who names no origin is no page of another one: all there is to say is that the answer would depend on it.
+    if (request.headers.origin === undefined) {
+      response.setHeader('vary', 'Origin');
+      return handle(request, response, source);
+    }
     let answer: ReturnType<Handler> = undefined;
     // It calls back at once, unless it has answered a preflight itself.
     apply(request, response, () => {

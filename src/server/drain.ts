@@ -9,14 +9,17 @@ export function prepareDrain(http: Server): () => Promise<void> {
   const unanswered = new Set<ServerResponse>();
   let draining = false;
 
+  // One for all: it takes part in each request.
+  function answered(this: ServerResponse): void {
+    unanswered.delete(this);
+    if (draining) http.closeIdleConnections();
+  }
+
   // Before anybody answers.
   http.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
     unanswered.add(response);
     if (draining) closeWith(response);
-    response.once('close', () => {
-      unanswered.delete(response);
-      if (draining) http.closeIdleConnections();
-    });
+    response.on('close', answered);
   });
 
   return () =>

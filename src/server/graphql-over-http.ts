@@ -50,7 +50,8 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       const opening = openScope(options, request, response, source);
       // A session that cannot be checked is Apollo Server's to answer, as is every error.
       const scope = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
-      const text = scope && (await known.execute({ walletSessions: scope }));
+      const executed = scope && known.execute({ walletSessions: scope });
+      const text = executed instanceof Promise ? await executed : executed;
       if (text === undefined) return await answerByApollo(request, response, body, () => opening);
       begin(response, 200, known.headers).end(text);
       return known.operation;
@@ -88,7 +89,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
 const UNOBSERVED = unknownOperation();
 
 /** The body of a POST; a GET has none. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> | undefined {
   if (request.method === 'POST') return readJsonBytes(request, limit);
   if (request.method === 'GET') return undefined;
   throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');

@@ -17,9 +17,11 @@ export class RequestRefused extends Error {
  * Reads the body of a request that says it is JSON: no longer than `limit` bytes.
  * @throws RequestRefused 413 `PAYLOAD_TOO_LARGE`, 415 `UNSUPPORTED_MEDIA_TYPE`, 400 `BAD_REQUEST`
  */
-export async function readJsonBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  assertJson(request);
-  return readBytes(request, limit);
+export function readJsonBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    assertJson(request);
+    readBytes(request, limit, resolve, reject);
+  });
 }
 
 /** @throws RequestRefused 400 `BAD_REQUEST` for what is not JSON in UTF-8 */
@@ -50,33 +52,37 @@ function assertJson({ headers }: IncomingMessage): void {
   }
 }
 
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readBytes(
+  request: IncomingMessage,
+  limit: number,
+  resolve: (bytes: Buffer) => void,
+  reject: (refused: RequestRefused) => void,
+): void {
   const tooLarge = () =>
     new RequestRefused(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${limit} bytes.`);
   const announced = Number(request.headers['content-length']);
-  if (announced > limit) return Promise.reject(tooLarge());
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let length = 0;
-    request.on('data', (piece: Buffer) => {
-      // Most bodies come in one piece: then there is no end to wait for.
-      if (piece.length === announced) {
-        resolve(piece);
-        return;
-      }
-      length += piece.length;
-      if (length <= limit) {
-        pieces.push(piece);
-        return;
-      }
+  if (announced > limit) {
+    reject(tooLarge());
+    return;
+  }
+  const pieces: Buffer[] = [];
+  let length = 0;
+  request.on('data', (piece: Buffer) => {
+    length += piece.length;
+    if (length > limit) {
       request.pause();
       reject(tooLarge());
-    });
-    request.on('end', () => {
-      resolve(Buffer.concat(pieces));
-    });
-    request.on('error', () => {
-      reject(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
-    });
+    } else if (piece.length === announced) {
+      // Most bodies come in one piece: then there is no end to wait for.
+      resolve(piece);
+    } else {
+      pieces.push(piece);
+    }
+  });
+  request.on('end', () => {
+    if (pieces.length > 0 || length === 0) resolve(Buffer.concat(pieces));
+  });
+  request.on('error', () => {
+    reject(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
   });
 }

@@ -57,6 +57,7 @@ describe('bad input', () => {
 
   it.each([
     ['bad UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+    ['empty', ''],
     ['cut off', '{"query": "{ session'],
     ['no JSON at all', 'session'],
   ])('that is %s is refused as a bad request', async (_what, body) => {
