@@ -1,32 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { Finding } from '../../src/finding.js';
 import { commandsOn } from '../../src/stores/redis/examination/rights.js';
 import { scripts } from '../../src/stores/redis/generated/scripts.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
+import { diagnose, SOUND } from '../harness/diagnose.js';
 import { freePort, startRedisServer } from '../harness/redis-server.js';
 import { startServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
-
-const SOUND = {
-  NODE_ENV: 'production',
-  SESSION_KEYS: `k:${Buffer.alloc(32, 1).toString('base64')}`,
-  SIGN_IN_ORIGINS: 'https://app.example.com',
-};
-
-/** What it finds with that environment, as `check: verdict`, with all that it says. */
-async function diagnose(environment: Record<string, string>) {
-  const { code, stdout, stderr } = await runCommand(['doctor', '--json'], environment);
-  expect(stderr).toBe('');
-  const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Finding[] };
-  expect(code).toBe(problems > 0 ? 1 : 0);
-  const of = (verdict: string) =>
-    findings.filter((finding) => finding.verdict === verdict).map(({ check }) => check);
-  for (const { verdict, remedy } of findings) expect(remedy === undefined).toBe(verdict === 'ok');
-  return { ok: of('ok'), warnings: of('warning'), problems: of('problem'), stdout };
-}
 
 /** With a Redis of its own that is started so. */
 async function diagnoseRedis(
@@ -127,6 +109,17 @@ describe('the doctor', () => {
     expect(found.stdout).toContain('may not run GETDEL');
     expect(found.stdout).toContain('ACL SETUSER app');
     expect(found.stdout).not.toContain('word@');
+  });
+
+  it('warns where keys could not be rotated', async () => {
+    const rules = ['on', '>word', '~ws:*', '&*', '+@all', '-scan'];
+    const found = await diagnoseRedis(
+      DURABLE,
+      {},
+      (admin) => admin.call('ACL', 'SETUSER', 'app', ...rules),
+      (port) => `redis://app:word@127.0.0.1:${port}`,
+    );
+    expect(found).toMatchObject({ problems: [], warnings: ['rights of keys rotate'] });
   });
 
   it('warns of a way to Redis that others may be on', async () => {

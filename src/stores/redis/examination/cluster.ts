@@ -13,19 +13,29 @@ export async function examineTopology(client: RedisClient): Promise<Finding[]> {
     const meaning = 'This Redis is a node of a cluster: it serves its own slots alone.';
     return isCluster ? [problem('cluster', meaning, remedy)] : [];
   }
-  const [master] = client.nodes('master');
-  const text = String(await master?.call('CLUSTER', 'INFO'));
-  const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1];
-  const served = Number(field('cluster_slots_ok'));
-  if (field('cluster_state') === 'ok' && served === SLOTS) {
+  // Each has a view of its own of who serves what.
+  const views = await Promise.all(
+    client.nodes('master').map(async (node) => viewIn(String(await node.call('CLUSTER', 'INFO')))),
+  );
+  const worst = views.reduce((one, other) => (other.served < one.served ? other : one));
+  if (views.every(({ state }) => state === 'ok') && worst.served === SLOTS) {
     return [ok('cluster', `The cluster serves all ${SLOTS} slots.`)];
   }
   return [
     problem(
       'cluster',
-      `The cluster is ${field('cluster_state') ?? 'unknown'} and serves ${served} of ${SLOTS} slots: the wallets ` +
-        'in the others cannot sign in.',
+      `The cluster is ${worst.state} and serves ${worst.served} of ${SLOTS} slots: the wallets in the others ` +
+        'cannot sign in.',
       'Bring back the masters that are down, or assign their slots (redis-cli --cluster fix).',
     ),
   ];
+}
+
+/** What a node says of the cluster (`CLUSTER INFO`). */
+function viewIn(text: string): { readonly state: string; readonly served: number } {
+  const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1];
+  return {
+    state: field('cluster_state') ?? 'unknown',
+    served: Number(field('cluster_slots_ok') ?? 0),
+  };
 }

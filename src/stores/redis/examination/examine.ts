@@ -4,8 +4,9 @@ import { createRedisConnector, type RedisClient } from '../connect.js';
 import { redisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
 import { examineTopology } from './cluster.js';
+import { examineEncryption } from './encryption.js';
 import { examineInvalidations } from './invalidations.js';
-import { examineRights } from './rights.js';
+import { examineRights, examineRightToScan } from './rights.js';
 import {
   examineClock,
   examineMemory,
@@ -33,7 +34,7 @@ export async function examineRedis(options: RedisStoreOptions): Promise<Finding[
   try {
     const refusal = await reach(client, commandTimeout);
     if (refusal !== undefined) return [unreachable(lastError ?? refusal)];
-    const findings = [ok('connection', 'Redis answers.'), examineEncryption(options)];
+    const findings = [ok('connection', 'Redis answers.'), examineEncryption(options, client)];
     findings.push(...(await examineTopology(client).catch((error: unknown) => [notTold(error)])));
     // A node that serves some slots only would refuse the commands on the others.
     if (findings.some(({ check, verdict }) => check === 'cluster' && verdict === 'problem')) {
@@ -56,6 +57,7 @@ export async function examineRedis(options: RedisStoreOptions): Promise<Finding[
       }
     }
     findings.push(await examineRights(client, keys, revocationReplicas));
+    findings.push(...(await examineRightToScan(servers)));
     findings.push(
       await examineInvalidations(client, connector, keys, { bound, timeout: PATIENCE }),
     );
@@ -85,11 +87,15 @@ function late(timeout: number): Promise<never> {
 }
 
 function unreachable(error: unknown): Finding {
-  const { message = '', code = '' } = error as Partial<NodeJS.ErrnoException>;
+  // Of a cluster, what its nodes said is what helps.
+  const { lastNodeError } = error as Partial<Record<'lastNodeError', unknown>>;
+  const { message = '', code = '' } = (lastNodeError ?? error) as Partial<NodeJS.ErrnoException>;
   return problem(
     'connection',
     `Redis cannot be reached (${message || code}): nobody is let in.`,
-    'Check REDIS_URL (host, port, user, password), and that Redis runs and may be reached from here.',
+    message.startsWith('NOPERM')
+      ? 'Allow the user what Redis names there: all that is needed is in docs/security.md (Access to Redis).'
+      : 'Check REDIS_URL (host, port, user, password), and that Redis runs and may be reached from here.',
   );
 }
 
@@ -97,27 +103,6 @@ function notTold(error: unknown): Finding {
   return warning(
     'rights to look',
     `Redis does not tell (${(error as Error).message}): this was not examined.`,
-    'Allow the user INFO and TIME.',
+    'Allow the user INFO and TIME, and in a cluster CLUSTER INFO.',
   );
-}
-
-/** Over a network, in clear, anybody on the way reads the password of Redis and who signs in. */
-function examineEncryption({ url }: RedisStoreOptions): Finding {
-  const open = url
-    .split(',')
-    .map((text) => new URL(text.trim()))
-    .filter(isOpen);
-  if (open.length === 0)
-    return ok('encryption', 'The way to Redis is TLS, or within this machine.');
-  return warning(
-    'encryption',
-    `The way to ${open.map(({ host }) => host).join(', ')} is not encrypted: whoever is on it reads the ` +
-      'password of Redis and can change what it answers.',
-    'Have Redis speak TLS and use rediss:// in REDIS_URL, or see to it that nobody else is on that network.',
-  );
-}
-
-function isOpen({ protocol, hostname }: URL): boolean {
-  const isHere = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+|)$/.test(hostname);
-  return protocol === 'redis:' && !isHere;
 }

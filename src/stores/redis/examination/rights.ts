@@ -1,4 +1,5 @@
-import { ok, problem, type Finding } from '../../../finding.js';
+import type { Redis } from 'ioredis';
+import { ok, problem, warning, type Finding } from '../../../finding.js';
 import type { RedisClient } from '../connect.js';
 import type { RedisKeys } from '../keys.js';
 
@@ -44,6 +45,19 @@ export async function examineRights(
     return problem('rights', `Redis refuses: ${[...others].join(' ')}`, 'See the log of Redis.');
   }
   return ok('rights', 'The Redis user may run every command that is needed.');
+}
+
+/** Whether the command line could find the records, to encrypt them with a new key. Requests never look for them. */
+export async function examineRightToScan(servers: readonly Redis[]): Promise<Finding[]> {
+  try {
+    for (const server of servers) await server.scan('0', 'COUNT', '1');
+    return [];
+  } catch (error) {
+    const { message } = error as Error;
+    const meaning = `Redis does not let the user go through the records (${message}): \`keys rotate\` fails.`;
+    const remedy = 'Allow SCAN, or give the command line a user of its own that may.';
+    return [warning('rights of keys rotate', meaning, remedy)];
+  }
 }
 
 /** A command with its arguments. */

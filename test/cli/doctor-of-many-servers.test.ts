@@ -1,0 +1,56 @@
+import { diagnose, SOUND } from '../harness/diagnose.js';
+import { startRedisCluster, type RedisCluster } from '../harness/redis-cluster.js';
+import { startWatchedRedis } from '../harness/redis-sentinels.js';
+
+describe('the doctor, of a cluster,', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  });
+  afterAll(() => cluster.stop());
+
+  const examine = (url = cluster.url) =>
+    diagnose({ ...SOUND, REDIS_URL: url, REDIS_CLUSTER: 'true' });
+
+  it('looks at every master, and at what the cluster as a whole serves', async () => {
+    const found = await examine();
+    expect(found.problems).toEqual([]);
+    expect(found.ok).toEqual(expect.arrayContaining(['cluster', 'rights', 'encryption']));
+    expect(found.ok.filter((check) => check.startsWith('clock ('))).toHaveLength(3);
+  });
+
+  it('names the right that a client of a cluster cannot do without', async () => {
+    const rules = ['on', '>word', '~*', '&*', '+@all', '-cluster|slots', '-cluster|shards'];
+    const masters = await cluster.masters();
+    await Promise.all(masters.map(({ admin }) => admin.call('ACL', 'SETUSER', 'app', ...rules)));
+    const urls = masters.map(({ admin }) => `redis://app:word@127.0.0.1:${admin.options.port}`);
+    const found = await examine(urls.join(','));
+    expect(found.problems).toEqual(['connection']);
+    expect(found.stdout).toContain('cluster|slots');
+  });
+
+  it('finds the slots that nobody serves', async () => {
+    const [first] = await cluster.masters();
+    await first?.admin.call('CLUSTER', 'DELSLOTSRANGE', '0', '99');
+    const found = await examine();
+    expect(found.problems).toEqual(['cluster']);
+    expect(found.stdout).toContain('serves 16284 of 16384 slots');
+  });
+});
+
+describe('the doctor, of a master that sentinels watch,', () => {
+  it('looks at the way to where they say that it is, and at the way to them', async () => {
+    const redis = await startWatchedRedis();
+    try {
+      const examine = (sentinels: string) =>
+        diagnose({ ...SOUND, REDIS_URL: redis.url, REDIS_SENTINELS: sentinels });
+      const here = await examine(redis.sentinels);
+      expect(here.ok).toContain('encryption');
+      const open = await examine(redis.sentinels.replaceAll('127.0.0.1', '0.0.0.0'));
+      expect(open.warnings).toContain('encryption');
+      expect(open.stdout).not.toContain('The way to mymaster');
+    } finally {
+      await redis.stop();
+    }
+  });
+});
