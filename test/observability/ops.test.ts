@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config/read.js';
 import { VARIABLES } from '../../src/config/variables.js';
@@ -51,6 +52,18 @@ const rules = alerts.groups.flatMap((group) =>
 const namesIn = (expression: string) =>
   expression.match(/\b(?:wallet_sessions|nodejs|process)_\w+/g) ?? [];
 
+/** What of an expression is no PromQL. Grafana puts the values of its variables in. */
+function mistakesIn(expression: string): string[] {
+  const text = expression.replace(/\[\$\w+\]/g, '[5m]').replace(/\$\w+/g, 'value');
+  const mistakes: string[] = [];
+  parser.parse(text).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) mistakes.push(text.slice(from));
+    },
+  });
+  return mistakes;
+}
+
 describe('the dashboard and the alerts', () => {
   /** The samples that a running service has. */
   let exported: Set<string>;
@@ -71,6 +84,11 @@ describe('the dashboard and the alerts', () => {
 
     expect(missing).toEqual([]);
     expect(expression).toMatch(/\b(?:wallet_sessions|nodejs|process)_\w+|\bup\b/);
+  });
+
+  it.each([...panels, ...rules])('%s is asked in PromQL: %s', (_title, expression) => {
+    expect(mistakesIn(expression)).toEqual([]);
+    expect(mistakesIn(`${expression})`)).not.toEqual([]);
   });
 
   it('show every metric of this service', () => {
