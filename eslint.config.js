@@ -63,6 +63,7 @@ const layers = {
     'serve.ts',
     'compose-services.ts',
     'open-configured-store.ts',
+    'log.ts',
     'config',
     'exit-codes.ts',
     'finding.ts',

@@ -3,12 +3,13 @@ import { existingDevelopmentKey } from '../config/development-key.js';
 import { readConfig, type Config } from '../config/read.js';
 import { openStoreOf } from '../open-configured-store.js';
 import type { Administrator } from '../session/administration.js';
-import { COMMAND_LINE } from '../session/audit.js';
+import { auditToAll, COMMAND_LINE, type Audit } from '../session/audit.js';
 import { systemClock } from '../session/clock.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { CommandContext } from './command.js';
 import { EXIT_CODES } from '../exit-codes.js';
 import { CommandFailure, unavailable } from './failure.js';
+import type { Terminal } from './terminal.js';
 
 export interface Operation {
   readonly config: Config;
@@ -49,9 +50,12 @@ export async function operate<Result>(
       // Nobody signs in here.
       signIn: { ...config.signIn, origins: ['http://localhost'] },
       rateLimits: config.rateLimits,
-      audit: ({ type }) => {
-        if (type === 'session.record-refused') unreadable += 1;
-      },
+      audit: auditToAll([
+        ({ type }) => {
+          if (type === 'session.record-refused') unreadable += 1;
+        },
+        await auditWithoutStore(config, terminal),
+      ]),
       auditLog: config.auditLog,
       report: (error) => {
         terminal.note(error instanceof Error ? error.message : String(error));
@@ -67,6 +71,17 @@ export async function operate<Result>(
   } finally {
     await store.close();
   }
+}
+
+/** Where the store keeps no events, what a command does is in the log: on standard error, as the service writes it. */
+async function auditWithoutStore({ auditLog }: Config, terminal: Terminal): Promise<Audit> {
+  if (auditLog.size > 0) return () => undefined;
+  // Loaded here, for no other command to wait for what is seldom needed.
+  const { auditTo, createLogger } = await import('../log.js');
+  const write = (line: string) => {
+    terminal.note(line.trimEnd());
+  };
+  return auditTo(createLogger('info', { write }));
 }
 
 async function developmentKeys({ dataDirectory }: Config): Promise<[SecretKey]> {

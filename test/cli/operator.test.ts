@@ -113,6 +113,19 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(owner.stdout).not.toContain('command line');
   });
 
+  it('leaves the trace on standard error where the store is to keep no events', async () => {
+    const { address } = aWallet();
+    const { code, stderr } = await runCommand(['sessions', 'revoke', address, '--all'], {
+      ...environment,
+      AUDIT_LOG_SIZE: '0',
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stderr)).toMatchObject({
+      msg: 'administration.performed',
+      audit: { act: 'REVOKE_WALLET_SESSIONS', wallet: address, actor: 'COMMAND_LINE' },
+    });
+  });
+
   it('follows what happens, until he has seen enough', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
