@@ -55,10 +55,13 @@ export async function openRevocationStream(
       throw error;
     },
   };
-  // The session may have ended after it was validated and before its end could be heard.
-  if ((await scope.sessions.resume(session)) === undefined) {
+  try {
+    // The session may have ended after it was validated and before its end could be heard.
+    if ((await scope.sessions.resume(session)) !== undefined) return stream;
+  } catch (error) {
     await close();
-    throw new WalletSessionsError('UNAUTHENTICATED');
+    throw error;
   }
-  return stream;
+  await close();
+  throw new WalletSessionsError('UNAUTHENTICATED');
 }

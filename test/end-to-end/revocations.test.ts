@@ -7,6 +7,7 @@ import {
   SessionsDocument,
   type SessionRevokedSubscription,
 } from '../generated/graphql.js';
+import { WalletSessionsError } from '../../src/errors.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
@@ -184,6 +185,27 @@ describe.each(EVERY_DEPLOYMENT)('a session that expires, on the %s store', (stor
     expect(await own.closed).toEqual({ code: 4403, reason: 'Session ended: EXPIRED' });
     expect((await other.request(CurrentSessionDocument, {})).session).not.toBeNull();
     await other.close();
+    await service.stop();
+  });
+});
+
+describe('a subscription whose session cannot be checked when it begins', () => {
+  it('is refused, and leaves nobody who watches', async () => {
+    const service = await startTestService('embedded');
+    const { accessToken } = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    await socket.opened;
+    const { sessions } = service.services;
+    const stop = jest.fn();
+    jest.spyOn(sessions, 'watch').mockResolvedValueOnce({ stop });
+    jest
+      .spyOn(sessions, 'resume')
+      .mockRejectedValueOnce(new WalletSessionsError('SERVICE_UNAVAILABLE'));
+    await expect(nextOf(socket.subscribe(SessionRevokedDocument, {}))).rejects.toMatchObject({
+      errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+    });
+    expect(stop).toHaveBeenCalledTimes(1);
+    await socket.close();
     await service.stop();
   });
 });
