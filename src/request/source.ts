@@ -17,11 +17,22 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   const addressOf = (request: IncomingMessage) =>
     trustedProxies.length === 0 ? request.socket.remoteAddress : proxyAddress(request, trusts);
   return (request: IncomingMessage & ReadByApplication): RequestSource => ({
-    ipAddress: request.ip ?? addressOf(request),
+    ipAddress: withoutPort(request.ip ?? addressOf(request)),
     userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     requestId: requestIdOf(request),
   });
 }
+
+/**
+ * Some proxies write the port of the connection beside the address: `203.0.113.7:50123`, `[2001:db8::7]:50123`. With
+ * it, each connection would count as an address of its own.
+ */
+function withoutPort(address: string | undefined): string | undefined {
+  const [, ipv4, ipv6] = WITH_PORT.exec(address ?? '') ?? [];
+  return ipv4 ?? ipv6 ?? address;
+}
+
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i;
 
 /** What a framework, or middleware, may have read of the request already. */
 interface ReadByApplication {

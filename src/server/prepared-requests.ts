@@ -141,12 +141,14 @@ const WORTH_COMPILING = 20;
 
 type Run = (context: WalletSessionsContext) => ExecutionResult | Promise<ExecutionResult>;
 
-/** `undefined` where it cannot be compiled, as where the process may not make code of text. */
+/** `undefined` where it cannot be compiled, or the process may not make code of text. */
 function compile(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null,
 ): Run | undefined {
+  // It makes plain objects, in which an alias of that name would be no field but the prototype.
+  if (document.loc?.source.body.includes('__proto__') !== false) return undefined;
   try {
     const compiled = compileQuery(schema, document, operationName ?? undefined);
     if (!isCompiledQuery(compiled)) return undefined;

@@ -109,6 +109,15 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, '2001:db8:1::1', CHALLENGE))).toEqual([]);
   });
 
+  it.each([
+    ['IPv4', () => anAddress()],
+    ['IPv6', () => `[2001:db8:2:${(addresses += 1)}::1]`],
+  ])('count an %s address as one, with whatever port a proxy writes beside it', async (_, make) => {
+    const address = make();
+    for (let port = 1; port <= 3; port += 1) await post(service, `${address}:${port}`, CHALLENGE);
+    expect(codesOf(await post(service, `${address}:4`, CHALLENGE))).toEqual(['RATE_LIMITED']);
+  });
+
   it('count every attempt to sign in of an address, whatever was wrong with it', async () => {
     const address = anAddress();
     const wallet = aWallet();

@@ -58,6 +58,7 @@ describe('a request that comes again', () => {
         body: { query: 'query A { session { id } } query B { __typename }', operationName: 'B' },
       }),
     ],
+    ['of a field named __proto__', () => ({ body: { query: '{ __proto__: __typename }' } })],
     ['that is refused', () => ({ body: { query: '{ sessions { totalCount } }' } })],
     ['that does not parse', () => ({ body: { query: '{ session' } })],
     ['that is not valid', () => ({ body: { query: '{ nothing }' } })],
