@@ -6,6 +6,8 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import { CreateSignInChallengeDocument } from '../generated/graphql.js';
 import { apiClient, refusalOf } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
+import { eventually } from '../harness/eventually.js';
+import { aPartition, aRecord, idsOf, NO_LIMIT } from '../harness/record.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { reliable } from '../harness/reliable.js';
 import { startTestService } from '../harness/service.js';
@@ -73,6 +75,15 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
     expect(await store.rateLimits.count('test', 'somebody', { acts: 1, window: 1000 })).toBe(0);
     await store.ping();
     expect(await store.caveats()).toEqual([]);
+  });
+
+  it('the index of a wallet is made anew where it was overwritten', async () => {
+    const partition = aPartition();
+    const record = aRecord(clock.now());
+    await store.sessions.insert(partition, record, NO_LIMIT, clock.now());
+    await admin.set(`ws:{${partition}}:sessions`, 'overwritten');
+    const list = () => store.sessions.list(partition, clock.now());
+    expect(idsOf(await eventually(list))).toEqual([record.id]);
   });
 
   it.each([

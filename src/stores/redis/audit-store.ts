@@ -5,6 +5,7 @@ import type { RedisClient } from './connect.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { script } from './script.js';
+import { isWrongType } from './wrong-type.js';
 
 /**
  * Audit entries in Redis: a list for each wallet, since a stream takes 4 KB for its first entry; and one
@@ -21,7 +22,9 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     async readWallet(partition) {
       const lists = await Promise.all(
         (['history', 'attempts'] as const).map((list) =>
-          answered(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)),
+          answered(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)).catch(
+            unlessOverwritten,
+          ),
         ),
       );
       return lists.flat();
@@ -45,4 +48,10 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       }));
     },
   };
+}
+
+/** Something that is no list is in its place: an entry that does not open, until the next one makes it anew. */
+function unlessOverwritten(error: unknown): Buffer[] {
+  if (isWrongType(error)) return [Buffer.alloc(0)];
+  throw error;
 }

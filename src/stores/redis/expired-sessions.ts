@@ -6,6 +6,7 @@ import type { Partition } from '../../session/wallet.js';
 import { answered } from './answered.js';
 import type { RedisClient } from './connect.js';
 import { scripts } from './generated/scripts.js';
+import type { IndexRepair } from './index-repair.js';
 import { EXPIRY_SHARDS, type RedisKeys } from './keys.js';
 import { unpackRecord } from './record.js';
 import { script } from './script.js';
@@ -50,6 +51,7 @@ const MOST_NOTES = 10_000;
 export function createRedisExpiredSessions(
   redis: RedisClient,
   keys: RedisKeys,
+  repair: IndexRepair,
   onError: (error: Error) => void,
 ): RedisExpiredSessions {
   const noteExpiry = script<number>(redis, 'note_expiry', scripts.note_expiry);
@@ -95,7 +97,8 @@ export function createRedisExpiredSessions(
     let reply: CollectReply;
     try {
       reply = await collect(names, keys.recordPrefix(partition), until);
-    } catch {
+    } catch (error) {
+      repair.notice(partition, error);
       // Its server may be another one soon, and the others are not to wait for that.
       await put(partition, until + MINUTE, until);
       return [];

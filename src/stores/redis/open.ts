@@ -10,10 +10,11 @@ import { confirmingRevocations } from './confirming.js';
 import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
 import { createDeadlines } from './deadlines.js';
 import { createRedisExpiredSessions } from './expired-sessions.js';
+import { createIndexRepair, repairingIndexes } from './index-repair.js';
 import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
-import { createReader, type Read, type ReadMany } from './reader.js';
+import { createReader, readText, type Read, type ReadMany } from './reader.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisRecordWalk } from './record-walk.js';
 import { createRedisSessionStore } from './session-store.js';
@@ -89,9 +90,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     keys,
   );
   const read = readerOf(commands, tracking?.read);
-  const expired = createRedisExpiredSessions(commands, keys, onError);
+  const repair = createIndexRepair(commands, keys, onError);
+  const expired = createRedisExpiredSessions(commands, keys, repair, onError);
   const steps = createRedisSessionStore(commands, keys, read, deadlines, expired);
-  const sessions = tellingChanges(steps, tell);
+  const sessions = tellingChanges(repairingIndexes(steps, repair), tell);
   return {
     name: 'Redis',
     sessions:
@@ -134,7 +136,7 @@ async function connect(client: RedisClient | undefined, timeout: number): Promis
 /** In a cluster, keys of different slots are read one by one: each may be of another master. */
 function readerOf(client: RedisClient, tracked: ReadMany | undefined): Read {
   return client instanceof Cluster
-    ? (name) => answered(client.getBuffer(name))
+    ? (name) => answered(readText(client, name))
     : createReader(tracked ?? ((names) => client.mgetBuffer([...names])));
 }
 

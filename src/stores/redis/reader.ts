@@ -1,4 +1,6 @@
 import { answered } from './answered.js';
+import type { RedisClient } from './connect.js';
+import { isWrongType } from './wrong-type.js';
 
 /**
  * Reads the value of one key.
@@ -8,6 +10,16 @@ export type Read = (name: string) => Promise<Buffer | null>;
 
 /** Reads the values of several keys with one command. */
 export type ReadMany = (names: readonly string[]) => Promise<(Buffer | null)[]>;
+
+/** The value of a key; of what is no string, an empty one, which is no record. */
+export async function readText(client: RedisClient, name: string): Promise<Buffer | null> {
+  try {
+    return await client.getBuffer(name);
+  } catch (error) {
+    if (isWrongType(error)) return Buffer.alloc(0);
+    throw error;
+  }
+}
 
 interface Waiting {
   readonly resolve: (value: Buffer | null) => void;

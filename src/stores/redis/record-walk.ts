@@ -6,6 +6,7 @@ import type { RedisClient } from './connect.js';
 import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
+import { readText } from './reader.js';
 import { unpackRecord } from './record.js';
 import { script } from './script.js';
 
@@ -31,7 +32,7 @@ export function createRedisRecordWalk(
       // One by one: in a cluster, MGET is for the keys of one slot.
       const read = names.map(async (name) => ({
         name,
-        packed: await answered(server.getBuffer(name)),
+        packed: await answered(readText(server, name)),
       }));
       yield (await Promise.all(read)).flatMap(({ name, packed }) => {
         const id: SessionId | undefined = keys.idIn(name);

@@ -7,6 +7,7 @@ import type { RedisKeys } from './keys.js';
 import { readRevocation } from './record.js';
 import type { SubscriptionListener, Subscriptions } from './subscriptions.js';
 import { tell, toldUpTo, WINDOW, type Told } from './told.js';
+import { isWrongType } from './wrong-type.js';
 
 /** How long to wait before reading a stream again that could not be read. */
 const RETRY_DELAY = 500;
@@ -76,12 +77,12 @@ export function createRedisRevocationFeed(
   }
 
   async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    return (await answered(redis.xrange(name, `(${cursor}`, '+'))).map(readEntry);
+    return (await answered(orNone(redis.xrange(name, `(${cursor}`, '+')))).map(readEntry);
   }
 
   /** The last ones up to a cursor, in order. */
   async function readUpTo(name: string, cursor: string): Promise<Revocation[]> {
-    const entries = await answered(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW));
+    const entries = await answered(orNone(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)));
     return entries.map(readEntry).reverse();
   }
 
@@ -142,6 +143,16 @@ function enqueue(channel: Channel, job: () => void | Promise<void>): Promise<voi
   const done = channel.jobs.then(job);
   channel.jobs = done.catch(() => undefined);
   return done;
+}
+
+/** Where something that is no stream is in its place, it keeps no revocations; the next one makes it anew. */
+async function orNone<Entry>(entries: Promise<Entry[]>): Promise<Entry[]> {
+  try {
+    return await entries;
+  } catch (error) {
+    if (isWrongType(error)) return [];
+    throw error;
+  }
 }
 
 function readEntry([id, [, session = '', , reason = '', , at = '']]: [

@@ -77,6 +77,7 @@ export function commandsOn(
     ['EXISTS', text],
     ['PEXPIRE', text, '10000'],
     ['PTTL', text],
+    ['SCAN', '0', 'COUNT', '1'],
     ['GETDEL', text],
     ['INCRBY', text, '1'],
     ['ZADD', zset, '1', 'a'],

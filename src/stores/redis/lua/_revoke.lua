@@ -1,3 +1,5 @@
+--#include _write
+
 -- Revocations are kept for a day, the last thousand or so, for watchers that come back.
 local RETENTION, MOST_KEPT = 86400000, 1000
 
@@ -8,7 +10,7 @@ local function revoke(id, reason)
   local expiry = redis.call('ZSCORE', KEYS[1], id)
   local existed = redis.call('DEL', ARGV[1] .. id)
   redis.call('ZREM', KEYS[1], id)
-  local cursor = redis.call('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
+  local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
     'session', id, 'reason', reason, 'at', ARGV[2])
   redis.call('PEXPIRE', KEYS[2], RETENTION)
   redis.call('PUBLISH', KEYS[2], table.concat({ cursor, id, reason, ARGV[2] }, ' '))

@@ -5,10 +5,11 @@
 --       3 now, 4 how long to keep it (ms)
 -- Gives 1 where the entry was added, 0 where the list is another than a history that does not exist.
 -- Atomic: a list is never longer than it may be, and never without a TTL.
+--#include _write
 
 local list, history, most, now, age = KEYS[1], KEYS[2], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 if list ~= history and redis.call('EXISTS', history) == 0 then return 0 end
-redis.call('LPUSH', list, ARGV[1])
+write('LPUSH', list, ARGV[1])
 redis.call('LTRIM', list, 0, most - 1)
 redis.call('PEXPIRE', list, age)
 

@@ -7,10 +7,11 @@
 
 local found = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')) do
-  local packed = redis.call('GET', ARGV[1] .. id)
+  local packed = redis.pcall('GET', ARGV[1] .. id)
   if packed then
     found[#found + 1] = id
-    found[#found + 1] = packed
+    -- What is no string is no record, but there.
+    found[#found + 1] = type(packed) == 'string' and packed or ''
   end
 end
 return found

@@ -4,9 +4,10 @@
 -- ARGV  1 partition, 2 minute, 3 how long to keep both (ms)
 -- Gives 1
 -- Atomic: no minute has partitions without being among the minutes, and neither is without a TTL.
+--#include _write
 
-redis.call('LPUSH', KEYS[1], ARGV[1])
+write('LPUSH', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[2])
+write('ZADD', KEYS[2], ARGV[2], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1

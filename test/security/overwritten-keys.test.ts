@@ -1,0 +1,180 @@
+import { encode } from '@msgpack/msgpack';
+import { Cluster, Redis } from 'ioredis';
+import { composeServices, type ComposedServices } from '../../src/compose-services.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
+import type { SessionGrant } from '../../src/session/session.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { clusterOfThisFile } from '../harness/cluster-of-this-file.js';
+import { createFakeClock } from '../harness/clock.js';
+import { aKey } from '../harness/domain.js';
+import { eventually } from '../harness/eventually.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { ownPrefix, PATIENT_TIMEOUT, redisUrl } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
+
+describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (deployment) => {
+  const keyPrefix = ownPrefix();
+  const clock = createFakeClock();
+  let raw: Redis | Cluster;
+  let store: OpenStore;
+  let services: ComposedServices;
+  let audited: AuditEvent[];
+  let logged: Error[];
+  let wallet: ReturnType<typeof aWallet>['address'];
+
+  beforeAll(async () => {
+    const isCluster = deployment === 'Redis Cluster';
+    const url = isCluster ? (await clusterOfThisFile()).url : redisUrl();
+    const nodes = url.split(',');
+    raw = isCluster ? new Cluster(nodes) : new Redis(url);
+    store = await openRedisStore({
+      url,
+      cluster: isCluster,
+      keyPrefix,
+      commandTimeout: PATIENT_TIMEOUT,
+      onError: (error) => logged.push(error),
+    });
+  });
+  afterAll(async () => {
+    await store.close();
+    raw.disconnect();
+  });
+
+  beforeEach(() => {
+    wallet = aWallet().address;
+    audited = [];
+    logged = [];
+    services = composeServices({
+      store,
+      keys: [aKey('first')],
+      clock,
+      sessions: { ...DEFAULT_SESSION_POLICY, limit: 3 },
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      rateLimits: NO_RATE_LIMITS,
+      nearCacheSize: 0,
+      audit: (event) => audited.push(event),
+      report: (error) => {
+        throw error;
+      },
+    });
+  });
+  afterEach(() => services.settled());
+
+  const nameOf = (kind: string) => `${keyPrefix}:{${partitionOf(wallet)}}:${kind}`;
+  const create = () => eventually(() => services.sessions.create({ wallet, chainId: 1 }, {}));
+  const revokeAll = () => services.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', {});
+  const isLetIn = async ({ accessToken }: SessionGrant) =>
+    (await services.sessions.authenticate(accessToken)) !== undefined;
+  const listed = async () => (await services.sessions.list(wallet)).map(({ id }) => id).sort();
+  const idsOf = (grants: readonly SessionGrant[]) => grants.map(({ session }) => session.id).sort();
+  const typeOf = (name: string) => raw.type(name);
+
+  describe.each<[string, (name: string) => Promise<unknown>]>([
+    ['bytes that are no MessagePack', (name) => raw.set(name, Buffer.from([0xc1, 0xff, 0x00]))],
+    ['a number', (name) => raw.set(name, Buffer.from(encode(7)))],
+    ['an array of nothings', (name) => raw.set(name, Buffer.from(encode([1, null, null])))],
+    ['nothing', (name) => raw.set(name, '')],
+    ['a list', (name) => raw.multi().del(name).lpush(name, 'a').exec()],
+  ])('a record by %s', (_what, overwrite) => {
+    let broken: SessionGrant;
+    let whole: SessionGrant;
+    const record = () => nameOf(`session:${broken.session.id}`);
+
+    beforeEach(async () => {
+      broken = await create();
+      clock.advance(1);
+      whole = await create();
+      await overwrite(record());
+    });
+
+    it('lets nobody in by it, and everything else go on, and is audited', async () => {
+      expect(await isLetIn(broken)).toBe(false);
+      await expect(services.sessions.refresh(broken.refreshToken, {})).rejects.toMatchObject({
+        code: 'REFRESH_TOKEN_INVALID',
+      });
+      expect(await isLetIn(whole)).toBe(true);
+      expect(await listed()).toEqual(idsOf([whole]));
+      await services.sessions.refresh(whole.refreshToken, {});
+      expect(audited).toContainEqual(
+        expect.objectContaining({
+          type: 'session.record-refused',
+          sessionId: broken.session.id,
+        }),
+      );
+    });
+
+    it('is the first to make room for a sign-in', async () => {
+      clock.advance(1);
+      const others = [whole, await create()];
+      clock.advance(1);
+      others.push(await create());
+      expect(await listed()).toEqual(idsOf(others));
+      expect(await typeOf(record())).toBe('none');
+    });
+
+    it('is ended with all others, and by its id', async () => {
+      const { id } = broken.session;
+      await services.sessions.revoke(wallet, id, 'LOGOUT', {});
+      expect(await typeOf(record())).toBe('none');
+      await overwrite(record());
+      expect((await revokeAll()).map(({ sessionId }) => sessionId)).toEqual(idsOf([whole]));
+      expect(await isLetIn(whole)).toBe(false);
+    });
+  });
+
+  it('the index by a text: it is made anew from the records, and what is ended then has ended', async () => {
+    const grants = [await create(), await create()];
+    await raw.set(nameOf('sessions'), 'overwritten');
+    for (const step of [() => services.sessions.create({ wallet, chainId: 1 }, {}), revokeAll]) {
+      // Whoever comes first is refused; the second one may find it mended.
+      await step().catch((error: unknown) => {
+        expect(error).toMatchObject(UNAVAILABLE);
+      });
+      await eventually(listed);
+      await raw.set(nameOf('sessions'), 'overwritten');
+    }
+    await eventually(listed);
+    const another = await create();
+    expect(logged.join('\n')).toContain(`The index of ${partitionOf(wallet)} was overwritten`);
+    const known = await listed();
+    expect(known).toContain(another.session.id);
+    await revokeAll();
+    expect(await listed()).toEqual([]);
+    for (const grant of [...grants, another]) expect(await isLetIn(grant)).toBe(false);
+  });
+
+  it('the revocations by a text: sessions end all the same, and it is told', async () => {
+    const grant = await create();
+    await raw.set(nameOf('revocations'), 'overwritten');
+    const told = new Promise<string>((resolve, reject) => {
+      services.sessions
+        .watch(wallet, ({ sessionId }) => {
+          resolve(sessionId);
+        })
+        .then(revokeAll)
+        .catch(reject);
+    });
+    expect(await told).toBe(grant.session.id);
+    expect(await isLetIn(grant)).toBe(false);
+    expect(await typeOf(nameOf('revocations'))).toBe('stream');
+  });
+
+  it('the history by a text: that is told to the reader, and the next event is kept', async () => {
+    await create();
+    await services.auditLog.settled();
+    await raw.set(nameOf('history'), 'overwritten');
+    expect(await services.auditLog.ofWallet(wallet)).toMatchObject({ entries: [], unreadable: 1 });
+    await revokeAll();
+    await services.auditLog.settled();
+    const { entries, unreadable } = await services.auditLog.ofWallet(wallet);
+    expect(entries.map(({ type }) => type)).toContain('session.revoked');
+    expect(unreadable).toBe(0);
+  });
+});
