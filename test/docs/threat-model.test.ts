@@ -19,6 +19,10 @@ describe('the threat model (docs/security.md)', () => {
     expect(missing).toEqual([]);
   });
 
+  it('defines no name twice', () => {
+    expect(text.match(/^\[[\w-]+\]: /gm)).toHaveLength(definitions.size);
+  });
+
   it('defines each name that it uses, and uses each that it defines', () => {
     const used = new Set(Array.from(text.matchAll(/\]\[([\w-]+)\]/g), ([, label = '']) => label));
     expect([...used].sort()).toEqual([...definitions.keys()].sort());

@@ -60,6 +60,24 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect((await as().request(CurrentSessionDocument)).session).toBeNull();
   });
 
+  it('is nobody with the token in the URL, and no cache keeps what it is told', async () => {
+    const { accessToken } = await signIn(service.url);
+    const ask = async (query: Record<string, string>, headers: Record<string, string>) => {
+      const search = new URLSearchParams({ query: '{ session { current } }', ...query });
+      const response = await fetch(`${service.url}?${search}`, {
+        headers: { 'apollo-require-preflight': 'true', ...headers },
+      });
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      return (await response.json()) as unknown;
+    };
+    expect(await ask({}, { authorization: `Bearer ${accessToken}` })).toEqual({
+      data: { session: { current: true } },
+    });
+    for (const name of ['access_token', 'authorization', 'token']) {
+      expect(await ask({ [name]: accessToken }, {})).toEqual({ data: { session: null } });
+    }
+  });
+
   it.each([
     ['of no length', ''],
     ['of another form', 'nonsense'],

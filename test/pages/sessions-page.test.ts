@@ -147,6 +147,12 @@ describe('the page at /sessions', () => {
     });
   });
 
+  it('is shown in no frame, and tells nobody where it was', async () => {
+    const { headers } = await fetch(new URL('/sessions', under.service.url));
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
   it.each([
     ['light', { width: 1000, height: 700 }],
     ['dark', { width: 1000, height: 700 }],

@@ -55,6 +55,16 @@ describe('renewing the authentication of a session', () => {
     expect(domain.sessions.isFresh(session)).toBe(false);
   });
 
+  it('lasts through a refresh right after, which leaves the tokens of before behind', async () => {
+    const grant = await signIn();
+    domain.clock.advance(10 * MINUTE);
+    await renew(grant);
+    const { accessToken } = await domain.sessions.refresh(grant.refreshToken, {});
+    expect(await domain.sessions.authenticate(grant.accessToken)).toBeUndefined();
+    const session = await domain.sessions.authenticate(accessToken);
+    expect(session && domain.sessions.isFresh(session)).toBe(true);
+  });
+
   it('takes a signature of the session’s own wallet only', async () => {
     const grant = await signIn();
     domain.clock.advance(10 * MINUTE);
