@@ -1,0 +1,102 @@
+import 'reflect-metadata';
+import { graphql, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { createScopeFactory } from '../../src/graphql/operation-scope.js';
+import {
+  FreshAuthentication,
+  freshlyAuthenticated,
+  requireSession,
+  type WalletSessionsContext,
+} from '../../src/graphql/index.js';
+import type { Session } from '../../src/session/session.js';
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+
+@Resolver()
+class Treasury {
+  @Query(() => String)
+  balance(): string {
+    return '7';
+  }
+
+  @FreshAuthentication()
+  @Mutation(() => String)
+  withdraw(): string {
+    return 'withdrawn';
+  }
+
+  @FreshAuthentication(MINUTE)
+  @Mutation(() => String)
+  withdrawAll(): string {
+    return 'all withdrawn';
+  }
+
+  @Mutation(() => String)
+  close(@Ctx() { walletSessions }: WalletSessionsContext): string {
+    return `closed by ${freshlyAuthenticated(walletSessions).wallet}`;
+  }
+}
+
+describe('a field of an application that asks for a fresh signature', () => {
+  let domain: TestDomain;
+  let schema: GraphQLSchema;
+  let session: Session;
+  let accessToken: string;
+
+  beforeEach(async () => {
+    domain = await openDomain();
+    schema = buildSchemaSync({
+      resolvers: [Treasury],
+      authChecker: requireSession,
+      validate: false,
+    });
+    const wallet = aWallet().address;
+    ({ session, accessToken } = await domain.sessions.create({ wallet, chainId: 1 }, {}));
+  });
+  afterEach(() => domain.close());
+
+  /** What the field is answered with: its value, or the code of the error. */
+  async function answerOf(
+    field: string,
+    token: string | undefined = accessToken,
+  ): Promise<unknown> {
+    const source = field === 'balance' ? `{ ${field} }` : `mutation { ${field} }`;
+    const walletSessions = await createScopeFactory(domain)(token, {});
+    const { data, errors } = await graphql({ schema, source, contextValue: { walletSessions } });
+    return errors?.[0]?.extensions['code'] ?? data?.[field];
+  }
+
+  it('is resolved where the wallet signed within the window that is configured', async () => {
+    domain.clock.advance(5 * MINUTE - 1);
+    expect(await answerOf('withdraw')).toBe('withdrawn');
+    domain.clock.advance(1);
+    expect(await answerOf('withdraw')).toBe('REAUTHENTICATION_REQUIRED');
+    expect(await answerOf('balance')).toBe('7');
+  });
+
+  it('may ask for a later signature than the others', async () => {
+    domain.clock.advance(MINUTE);
+    expect(await answerOf('withdrawAll')).toBe('REAUTHENTICATION_REQUIRED');
+    expect(await answerOf('withdraw')).toBe('withdrawn');
+  });
+
+  it('is resolved again after the wallet has signed anew', async () => {
+    domain.clock.advance(10 * MINUTE);
+    expect(await answerOf('withdraw')).toBe('REAUTHENTICATION_REQUIRED');
+    await domain.sessions.reauthenticate(session, {});
+    expect(await answerOf('withdraw')).toBe('withdrawn');
+  });
+
+  it('can ask in its resolver, in a schema of whatever make', async () => {
+    expect(await answerOf('close')).toBe(`closed by ${session.wallet}`);
+    domain.clock.advance(5 * MINUTE);
+    expect(await answerOf('close')).toBe('REAUTHENTICATION_REQUIRED');
+  });
+
+  it('is for nobody without a session', async () => {
+    expect(await answerOf('withdraw', 'nonsense')).toBe('UNAUTHENTICATED');
+    expect(await answerOf('close', 'nonsense')).toBe('UNAUTHENTICATED');
+  });
+});
