@@ -1,5 +1,0 @@
-snippet() {
-  # <snippet>
-}
-serves
-compgen -G 'CPU.*.cpuprofile'
