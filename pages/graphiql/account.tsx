@@ -1,16 +1,18 @@
 import { useEffect, useState } from 'react';
 import { useSession } from '../../src/react/index.js';
 import { client } from '../client.js';
+import { useFocusKept } from '../use-focus-kept.js';
 import { SignIn } from '../wallet/sign-in.js';
 import { WalletName } from '../wallet/wallet-name.js';
 
 /** Who the operations are sent as; and the way to sign in and out. */
 export function Account() {
   const { status, session, end } = useSession();
+  const place = useFocusKept<HTMLDivElement>();
   // While somebody listens, the client hears of its end as it happens.
   useEffect(() => client.on('end', () => undefined), []);
   return (
-    <div className="account">
+    <div ref={place} tabIndex={-1} role="group" aria-label="Account" className="account">
       {session ? (
         <>
           <span>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { Session } from '../../src/client/index.js';
 import { client } from '../client.js';
 import { describeDevice } from './describe-device.js';
@@ -7,16 +7,19 @@ import { Fact, Time } from './fact.js';
 interface SessionRowProps {
   readonly session: Session;
   readonly isCurrent?: boolean;
+  /** Called where its button has ended it. */
+  readonly onEnded?: () => void;
 }
 
 /** One session: what, where, since when; and the button that ends it. */
-export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
+export function SessionRow({ session, isCurrent = false, onEnded }: SessionRowProps) {
   const [state, setState] = useState<'idle' | 'ending' | 'failed'>('idle');
+  const facts = useId();
   const device = session.device ?? describeDevice(session.userAgent);
 
   async function end() {
     setState('ending');
-    await client.logout(session.id).catch(() => {
+    await client.logout(session.id).then(onEnded, () => {
       setState('failed');
     });
   }
@@ -27,7 +30,7 @@ export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
         <h3>
           {device} {isCurrent && <span className="badge">This session</span>}
         </h3>
-        <dl>
+        <dl id={facts}>
           <Fact name="Wallet">{session.walletType ?? 'Unknown'}</Fact>
           <Fact name="IP address">{session.ipAddress ?? 'Unknown'}</Fact>
           <Fact name="Last seen">{isCurrent ? 'Now' : <Time at={session.lastSeenAt} />}</Fact>
@@ -41,6 +44,7 @@ export function SessionRow({ session, isCurrent = false }: SessionRowProps) {
         <button
           type="button"
           aria-label={`End the session on ${device}`}
+          aria-describedby={facts}
           disabled={state === 'ending'}
           onClick={() => void end()}
         >

@@ -1,6 +1,7 @@
 import type { EndReason } from '../../src/client/index.js';
 import { useSession } from '../../src/react/index.js';
 import { client } from '../client.js';
+import { useFocusKept } from '../use-focus-kept.js';
 import { SignIn } from '../wallet/sign-in.js';
 import { WalletName } from '../wallet/wallet-name.js';
 import { RecentActivity } from './recent-activity.js';
@@ -21,10 +22,13 @@ const ENDINGS: Record<EndReason, string> = {
 /** The active sessions of a wallet, for its owner. */
 export function SessionsPage() {
   const { status, session, end } = useSession();
+  const title = useFocusKept<HTMLHeadingElement>();
   return (
     <>
       <header>
-        <h1>Your sessions</h1>
+        <h1 ref={title} tabIndex={-1}>
+          Your sessions
+        </h1>
         {session && (
           <p>
             Signed in as <WalletName of={session} />{' '}

@@ -52,6 +52,16 @@ describe('GraphiQL at /graphql', () => {
     await under.page.getByText(/Signed in as 0x/).waitFor();
   });
 
+  it('has everything on the screen of a phone, one above the other', async () => {
+    await under.page.setViewportSize({ width: 360, height: 740 });
+    await under.signIn();
+    await run();
+    await response().getByText('"session": {').waitFor();
+    const box = await under.button('Log out').boundingBox();
+    expect((box?.x ?? NaN) + (box?.width ?? NaN)).toBeLessThanOrEqual(360);
+    await under.window.screenshot('graphiql-360');
+  });
+
   it('is the manual: its explorer has the descriptions', async () => {
     await under.button('Show Documentation Explorer').click();
     await under.page.getByRole('link', { name: 'Query', exact: true }).click();

@@ -75,6 +75,7 @@ describe('the page at /sessions', () => {
   });
 
   it('can be used with the keyboard alone', async () => {
+    await signInOn('Phone');
     await under.button('Sign in with wallet').waitFor();
     await under.page.keyboard.press('Tab');
     await under.page.keyboard.press('Enter');
@@ -82,6 +83,12 @@ describe('the page at /sessions', () => {
     await under.button('Test Wallet').focus();
     await under.page.keyboard.press('Enter');
     await under.page.getByText(under.wallet.address).waitFor();
+    // What was focused is gone: the focus goes on, and is not lost.
+    await under.page.locator('h1:focus').waitFor();
+
+    await under.button('End the session on Phone').focus();
+    await under.page.keyboard.press('Enter');
+    await under.page.locator('h2:focus', { hasText: 'Active sessions' }).waitFor();
   });
 
   describe('shows recent activity', () => {
