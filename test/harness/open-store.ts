@@ -52,7 +52,7 @@ async function openOnRedis(address: RedisAddress): Promise<TestStore> {
 }
 
 /** A client connects to each master of a cluster when it first needs it; what it is asked before may fail. */
-function everyMasterAnswers(sessions: Pick<SessionStore, 'list'>): Promise<unknown> {
+export function everyMasterAnswers(sessions: Pick<SessionStore, 'list'>): Promise<unknown> {
   const somewhere = () => sessions.list(aPartition(), Date.now());
   return eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
 }

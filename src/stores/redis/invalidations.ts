@@ -4,7 +4,7 @@ import type { Invalidations } from '../../session/invalidation.js';
 import type { Tell } from '../changes.js';
 import { answered } from './answered.js';
 import type { RedisKeys } from './keys.js';
-import type { ReadMany } from './reader.js';
+import type { Read, ReadMany } from './reader.js';
 
 export interface TrackingOptions {
   /** The connection that records are read on. */
@@ -15,11 +15,21 @@ export interface TrackingOptions {
   /** Milliseconds for which a change can stay unheard, whatever breaks. */
   readonly bound: number;
   readonly tell: Tell;
+  /** Of a master in a cluster: whether it is in charge of the key. */
+  readonly isInCharge?: ((name: string) => boolean) | undefined;
 }
 
 export interface Tracking extends Pick<Invalidations, 'bound' | 'upToDate'> {
   /** Reads values of which Redis will tell when they change, where that can be relied on. */
   readonly read: ReadMany;
+  /** Takes everything for doubtful and begins anew. */
+  restart(): void;
+  stop(): void;
+}
+
+/** Reads of single values of whose changes Redis tells, wherever they are. */
+export interface TrackedReads extends Pick<Invalidations, 'bound' | 'upToDate'> {
+  readonly read: Read;
   stop(): void;
 }
 
@@ -45,8 +55,9 @@ const RETRY_DELAY = 1000;
  * @see https://redis.io/docs/latest/develop/reference/client-side-caching/
  */
 export function trackInvalidations(options: TrackingOptions): Tracking {
-  const { reads, channel, keys, bound, tell } = options;
-  const beacon = keys.beacon(randomUUID());
+  const { reads, channel, keys, bound, tell, isInCharge } = options;
+  const instance = randomUUID();
+  let beacon = keys.beacon(instance);
   /** The client id of the channel, from its subscription on. */
   let redirect: number | undefined;
   /** Until when what was read can be relied on, and when the beat under way began: monotonic, in ms. */
@@ -82,6 +93,7 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
     doubt();
     const current = doubts;
     try {
+      if (isInCharge !== undefined) beacon = beaconWhere(isInCharge);
       if (redirect === undefined) await openChannel();
       if (current !== doubts || redirect === undefined) return;
       // Of what is read on the connection only what is asked for by `read`: scripts read much else.
@@ -92,6 +104,15 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
       // Where a connection has closed, its next `ready` comes here too.
       if (current === doubts) later(RETRY_DELAY, () => void track());
     }
+  }
+
+  /** A cluster puts keys where their hash tag leads: sooner or later one leads there. */
+  function beaconWhere(isThere: (name: string) => boolean): string {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const name = keys.beacon(`{${attempt}}:${instance}`);
+      if (isThere(name)) return name;
+    }
+    throw new Error('The node is in charge of no slot.');
   }
 
   function beat(): void {
@@ -142,12 +163,19 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
       if (reliableUntil > 0) trackNext().catch(() => undefined);
       return reads.mgetBuffer([...names]);
     },
+    restart() {
+      doubt();
+      void track();
+    },
     stop() {
       stopped = true;
       doubt();
     },
   };
 }
+
+/** More than there are slots: even a master of a single one is nearly always found. */
+const MOST_ATTEMPTS = 100_000;
 
 /** Milliseconds after which Redis forgets the beacon of an instance that has gone. */
 const BEACON_TIMEOUT = 60_000;

@@ -11,10 +11,9 @@ import { createRedisConnector, type RedisAddress, type RedisClient } from './con
 import { createDeadlines } from './deadlines.js';
 import { createRedisExpiredSessions } from './expired-sessions.js';
 import { createIndexRepair, repairingIndexes } from './index-repair.js';
-import { trackInvalidations } from './invalidations.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
-import { createReader, readText, type Read, type ReadMany } from './reader.js';
+import { plainReads, trackReads } from './record-reads.js';
 import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisRecordWalk } from './record-walk.js';
 import { createRedisSessionStore } from './session-store.js';
@@ -28,7 +27,7 @@ export interface RedisStoreOptions extends RedisAddress {
   readonly commandTimeout?: number | undefined;
   /**
    * Milliseconds for which a change made elsewhere can stay unheard of a session that is kept in memory,
-   * if Redis's word of it does not come through. 0 keeps none. Default 1000. In a cluster, none is kept.
+   * if Redis's word of it does not come through. 0 keeps none. Default 1000.
    */
   readonly nearCacheBound?: number | undefined;
   /**
@@ -44,8 +43,9 @@ export interface RedisStoreOptions extends RedisAddress {
 
 /**
  * Opens a store on Redis: one connection for commands, one for subscriptions and, with a near-cache, one
- * for invalidations; in a cluster, one each per master. Where Redis cannot be reached, the store is open
- * all the same: its methods fail with `SERVICE_UNAVAILABLE` until it can.
+ * for invalidations; in a cluster, one each per master, and there one more to read what is kept in memory.
+ * Where Redis cannot be reached, the store is open all the same: its methods fail with
+ * `SERVICE_UNAVAILABLE` until it can.
  * @throws TypeError for a URL that is none
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
@@ -60,16 +60,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   commands.on('error', onError);
   commands.on('ready', onReady);
   const deadlines = createDeadlines(commands, commandTimeout);
-  const isTracked = bound > 0 && !(commands instanceof Cluster);
-  // Of RESP3, ioredis drops the messages of invalidation.
-  const channel = isTracked
-    ? connector.subscriber('wallet-sessions-invalidations', { protocol: 2 })
-    : undefined;
-  channel?.on('error', onError);
-  const tracking =
-    isTracked && channel !== undefined
-      ? trackInvalidations({ reads: commands, channel, keys, bound, tell })
-      : undefined;
+  const tracked =
+    bound > 0 ? trackReads({ commands, connector, keys, bound, tell, onError }) : undefined;
   const strict = replicas > 0 ? connector.client('wallet-sessions-confirmations') : undefined;
   strict?.on('error', onError);
   const confirmations =
@@ -82,14 +74,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
           timeout: commandTimeout / 2,
           onError,
         });
-  await Promise.all([commands, channel, strict].map((client) => connect(client, commandTimeout)));
+  await Promise.all([commands, strict].map((client) => connect(client, commandTimeout)));
 
   const revocations = createRedisRevocationFeed(
     commands,
     (listener) => createSubscriptions(commands, connector, { ...listener, error: onError }),
     keys,
   );
-  const read = readerOf(commands, tracking?.read);
+  const read = tracked?.read ?? plainReads(commands);
   const repair = createIndexRepair(commands, keys, onError);
   const expired = createRedisExpiredSessions(commands, keys, repair, onError);
   const steps = createRedisSessionStore(commands, keys, read, deadlines, expired);
@@ -101,7 +93,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     expired,
     walk: createRedisRecordWalk(commands, keys, deadlines),
     revocations,
-    invalidations: tracking === undefined ? noInvalidations : { ...tracking, listen },
+    invalidations: tracked === undefined ? noInvalidations : { ...tracked, listen },
     challenges: createRedisChallengeStore(commands, keys, deadlines),
     rateLimits: createRedisRateLimitStore(commands, keys),
     audit: createRedisAuditStore(commands, keys),
@@ -113,8 +105,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     async close() {
       confirmations?.close();
       revocations.close();
-      tracking?.stop();
-      channel?.disconnect();
+      tracked?.stop();
       await expired.settled();
       await commands.quit().catch(() => undefined);
       commands.disconnect();
@@ -131,13 +122,6 @@ async function connect(client: RedisClient | undefined, timeout: number): Promis
   });
   await Promise.race([client.connect().catch(() => undefined), late]);
   clearTimeout(timer);
-}
-
-/** In a cluster, keys of different slots are read one by one: each may be of another master. */
-function readerOf(client: RedisClient, tracked: ReadMany | undefined): Read {
-  return client instanceof Cluster
-    ? (name) => answered(readText(client, name))
-    : createReader(tracked ?? ((names) => client.mgetBuffer([...names])));
 }
 
 async function caveatsOf(client: RedisClient): Promise<string[]> {

@@ -1,0 +1,125 @@
+import type { Session, SessionGrant } from '../../src/session/session.js';
+import { partitionOf } from '../../src/session/wallet.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { createFakeClock } from '../harness/clock.js';
+import { clusterOfThisFile } from '../harness/cluster-of-this-file.js';
+import { eventually } from '../harness/eventually.js';
+import { startInstance, type Instance } from '../harness/instance.js';
+import type { ClusterNode, RedisCluster } from '../harness/redis-cluster.js';
+import { everyMasterAnswers } from '../harness/open-store.js';
+import { reliable } from '../harness/reliable.js';
+import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SOURCE = { ipAddress: '203.0.113.7' };
+
+/** A bound that no load of the machine reaches: what is refused is refused because it was told. */
+const NEVER = 60_000;
+
+describe('in a Redis Cluster, a session that is kept in memory', () => {
+  const clock = createFakeClock();
+  let cluster: RedisCluster;
+  let keyPrefix: string;
+  let stores: OpenStore[];
+  let here: Instance;
+  let there: Instance;
+  let wallet: ReturnType<typeof aWallet>['address'];
+  let grant: SessionGrant;
+  let validate: () => Promise<Session | undefined>;
+
+  beforeAll(async () => {
+    cluster = await clusterOfThisFile();
+  }, 120_000);
+
+  beforeEach(async () => {
+    keyPrefix = ownPrefix();
+    stores = [];
+    wallet = aWallet().address;
+    there = startInstance(await open(), clock);
+    const store = await open();
+    here = startInstance(store, clock);
+    grant = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    validate = async () => here.sessions.validate(grant.accessToken, SOURCE);
+    while (here.sessions.nearCache().hits === 0) {
+      await reliable(store);
+      await validate();
+    }
+  }, 60_000);
+  afterEach(() => Promise.all(stores.map((store) => store.close())));
+
+  async function open(): Promise<OpenStore> {
+    const { url } = cluster;
+    const where = { url, cluster: true, keyPrefix };
+    const store = await openRedisStore({
+      ...where,
+      nearCacheBound: NEVER,
+      commandTimeout: PATIENT_TIMEOUT,
+    });
+    stores.push(store);
+    await everyMasterAnswers(store.sessions);
+    return store;
+  }
+
+  it('is validated without asking any master', async () => {
+    const reads = here.reads();
+    expect(await validate()).toEqual(grant.session);
+    expect(here.reads()).toBe(reads);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['logout', () => there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE)],
+    ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    ['refresh', () => there.sessions.refresh(grant.refreshToken, SOURCE)],
+  ])('is refused after %s elsewhere as soon as its master has told it', async (_how, end) => {
+    const told = here.told(grant.session.id);
+    await end();
+    await told;
+    expect(await validate()).toBeUndefined();
+  });
+
+  it('is read again, and kept again, when its slot has moved to another master', async () => {
+    const told = here.told(grant.session.id);
+    const doubted = here.told('all');
+    await moveSlot(cluster, `${keyPrefix}:{${partitionOf(wallet)}}:sessions`);
+    await told;
+    expect(await validate()).toEqual(grant.session);
+    await doubted;
+    const { hits } = here.sessions.nearCache();
+    await eventually(async () => {
+      await validate();
+      expect(here.sessions.nearCache().hits).toBeGreaterThan(hits);
+    });
+    const toldAgain = here.told(grant.session.id);
+    await there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE);
+    await toldAgain;
+    expect(await validate()).toBeUndefined();
+  });
+});
+
+/** Moves the slot of a key with all that is in it, as an operator does. */
+async function moveSlot(cluster: RedisCluster, key: string): Promise<void> {
+  const masters = await cluster.masters();
+  const slot = await masters[0]?.admin.call('CLUSTER', 'KEYSLOT', key);
+  const named = await Promise.all(
+    masters.map(async (node) => ({
+      ...node,
+      id: String(await node.admin.call('CLUSTER', 'MYID')),
+      keys: await keysIn(node, Number(slot)),
+    })),
+  );
+  const from = named.find(({ keys }) => keys.length > 0);
+  const to = named.find((node) => node !== from);
+  if (from === undefined || to === undefined) throw new Error('The slot is empty.');
+  const { port } = to.admin.options;
+  await to.admin.call('CLUSTER', 'SETSLOT', Number(slot), 'IMPORTING', from.id);
+  await from.admin.call('CLUSTER', 'SETSLOT', Number(slot), 'MIGRATING', to.id);
+  await from.admin.call('MIGRATE', '127.0.0.1', Number(port), '', 0, 5000, 'KEYS', ...from.keys);
+  for (const { admin } of [to, from, ...named]) {
+    await admin.call('CLUSTER', 'SETSLOT', Number(slot), 'NODE', to.id);
+  }
+}
+
+async function keysIn({ admin }: ClusterNode, slot: number): Promise<string[]> {
+  return (await admin.call('CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
+}
