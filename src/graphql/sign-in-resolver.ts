@@ -16,7 +16,7 @@ import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
-import type { WalletSessionsContext } from './scope.js';
+import type { OperationScope, WalletSessionsContext } from './scope.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
@@ -151,14 +151,16 @@ export class SignInResolver {
   })
   async signIn(
     @Args() { message, signature, walletType, device }: SignInArgs,
-    @Ctx() { walletSessions: { signIn, source, cookies, request } }: WalletSessionsContext,
+    @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
+    const { signIn, source, cookies, request } = scope;
     cookies?.assertSettable();
     const described = {
       walletType: label('walletType', walletType),
       device: label('device', device),
     };
     const grant = await signIn.signIn({ message, signature, ...described, request }, source);
+    if (cookies !== undefined) await endReplaced(scope);
     return handOver(grant, cookies);
   }
 
@@ -177,6 +179,13 @@ export class SignInResolver {
     const session = await signIn.reauthenticate({ message, signature }, current, source);
     return new SessionType(session, session);
   }
+}
+
+/** Ends the session whose cookies are about to be replaced: nobody will hold its tokens. (OWASP ASVS 5.0, 7.2.4) */
+async function endReplaced({ sessions, session, source }: OperationScope): Promise<void> {
+  if (session === undefined) return;
+  // It may have ended meanwhile; if it cannot be told now, it ends by itself in a while.
+  await sessions.revoke(session, session.id, 'LOGOUT', source).catch(() => undefined);
 }
 
 /** Puts the tokens into cookies where there are such, and else into the answer: never into both. */

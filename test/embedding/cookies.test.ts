@@ -9,6 +9,7 @@ import { MessageType } from 'graphql-ws';
 import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
 import { buildWalletSessionsSchema, createContextFunction } from '../../src/graphql/index.js';
 import type { WalletSessionsContext } from '../../src/graphql/scope.js';
+import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
 import { serveSubscriptions } from '../../src/server/subscriptions.js';
 import {
   createWalletSessions,
@@ -322,6 +323,27 @@ describe('cookies in the library', () => {
     const plain = 'http://app.example.com';
     expect(() => compose(plain, true)).toThrow(`no page of ${plain} gets them`);
     expect(() => compose(ORIGIN, { origins: [plain] })).toThrow(`no page of ${plain} gets them`);
+  });
+
+  it('answer 429 where a session could not be refreshed now', async () => {
+    const refresh = { network: { acts: 1, window: MINUTE }, wallet: { acts: 0, window: 0 } };
+    const walletSessions = await embedWalletSessions('embedded', {
+      cookies: true,
+      rateLimits: { ...NO_RATE_LIMITS, refresh },
+    });
+    const application = await startApplication(walletSessions);
+    const { refreshToken } = await signInTo(walletSessions);
+    const headers = { origin: ORIGIN, cookie: `__Host-wallet-refresh=${refreshToken}` };
+    const ask = (path: string) => fetch(application.url + path, { headers });
+    expect((await ask('/members')).status).toBe(200);
+    for (const path of ['/members', '/everybody']) {
+      const response = await ask(path);
+      expect(response.status).toBe(429);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED' });
+    }
+    await application.close();
+    await walletSessions.close();
   });
 
   it('say so where they are given no response to go with', async () => {

@@ -144,6 +144,19 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(data?.session).toBeNull();
   });
 
+  it('ends with a sign-in that takes its place, be it of the same wallet or of another', async () => {
+    const wallet = aWallet();
+    const browser = await aSignedInBrowser(wallet);
+    for (const next of [wallet, aWallet()]) {
+      const before = { cookie: browser.header() };
+      expect((await signInWithCookies(browser, next)).data?.signIn.session.id).toBeDefined();
+      const { data } = await aBrowser().send(CurrentSessionDocument, {}, before);
+      expect(data?.session).toBeNull();
+    }
+    const { data } = await browser.send(SessionsDocument, {});
+    expect(data?.sessions.totalCount).toBe(1);
+  });
+
   it('keeps its cookies where another session ends, or all others', async () => {
     const wallet = aWallet();
     const browser = await aSignedInBrowser(wallet);
