@@ -31,9 +31,29 @@ export interface SignInRequest extends SignedMessage {
 }
 
 /** Sign-In with Ethereum (EIP-4361): a challenge, and a session for its signed answer. */
-export type SignIn = ReturnType<typeof createSignIn>;
+export interface SignIn {
+  /**
+   * Makes a nonce that works once, and the message to sign where the address is known.
+   * @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+   */
+  createChallenge(request: ChallengeRequest, source: RequestSource): Promise<SignInChallenge>;
+  /**
+   * Starts a session for a signed challenge.
+   * @throws WalletSessionsError `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
+   * `MESSAGE_NOT_YET_VALID`, `MESSAGE_EXPIRED`, `SIGNATURE_INVALID`, `NONCE_INVALID`,
+   * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
+   * `SESSION_LIMIT_REACHED`; what a hook throws
+   */
+  signIn(request: SignInRequest, source: RequestSource): Promise<SessionGrant>;
+  /**
+   * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
+   * @throws WalletSessionsError for what is wrong with the message, as `signIn`; `WALLET_MISMATCH`,
+   * `UNAUTHENTICATED` where the session has ended
+   */
+  reauthenticate(request: SignedMessage, session: Session, source: RequestSource): Promise<Session>;
+}
 
-export function createSignIn(domain: SignInDomain) {
+export function createSignIn(domain: SignInDomain): SignIn {
   return {
     createChallenge: (request: ChallengeRequest, source: RequestSource) =>
       createChallenge(domain, request, source),
@@ -43,7 +63,6 @@ export function createSignIn(domain: SignInDomain) {
   };
 }
 
-/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE` */
 async function createChallenge(
   { challenges, policy, clock, audit, rateLimits }: SignInDomain,
   { address, chainId, origin }: ChallengeRequest,
@@ -71,10 +90,6 @@ async function createChallenge(
   return { nonce, expiresAt, message };
 }
 
-/**
- * @throws WalletSessionsError what {@link withProof} throws, `SIGN_IN_REFUSED`, `SESSION_LIMIT_REACHED`; what
- * a hook throws
- */
 function signIn(
   domain: SignInDomain,
   { walletType, device, request, ...signed }: SignInRequest,
@@ -89,11 +104,7 @@ function signIn(
   });
 }
 
-/**
- * Renews the authentication of a session: its wallet signs a new challenge. No new session begins. A contract
- * at the address of another wallet, or at the same one on another chain, is another wallet.
- * @throws WalletSessionsError what {@link withProof} throws, `WALLET_MISMATCH`, `UNAUTHENTICATED`
- */
+/** A contract at the address of another wallet, or at the same one on another chain, is another wallet. */
 function reauthenticate(
   domain: SignInDomain,
   signed: SignedMessage,

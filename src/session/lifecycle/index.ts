@@ -1,46 +1,129 @@
-import type { RevocationFeed } from '../store.js';
+import type { Actor } from '../audit.js';
+import type { NearCacheStatistics } from '../near-cache.js';
+import type {
+  RequestSource,
+  Revocation,
+  RevocationReason,
+  Session,
+  SessionGrant,
+  SessionId,
+  SessionReference,
+} from '../session.js';
+import type { RevocationFeed, Watch } from '../store.js';
+import type { ValidationTally } from '../validation-tally.js';
+import type { Wallet } from '../wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
-import { createAutomaticRefresh } from './automatic-refresh.js';
-import { createSession } from './create.js';
+import {
+  createAutomaticRefresh,
+  type KeptSession,
+  type PresentedTokens,
+} from './automatic-refresh.js';
+import { createSession, type NewSession } from './create.js';
 import type { SessionDomain } from './domain.js';
-import { createLastSeen } from './last-seen.js';
+import { createLastSeen, type LastSeen, type Sourced } from './last-seen.js';
 import { listSessions } from './list.js';
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
-import { createValidation } from './validate.js';
+import { createValidation, type Credential, type Validated } from './validate.js';
 import { createRevocationWatch } from './watch.js';
 
-/** The life of sessions: each step as one function, bound to a store, keys, a policy and a clock. */
-export type SessionLifecycle = ReturnType<typeof createSessionLifecycle>;
+/**
+ * The life of sessions: each step as one function, bound to a store, keys, a policy and a clock.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every promise, where the store does not answer
+ */
+export interface SessionLifecycle {
+  /**
+   * Starts a session for a wallet that has proved itself.
+   * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse
+   */
+  create(session: NewSession, source: RequestSource): Promise<SessionGrant>;
+  /** The session that an access token stands for, or `undefined`, with one read of the store. */
+  authenticate(accessToken: string): Promise<Session | undefined>;
+  /** The session as it is now, whatever tokens it has had since; `undefined` once it has ended. */
+  resume(named: SessionReference): Promise<Session | undefined>;
+  /**
+   * Validates a session once for an operation or request, from memory where it can, and notes that it was seen.
+   * At once where it is known at once: `await` takes both.
+   */
+  validate(credential: Credential | undefined, source: Sourced): Validated;
+  /**
+   * Validates a session by both its tokens, and refreshes it where its refresh window has opened.
+   * @throws WalletSessionsError `RATE_LIMITED`
+   */
+  validateAndRefresh(tokens: PresentedTokens, source: RequestSource): Promise<KeptSession>;
+  /**
+   * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
+   * the grace window ends the session.
+   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`
+   */
+  refresh(refreshToken: string, source: RequestSource): Promise<SessionGrant>;
+  /**
+   * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
+   * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended
+   */
+  reauthenticate(session: Session, source: RequestSource): Promise<Session>;
+  /** Whether the wallet signed within the last `window` milliseconds (default: the policy's). */
+  isFresh(session: Session, window?: number): boolean;
+  /** The wallet's active sessions, newest first. */
+  list(wallet: Wallet): Promise<Session[]>;
+  /**
+   * Ends one session of the wallet.
+   * @param actor the administrator who does it, if it is one
+   * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id
+   */
+  revoke(
+    wallet: Wallet,
+    id: string,
+    reason: RevocationReason,
+    source: RequestSource,
+    actor?: Actor,
+  ): Promise<Revocation>;
+  /**
+   * Ends every session of the wallet, or every one but `keep`, in one atomic step.
+   * @param actor the administrator who does it, if it is one
+   */
+  revokeAll(
+    wallet: Wallet,
+    keep: SessionId | undefined,
+    reason: RevocationReason,
+    source: RequestSource,
+    actor?: Actor,
+  ): Promise<Revocation[]>;
+  /**
+   * Calls `listener` for each end of one of the wallet's sessions, in order and once each; with `after`, first
+   * for those since that cursor.
+   * @throws RangeError for a cursor that is none
+   */
+  watch(wallet: Wallet, listener: (revocation: Revocation) => void, after?: string): Promise<Watch>;
+  readonly lastSeen: LastSeen;
+  /** What the near-cache has done so far. */
+  readonly nearCache: () => NearCacheStatistics;
+  /** How the validations ended that the near-cache did not answer. */
+  readonly validations: ValidationTally['statistics'];
+}
 
-export function createSessionLifecycle(domain: SessionDomain, feed: RevocationFeed) {
+export function createSessionLifecycle(
+  domain: SessionDomain,
+  feed: RevocationFeed,
+): SessionLifecycle {
   const lastSeen = createLastSeen(domain);
   const validate = createValidation(domain, lastSeen);
   return {
-    create: bind(domain, createSession),
-    authenticate: bind(domain, authenticate),
-    resume: bind(domain, resumeSession),
+    create: (...args) => createSession(domain, ...args),
+    authenticate: (...args) => authenticate(domain, ...args),
+    resume: (...args) => resumeSession(domain, ...args),
     validate,
     validateAndRefresh: createAutomaticRefresh(domain, validate),
-    refresh: bind(domain, refreshSession),
-    reauthenticate: bind(domain, reauthenticateSession),
-    isFresh: bind(domain, isFreshlyAuthenticated),
-    list: bind(domain, listSessions),
-    revoke: bind(domain, revokeSession),
-    revokeAll: bind(domain, revokeAllSessions),
+    refresh: (...args) => refreshSession(domain, ...args),
+    reauthenticate: (...args) => reauthenticateSession(domain, ...args),
+    isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
+    list: (...args) => listSessions(domain, ...args),
+    revoke: (...args) => revokeSession(domain, ...args),
+    revokeAll: (...args) => revokeAllSessions(domain, ...args),
     watch: createRevocationWatch(domain, feed),
     lastSeen,
-    /** What the near-cache has done so far. */
     nearCache: domain.near.statistics,
-    /** How the validations ended that the near-cache did not answer. */
     validations: domain.validations.statistics,
   };
-}
-
-function bind<Arguments extends unknown[], Result>(
-  domain: SessionDomain,
-  step: (domain: SessionDomain, ...args: Arguments) => Result,
-): (...args: Arguments) => Result {
-  return (...args) => step(domain, ...args);
 }
