@@ -17,7 +17,7 @@ import { costRule } from './cost-rule.js';
 
 /** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
 export interface DocumentLimits {
-  /** Lexical tokens in a document; it is not parsed any further. Default 1000. */
+  /** Lexical tokens in a document; it is not parsed any further: fields that repeat are compared each with each. Default 500. */
   readonly tokens: number;
   /** Levels of fields, with fragments put in their places. Default 10. */
   readonly depth: number;
@@ -30,7 +30,7 @@ export interface DocumentLimits {
 }
 
 export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
-  tokens: 1000,
+  tokens: 500,
   depth: 10,
   cost: 10_000,
   aliases: 15,

@@ -20,7 +20,7 @@ const TOO_MUCH: [string, string, string, RegExp][] = [
     'more tokens than are allowed',
     `{ session { ${many(2000, () => 'id')} } }`,
     'GRAPHQL_PARSE_FAILED',
-    /1000 tokens/,
+    /500 tokens/,
   ],
   [
     'nested more deeply than is allowed',

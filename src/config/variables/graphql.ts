@@ -7,7 +7,7 @@ export const GRAPHQL_VARIABLES = {
   DOCUMENT_TOKEN_LIMIT: variable(
     integer(1, 1_000_000),
     'The most tokens that a GraphQL document may have.',
-    '1000',
+    '500',
   ),
   OPERATION_DEPTH_LIMIT: variable(
     integer(1, 1000),
