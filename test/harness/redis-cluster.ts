@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
+import { OPEN_ACCESS, type RedisAccess } from './redis-access.js';
 import { freePort, startRedisServer, type RedisServer } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
@@ -28,15 +29,20 @@ const MASTERS = 3;
  * A Redis Cluster of its own on the loopback interface: three masters with a replica each.
  * @param nodeTimeout milliseconds after which the others take a silent node for dead
  */
-export async function startRedisCluster(nodeTimeout = 5000): Promise<RedisCluster> {
-  const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, () => aNode(nodeTimeout)));
+export async function startRedisCluster(
+  nodeTimeout = 5000,
+  access = OPEN_ACCESS,
+): Promise<RedisCluster> {
+  const nodes = await Promise.all(
+    Array.from({ length: 2 * MASTERS }, () => aNode(nodeTimeout, access)),
+  );
   await join(nodes);
   await eventually(async () => {
     await Promise.all(nodes.map(({ admin }) => assertWhole(admin)));
     await assertReplicated(nodes);
   });
   return {
-    url: nodes.map(({ server }) => server.url).join(','),
+    url: nodes.map(({ server }) => access.url('127.0.0.1', server.port)).join(','),
     async masters() {
       const areMasters = await Promise.all(nodes.map((node) => node.isMaster()));
       return nodes.filter((_node, position) => areMasters[position]);
@@ -52,21 +58,27 @@ interface JoiningNode extends ClusterNode {
   readonly busPort: number;
 }
 
-async function aNode(nodeTimeout: number): Promise<JoiningNode> {
+async function aNode(nodeTimeout: number, access: RedisAccess): Promise<JoiningNode> {
   const directory = await temporaryDirectory();
   const busPort = await freePort();
+  const port = await freePort();
   const args = [
     ...['--dir', directory.path],
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
     ...['--cluster-node-timeout', String(nodeTimeout)],
     // A replica that was cut off for long may still become master: there is one only.
     ...['--cluster-replica-validity-factor', '0'],
-    ...['--repl-diskless-sync-delay', '0'],
+    ...['--repl-diskless-sync-delay', '0', ...access.args(port)],
+    ...(access === OPEN_ACCESS ? [] : ['--tls-cluster', 'yes']),
   ];
-  const first = await startRedisServer({ args });
-  const { port } = first;
+  const first = await startRedisServer({ args, port });
   let server = first;
-  const admin = new Redis(first.url, { retryStrategy: () => 100, maxRetriesPerRequest: 0 });
+  const admin = new Redis({
+    ...access.admin,
+    port,
+    retryStrategy: () => 100,
+    maxRetriesPerRequest: 0,
+  });
   admin.on('error', () => undefined);
   return {
     server: first,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
+import { OPEN_ACCESS, type RedisAccess } from './redis-access.js';
 import { freePort, startRedisServer, type RedisServer } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
@@ -19,13 +20,21 @@ export interface WatchedRedis {
 const SENTINELS = 3;
 
 /** A master and its replica, and three sentinels that make the replica master when the master is gone. */
-export async function startWatchedRedis(): Promise<WatchedRedis> {
+export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRedis> {
   const directory = await temporaryDirectory();
-  const first = await startRedisServer({ args: ['--repl-diskless-sync-delay', '0'] });
-  const { port: masterPort } = first;
+  const [masterPort, replicaPort] = [await freePort(), await freePort()];
+  const startMaster = () =>
+    startRedisServer({
+      port: masterPort,
+      args: ['--repl-diskless-sync-delay', '0', ...access.args(masterPort)],
+    });
+  const first = await startMaster();
   const replica = await startRedisServer({
-    args: ['--replicaof', '127.0.0.1', String(masterPort)],
+    port: replicaPort,
+    args: ['--replicaof', '127.0.0.1', String(masterPort), ...access.args(replicaPort)],
   });
+  const asAdmin = (server: RedisServer, act: (redis: Redis) => Promise<void>) =>
+    withConnection(server, access, act);
   await asAdmin(replica, (redis) =>
     eventually(async () => {
       const state = await redis.info('replication');
@@ -36,20 +45,25 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
     Array.from({ length: SENTINELS }, async () => {
       const port = await freePort();
       const configFile = join(directory.path, `sentinel-${port}.conf`);
-      await writeFile(configFile, configurationFor(masterPort));
-      return startRedisServer({ port, configFile, args: ['--sentinel'], until: 'Sentinel ID is' });
+      await writeFile(configFile, configurationFor(masterPort, access.sentinelLines));
+      return startRedisServer({
+        port,
+        configFile,
+        args: ['--sentinel', ...access.sentinelArgs(port)],
+        until: 'Sentinel ID is',
+      });
     }),
   );
   await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));
   let restarted = first;
   return {
-    url: 'redis://mymaster',
-    sentinels: sentinels.map(({ url }) => url).join(','),
+    url: access.url('mymaster'),
+    sentinels: sentinels.map(({ port }) => access.sentinelUrl(port)).join(','),
     async failMaster() {
       first.process.kill('SIGKILL');
       await first.stop();
       await asAdmin(replica, becomesMaster);
-      restarted = await startRedisServer({ port: masterPort });
+      restarted = await startMaster();
     },
     dropClients: () =>
       asAdmin(first, async (redis) => {
@@ -62,11 +76,12 @@ export async function startWatchedRedis(): Promise<WatchedRedis> {
   };
 }
 
-function configurationFor(masterPort: number): string {
+function configurationFor(masterPort: number, besides: readonly string[]): string {
   return [
     `sentinel monitor mymaster 127.0.0.1 ${masterPort} 2`,
     'sentinel down-after-milliseconds mymaster 1500',
     'sentinel failover-timeout mymaster 5000',
+    ...besides,
     '',
   ].join('\n');
 }
@@ -86,8 +101,12 @@ function becomesMaster(replica: Redis): Promise<void> {
   });
 }
 
-async function asAdmin({ url }: RedisServer, act: (redis: Redis) => Promise<void>): Promise<void> {
-  const redis = new Redis(url, { enableReadyCheck: false });
+async function withConnection(
+  { port }: RedisServer,
+  { admin }: RedisAccess,
+  act: (redis: Redis) => Promise<void>,
+): Promise<void> {
+  const redis = new Redis({ ...admin, port, enableReadyCheck: false });
   try {
     await act(redis);
   } finally {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
@@ -8,6 +6,7 @@ import { apiClient, refusalOf } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
 import { eventually } from '../harness/eventually.js';
 import { aPartition, aRecord, idsOf, NO_LIMIT } from '../harness/record.js';
+import { recommendedRights } from '../harness/recommended-rights.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { reliable } from '../harness/reliable.js';
 import { startTestService } from '../harness/service.js';
@@ -20,17 +19,15 @@ import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
 import { describeStatistics } from './contract/statistics.js';
 
-const DOCUMENTATION = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
-
 /** In a cluster, with replicas, at the end, and where a counter has lost its time to live. */
-const NEEDED_OTHERWISE = ['+asking', '+cluster|slots', '+expire', '+quit', '+wait'];
-
-/** The words of `ACL SETUSER …` as the documentation has them. */
-function recommendedRights(): [user: string, ...rules: string[]] {
-  const [, words = ''] = /^ACL SETUSER ((?:.*\\\n)*.*)$/m.exec(DOCUMENTATION) ?? [];
-  const [user = '', ...rules] = words.replaceAll('\\\n', ' ').split(/\s+/);
-  return [user, ...rules];
-}
+const NEEDED_OTHERWISE = [
+  '+asking',
+  '+cluster|info',
+  '+cluster|slots',
+  '+expire',
+  '+quit',
+  '+wait',
+];
 
 describe('on Redis as a user with the rights that docs/security.md recommends,', () => {
   const [user, ...rules] = recommendedRights();
@@ -89,6 +86,7 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   it.each([
     ['replicas are waited for', ['WAIT', '1', '1']],
     ['a cluster is asked who is in charge of what', ['CLUSTER', 'SLOTS']],
+    ['a cluster is asked whether it is whole', ['CLUSTER', 'INFO']],
     ['a cluster that moves slots is followed', ['ASKING']],
   ])('%s', async (_what, command) => {
     expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toBe('OK');

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The words of `ACL SETUSER …` as docs/security.md has them. */
+export function recommendedRights(): [user: string, ...rules: string[]] {
+  const documentation = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
+  const [, words = ''] = /^ACL SETUSER ((?:.*\\\n)*.*)$/m.exec(documentation) ?? [];
+  const [user = '', ...rules] = words.replaceAll('\\\n', ' ').split(/\s+/);
+  return [user, ...rules];
+}
