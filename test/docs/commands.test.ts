@@ -81,6 +81,8 @@ describe('a command in the documentation', () => {
 function runnable(text: string): string {
   return text.replaceAll(/[^\n&]+/g, (part) => {
     const listed = notRun(part.trim());
-    return listed === undefined ? part : ` ${listed.instead ?? NOTHING} `;
+    if (listed === undefined) return part;
+    const { instead = NOTHING } = listed;
+    return ` ${typeof instead === 'string' ? instead : instead(part.trim())} `;
   });
 }

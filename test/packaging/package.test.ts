@@ -70,7 +70,7 @@ describe('the published package', () => {
     expect(await reportOf(bin('attw'), tarball)).toContain('No problems found');
   });
 
-  it('holds what runs and what describes it, and no sources, tests or build state', async () => {
+  it('holds what runs and what describes it, the pages that its messages name too, and no sources, tests or build state', async () => {
     const { stdout } = await run('tar', ['-tzf', tarball]);
     const folders = new Set(
       stdout
@@ -79,7 +79,7 @@ describe('the published package', () => {
         .map((path) => path.split('/')[1]),
     );
     expect([...folders].sort()).toEqual(
-      ['LICENSE', 'README.md', 'dist', 'package.json', 'schema'].sort(),
+      ['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'schema'].sort(),
     );
     expect(stdout).not.toContain('.tsbuildinfo');
   });
