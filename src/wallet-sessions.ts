@@ -99,13 +99,9 @@ export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions {
   const { hooks = {}, audit = () => {}, report = reportToConsole } = options;
-  const { cookies = false, clock = systemClock } = options;
+  const { clock = systemClock } = options;
   assertOrigins(options.origins);
-  const cookieOrigins = cookies === true ? options.origins : cookies ? cookies.origins : undefined;
-  if (cookieOrigins !== undefined) {
-    assertOrigins(cookieOrigins);
-    assertTakeCookies(cookieOrigins);
-  }
+  const cookieOrigins = cookieOriginsOf(options);
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
   const tracing = createTracing();
   const store = tracing?.store(options.store) ?? options.store;
@@ -142,6 +138,18 @@ export function createWalletSessions<Request = IncomingMessage>(
       await store.close();
     },
   };
+}
+
+/** The origins whose pages have their sessions in cookies; `undefined` where no page has. */
+function cookieOriginsOf({
+  cookies = false,
+  origins,
+}: Pick<WalletSessionsOptions, 'cookies' | 'origins'>): readonly string[] | undefined {
+  if (cookies === false) return undefined;
+  const named = cookies === true ? origins : cookies.origins;
+  assertOrigins(named);
+  assertTakeCookies(named);
+  return named;
 }
 
 function reportToConsole(error: unknown): void {

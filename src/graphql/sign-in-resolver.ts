@@ -147,7 +147,8 @@ export class SignInResolver {
   @Mutation(() => SessionGrantType, {
     description:
       'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. A page whose ' +
-      'tokens go in cookies signs in over HTTP: over a WebSocket it is answered HTTP_REQUIRED.',
+      'tokens go in cookies signs in over HTTP (over a WebSocket it is answered HTTP_REQUIRED), and its session of ' +
+      'before ends.',
   })
   async signIn(
     @Args() { message, signature, walletType, device }: SignInArgs,
