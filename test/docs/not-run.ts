@@ -82,6 +82,10 @@ export const NOT_RUN: readonly NotRun[] = [
     what: 'docs/security.md#access-to-redis',
     why: 'test/stores/redis-least-rights.test.ts runs it, and the store after it.',
   },
+  {
+    what: 'docs/security.md#access-to-redis-3',
+    why: 'test/harness/redis-access.ts starts sentinels with it, for the tests over TLS.',
+  },
   { what: 'REDIS_REVOCATION_REPLICAS=n', why: 'n is any number.' },
   { what: 'mermaid', why: 'It is a drawing.' },
 ];
