@@ -31,6 +31,7 @@ export const NOT_RUN: readonly NotRun[] = [
   { what: '.ci/run', why: OF_CI },
   { what: 'npm run generate', why: WRITES },
   { what: 'npm run format', why: WRITES },
+  { what: 'npx graphql-codegen', why: WRITES },
   {
     what: 'npm install secp256k1',
     why: 'It asks the registry, and needs a compiler on some machines.',

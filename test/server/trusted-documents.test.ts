@@ -5,6 +5,7 @@ import { MessageType } from 'graphql-ws';
 import { CurrentSessionDocument } from '../generated/graphql.js';
 import { signIn } from '../harness/api.js';
 import { openRawSocket } from '../harness/raw-socket.js';
+import { openSocket } from '../harness/socket.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
 const FILE = 'test/generated/persisted-documents.json';
@@ -59,6 +60,15 @@ describe.each([
     socket.send({ id: '1', type: MessageType.Subscribe, payload });
     expect(await socket.next()).toMatchObject({ payload: { data: { session: null } } });
     socket.socket.close();
+  });
+
+  it('are asked for over WebSocket by the client of graphql-ws, as a persisted query', async () => {
+    const { client, close } = openSocket(service.webSocketUrl);
+    const extensions = { persistedQuery: { version: 1, sha256Hash: HASH } };
+    expect(await client.iterate({ query: '', extensions }).next()).toMatchObject({
+      value: { data: { session: null } },
+    });
+    await close();
   });
 
   it('are named so by the generated code', () => {
