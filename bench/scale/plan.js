@@ -26,7 +26,8 @@ export function planFor(costs, missRatio, workload = WORKLOAD) {
       rates.misses * costs.process.validate +
       rates.touches * costs.process.touch +
       rates.refreshes * (costs.request + costs.process.refresh) +
-      rates.signIns * costs.signIn) /
+      rates.signIns * costs.signIn +
+      rates.ends * (costs.request + costs.process.end)) /
     1e6;
   const gigabytes = (workload.sessions * costs.bytes) / 1e9;
   const forMemory = gigabytes / workload.gigabytesOfAShard;
@@ -47,9 +48,18 @@ export function planFor(costs, missRatio, workload = WORKLOAD) {
     instances,
     bound: forMemory > forCores ? 'memory' : 'its core',
     useOfAShard: redisCores / shards,
-    /** Command and answer with their TCP headers; each touch also tells the cache. */
+    /**
+     * Command and answer with their TCP headers; each touch also tells the cache, and what writes goes to the
+     * replica once more.
+     */
     megabitsOfRedis:
-      ((rates.misses * 600 + rates.touches * 900 + rates.refreshes * 1200) * 8) / 1e6,
+      (8 *
+        (rates.misses * 600 +
+          rates.touches * (900 + 500) +
+          (rates.refreshes + rates.signIns + rates.ends) * (1200 + 600))) /
+      1e6,
+    megabitsOfClients:
+      (8 * workload.requestsPerSecond * workload.bytesOfARequestAndItsAnswer) / 1e6,
     dollarsAMonth: dollarsAnHour * 730,
   };
 }

@@ -64,6 +64,9 @@ function planTable(plans) {
       row('of a shard’s core used', ({ useOfAShard }) => percent(useOfAShard)),
       row('instances of one core, half used', ({ instances }) => number.format(instances)),
       row('network of Redis, Mbit/s', ({ megabitsOfRedis }) => number.format(megabitsOfRedis)),
+      row('network of the clients, Mbit/s', ({ megabitsOfClients }) =>
+        number.format(megabitsOfClients),
+      ),
       row('cost, $ a month', ({ dollarsAMonth }) => number.format(dollarsAMonth)),
     ],
   };

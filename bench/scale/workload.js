@@ -9,6 +9,8 @@ export const WORKLOAD = {
   /** When the refresh window opens: two hours less thirty minutes. */
   secondsBetweenRefreshes: 5_400,
   secondsBetweenLastSeen: 60,
+  /** `{ session { id } }` with its headers, TLS and TCP not counted: what an application asks is more. */
+  bytesOfARequestAndItsAnswer: 1000,
   /** How much of a core is planned to be used, so that the loss of a third is borne. */
   plannedUse: 0.5,
   gigabytesOfAShard: 12,
