@@ -21,11 +21,16 @@ export type RedisClient = Redis | Cluster;
 
 /** Makes clients that are not connected yet. `name`: by which an operator finds it in `CLIENT LIST`. */
 export interface RedisConnector {
-  client(name: string): RedisClient;
+  client(name: string, options?: ClientOptions): RedisClient;
   /**
    * A client for channels, whose commands wait for the connection, for as long as the timeout.
    */
   subscriber(name: string, options?: SubscriberOptions): Redis;
+}
+
+export interface ClientOptions {
+  /** Of a cluster, whether to connect only while it serves all slots. Default true. */
+  readonly onlyIfWhole?: boolean | undefined;
 }
 
 export interface SubscriberOptions {
@@ -72,12 +77,13 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
 
-  const clusterClient = (connectionName: string) =>
+  const clusterClient = (connectionName: string, onlyIfWhole: boolean) =>
     new Cluster(
       urls.map((url) => endpointOf(url)),
       {
         lazyConnect: true,
         enableOfflineQueue: false,
+        enableReadyCheck: onlyIfWhole,
         clusterRetryStrategy: retryDelay,
         slotsRefreshTimeout: timeout,
         slotsRefreshInterval: TOPOLOGY_INTERVAL,
@@ -109,9 +115,9 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
   };
 
   return {
-    client: (connectionName) =>
+    client: (connectionName, { onlyIfWhole = true } = {}) =>
       address.cluster === true
-        ? clusterClient(connectionName)
+        ? clusterClient(connectionName, onlyIfWhole)
         : new PersistentRedis({ ...settings, ...whereabouts(), connectionName }),
     subscriber: (connectionName, { node, protocol = 3 } = {}) =>
       new PersistentRedis({

@@ -28,7 +28,8 @@ export async function examineRedis(options: RedisStoreOptions): Promise<Finding[
   const { revocationReplicas = 0 } = options;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
-  const client = connector.client('wallet-sessions-doctor');
+  // A cluster that has lost slots is what one asks the doctor about.
+  const client = connector.client('wallet-sessions-doctor', { onlyIfWhole: false });
   let lastError: Error | undefined;
   client.on('error', (error: Error) => (lastError = error));
   try {
