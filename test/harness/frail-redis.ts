@@ -11,7 +11,9 @@ import { temporaryDirectory } from './stores.js';
 export interface FrailRedis {
   readonly url: string;
   readonly port: number;
-  start(options?: Omit<RedisServerOptions, 'port'>): Promise<void>;
+  start(
+    options?: Omit<RedisServerOptions, 'port' | 'args'> & { readonly args?: readonly string[] },
+  ): Promise<void>;
   kill(): Promise<void>;
   /** Stops it in its tracks, as a machine that stalls does: connections stay, nobody answers. */
   freeze(): Promise<void>;

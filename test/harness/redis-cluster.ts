@@ -61,8 +61,7 @@ interface JoiningNode extends ClusterNode {
 async function aNode(nodeTimeout: number, access: RedisAccess): Promise<JoiningNode> {
   const directory = await temporaryDirectory();
   const busPort = await freePort();
-  const port = await freePort();
-  const args = [
+  const args = (port: number) => [
     ...['--dir', directory.path],
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
     ...['--cluster-node-timeout', String(nodeTimeout)],
@@ -71,7 +70,8 @@ async function aNode(nodeTimeout: number, access: RedisAccess): Promise<JoiningN
     ...['--repl-diskless-sync-delay', '0', ...access.args(port)],
     ...(access === OPEN_ACCESS ? [] : ['--tls-cluster', 'yes']),
   ];
-  const first = await startRedisServer({ args, port });
+  const first = await startRedisServer({ args });
+  const { port } = first;
   let server = first;
   const admin = new Redis({
     ...access.admin,

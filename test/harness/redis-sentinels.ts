@@ -22,16 +22,11 @@ const SENTINELS = 3;
 /** A master and its replica, and three sentinels that make the replica master when the master is gone. */
 export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRedis> {
   const directory = await temporaryDirectory();
-  const [masterPort, replicaPort] = [await freePort(), await freePort()];
-  const startMaster = () =>
-    startRedisServer({
-      port: masterPort,
-      args: ['--repl-diskless-sync-delay', '0', ...access.args(masterPort)],
-    });
-  const first = await startMaster();
+  const masterArgs = (port: number) => ['--repl-diskless-sync-delay', '0', ...access.args(port)];
+  const first = await startRedisServer({ args: masterArgs });
+  const { port: masterPort } = first;
   const replica = await startRedisServer({
-    port: replicaPort,
-    args: ['--replicaof', '127.0.0.1', String(masterPort), ...access.args(replicaPort)],
+    args: (port) => ['--replicaof', '127.0.0.1', String(masterPort), ...access.args(port)],
   });
   const asAdmin = (server: RedisServer, act: (redis: Redis) => Promise<void>) =>
     withConnection(server, access, act);
@@ -63,7 +58,7 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
       first.process.kill('SIGKILL');
       await first.stop();
       await asAdmin(replica, becomesMaster);
-      restarted = await startMaster();
+      restarted = await startRedisServer({ port: masterPort, args: masterArgs });
     },
     dropClients: () =>
       asAdmin(first, async (redis) => {

@@ -18,7 +18,8 @@ export interface RedisServer {
 }
 
 export interface RedisServerOptions {
-  readonly args?: readonly string[];
+  /** Where they depend on the port, a function of it. */
+  readonly args?: readonly string[] | ((port: number) => readonly string[]);
   /** To be read before the arguments; as a sentinel, Redis writes to it. */
   readonly configFile?: string;
   /** Default: a free one. */
@@ -59,10 +60,11 @@ async function launch(
 ): Promise<Launched> {
   const { args = [], until = 'Ready to accept connections' } = options;
   const port = options.port ?? (await freePort());
+  const besides = typeof args === 'function' ? args(port) : args;
   const listen = ['--port', String(port), '--bind', '127.0.0.1'];
   const keepNothing = ['--save', '', '--appendonly', 'no', '--dir', directory];
   const before = options.configFile === undefined ? [] : [options.configFile];
-  const child = spawn(binary, [...before, ...listen, ...keepNothing, ...args], {
+  const child = spawn(binary, [...before, ...listen, ...keepNothing, ...besides], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (child.pid !== undefined) guard(child, child.pid, directory);
