@@ -43,7 +43,7 @@ const layers = {
   ],
   graphql: ['cookies', 'request', 'session', 'sign-in', 'errors.ts', 'refusal-status.ts'],
   rpc: ['session', 'sign-in', 'errors.ts'],
-  cookies: ['session', 'errors.ts'],
+  cookies: ['request', 'session', 'errors.ts'],
   server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'errors.ts', 'refusal-status.ts'],
   metrics: [
     'server',

@@ -85,6 +85,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
       audit,
       rateLimits,
       validations: createValidationTally(),
+      report,
     },
     store.revocations,
   );

@@ -15,8 +15,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
 }
 
+/** An error may be the cause of its cause. */
+const DEEPEST_CAUSE = 5;
+
 /** What an operator needs of an error, without what libraries attach: commands and their arguments. */
-function describeError(error: unknown): object {
+function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
   const { name, message, stack, cause } = error;
   const { code } = error as NodeJS.ErrnoException;
@@ -25,7 +28,7 @@ function describeError(error: unknown): object {
     message: withoutSecrets(message),
     code,
     stack: withoutSecrets(stack ?? ''),
-    ...(cause !== undefined && { cause: describeError(cause) }),
+    ...(cause !== undefined && depth < DEEPEST_CAUSE && { cause: describeError(cause, depth + 1) }),
   };
 }
 

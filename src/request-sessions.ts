@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession, TokenCookies } from './cookies/cookie-session.js';
 import { putCookiesOn, type AnswerHeaders } from './cookies/put-cookies.js';
+import { hasBearerToken } from './request/credential.js';
 import type { RequestReader } from './request/reader.js';
 import type { SessionLifecycle } from './session/lifecycle/index.js';
 import type { Validated } from './session/lifecycle/validate.js';
@@ -43,9 +44,9 @@ export function createRequestSessions(
     openCookieSession(request, reader.sourceOf(request), putCookiesOn(response));
   return {
     validateRequest: (request, response) =>
-      request.headers.authorization === undefined
-        ? open(request, response).then((opened) => opened?.session)
-        : validateBearer(request),
+      hasBearerToken(request.headers.authorization)
+        ? validateBearer(request)
+        : open(request, response).then((opened) => opened?.session),
     cookiesOf: async (request, response) => (await open(request, response))?.cookies,
     openCookieSession,
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { putCookiesOn, type AnswerHeaders } from '../cookies/put-cookies.js';
-import { bearerToken } from '../request/credential.js';
+import { bearerToken, hasBearerToken } from '../request/credential.js';
 import type { RequestSource } from '../session/session.js';
 import { refuse, undisclosed, type ReportError } from './errors.js';
 import type { ScopeFactory } from './operation-scope.js';
@@ -32,7 +32,7 @@ export function openScope(
   const { scopeFor, openCookieSession, report } = options;
   const { authorization, origin } = request.headers;
   // A bearer token has nothing to do with cookies.
-  if (authorization === undefined && openCookieSession !== undefined) {
+  if (openCookieSession !== undefined && !hasBearerToken(authorization)) {
     const opening = openCookieSession(request, source, putCookiesOn(answer));
     return scopeOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }

@@ -148,6 +148,13 @@ export interface SessionStore {
     reason: RevocationReason,
     now: number,
   ): Promise<EndedSession[]>;
+  /**
+   * Resolves when these ends, and all before them in the partition, outlive what the store was told to outlive.
+   * Where there is no such method, what resolved does already.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where that takes too long: they have ended, and the store
+   * goes on to see to it
+   */
+  confirm?(partition: Partition, ended: readonly Revocation[]): Promise<void>;
   /** Revokes what has expired. */
   expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
 }

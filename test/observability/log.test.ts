@@ -89,6 +89,12 @@ it('the password of Redis is not in the log where Redis has another name for AUT
   await redis.stop();
 });
 
+it('an error that is the cause of its own cause is logged like any other', () => {
+  const outer = new Error('The outer one.', { cause: new Error('The inner one.') });
+  (outer.cause as Error).cause = outer;
+  expect(logged(outer)).toContain('The inner one.');
+});
+
 it('what is no error is logged as its text, without secrets', () => {
   expect(logged(`refused ${SECRET}`)).toContain('refused [redacted]');
 });

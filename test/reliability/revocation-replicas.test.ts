@@ -86,12 +86,13 @@ describe('REDIS_REVOCATION_REPLICAS', () => {
     expect(await isLetIn(accessToken)).toBe(false);
   });
 
-  it('answers SERVICE_UNAVAILABLE where the replica is silent, and ends the session on the next master', async () => {
+  it('answers SERVICE_UNAVAILABLE where the replica is silent, audits the end all the same, and ends the session on the next master', async () => {
     await start(1);
     const { accessToken } = await aReplicatedSession();
     link.delay = Infinity;
     expect(await refusalOf(as(accessToken), LogoutDocument, {})).toBe('SERVICE_UNAVAILABLE');
     expect(await isLetIn(accessToken)).toBe(false);
+    expect(service.log.filter((line) => line.includes('"session.revoked"'))).toHaveLength(1);
     await failOver();
     // The new master has never heard of it. This instance tells it.
     await eventually(async () => {

@@ -110,6 +110,14 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(data?.session?.id).toBe(session.id);
   });
 
+  it('is found beside the password that a proxy has asked for', async () => {
+    const browser = await aSignedInBrowser();
+    const headers = { authorization: `Basic ${btoa('visitor:password')}` };
+    expect((await browser.send(CurrentSessionDocument, {}, { headers })).data?.session?.id).toMatch(
+      /./,
+    );
+  });
+
   it('is for browsers: others get their tokens in the answer', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     expect([accessToken, refreshToken]).toEqual([expect.any(String), expect.any(String)]);

@@ -2,6 +2,7 @@ import type { Address } from '../../src/session/wallet.js';
 import type { RevocationReason } from '../../src/session/session.js';
 import { parseAccessToken } from '../../src/session/token.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
+import { eventually } from '../harness/eventually.js';
 import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
@@ -24,6 +25,21 @@ describe('the life of a session', () => {
     (await domain.sessions.authenticate(token)) !== undefined;
 
   const SOURCE = { ipAddress: '203.0.113.7', userAgent: 'Agent/1.0', requestId: 'request-1' };
+
+  it('is told to all who watch, whatever one of them throws', async () => {
+    const { session } = await create();
+    const heard: string[] = [];
+    const mistake = new Error('A listener has a mistake.');
+    await domain.sessions.watch({ wallet }, () => {
+      throw mistake;
+    });
+    await domain.sessions.watch({ wallet }, ({ sessionId }) => heard.push(sessionId));
+    await domain.sessions.revoke({ wallet }, session.id, 'LOGOUT', SOURCE);
+    await eventually(async () => {
+      await Promise.resolve();
+      expect([heard, domain.reported]).toEqual([[session.id], [mistake]]);
+    });
+  });
 
   describe('timeouts', () => {
     it('ends two hours after sign-in without a refresh', async () => {

@@ -17,4 +17,6 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
+  /** Gets errors that nobody waits for. */
+  readonly report: (error: unknown) => void;
 }

@@ -55,8 +55,11 @@ async function revoke(
   actor: Actor | undefined,
 ): Promise<Revocation[]> {
   const { store, clock } = domain;
-  const ended = await store.revoke(partitionOf(wallet), selection, reason, clock.now());
+  const partition = partitionOf(wallet);
+  const ended = await store.revoke(partition, selection, reason, clock.now());
+  // They have ended, whether or not that can be confirmed.
   auditEnds(domain, wallet, ended, source, actor);
+  await store.confirm?.(partition, ended);
   // What had already expired was found, not ended, by this call.
   return ended.filter((revocation) => revocation.reason === reason);
 }

@@ -12,7 +12,7 @@ const RETRY_DELAY = 1000;
  * wallet that somebody watches, one timer waits for the next expiry and has the store announce it.
  */
 export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
-  const { store, clock } = domain;
+  const { store, clock, report } = domain;
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
   function announceExpiries(wallet: Wallet, partition: Partition): () => void {
@@ -42,7 +42,18 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
     after?: string,
   ): Promise<Watch> {
     const partition = partitionOf(wallet);
-    const watch = await feed.watch(partition, listener, after);
+    const watch = await feed.watch(
+      partition,
+      (revocation) => {
+        // What one listener throws is not to keep the others from hearing.
+        try {
+          listener(revocation);
+        } catch (error) {
+          report(error);
+        }
+      },
+      after,
+    );
     const shared = expiries.get(partition) ?? {
       watchers: 0,
       stop: announceExpiries(wallet, partition),

@@ -2,8 +2,8 @@ import type { SessionStore } from '../../session/store.js';
 import type { Confirmations } from './confirmations.js';
 
 /**
- * The same store, whose revocations are answered when they outlive their master. Who makes room for a
- * sign-in, and who expires, is not waited for: nobody was told that they have ended.
+ * The same store, which can wait until revocations outlive their master. Who makes room for a sign-in, and
+ * who expires, is not waited for: nobody was told that they have ended.
  */
 export function confirmingRevocations(
   store: SessionStore,
@@ -16,20 +16,13 @@ export function confirmingRevocations(
     touch: (...args) => store.touch(...args),
     expire: (...args) => store.expire(...args),
     reauthenticate: (...args) => store.reauthenticate(...args),
+    rotate: (...args) => store.rotate(...args),
+    revoke: (...args) => store.revoke(...args),
+    confirm: (partition, ended) => confirmations.confirm(partition, ended),
     async insert(partition, record, limit, now) {
       const outcome = await store.insert(partition, record, limit, now);
       if (outcome.kind === 'inserted') confirmations.confirmLater(partition, outcome.ended);
       return outcome;
-    },
-    async rotate(partition, id, rotation, now) {
-      const outcome = await store.rotate(partition, id, rotation, now);
-      if (outcome.kind === 'reused') await confirmations.confirm(partition, [outcome.revocation]);
-      return outcome;
-    },
-    async revoke(partition, selection, reason, now) {
-      const ended = await store.revoke(partition, selection, reason, now);
-      await confirmations.confirm(partition, ended);
-      return ended;
     },
   };
 }
