@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { loadWithWrk } from '../load/wrk.js';
 import { flameGraph } from '../profile/flame-graph.js';
 import { inspectable, profilerOf } from '../profile/inspector.js';
 import { groupOf, placeOf, sharesOf } from '../profile/self-time.js';
-import { resultsPath } from '../report/results.js';
+import { keepFile } from '../report/results.js';
 import { quantile } from '../report/statistics.js';
 import { SESSION, requestTo, startAuthenticated } from '../service/graphql-request.js';
 import { withServers } from './servers.js';
@@ -65,8 +64,8 @@ async function profileAll({ title, ours, file, peers, requestTo: requestOf }) {
       profiled.set(name, await profileOne(requestOf(server), server, inspected[name].port));
     }
     const [first] = profiled.get(ours);
-    await writeFile(resultsPath(`${file}.svg`), flameGraph(first.profile, `${ours}: ${title}`));
-    await writeFile(resultsPath(`${file}.cpuprofile`), JSON.stringify(first.profile));
+    await keepFile(`${file}.svg`, flameGraph(first.profile, `${ours}: ${title}`));
+    await keepFile(`${file}.cpuprofile`, JSON.stringify(first.profile));
     return [
       {
         title: `${title}: µs of a core by whose code it is`,

@@ -19,8 +19,11 @@ export async function saveResults(name, result) {
   return relative(process.cwd(), folder + file);
 }
 
-/** Where a file that is not of one day is kept beside the results. */
-export const resultsPath = (name) => folder + name;
+/** Keeps a file that is not of one day beside the results. */
+export async function keepFile(name, content) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(folder + name, content);
+}
 
 /** Each part by its name as it was last measured, with the file that it is from. */
 export async function readResults() {
