@@ -11,7 +11,10 @@ export async function memoryUsage(client) {
   return { byKind, used: Number(used) };
 }
 
-/** A kind is the name of a key without its partition and, at its end, without an id. */
+/**
+ * A kind is the name of a key without its partition and, at its end, without an id; `expiring` is what tells when
+ * sessions expire, by shard (of which a copy has another name) and minute.
+ */
 const MEASURE = `
 local reply = redis.call('SCAN', ARGV[1], 'COUNT', 1000)
 local kinds = {}
@@ -19,6 +22,7 @@ for _, key in ipairs(reply[2]) do
   local kind = key:gsub('^.*%b{}:', ''):gsub(':[%w_-]+$', function(last)
     return #last > 20 and '' or last
   end)
+  if key:find('ring:%d+}') then kind = 'expiring' end
   kinds[kind] = (kinds[kind] or 0) + redis.call('MEMORY', 'USAGE', key, 'SAMPLES', 0)
 end
 local result = { reply[1] }
