@@ -12,7 +12,11 @@ import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-l
 import { systemClock, type Clock } from './session/clock.js';
 import { auditToHooks, type SessionHooks } from './session/hooks.js';
 import type { SecretKey } from './session/key-ring.js';
-import { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
+import {
+  assertSessionPolicy,
+  DEFAULT_SESSION_POLICY,
+  type SessionPolicy,
+} from './session/policy.js';
 import type { RateLimitPolicy } from './session/rate-limit.js';
 import type { Wallet } from './session/wallet.js';
 import type { SignInHooks } from './sign-in/hooks.js';
@@ -93,7 +97,8 @@ export interface WalletSessions extends ComposedServices, RequestReader, Request
 /**
  * Wallet sessions for an application's own server: give the result to the Express middleware
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
- * @throws RangeError for a key, an origin or a statement that is none, or an origin that gets no cookies
+ * @throws RangeError for a key, an origin or a statement that is none, an origin that gets no cookies, or a figure
+ * of the session policy that is too small
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
@@ -103,12 +108,14 @@ export function createWalletSessions<Request = IncomingMessage>(
   assertOrigins(options.origins);
   const cookieOrigins = cookieOriginsOf(options);
   assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
+  const policy = { ...DEFAULT_SESSION_POLICY, ...options.sessions };
+  assertSessionPolicy(policy);
   const tracing = createTracing();
   const store = tracing?.store(options.store) ?? options.store;
   const services = composeServices({
     store,
     keys: options.keys,
-    sessions: { ...DEFAULT_SESSION_POLICY, ...options.sessions },
+    sessions: policy,
     signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
     rateLimits: options.rateLimits,
     audit: auditToAll([audit, auditToHooks(hooks, report)]),
