@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
@@ -20,9 +21,16 @@ const DICTIONARY = Buffer.from(
 /** A window that reaches over the dictionary; a small state, because it is made for each text. */
 const OPTIONS = { dictionary: DICTIONARY, windowBits: 10, memLevel: 2, level: 9 } as const;
 
-/** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. */
+/** The same few user agents come again and again, and packing one takes longer than encrypting it. */
+const packed = new LRUCache<string, Uint8Array>({ max: 1000 });
+
+/** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. The bytes are shared. */
 export function packUserAgent(text: string): Uint8Array {
-  return deflateRawSync(text, OPTIONS);
+  const known = packed.get(text);
+  if (known !== undefined) return known;
+  const bytes = deflateRawSync(text, OPTIONS);
+  packed.set(text, bytes);
+  return bytes;
 }
 
 export function unpackUserAgent(packed: Uint8Array): string {

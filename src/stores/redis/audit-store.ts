@@ -7,11 +7,16 @@ import type { RedisKeys } from './keys.js';
 import { script } from './script.js';
 import { isWrongType } from './wrong-type.js';
 
+/** Milliseconds: nobody is shown what is too old, but it need not be dropped at once. */
+const TRIM_INTERVAL = 60_000;
+
 /**
  * Audit entries in Redis: a list for each wallet, since a stream takes 4 KB for its first entry; and one
  * stream for all, which many servers add to and whose pages begin anywhere.
  */
 export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): AuditStore {
+  /** When what is too old was last dropped from the stream. */
+  let trimmedAt = -Infinity;
   const append = script<number>(redis, 'audit', scripts.audit);
   return {
     async appendToWallet(partition, list, sealed, { most, age }, now) {
@@ -31,11 +36,12 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     },
 
     async append(sealed, { most, age }, now) {
-      const entry = Buffer.from(sealed);
-      await Promise.all([
-        answered(redis.xadd(keys.audit, 'MAXLEN', '~', most, '*', 'entry', entry)),
-        answered(redis.xtrim(keys.audit, 'MINID', '~', now - age)),
-      ]);
+      await answered(
+        redis.xadd(keys.audit, 'MAXLEN', '~', most, '*', 'entry', Buffer.from(sealed)),
+      );
+      if (now - trimmedAt < TRIM_INTERVAL) return;
+      trimmedAt = now;
+      await answered(redis.xtrim(keys.audit, 'MINID', '~', now - age));
     },
 
     async read(count, before) {
