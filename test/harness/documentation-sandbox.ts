@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -24,7 +24,10 @@ export function aSandbox(name: string): Sandbox {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(join(path, 'node_modules/.bin'), { recursive: true });
   symlinkSync(ROOT, join(path, 'node_modules/wallet-sessions'));
-  symlinkSync(join(ROOT, 'dist/cli/index.js'), join(path, 'node_modules/.bin/wallet-sessions'));
+  const commandLine = join(ROOT, 'dist/cli/index.js');
+  symlinkSync(commandLine, join(path, 'node_modules/.bin/wallet-sessions'));
+  // As npm does where it installs a package.
+  chmodSync(commandLine, 0o755);
   return { path, run: (command, environment) => runIn(path, command, environment) };
 }
 
