@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock.js';
 import type { Invalidation, Invalidations } from './invalidation.js';
+import { isKeptToken, keepToken, type KeptToken } from './kept-token.js';
 import type { Session, SessionId, SessionReference } from './session.js';
 import { sessionIdIn } from './token.js';
 import { isSameWallet } from './wallet.js';
@@ -55,8 +55,8 @@ export interface Reading {
 
 interface Kept {
   readonly session: Session;
-  /** SHA-256 of the access token, where one was checked. */
-  readonly digest: string | undefined;
+  /** The access token, where one was checked. */
+  readonly token: KeptToken | undefined;
 }
 
 export function createNearCache({ invalidations, size, clock }: NearCacheOptions): NearCache {
@@ -97,9 +97,11 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
 
   return {
     byToken: (accessToken) =>
-      // The entry is found by a name that is no secret. What is compared then are digests: how far two
-      // of them agree says nothing that helps to find a token for one.
-      recall(sessionIdIn(accessToken), ({ digest }) => digest === digestOf(accessToken)),
+      // The entry is found by a name that is no secret.
+      recall(
+        sessionIdIn(accessToken),
+        ({ token }) => token !== undefined && isKeptToken(token, accessToken),
+      ),
 
     bySession: (named) => recall(named.id, ({ session }) => isSameWallet(session, named)),
 
@@ -110,7 +112,8 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
       return {
         keep(session, accessToken) {
           if (reading.stale) return;
-          kept.set(id, { session, digest: accessToken && digestOf(accessToken) });
+          const token = accessToken === undefined ? undefined : keepToken(accessToken);
+          kept.set(id, { session, token });
         },
         end() {
           readings.delete(reading);
@@ -125,9 +128,4 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
 
 function spoil(readings: ReadonlySet<{ stale: boolean }>): void {
   for (const reading of readings) reading.stale = true;
-}
-
-/** So that a dump of the memory holds no tokens but those of requests under way. */
-function digestOf(accessToken: string): string {
-  return hash('sha256', accessToken, 'base64');
 }
