@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession, TokenCookies } from './cookies/cookie-session.js';
 import { putCookiesOn, type AnswerHeaders } from './cookies/put-cookies.js';
-import { hasBearerToken } from './request/credential.js';
 import type { RequestReader } from './request/reader.js';
 import type { SessionLifecycle } from './session/lifecycle/index.js';
 import type { Validated } from './session/lifecycle/validate.js';
@@ -44,9 +43,9 @@ export function createRequestSessions(
     openCookieSession(request, reader.sourceOf(request), putCookiesOn(response));
   return {
     validateRequest: (request, response) =>
-      hasBearerToken(request.headers.authorization)
-        ? validateBearer(request)
-        : open(request, response).then((opened) => opened?.session),
+      reader.credentialOf(request) === undefined
+        ? open(request, response).then((opened) => opened?.session)
+        : validateBearer(request),
     cookiesOf: async (request, response) => (await open(request, response))?.cookies,
     openCookieSession,
   };

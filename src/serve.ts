@@ -5,28 +5,34 @@ import { createLogger, type Logger } from './log.js';
 import { StoreInUseError } from './stores/open-store.js';
 
 /**
- * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves; where it cannot, the
- * process exits with one of {@link EXIT_CODES}, since what has begun would keep it alive.
+ * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves, or cannot: then it has said
+ * why, nothing is left open, and the process will exit with one of {@link EXIT_CODES}.
  */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = configuration(environment);
+  if (config === undefined) return;
   const log = createLogger(config.logLevel);
   const service = await startService(config, log).catch((error: unknown) => {
     log.fatal({ err: error }, 'the service could not start');
-    process.exit(error instanceof StoreInUseError ? EXIT_CODES.UNAVAILABLE : EXIT_CODES.FAILED);
+    process.exitCode =
+      error instanceof StoreInUseError ? EXIT_CODES.UNAVAILABLE : EXIT_CODES.FAILED;
+    return undefined;
   });
+  if (service === undefined) return;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stop(service, log, config, signal));
   }
 }
 
-function configuration(environment: NodeJS.ProcessEnv): Config {
+/** `undefined` where it is wrong, which was said. */
+function configuration(environment: NodeJS.ProcessEnv): Config | undefined {
   try {
     return readConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);
-    process.exit(EXIT_CODES.CONFIGURATION);
+    process.exitCode = EXIT_CODES.CONFIGURATION;
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { Clock } from '../session/clock.js';
+import { bearerToken } from '../request/credential.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import { hasBearerToken } from '../request/credential.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
@@ -90,7 +90,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
   };
 
   return (request, source, put) => {
-    if (hasBearerToken(request.headers.authorization)) return Promise.resolve(undefined);
+    if (bearerToken(request.headers.authorization) !== undefined) return Promise.resolve(undefined);
     const before = opened.get(request);
     if (before !== undefined) return before;
     const opening = open(request, source, put);

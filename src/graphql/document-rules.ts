@@ -17,7 +17,10 @@ import { costRule } from './cost-rule.js';
 
 /** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
 export interface DocumentLimits {
-  /** Lexical tokens in a document; it is not parsed any further: fields that repeat are compared each with each. Default 500. */
+  /**
+   * Lexical tokens in a document; it is not parsed any further. Fields that repeat are compared each with each: twice
+   * as many take four times as long. Default 500.
+   */
   readonly tokens: number;
   /** Levels of fields, with fragments put in their places. Default 10. */
   readonly depth: number;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { putCookiesOn, type AnswerHeaders } from '../cookies/put-cookies.js';
-import { bearerToken, hasBearerToken } from '../request/credential.js';
+import { bearerToken } from '../request/credential.js';
 import type { RequestSource } from '../session/session.js';
 import { refuse, undisclosed, type ReportError } from './errors.js';
 import type { ScopeFactory } from './operation-scope.js';
@@ -31,12 +31,13 @@ export function openScope(
 ): Opening {
   const { scopeFor, openCookieSession, report } = options;
   const { authorization, origin } = request.headers;
+  const token = bearerToken(authorization);
   // A bearer token has nothing to do with cookies.
-  if (openCookieSession !== undefined && !hasBearerToken(authorization)) {
+  if (token === undefined && openCookieSession !== undefined) {
     const opening = openCookieSession(request, source, putCookiesOn(answer));
     return scopeOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }
-  const scope = scopeFor(bearerToken(authorization), source, { origin, request });
+  const scope = scopeFor(token, source, { origin, request });
   return scope instanceof Promise ? scope.catch(refuseWith(report, source)) : scope;
 }
 

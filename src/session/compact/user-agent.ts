@@ -22,14 +22,14 @@ const DICTIONARY = Buffer.from(
 const OPTIONS = { dictionary: DICTIONARY, windowBits: 10, memLevel: 2, level: 9 } as const;
 
 /** The same few user agents come again and again, and packing one takes longer than encrypting it. */
-const packed = new LRUCache<string, Uint8Array>({ max: 1000 });
+const PACKED = new LRUCache<string, Uint8Array>({ max: 1000 });
 
 /** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. The bytes are shared. */
 export function packUserAgent(text: string): Uint8Array {
-  const known = packed.get(text);
+  const known = PACKED.get(text);
   if (known !== undefined) return known;
   const bytes = deflateRawSync(text, OPTIONS);
-  packed.set(text, bytes);
+  PACKED.set(text, bytes);
   return bytes;
 }
 
