@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isIPv4 } from 'node:net';
 
 /**
  * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
@@ -6,6 +7,7 @@ import ipaddr from 'ipaddr.js';
  * address; what is no address comes back as it is.
  */
 export function networkOf(ipAddress: string): string {
+  if (isIPv4(ipAddress)) return ipAddress;
   if (!ipaddr.isValid(ipAddress)) return ipAddress;
   const address = ipaddr.process(ipAddress);
   if (address instanceof ipaddr.IPv4) return address.toString();

@@ -12,6 +12,15 @@ export interface AuditEntry extends AuditRecord {
   readonly at: number;
 }
 
+/** The same with its record packed, to be sealed for each place where it will stand. */
+export interface PackedAuditEntry extends Pick<AuditEntry, 'id' | 'at'> {
+  readonly packed: Uint8Array;
+}
+
+export function packEntry(entry: AuditEntry): PackedAuditEntry {
+  return { id: entry.id, at: entry.at, packed: packRecord(entry) };
+}
+
 /** Where entries stand: with those of a wallet, or with those of everybody. */
 export type AuditPlace = Partition | 'everybody';
 
@@ -32,9 +41,13 @@ export function newEntryId(): string {
  *
  * Time and id are in clear, for the store to drop what is old, and bound to the record all the same.
  */
-export function sealEntry(keys: KeyRing, place: AuditPlace, entry: AuditEntry): Buffer {
-  const head = `${String(entry.at).padStart(TIME_LENGTH, '0')}${entry.id}`;
-  return Buffer.concat([Buffer.from(head), seal(keys, nameOf(place, head), packRecord(entry))]);
+export function sealEntry(
+  keys: KeyRing,
+  place: AuditPlace,
+  { id, at, packed }: PackedAuditEntry,
+): Buffer {
+  const head = `${String(at).padStart(TIME_LENGTH, '0')}${id}`;
+  return Buffer.concat([Buffer.from(head), seal(keys, nameOf(place, head), packed)]);
 }
 
 /** `undefined` where it was altered, or moved from another place. */

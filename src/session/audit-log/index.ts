@@ -9,7 +9,14 @@ import {
   type WalletIdentity,
 } from '../wallet.js';
 import { createBacklog } from '../backlog.js';
-import { newEntryId, openEntry, sealEntry, type AuditEntry, type AuditPlace } from './entry.js';
+import {
+  newEntryId,
+  openEntry,
+  packEntry,
+  sealEntry,
+  type AuditEntry,
+  type AuditPlace,
+} from './entry.js';
 import { createNotice } from './notice.js';
 import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
@@ -95,13 +102,15 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
   function audit(event: AuditEvent): void {
     const entry: AuditEntry = { ...recordOf(event), id: newEntryId(), at: event.at };
     const now = clock.now();
+    const packed = packEntry(entry);
     if (size > 0) {
       backlog.add(() =>
-        store.append(sealEntry(keys, 'everybody', entry), { most: size, age }, now),
+        store.append(sealEntry(keys, 'everybody', packed), { most: size, age }, now),
       );
     }
     if (sizePerWallet === 0) return;
-    const seen = asOwnerSees(entry);
+    const forOwner = asOwnerSees(entry);
+    const seen = forOwner === entry ? packed : packEntry(forOwner);
     for (const { partition, list } of placesOf(event)) {
       const kept = { most: most[list], age };
       backlog.add(() =>

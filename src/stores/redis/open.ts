@@ -11,6 +11,7 @@ import { createRedisConnector, type RedisAddress, type RedisClient } from './con
 import { createDeadlines } from './deadlines.js';
 import { createRedisExpiredSessions } from './expired-sessions.js';
 import { createIndexRepair, repairingIndexes } from './index-repair.js';
+import { joinWrites } from './joined-writes.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
 import { plainReads, trackReads } from './record-reads.js';
@@ -57,6 +58,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   const { listen, tell } = createListeners();
 
   const commands = connector.client('wallet-sessions');
+  joinWrites(commands);
   commands.on('error', onError);
   commands.on('ready', onReady);
   const deadlines = createDeadlines(commands, commandTimeout);

@@ -1,0 +1,63 @@
+import { Redis } from 'ioredis';
+import { openRedisStore, type RedisStoreOptions } from '../../src/stores/redis/open.js';
+import { clusterOfThisFile } from '../harness/cluster-of-this-file.js';
+import { everyMasterAnswers } from '../harness/open-store.js';
+import { aPartition } from '../harness/record.js';
+import { startRedisServer } from '../harness/redis-server.js';
+import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
+
+const COMMANDS = 100;
+
+describe('commands that come up in one turn of the event loop', () => {
+  it('reach Redis together', async () => {
+    const server = await startRedisServer();
+    const counter = new Redis(server.url);
+    try {
+      expect(await readsWhileSending({ url: server.url }, [counter])).toBeLessThan(COMMANDS / 4);
+    } finally {
+      counter.disconnect();
+      await server.stop();
+    }
+  });
+
+  it('reach each master of a cluster together', async () => {
+    const { url, masters } = await clusterOfThisFile();
+    const counters = (await masters()).map(({ admin }) => admin);
+    expect(await readsWhileSending({ url, cluster: true }, counters)).toBeLessThan(COMMANDS / 2);
+  });
+});
+
+/** How often the servers read from a connection meanwhile, by their own count. */
+async function readsWhileSending(
+  options: RedisStoreOptions,
+  counters: readonly Redis[],
+): Promise<number> {
+  const store = await openRedisStore({
+    ...options,
+    keyPrefix: ownPrefix(),
+    commandTimeout: PATIENT_TIMEOUT,
+  });
+  const reads = async () => {
+    const counts = await Promise.all(counters.map(readsOf));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const send = () =>
+    Promise.all(
+      Array.from({ length: COMMANDS }, () => store.sessions.expire(aPartition(), Date.now())),
+    );
+  try {
+    await everyMasterAnswers(store.sessions);
+    // The servers do not know the script yet.
+    await send();
+    const before = await reads();
+    await send();
+    return (await reads()) - before;
+  } finally {
+    await store.close();
+  }
+}
+
+async function readsOf(client: Redis): Promise<number> {
+  const [, count] = /^total_reads_processed:(\d+)/m.exec(await client.info('stats')) ?? [];
+  return Number(count);
+}
