@@ -24,10 +24,12 @@ export function readJsonBytes(request: IncomingMessage, limit: number): Promise<
   });
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** @throws RequestRefused 400 `BAD_REQUEST` for what is not JSON in UTF-8 */
 export function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(UTF_8.decode(bytes));
   } catch {
     throw new RequestRefused(400, 'BAD_REQUEST', 'The body is not JSON in UTF-8.');
   }
