@@ -6,7 +6,8 @@ import { scripts } from '../../src/stores/redis/generated/scripts.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
 import { diagnose, SOUND } from '../harness/diagnose.js';
-import { freePort, startRedisServer } from '../harness/redis-server.js';
+import { freePort } from '../harness/free-port.js';
+import { startRedisServer } from '../harness/redis-server.js';
 import { startServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 

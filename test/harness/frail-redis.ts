@@ -1,10 +1,6 @@
 import { Redis } from 'ioredis';
-import {
-  freePort,
-  startRedisServer,
-  type RedisServer,
-  type RedisServerOptions,
-} from './redis-server.js';
+import { freePort } from './free-port.js';
+import { startRedisServer, type RedisServer, type RedisServerOptions } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
 /** A Redis for a test to hurt. It stays at its port, and writes what it acknowledges to disk. */

@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis';
+import { allOrNone } from './all-or-none.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { OPEN_ACCESS, type RedisAccess } from './redis-access.js';
-import { freePort, startRedisServer, type RedisServer } from './redis-server.js';
+import { startRedisServer, type RedisServer } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
 export interface RedisCluster {
@@ -33,23 +35,30 @@ export async function startRedisCluster(
   nodeTimeout = 5000,
   access = OPEN_ACCESS,
 ): Promise<RedisCluster> {
-  const nodes = await Promise.all(
+  const nodes = await allOrNone(
     Array.from({ length: 2 * MASTERS }, () => aNode(nodeTimeout, access)),
+    (node) => node.stop(),
   );
-  await join(nodes);
-  await eventually(async () => {
-    await Promise.all(nodes.map(({ admin }) => assertWhole(admin)));
-    await assertReplicated(nodes);
-  });
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
+  try {
+    await join(nodes);
+    await eventually(async () => {
+      await Promise.all(nodes.map(({ admin }) => assertWhole(admin)));
+      await assertReplicated(nodes);
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url: nodes.map(({ server }) => access.url('127.0.0.1', server.port)).join(','),
     async masters() {
       const areMasters = await Promise.all(nodes.map((node) => node.isMaster()));
       return nodes.filter((_node, position) => areMasters[position]);
     },
-    async stop() {
-      await Promise.all(nodes.map((node) => node.stop()));
-    },
+    stop,
   };
 }
 

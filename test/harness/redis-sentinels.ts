@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { allOrNone } from './all-or-none.js';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { OPEN_ACCESS, type RedisAccess } from './redis-access.js';
-import { freePort, startRedisServer, type RedisServer } from './redis-server.js';
+import { startRedisServer, type RedisServer, type RedisServerOptions } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
 export interface WatchedRedis {
@@ -22,53 +24,70 @@ const SENTINELS = 3;
 /** A master and its replica, and three sentinels that make the replica master when the master is gone. */
 export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRedis> {
   const directory = await temporaryDirectory();
-  const masterArgs = (port: number) => ['--repl-diskless-sync-delay', '0', ...access.args(port)];
-  const first = await startRedisServer({ args: masterArgs });
-  const { port: masterPort } = first;
-  const replica = await startRedisServer({
-    args: (port) => ['--replicaof', '127.0.0.1', String(masterPort), ...access.args(port)],
-  });
+  const running = new Set<RedisServer>();
+  const start = async (options: RedisServerOptions) => {
+    const server = await startRedisServer(options);
+    running.add(server);
+    return server;
+  };
+  const stop = async () => {
+    await Promise.all(Array.from(running, (server) => server.stop()));
+    await directory.remove();
+  };
   const asAdmin = (server: RedisServer, act: (redis: Redis) => Promise<void>) =>
     withConnection(server, access, act);
-  await asAdmin(replica, (redis) =>
-    eventually(async () => {
-      const state = await redis.info('replication');
-      if (!state.includes('master_link_status:up')) throw new Error('It is not in step yet.');
-    }),
-  );
-  const sentinels = await Promise.all(
-    Array.from({ length: SENTINELS }, async () => {
-      const port = await freePort();
-      const configFile = join(directory.path, `sentinel-${port}.conf`);
-      await writeFile(configFile, configurationFor(masterPort, access.sentinelLines));
-      return startRedisServer({
-        port,
-        configFile,
-        args: ['--sentinel', ...access.sentinelArgs(port)],
-        until: 'Sentinel ID is',
-      });
-    }),
-  );
-  await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));
-  let restarted = first;
-  return {
-    url: access.url('mymaster'),
-    sentinels: sentinels.map(({ port }) => access.sentinelUrl(port)).join(','),
-    async failMaster() {
-      first.process.kill('SIGKILL');
-      await first.stop();
-      await asAdmin(replica, becomesMaster);
-      restarted = await startRedisServer({ port: masterPort, args: masterArgs });
-    },
-    dropClients: () =>
-      asAdmin(first, async (redis) => {
-        await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
-      }),
-    async stop() {
-      await Promise.all([...sentinels, restarted, replica].map((server) => server.stop()));
-      await directory.remove();
-    },
-  };
+  const masterArgs = (port: number) => ['--repl-diskless-sync-delay', '0', ...access.args(port)];
+
+  async function startAll() {
+    const master = await start({ args: masterArgs });
+    const replica = await start({
+      args: (port) => ['--replicaof', '127.0.0.1', String(master.port), ...access.args(port)],
+    });
+    await asAdmin(replica, isInStep);
+    const sentinels = await allOrNone(
+      Array.from({ length: SENTINELS }, () => startSentinel(master.port)),
+      (sentinel) => sentinel.stop(),
+    );
+    await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));
+    return { master, replica, sentinels };
+  }
+
+  async function startSentinel(masterPort: number) {
+    const port = await freePort();
+    const configFile = join(directory.path, `sentinel-${port}.conf`);
+    await writeFile(configFile, configurationFor(masterPort, access.sentinelLines));
+    const args = ['--sentinel', ...access.sentinelArgs(port)];
+    return start({ port, configFile, args, until: 'Sentinel ID is' });
+  }
+
+  try {
+    const { master, replica, sentinels } = await startAll();
+    return {
+      url: access.url('mymaster'),
+      sentinels: sentinels.map(({ port }) => access.sentinelUrl(port)).join(','),
+      async failMaster() {
+        master.process.kill('SIGKILL');
+        await master.stop();
+        await asAdmin(replica, becomesMaster);
+        await start({ port: master.port, args: masterArgs });
+      },
+      dropClients: () =>
+        asAdmin(master, async (redis) => {
+          await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+        }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function isInStep(replica: Redis): Promise<void> {
+  return eventually(async () => {
+    const state = await replica.info('replication');
+    if (!state.includes('master_link_status:up')) throw new Error('It is not in step yet.');
+  });
 }
 
 function configurationFor(masterPort: number, besides: readonly string[]): string {

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 // Jest loads the global set-up with Node's own resolution, which knows no '.js' that stands for a '.ts'.
+import { freePort } from './free-port.ts';
 import { ensureRedisServer } from './system-package.ts';
 
 export interface RedisServer {
@@ -80,15 +80,6 @@ interface Launched {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly port: number;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { apiClient, signIn } from '../harness/api.js';
 import { eventually } from '../harness/eventually.js';
 import { aFrailRedis, type FrailRedis } from '../harness/frail-redis.js';
-import { freePort } from '../harness/redis-server.js';
+import { freePort } from '../harness/free-port.js';
 import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { startSlowProxy, type SlowProxy } from '../harness/slow-proxy.js';
 import { openSocket } from '../harness/socket.js';

@@ -5,7 +5,8 @@ import {
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
-import { freePort, startRedisServer, type RedisServer } from '../harness/redis-server.js';
+import { freePort } from '../harness/free-port.js';
+import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { openSocket } from '../harness/socket.js';
 import { temporaryDirectory } from '../harness/stores.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../harness/redis-server.js';
+import { freePort } from '../harness/free-port.js';
 import { startTestService } from '../harness/service.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
