@@ -85,7 +85,7 @@ const CONSTANT = {
     const [added] = await crowd.add(1);
     return () => end(crowd, added);
   },
-  'signing in at the limit, which ends the oldest': (crowd) => preparedSignIn(crowd.full),
+  'signing in at the limit, which ends one': (crowd) => preparedSignIn(crowd.full),
 };
 
 const LINEAR = {

@@ -13,8 +13,11 @@ export interface SessionPolicy {
   readonly refreshGrace: number;
   /** Concurrent sessions per wallet; 0 means no limit. Default 10. */
   readonly limit: number;
-  /** What a sign-in over the limit does. Default `end-oldest`. */
-  readonly whenFull: 'end-oldest' | 'refuse-new';
+  /**
+   * What a sign-in over the limit does: end the session that would be the next to expire, which is the one
+   * that was not refreshed for longest, or be refused. Default `end-next-to-expire`.
+   */
+  readonly whenFull: 'end-next-to-expire' | 'refuse-new';
   /** The least time between two updates of a session's last-seen time. Default 1 minute. */
   readonly lastSeenInterval: number;
   /** How long after its wallet signed a session counts as freshly authenticated. Default 5 minutes. */
@@ -30,7 +33,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   absoluteTimeout: 30 * 24 * HOUR,
   refreshGrace: 30_000,
   limit: 10,
-  whenFull: 'end-oldest',
+  whenFull: 'end-next-to-expire',
   lastSeenInterval: MINUTE,
   freshWindow: 5 * MINUTE,
 };

@@ -23,7 +23,7 @@ export interface SessionRecord extends TokenHashes {
 export interface SessionLimit {
   /** Concurrent sessions in the partition; 0 means no limit. */
   readonly max: number;
-  readonly whenFull: 'end-oldest' | 'refuse-new';
+  readonly whenFull: 'end-next-to-expire' | 'refuse-new';
 }
 
 /** A session that a step has ended. */
@@ -99,8 +99,8 @@ export type Selection = { readonly only: SessionId } | { readonly allBut: Sessio
  */
 export interface SessionStore {
   /**
-   * Adds a session within the limit. With `end-oldest`, as many of the oldest (by `createdAt`) end with
-   * `LIMIT_EXCEEDED` as must make room; with `refuse-new`, nothing is added to a full partition.
+   * Adds a session within the limit. With `end-next-to-expire`, as many as must make room end with
+   * `LIMIT_EXCEEDED`, in the order of `expiresAt`; with `refuse-new`, nothing is added to a full partition.
    */
   insert(
     partition: Partition,

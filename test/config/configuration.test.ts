@@ -24,7 +24,7 @@ describe('the configuration', () => {
         absoluteTimeout: 30 * 24 * 60 * 60_000,
         refreshGrace: 30_000,
         limit: 10,
-        whenFull: 'end-oldest',
+        whenFull: 'end-next-to-expire',
       },
     });
   });

@@ -47,7 +47,7 @@ export function aRotation(of: SessionRecord, overrides: Partial<Rotation> = {}):
   };
 }
 
-export const NO_LIMIT = { max: 0, whenFull: 'end-oldest' } as const;
+export const NO_LIMIT = { max: 0, whenFull: 'end-next-to-expire' } as const;
 
 /** Records with plain byte arrays, to be compared whatever class of bytes a store answers with. */
 export function plain(record: SessionRecord | undefined): object | undefined {

@@ -83,7 +83,7 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
 
     await redis.freeze();
     const changes = [
-      sessions.insert(partition, added, { max: 2, whenFull: 'end-oldest' }, now),
+      sessions.insert(partition, added, { max: 2, whenFull: 'end-next-to-expire' }, now),
       sessions.rotate(partition, kept.id, aRotation(kept), now),
       sessions.touch(partition, kept.id, Buffer.from('late'), kept.authenticatedAt),
       sessions.reauthenticate(partition, kept.id, Buffer.from('late'), now + 1),

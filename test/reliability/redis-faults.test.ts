@@ -225,7 +225,7 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
     await socket.close();
   });
 
-  it('makes room for a sign-in by the oldest session in one step, or not at all', async () => {
+  it('makes room for a sign-in by an older session in one step, or not at all', async () => {
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));

@@ -120,7 +120,7 @@ describe('of the secrets that the service issues or gets', () => {
     await client.request(SessionsDocument, {});
     await client.request(LogoutDocument, {});
     await events.next();
-    // Over the limit: the oldest ends.
+    // Over the limit: one ends.
     for (let count = 0; count < 3; count += 1) await signIn(wallet);
     await socket.closed;
     const { accessToken } = await signIn(wallet);

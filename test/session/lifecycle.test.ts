@@ -246,7 +246,7 @@ describe('the life of a session', () => {
   });
 
   describe('the limit', () => {
-    it('is ten sessions a wallet: the eleventh ends the oldest', async () => {
+    it('is ten sessions a wallet: the eleventh ends the one unused for longest', async () => {
       const grants = [];
       for (let count = 0; count < 11; count += 1) {
         grants.push(await create());
@@ -320,7 +320,7 @@ describe('the life of a session', () => {
       const record = await domain.store.sessions.find(from.partition, from.id);
       if (record === undefined) throw new Error('no record');
       const to = placeOf(thief.accessToken);
-      const limit = { max: 0, whenFull: 'end-oldest' } as const;
+      const limit = { max: 0, whenFull: 'end-next-to-expire' } as const;
       const own = await domain.store.sessions.find(to.partition, to.id);
       if (own === undefined) throw new Error('no record');
       await domain.store.sessions.insert(

@@ -34,9 +34,9 @@ export const SESSIONS_VARIABLES = {
     '10',
   ),
   SESSION_LIMIT_POLICY: variable(
-    z.enum(['end-oldest', 'refuse-new'], 'must be end-oldest or refuse-new'),
-    'What a sign-in over the limit does: end-oldest or refuse-new.',
-    'end-oldest',
+    z.enum(['end-next-to-expire', 'refuse-new'], 'must be end-next-to-expire or refuse-new'),
+    'What a sign-in over the limit does: end-next-to-expire (the session unused for longest) or refuse-new.',
+    'end-next-to-expire',
   ),
   SESSION_LAST_SEEN_INTERVAL: variable(
     duration(1000),

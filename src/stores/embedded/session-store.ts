@@ -39,13 +39,13 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     insert: (partition, record, limit, now) =>
       step(partition, () => {
         const ended = endExpired(partition, now);
-        const others = sessionsOf(tables, partition).sort(byAge);
+        const others = sessionsOf(tables, partition).sort(byExpiry);
         const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
         if (excess > 0 && limit.whenFull === 'refuse-new') {
           return { kind: 'full', ended };
         }
-        for (const oldest of others.slice(0, Math.max(0, excess))) {
-          ended.push(end(partition, oldest, 'LIMIT_EXCEEDED', now));
+        for (const next of others.slice(0, Math.max(0, excess))) {
+          ended.push(end(partition, next, 'LIMIT_EXCEEDED', now));
         }
         putSession(tables, partition, record);
         return { kind: 'inserted', ended };
@@ -110,8 +110,8 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
   };
 }
 
-function byAge(a: SessionRecord, b: SessionRecord): number {
-  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+function byExpiry(a: SessionRecord, b: SessionRecord): number {
+  return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1);
 }
 
 function isSelected(selection: Selection, id: SessionId): boolean {

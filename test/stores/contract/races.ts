@@ -40,7 +40,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
 
     it('never leaves more sessions than the limit when fifty are inserted at once', async () => {
       const partition = aPartition();
-      const limit = { max: 3, whenFull: 'end-oldest' } as const;
+      const limit = { max: 3, whenFull: 'end-next-to-expire' } as const;
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, async (_, index) => {
           const at = index % 2 === 0 ? here() : there();

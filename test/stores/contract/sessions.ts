@@ -1,6 +1,6 @@
 import type { Partition } from '../../../src/session/wallet.js';
 import type { SessionRecord } from '../../../src/session/store.js';
-import { aPartition, aRecord, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
+import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
 const HOUR = 60 * 60_000;
@@ -16,7 +16,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   const insertMany = async (partition: Partition, count: number) => {
     const records = [];
     for (let age = count; age > 0; age -= 1) {
-      records.push(await insert(partition, aRecord(clock.now(), { createdAt: clock.now() - age })));
+      records.push(await insert(partition, aRecord(clock.now() - age)));
     }
     return records;
   };
@@ -101,11 +101,13 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   });
 
   describe('holds the limit', () => {
-    it('by ending as many of the oldest as must make room, oldest first', async () => {
+    it('by ending as many of those next to expire as must make room, whenever they were created', async () => {
       const partition = aPartition();
-      const [first, second, third] = await insertMany(partition, 3);
+      const refreshed = await insert(partition, aRecord(clock.now() - 3));
+      const [first, second] = await insertMany(partition, 2);
+      await sessions().rotate(partition, refreshed.id, aRotation(refreshed), clock.now());
       const newest = aRecord(clock.now());
-      const limit = { max: 2, whenFull: 'end-oldest' } as const;
+      const limit = { max: 2, whenFull: 'end-next-to-expire' } as const;
       const outcome = await sessions().insert(partition, newest, limit, clock.now());
       expect(outcome).toMatchObject({
         kind: 'inserted',
@@ -114,7 +116,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
           { sessionId: second?.id, reason: 'LIMIT_EXCEEDED', revokedAt: clock.now() },
         ],
       });
-      expect(await list(partition)).toEqual(idsOf([third as SessionRecord, newest]));
+      expect(await list(partition)).toEqual(idsOf([refreshed, newest]));
     });
 
     it('by refusing the new one, where that is the policy', async () => {

@@ -1,7 +1,7 @@
 -- Adds a session, within the limit of its partition.
 --
 -- KEYS  1 index, 2 revocations, 3 the new record (in the partition's slot)
--- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), 5 "end-oldest" or "refuse-new",
+-- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), 5 "end-next-to-expire" or "refuse-new",
 --       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
 --       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details,
 --       17 deadline
@@ -17,17 +17,9 @@ revoke_expired(ended)
 local excess = limit > 0 and redis.call('ZCARD', KEYS[1]) - limit + 1 or 0
 if excess > 0 then
   if ARGV[5] == 'refuse-new' then return { 'full', ended } end
-  local living = {}
-  for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    local record = load_record(other)
-    living[#living + 1] = { id = other, createdAt = record and record[CREATED_AT] or 0 }
-  end
-  table.sort(living, function(a, b)
-    if a.createdAt ~= b.createdAt then return a.createdAt < b.createdAt end
-    return a.id < b.id
-  end)
-  for position = 1, excess do
-    ended[#ended + 1] = revoke(living[position].id, 'LIMIT_EXCEEDED')
+  -- The index is in the order of expiry.
+  for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, excess - 1)) do
+    ended[#ended + 1] = revoke(other, 'LIMIT_EXCEEDED')
   end
 end
 
