@@ -89,6 +89,22 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
   };
 }
 
+/** Makes of the errors of an answer what its client is told, and reports what he is not told. */
+export type PresentErrors = (
+  errors: readonly GraphQLError[],
+  source: RequestSource,
+) => GraphQLFormattedError[];
+
+/** For answers that Apollo Server has no part in; of its own, it presents and reports likewise. */
+export function presentAndReport(present: PresentError, report: ReportError): PresentErrors {
+  return (errors, source) =>
+    errors.map((error) => {
+      const cause = undisclosed(error);
+      if (cause !== undefined) report(cause, source);
+      return present(error.toJSON(), error);
+    });
+}
+
 /** graphql adds them at the end of its messages, and cannot be told not to before version 17. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ ?Did you mean [^]*\?$/, '');

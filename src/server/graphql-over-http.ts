@@ -1,20 +1,24 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { presentAndReport, type PresentError } from '../graphql/errors.js';
 import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
 import { withPersistedQuery } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-http-operations.js';
-import { unknownOperation, type AnsweredOperation } from './operation.js';
+import { codesOf, unknownOperation, type AnsweredOperation } from './operation.js';
 import type { OperationObserver } from './operation-observer.js';
+import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
+import { retryAfterOf } from './retry-after-plugin.js';
 
 export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly prepared: PreparedRequests;
   /** The longest body, in bytes. */
   readonly bodyLimit: number;
+  readonly present: PresentError;
   /** Who watches, if anybody does. */
   readonly observation?: HttpObservation | undefined;
 }
@@ -30,7 +34,8 @@ export interface HttpObservation {
  * was prepared, by what is left to do.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, prepared, bodyLimit, observation } = options;
+  const { apollo, prepared, bodyLimit, present, report, observation } = options;
+  const presentErrors = presentAndReport(present, report);
   return observation === undefined ? handle : observeHttpOperations(handle, observation.observer);
 
   async function handle(
@@ -39,22 +44,16 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     source: RequestSource,
   ): Promise<AnsweredOperation> {
     try {
-      const body = await readBody(request, bodyLimit);
-      const known = body && prepared.find(request, body);
-      if (known === undefined) {
-        // Only Apollo Server knows yet that the request can come from no form of another site.
-        return await answerByApollo(request, response, body, () =>
-          openScope(options, request, response, source),
-        );
-      }
-      const opening = openScope(options, request, response, source);
-      // A session that cannot be checked is Apollo Server's to answer, as is every error.
-      const scope = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
-      const executed = scope && known.execute({ walletSessions: scope });
-      const text = executed instanceof Promise ? await executed : executed;
-      if (text === undefined) return await answerByApollo(request, response, body, () => opening);
-      begin(response, 200, known.headers).end(text);
-      return known.operation;
+      const bytes = await readBody(request, bodyLimit);
+      const asked = { request, response, source, bytes };
+      const same = bytes && prepared.findSame(request, bytes);
+      if (same !== undefined) return await answerByExecution(asked, same);
+      const body = bodyOf(bytes);
+      const alike = prepared.findAlike(request, body);
+      if (alike !== undefined)
+        return await answerByExecution(asked, alike.operation, alike.variables);
+      // Only Apollo Server knows yet that the request can come from no form of another site.
+      return await answerByApollo(asked, body, () => openScope(options, request, response, source));
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       refuse(response, error);
@@ -62,10 +61,35 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     }
   }
 
+  async function answerByExecution(
+    asked: Asked,
+    operation: PreparedOperation,
+    variables?: Variables,
+  ): Promise<AnsweredOperation> {
+    const { request, response, source } = asked;
+    const opening = openScope(options, request, response, source);
+    // A session that cannot be checked is Apollo Server's to answer, and so are variables that do not fit.
+    const scope = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
+    const executed = scope && operation.execute({ walletSessions: scope }, variables);
+    const result = executed instanceof Promise ? await executed : executed;
+    if (result?.data === undefined)
+      return answerByApollo(asked, bodyOf(asked.bytes), () => opening);
+    const { answered, headers } = operation;
+    begin(response, 200, headers);
+    if (result.errors === undefined) {
+      response.end(`${JSON.stringify({ data: result.data })}\n`);
+      return answered;
+    }
+    const errors = presentErrors(result.errors, source);
+    const retryAfter = retryAfterOf(errors);
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    response.end(`${JSON.stringify({ errors, data: result.data })}\n`);
+    return { ...answered, codes: codesOf(errors) };
+  }
+
   async function answerByApollo(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: Buffer | undefined,
+    { request, response, bytes }: Asked,
+    body: unknown,
     open: () => Opening,
   ): Promise<AnsweredOperation> {
     const httpGraphQLRequest = toApollo(request, body);
@@ -73,7 +97,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       httpGraphQLRequest,
       context: async () => ({ walletSessions: await open() }),
     });
-    if (body !== undefined) prepared.learn(request, body, httpGraphQLRequest, answer);
+    if (bytes !== undefined) prepared.learn(request, bytes, httpGraphQLRequest, answer);
     begin(response, answer.status ?? 200, answer.headers);
     if (answer.body.kind === 'complete') {
       response.end(answer.body.string);
@@ -83,6 +107,14 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     }
     return observation?.answers.operationOf(httpGraphQLRequest, answer) ?? UNOBSERVED;
   }
+}
+
+/** A request under way; `bytes` are its body. */
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly source: RequestSource;
+  readonly bytes: Buffer | undefined;
 }
 
 /** Where nobody watches, nobody needs to know. */
@@ -95,7 +127,12 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer> | un
   throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
 }
 
-function toApollo(request: IncomingMessage, body: Buffer | undefined): HTTPGraphQLRequest {
+/** @throws RequestRefused 400 `BAD_REQUEST` */
+function bodyOf(bytes: Buffer | undefined): unknown {
+  return bytes && withPersistedQuery(parseJson(bytes));
+}
+
+function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -106,7 +143,7 @@ function toApollo(request: IncomingMessage, body: Buffer | undefined): HTTPGraph
     method: request.method ?? 'GET',
     headers,
     search: query === -1 ? '' : url.slice(query),
-    body: body && withPersistedQuery(parseJson(body)),
+    body,
   };
 }
 

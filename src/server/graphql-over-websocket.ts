@@ -3,7 +3,6 @@ import {
   GraphQLError,
   OperationTypeNode,
   type ExecutionArgs,
-  type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import {
@@ -18,8 +17,8 @@ import type { TokenCookies } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
 import {
+  presentAndReport,
   toGraphQLError,
-  undisclosed,
   type PresentError,
   type ReportError,
 } from '../graphql/errors.js';
@@ -87,16 +86,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   const { schema, rules, trusted, services, scopeFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createTally(limits.socketsPerSession);
-
-  const presentAll = (
-    errors: readonly GraphQLError[],
-    source: RequestSource,
-  ): GraphQLFormattedError[] =>
-    errors.map((error) => {
-      const cause = undisclosed(error);
-      if (cause !== undefined) report(cause, source);
-      return present(error.toJSON(), error);
-    });
+  const presentErrors = presentAndReport(present, report);
 
   const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
     connectionInitWaitTimeout: limits.initTimeout,
@@ -165,9 +155,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       answered(id, extra);
     },
 
-    onError: ({ extra }, _id, _payload, errors) => presentAll(errors, extra.source),
+    onError: ({ extra }, _id, _payload, errors) => presentErrors(errors, extra.source),
     onNext: ({ extra }, _id, _payload, _args, { errors, data = null }) =>
-      errors === undefined ? undefined : { errors: presentAll(errors, extra.source), data },
+      errors === undefined ? undefined : { errors: presentErrors(errors, extra.source), data },
   };
   return makeServer(
     observer === undefined ? protocol : observeSocketOperations(protocol, observer),

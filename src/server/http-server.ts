@@ -87,6 +87,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     scopeFor,
     openCookieSession,
     bodyLimit: messageLimit,
+    present,
     report,
     observation,
   });

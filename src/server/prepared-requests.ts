@@ -1,44 +1,42 @@
 import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server';
-import {
-  execute,
-  OperationTypeNode,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
-import { describeOperation, type AnsweredOperation } from './operation.js';
-
-/** A request that Apollo Server has answered before: all that is left to do is to execute it. */
-export interface PreparedRequest {
-  readonly operation: AnsweredOperation;
-  /** Of the answer, without its length. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** The body of the answer, or `undefined` where Apollo Server must say what is wrong. */
-  execute(context: WalletSessionsContext): string | undefined | Promise<string | undefined>;
-}
+import {
+  isConstant,
+  mayHoldSecrets,
+  prepareOperation,
+  type PreparedOperation,
+  type ValidDocument,
+  type Variables,
+} from './prepared-operation.js';
 
 /**
- * Answers requests that come again, byte for byte, from what Apollo Server found out when it answered
- * the first: that the body is JSON in UTF-8, its document parsed, valid and within the limits, its
- * operation found, the media type agreed on. Nothing comes in here but through Apollo Server, and
- * nothing that it would answer in another way the next time: queries without variables, answered
- * without an error, sent by POST as JSON. Session and result are made anew for each request.
+ * Answers requests that come again from what Apollo Server found out when it answered the first: that the body
+ * is a request, its document parsed, valid and within the limits, its operation found, the media type agreed
+ * on. Nothing comes in here but through Apollo Server, and nothing that it would answer in another way the next
+ * time: what it answered without an error, sent by POST as JSON. Session and result are made anew each time.
  */
 export interface PreparedRequests {
   /** Watches what Apollo Server makes of requests. */
   readonly plugin: ApolloServerPlugin<WalletSessionsContext>;
-  find(request: IncomingMessage, body: Buffer): PreparedRequest | undefined;
+  /** What was prepared for a query without variables, in a body of the same bytes. */
+  findSame(request: IncomingMessage, bytes: Buffer): PreparedOperation | undefined;
+  /** What was prepared for a body that is the same but for the variables in it. */
+  findAlike(request: IncomingMessage, body: unknown): PreparedRequest | undefined;
   /** To be told of each answer of Apollo Server, with the request as it was asked. */
   learn(
     request: IncomingMessage,
-    body: Buffer,
+    bytes: Buffer,
     asked: HTTPGraphQLRequest,
     answer: HTTPGraphQLResponse,
   ): void;
+}
+
+export interface PreparedRequest {
+  readonly operation: PreparedOperation;
+  readonly variables: Variables;
 }
 
 export interface PreparedRequestsOptions {
@@ -48,7 +46,7 @@ export interface PreparedRequestsOptions {
 }
 
 /** What is longer, in bytes, is rarely sent twice in the same words. */
-const LONGEST_BODY = 2048;
+const LONGEST_REQUEST = 2048;
 const LONGEST_ACCEPT = 256;
 
 /** Of body and media types together, where as many as are allowed are kept. */
@@ -58,107 +56,89 @@ export function createPreparedRequests({
   schema,
   size,
 }: PreparedRequestsOptions): PreparedRequests {
-  const prepared = new LRUCache<string, PreparedRequest>({
+  const prepared = new LRUCache<string, PreparedOperation>({
     max: Math.max(1, size),
     // A parsed document takes a hundred times its text: the long ones count for several.
     maxSize: Math.max(1, size) * AVERAGE_LENGTH,
     sizeCalculation: (_request, key) => key.length,
   });
-  const answered = new WeakMap<HTTPGraphQLRequest, Operation>();
+  const answered = new WeakMap<HTTPGraphQLRequest, ValidDocument>();
 
   return {
     plugin: {
       requestDidStart: () =>
         Promise.resolve({
           willSendResponse({ request: { http }, document, operation, operationName, errors }) {
-            const isRepeatable =
-              errors === undefined &&
-              operation?.operation === OperationTypeNode.QUERY &&
-              operation.variableDefinitions?.length === 0;
-            if (isRepeatable && http !== undefined && document !== undefined) {
-              answered.set(http, { document, operationName: operationName ?? null });
-            }
+            if (http === undefined || document === undefined || operation === undefined)
+              return Promise.resolve();
+            const valid = { document, operation, operationName: operationName ?? null };
+            if (errors === undefined && isRepeatable(valid)) answered.set(http, valid);
             return Promise.resolve();
           },
         }),
     },
 
-    find(request, body) {
-      const key = keyOf(request, body);
+    findSame(request, bytes) {
+      const key = keyOfSame(request, bytes);
       return key === undefined ? undefined : prepared.get(key);
     },
 
-    learn(request, body, asked, { status, headers, body: answer }) {
-      const key = size === 0 ? undefined : keyOf(request, body);
-      const operation = answered.get(asked);
-      if (key === undefined || operation === undefined) return;
-      if ((status ?? 200) !== 200 || answer.kind !== 'complete') return;
-      prepared.set(key, prepare(schema, operation, [...headers]));
+    findAlike(request, body) {
+      const split = size === 0 ? undefined : splitOffVariables(body);
+      const key = split && keyOfAlike(request, split.rest);
+      const operation = key === undefined ? undefined : prepared.get(key);
+      return operation && split && { operation, variables: split.variables };
+    },
+
+    learn(request, bytes, asked, { status, headers, body: answer }) {
+      const valid = size === 0 ? undefined : answered.get(asked);
+      if (valid === undefined || (status ?? 200) !== 200 || answer.kind !== 'complete') return;
+      const split = splitOffVariables(asked.body);
+      const key = isConstant(valid)
+        ? keyOfSame(request, bytes)
+        : split && keyOfAlike(request, split.rest);
+      if (key === undefined) return;
+      const kept = [...headers].filter(([name]) => name !== 'content-length');
+      prepared.set(key, prepareOperation(schema, valid, kept));
     },
   };
 }
 
-interface Operation {
-  readonly document: DocumentNode;
-  readonly operationName: string | null;
+function isRepeatable(valid: ValidDocument): boolean {
+  return valid.operation.operation !== OperationTypeNode.SUBSCRIPTION && !mayHoldSecrets(valid);
+}
+
+/** `undefined` for a body that is no request, or whose variables are none. */
+function splitOffVariables(body: unknown): { rest: object; variables: Variables } | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const { variables, ...rest } = body as { readonly variables?: unknown };
+  if (variables === undefined || variables === null) return { rest, variables: {} };
+  if (typeof variables !== 'object' || Array.isArray(variables)) return undefined;
+  return { rest, variables: variables as Variables };
+}
+
+/** One character stands for one byte of the body, so that no two bodies have one key. */
+function keyOfSame(request: IncomingMessage, bytes: Buffer): string | undefined {
+  if (bytes.length > LONGEST_REQUEST) return undefined;
+  const accept = acceptOf(request);
+  return accept === undefined ? undefined : `same\n${accept}\n${bytes.toString('latin1')}`;
+}
+
+function keyOfAlike(request: IncomingMessage, rest: object): string | undefined {
+  const accept = acceptOf(request);
+  if (accept === undefined) return undefined;
+  const text = JSON.stringify(rest);
+  return text.length > LONGEST_REQUEST ? undefined : `alike\n${accept}\n${text}`;
 }
 
 /**
- * All of a request that decides how it is read and in which form it is answered; `undefined` for one of
- * a rarer kind. One character stands for one byte of the body, so that no two bodies have one key.
+ * What of the head of a request decides how it is read and in which form it is answered; `undefined` for one of a
+ * rarer kind.
  */
-function keyOf({ method, url, headers }: IncomingMessage, body: Buffer): string | undefined {
+function acceptOf({ method, url, headers }: IncomingMessage): string | undefined {
   const { accept = '*/*' } = headers;
-  if (method !== 'POST' || url?.includes('?') !== false || body.length > LONGEST_BODY)
-    return undefined;
+  if (method !== 'POST' || url?.includes('?') !== false) return undefined;
   if (headers['content-type'] !== 'application/json' || accept.length > LONGEST_ACCEPT)
     return undefined;
-  if (headers['content-encoding'] !== undefined) return undefined;
-  return `${accept}\n${body.toString('latin1')}`;
-}
-
-function prepare(
-  schema: GraphQLSchema,
-  { document, operationName }: Operation,
-  headers: readonly (readonly [string, string])[],
-): PreparedRequest {
-  let run: Run = (contextValue) => execute({ schema, document, operationName, contextValue });
-  let times = 0;
-  return {
-    operation: describeOperation(document, operationName),
-    headers: headers.filter(([name]) => name !== 'content-length'),
-    execute(context) {
-      times += 1;
-      if (times === WORTH_COMPILING) run = compile(schema, document, operationName) ?? run;
-      const result = run(context);
-      return result instanceof Promise ? result.then(write) : write(result);
-    },
-  };
-}
-
-/** How often a request must come before its document is compiled, which takes a millisecond or so. */
-const WORTH_COMPILING = 20;
-
-type Run = (context: WalletSessionsContext) => ExecutionResult | Promise<ExecutionResult>;
-
-/** `undefined` where it cannot be compiled, or the process may not make code of text. */
-function compile(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | null,
-): Run | undefined {
-  // It makes plain objects, in which an alias of that name would be no field but the prototype.
-  if (document.loc?.source.body.includes('__proto__') !== false) return undefined;
-  try {
-    const compiled = compileQuery(schema, document, operationName ?? undefined);
-    if (!isCompiledQuery(compiled)) return undefined;
-    return (context) => compiled.query(undefined, context, undefined);
-  } catch {
-    return undefined;
-  }
-}
-
-/** As Apollo Server writes it, which ends the text with a line. */
-function write({ data, errors }: ExecutionResult): string | undefined {
-  return errors === undefined ? `${JSON.stringify({ data })}\n` : undefined;
+  return headers['content-encoding'] === undefined ? accept : undefined;
 }

@@ -1,4 +1,6 @@
+import { getOperationAST, parse, type OperationDefinitionNode } from 'graphql';
 import { createHash } from 'node:crypto';
+import { mayHoldSecrets, type ValidDocument } from '../../src/server/prepared-operation.js';
 import { signIn } from '../harness/api.js';
 import { openRedisProxy } from '../harness/redis-proxy.js';
 import { startTestService, type TestService } from '../harness/service.js';
@@ -10,7 +12,14 @@ interface Request {
 }
 
 const SESSION = '{ session { id wallet chainId device ipAddress current createdAt lastSeenAt } }';
+const FIRST = 'query ($first: Int!) { session { id } sessions(first: $first) { totalCount } }';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function valid(text: string): ValidDocument {
+  const document = parse(text);
+  const operation = getOperationAST(document) as OperationDefinitionNode;
+  return { document, operation, operationName: null };
+}
 
 /** As often as it takes until a document is compiled, and then some. */
 const OFTEN = 25;
@@ -77,16 +86,23 @@ describe('a request that comes again', () => {
     ],
     [
       'with variables',
-      () => ({
-        body: {
-          query: 'query ($first: Int!) { sessions(first: $first) { totalCount } }',
-          variables: { first: 1 },
-        },
-        headers: asSession(),
-      }),
+      () => ({ body: { query: FIRST, variables: { first: 1 } }, headers: asSession() }),
     ],
     [
-      'of a mutation',
+      'with variables that do not fit',
+      () => ({ body: { query: FIRST, variables: { first: 'one' } }, headers: asSession() }),
+    ],
+    [
+      'with variables that are none',
+      () => ({ body: { query: FIRST, variables: [1] }, headers: asSession() }),
+    ],
+    [
+      'with variables that a resolver refuses',
+      () => ({ body: { query: FIRST, variables: { first: -1 } }, headers: asSession() }),
+    ],
+    ['without the variables that it needs', () => ({ body: { query: FIRST } })],
+    [
+      'of a mutation with its arguments in the text',
       () => ({ body: { query: 'mutation { refresh(refreshToken: "nonsense") { accessToken } }' } }),
     ],
     [
@@ -111,6 +127,94 @@ describe('a request that comes again', () => {
     for (let count = 0; count < OFTEN; count += 1) {
       expect(await ask(service.url, request())).toEqual(expected);
     }
+  });
+
+  describe('of a mutation with variables', () => {
+    const query = 'mutation ($token: String!) { refresh(refreshToken: $token) { refreshToken } }';
+    const refresh = (token: unknown): Request => ({ body: { query, variables: { token } } });
+    const refreshed = async (url: string, token: string) => {
+      const { text } = await ask(url, refresh(token));
+      return (JSON.parse(text) as { data: { refresh: { refreshToken: string } } }).data.refresh;
+    };
+
+    /** Its document is prepared once it was answered without an error. */
+    beforeAll(async () => {
+      for (const { url } of [service, apollo]) {
+        await refreshed(url, (await signIn(url)).refreshToken);
+      }
+    });
+
+    it('is executed each time, with the variables of that time', async () => {
+      const tokens = [(await signIn(service.url)).refreshToken];
+      for (let count = 0; count < OFTEN; count += 1) {
+        tokens.push((await refreshed(service.url, tokens.at(-1) ?? '')).refreshToken);
+      }
+      expect(new Set(tokens).size).toBe(OFTEN + 1);
+    });
+
+    it.each<[string, unknown]>([
+      ['that the domain refuses', 'nonsense'],
+      ['of another type', 1],
+      ['that are missing', undefined],
+      ['that are too much', { constructor: 'x' }],
+    ])('%s is answered as Apollo Server answers it', async (_what, token) => {
+      const expected = await ask(apollo.url, refresh(token));
+      for (let count = 0; count < OFTEN; count += 1) {
+        expect(await ask(service.url, refresh(token))).toEqual(expected);
+      }
+    });
+
+    it('is told how long to wait where there were too many', async () => {
+      const challenge = (address?: null) => ({
+        body: {
+          query:
+            'mutation ($address: Address) { createSignInChallenge(address: $address) { nonce } }',
+          variables: { address },
+        },
+      });
+      const answers = [];
+      for (const size of ['100', '0']) {
+        const limits = { RATE_LIMIT_CHALLENGE_PER_IP: '2/1h', PREPARED_REQUESTS: size };
+        const limited = await startTestService('embedded', limits);
+        await ask(limited.url, challenge());
+        await ask(limited.url, challenge(null));
+        const { status, headers, text } = await ask(limited.url, challenge());
+        const { 'retry-after': wait = '', ...others } = headers;
+        delete others['content-length'];
+        expect(Number(wait)).toBeGreaterThan(0);
+        // The seconds may be one more or less, and nothing else.
+        expect(text).toContain(`"retryAfter":${wait}}`);
+        answers.push({ status, headers: others, text: text.replace(`:${wait}}`, '}') });
+        await limited.stop();
+      }
+      expect(answers[0]).toEqual(answers[1]);
+    });
+
+    it('is reported with its request where it fails', async () => {
+      const redis = await openRedisProxy(redisUrl());
+      const cutOff = await startTestService('Redis', { REDIS_URL: redis.url });
+      const { refreshToken } = await signIn(cutOff.url);
+      const successor = await refreshed(cutOff.url, refreshToken);
+      await redis.close();
+      const { text } = await ask(cutOff.url, refresh(successor.refreshToken));
+      expect(JSON.parse(text)).toMatchObject({
+        errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+      });
+      const reported = cutOff.log.filter((line) => line.includes('"requestId":"request-id"'));
+      expect(reported.some((line) => line.includes('"level":50'))).toBe(true);
+      await cutOff.stop();
+    });
+
+    it.each([
+      'refresh(refreshToken: "secret") { issuedAt }',
+      'logout(sessionId: """secret""") { sessionId }',
+    ])('is not prepared with %s, which stands in its text', (field) => {
+      expect(mayHoldSecrets(valid(`mutation { ${field} }`))).toBe(true);
+    });
+
+    it.each([query, 'mutation { logoutAll { count } }'])('is prepared with %s', (text) => {
+      expect(mayHoldSecrets(valid(text))).toBe(false);
+    });
   });
 
   it('by hash is answered once its document is known', async () => {
