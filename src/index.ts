@@ -13,7 +13,7 @@ export type { AnswerHeaders, PutCookies } from './cookies/put-cookies.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
 export type { WalletSessionsServices } from './graphql/scope.js';
 export type { RequestReader } from './request/reader.js';
-export type { RequestSessions } from './request-sessions.js';
+export type { RequestSessions } from './library/request-sessions.js';
 export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
 export type { Audit, AuditEvent } from './session/audit.js';
 export type { SessionEnd, SessionEvent, SessionHooks } from './session/hooks.js';
@@ -62,4 +62,4 @@ export {
   type WalletSessions,
   type WalletSessionsHooks,
   type WalletSessionsOptions,
-} from './wallet-sessions.js';
+} from './library/wallet-sessions.js';

@@ -1,4 +1,4 @@
-import { composeServices } from '../../dist/compose-services.js';
+import { composeServices } from '../../dist/library/compose-services.js';
 import { readConfig } from '../../dist/config/read.js';
 import { systemClock } from '../../dist/session/clock.js';
 import { openRedisStore } from '../../dist/stores/redis/open.js';

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../config/read.js';
 import { WalletSessionsError } from '../errors.js';
+import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
 import { withoutSecrets } from '../session/secrets.js';
 import { StoreInUseError } from '../stores/open-store.js';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 
 /** An end of a command that is not a success: what to say, and what to exit with. */
 export class CommandFailure extends Error {

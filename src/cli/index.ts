@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
+import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
 import { failureOf } from './failure.js';
 import { createProgram } from './program.js';
 import { createTerminal } from './terminal.js';

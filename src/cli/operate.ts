@@ -1,13 +1,13 @@
-import { composeServices, type ComposedServices } from '../compose-services.js';
 import { existingDevelopmentKey } from '../config/development-key.js';
 import { readConfig, type Config } from '../config/read.js';
-import { openStoreOf } from '../open-configured-store.js';
+import { composeServices, type ComposedServices } from '../library/compose-services.js';
+import { openStoreOf } from '../service/open-configured-store.js';
+import { EXIT_CODES } from '../service/exit-codes.js';
 import type { Administrator } from '../session/administration.js';
 import { auditToAll, COMMAND_LINE, type Audit } from '../session/audit.js';
 import { systemClock } from '../session/clock.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { CommandContext } from './command.js';
-import { EXIT_CODES } from '../exit-codes.js';
 import { CommandFailure, unavailable } from './failure.js';
 import type { Terminal } from './terminal.js';
 
@@ -77,7 +77,7 @@ export async function operate<Result>(
 async function auditWithoutStore({ auditLog }: Config, terminal: Terminal): Promise<Audit> {
   if (auditLog.size > 0) return () => undefined;
   // Loaded here, for no other command to wait for what is seldom needed.
-  const { auditTo, createLogger } = await import('../log.js');
+  const { auditTo, createLogger } = await import('../service/log.js');
   const write = (line: string) => {
     terminal.note(line.trimEnd());
   };

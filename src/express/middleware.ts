@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../cookies/put-cookies.js';
 import { WalletSessionsError } from '../errors.js';
-import { REFUSAL_STATUS } from '../refusal-status.js';
+import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import type { Validated } from '../session/lifecycle/validate.js';
 import type { Session } from '../session/session.js';
 import { answerWithProblem } from './problem.js';

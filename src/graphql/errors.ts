@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
-import { REFUSAL_STATUS } from '../refusal-status.js';
+import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { withoutSecrets } from '../session/secrets.js';
 import type { RequestSource } from '../session/session.js';
 

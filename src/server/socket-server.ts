@@ -9,7 +9,7 @@ import {
 } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { REFUSAL_STATUS } from '../refusal-status.js';
+import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';

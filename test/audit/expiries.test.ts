@@ -1,4 +1,4 @@
-import { composeServices, type ComposedServices } from '../../src/compose-services.js';
+import { composeServices, type ComposedServices } from '../../src/library/compose-services.js';
 import { WalletSessionsError } from '../../src/errors.js';
 import type { AuditEvent } from '../../src/session/audit.js';
 import { SWEEP_DELAY } from '../../src/session/expiry/sweep.js';

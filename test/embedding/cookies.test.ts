@@ -15,7 +15,7 @@ import {
   createWalletSessions,
   type WalletSessions,
   type WalletSessionsOptions,
-} from '../../src/wallet-sessions.js';
+} from '../../src/library/wallet-sessions.js';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,

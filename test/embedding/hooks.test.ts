@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../src/errors.js';
 import type { AuditEvent } from '../../src/session/audit.js';
-import type { WalletSessions, WalletSessionsOptions } from '../../src/wallet-sessions.js';
+import type { WalletSessions, WalletSessionsOptions } from '../../src/library/wallet-sessions.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock } from '../harness/clock.js';
 import { aWallet } from '../harness/wallet.js';

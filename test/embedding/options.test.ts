@@ -1,5 +1,5 @@
-import type { WalletSessionsOptions } from '../../src/wallet-sessions.js';
-import { createWalletSessions } from '../../src/wallet-sessions.js';
+import type { WalletSessionsOptions } from '../../src/library/wallet-sessions.js';
+import { createWalletSessions } from '../../src/library/wallet-sessions.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { aKey } from '../harness/domain.js';

@@ -7,7 +7,7 @@ import {
   walletSessionOf,
 } from '../../src/express/index.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import { createWalletSessions, type WalletSessions } from '../../src/wallet-sessions.js';
+import { createWalletSessions, type WalletSessions } from '../../src/library/wallet-sessions.js';
 import {
   embedWalletSessions,
   serve,

@@ -1,4 +1,5 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
+import { composeServices } from '../../src/library/compose-services.js';
 import type { AuditEvent } from '../../src/session/audit.js';
 import type { SecretKey } from '../../src/session/key-ring.js';
 import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/session/rate-limit.js';
@@ -6,7 +7,6 @@ import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/po
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
-import { composeServices } from '../../src/compose-services.js';
 import { createFakeClock, type FakeClock } from './clock.js';
 import { ORIGIN } from './sign-in-message.js';
 import { temporaryDirectory } from './stores.js';

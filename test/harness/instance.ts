@@ -1,5 +1,5 @@
-import { composeServices } from '../../src/compose-services.js';
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
+import { composeServices } from '../../src/library/compose-services.js';
 import type { Clock } from '../../src/session/clock.js';
 import type { Invalidation } from '../../src/session/invalidation.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { createLogger } from '../../src/log.js';
+import { createLogger } from '../../src/service/log.js';
 import { eventually } from '../harness/eventually.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { startTestService } from '../harness/service.js';

@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { Cluster, Redis } from 'ioredis';
-import { composeServices, type ComposedServices } from '../../src/compose-services.js';
+import { composeServices, type ComposedServices } from '../../src/library/compose-services.js';
 import type { AuditEvent } from '../../src/session/audit.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
 import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';

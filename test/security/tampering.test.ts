@@ -6,7 +6,7 @@ import { parseAccessToken } from '../../src/session/token.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import { createWalletSessions, type WalletSessions } from '../../src/wallet-sessions.js';
+import { createWalletSessions, type WalletSessions } from '../../src/library/wallet-sessions.js';
 import { signInTo } from '../harness/application.js';
 import { aKey } from '../harness/domain.js';
 import { NO_LIMIT } from '../harness/record.js';

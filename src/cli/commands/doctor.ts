@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { examineConfig } from '../../config/examine.js';
 import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
 import { ok, problem, type Finding } from '../../finding.js';
+import { EXIT_CODES } from '../../service/exit-codes.js';
 import { withoutSecrets } from '../../session/secrets.js';
 import { examineEmbedded } from '../../stores/embedded/examine.js';
 import { examineRedis } from '../../stores/redis/examination/examine.js';
@@ -13,7 +14,6 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../../exit-codes.js';
 import { counted, printable, type Terminal } from '../terminal.js';
 
 export const doctor: DefineCommand = (parent, context) => {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT_CODES } from '../../service/exit-codes.js';
 import type { KeyRotationReport, RotationProgress } from '../../session/key-rotation/report.js';
 import {
   example,
@@ -8,7 +9,6 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../../exit-codes.js';
 import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
 import type { Terminal } from '../terminal.js';

@@ -13,7 +13,7 @@ export const serve: DefineCommand = (parent, { environment }) => {
     )
     .action(async () => {
       // Loaded here, for no other command to wait for what only a server needs.
-      const { serve: run } = await import('../../serve.js');
+      const { serve: run } = await import('../../service/serve.js');
       await run(environment);
     });
 };

@@ -1,3 +1,4 @@
+import { EXIT_CODES } from '../../service/exit-codes.js';
 import type { Session } from '../../session/session.js';
 import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
@@ -8,7 +9,6 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../../exit-codes.js';
 import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
 import { counted, printable, table, timeOf } from '../terminal.js';

@@ -1,3 +1,5 @@
+import { WalletSessionsError } from '../../errors.js';
+import { EXIT_CODES } from '../../service/exit-codes.js';
 import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
@@ -7,10 +9,8 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { EXIT_CODES } from '../../exit-codes.js';
 import { CommandFailure } from '../failure.js';
 import { operate } from '../operate.js';
-import { WalletSessionsError } from '../../errors.js';
 
 interface Options extends JsonOption {
   readonly session?: string;

@@ -1,12 +1,12 @@
-import type { Config } from './config/read.js';
-import { readTrustedDocuments } from './config/trusted-documents.js';
-import { createDocumentRules } from './graphql/document-rules.js';
-import { createErrorPresenter, type ReportError } from './graphql/errors.js';
-import { buildWalletSessionsSchema } from './graphql/schema.js';
-import { createApolloServer } from './server/apollo.js';
-import type { HttpObservation } from './server/graphql-over-http.js';
-import type { GraphQLServerOptions } from './server/http-server.js';
-import { createPreparedRequests } from './server/prepared-requests.js';
+import type { Config } from '../config/read.js';
+import { readTrustedDocuments } from '../config/trusted-documents.js';
+import { createDocumentRules } from '../graphql/document-rules.js';
+import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
+import { buildWalletSessionsSchema } from '../graphql/schema.js';
+import { createApolloServer } from '../server/apollo.js';
+import type { HttpObservation } from '../server/graphql-over-http.js';
+import type { GraphQLServerOptions } from '../server/http-server.js';
+import { createPreparedRequests } from '../server/prepared-requests.js';
 
 /** What answers, whatever it is asked over. */
 export type Api = Pick<

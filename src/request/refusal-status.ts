@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors.js';
+import type { ErrorCode } from '../errors.js';
 
 /** The HTTP status of an answer that consists of the error alone, because nothing else could be done. */
 export const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {

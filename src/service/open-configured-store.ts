@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Config } from './config/read.js';
+import type { Config } from '../config/read.js';
+import type { Clock } from '../session/clock.js';
+import { openEmbeddedStore } from '../stores/embedded/open.js';
+import type { OpenStore } from '../stores/open-store.js';
+import { openRedisStore } from '../stores/redis/open.js';
 import type { Logger } from './log.js';
-import type { Clock } from './session/clock.js';
-import { openEmbeddedStore } from './stores/embedded/open.js';
-import type { OpenStore } from './stores/open-store.js';
-import { openRedisStore } from './stores/redis/open.js';
 
 export interface StoreListeners {
   /** Told of each connection error of Redis; the connections mend themselves. */

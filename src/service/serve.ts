@@ -1,8 +1,8 @@
-import { startService, type RunningService } from './compose.js';
-import { ConfigurationError, readConfig, type Config } from './config/read.js';
+import { ConfigurationError, readConfig, type Config } from '../config/read.js';
+import { StoreInUseError } from '../stores/open-store.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { createLogger, type Logger } from './log.js';
-import { StoreInUseError } from './stores/open-store.js';
+import { startService, type RunningService } from './start.js';
 
 /**
  * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves, or cannot: then it has said

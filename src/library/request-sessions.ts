@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import type { OpenCookieSession, TokenCookies } from './cookies/cookie-session.js';
-import { putCookiesOn, type AnswerHeaders } from './cookies/put-cookies.js';
-import type { RequestReader } from './request/reader.js';
-import type { SessionLifecycle } from './session/lifecycle/index.js';
-import type { Validated } from './session/lifecycle/validate.js';
+import type { OpenCookieSession, TokenCookies } from '../cookies/cookie-session.js';
+import { putCookiesOn, type AnswerHeaders } from '../cookies/put-cookies.js';
+import type { RequestReader } from '../request/reader.js';
+import type { SessionLifecycle } from '../session/lifecycle/index.js';
+import type { Validated } from '../session/lifecycle/validate.js';
 
 /** The sessions that requests come with, whatever framework they came through. */
 export interface RequestSessions {

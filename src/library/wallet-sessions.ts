@@ -1,34 +1,34 @@
 import type { IncomingMessage } from 'node:http';
-import { composeServices, type ComposedServices } from './compose-services.js';
-import { createCookieSessions } from './cookies/cookie-session.js';
-import { assertTakeCookies } from './cookies/token-cookies.js';
-import type { ReportError } from './graphql/errors.js';
-import { createRequestReader, type RequestReader } from './request/reader.js';
-import { createRequestSessions, type RequestSessions } from './request-sessions.js';
-import { createContractVerifiers } from './rpc/contract-verifiers.js';
-import type { RpcOptions } from './rpc/eth-call.js';
-import { auditToAll, type Audit } from './session/audit.js';
-import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
-import { systemClock, type Clock } from './session/clock.js';
-import { auditToHooks, type SessionHooks } from './session/hooks.js';
-import type { SecretKey } from './session/key-ring.js';
+import { createCookieSessions } from '../cookies/cookie-session.js';
+import { assertTakeCookies } from '../cookies/token-cookies.js';
+import type { ReportError } from '../graphql/errors.js';
+import { createRequestReader, type RequestReader } from '../request/reader.js';
+import { createContractVerifiers } from '../rpc/contract-verifiers.js';
+import type { RpcOptions } from '../rpc/eth-call.js';
+import { auditToAll, type Audit } from '../session/audit.js';
+import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
+import { systemClock, type Clock } from '../session/clock.js';
+import { auditToHooks, type SessionHooks } from '../session/hooks.js';
+import type { SecretKey } from '../session/key-ring.js';
 import {
   assertSessionPolicy,
   DEFAULT_SESSION_POLICY,
   type SessionPolicy,
-} from './session/policy.js';
-import type { RateLimitPolicy } from './session/rate-limit.js';
-import type { Wallet } from './session/wallet.js';
-import type { SignInHooks } from './sign-in/hooks.js';
+} from '../session/policy.js';
+import type { RateLimitPolicy } from '../session/rate-limit.js';
+import type { Wallet } from '../session/wallet.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
 import {
   assertOrigins,
   assertStatement,
   DEFAULT_SIGN_IN_POLICY,
   type SignInPolicy,
-} from './sign-in/policy.js';
-import type { VerifySignature } from './sign-in/signature.js';
-import type { OpenStore } from './stores/open-store.js';
-import { createTracing } from './tracing/tracing.js';
+} from '../sign-in/policy.js';
+import type { VerifySignature } from '../sign-in/signature.js';
+import type { OpenStore } from '../stores/open-store.js';
+import { createTracing } from '../tracing/tracing.js';
+import { composeServices, type ComposedServices } from './compose-services.js';
+import { createRequestSessions, type RequestSessions } from './request-sessions.js';
 
 /** Where an application has a say in sign-ins, and hears of sessions. */
 export interface WalletSessionsHooks<Request = IncomingMessage>

@@ -1,31 +1,31 @@
-import type { WalletSessionsServices } from './graphql/scope.js';
-import { createAdministration } from './session/administration.js';
-import { auditToAll, type Audit } from './session/audit.js';
-import { createAuditLog } from './session/audit-log/index.js';
-import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './session/audit-log/policy.js';
-import type { Clock } from './session/clock.js';
-import { createExpirySweep, type ExpirySweep } from './session/expiry/sweep.js';
-import { createKeyRing, type SecretKey } from './session/key-ring.js';
-import { createSessionLifecycle } from './session/lifecycle/index.js';
-import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from './session/near-cache.js';
-import type { SessionPolicy } from './session/policy.js';
+import type { WalletSessionsServices } from '../graphql/scope.js';
+import { createAdministration } from '../session/administration.js';
+import { auditToAll, type Audit } from '../session/audit.js';
+import { createAuditLog } from '../session/audit-log/index.js';
+import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
+import type { Clock } from '../session/clock.js';
+import { createExpirySweep, type ExpirySweep } from '../session/expiry/sweep.js';
+import { createKeyRing, type SecretKey } from '../session/key-ring.js';
+import { createSessionLifecycle } from '../session/lifecycle/index.js';
+import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from '../session/near-cache.js';
+import type { SessionPolicy } from '../session/policy.js';
 import {
   createRateLimits,
   DEFAULT_RATE_LIMITS,
   type RateLimitPolicy,
-} from './session/rate-limit.js';
-import { createStatistics } from './session/statistics/index.js';
-import { createValidationTally } from './session/validation-tally.js';
-import type { Wallet } from './session/wallet.js';
-import type { SignInHooks } from './sign-in/hooks.js';
-import type { SignInPolicy } from './sign-in/policy.js';
-import { createSignIn } from './sign-in/sign-in.js';
+} from '../session/rate-limit.js';
+import { createStatistics } from '../session/statistics/index.js';
+import { createValidationTally } from '../session/validation-tally.js';
+import type { Wallet } from '../session/wallet.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
+import type { SignInPolicy } from '../sign-in/policy.js';
+import { createSignIn } from '../sign-in/sign-in.js';
 import {
   createAccountVerifier,
   type ObserveVerification,
   type VerifySignature,
-} from './sign-in/signature.js';
-import type { OpenStore } from './stores/open-store.js';
+} from '../sign-in/signature.js';
+import type { OpenStore } from '../stores/open-store.js';
 
 export interface ServicesOptions {
   readonly store: OpenStore;

@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { developmentKey } from '../config/development-key.js';
+import type { Config } from '../config/read.js';
+import { createCookieSessions } from '../cookies/cookie-session.js';
+import type { ReportError } from '../graphql/errors.js';
+import { composeServices, type ComposedServices } from '../library/compose-services.js';
+import { createRequestSource } from '../request/source.js';
+import { createContractVerifiers } from '../rpc/contract-verifiers.js';
+import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
+import { createPages } from '../server/pages.js';
+import { auditToAll } from '../session/audit.js';
+import { systemClock, type Clock } from '../session/clock.js';
+import { loadPrimitives } from '../sign-in/primitives/load.js';
 import { composeApi } from './compose-api.js';
-import { composeServices, type ComposedServices } from './compose-services.js';
-import { developmentKey } from './config/development-key.js';
-import type { Config } from './config/read.js';
-import { createCookieSessions } from './cookies/cookie-session.js';
-import type { ReportError } from './graphql/errors.js';
 import { auditTo, type Logger } from './log.js';
 import { startObservation } from './observation.js';
 import { openConfiguredStore } from './open-configured-store.js';
-import { createRequestSource } from './request/source.js';
-import { createContractVerifiers } from './rpc/contract-verifiers.js';
-import { GRAPHQL_PATH, listen, serveGraphQL } from './server/http-server.js';
-import { createPages } from './server/pages.js';
-import { auditToAll } from './session/audit.js';
-import { systemClock, type Clock } from './session/clock.js';
-import { loadPrimitives } from './sign-in/primitives/load.js';
 
 export interface RunningService {
   readonly url: string;
@@ -102,7 +102,7 @@ async function start(
     origins: pages,
     pages: createPages({
       ...config.pages,
-      directory: fileURLToPath(new URL('./pages', import.meta.url)),
+      directory: fileURLToPath(new URL('../pages', import.meta.url)),
       usesCookies: config.cookies,
     }),
     openCookieSession: config.cookies

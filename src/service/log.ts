@@ -1,7 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import type { Audit } from './session/audit.js';
-import { withoutSecrets } from './session/secrets.js';
+import type { Audit } from '../session/audit.js';
+import { withoutSecrets } from '../session/secrets.js';
 
 export type { Logger };
 
