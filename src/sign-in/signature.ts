@@ -30,7 +30,7 @@ export function createAccountVerifier(
 ): VerifySignature {
   return async ({ text, address }, signature) => {
     const parts = readSignature(signature);
-    return parts !== undefined && isSignedBy(await primitives, address, text, parts);
+    return parts !== undefined && (await isSignedBy(await primitives, address, text, parts));
   };
 }
 
@@ -57,13 +57,13 @@ function readSignature(signature: string): SignatureParts | undefined {
   return { compact, recoveryId };
 }
 
-function isSignedBy(
+async function isSignedBy(
   { keccak256, recoverPublicKey }: Primitives,
   address: Address,
   text: string,
   { compact, recoveryId }: SignatureParts,
-): boolean {
-  const publicKey = recoverPublicKey(personalDigest(keccak256, text), compact, recoveryId);
+): Promise<boolean> {
+  const publicKey = await recoverPublicKey(personalDigest(keccak256, text), compact, recoveryId);
   if (publicKey === undefined) return false;
   // Without the first byte, which says that the key is uncompressed. The address is the end of the hash.
   const account = keccak256(publicKey.subarray(1)).subarray(12);

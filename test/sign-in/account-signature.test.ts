@@ -137,6 +137,27 @@ describe('the implementations to verify signatures with', () => {
     expect(implementations).toEqual({ recoverPublicKey: 'JavaScript', keccak256: 'JavaScript' });
   });
 
+  it('let the event loop turn between their steps where they are in JavaScript', async () => {
+    const verify = createAccountVerifier(
+      choosePrimitives(PUBLIC_KEY_RECOVERY.slice(-1), KECCAK_256.slice(-1)),
+    );
+    const wallet = aWallet();
+    const message = parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
+    const signature = await wallet.sign(message.text);
+    await verify(message, signature);
+
+    let turns = 0;
+    let verifying = true;
+    const count = () => {
+      turns += 1;
+      if (verifying) setImmediate(count);
+    };
+    setImmediate(count);
+    await verify(message, signature);
+    verifying = false;
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it('are not ones that load and give a wrong answer', async () => {
     const wrong = { name: 'wrong', load: () => Promise.resolve(() => new Uint8Array(65)) };
     const { implementations } = await choosePrimitives(

@@ -17,13 +17,13 @@ export interface Working<Computed> {
  */
 export async function firstWorking<Computed>(
   implementations: readonly Implementation<Computed>[],
-  givesKnownAnswer: (compute: Computed) => boolean,
+  givesKnownAnswer: (compute: Computed) => boolean | Promise<boolean>,
 ): Promise<Working<Computed>> {
   const reasons: unknown[] = [];
   for (const { name, load } of implementations) {
     try {
       const compute = await load();
-      if (givesKnownAnswer(compute)) return { name, compute };
+      if (await givesKnownAnswer(compute)) return { name, compute };
       reasons.push(new Error(`${name} does not give the known answer`));
     } catch (reason) {
       reasons.push(reason);

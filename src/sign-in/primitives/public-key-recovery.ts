@@ -1,16 +1,19 @@
 import { instantiateSecp256k1 } from '@bitauth/libauth/build/lib/crypto/secp256k1.js';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
 import type { Implementation } from './first-working.js';
+import { recoverInSteps } from './recovery-in-javascript.js';
 
 /**
  * The public key (65 bytes, uncompressed) that made the signature (r and s, 64 bytes) of the digest
- * (32 bytes), or `undefined` where there is none (SEC 1, section 4.1.6).
+ * (32 bytes), or `undefined` where there is none (SEC 1, section 4.1.6). At once, or, where that takes long, in
+ * steps.
  */
 export type RecoverPublicKey = (
   digest: Uint8Array,
   signature: Uint8Array,
   recoveryId: 0 | 1,
-) => Uint8Array | undefined;
+) => PublicKey | Promise<PublicKey>;
+
+type PublicKey = Uint8Array | undefined;
 
 /** What is used of the package `secp256k1`, whose types are of its JavaScript and native parts at once. */
 interface Secp256k1Bindings {
@@ -51,12 +54,7 @@ export const PUBLIC_KEY_RECOVERY: readonly Implementation<RecoverPublicKey>[] = 
     name: 'JavaScript',
     load: () =>
       Promise.resolve((digest, signature, recoveryId) =>
-        unlessItThrows(() =>
-          secp256k1.Signature.fromBytes(signature, 'compact')
-            .addRecoveryBit(recoveryId)
-            .recoverPublicKey(digest)
-            .toBytes(false),
-        ),
+        recoverInSteps(digest, signature, recoveryId).catch(() => undefined),
       ),
   },
 ];
@@ -73,12 +71,12 @@ const KNOWN = {
     '4c3404b9908a2f357c84ccb48cf412be41d09574a9291c9c7eb5173ccf2a339f',
 } as const;
 
-export function recoversPublicKeys(recover: RecoverPublicKey): boolean {
+export async function recoversPublicKeys(recover: RecoverPublicKey): Promise<boolean> {
   const [digest, signature] = [
     Buffer.from(KNOWN.digest, 'hex'),
     Buffer.from(KNOWN.signature, 'hex'),
   ];
-  const key = recover(digest, signature, KNOWN.recoveryId);
+  const key = await recover(digest, signature, KNOWN.recoveryId);
   return key !== undefined && Buffer.from(key).toString('hex') === KNOWN.publicKey;
 }
 
