@@ -1,8 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { badUserInput } from './errors.js';
-import { LARGEST_PAGE } from './page-size.js';
-
-export { LARGEST_PAGE };
+import { assertPageSize } from './page-size.js';
 
 @ObjectType({ description: 'Where a page of a connection ends, and whether there is more.' })
 export class PageInfo {
@@ -51,13 +49,6 @@ export function connectionOf<Node>(
     },
     totalCount: sorted.length,
   };
-}
-
-/** @throws GraphQLError `BAD_USER_INPUT` */
-export function assertPageSize(first: number): void {
-  if (first < 0 || first > LARGEST_PAGE) {
-    throw badUserInput(`"first" must be between 0 and ${LARGEST_PAGE}.`);
-  }
 }
 
 /** Lists are sorted by time, newest first, then by id. */
