@@ -13,9 +13,9 @@ import { prepareDrain } from './drain.js';
 import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
-import { isBrowserVisit, type Pages } from './pages.js';
+import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import type { PreparedRequests } from './prepared-requests.js';
-import { createRouter, type Handler } from './router.js';
+import { createRouter, notFound, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer, type ServerLoad } from './socket-server.js';
 
@@ -116,6 +116,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
 
   let leaving = false;
   const routes = new Map([
+    ['/', orPage(notFound, toFirstPage(pages))],
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
@@ -141,4 +142,15 @@ function orPage(handle: Handler, page: Handler | undefined): Handler {
   if (page === undefined) return handle;
   return (request, response, source) =>
     (isBrowserVisit(request) ? page : handle)(request, response, source);
+}
+
+/** To GraphiQL, where whoever develops with the API begins; where it is not shown, to the sessions of a wallet. */
+function toFirstPage(pages: Pages | undefined): Handler | undefined {
+  if (pages === undefined) return undefined;
+  const sessions = pages.routes.has(SESSIONS_PATH) ? SESSIONS_PATH : undefined;
+  const location = pages.graphiql === undefined ? sessions : GRAPHQL_PATH;
+  if (location === undefined) return undefined;
+  return (_request, response) => {
+    response.writeHead(302, { location }).end();
+  };
 }

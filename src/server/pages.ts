@@ -22,6 +22,9 @@ export interface Pages {
   readonly routes: ReadonlyMap<string, Handler>;
 }
 
+/** Where people see the sessions of their wallet. */
+export const SESSIONS_PATH = '/sessions';
+
 const ASSETS = '/assets/';
 
 /**
@@ -55,7 +58,7 @@ export function createPages(options: PagesOptions): Pages {
       routes.set(ASSETS + name, serveAsset);
     }
   }
-  if (sessions) routes.set('/sessions', page('sessions', POLICY));
+  if (sessions) routes.set(SESSIONS_PATH, page('sessions', POLICY));
   return {
     graphiql: graphiql
       ? page('graphiql', { ...POLICY, 'style-src': "'self' 'unsafe-inline'" })

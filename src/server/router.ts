@@ -33,13 +33,13 @@ export function createRouter({ routes, sourceOf, report }: RouterOptions) {
       fail(error);
     }
   };
-
-  function notFound(_request: IncomingMessage, response: ServerResponse): undefined {
-    response.statusCode = 404;
-    response.setHeader('content-type', 'text/plain; charset=utf-8');
-    response.end('Not found.\n');
-  }
 }
+
+export const notFound: Handler = (_request, response) => {
+  response.statusCode = 404;
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.end('Not found.\n');
+};
 
 function pathOf({ url = '' }: IncomingMessage): string {
   const query = url.indexOf('?');

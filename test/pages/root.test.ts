@@ -1,0 +1,54 @@
+import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
+import { temporaryDirectory } from '../harness/stores.js';
+
+describe('whoever comes to the root', () => {
+  const inProduction = {
+    NODE_ENV: 'production',
+    SESSION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+  };
+
+  it('with a browser is sent to GraphiQL in development', async () => {
+    await whileServing({}, async (service) => {
+      const { status, headers } = await ask(service, 'text/html');
+      expect([status, headers.get('location')]).toEqual([302, '/graphql']);
+    });
+  });
+
+  it('with a browser is sent to the sessions of his wallet in production', async () => {
+    await whileServing(inProduction, async (service) => {
+      const { status, headers } = await ask(service, 'text/html');
+      expect([status, headers.get('location')]).toEqual([302, '/sessions']);
+    });
+  });
+
+  it('is told that there is nothing where no page is shown', async () => {
+    await whileServing({ ...inProduction, SESSIONS_PAGE: 'false' }, async (service) => {
+      expect((await ask(service, 'text/html')).status).toBe(404);
+    });
+  });
+
+  it('without a browser is told that there is nothing', async () => {
+    await whileServing({}, async (service) => {
+      expect((await ask(service, 'application/json')).status).toBe(404);
+      expect((await ask(service, 'text/html', 'POST')).status).toBe(404);
+    });
+  });
+
+  function ask({ url }: ServiceProcess, accept: string, method = 'GET'): Promise<Response> {
+    return fetch(new URL('/', url), { method, headers: { accept }, redirect: 'manual' });
+  }
+
+  async function whileServing(
+    environment: Record<string, string>,
+    look: (service: ServiceProcess) => Promise<void>,
+  ): Promise<void> {
+    const directory = await temporaryDirectory();
+    const service = await startServiceProcess({ DATA_DIRECTORY: directory.path, ...environment });
+    try {
+      await look(service);
+    } finally {
+      await service.stop();
+      await directory.remove();
+    }
+  }
+});
