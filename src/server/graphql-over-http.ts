@@ -1,8 +1,9 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
+import type { ExecutionResult } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { presentAndReport, type PresentError } from '../graphql/errors.js';
 import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
-import type { WalletSessionsContext } from '../graphql/scope.js';
+import type { OperationScope, WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
 import { withPersistedQuery } from './persisted-queries.js';
@@ -47,7 +48,10 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       const bytes = await readBody(request, bodyLimit);
       const asked = { request, response, source, bytes };
       const same = bytes && prepared.findSame(request, bytes);
-      if (same !== undefined) return await answerByExecution(asked, same);
+      if (same !== undefined) {
+        const answered = answerByExecution(asked, same);
+        return answered instanceof Promise ? await answered : answered;
+      }
       const body = bodyOf(bytes);
       const alike = prepared.findAlike(request, body);
       if (alike !== undefined)
@@ -61,30 +65,40 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     }
   }
 
-  async function answerByExecution(
+  /** At once where session and result are there at once. */
+  function answerByExecution(
     asked: Asked,
     operation: PreparedOperation,
     variables?: Variables,
-  ): Promise<AnsweredOperation> {
+  ): AnsweredOperation | Promise<AnsweredOperation> {
     const { request, response, source } = asked;
     const opening = openScope(options, request, response, source);
     // A session that cannot be checked is Apollo Server's to answer, and so are variables that do not fit.
-    const scope = opening instanceof Promise ? await opening.catch(() => undefined) : opening;
-    const executed = scope && operation.execute({ walletSessions: scope }, variables);
-    const result = executed instanceof Promise ? await executed : executed;
-    if (result?.data === undefined)
-      return answerByApollo(asked, bodyOf(asked.bytes), () => opening);
-    const { answered, headers } = operation;
+    const byApollo = () => answerByApollo(asked, bodyOf(asked.bytes), () => opening);
+    const answer = (result: ExecutionResult) =>
+      result.data === undefined ? byApollo() : send(asked, operation, result);
+    const run = (scope: OperationScope) => {
+      const executed = operation.execute({ walletSessions: scope }, variables);
+      return executed instanceof Promise ? executed.then(answer) : answer(executed);
+    };
+    return opening instanceof Promise ? opening.then(run, byApollo) : run(opening);
+  }
+
+  function send(
+    { response, source }: Asked,
+    { answered, headers }: PreparedOperation,
+    { data, errors }: ExecutionResult,
+  ): AnsweredOperation {
     begin(response, 200, headers);
-    if (result.errors === undefined) {
-      response.end(`${JSON.stringify({ data: result.data })}\n`);
+    if (errors === undefined) {
+      response.end(`${JSON.stringify({ data })}\n`);
       return answered;
     }
-    const errors = presentErrors(result.errors, source);
-    const retryAfter = retryAfterOf(errors);
+    const presented = presentErrors(errors, source);
+    const retryAfter = retryAfterOf(presented);
     if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-    response.end(`${JSON.stringify({ errors, data: result.data })}\n`);
-    return { ...answered, codes: codesOf(errors) };
+    response.end(`${JSON.stringify({ errors: presented, data })}\n`);
+    return { ...answered, codes: codesOf(presented) };
   }
 
   async function answerByApollo(
