@@ -1,5 +1,5 @@
 /** `wallet-sessions/graphql`: the schema's pieces, for an application's own GraphQL server. */
-export { createContextFunction } from './context.js';
+export { createContextFunction, type ContextSources } from './context.js';
 export { currentSession, requireSession } from './current-session.js';
 export { freshlyAuthenticated, FreshAuthentication } from './fresh-authentication.js';
 export {

@@ -1,2 +1,8 @@
 /** `wallet-sessions/websocket`: subscriptions and all other operations over WebSocket, on an application's server. */
-export { serveSubscriptions, type SubscriptionsOptions } from './subscriptions.js';
+export { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits } from '../graphql/document-rules.js';
+export { DEFAULT_SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
+export {
+  serveSubscriptions,
+  type SubscriptionServer,
+  type SubscriptionsOptions,
+} from './subscriptions.js';

@@ -17,7 +17,7 @@ import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
-import { createSocketServer, type SocketServer } from './socket-server.js';
+import { createSocketServer } from './socket-server.js';
 
 export interface SubscriptionsOptions {
   /** What `createWalletSessions` made. */
@@ -44,15 +44,20 @@ export interface SubscriptionsOptions {
   readonly messageLimit?: number | undefined;
 }
 
+/** The WebSockets of an application's server. */
+export interface SubscriptionServer {
+  /** Lets no socket in any more, and resolves when all are closed: each with 1001, once its operations are answered. */
+  close(): Promise<void>;
+}
+
 /**
  * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its own server of `node:http`. A
  * socket that was opened with a session outlives the session's refreshes, and is closed with 4403 when it ends.
- * Closing lets nothing new in and closes all sockets with 1001.
  */
 export function serveSubscriptions(
   http: Server,
   options: SubscriptionsOptions,
-): Pick<SocketServer, 'close'> {
+): SubscriptionServer {
   const {
     walletSessions,
     schema,

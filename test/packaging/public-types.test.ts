@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+/**
+ * Types that an application takes and hands on and has no need to take apart: `OpenStore` is what a store of this
+ * package opens, and the domain's alone to use.
+ */
+const OPAQUE = ['OpenStore'];
+
+describe('the declarations of the package', () => {
+  const program = ts.createProgram(entries(), {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    skipLibCheck: true,
+    types: [],
+  });
+  const checker = program.getTypeChecker();
+
+  it('name no type of ours that an application cannot import', () => {
+    const exported = new Set(entries().flatMap(exportsOf));
+    const met = new Set(exported);
+    const unnameable: string[] = [];
+    for (const symbol of met) {
+      if (OPAQUE.includes(symbol.name)) continue;
+      for (const other of namedBy(symbol)) {
+        if (!exported.has(other) && isExportable(other)) {
+          unnameable.push(`${other.name}, which ${symbol.name} names, of ${fileOf(other)}`);
+        }
+        met.add(other);
+      }
+    }
+    expect(met.size).toBeGreaterThan(exported.size);
+    expect(unnameable).toEqual([]);
+  });
+
+  function exportsOf(entry: string): ts.Symbol[] {
+    const source = program.getSourceFile(entry);
+    const module = source && checker.getSymbolAtLocation(source);
+    return module === undefined ? [] : checker.getExportsOfModule(module).map(original);
+  }
+
+  /** The types of ours that a declaration is written with. */
+  function namedBy(symbol: ts.Symbol): ts.Symbol[] {
+    const names: ts.Node[] = [];
+    const collect = (node: ts.Node): void => {
+      if (ts.isTypeReferenceNode(node)) names.push(node.typeName);
+      if (ts.isExpressionWithTypeArguments(node)) names.push(node.expression);
+      if (ts.isImportTypeNode(node) && node.qualifier !== undefined) names.push(node.qualifier);
+      ts.forEachChild(node, collect);
+    };
+    symbol.declarations?.forEach(collect);
+    return names
+      .map((name) => checker.getSymbolAtLocation(name))
+      .filter((named) => named !== undefined)
+      .map(original)
+      .filter((named) => !fileOf(named).startsWith('..'));
+  }
+
+  function original(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  }
+});
+
+/** What its own module keeps to itself is part of what it exports, and has no name elsewhere. */
+function isExportable(symbol: ts.Symbol): boolean {
+  const [declaration] = symbol.declarations ?? [];
+  const isGenerated = fileOf(symbol).includes('/generated/');
+  return !isGenerated && declaration !== undefined && isExported(declaration);
+}
+
+function isExported(declaration: ts.Declaration): boolean {
+  return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) !== 0;
+}
+
+/** Below `dist`; what begins with `..` is another package's. */
+function fileOf(symbol: ts.Symbol): string {
+  const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? '..';
+  return relative(resolve('dist'), file);
+}
+
+function entries(): string[] {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, string | { readonly import: { readonly types: string } }>;
+  };
+  return Object.values(exports).flatMap((entry) =>
+    typeof entry === 'string' ? [] : [resolve(entry.import.types)],
+  );
+}
