@@ -61,7 +61,7 @@ export const signIn = {
           subjects: servers.map((server) => subjectOf(server, challenges)),
         }),
         await compare({
-          title: 'answering it: message and signature verified, session started',
+          title: 'answering it: message and signature verified (here natively), session started',
           reference,
           subjects: servers.map((server) => subjectOf(server, answers)),
         }),
