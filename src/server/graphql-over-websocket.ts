@@ -29,7 +29,7 @@ import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
 import { observeSocketOperations } from './observed-socket-operations.js';
 import type { OperationObserver } from './operation-observer.js';
-import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
+import { createQuota, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
 
 /** What is known of a socket. */
@@ -85,7 +85,7 @@ const TRY_AGAIN_LATER = 1013;
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
   const { schema, rules, trusted, services, scopeFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
-  const socketsOfSession = createTally(limits.socketsPerSession);
+  const socketsOfSession = createQuota(limits.socketsPerSession);
   const presentErrors = presentAndReport(present, report);
 
   const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
@@ -166,10 +166,10 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   /** Counts the socket for its session while it is open; closes it where there are too many. */
   function countFor(sessionId: string, socket: WebSocket): boolean {
     if (socket.readyState !== socket.OPEN) return false;
-    const uncount = socketsOfSession.take(sessionId);
-    if (uncount === undefined) socket.close(POLICY_VIOLATION, 'Too many sockets of this session');
-    else socket.once('close', uncount);
-    return uncount !== undefined;
+    const giveBack = socketsOfSession.take(sessionId);
+    if (giveBack === undefined) socket.close(POLICY_VIOLATION, 'Too many sockets of this session');
+    else socket.once('close', giveBack);
+    return giveBack !== undefined;
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {

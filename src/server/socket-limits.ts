@@ -23,14 +23,14 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
  */
 export const POLICY_VIOLATION = 1008;
 
-/** Counts what each key has at this moment. */
-export interface Tally {
+/** How much of something each key may hold at this moment. */
+export interface Quota {
   /** Gives the key one more, and the way to give it back; `undefined` where it has its limit already. */
   take(key: string): (() => void) | undefined;
 }
 
 /** @param limit how much each key may have at once; 0 means no limit */
-export function createTally(limit: number): Tally {
+export function createQuota(limit: number): Quota {
   const held = new Map<string, number>();
   return {
     take(key) {

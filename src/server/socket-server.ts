@@ -13,7 +13,7 @@ import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
-import { createTally, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
+import { createQuota, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;
@@ -63,7 +63,7 @@ export interface SocketServer {
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
   const { openCookieSession } = options;
-  const socketsOfNetwork = createTally(limits.socketsPerNetwork);
+  const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
   /** Read once for each handshake: a request without an id gets one then. */
@@ -131,8 +131,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     // A frame that breaks the rules: ws closes the socket with the code for it by itself.
     socket.on('error', () => undefined);
     const source = sources.get(request) ?? sourceOf(request);
-    const uncount = socketsOfNetwork.take(networkOf(source.ipAddress ?? 'unknown'));
-    if (uncount === undefined) {
+    const giveBack = socketsOfNetwork.take(networkOf(source.ipAddress ?? 'unknown'));
+    if (giveBack === undefined) {
       socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
       return;
     }
@@ -172,7 +172,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       extra,
     );
     socket.once('close', (code, reason) => {
-      uncount();
+      giveBack();
       open.delete(socket);
       stopKeepAlive();
       closed(code, reason.toString()).catch(report);
