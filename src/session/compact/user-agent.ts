@@ -21,8 +21,9 @@ const DICTIONARY = Buffer.from(
 /** A window that reaches over the dictionary; a small state, because it is made for each text. */
 const OPTIONS = { dictionary: DICTIONARY, windowBits: 10, memLevel: 2, level: 9 } as const;
 
-/** The same few user agents come again and again, and packing one takes longer than encrypting it. */
+/** The same few user agents come again and again, and packing one, or unpacking it, takes longer than encryption. */
 const PACKED = new LRUCache<string, Uint8Array>({ max: 1000 });
+const UNPACKED = new LRUCache<string, string>({ max: 1000 });
 
 /** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. The bytes are shared. */
 export function packUserAgent(text: string): Uint8Array {
@@ -34,5 +35,11 @@ export function packUserAgent(text: string): Uint8Array {
 }
 
 export function unpackUserAgent(packed: Uint8Array): string {
-  return inflateRawSync(packed, OPTIONS).toString();
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const name = bytes.toString('latin1');
+  const known = UNPACKED.get(name);
+  if (known !== undefined) return known;
+  const text = inflateRawSync(bytes, OPTIONS).toString();
+  UNPACKED.set(name, text);
+  return text;
 }
