@@ -15,7 +15,9 @@ describe('the published package', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory();
     const inProject = { cwd: directory.path };
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', directory.path]);
+    // Without the build before it, which would replace what other tests run on.
+    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', directory.path];
+    const { stdout } = await run('npm', pack);
     const [packed] = JSON.parse(stdout) as [{ filename: string }];
     tarball = join(directory.path, packed.filename);
     await cp('test/packaging/consumers', directory.path, { recursive: true });
@@ -72,16 +74,18 @@ describe('the published package', () => {
 
   it('holds what runs and what describes it, the pages that its messages name too, and no sources, tests or build state', async () => {
     const { stdout } = await run('tar', ['-tzf', tarball]);
-    const folders = new Set(
-      stdout
-        .trim()
-        .split('\n')
-        .map((path) => path.split('/')[1]),
-    );
-    expect([...folders].sort()).toEqual(
-      ['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'schema'].sort(),
-    );
+    const paths = stdout.trim().split('\n');
+    const folders = new Set(paths.map((path) => path.split('/')[1]));
+    const described = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'examples', 'schema'];
+    expect([...folders].sort()).toEqual([...described, 'dist', 'package.json'].sort());
+    expect(paths).toContain('package/dist/pages/sessions/index.html');
     expect(stdout).not.toContain('.tsbuildinfo');
+  });
+
+  it('is built before it is packed, as it is for these tests', async () => {
+    const { scripts } = await manifest();
+    expect(scripts['prepack']).toMatch(/build/);
+    expect(scripts['prepack']).toBe(scripts['pretest']);
   });
 
   async function outputOf(file: string): Promise<unknown> {
@@ -99,8 +103,13 @@ describe('the published package', () => {
 
 /** The packages with the versions that this project itself is tested with. */
 async function withVersions(names: readonly string[]): Promise<string[]> {
-  const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
+  const { devDependencies } = await manifest();
   return names.map((name) => `${name}@${devDependencies[name] ?? ''}`);
+}
+
+async function manifest() {
+  return JSON.parse(await readFile('package.json', 'utf8')) as Record<
+    'devDependencies' | 'scripts',
+    Record<string, string>
+  >;
 }
