@@ -1,3 +1,4 @@
+import { loadInOrder } from '../load/in-order.js';
 import { loadWithWrk } from '../load/wrk.js';
 import { flameGraph } from '../profile/flame-graph.js';
 import { inspectable, profilerOf } from '../profile/inspector.js';
@@ -6,16 +7,18 @@ import { keepFile } from '../report/results.js';
 import { quantile } from '../report/statistics.js';
 import { SESSION, requestTo, startAuthenticated } from '../service/graphql-request.js';
 import { withServers } from './servers.js';
+import { answers, ownSignIn } from './sign-in.js';
 
 const ROUNDS = 3;
+const WARM_UP_ROUNDS = 2;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
-const WARM_UP_SECONDS = 3;
 const FUNCTIONS = 20;
 /** Microseconds below which a group of all servers is put among the rest. */
 const LEAST = 0.2;
 
 const OURS_IN_GRAPHQL = 'this service, authenticated';
 const OURS_IN_EXPRESS = 'this project in Express 5';
+const OURS_IN_SIGN_IN = 'this service';
 
 const BENCHES = [
   {
@@ -27,7 +30,7 @@ const BENCHES = [
       'Mercurius with JIT': { file: 'peers/graphql/mercurius.js', environment: { JIT: 'on' } },
       [OURS_IN_GRAPHQL]: { start: startAuthenticated },
     },
-    requestTo,
+    loadOf: (server) => () => loadWithWrk(requestTo(server), { seconds: SECONDS }),
   },
   {
     title: 'GET / in Express 5 with a valid session',
@@ -37,11 +40,22 @@ const BENCHES = [
       'Express 5, nothing checked': { file: 'peers/session-check/express.js' },
       [OURS_IN_EXPRESS]: { file: 'service/express.js' },
     },
-    requestTo: (server) => server,
+    loadOf: (server) => () => loadWithWrk(server, { seconds: SECONDS }),
+  },
+  {
+    title: 'A sign-in: message and signature verified, session started',
+    ours: OURS_IN_SIGN_IN,
+    file: 'flame-graph-sign-in',
+    peers: { [OURS_IN_SIGN_IN]: { start: ownSignIn.start } },
+    prepare: ({ url }) => answers(ownSignIn, url),
+    loadOf:
+      ({ url }) =>
+      (requests) =>
+        loadInOrder(url, requests, { accepts: ownSignIn.accepts }),
   },
 ];
 
-/** Sampled by V8 while `wrk` loads the server; what the sampling itself costs is in it. */
+/** Sampled by V8 while the server is under load; what the sampling itself costs is in it. */
 export const profile = {
   name: 'profile',
   title: 'Where the time of a request goes, sampled under load',
@@ -52,7 +66,7 @@ export const profile = {
   },
 };
 
-async function profileAll({ title, ours, file, peers, requestTo: requestOf }) {
+async function profileAll({ title, ours, file, peers, prepare, loadOf }) {
   const inspected = {};
   for (const [name, peer] of Object.entries(peers)) {
     inspected[name] = await inspectable();
@@ -61,7 +75,8 @@ async function profileAll({ title, ours, file, peers, requestTo: requestOf }) {
   return withServers(peers, async (servers) => {
     const profiled = new Map();
     for (const { name, server } of servers) {
-      profiled.set(name, await profileOne(requestOf(server), server, inspected[name].port));
+      const load = { prepare: () => prepare?.(server), run: loadOf(server) };
+      profiled.set(name, await profileOne(load, server, inspected[name].port));
     }
     const [first] = profiled.get(ours);
     await keepFile(`${file}.svg`, flameGraph(first.profile, `${ours}: ${title}`));
@@ -86,14 +101,15 @@ const withEnvironment = (peer, environment) =>
     : { start: (redisUrl) => peer.start(redisUrl, environment) };
 
 /** Rounds of `{ profile, microseconds }`: the profile, and what a request cost meanwhile. */
-async function profileOne(request, server, port) {
-  await loadWithWrk(request, { seconds: WARM_UP_SECONDS });
+async function profileOne(load, server, port) {
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await load.run(await load.prepare());
   const profiler = await profilerOf(port);
   const rounds = [];
   while (rounds.length < ROUNDS) {
+    const prepared = await load.prepare();
     await profiler.start();
     const before = await server.cpuTime();
-    const { requests, seconds } = await loadWithWrk(request, { seconds: SECONDS });
+    const { requests, seconds } = await load.run(prepared);
     const after = await server.cpuTime();
     const used = after === undefined ? seconds : after - before;
     rounds.push({ profile: await profiler.stop(), microseconds: (used * 1e6) / requests });

@@ -13,18 +13,21 @@ import { withServers } from './servers.js';
 const WALLETS = makeWallets(2000);
 const FEW = WALLETS.slice(0, 400);
 
-const peers = {
-  'this service': {
-    start: (redisUrl) => startService({ redisUrl }),
-    wallets: WALLETS,
-    challenge: ({ address }) => postJson('/graphql', { query: CHALLENGE, variables: { address } }),
-    answer: (wallet, { text }) => {
-      const { message } = JSON.parse(text).data.createSignInChallenge;
-      const variables = { message, signature: wallet.sign(message) };
-      return postJson('/graphql', { query: SIGN_IN, variables });
-    },
-    accepts: hasNoErrors,
+/** Signing in to this service. */
+export const ownSignIn = {
+  start: (redisUrl, environment) => startService({ redisUrl, environment }),
+  wallets: WALLETS,
+  challenge: ({ address }) => postJson('/graphql', { query: CHALLENGE, variables: { address } }),
+  answer: (wallet, { text }) => {
+    const { message } = JSON.parse(text).data.createSignInChallenge;
+    const variables = { message, signature: wallet.sign(message) };
+    return postJson('/graphql', { query: SIGN_IN, variables });
   },
+  accepts: hasNoErrors,
+};
+
+const peers = {
+  'this service': ownSignIn,
   'siwe + express-session + connect-redis': {
     file: 'peers/sign-in/siwe-express-session.js',
     wallets: FEW,
@@ -82,7 +85,8 @@ function subjectOf({ name, server, redis }, requestsOf) {
 
 const challenges = async ({ wallets, challenge }) => wallets.map(challenge);
 
-async function answers({ wallets, challenge, answer, accepts }, url) {
+/** The answers to challenges that are asked for now: requests that are to be sent once, each with a signature. */
+export async function answers({ wallets, challenge, answer, accepts }, url) {
   const asked = await loadInOrder(url, wallets.map(challenge), { accepts });
   return wallets.map((wallet, index) => answer(wallet, asked.answers[index]));
 }
