@@ -1,6 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { RequestSource, Session, SessionGrant } from '../session/session.js';
 import { isSameWallet, type Address } from '../session/wallet.js';
+import { parseAddress } from './address.js';
 import { hashNonce, newNonce } from './challenge.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { writeSignInMessage } from './message.js';
@@ -8,7 +9,8 @@ import { withProof } from './verify.js';
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {
-  readonly address?: Address | undefined;
+  /** The account that will sign: with its EIP-55 checksum, or in one case. */
+  readonly address?: string | undefined;
   readonly chainId?: number | undefined;
   /** The web origin of the page that asks, if known. */
   readonly origin?: string | undefined;
@@ -34,7 +36,8 @@ export interface SignInRequest extends SignedMessage {
 export interface SignIn {
   /**
    * Makes a nonce that works once, and the message to sign where the address is known.
-   * @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+   * @throws WalletSessionsError `MESSAGE_MALFORMED` for an address that is none, `CHAIN_NOT_ALLOWED`,
+   * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
   createChallenge(request: ChallengeRequest, source: RequestSource): Promise<SignInChallenge>;
   /**
@@ -65,9 +68,10 @@ export function createSignIn(domain: SignInDomain): SignIn {
 
 async function createChallenge(
   { challenges, policy, clock, audit, rateLimits }: SignInDomain,
-  { address, chainId, origin }: ChallengeRequest,
+  { address: given, chainId, origin }: ChallengeRequest,
   source: RequestSource,
 ): Promise<SignInChallenge> {
+  const address = given === undefined ? undefined : addressOf(given);
   if (chainId !== undefined && !policy.chainIds.includes(chainId)) {
     throw new WalletSessionsError('CHAIN_NOT_ALLOWED');
   }
@@ -88,6 +92,16 @@ async function createChallenge(
     expirationTime: expiresAt,
   });
   return { nonce, expiresAt, message };
+}
+
+/** An application hands on what its client has sent: it may be anything. */
+function addressOf(given: unknown): Address {
+  const address = typeof given === 'string' ? parseAddress(given) : undefined;
+  if (address !== undefined) return address;
+  throw new WalletSessionsError(
+    'MESSAGE_MALFORMED',
+    'A challenge needs an address: 0x and 40 hexadecimal digits, with their EIP-55 checksum or in one case.',
+  );
 }
 
 function signIn(

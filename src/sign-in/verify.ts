@@ -1,4 +1,4 @@
-import { WalletSessionsError } from '../errors.js';
+import { WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { RequestSource, SessionId } from '../session/session.js';
 import { partitionOf, type WalletIdentity } from '../session/wallet.js';
 import { hashNonce } from './challenge.js';
@@ -35,6 +35,7 @@ export async function withProof<Result>(
   await rateLimits.countForNetwork('signIn', source);
   let claimed: ProvenWallet | undefined;
   try {
+    assertIsText(text, 'MESSAGE_MALFORMED');
     const message = parseSignInMessage(text);
     claimed = { wallet: message.address, chainId: message.chainId };
     const proven = { ...claimed, ...(await verify(domain, message, signature)) };
@@ -52,6 +53,11 @@ export async function withProof<Result>(
   }
 }
 
+/** An application hands on what its client has sent: it may be anything. */
+function assertIsText(given: unknown, code: ErrorCode): asserts given is string {
+  if (typeof given !== 'string') throw new WalletSessionsError(code);
+}
+
 async function verify(
   domain: SignInDomain,
   message: SignInMessage,
@@ -60,6 +66,7 @@ async function verify(
   const { challenges, policy, clock } = domain;
   const now = clock.now();
   checkMessage(policy, message, now);
+  assertIsText(signature, 'SIGNATURE_INVALID');
   const signer = await signerOf(domain, message, signature, now);
   if (signer === undefined) throw new WalletSessionsError('SIGNATURE_INVALID');
   // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.

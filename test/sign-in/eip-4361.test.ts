@@ -57,6 +57,40 @@ describe('signing in with an EIP-4361 message', () => {
     expect(challenge.expiresAt - domain.clock.now()).toBe(5 * MINUTE);
   });
 
+  it.each([
+    ['lower', (digits: string) => digits.toLowerCase()],
+    ['upper', (digits: string) => digits.toUpperCase()],
+  ])('writes an address that came in %s case with its checksum', async (_case, write) => {
+    const address = `0x${write(wallet.address.slice(2))}`;
+    const { message = '' } = await domain.signIn.createChallenge({ address }, {});
+    expect(message).toContain(wallet.address);
+    expect((await signAndPresent(message)).session.wallet).toBe(wallet.address);
+  });
+
+  it.each<[string, unknown]>([
+    ['too few digits', '0x123'],
+    ['a wrong checksum', `0x${wallet.address.slice(2).replace(/[a-f]/i, swapCase)}`],
+    ['an array around it', [wallet.address]],
+    ['null', null],
+  ])('gives no challenge for an address that is none: %s', async (_what, given) => {
+    const asked = domain.signIn.createChallenge({ address: given as string }, {});
+    expect(await codeOf(asked)).toBe('MESSAGE_MALFORMED');
+  });
+
+  it.each<[string, object, ErrorCode]>([
+    ['neither', {}, 'MESSAGE_MALFORMED'],
+    ['a message in an array', { message: ['Sign'], signature: '0x' }, 'MESSAGE_MALFORMED'],
+  ])('refuses what is no text, as an application may hand it on: %s', async (_what, sent, code) => {
+    const signed = sent as { message: string; signature: string };
+    expect(await codeOf(domain.signIn.signIn(signed, {}))).toBe(code);
+  });
+
+  it('refuses a signature that is no text', async () => {
+    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const signature = [await wallet.sign(message)] as unknown as string;
+    expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
+  });
+
   it('gives a nonce without a message where the address is not known yet', async () => {
     const challenge = await domain.signIn.createChallenge({}, {});
     expect(challenge.message).toBeUndefined();
@@ -245,6 +279,10 @@ function swapCaseOfOne(address: string): string {
   return address.replace(/[a-f]|[A-F](?=[^A-F]*$)/, (letter) =>
     letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
   );
+}
+
+function swapCase(letter: string): string {
+  return letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
 }
 
 async function codeOf(attempt: Promise<unknown>): Promise<string> {
