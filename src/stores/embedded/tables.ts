@@ -52,6 +52,8 @@ export function openTables(directory: string): Tables {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const root = open({
     path: directory,
+    // What has a dot in its name would else be taken for a file.
+    noSubdir: false,
     maxDbs: MOST_TABLES,
     // A commit is on disk when its promise resolves: what was acknowledged survives a crash.
     overlappingSync: false,
