@@ -6,28 +6,20 @@ import { createRequestReader, type RequestReader } from '../request/reader.js';
 import { createContractVerifiers } from '../rpc/contract-verifiers.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import { auditToAll, type Audit } from '../session/audit.js';
-import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
+import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import { systemClock, type Clock } from '../session/clock.js';
 import { auditToHooks, type SessionHooks } from '../session/hooks.js';
 import type { SecretKey } from '../session/key-ring.js';
-import {
-  assertSessionPolicy,
-  DEFAULT_SESSION_POLICY,
-  type SessionPolicy,
-} from '../session/policy.js';
+import type { SessionPolicy } from '../session/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
-import type { Wallet } from '../session/wallet.js';
+import type { WalletIdentity } from '../session/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
-import {
-  assertOrigins,
-  assertStatement,
-  DEFAULT_SIGN_IN_POLICY,
-  type SignInPolicy,
-} from '../sign-in/policy.js';
+import { assertOrigins, assertStatement, type SignInPolicy } from '../sign-in/policy.js';
 import type { VerifySignature } from '../sign-in/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
 import { createTracing } from '../tracing/tracing.js';
 import { composeServices, type ComposedServices } from './compose-services.js';
+import { readOptions } from './read-options.js';
 import { createRequestSessions, type RequestSessions } from './request-sessions.js';
 
 /** Where an application has a say in sign-ins, and hears of sessions. */
@@ -43,8 +35,8 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    * the same. To rotate, see `docs/operating.md`: behind the old ones first, then in front.
    */
   readonly keys: readonly SecretKey[];
-  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`. */
-  readonly origins: SignInPolicy['origins'];
+  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`: one or more. */
+  readonly origins: readonly string[];
   /**
    * Whether the tokens of browsers go in `__Host-` cookies that scripts cannot read: then sessions are refreshed
    * with whatever request comes first in their refresh window, and cookies count only from pages of `origins`, or
@@ -75,10 +67,10 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
   readonly auditLog?: Partial<AuditLogPolicy> | undefined;
   /**
-   * The wallets that may administrate, with their EIP-55 checksums. Default none. An address is an account with a
-   * key of its own; a contract is named with its chain, too.
+   * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
+   * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
    */
-  readonly administrators?: readonly Wallet[] | undefined;
+  readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
   /** Gets errors that nobody waits for or is told of. Default: written to the console. */
   readonly report?: ReportError | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
@@ -97,39 +89,33 @@ export interface WalletSessions extends ComposedServices, RequestReader, Request
 /**
  * Wallet sessions for an application's own server: give the result to the Express middleware
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
- * @throws RangeError for a key, an origin or a statement that is none, an origin that gets no cookies, or a figure
- * of the session policy that is too small
+ * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is
+ * too small, a key, an origin or a statement that is none, and an origin that gets no cookies
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions {
-  const { hooks = {}, audit = () => {}, report = reportToConsole } = options;
-  const { clock = systemClock } = options;
-  assertOrigins(options.origins);
-  const cookieOrigins = cookieOriginsOf(options);
-  assertStatement(options.signIn?.statement ?? DEFAULT_SIGN_IN_POLICY.statement);
-  const policy = { ...DEFAULT_SESSION_POLICY, ...options.sessions };
-  assertSessionPolicy(policy);
+  const read = readOptions(options);
+  const { audit = () => {}, report = reportToConsole, clock = systemClock } = read;
+  // The object itself, not a copy: its methods may be those of a class.
+  const { hooks = {} } = options;
+  assertOrigins(read.origins);
+  const cookieOrigins = cookieOriginsOf(read);
+  assertStatement(read.signIn.statement);
   const tracing = createTracing();
-  const store = tracing?.store(options.store) ?? options.store;
+  const store = tracing?.store(read.store) ?? read.store;
   const services = composeServices({
+    ...read,
     store,
-    keys: options.keys,
-    sessions: policy,
-    signIn: { ...DEFAULT_SIGN_IN_POLICY, ...options.signIn, origins: options.origins },
-    rateLimits: options.rateLimits,
+    signIn: { ...read.signIn, origins: read.origins },
     audit: auditToAll([audit, auditToHooks(hooks, report)]),
-    auditLog: { ...DEFAULT_AUDIT_LOG_POLICY, ...options.auditLog },
-    administrators: options.administrators,
     report,
     clock,
-    nearCacheSize: options.nearCacheSize,
-    verifySignature: options.verifySignature,
-    contractVerifiers: createContractVerifiers(options.rpcs ?? []),
+    contractVerifiers: createContractVerifiers(read.rpcs),
     hooks,
     observeVerification: tracing?.verifications,
   });
-  const reader = createRequestReader(options.trustedProxies ?? []);
+  const reader = createRequestReader(read.trustedProxies);
   const openCookieSession =
     cookieOrigins &&
     createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
@@ -149,9 +135,9 @@ export function createWalletSessions<Request = IncomingMessage>(
 
 /** The origins whose pages have their sessions in cookies; `undefined` where no page has. */
 function cookieOriginsOf({
-  cookies = false,
+  cookies,
   origins,
-}: Pick<WalletSessionsOptions, 'cookies' | 'origins'>): readonly string[] | undefined {
+}: ReturnType<typeof readOptions>): readonly string[] | undefined {
   if (cookies === false) return undefined;
   const named = cookies === true ? origins : cookies.origins;
   assertOrigins(named);

@@ -38,30 +38,6 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   freshWindow: 5 * MINUTE,
 };
 
-/** The least that each figure of a policy may be. */
-const LEAST = {
-  timeout: 1000,
-  refreshWindow: 0,
-  absoluteTimeout: 1000,
-  refreshGrace: 0,
-  limit: 0,
-  lastSeenInterval: 0,
-  freshWindow: 0,
-} as const satisfies Partial<SessionPolicy>;
-
-/** @throws RangeError naming the first figure that is not a whole number, or too small */
-export function assertSessionPolicy(policy: SessionPolicy): void {
-  for (const name of Object.keys(LEAST) as (keyof typeof LEAST)[]) {
-    const figure = policy[name];
-    if (!Number.isSafeInteger(figure) || figure < LEAST[name]) {
-      const unit = name === 'limit' ? 'number' : 'number of milliseconds';
-      throw new RangeError(
-        `sessions.${name} is ${figure}, but must be a whole ${unit}, at least ${LEAST[name]}.`,
-      );
-    }
-  }
-}
-
 /** OWASP ASVS 3.3.2: an idle timeout, bounded by an absolute one. */
 export function expiryFrom(policy: SessionPolicy, now: number, absoluteExpiresAt: number): number {
   return Math.min(now + policy.timeout, absoluteExpiresAt);

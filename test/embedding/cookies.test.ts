@@ -11,6 +11,7 @@ import { buildWalletSessionsSchema, createContextFunction } from '../../src/grap
 import type { WalletSessionsContext } from '../../src/graphql/scope.js';
 import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
 import { serveSubscriptions } from '../../src/server/subscriptions.js';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import {
   createWalletSessions,
   type WalletSessions,
@@ -34,6 +35,7 @@ import { aKey } from '../harness/domain.js';
 import { codesOf } from '../harness/operation.js';
 import { openRawSocket } from '../harness/raw-socket.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
+import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
@@ -316,13 +318,16 @@ describe('cookies in the library', () => {
     await walletSessions.close();
   });
 
-  it('are refused for an origin that gets none', () => {
-    const store = {} as WalletSessionsOptions['store'];
+  it('are refused for an origin that gets none', async () => {
+    const directory = await temporaryDirectory();
+    const store = openEmbeddedStore({ directory: directory.path });
     const compose = (origin: string, cookies: WalletSessionsOptions['cookies']) =>
       createWalletSessions({ store, keys: [aKey('first')], origins: [origin], cookies });
     const plain = 'http://app.example.com';
     expect(() => compose(plain, true)).toThrow(`no page of ${plain} gets them`);
     expect(() => compose(ORIGIN, { origins: [plain] })).toThrow(`no page of ${plain} gets them`);
+    await store.close();
+    await directory.remove();
   });
 
   it('answer 429 where a session could not be refreshed now', async () => {

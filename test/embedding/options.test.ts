@@ -1,9 +1,16 @@
-import type { WalletSessionsOptions } from '../../src/library/wallet-sessions.js';
-import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import {
+  createWalletSessions,
+  type WalletSessions,
+  type WalletSessionsOptions,
+} from '../../src/library/wallet-sessions.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import { NO_RATE_LIMITS, type Rate, type RateLimitPolicy } from '../../src/session/rate-limit.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
+import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { aKey } from '../harness/domain.js';
 import { temporaryDirectory } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
 
 describe('createWalletSessions refuses', () => {
   let store: OpenStore;
@@ -27,15 +34,117 @@ describe('createWalletSessions refuses', () => {
     ['a negative grace time', { sessions: { refreshGrace: -1 } }, /sessions\.refreshGrace is -1/],
     ['half a session', { sessions: { limit: 0.5 } }, /sessions\.limit is 0\.5.* whole number,/],
     ['cookies over plain HTTP', { origins: ['http://app.example.com'], cookies: true }, /https/],
+    [
+      'a fraction of a challenge',
+      { signIn: { challengeTimeout: 1.5 } },
+      /signIn\.challengeTimeout/,
+    ],
+    ['a negative cache', { nearCacheSize: -1 }, /^nearCacheSize is -1/],
+    ['a log that is never kept', { auditLog: { retention: 0 } }, /auditLog\.retention is 0/],
   ])('%s, and says what it should be', (_what, options, message) => {
-    const create = () =>
-      createWalletSessions({
-        store,
-        keys: [aKey('first')],
-        origins: ['https://app.example.com'],
-        ...options,
-      });
+    const create = () => createWalletSessions({ ...sound(), ...options });
     expect(create).toThrow(RangeError);
     expect(create).toThrow(message);
   });
+
+  it.each<[string, object, RegExp]>([
+    ['a policy that there is not', { sessions: { whenFull: 'refuse_new' } }, /^sessions\.whenFull/],
+    ['the policy of before', { sessions: { whenFull: 'end-oldest' } }, /end-next-to-expire or/],
+    [
+      'a name that no option has',
+      { session: {} },
+      /^createWalletSessions has no session: .*sessions/,
+    ],
+    ['one in a group', { sessions: { idleTimeout: 5 } }, /^sessions has no idleTimeout: .*timeout/],
+    [
+      'a secret that is text',
+      { keys: [{ id: 'a', secret: 'c2VjcmV0' }] },
+      /^keys\[0\]\.secret must/,
+    ],
+    ['no keys', { keys: undefined }, /^keys must be a list of keys/],
+    ['an empty list of keys', { keys: [] }, /^keys must be a list of keys/],
+    ['no chain', { signIn: { chainIds: [] } }, /^signIn\.chainIds must be a list/],
+    ['a rate as text', { rateLimits: { challengePerIp: '60/1m' } }, /^rateLimits has no/],
+    ['half a second', { rateLimits: aRateLimit({ acts: 1, window: 500 }) }, /whole seconds/],
+    ['no store', { store: undefined }, /^store must be an open store/],
+    ['a store that is not awaited', { store: Promise.resolve() }, /with await, openRedisStore/],
+    ['origins as a text', { origins: 'https://app.example.com' }, /^origins must be a list/],
+    ['no origin', { origins: [] }, /^origins must be a list/],
+    ['a hook that there is not', { hooks: { onSignin: () => {} } }, /^hooks\.onSignin is no hook/],
+    [
+      'a hook that is no function',
+      { hooks: { onSignIn: true } },
+      /^hooks\.onSignIn must be a function/,
+    ],
+    [
+      'an administrator that is no address',
+      { administrators: ['0x123'] },
+      /^administrators\[0\] must/,
+    ],
+    ['one with a wrong checksum', { administrators: [misspelt()] }, /checksummed or in one case/],
+  ])('%s, and names the option', (_what, options, message) => {
+    const create = () => createWalletSessions({ ...sound(), ...options });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(message);
+  });
+
+  it('a secret without repeating it', () => {
+    const keys = [{ id: 'first', secret: 'not to be told' as unknown as Uint8Array }];
+    expect(() => createWalletSessions({ ...sound(), keys })).not.toThrow(/told/);
+  });
+
+  const sound = () => ({ store, keys: [aKey('first')], origins: ['https://app.example.com'] });
 });
+
+describe('createWalletSessions takes', () => {
+  let walletSessions: WalletSessions;
+  afterEach(() => walletSessions.close());
+
+  it.each<
+    [string, (address: string) => NonNullable<WalletSessionsOptions['administrators']>[number]]
+  >([
+    ['in lower case', (address) => address.toLowerCase()],
+    ['with its checksum', (address) => address],
+    ['as an identity', (address) => ({ wallet: address as `0x${string}` })],
+  ])('an administrator %s', async (_how, write) => {
+    const wallet = aWallet();
+    walletSessions = await embedWalletSessions('embedded', {
+      administrators: [write(wallet.address)],
+    });
+    const { session } = await signInTo(walletSessions, wallet);
+    const by = { session, source: {} };
+    expect(await walletSessions.administration.sessionsOf(by, wallet.address)).toHaveLength(1);
+  });
+
+  it('undefined for what is not given', async () => {
+    walletSessions = await embedWalletSessions('embedded', {
+      sessions: { timeout: undefined },
+      signIn: { statement: undefined },
+      rateLimits: undefined,
+    } as unknown as Partial<WalletSessionsOptions>);
+    const { session } = await signInTo(walletSessions);
+    expect(session.expiresAt - session.createdAt).toBe(DEFAULT_SESSION_POLICY.timeout);
+  });
+
+  it('hooks that are methods of an object with a state of its own', async () => {
+    class Guests {
+      readonly seen: string[] = [];
+      onSignIn({ wallet }: { readonly wallet: string }) {
+        this.seen.push(wallet);
+      }
+    }
+    const hooks = new Guests();
+    walletSessions = await embedWalletSessions('embedded', { hooks });
+    const { session } = await signInTo(walletSessions);
+    expect(hooks.seen).toEqual([session.wallet]);
+  });
+});
+
+function aRateLimit(rate: Rate): RateLimitPolicy {
+  return { ...NO_RATE_LIMITS, challenge: { network: rate } };
+}
+
+/** An address with a letter in the wrong case. */
+function misspelt(): string {
+  return '0x9858EfFD232B4033E47d90003D41EC34EcaEda94'.replace('E', 'e');
+}
