@@ -59,7 +59,7 @@ export const SESSIONS_VARIABLES = {
       'must be 0 or a duration of at least 100ms',
     ),
     'How long a session ended elsewhere can still pass, should the word of its end get lost on the way ' +
-      'from Redis; 0 keeps none in memory. The word itself takes less than a millisecond.',
+      'from Redis; 0 keeps none in memory. As a rule the word is there far sooner.',
     '1s',
   ),
 } as const;
