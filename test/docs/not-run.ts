@@ -34,6 +34,15 @@ export const NOT_RUN: readonly NotRun[] = [
   { what: 'npm run format', why: WRITES },
   { what: 'npx graphql-codegen', why: WRITES },
   {
+    what: 'npm pack',
+    why: 'Its build replaces what other tests run on.',
+    instead: 'npm pack --dry-run --ignore-scripts',
+  },
+  {
+    what: 'npm install ../wallet-sessions/wallet-sessions-0.1.0.tgz',
+    why: 'test/packaging/package.test.ts does, in an application of its own.',
+  },
+  {
     what: 'npm install secp256k1',
     why: 'It asks the registry, and needs a compiler on some machines.',
     instead: 'npm pkg get peerDependenciesMeta.secp256k1.optional | grep true',
@@ -75,7 +84,6 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'The next one needs its answer: test/docs/curl.test.ts runs them in a row.',
   },
   { what: 'README.md#with-curl-2', why: 'The same.' },
-  { what: 'README.md#with-curl-3', why: 'The same.' },
   {
     what: 'docs/operating.md#changing-the-keys-3',
     why: 'It is what the command before it says: test/cli/operator.test.ts.',

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cp, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from '../harness/stores.js';
 
@@ -80,6 +80,10 @@ describe('the published package', () => {
     expect([...folders].sort()).toEqual([...described, 'dist', 'package.json'].sort());
     expect(paths).toContain('package/dist/pages/sessions/index.html');
     expect(stdout).not.toContain('.tsbuildinfo');
+  });
+
+  it('is the file that the README installs', async () => {
+    expect(await readFile('README.md', 'utf8')).toContain(`/${basename(tarball)}\n`);
   });
 
   it('is built before it is packed, as it is for these tests', async () => {
