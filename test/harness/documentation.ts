@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import MarkdownIt from 'markdown-it';
 
 const ROOT = resolve(__dirname, '../..');
@@ -21,9 +21,19 @@ export interface InlineCode {
   readonly text: string;
 }
 
+/** A link to a file of the repository, or to a heading of a page. */
+export interface Link {
+  readonly place: string;
+  /** From the root: `docs/client.md#react`. */
+  readonly target: string;
+}
+
 export interface Documentation {
   readonly snippets: readonly Snippet[];
   readonly inline: readonly InlineCode[];
+  readonly links: readonly Link[];
+  /** Every page, and every heading of it: `docs/client.md`, `docs/client.md#react`. */
+  readonly targets: readonly string[];
 }
 
 /** Every page that people read, in order. */
@@ -38,12 +48,16 @@ export function readDocumentation(): Documentation {
   return {
     snippets: read.flatMap(({ snippets }) => snippets),
     inline: read.flatMap(({ inline }) => inline),
+    links: read.flatMap(({ links }) => links),
+    targets: read.flatMap(({ targets }) => targets),
   };
 }
 
 function readPage(page: string): Documentation {
   const snippets: Snippet[] = [];
   const inline: InlineCode[] = [];
+  const links: Link[] = [];
+  const targets = [page];
   const seen = new Map<string, number>();
   let heading = '';
   let line = 0;
@@ -52,18 +66,29 @@ function readPage(page: string): Documentation {
     // The cells of a table have no line of their own.
     line = token.map?.[0] ?? line;
     const place = `${page}:${line + 1}`;
-    if (token.type === 'heading_open') heading = slugOf(tokens[index + 1]?.content ?? '');
+    if (token.type === 'heading_open') {
+      heading = slugOf(tokens[index + 1]?.content ?? '');
+      targets.push(`${page}#${heading}`);
+    }
     if (token.type === 'fence' || token.type === 'code_block') {
       const nth = (seen.get(heading) ?? 0) + 1;
       seen.set(heading, nth);
       const id = `${page}#${heading}${nth === 1 ? '' : `-${nth}`}`;
       snippets.push({ id, place, page, language: token.info, text: token.content });
     }
-    for (const { type, content } of token.children ?? []) {
-      if (type === 'code_inline') inline.push({ place, text: content });
+    for (const child of token.children ?? []) {
+      if (child.type === 'code_inline') inline.push({ place, text: child.content });
+      const to = String(child.attrGet('href') ?? child.attrGet('src') ?? '');
+      if (to !== '' && !/^\w+:/.test(to)) links.push({ place, target: fromRoot(page, to) });
     }
   });
-  return { snippets, inline };
+  return { snippets, inline, links, targets };
+}
+
+function fromRoot(page: string, link: string): string {
+  const [path = '', heading] = link.split('#');
+  const file = path === '' ? page : join(dirname(page), path);
+  return heading === undefined ? file : `${file}#${heading}`;
 }
 
 /** As GitHub links to a heading. */

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readDocumentation } from '../harness/documentation.js';
+
+const ROOT = resolve(__dirname, '../..');
+
+describe('links in the documentation', () => {
+  const { links, targets } = readDocumentation();
+
+  it('lead to files that there are, and to headings that their pages have', () => {
+    const dead = links.filter(({ target }) =>
+      target.includes('#') ? !targets.includes(target) : !existsSync(resolve(ROOT, target)),
+    );
+    expect(links.length).toBeGreaterThan(100);
+    expect(dead).toEqual([]);
+  });
+
+  it('lead from the index to every page and every example', () => {
+    const fromIndex = links
+      .filter(({ place }) => place.startsWith('docs/README.md:'))
+      .map(({ target }) => target);
+    const pages = targets.filter((target) => /^docs\/[\w-]+\.md$/.test(target));
+    const examples = readdirSync(resolve(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.[jt]s$/.test(path))
+      .map((path) => `examples/${path}`);
+    const others = [...pages, ...examples].filter((target) => target !== 'docs/README.md');
+    expect(fromIndex).toEqual(expect.arrayContaining(others));
+  });
+});
