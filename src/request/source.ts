@@ -14,10 +14,13 @@ const LONGEST_USER_AGENT = 256;
  */
 export function createRequestSource(trustedProxies: readonly string[]) {
   const trusts = proxyAddress.compile([...trustedProxies]);
-  const addressOf = (request: IncomingMessage) =>
-    trustedProxies.length === 0 ? request.socket.remoteAddress : proxyAddress(request, trusts);
+  const addressOf = (request: IncomingMessage & ReadByApplication) => {
+    if (request.ip !== undefined) return withoutPort(request.ip);
+    if (trustedProxies.length === 0) return request.socket.remoteAddress;
+    return withoutPort(proxyAddress(request, trusts));
+  };
   return (request: IncomingMessage & ReadByApplication): RequestSource => ({
-    ipAddress: withoutPort(request.ip ?? addressOf(request)),
+    ipAddress: addressOf(request),
     userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
     requestId: requestIdOf(request),
   });
@@ -27,8 +30,8 @@ export function createRequestSource(trustedProxies: readonly string[]) {
  * Some proxies write the port of the connection beside the address: `203.0.113.7:50123`, `[2001:db8::7]:50123`. With
  * it, each connection would count as an address of its own.
  */
-function withoutPort(address: string | undefined): string | undefined {
-  const [, ipv4, ipv6] = WITH_PORT.exec(address ?? '') ?? [];
+function withoutPort(address: string): string {
+  const [, ipv4, ipv6] = WITH_PORT.exec(address) ?? [];
   return ipv4 ?? ipv6 ?? address;
 }
 
