@@ -76,8 +76,9 @@ describe('the published package', () => {
     const { stdout } = await run('tar', ['-tzf', tarball]);
     const paths = stdout.trim().split('\n');
     const folders = new Set(paths.map((path) => path.split('/')[1]));
-    const described = ['CHANGELOG.md', 'LICENSE', 'README.md', 'docs', 'examples', 'schema'];
-    expect([...folders].sort()).toEqual([...described, 'dist', 'package.json'].sort());
+    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
+    const others = ['dist', 'docs', 'examples', 'schema'];
+    expect([...folders].sort()).toEqual([...files, ...others].sort());
     expect(paths).toContain('package/dist/pages/sessions/index.html');
     expect(stdout).not.toContain('.tsbuildinfo');
   });
