@@ -49,7 +49,10 @@ const create = (index: number) =>
       {},
     );
     end(model, expiredOf(model, wallet));
-    const alive = aliveOf(model, wallet).sort((a, b) => a.createdAt - b.createdAt);
+    // Those that expire at the same time, in the order of their ids.
+    const alive = aliveOf(model, wallet).sort(
+      (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
+    );
     end(model, alive.slice(0, Math.max(0, alive.length - POLICY.limit + 1)));
     const absoluteExpiresAt = model.now + POLICY.absoluteTimeout;
     model.sessions.push({
