@@ -67,6 +67,7 @@ describe('the configuration', () => {
     ['PORT', '65536'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'http://localhost'],
+    ['REDIS_URL', 'redis://localhost/notanumber'],
     ['REDIS_KEY_PREFIX', 'with blank'],
     ['REDIS_COMMAND_TIMEOUT', '0'],
     ['SESSION_KEYS', 'short:AAAA'],

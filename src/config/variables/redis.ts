@@ -1,22 +1,13 @@
 import { z } from 'zod';
+import { parseRedisUrls, REDIS_URLS } from '../../stores/redis-url.js';
 import { duration } from '../forms/duration.js';
 import { integer, list, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const isRedisUrl = (text: string) =>
-  URL.canParse(text) &&
-  /^rediss?:$/.test(new URL(text).protocol) &&
-  // `redis:user:password@host` is a URL, too, but one without a host.
-  new URL(text).host !== '';
-
 const redisUrls = z
   .string()
-  .transform(list)
-  .refine(
-    (items) => items.length > 0 && items.every(isRedisUrl),
-    'must be a redis:// or rediss:// URL, or several, separated by commas',
-  )
-  .transform((items) => items.join(','));
+  .refine((text) => parseRedisUrls(text) !== undefined, REDIS_URLS)
+  .transform((text) => list(text).join(','));
 
 /** The Redis that keeps the sessions. */
 export const REDIS_VARIABLES = {

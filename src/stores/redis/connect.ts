@@ -1,4 +1,6 @@
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { parseRedisUrls, REDIS_URLS } from '../redis-url.js';
+import { explainOutages } from './outage.js';
 import { PersistentRedis } from './persistent-client.js';
 
 /** Where Redis is, and how it is run: one server, a cluster, or servers that sentinels watch. */
@@ -54,9 +56,9 @@ const TOPOLOGY_INTERVAL = 5000;
  * @throws TypeError for a URL that is none
  */
 export function createRedisConnector(address: RedisAddress, timeout: number): RedisConnector {
-  const urls = address.url.split(',').map((url) => new URL(url.trim()));
-  const [first] = urls as [URL, ...URL[]];
-  const sentinels = address.sentinels?.split(',').map((url) => new URL(url.trim())) ?? [];
+  const urls = urlsOf('url', address.url);
+  const [first] = urls;
+  const sentinels = address.sentinels === undefined ? [] : urlsOf('sentinels', address.sentinels);
   const settings: RedisSettings = {
     ...credentialsOf(first),
     ...tlsOf(first, address),
@@ -115,10 +117,14 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
   };
 
   return {
-    client: (connectionName, { onlyIfWhole = true } = {}) =>
-      address.cluster === true
-        ? clusterClient(connectionName, onlyIfWhole)
-        : new PersistentRedis({ ...settings, ...whereabouts(), connectionName }),
+    client(connectionName, { onlyIfWhole = true } = {}) {
+      const client =
+        address.cluster === true
+          ? clusterClient(connectionName, onlyIfWhole)
+          : new PersistentRedis({ ...settings, ...whereabouts(), connectionName });
+      explainOutages(client);
+      return client;
+    },
     subscriber: (connectionName, { node, protocol = 3 } = {}) =>
       new PersistentRedis({
         ...settings,
@@ -128,6 +134,13 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
         enableOfflineQueue: true,
       }),
   };
+}
+
+/** The value is not repeated: it may hold a password. */
+function urlsOf(option: 'url' | 'sentinels', value: string): readonly [URL, ...URL[]] {
+  const urls = parseRedisUrls(value);
+  if (urls === undefined) throw new TypeError(`${option} ${REDIS_URLS}.`);
+  return urls;
 }
 
 /** Twice the pause after each attempt, with some chance in it: a thousand instances do not come at once. */

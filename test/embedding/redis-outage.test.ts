@@ -1,0 +1,32 @@
+import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { aKey } from '../harness/domain.js';
+import { freePort } from '../harness/free-port.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+
+describe('an application whose Redis is not there', () => {
+  it('is told with every refusal that it is Redis, and what became of it', async () => {
+    const port = await freePort();
+    let hear: (error: Error) => void = () => {};
+    const refused = new Promise<Error>((resolve) => (hear = resolve));
+    const store = await openRedisStore({
+      url: `redis://127.0.0.1:${port}`,
+      nearCacheBound: 0,
+      onError(error) {
+        if (error.message.includes('ECONNREFUSED')) hear(error);
+      },
+    });
+    const { message } = await refused;
+    expect(message).toContain(`127.0.0.1:${port}`);
+    const walletSessions = createWalletSessions({
+      store,
+      keys: [aKey('first')],
+      origins: [ORIGIN],
+    });
+    await expect(walletSessions.signIn.createChallenge({}, {})).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      cause: { message: 'Redis cannot be reached', cause: { message } },
+    });
+    await walletSessions.close();
+  });
+});
