@@ -75,6 +75,7 @@ export {
   type SessionId,
   type SessionReference,
 } from './session/session.js';
+export { parseSessionKeys } from './session/session-keys.js';
 export type { Statistics, StatisticsReport } from './session/statistics/index.js';
 export type { Period } from './session/statistics/period.js';
 export type { Counts } from './session/statistics/store.js';

@@ -1,31 +1,15 @@
 import { z } from 'zod';
-import { SHORTEST_SECRET, type SecretKey } from '../../session/key-ring.js';
+import { readSessionKeys } from '../../session/session-keys.js';
 import { duration } from '../forms/duration.js';
-import { integer, list } from '../forms/text.js';
+import { integer } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const keys = z
-  .string()
-  .transform(list)
-  .refine(
-    (items) => items.length > 0 && items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item)),
-    'must be keys of the form id:base64, separated by commas',
-  )
-  .transform((items) => items.map(readKey))
-  .refine(
-    (items) => items.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET),
-    `must have keys of ${SHORTEST_SECRET} bytes or more (openssl rand -base64 32)`,
-  )
-  .refine(
-    (items) => new Set(items.map(({ id }) => id)).size === items.length,
-    'must not have two keys of one id',
-  );
-
-function readKey(item: string): SecretKey {
-  const separator = item.indexOf(':');
-  const secret = Buffer.from(item.slice(separator + 1), 'base64');
-  return { id: item.slice(0, separator), secret };
-}
+const keys = z.string().transform((text, context) => {
+  const read = readSessionKeys(text);
+  if ('keys' in read) return read.keys;
+  context.addIssue(read.problem);
+  return z.NEVER;
+});
 
 /** Where the service listens, what it keeps on this machine, how it stops. */
 export const SERVICE_VARIABLES = {

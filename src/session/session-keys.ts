@@ -1,0 +1,41 @@
+import { SHORTEST_SECRET, type SecretKey } from './key-ring.js';
+
+/** The keys that a text names; or, in words, what it must be. */
+export type ReadSessionKeys = { readonly keys: SecretKey[] } | { readonly problem: string };
+
+/** Reads keys as `SESSION_KEYS` has them: `id:base64`, newest first, separated by commas. */
+export function readSessionKeys(text: string): ReadSessionKeys {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  if (items.length === 0 || !items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item))) {
+    return { problem: 'must be keys of the form id:base64, separated by commas' };
+  }
+  const keys = items.map(readKey);
+  if (!keys.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET)) {
+    const least = `${SHORTEST_SECRET} bytes or more (openssl rand -base64 32)`;
+    return { problem: `must have keys of ${least}` };
+  }
+  if (new Set(keys.map(({ id }) => id)).size !== keys.length) {
+    return { problem: 'must not have two keys of one id' };
+  }
+  return { keys };
+}
+
+/**
+ * The `keys` of `createWalletSessions`, from the form that the service reads and `wallet-sessions keys generate` prints:
+ * `id:base64`, newest first, separated by commas.
+ * @throws RangeError for any other text, and for none
+ */
+export function parseSessionKeys(text: string | undefined): SecretKey[] {
+  const read = readSessionKeys(text ?? '');
+  if ('problem' in read) throw new RangeError(`The session keys ${read.problem}.`);
+  return read.keys;
+}
+
+function readKey(item: string): SecretKey {
+  const separator = item.indexOf(':');
+  const secret = Buffer.from(item.slice(separator + 1), 'base64');
+  return { id: item.slice(0, separator), secret };
+}
