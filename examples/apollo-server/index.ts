@@ -1,16 +1,24 @@
 // An Apollo Server in Express 5 whose schema is made of type-graphql classes, the application's and those of
 // the wallet sessions. Build it as your own code is built: type-graphql needs `experimentalDecorators` and
 // `emitDecoratorMetadata`. Subscriptions are served on the same port.
+//
+//   npm run build && npx esbuild examples/apollo-server/index.ts --format=esm | node --input-type=module
 import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import { Authorized, buildSchema, Ctx, Query, Resolver } from 'type-graphql';
-import { createWalletSessions, type OpenStore } from 'wallet-sessions';
+import { createWalletSessions } from 'wallet-sessions';
+import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import {
   createContextFunction,
+  createDocumentRules,
   currentSession,
   requireSession,
   unusedPubSub,
@@ -33,50 +41,53 @@ class GreetingResolver {
   }
 }
 
-export async function startApplication(store: OpenStore, origin: string, port = 0) {
-  const walletSessions = createWalletSessions({
-    store,
-    keys: [{ id: 'example', secret: Buffer.alloc(32, 'use a secret of your own') }],
-    origins: [origin],
-  });
-  const schema = await buildSchema({
-    resolvers: [GreetingResolver, ...walletSessionsResolvers],
-    authChecker: requireSession,
-    pubSub: unusedPubSub,
-    validate: false,
-  });
+const { PORT = '3000', ORIGIN = `http://localhost:${PORT}` } = process.env;
+const directory = await mkdtemp(join(tmpdir(), 'wallet-sessions-example-'));
+const walletSessions = createWalletSessions({
+  store: openEmbeddedStore({ directory }),
+  keys: [{ id: 'example', secret: Buffer.alloc(32, 'use a secret of your own') }],
+  origins: [ORIGIN],
+});
+const schema = await buildSchema({
+  resolvers: [GreetingResolver, ...walletSessionsResolvers],
+  authChecker: requireSession,
+  pubSub: unusedPubSub,
+  validate: false,
+});
 
-  const app = express();
-  const http = createServer(app);
-  const greeting = 'Hello';
-  const sockets = serveSubscriptions(http, {
-    walletSessions,
-    schema,
-    origins: [origin],
-    context: (context): Context => ({ ...context, greeting }),
-  });
-  const apollo = new ApolloServer<Context>({
-    schema,
-    stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginDrainHttpServer({ httpServer: http })],
-  });
-  await apollo.start();
-  const contextOf = createContextFunction(walletSessions);
-  app.use(
-    '/graphql',
-    express.json(),
-    expressMiddleware(apollo, {
-      context: async ({ req }) => ({ ...(await contextOf(req)), greeting }),
-    }),
-  );
-  await new Promise<void>((resolve) => http.listen(port, resolve));
+const app = express();
+const http = createServer(app);
+const greeting = 'Hello';
+const sockets = serveSubscriptions(http, {
+  walletSessions,
+  schema,
+  origins: [ORIGIN],
+  context: (context): Context => ({ ...context, greeting }),
+});
+const apollo = new ApolloServer<Context>({
+  schema,
+  ...createDocumentRules(),
+  includeStacktraceInErrorResponses: false,
+  stopOnTerminationSignals: false,
+  plugins: [ApolloServerPluginDrainHttpServer({ httpServer: http })],
+});
+await apollo.start();
+const contextOf = createContextFunction(walletSessions);
+app.use(
+  '/graphql',
+  express.json(),
+  expressMiddleware(apollo, {
+    context: async ({ req }) => ({ ...(await contextOf(req)), greeting }),
+  }),
+);
+http.listen(PORT, () => {
+  console.log(`http://localhost:${(http.address() as AddressInfo).port}`);
+});
 
-  return {
-    http,
-    async stop() {
-      await sockets.close();
-      await apollo.stop();
-      await walletSessions.close();
-    },
-  };
+async function stop() {
+  await sockets.close();
+  await apollo.stop();
+  await walletSessions.close();
+  await rm(directory, { recursive: true });
 }
+process.once('SIGTERM', () => void stop());

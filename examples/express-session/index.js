@@ -11,7 +11,11 @@ import session from 'express-session';
 import { createClient } from 'redis';
 import { createWalletSessions } from 'wallet-sessions';
 import { optionalWalletSession, requireWalletSession } from 'wallet-sessions/express';
-import { buildWalletSessionsSchema, createContextFunction } from 'wallet-sessions/graphql';
+import {
+  buildWalletSessionsSchema,
+  createContextFunction,
+  createDocumentRules,
+} from 'wallet-sessions/graphql';
 import { openRedisStore } from 'wallet-sessions/redis';
 
 const {
@@ -62,6 +66,8 @@ const walletSessions = createWalletSessions({
 });
 const apollo = new ApolloServer({
   schema: buildWalletSessionsSchema(),
+  ...createDocumentRules(),
+  includeStacktraceInErrorResponses: false,
   stopOnTerminationSignals: false,
 });
 await apollo.start();

@@ -15,6 +15,7 @@ import { createWalletSessions } from 'wallet-sessions';
 import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import {
   createContextFunction,
+  createDocumentRules,
   currentSession,
   walletSessionsTypeDefsAndResolvers,
 } from 'wallet-sessions/graphql';
@@ -60,6 +61,8 @@ const sockets = serveSubscriptions(http, {
 });
 const apollo = new ApolloServer({
   schema,
+  ...createDocumentRules(),
+  includeStacktraceInErrorResponses: false,
   stopOnTerminationSignals: false,
   plugins: [ApolloServerPluginDrainHttpServer({ httpServer: http })],
 });

@@ -47,10 +47,17 @@ export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
 export interface DocumentRules {
   readonly parseOptions: ParseOptions;
   /** What is asked of a document besides the rules of the GraphQL specification. */
-  readonly validationRules: readonly ValidationRule[];
+  readonly validationRules: ValidationRule[];
 }
 
-export function createDocumentRules(limits: DocumentLimits, introspection: boolean): DocumentRules {
+/**
+ * The rules for a GraphQL server: give it both parts of them, as Apollo Server has options for.
+ * @param introspection whether documents may ask for the schema. Default true, for a server that has a rule of its own
+ */
+export function createDocumentRules(
+  limits: DocumentLimits = DEFAULT_DOCUMENT_LIMITS,
+  introspection = true,
+): DocumentRules {
   return {
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [

@@ -1,46 +1,23 @@
-import type { AddressInfo } from 'node:net';
 import { parse } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { startApplication } from '../../examples/apollo-server/index.js';
-import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import { LogoutDocument, SessionRevokedDocument, SessionsDocument } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
-import { startExample } from '../harness/example-process.js';
+import { startExample, type ExampleProcess } from '../harness/example-process.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
 import { openSocket } from '../harness/socket.js';
-import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 type Greeting = TypedDocumentNode<{ greeting: string }, Record<string, never>>;
 const GreetingDocument = parse('query Greeting { greeting }') as Greeting;
 
-interface Application {
-  readonly url: string;
-  stop(): Promise<unknown>;
-}
-
-async function ofClasses(): Promise<Application> {
-  const directory = await temporaryDirectory();
-  const store = openEmbeddedStore({ directory: directory.path });
-  const { http, stop } = await startApplication(store, ORIGIN);
-  const { port } = http.address() as AddressInfo;
-  return {
-    url: `http://localhost:${port}`,
-    async stop() {
-      await stop();
-      await directory.remove();
-    },
-  };
-}
-
 describe.each([
-  ['type-graphql classes', ofClasses],
-  ['SDL', () => startExample('sdl-first/index.js', { ORIGIN })],
-])('an Apollo Server of its own, with a schema of %s', (_described, start) => {
-  let application: Application;
+  ['type-graphql classes', 'apollo-server/index.ts'],
+  ['SDL', 'sdl-first/index.js'],
+])('an Apollo Server of its own, with a schema of %s', (_described, example) => {
+  let application: ExampleProcess;
   let url: string;
   beforeAll(async () => {
-    application = await start();
+    application = await startExample(example, { ORIGIN });
     url = `${application.url}/graphql`;
   });
   afterAll(() => application.stop());
@@ -61,6 +38,23 @@ describe.each([
     expect(await refusalOf(apiClient(url, accessToken), LogoutDocument, { sessionId })).toBe(
       'SESSION_NOT_FOUND',
     );
+  });
+
+  const ask = async (query: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+    return response.text();
+  };
+
+  it('refuses documents that are larger than those that the service takes', async () => {
+    const aliases = Array.from({ length: 60 }, (_, index) => `a${index}: session { id }`);
+    expect(await ask(`{ ${aliases.join(' ')} }`)).toContain('Aliases limit of 15 exceeded');
+  });
+
+  it('keeps stack traces to itself', async () => {
+    const refused = await ask('{ greeting }');
+    expect(refused).toContain('UNAUTHENTICATED');
+    expect(refused).not.toContain('stacktrace');
   });
 
   it('serves subscriptions, its own context and the end of a session over WebSocket', async () => {

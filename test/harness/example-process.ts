@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
 
 /** An example as a reader runs it, in a process of its own. */
 export interface ExampleProcess {
@@ -16,10 +17,16 @@ export async function startExample(
   environment: Record<string, string>,
 ): Promise<ExampleProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [`examples/${path}`], {
-    env: { PATH, HOME, PORT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const isCompiled = path.endsWith('.ts');
+  const child = spawn(
+    process.execPath,
+    isCompiled ? ['--input-type=module'] : [`examples/${path}`],
+    {
+      env: { PATH, HOME, PORT: '0', ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
+  child.stdin.end(isCompiled ? await compiled(`examples/${path}`) : '');
   const exited = once(child, 'close') as Promise<[number | null]>;
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
@@ -37,4 +44,10 @@ export async function startExample(
       return code;
     },
   };
+}
+
+/** As the command at the top of the example does. */
+async function compiled(path: string): Promise<string> {
+  const { outputFiles } = await build({ entryPoints: [path], format: 'esm', write: false });
+  return outputFiles[0]?.text ?? '';
 }
