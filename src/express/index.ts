@@ -1,4 +1,5 @@
 /** `wallet-sessions/express`: middleware for Express 4 and 5. */
+export { walletSessionsErrorHandler } from './error-handler.js';
 export {
   optionalWalletSession,
   requireWalletSession,

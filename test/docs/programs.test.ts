@@ -49,7 +49,7 @@ describe('a program in the documentation', () => {
     await writeFile(file, source);
     await sandbox.run([process.execPath, file], {
       REDIS_URL: redisUrl(),
-      SESSION_KEY: Buffer.alloc(32, 1).toString('base64'),
+      SESSION_KEYS: `only:${Buffer.alloc(32, 1).toString('base64')}`,
     });
   });
 

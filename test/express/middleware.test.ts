@@ -1,10 +1,12 @@
 import type { RequestListener } from 'node:http';
-import express5, { type Express } from 'express';
+import express5, { type ErrorRequestHandler, type Express } from 'express';
 import express4 from 'express4';
+import { WalletSessionsError, type ErrorCode } from '../../src/errors.js';
 import {
   optionalWalletSession,
   requireWalletSession,
   walletSessionOf,
+  walletSessionsErrorHandler,
 } from '../../src/express/index.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { createWalletSessions, type WalletSessions } from '../../src/library/wallet-sessions.js';
@@ -97,6 +99,54 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect((await get('/members', bearer(accessToken))).status).toBe(200);
       await walletSessions.sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
       expect((await get('/members', bearer(accessToken))).status).toBe(401);
+    });
+  });
+
+  describe('answers what a route has thrown', () => {
+    const reported: unknown[] = [];
+    async function answerTo(error: unknown) {
+      const app = express();
+      app.get('/', (_request, _response, next) => {
+        next(error);
+      });
+      app.use(walletSessionsErrorHandler({ report: (what) => reported.push(what) }));
+      const passedOn: ErrorRequestHandler = (_error, _request, response, _next) => {
+        response.status(418).json({});
+      };
+      app.use(passedOn);
+      const application = await serve(app);
+      const response = await fetch(application.url);
+      const body = (await response.json()) as { code?: string; detail?: string };
+      await application.close();
+      return { response, body };
+    }
+
+    it.each<[ErrorCode, number]>([
+      ['MESSAGE_MALFORMED', 400],
+      ['UNAUTHENTICATED', 401],
+      ['SIGN_IN_REFUSED', 403],
+      ['SESSION_NOT_FOUND', 404],
+      ['RATE_LIMITED', 429],
+    ])('as a problem document: %s with %d', async (code, status) => {
+      const error = new WalletSessionsError(code, 'What to do.', { retryAfter: 7 });
+      const { response, body } = await answerTo(error);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(response.headers.get('retry-after')).toBe('7');
+      expect(body).toMatchObject({ status, code, detail: 'What to do.' });
+    });
+
+    it('and reports the cause of what is its own fault', async () => {
+      const cause = new Error('down');
+      const { response } = await answerTo(
+        new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause }),
+      );
+      expect(response.status).toBe(503);
+      expect(reported).toEqual([cause]);
+    });
+
+    it('but not the errors of others', async () => {
+      expect((await answerTo(new Error('of others'))).response.status).toBe(418);
     });
   });
 

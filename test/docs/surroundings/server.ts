@@ -9,7 +9,7 @@ const { listen } = Server.prototype;
 const started = new Promise<Server>((resolve) => {
   Server.prototype.listen = function (this: Server) {
     resolve(this);
-    return listen.call(this, 0, '127.0.0.1');
+    return Reflect.apply(listen, this, [0, '127.0.0.1']) as Server;
   };
 });
 

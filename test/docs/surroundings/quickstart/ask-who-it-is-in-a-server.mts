@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
-import { ask, signIn, stop } from '../server.ts';
+import { ask, send, signedMessage, stop } from '../server.ts';
 
 // <snippet>
 
-const { address, accessToken } = await signIn(walletSessions);
+const { address, ...signed } = await signedMessage(walletSessions);
+const signedIn = await send('/sign-in', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(signed),
+});
+const { accessToken } = (await signedIn.json()) as { accessToken: string };
 assert.deepEqual(await ask('/me', accessToken), [200, JSON.stringify({ wallet: address })]);
 assert.equal((await ask('/me'))[0], 401);
 await stop(walletSessions);

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { Wallet } from 'ethers';
+import { send, stop } from '../server.ts';
+
+const userIdOf = (request: express.Request) => request.get('x-user');
+
+// <snippet>
+
+const post = async (path: string, body: object, headers: Record<string, string> = {}) =>
+  send(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+const wallet = Wallet.createRandom();
+const challenge = await post('/challenge', { address: wallet.address.toLowerCase() });
+const { message } = (await challenge.json()) as { message: string };
+const signature = await wallet.signMessage(message);
+const signedIn = await post('/sign-in', { message, signature }, { 'x-user': 'user-1' });
+const { session, refreshToken } = (await signedIn.json()) as Record<string, never>;
+assert.deepEqual([session['wallet'], session['userId']], [wallet.address, 'user-1']);
+const refreshed = await post('/refresh', { refreshToken });
+const { accessToken } = (await refreshed.json()) as { accessToken: string };
+const bearer = { authorization: `Bearer ${accessToken}` };
+assert.equal((await post('/logout', {}, bearer)).status, 204);
+assert.equal((await post('/logout', {}, bearer)).status, 401);
+assert.equal((await post('/refresh', {})).status, 401);
+assert.equal((await post('/sign-in', {})).status, 400);
+await stop(walletSessions);
