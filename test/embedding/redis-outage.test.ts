@@ -1,15 +1,19 @@
 import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { aKey } from '../harness/domain.js';
 import { freePort } from '../harness/free-port.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
 
 describe('an application whose Redis is not there', () => {
+  let store: OpenStore | undefined;
+  afterEach(() => store?.close());
+
   it('is told with every refusal that it is Redis, and what became of it', async () => {
     const port = await freePort();
     let hear: (error: Error) => void = () => {};
     const refused = new Promise<Error>((resolve) => (hear = resolve));
-    const store = await openRedisStore({
+    store = await openRedisStore({
       url: `redis://127.0.0.1:${port}`,
       nearCacheBound: 0,
       onError(error) {
@@ -27,6 +31,6 @@ describe('an application whose Redis is not there', () => {
       code: 'SERVICE_UNAVAILABLE',
       cause: { message: 'Redis cannot be reached', cause: { message } },
     });
-    await walletSessions.close();
+    await walletSessions.settled();
   });
 });
