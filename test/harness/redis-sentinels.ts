@@ -69,6 +69,10 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
         master.process.kill('SIGKILL');
         await master.stop();
         await asAdmin(replica, becomesMaster);
+        // Else the old one would be named as the master when it is back, and be one until it is told that it is not.
+        await Promise.all(
+          sentinels.map((sentinel) => asAdmin(sentinel, namesMaster(replica.port))),
+        );
         await start({ port: master.port, args: masterArgs });
       },
       dropClients: () =>
@@ -113,6 +117,14 @@ function becomesMaster(replica: Redis): Promise<void> {
     const [role] = await replica.role();
     if (role !== 'master') throw new Error('It is a replica still.');
   });
+}
+
+function namesMaster(port: number) {
+  return (sentinel: Redis): Promise<void> =>
+    eventually(async () => {
+      const named = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
+      if ((named as string[])[1] !== String(port)) throw new Error('It names another one still.');
+    });
 }
 
 async function withConnection(
