@@ -12,6 +12,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   // Under load a test may take long; none of them measures time.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };

@@ -21,9 +21,15 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   };
   return (request: IncomingMessage & ReadByApplication): RequestSource => ({
     ipAddress: addressOf(request),
-    userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT),
+    userAgent: shortened(request.headers['user-agent']),
     requestId: requestIdOf(request),
   });
+}
+
+/** Copied where it is cut: a part of a text keeps all of it in memory. */
+function shortened(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined || userAgent.length <= LONGEST_USER_AGENT) return userAgent;
+  return Buffer.from(userAgent.slice(0, LONGEST_USER_AGENT), 'utf16le').toString('utf16le');
 }
 
 /**

@@ -62,16 +62,24 @@ export function isConstant({ operation }: ValidDocument): boolean {
 }
 
 /** Whether there is text in the document that may be a secret of who asked: a mutation's tokens and signatures. */
-export function mayHoldSecrets({ document, operation }: ValidDocument): boolean {
-  if (operation.operation !== OperationTypeNode.MUTATION) return false;
-  let holdsText = false;
+export function mayHoldSecrets({ document }: ValidDocument): boolean {
+  const holdsMutation = document.definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      definition.operation === OperationTypeNode.MUTATION,
+  );
+  return holdsMutation && holds(document, Kind.STRING);
+}
+
+function holds(document: DocumentNode, kind: Kind): boolean {
+  let isThere = false;
   visit(document, {
-    [Kind.STRING]() {
-      holdsText = true;
+    [kind]() {
+      isThere = true;
       return BREAK;
     },
   });
-  return holdsText;
+  return isThere;
 }
 
 /** How often a request must come before its document is compiled, which takes a millisecond or so. */
@@ -90,6 +98,8 @@ function compile(
 ): Run {
   // It makes plain objects, in which an alias of that name would be no field but the prototype.
   if (document.loc?.source.body.includes('__proto__') !== false) return interpret;
+  // It leaves out a fragment that is skipped where it is first named, and not where it is named again.
+  if (holds(document, Kind.DIRECTIVE)) return interpret;
   try {
     const compiled = compileQuery(schema, document, operationName ?? undefined);
     if (!isCompiledQuery(compiled)) return interpret;

@@ -3,6 +3,7 @@ import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
+import { readGraphQLRequest, type GraphQLRequest } from './graphql-request.js';
 import {
   isConstant,
   mayHoldSecrets,
@@ -84,19 +85,19 @@ export function createPreparedRequests({
     },
 
     findAlike(request, body) {
-      const split = size === 0 ? undefined : splitOffVariables(body);
-      const key = split && keyOfAlike(request, split.rest);
+      const asked = size === 0 ? undefined : readGraphQLRequest(body);
+      const key = asked && keyOfAlike(request, asked);
       const operation = key === undefined ? undefined : prepared.get(key);
-      return operation && split && { operation, variables: split.variables };
+      return operation && asked && { operation, variables: asked.variables };
     },
 
-    learn(request, bytes, asked, { status, headers, body: answer }) {
-      const valid = size === 0 ? undefined : answered.get(asked);
+    learn(request, bytes, http, { status, headers, body: answer }) {
+      const valid = size === 0 ? undefined : answered.get(http);
       if (valid === undefined || (status ?? 200) !== 200 || answer.kind !== 'complete') return;
-      const split = splitOffVariables(asked.body);
-      const key = isConstant(valid)
-        ? keyOfSame(request, bytes)
-        : split && keyOfAlike(request, split.rest);
+      const asked = readGraphQLRequest(http.body);
+      if (asked === undefined) return;
+      const isSame = isConstant(valid) && asked.isBare;
+      const key = isSame ? keyOfSame(request, bytes) : keyOfAlike(request, asked);
       if (key === undefined) return;
       const kept = [...headers].filter(([name]) => name !== 'content-length');
       prepared.set(key, prepareOperation(schema, valid, kept));
@@ -108,15 +109,6 @@ function isRepeatable(valid: ValidDocument): boolean {
   return valid.operation.operation !== OperationTypeNode.SUBSCRIPTION && !mayHoldSecrets(valid);
 }
 
-/** `undefined` for a body that is no request, or whose variables are none. */
-function splitOffVariables(body: unknown): { rest: object; variables: Variables } | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  const { variables, ...rest } = body as { readonly variables?: unknown };
-  if (variables === undefined || variables === null) return { rest, variables: {} };
-  if (typeof variables !== 'object' || Array.isArray(variables)) return undefined;
-  return { rest, variables: variables as Variables };
-}
-
 /** One character stands for one byte of the body, so that no two bodies have one key. */
 function keyOfSame(request: IncomingMessage, bytes: Buffer): string | undefined {
   if (bytes.length > LONGEST_REQUEST) return undefined;
@@ -124,10 +116,10 @@ function keyOfSame(request: IncomingMessage, bytes: Buffer): string | undefined 
   return accept === undefined ? undefined : `same\n${accept}\n${bytes.toString('latin1')}`;
 }
 
-function keyOfAlike(request: IncomingMessage, rest: object): string | undefined {
+function keyOfAlike(request: IncomingMessage, { names }: GraphQLRequest): string | undefined {
   const accept = acceptOf(request);
   if (accept === undefined) return undefined;
-  const text = JSON.stringify(rest);
+  const text = JSON.stringify(names);
   return text.length > LONGEST_REQUEST ? undefined : `alike\n${accept}\n${text}`;
 }
 

@@ -30,7 +30,7 @@ describe('in a Redis Cluster, a session that is kept in memory', () => {
 
   beforeAll(async () => {
     cluster = await clusterOfThisFile();
-  }, 120_000);
+  }, 300_000);
 
   beforeEach(async () => {
     keyPrefix = ownPrefix();
@@ -45,7 +45,7 @@ describe('in a Redis Cluster, a session that is kept in memory', () => {
       await reliable(store);
       await validate();
     }
-  }, 60_000);
+  }, 300_000);
   afterEach(() => Promise.all(stores.map((store) => store.close())));
 
   async function open(): Promise<OpenStore> {

@@ -83,5 +83,5 @@ describe.each([
     expect(traffic.letIn).toEqual([]);
     expect([...new Set(traffic.told)]).toEqual(traffic.told);
     expect(traffic.counts.checks).toBeGreaterThan(0);
-  }, 180_000);
+  }, 300_000);
 });

@@ -85,5 +85,5 @@ describe.each([
     await deployment.failMaster();
     await oneEnd();
     expect(service.log.join('')).not.toMatch(/PASSWORD|NOPERM|NOAUTH|WRONGPASS/);
-  }, 180_000);
+  }, 300_000);
 });

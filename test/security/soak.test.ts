@@ -75,5 +75,5 @@ describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
     const before = await heapAfter(CYCLES);
     const after = await heapAfter(CYCLES);
     expect((after - before) / CYCLES).toBeLessThan(NOISE_PER_CYCLE);
-  }, 180_000);
+  }, 300_000);
 });

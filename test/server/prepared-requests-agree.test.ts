@@ -60,7 +60,12 @@ const anyBody = fc.record(
       fc.constantFrom(null, [], 'text', 1),
     ),
     operationName: fc.constantFrom('A', 'B', 'C', null, 1),
-    extensions: fc.constantFrom({}, null, { persistedQuery: { version: 1, sha256Hash: 'none' } }),
+    extensions: fc.constantFrom(
+      {},
+      null,
+      { clientLibrary: { name: 'x' } },
+      { persistedQuery: { version: 1, sha256Hash: 'none' } },
+    ),
   },
   { requiredKeys: ['query'] },
 );

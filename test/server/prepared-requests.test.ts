@@ -15,10 +15,10 @@ const SESSION = '{ session { id wallet chainId device ipAddress current createdA
 const FIRST = 'query ($first: Int!) { session { id } sessions(first: $first) { totalCount } }';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-function valid(text: string): ValidDocument {
+function valid(text: string, operationName: string | null = null): ValidDocument {
   const document = parse(text);
-  const operation = getOperationAST(document) as OperationDefinitionNode;
-  return { document, operation, operationName: null };
+  const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
+  return { document, operation, operationName };
 }
 
 /** As often as it takes until a document is compiled, and then some. */
@@ -121,6 +121,36 @@ describe('a request that comes again', () => {
         headers: asSession(),
       }),
     ],
+    [
+      'with a fragment that is skipped where it is first named',
+      () => ({
+        body: {
+          query: '{ ...F @include(if: false) ...F } fragment F on Query { session { chainId } }',
+        },
+        headers: asSession(),
+      }),
+    ],
+    [
+      'of a query with variables that it does not name',
+      () => ({ body: { query: '{ session { chainId } }', variables: { secret: 'x' } } }),
+    ],
+    [
+      'with what Apollo Server takes no notice of',
+      () => ({ body: { query: FIRST, variables: { first: 1 }, extensions: { a: 1 }, b: 2 } }),
+    ],
+    ...[
+      '"operationName":null',
+      '"operationName":1e999',
+      '"extensions":null',
+      '"extensions":1e999',
+      '"extensions":{"persistedQuery":null}',
+      '"extensions":{"persistedQuery":1e999}',
+      '"extensions":{"persistedQuery":{}}',
+      '"variables":1e999',
+    ].map<[string, () => Request]>((field) => [
+      `with ${field}`,
+      () => ({ body: `{"query":"query A { session { chainId } }",${field}}` }),
+    ]),
     ['about the schema', () => ({ body: { query: '{ __schema { queryType { name } } }' } })],
   ])('%s is answered as Apollo Server answers it', async (_what, request) => {
     const expected = await ask(apollo.url, request());
@@ -210,6 +240,9 @@ describe('a request that comes again', () => {
       'logout(sessionId: """secret""") { sessionId }',
     ])('is not prepared with %s, which stands in its text', (field) => {
       expect(mayHoldSecrets(valid(`mutation { ${field} }`))).toBe(true);
+      expect(mayHoldSecrets(valid(`query A { __typename } mutation B { ${field} }`, 'A'))).toBe(
+        true,
+      );
     });
 
     it.each([query, 'mutation { logoutAll { count } }'])('is prepared with %s', (text) => {

@@ -35,7 +35,7 @@ export const SESSIONS_VARIABLES = {
   ),
   SESSION_LIMIT_POLICY: variable(
     z.enum(['end-next-to-expire', 'refuse-new'], 'must be end-next-to-expire or refuse-new'),
-    'What a sign-in over the limit does: end-next-to-expire (the session unused for longest) or refuse-new.',
+    'What a sign-in over the limit does: end-next-to-expire (as a rule, the session unused for longest) or refuse-new.',
     'end-next-to-expire',
   ),
   SESSION_LAST_SEEN_INTERVAL: variable(
