@@ -94,7 +94,8 @@ const layers = {
     'session',
     'sign-in',
   ],
-  'service/log.ts': ['session'],
+  'service/log.ts': ['session', 'service/log-destination.ts'],
+  'service/log-destination.ts': [],
   'service/exit-codes.ts': [],
   cli: [
     'service/serve.ts',

@@ -2,6 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Audit } from '../session/audit.js';
 import { withoutSecrets } from '../session/secrets.js';
+import { logDestination } from './log-destination.js';
 
 export type { Logger };
 
@@ -13,9 +14,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   const options = { level, serializers: { err: describeError } };
   if (destination !== undefined) return pino(options, destination);
   if (process.stdout.isTTY) return pino(options, pretty({ ignore: 'pid,hostname' }));
-  // While one line is being written, those that follow gather: under load, one system call writes a hundred. What
-  // is left when the process exits is written before.
-  return pino(options, pino.destination({ sync: false }));
+  return pino(options, logDestination(process.stdout));
 }
 
 /** An error may be the cause of its cause. */

@@ -1,7 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { freePort } from './free-port.js';
 import { NO_LIMITS } from './service.js';
 import { PATIENT_TIMEOUT } from './stores.js';
 
@@ -88,6 +90,33 @@ export async function runServiceProcess(
   return { exit: await exitOf(child), stdout, stderr };
 }
 
+/** A service process whose log the test does not get. */
+export interface UnheardServiceProcess extends Pick<ServiceProcess, 'url' | 'exited' | 'stop'> {
+  /** All that it has written so far on standard error. */
+  stderr(): string;
+}
+
+/** Starts the service with a file or pipe of the test's as standard output; it may not listen yet, or never will. */
+export async function launchUnheard(
+  stdout: number,
+  environment: Record<string, string>,
+): Promise<UnheardServiceProcess> {
+  const port = String(await freePort());
+  const child = launch({ ...NO_LIMITS, PORT: port, ...environment }, stdout);
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const exited = exitOf(child);
+  return {
+    url: `http://127.0.0.1:${port}/graphql`,
+    stderr: () => stderr,
+    exited,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
 const running = new Set<ChildProcess>();
 
 /** A test that failed may have left one running. */
@@ -95,18 +124,23 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function launch(environment: Record<string, string>) {
+function launch(environment: Record<string, string>): ChildProcessByStdio<null, Readable, Readable>;
+function launch(
+  environment: Record<string, string>,
+  stdout: number,
+): ChildProcessByStdio<null, null, Readable>;
+function launch(environment: Record<string, string>, stdout: number | 'pipe' = 'pipe') {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH, HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
-async function exitOf(child: ReturnType<typeof launch>): Promise<Exit> {
+async function exitOf(child: ChildProcess): Promise<Exit> {
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal };
 }

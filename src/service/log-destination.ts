@@ -1,0 +1,140 @@
+import { write, writeSync } from 'node:fs';
+
+/** What is gathered at most while nothing can be written, in characters: 16 MB of JSON. */
+const GATHERED_LIMIT = 16 * 1024 * 1024;
+/** What one system call is given: what Docker reads at once. */
+const CHUNK_SIZE = 16 * 1024;
+/** In milliseconds. */
+const RETRY_INTERVAL = 20;
+/** How long a reader that takes too little keeps the process from exiting, in milliseconds. */
+const PATIENCE_AT_EXIT = 2000;
+
+export interface LogDestination {
+  write(line: string): void;
+  /** Writes what was gathered before it returns, as far as the destination takes it. */
+  flushSync(): void;
+}
+
+/**
+ * Writes lines without waiting for them: while some are being written, those that follow gather, and one system call
+ * writes a hundred. Where it cannot write (a full disk, a pipe that nobody reads), it gathers up to 16 MB, tries
+ * again, drops the lines beyond, and says so on standard error, once until all is written again. It never throws, and
+ * never keeps the process alive. sonic-boom, which pino brings, tries for ever in its `flushSync`.
+ * @param stream its descriptor is written to; standard output or what is like it
+ */
+export function logDestination(stream: { readonly fd: number }): LogDestination {
+  // Whoever names `process.stdout` has a pipe set to refuse what it has no room for, rather than to block.
+  const { fd } = stream;
+  const chunks: (string | Buffer)[] = [];
+  let gathered = 0;
+  let writing = false;
+  let retry: NodeJS.Timeout | undefined;
+  let told = false;
+  let dropped = 0;
+  let patience = PATIENCE_AT_EXIT;
+
+  function gather(line: string): void {
+    if (gathered + line.length > GATHERED_LIMIT) {
+      dropped += 1;
+      tell('nobody takes it, and lines are dropped');
+      return;
+    }
+    gathered += line.length;
+    const last = chunks.at(-1);
+    if (typeof last === 'string' && last.length + line.length <= CHUNK_SIZE) {
+      chunks[chunks.length - 1] = last + line;
+    } else chunks.push(line);
+  }
+
+  function take(): Buffer | undefined {
+    const chunk = chunks.shift();
+    if (chunk === undefined) return undefined;
+    gathered -= chunk.length;
+    return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  }
+
+  function putBack(rest: Buffer): void {
+    if (rest.length === 0) return;
+    chunks.unshift(rest);
+    gathered += rest.length;
+  }
+
+  function writeNext(): void {
+    if (writing || retry !== undefined) return;
+    const chunk = take();
+    if (chunk === undefined) return;
+    writing = true;
+    write(fd, chunk, (error, written) => {
+      writing = false;
+      putBack(error === null ? chunk.subarray(written) : chunk);
+      if (error === null) {
+        tellIfWritten();
+        writeNext();
+        return;
+      }
+      if (!isFull(error)) tell(error.message);
+      retry = setTimeout(() => {
+        retry = undefined;
+        writeNext();
+      }, RETRY_INTERVAL).unref();
+    });
+  }
+
+  function flushSync(): void {
+    const end = Date.now() + patience;
+    for (let chunk = take(); chunk !== undefined; chunk = take()) {
+      try {
+        putBack(chunk.subarray(writeSync(fd, chunk)));
+      } catch (error) {
+        putBack(chunk);
+        if (!isFull(error) || Date.now() > end) {
+          tell((error as Error).message);
+          // A fatal error and the exit after it wait once.
+          patience = 0;
+          return;
+        }
+        pause(RETRY_INTERVAL);
+      }
+    }
+  }
+
+  function tell(reason: string): void {
+    if (told) return;
+    told = true;
+    sayOnStandardError(`The log cannot be written: ${reason}`);
+  }
+
+  function tellIfWritten(): void {
+    if (!told || gathered > 0) return;
+    sayOnStandardError(`The log is written again; ${dropped} lines of it were dropped.`);
+    told = false;
+    dropped = 0;
+  }
+
+  process.on('exit', flushSync);
+  return {
+    write(line) {
+      gather(line);
+      writeNext();
+    },
+    flushSync,
+  };
+}
+
+/** A pipe that has no room: whoever reads it may be slow. */
+function isFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EAGAIN';
+}
+
+/** Not by `console`: what it could not write would keep the process alive. */
+function sayOnStandardError(text: string): void {
+  try {
+    writeSync(process.stderr.fd, `${text}\n`);
+  } catch {
+    // It is where the log is, or no better.
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

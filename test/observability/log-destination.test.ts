@@ -1,0 +1,114 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
+import { TEST_KEY } from '../harness/service.js';
+import { launchUnheard } from '../harness/service-process.js';
+import { ownPrefix, redisUrl, temporaryDirectory } from '../harness/stores.js';
+
+const ON_REDIS = {
+  SESSION_KEYS: TEST_KEY,
+  REDIS_URL: redisUrl(),
+  SIGN_IN_ORIGINS: 'http://localhost:4000',
+};
+
+const NO_SUCH_FILE = { TRUSTED_DOCUMENTS: '/no/such/file.json' };
+
+interface Destination {
+  readonly descriptor: number;
+  close(): Promise<void>;
+}
+
+/** Where every write fails with ENOSPC. */
+function fullDisk(): Promise<Destination> {
+  const descriptor = openSync('/dev/full', 'w');
+  return Promise.resolve({
+    descriptor,
+    close() {
+      closeSync(descriptor);
+      return Promise.resolve();
+    },
+  });
+}
+
+/** A pipe that holds all it can, and that nobody reads. Who writes to `descriptor` as it is given has to wait. */
+async function fullPipe(): Promise<Destination> {
+  const directory = await temporaryDirectory();
+  const path = join(directory.path, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const filler = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const descriptor = openSync(path, 'r+');
+  expect(() => {
+    for (;;) writeSync(filler, Buffer.alloc(1024));
+  }).toThrow('EAGAIN');
+  return {
+    descriptor,
+    close() {
+      closeSync(filler);
+      closeSync(descriptor);
+      return directory.remove();
+    },
+  };
+}
+
+describe.each([
+  ['a full disk', fullDisk],
+  ['a pipe that nobody reads', fullPipe],
+])('with its log on %s, the service', (_, open) => {
+  let destination: Destination;
+
+  beforeEach(async () => {
+    destination = await open();
+  });
+  afterEach(() => destination.close());
+
+  it('serves sign-ins, ends when it is told to, and says once on standard error what fails', async () => {
+    const service = await launchUnheard(destination.descriptor, {
+      ...ON_REDIS,
+      REDIS_KEY_PREFIX: ownPrefix(),
+      LOG_LEVEL: 'debug',
+    });
+    await eventually(() => signIn(service.url));
+    await signIn(service.url);
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(service.stderr()).toMatch(/^The log cannot be written: (ENOSPC|EAGAIN): .+\n$/);
+  });
+
+  it('exits when it could not start', async () => {
+    const service = await launchUnheard(destination.descriptor, { ...ON_REDIS, ...NO_SUCH_FILE });
+    expect(await service.exited).toEqual({ code: 1, signal: null });
+  });
+});
+
+const MODULE = pathToFileURL(resolve(__dirname, '../../dist/service/log-destination.js')).href;
+const LINES = 20_000;
+
+it('lines that nobody takes are held up to 16 MB and written later; those beyond are counted', async () => {
+  const program = `
+    import { logDestination } from '${MODULE}';
+    const log = logDestination(process.stdout);
+    for (let line = 0; line < ${LINES}; line += 1) log.write(String(line).padEnd(1023) + '\\n');
+    process.stdin.resume();`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
+  const closed = once(child, 'close');
+  const told: string[] = [];
+  const notes = createInterface(child.stderr).on('line', (line) => told.push(line));
+  await once(notes, 'line');
+  expect(told).toEqual(['The log cannot be written: nobody takes it, and lines are dropped']);
+
+  const written: number[] = [];
+  createInterface(child.stdout).on('line', (line) => written.push(Number(line)));
+  await once(notes, 'line');
+  child.stdin.end();
+  expect(await closed).toEqual([0, null]);
+
+  expect(written).toEqual(Array.from({ length: written.length }, (_, line) => line));
+  expect(written.length * 1024).toBeGreaterThanOrEqual(16 * 1024 * 1024);
+  expect(told[1]).toBe(
+    `The log is written again; ${LINES - written.length} lines of it were dropped.`,
+  );
+});
