@@ -6,7 +6,7 @@ import type { Audit } from '../session/audit.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { Clock } from '../session/clock.js';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
-import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../session/policy.js';
+import { DEFAULT_SESSION_POLICY, WHEN_FULL, type SessionPolicy } from '../session/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import { walletIdOf, type Wallet } from '../session/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
@@ -125,7 +125,7 @@ const OPTIONS = group({
     refreshGrace: milliseconds(0).default(DEFAULT_SESSION_POLICY.refreshGrace),
     limit: whole(0).default(DEFAULT_SESSION_POLICY.limit),
     whenFull: z
-      .enum(['end-next-to-expire', 'refuse-new'], 'must be end-next-to-expire or refuse-new')
+      .enum(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`)
       .default(DEFAULT_SESSION_POLICY.whenFull),
     lastSeenInterval: milliseconds(0).default(DEFAULT_SESSION_POLICY.lastSeenInterval),
     freshWindow: milliseconds(0).default(DEFAULT_SESSION_POLICY.freshWindow),

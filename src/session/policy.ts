@@ -1,3 +1,6 @@
+/** What a sign-in can do that finds its wallet at the limit. */
+export const WHEN_FULL = ['end-next-to-expire', 'refuse-new'] as const;
+
 /** How long sessions live and how many a wallet may have. All durations are milliseconds. */
 export interface SessionPolicy {
   /** Idle timeout: how long a session lives without a refresh. Default 2 hours. */
@@ -17,7 +20,7 @@ export interface SessionPolicy {
    * What a sign-in over the limit does: end the session that would be the next to expire, which is the one
    * that was not refreshed for longest, or be refused. Default `end-next-to-expire`.
    */
-  readonly whenFull: 'end-next-to-expire' | 'refuse-new';
+  readonly whenFull: (typeof WHEN_FULL)[number];
   /** The least time between two updates of a session's last-seen time. Default 1 minute. */
   readonly lastSeenInterval: number;
   /** How long after its wallet signed a session counts as freshly authenticated. Default 5 minutes. */

@@ -1,3 +1,4 @@
+import type { SessionPolicy } from './policy.js';
 import type { Revocation, RevocationReason, SessionId } from './session.js';
 import type { TokenHashes } from './token.js';
 import type { Partition } from './wallet.js';
@@ -23,7 +24,7 @@ export interface SessionRecord extends TokenHashes {
 export interface SessionLimit {
   /** Concurrent sessions in the partition; 0 means no limit. */
   readonly max: number;
-  readonly whenFull: 'end-next-to-expire' | 'refuse-new';
+  readonly whenFull: SessionPolicy['whenFull'];
 }
 
 /** A session that a step has ended. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WHEN_FULL } from '../../session/policy.js';
 import { duration } from '../forms/duration.js';
 import { integer } from '../forms/text.js';
 import { variable } from '../variable.js';
@@ -34,7 +35,7 @@ export const SESSIONS_VARIABLES = {
     '10',
   ),
   SESSION_LIMIT_POLICY: variable(
-    z.enum(['end-next-to-expire', 'refuse-new'], 'must be end-next-to-expire or refuse-new'),
+    z.enum(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
     'What a sign-in over the limit does: end-next-to-expire (as a rule, the session unused for longest) or refuse-new.',
     'end-next-to-expire',
   ),
