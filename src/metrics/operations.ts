@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { ERROR_CODES } from '../errors.js';
-import { outcomeOf } from '../server/operation.js';
+import { outcomeOf } from '../server/answered-operation.js';
 import type { OperationObserver } from '../server/operation-observer.js';
 import { LATENCY_BUCKETS } from './buckets.js';
 

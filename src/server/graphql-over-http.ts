@@ -8,7 +8,7 @@ import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
 import { withPersistedQuery } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-http-operations.js';
-import { codesOf, unknownOperation, type AnsweredOperation } from './operation.js';
+import { codesOf, unknownOperation, type AnsweredOperation } from './answered-operation.js';
 import type { OperationObserver } from './operation-observer.js';
 import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';

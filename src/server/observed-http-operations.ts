@@ -2,12 +2,8 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
-import {
-  codesOf,
-  describeOperation,
-  unknownOperation,
-  type AnsweredOperation,
-} from './operation.js';
+import { codesOf, unknownOperation, type AnsweredOperation } from './answered-operation.js';
+import { describeOperation } from './describe-operation.js';
 import type { OperationObserver } from './operation-observer.js';
 
 type AnswerOperation = (

@@ -1,7 +1,8 @@
 import { execute, subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import type { SocketExtra } from './graphql-over-websocket.js';
-import { codesOf, describeOperation, unknownOperation } from './operation.js';
+import { codesOf, unknownOperation } from './answered-operation.js';
+import { describeOperation } from './describe-operation.js';
 import type { ObservedOperation, OperationObserver } from './operation-observer.js';
 
 type Params = Record<string, unknown>;

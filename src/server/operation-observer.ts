@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnsweredOperation } from './operation.js';
+import type { AnsweredOperation } from './answered-operation.js';
 
 /** Where an operation came from. */
 export interface OperationOrigin {

@@ -11,7 +11,8 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { WalletSessionsContext } from '../graphql/scope.js';
-import { describeOperation, type AnsweredOperation } from './operation.js';
+import type { AnsweredOperation } from './answered-operation.js';
+import { describeOperation } from './describe-operation.js';
 
 /** An operation that Apollo Server has answered before: all that is left to do is to execute it. */
 export interface PreparedOperation {

@@ -8,7 +8,7 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
-import { outcomeOf, type AnsweredOperation } from '../server/operation.js';
+import { outcomeOf, type AnsweredOperation } from '../server/answered-operation.js';
 import type { OperationObserver, OperationOrigin } from '../server/operation-observer.js';
 import { ATTRIBUTES } from './attributes.js';
 

@@ -44,6 +44,10 @@ describe('the published package', () => {
     expect(await outputOf('commonjs.cjs')).toEqual({ ...did, oneImplementation: true });
   });
 
+  it('loads GraphQL for those alone who import it', async () => {
+    expect(await outputOf('without-graphql.mjs')).toEqual({ without: false, with: true });
+  });
+
   it('brings its command line', async () => {
     expect(await reportOf('npx', '--no-install', 'wallet-sessions', '--help')).toContain('doctor');
     const key = await reportOf('npx', '--no-install', 'wallet-sessions', 'keys', 'generate');

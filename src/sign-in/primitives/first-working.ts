@@ -1,7 +1,7 @@
 /** One of several ways to compute the same function. */
 export interface Implementation<Computed> {
   readonly name: string;
-  /** Rejects where it cannot be had: not installed, not built for this machine, no WebAssembly. */
+  /** Imports what it needs, which no other implementation does. Rejects where it cannot be had: not installed, not built for this machine, no WebAssembly. */
   readonly load: () => Promise<Computed>;
 }
 

@@ -1,5 +1,3 @@
-import { keccak_256 } from '@noble/hashes/sha3.js';
-import { createKeccak } from 'hash-wasm';
 import type { Implementation } from './first-working.js';
 
 /** Keccak-256 as Ethereum uses it: with the padding from before SHA-3. 32 bytes. */
@@ -10,11 +8,12 @@ export const KECCAK_256: readonly Implementation<Keccak256>[] = [
   {
     name: 'WebAssembly',
     async load() {
+      const { createKeccak } = await import('hash-wasm');
       const hasher = await createKeccak(256);
       return (bytes) => hasher.init().update(bytes).digest('binary');
     },
   },
-  { name: 'JavaScript', load: () => Promise.resolve(keccak_256) },
+  { name: 'JavaScript', load: async () => (await import('@noble/hashes/sha3.js')).keccak_256 },
 ];
 
 /** Of nothing: the `keccak256("")` that stands for "no code" in Ethereum's state. */

@@ -1,6 +1,4 @@
-import { instantiateSecp256k1 } from '@bitauth/libauth/build/lib/crypto/secp256k1.js';
 import type { Implementation } from './first-working.js';
-import { recoverInSteps } from './recovery-in-javascript.js';
 
 /**
  * The public key (65 bytes, uncompressed) that made the signature (r and s, 64 bytes) of the digest
@@ -43,6 +41,8 @@ export const PUBLIC_KEY_RECOVERY: readonly Implementation<RecoverPublicKey>[] = 
   {
     name: 'WebAssembly',
     async load() {
+      const { instantiateSecp256k1 } =
+        await import('@bitauth/libauth/build/lib/crypto/secp256k1.js');
       const curve = await instantiateSecp256k1();
       return (digest, signature, recoveryId) => {
         const key = curve.recoverPublicKeyUncompressed(signature, recoveryId, digest);
@@ -52,10 +52,11 @@ export const PUBLIC_KEY_RECOVERY: readonly Implementation<RecoverPublicKey>[] = 
   },
   {
     name: 'JavaScript',
-    load: () =>
-      Promise.resolve((digest, signature, recoveryId) =>
-        recoverInSteps(digest, signature, recoveryId).catch(() => undefined),
-      ),
+    async load() {
+      const { recoverInSteps } = await import('./recovery-in-javascript.js');
+      return (digest, signature, recoveryId) =>
+        recoverInSteps(digest, signature, recoveryId).catch(() => undefined);
+    },
   },
 ];
 
