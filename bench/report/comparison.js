@@ -17,15 +17,25 @@ const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 3);
  * @param reference the name of the subject that the others are held against
  */
 export async function compare({ title, reference, subjects }) {
+  return summarize({ title, reference, rounds: await measureRounds(subjects, ROUNDS) });
+}
+
+/** Rounds of a comparison, of which `summarize` makes its table: of one start of the servers, or of several. */
+export async function measureRounds(subjects, count) {
   for (const subject of subjects) await warmUp(subject);
   const rounds = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < count; round += 1) {
     const order = subjects.map((_subject, index) => subjects[(index + round) % subjects.length]);
     const figures = new Map();
     for (const subject of order) figures.set(subject.name, await measureOnce(subject));
     rounds.push(figures);
   }
-  const rows = subjects.map(({ name }) => {
+  return rounds;
+}
+
+export function summarize({ title, reference, rounds }) {
+  const names = [...rounds[0].keys()];
+  const rows = names.map((name) => {
     const own = rounds.map((figures) => figures.get(name));
     return {
       subject: name,
@@ -45,7 +55,7 @@ export async function compare({ title, reference, subjects }) {
       },
     };
   });
-  return { title, reference, rounds: ROUNDS, rows };
+  return { title, reference, rounds: rounds.length, rows };
 }
 
 /** For as long as is meant: a load of requests that are good for one time may be over sooner. */

@@ -16,8 +16,12 @@ const app = express();
 app.get('/', requireWalletSession(walletSessions), (request, response) => {
   response.json({ id: request.walletSession.id });
 });
-listen(app, async () => {
+// The same application's requests that need no session.
+app.get('/unchecked', (_request, response) => {
+  response.json({ id: 'AAAAAAAAAAAAAAAAAAAA' });
+});
+listen(app, async (url) => {
   const wallet = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
   const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
-  return { headers: { authorization: `Bearer ${accessToken}` } };
+  return { unchecked: `${url}/unchecked`, headers: { authorization: `Bearer ${accessToken}` } };
 });

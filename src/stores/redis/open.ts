@@ -19,6 +19,7 @@ import { createRedisRevocationFeed } from './revocation-feed.js';
 import { createRedisRecordWalk } from './record-walk.js';
 import { createRedisSessionStore } from './session-store.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
+import { keepStringMethodsFast } from './string-methods.js';
 import { createSubscriptions } from './subscriptions.js';
 
 export interface RedisStoreOptions extends RedisAddress {
@@ -50,6 +51,7 @@ export interface RedisStoreOptions extends RedisAddress {
  * @throws TypeError for a URL that is none
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
+  keepStringMethodsFast();
   const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
   const { onError = () => undefined, onReady = () => undefined } = options;
   const { revocationReplicas: replicas = 0 } = options;
