@@ -3,10 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 const { Point, Signature } = secp256k1;
 const { Fn } = Point;
+type CurvePoint = InstanceType<typeof Point>;
 
 /**
  * SEC 1, section 4.1.6, as `recoverPublicKey` of `@noble/curves` does it in one go; but that takes longer than
- * an event loop should be held. Here it turns between the three steps that take the time.
+ * an event loop should be held. Here it turns in between.
  * @throws Error where there is no such key
  */
 export async function recoverInSteps(
@@ -17,16 +18,44 @@ export async function recoverInSteps(
   const { r, s } = Signature.fromBytes(signature, 'compact');
   const isOdd = recoveryId === 1;
   const point = Point.fromBytes(Buffer.concat([Buffer.of(isOdd ? 3 : 2), Fn.toBytes(r)]));
-  await turn();
   const inverse = Fn.inv(r);
-  const ofDigest = Point.BASE.multiplyUnsafe(Fn.create(-integerOf(digest) * inverse));
+  const ofDigest = Fn.create(-integerOf(digest) * inverse);
+  const ofSignature = Fn.create(s * inverse);
   await turn();
-  const ofSignature = point.multiplyUnsafe(Fn.create(s * inverse));
-  await turn();
+  const key = await sumOfMultiples([Point.BASE, ofDigest], [point, ofSignature]);
   // Neither encodes nor counts as valid where it is the point at infinity.
-  const key = ofDigest.add(ofSignature);
   key.assertValidity();
   return key.toBytes(false);
+}
+
+type Multiple = readonly [point: CurvePoint, factor: bigint];
+
+/** By how many bits a sum grows before the event loop turns; they take some tenths of a millisecond. */
+const BITS_A_TURN = 32;
+
+/**
+ * Straus's algorithm ("Shamir's trick"), two bits of both factors at a time. Not in constant time: all that goes in is
+ * public.
+ */
+async function sumOfMultiples([p, a]: Multiple, [q, b]: Multiple): Promise<CurvePoint> {
+  const [ofP, ofQ] = [multiplesUpTo3(p), multiplesUpTo3(q)];
+  const sums = ofP.map((one) => ofQ.map((other) => one.add(other)));
+  let sum = Point.ZERO;
+  for (let bit = Fn.BITS - 2; bit >= 0; bit -= 2) {
+    sum = sum.double().double();
+    sum = sum.add(sums[twoBits(a, bit)]?.[twoBits(b, bit)] ?? Point.ZERO);
+    if (bit % BITS_A_TURN === 0) await turn();
+  }
+  return sum;
+}
+
+function multiplesUpTo3(point: CurvePoint): CurvePoint[] {
+  const double = point.double();
+  return [Point.ZERO, point, double, double.add(point)];
+}
+
+function twoBits(factor: bigint, bit: number): number {
+  return Number((factor >> BigInt(bit)) & 3n);
 }
 
 function integerOf(digest: Uint8Array): bigint {
