@@ -7,7 +7,7 @@ import { startRedis } from '../system/redis.js';
 
 /** Sessions of one wallet. */
 const COUNTS = [1, 10, 100, 1000];
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const SOURCE = { ipAddress: '2001:db8::1', userAgent: 'Mozilla/5.0' };
 const [WALLET] = makeWallets(1);
 

@@ -111,8 +111,11 @@ export interface SessionStore {
   ): Promise<InsertOutcome>;
   /** Reads one record: the hot path. May return one that has just expired; the caller checks. */
   find(partition: Partition, id: SessionId): Promise<SessionRecord | undefined>;
-  /** All sessions of the partition that have not expired, in no particular order. Changes nothing. */
-  list(partition: Partition, now: number): Promise<SessionRecord[]>;
+  /**
+   * All sessions of the partition that have not expired, in no particular order, to be gone through once: a store may
+   * make each record when its turn comes, so that a thousand need not be in memory at once. Changes nothing.
+   */
+  list(partition: Partition, now: number): Promise<Iterable<SessionRecord>>;
   rotate(
     partition: Partition,
     id: SessionId,

@@ -59,5 +59,5 @@ export function plain(record: SessionRecord | undefined): object | undefined {
   return Object.fromEntries(fields) as object;
 }
 
-export const idsOf = (records: readonly { readonly id: SessionId }[]): SessionId[] =>
-  records.map(({ id }) => id).sort();
+export const idsOf = (records: Iterable<{ readonly id: SessionId }>): SessionId[] =>
+  Array.from(records, ({ id }) => id).sort();

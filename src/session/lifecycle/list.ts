@@ -10,8 +10,10 @@ import { openSession } from './open.js';
 export async function listSessions(domain: SessionDomain, wallet: Wallet): Promise<Session[]> {
   const partition = partitionOf(wallet);
   const records = await domain.store.list(partition, domain.clock.now());
-  return records
-    .map((record) => openSession(domain, partition, record))
-    .filter((session) => session !== undefined)
-    .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  const sessions: Session[] = [];
+  for (const record of records) {
+    const session = openSession(domain, partition, record);
+    if (session !== undefined) sessions.push(session);
+  }
+  return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
 }

@@ -1,5 +1,10 @@
 import type { SessionId } from '../../session/session.js';
-import type { RotationOutcome, Selection, SessionStore } from '../../session/store.js';
+import type {
+  RotationOutcome,
+  Selection,
+  SessionRecord,
+  SessionStore,
+} from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import type { RedisClient } from './connect.js';
 import type { Deadlines } from './deadlines.js';
@@ -66,12 +71,7 @@ export function createRedisSessionStore(
 
     async list(partition, now) {
       const reply = await list(keysOf(partition), keys.recordPrefix(partition), now);
-      const records = [];
-      for (let index = 0; index + 1 < reply.length; index += 2) {
-        const [id, packed] = reply.slice(index, index + 2) as [Buffer, Buffer];
-        records.push(unpackRecord(String(id) as SessionId, packed));
-      }
-      return records;
+      return unpackRecords(reply);
     },
 
     async rotate(partition, id, rotation, now) {
@@ -149,4 +149,12 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
 function selectionArguments(selection: Selection): [mode: string, sessionId: string] {
   if (selection === 'all') return ['all', ''];
   return 'only' in selection ? ['only', selection.only] : ['allBut', selection.allBut];
+}
+
+/** @param reply as `list.lua` gives it: id, packed record, id, packed record, … */
+function* unpackRecords(reply: readonly Buffer[]): Generator<SessionRecord> {
+  for (let index = 0; index + 1 < reply.length; index += 2) {
+    const [id, packed] = [reply[index], reply[index + 1]] as [Buffer, Buffer];
+    yield unpackRecord(String(id) as SessionId, packed);
+  }
 }

@@ -100,7 +100,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR);
       const now = clock.now();
-      expect(await sessions().list(partition, now)).toEqual([]);
+      expect([...(await sessions().list(partition, now))]).toEqual([]);
       expect(await sessions().rotate(partition, record.id, aRotation(record), now)).toEqual({
         kind: 'unknown',
       });
