@@ -25,7 +25,9 @@ const peers = {
  * measured here. So all are started several times.
  */
 const STARTS = Number(process.env.BENCH_STARTS ?? 3);
-const ROUNDS_A_START = Number(process.env.BENCH_ROUNDS ?? 5);
+/** Many short ones: how fast the machine is changes within seconds, and only what is close in time is comparable. */
+const ROUNDS_A_START = Number(process.env.BENCH_ROUNDS ?? 10);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
 
 export const sessionCheck = {
   name: 'session-check',
@@ -35,7 +37,7 @@ export const sessionCheck = {
     for (let start = 0; start < STARTS; start += 1) {
       rounds.push(
         ...(await withServers(peers, (servers) =>
-          measureRounds(servers.flatMap(subjectsOf), ROUNDS_A_START),
+          measureRounds(servers.flatMap(subjectsOf), ROUNDS_A_START, SECONDS),
         )),
       );
     }

@@ -21,13 +21,13 @@ export async function compare({ title, reference, subjects }) {
 }
 
 /** Rounds of a comparison, of which `summarize` makes its table: of one start of the servers, or of several. */
-export async function measureRounds(subjects, count) {
+export async function measureRounds(subjects, count, seconds = SECONDS) {
   for (const subject of subjects) await warmUp(subject);
   const rounds = [];
   for (let round = 0; round < count; round += 1) {
     const order = subjects.map((_subject, index) => subjects[(index + round) % subjects.length]);
     const figures = new Map();
-    for (const subject of order) figures.set(subject.name, await measureOnce(subject));
+    for (const subject of order) figures.set(subject.name, await measureOnce(subject, seconds));
     rounds.push(figures);
   }
   return rounds;
@@ -67,14 +67,14 @@ async function warmUp({ prepare, load }) {
   }
 }
 
-async function measureOnce({ server, redis, prepare, load }) {
+async function measureOnce({ server, redis, prepare, load }, seconds) {
   const prepared = await prepare?.();
   const commandsBefore = await redis.commands();
   const before = await server.cpuTime();
-  const { requests, seconds, p50, p99 } = await load(SECONDS, prepared);
+  const { requests, seconds: taken, p50, p99 } = await load(seconds, prepared);
   const after = await server.cpuTime();
   const commands = (await redis.commands()) - commandsBefore;
-  const perSecond = requests / seconds;
+  const perSecond = requests / taken;
   return {
     perSecond,
     perCoreSecond: after === undefined ? perSecond : requests / (after - before),
