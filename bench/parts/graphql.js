@@ -1,8 +1,9 @@
 import { loadWithWrk } from '../load/wrk.js';
-import { compare } from '../report/comparison.js';
+import { compare, summarize } from '../report/comparison.js';
 import { requestTo, SESSION, startAuthenticated } from '../service/graphql-request.js';
 import { startService } from '../service/start.js';
 import { withServers } from './servers.js';
+import { measureOverStarts } from './starts.js';
 
 const AUTHENTICATED = 'this service, authenticated';
 
@@ -21,21 +22,22 @@ export const graphql = {
   name: 'graphql',
   title: 'A trivial query over GraphQL; the peers check nothing',
   run: async () => [
-    await withServers(peers, compareWithPeers),
+    await compareWithPeers(),
     ...(await withServers({ [AUTHENTICATED]: peers[AUTHENTICATED] }, compareWithAnonymous)),
   ],
 };
 
-function compareWithPeers(servers) {
-  return compare({
+async function compareWithPeers() {
+  const subjectOf = ({ name, server, redis }) => ({
+    name,
+    server,
+    redis,
+    load: (seconds) => loadWithWrk(requestTo(server), { seconds }),
+  });
+  return summarize({
     title: SESSION,
     reference: 'Apollo Server 5 on node:http',
-    subjects: servers.map(({ name, server, redis }) => ({
-      name,
-      server,
-      redis,
-      load: (seconds) => loadWithWrk(requestTo(server), { seconds }),
-    })),
+    rounds: await measureOverStarts(peers, (servers) => servers.map(subjectOf)),
   });
 }
 

@@ -1,6 +1,6 @@
 import { loadWithWrk } from '../load/wrk.js';
-import { measureRounds, summarize } from '../report/comparison.js';
-import { withServers } from './servers.js';
+import { summarize } from '../report/comparison.js';
+import { measureOverStarts } from './starts.js';
 
 const peers = {
   'node:http, nothing checked': { file: 'peers/session-check/node-http.js' },
@@ -20,30 +20,16 @@ const peers = {
   },
 };
 
-/**
- * How fast one process is differs from start to start, by what is where in its memory; that is as much as what is
- * measured here. So all are started several times.
- */
-const STARTS = Number(process.env.BENCH_STARTS ?? 3);
-/** Many short ones: how fast the machine is changes within seconds, and only what is close in time is comparable. */
-const ROUNDS_A_START = Number(process.env.BENCH_ROUNDS ?? 10);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
-
 export const sessionCheck = {
   name: 'session-check',
   title: 'A session checked on each request',
-  async run() {
-    const rounds = [];
-    for (let start = 0; start < STARTS; start += 1) {
-      rounds.push(
-        ...(await withServers(peers, (servers) =>
-          measureRounds(servers.flatMap(subjectsOf), ROUNDS_A_START, SECONDS),
-        )),
-      );
-    }
-    const reference = 'Express 5, nothing checked';
-    return [summarize({ title: 'GET / with a valid session', reference, rounds })];
-  },
+  run: async () => [
+    summarize({
+      title: 'GET / with a valid session',
+      reference: 'Express 5, nothing checked',
+      rounds: await measureOverStarts(peers, (servers) => servers.flatMap(subjectsOf)),
+    }),
+  ],
 };
 
 function subjectsOf({ name, server, redis }) {
