@@ -40,7 +40,8 @@ function subjectsOf({ name, server, redis }) {
     load: (seconds) => loadWithWrk({ ...server, url }, { seconds }),
   });
   const subjects = [subject(name, server.url)];
-  if (server.unchecked)
+  if (server.unchecked !== undefined) {
     subjects.push(subject(`${name}, where nothing is checked`, server.unchecked));
+  }
   return subjects;
 }

@@ -9,9 +9,8 @@ export function keepStringMethodsFast(): void {
   for (let call = 0; call < CALLS; call += 1) callMethod(TEXT);
 }
 
-// An object on purpose: see above.
-// eslint-disable-next-line @typescript-eslint/no-wrapper-object-types
-const TEXT: String = new String('text');
+/** An object on purpose: see above. */
+const TEXT = new String('text');
 
 /** V8 looks at what a function does only after some calls of it, fewer than these. */
 const CALLS = 100;
