@@ -32,6 +32,11 @@ export const NO_LIMITS = {
   WEBSOCKET_LIMIT_PER_IP: '0',
 };
 
+const running = new Set<() => Promise<void>>();
+
+/** A test that failed may have left one running, and Jest would wait for it for ever. */
+afterAll(() => Promise.all([...running].map((stop) => stop())));
+
 /**
  * A service on a port of its own and on a store that nothing else uses, in this process, configured by
  * environment variables as an operator would. `stop` leaves nothing behind.
@@ -65,13 +70,11 @@ export async function startTestService(
     const somewhere = () => service.services.sessions.list(aWallet().address);
     await eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
   }
-  return {
-    ...service,
-    log,
-    webSocketUrl: service.url.replace('http', 'ws'),
-    async stop() {
-      await service.stop();
-      await directory.remove();
-    },
+  const stop = async () => {
+    running.delete(stop);
+    await service.stop();
+    await directory.remove();
   };
+  running.add(stop);
+  return { ...service, log, webSocketUrl: service.url.replace('http', 'ws'), stop };
 }

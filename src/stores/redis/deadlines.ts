@@ -4,8 +4,8 @@ import { scripts } from './generated/scripts.js';
 import { slotOwner } from './slot-owner.js';
 
 /**
- * Sees to it that a command is not executed once its caller has been told that nothing was decided. Redis
- * executes what it has received, however late: a server that stood still goes on with what was sent to it.
+ * Sees to it that a command is not executed after the time that its caller gives it. Redis executes what it has
+ * received, however late: a server that stood still goes on with what was sent to it.
  */
 export interface Deadlines {
   /**
