@@ -4,18 +4,8 @@ import { WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import type { Validated } from '../session/lifecycle/validate.js';
 import type { Session } from '../session/session.js';
+import { keepSession } from './kept-session.js';
 import { answerWithProblem } from './problem.js';
-
-declare global {
-  // Where the types of Express 4 and 5 both let a middleware add to the request.
-  // eslint-disable-next-line @typescript-eslint/no-namespace
-  namespace Express {
-    interface Request {
-      /** The wallet's session, once `requireWalletSession` or `optionalWalletSession` has let it through. */
-      walletSession?: Session | undefined;
-    }
-  }
-}
 
 /** What the middleware needs of `WalletSessions`. */
 export interface RequestValidation {
@@ -84,7 +74,7 @@ function middleware(
   isNobody: (error: WalletSessionsError) => boolean = () => false,
 ): RequestHandler {
   const proceed: Admission = (session, request, response, next) => {
-    request.walletSession = session;
+    keepSession(request, session);
     admit(session, request, response, next);
   };
   return (request, response, next) => {

@@ -1,0 +1,62 @@
+import { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
+import type { Session } from '../session/session.js';
+
+declare global {
+  // Where the types of Express 4 and 5 both let a middleware add to the request.
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Request {
+      /** The wallet's session, once `requireWalletSession` or `optionalWalletSession` has let it through. */
+      walletSession?: Session | undefined;
+    }
+  }
+}
+
+const sessions = new WeakMap<Request, Session | undefined>();
+
+/** Prototypes of requests whose `walletSession` is read from there. */
+const readers = new WeakSet();
+
+/**
+ * Lets `request.walletSession` be the session. In Express it is an accessor that all requests have in common: a property
+ * of its own costs a request as much as the validation (`docs/decisions/0055`).
+ */
+export function keepSession(request: Request, session: Session | undefined): void {
+  const prototype = Object.getPrototypeOf(request) as object;
+  if (readers.has(prototype) || becomesReader(prototype)) sessions.set(request, session);
+  else request.walletSession = session;
+}
+
+/** Gives the requests of a copy of Express the accessor, unless they are none, or have one of another copy of this. */
+function becomesReader(prototype: object): boolean {
+  const shared = sharedByApplications(prototype);
+  if (shared === undefined) return false;
+  if (!readers.has(shared)) {
+    if ('walletSession' in shared) return false;
+    Object.defineProperty(shared, 'walletSession', accessor);
+    readers.add(shared);
+  }
+  readers.add(prototype);
+  return true;
+}
+
+/**
+ * What `express.request` is: all that inherits from the request of Node.js inherits from it. The prototype of a request
+ * itself is another one in each mounted application.
+ */
+function sharedByApplications(prototype: object): object | undefined {
+  const parent = Object.getPrototypeOf(prototype) as object | null;
+  if (parent === null) return undefined;
+  return parent === IncomingMessage.prototype ? prototype : sharedByApplications(parent);
+}
+
+const accessor: PropertyDescriptor & ThisType<Request> = {
+  configurable: true,
+  get() {
+    return sessions.get(this);
+  },
+  set(session: Session | undefined) {
+    sessions.set(this, session);
+  },
+};

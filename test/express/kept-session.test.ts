@@ -1,0 +1,111 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import express5, { type Express, type Request, type Response } from 'express';
+import express4 from 'express4';
+import type * as middleware from '../../src/express/index.js';
+import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
+import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import { embedWalletSessions, serve, signInTo } from '../harness/application.js';
+
+let walletSessions: WalletSessions;
+beforeAll(async () => {
+  walletSessions = await embedWalletSessions('embedded');
+});
+afterAll(() => walletSessions.close());
+
+/** What the application answers to somebody who is signed in, and to somebody who is not. */
+async function answersOf(app: Express) {
+  const { accessToken, session } = await signInTo(walletSessions);
+  const application = await serve(app);
+  const get = async (headers: Record<string, string>): Promise<unknown> =>
+    (await fetch(application.url, { headers })).json();
+  const member = await get({ authorization: `Bearer ${accessToken}` });
+  const nobody = await get({});
+  await application.close();
+  return { session, member, nobody };
+}
+
+const tellSession = ({ walletSession }: Request, response: Response) => {
+  response.json({ id: walletSession?.id ?? null });
+};
+
+/** The middleware as another installation of the package has it. */
+async function anotherCopy(): Promise<typeof middleware> {
+  let copy: typeof middleware | undefined;
+  await jest.isolateModulesAsync(async () => {
+    copy = await import('../../src/express/index.js');
+  });
+  if (copy === undefined) throw new Error('It was not loaded.');
+  return copy;
+}
+
+describe.each([
+  ['4', express4],
+  ['5', express5],
+] as const)('the session of a request in Express %s', (_version, express: () => Express) => {
+  it('is seen by an application that is mounted behind the middleware', async () => {
+    const app = express().use(optionalWalletSession(walletSessions));
+    const { session, member, nobody } = await answersOf(app.use(express().get('/', tellSession)));
+    expect(member).toEqual({ id: session.id });
+    expect(nobody).toEqual({ id: null });
+  });
+
+  it('is still seen when an application that is mounted has validated it', async () => {
+    const app = express().use(express().use(optionalWalletSession(walletSessions)));
+    const { session, member, nobody } = await answersOf(app.get('/', tellSession));
+    expect(member).toEqual({ id: session.id });
+    expect(nobody).toEqual({ id: null });
+  });
+
+  it('is seen by another copy of the package, and the other way round', async () => {
+    const copy = await anotherCopy();
+    const app = express()
+      .use(optionalWalletSession(walletSessions))
+      .get('/', (request, response) => {
+        const first = request.walletSession?.id;
+        copy.optionalWalletSession(walletSessions)(request, response, () => {
+          response.json({ first, then: request.walletSession?.id });
+        });
+      });
+    const { session, member, nobody } = await answersOf(app);
+    expect(member).toEqual({ first: session.id, then: session.id });
+    expect(nobody).toEqual({});
+  });
+
+  it('may be replaced by the application', async () => {
+    const app = express()
+      .use(optionalWalletSession(walletSessions))
+      .use((request, _response, next) => {
+        request.walletSession = undefined;
+        next();
+      });
+    const { member } = await answersOf(app.get('/', tellSession));
+    expect(member).toEqual({ id: null });
+  });
+
+  it('adds no property to the request, which would cost it as much as the validation', async () => {
+    const app = express().use(requireWalletSession(walletSessions));
+    const { member } = await answersOf(
+      app.get('/', (request, response) => {
+        response.json({ own: Object.hasOwn(request, 'walletSession') });
+      }),
+    );
+    expect(member).toEqual({ own: false });
+  });
+});
+
+describe('the session of a request that is not of Express', () => {
+  it('is a property of the request', async () => {
+    const { accessToken, session } = await signInTo(walletSessions);
+    const request = new IncomingMessage(new Socket()) as Request;
+    request.headers.authorization = `Bearer ${accessToken}`;
+    await new Promise<void>((next) => {
+      const response = new ServerResponse(request) as Response;
+      void requireWalletSession(walletSessions)(request, response, () => {
+        next();
+      });
+    });
+    expect(request.walletSession?.id).toBe(session.id);
+    expect('walletSession' in IncomingMessage.prototype).toBe(false);
+  });
+});
