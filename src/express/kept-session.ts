@@ -13,18 +13,25 @@ declare global {
   }
 }
 
-const sessions = new WeakMap<Request, Session | undefined>();
+const SESSION = Symbol('walletSession');
+
+/** The list of a request's raw headers: made for it alone, replaced by nobody, and to V8 of one kind with all others. */
+interface Carrier {
+  [SESSION]?: Session | undefined;
+}
+
+const carrierOf = ({ rawHeaders }: Request): Carrier => rawHeaders as Carrier;
 
 /** Prototypes of requests whose `walletSession` is read from there. */
 const readers = new WeakSet();
 
 /**
  * Lets `request.walletSession` be the session. In Express it is an accessor that all requests have in common: a property
- * of its own costs a request as much as the validation (`docs/decisions/0055`).
+ * of its own costs a request about as much as the validation (`docs/decisions/0055`).
  */
 export function keepSession(request: Request, session: Session | undefined): void {
   const prototype = Object.getPrototypeOf(request) as object;
-  if (readers.has(prototype) || becomesReader(prototype)) sessions.set(request, session);
+  if (readers.has(prototype) || becomesReader(prototype)) carrierOf(request)[SESSION] = session;
   else request.walletSession = session;
 }
 
@@ -54,9 +61,9 @@ function sharedByApplications(prototype: object): object | undefined {
 const accessor: PropertyDescriptor & ThisType<Request> = {
   configurable: true,
   get() {
-    return sessions.get(this);
+    return carrierOf(this)[SESSION];
   },
   set(session: Session | undefined) {
-    sessions.set(this, session);
+    carrierOf(this)[SESSION] = session;
   },
 };
