@@ -60,11 +60,15 @@ export interface GraphQLServer {
 export const GRAPHQL_PATH = '/graphql';
 
 /**
- * Listens, with nothing to answer yet.
+ * Listens, with nothing to answer yet. Connections whose other end is gone already are closed: what came over them
+ * nobody waits for, and it has no address to count it for any more. Node.js keeps the address that was read once.
  * @throws Error of `node:net` where the port cannot be had, with its `code`: `EADDRINUSE`, …
  */
 export async function listen(host: string, port: number): Promise<Server> {
   const http = createServer();
+  http.on('connection', (socket) => {
+    if (socket.remoteAddress === undefined) socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {
