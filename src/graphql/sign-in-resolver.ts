@@ -13,6 +13,7 @@ import type { TokenCookies } from '../cookies/cookie-session.js';
 import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
+import { LONGEST_LABEL } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
@@ -93,8 +94,6 @@ class CreateSignInChallengeArgs {
   })
   chainId?: number | null;
 }
-
-const LONGEST_LABEL = 100;
 
 @ArgsType()
 class SignedMessageArgs {

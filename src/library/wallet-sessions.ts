@@ -102,6 +102,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   assertOrigins(read.origins);
   const cookieOrigins = cookieOriginsOf(read);
   assertStatement(read.signIn.statement);
+  assertOnChains(read.rpcs, read.signIn.chainIds);
   const tracing = createTracing();
   const store = tracing?.store(read.store) ?? read.store;
   const services = composeServices({
@@ -143,6 +144,13 @@ function cookieOriginsOf({
   assertOrigins(named);
   assertTakeCookies(named);
   return named;
+}
+
+/** The node of a chain on which nobody may sign in is asked nothing: one of the two is a mistake. */
+function assertOnChains(rpcs: readonly RpcOptions[], chainIds: readonly number[]): void {
+  const stray = rpcs.find(({ chainId }) => !chainIds.includes(chainId));
+  if (stray === undefined) return;
+  throw new TypeError(`rpcs names chain ${stray.chainId}, which signIn.chainIds does not.`);
 }
 
 function reportToConsole(error: unknown): void {

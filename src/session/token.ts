@@ -109,18 +109,18 @@ export function parseAccessToken(text: string): AccessToken | undefined {
   return { text, partition: parts[1] as Partition, sessionId: parts[2] as SessionId };
 }
 
-/** `undefined` for anything that this server, under any key of the ring, did not issue. */
-export function parseRefreshToken(keys: KeyRing, text: string): RefreshToken | undefined {
-  const parts = REFRESH.exec(text);
+/** `undefined` for anything that this server, under any key of the ring, did not issue; what it is sent may be no text. */
+export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | undefined {
+  const parts = typeof text === 'string' ? REFRESH.exec(text) : null;
   if (parts === null) return undefined;
   const secretAndTag = Buffer.from(parts[4] as string, 'base64url');
   const secret = secretAndTag.subarray(0, SECRET_BYTES);
   const tag = secretAndTag.subarray(SECRET_BYTES);
-  const names = text.slice(0, NAMES_LENGTH);
+  const names = parts[0].slice(0, NAMES_LENGTH);
   const genuine = keys.ids.some((keyId) => timingSafeEqual(tagOf(keys, keyId, names, secret), tag));
   if (!genuine) return undefined;
   return {
-    text,
+    text: parts[0],
     partition: parts[1] as Partition,
     sessionId: parts[2] as SessionId,
     generation: Buffer.from(parts[3] as string, 'base64url').readUIntBE(0, GENERATION_BYTES),

@@ -4,6 +4,7 @@ import { isSameWallet, type Address } from '../session/wallet.js';
 import { parseAddress } from './address.js';
 import { hashNonce, newNonce } from './challenge.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
+import { readLabel } from './label.js';
 import { writeSignInMessage } from './message.js';
 import { withProof } from './verify.js';
 
@@ -26,6 +27,7 @@ export interface SignInChallenge {
 }
 
 export interface SignInRequest extends SignedMessage {
+  /** The connector that signed, and what to call the device in lists of sessions: at most 100 characters each. */
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
   /** What the transport has of the request, for the hooks. */
@@ -104,13 +106,16 @@ function addressOf(given: unknown): Address {
   );
 }
 
-function signIn(
+async function signIn(
   domain: SignInDomain,
-  { walletType, device, request, ...signed }: SignInRequest,
+  { request, ...given }: SignInRequest,
   source: RequestSource,
 ): Promise<SessionGrant> {
   const { sessions, hooks } = domain;
-  return withProof(domain, signed, { source }, async (proven) => {
+  const { message, signature } = given;
+  const walletType = readLabel('walletType', given.walletType);
+  const device = readLabel('device', given.device);
+  return withProof(domain, { message, signature }, { source }, async (proven) => {
     const described = { ...proven, walletType, device };
     const userId = await hooks?.linkUser?.({ ...described, source, request });
     await hooks?.onSignIn?.({ ...described, source, request, userId });

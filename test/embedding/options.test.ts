@@ -66,6 +66,11 @@ describe('createWalletSessions refuses', () => {
     ['no chain', { signIn: { chainIds: [] } }, /^signIn\.chainIds must be a list/],
     ['a rate as text', { rateLimits: { challengePerIp: '60/1m' } }, /^rateLimits has no/],
     ['half a second', { rateLimits: aRateLimit({ acts: 1, window: 500 }) }, /whole seconds/],
+    [
+      'the node of a chain that nobody may sign in on',
+      { rpcs: [{ chainId: 10, url: 'https://rpc.example.com' }] },
+      /^rpcs names chain 10, which signIn\.chainIds does not/,
+    ],
     ['no store', { store: undefined }, /^store must be an open store/],
     ['a store that is not awaited', { store: Promise.resolve() }, /with await, openRedisStore/],
     ['origins as a text', { origins: 'https://app.example.com' }, /^origins must be a list/],

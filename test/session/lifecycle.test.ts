@@ -179,6 +179,12 @@ describe('the life of a session', () => {
       await expect(refresh(accessToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
     });
 
+    it('are texts: one in a list, as an application may hand it on, is none', async () => {
+      const { refreshToken } = await create();
+      const refreshed = refresh([refreshToken] as unknown as string);
+      await expect(refreshed).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
+    });
+
     it('never stand in the store, nor does anything of the metadata in clear', async () => {
       const { accessToken, refreshToken, session } = await create();
       const { partition, id } = placeOf(accessToken);

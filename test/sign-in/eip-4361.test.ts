@@ -91,6 +91,26 @@ describe('signing in with an EIP-4361 message', () => {
     expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
   });
 
+  it('keeps what the client calls wallet and device, without blanks around it', async () => {
+    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const signature = await wallet.sign(message);
+    const described = { walletType: ' MetaMask ', device: ' ' };
+    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    expect(session).toMatchObject({ walletType: 'MetaMask', device: undefined });
+  });
+
+  it.each<[string, object]>([
+    ['a device of 101 characters', { device: 'd'.repeat(101) }],
+    ['a wallet type of 101 characters', { walletType: 'w'.repeat(101) }],
+    ['a device that is no text', { device: { name: 'Phone' } }],
+  ])('refuses %s, and the nonce can still be used', async (_what, described) => {
+    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const signature = await wallet.sign(message);
+    const asked = domain.signIn.signIn({ message, signature, ...described }, {});
+    expect(await codeOf(asked)).toBe('MESSAGE_MALFORMED');
+    expect((await present(message, signature)).session.device).toBeUndefined();
+  });
+
   it('gives a nonce without a message where the address is not known yet', async () => {
     const challenge = await domain.signIn.createChallenge({}, {});
     expect(challenge.message).toBeUndefined();
