@@ -2,7 +2,8 @@ import { quantile, spreadOf } from './statistics.js';
 
 /**
  * Times single calls, one after the other, of the same act on several subjects by turns.
- * @param subjects by name, `act(index)`, which returns what is to be timed as a function
+ * @param subjects by name, `act(index)`, which returns what is to be timed as a function; one that does it several
+ * times has the number as its `times`
  * @returns for each name the medians of the rounds, in milliseconds
  */
 export async function timeByTurns({ subjects, samples, warmUp = 30 }) {
@@ -14,7 +15,8 @@ export async function timeByTurns({ subjects, samples, warmUp = 30 }) {
       const timed = await act(index);
       const started = performance.now();
       await timed();
-      if (index >= warmUp) times.get(name).push(performance.now() - started);
+      const took = performance.now() - started;
+      if (index >= warmUp) times.get(name).push(took / (timed.times ?? 1));
     }
   }
   return new Map([...times].map(([name, values]) => [name, quantile(values, 0.5)]));
