@@ -2,17 +2,6 @@ import { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import type { Session } from '../session/session.js';
 
-declare global {
-  // Where the types of Express 4 and 5 both let a middleware add to the request.
-  // eslint-disable-next-line @typescript-eslint/no-namespace
-  namespace Express {
-    interface Request {
-      /** The wallet's session, once `requireWalletSession` or `optionalWalletSession` has let it through. */
-      walletSession?: Session | undefined;
-    }
-  }
-}
-
 const SESSION = Symbol('walletSession');
 
 /** The list of a request's raw headers: made for it alone, replaced by nobody, and to V8 of one kind with all others. */

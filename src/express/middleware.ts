@@ -7,6 +7,17 @@ import type { Session } from '../session/session.js';
 import { keepSession } from './kept-session.js';
 import { answerWithProblem } from './problem.js';
 
+declare global {
+  // Where the types of Express 4 and 5 both let a middleware add to the request.
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Request {
+      /** The wallet's session, once `requireWalletSession` or `optionalWalletSession` has let it through. */
+      walletSession?: Session | undefined;
+    }
+  }
+}
+
 /** What the middleware needs of `WalletSessions`. */
 export interface RequestValidation {
   validateRequest(request: Request, response: AnswerHeaders): Validated;
