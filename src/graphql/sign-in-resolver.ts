@@ -204,11 +204,10 @@ export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined)
   };
 }
 
+/** Too long is a mistake in an argument, to a client of GraphQL. What else there is to a label, `readLabel` knows. */
 function label(name: string, value: string | null | undefined): string | undefined {
-  const text = value?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (text.length > LONGEST_LABEL) {
+  if (value != null && value.trim().length > LONGEST_LABEL) {
     throw badUserInput(`"${name}" must not be longer than ${LONGEST_LABEL} characters.`);
   }
-  return text;
+  return value ?? undefined;
 }
