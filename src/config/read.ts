@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { takesCookies } from '../cookies/token-cookies.js';
 import type { DocumentLimits } from '../graphql/document-rules.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
@@ -186,12 +187,12 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     const given = environment[name];
     const text = given === undefined || given === '' ? variable.fallback : given;
     if (text === undefined) return [name, undefined];
-    const result = variable.schema.safeParse(text);
+    const result = v.safeParse(variable.schema, text);
     // The value is not repeated: it may be a secret.
     if (!result.success) {
-      problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
+      problems.push(`${name} ${result.issues[0].message}.`);
     }
-    return [name, result.data];
+    return [name, result.output];
   });
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
     problems.push('SESSION_KEYS must be set in production (id:$(openssl rand -base64 32)).');

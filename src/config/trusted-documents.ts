@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { createTrustedDocuments, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { ConfigurationError } from './read.js';
 
-const documents = z.record(z.string(), z.string());
+const documents = v.pipe(
+  v.any(),
+  v.check((value) => !Array.isArray(value)),
+  v.record(v.string(), v.string()),
+);
 
 /**
  * Reads the documents in a `persisted-documents.json`; none without a file.
@@ -12,10 +16,10 @@ const documents = z.record(z.string(), z.string());
 export async function readTrustedDocuments(file: string | undefined): Promise<TrustedDocuments> {
   if (file === undefined) return createTrustedDocuments(new Map());
   try {
-    const texts = documents.parse(JSON.parse(await readFile(file, 'utf8')));
+    const texts = v.parse(documents, JSON.parse(await readFile(file, 'utf8')));
     return createTrustedDocuments(new Map(Object.entries(texts)));
   } catch (error) {
-    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
+    if (!(error instanceof v.ValiError || error instanceof SyntaxError)) throw error;
     throw new ConfigurationError([`TRUSTED_DOCUMENTS must be a JSON object of documents by hash.`]);
   }
 }

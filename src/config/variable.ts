@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { GenericSchema } from 'valibot';
 
 /** An environment variable that the service reads. */
 export interface Variable<Value> {
@@ -6,18 +6,18 @@ export interface Variable<Value> {
   /** The default as one would write it. */
   readonly fallback: string | undefined;
   /** What the text must be, and what it means. */
-  readonly schema: z.ZodType<Value, string>;
+  readonly schema: GenericSchema<string, Value>;
 }
 
 /** One with a default. */
 export const variable = <Value>(
-  schema: z.ZodType<Value, string>,
+  schema: GenericSchema<string, Value>,
   description: string,
   fallback: string,
 ): Variable<Value> => ({ schema, description, fallback });
 
 /** One without a default: its value is `undefined` where it is not set. */
 export const optional = <Value>(
-  schema: z.ZodType<Value, string>,
+  schema: GenericSchema<string, Value>,
   description: string,
 ): Variable<Value | undefined> => ({ schema, description, fallback: undefined });

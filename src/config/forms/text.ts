@@ -1,30 +1,36 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 
 /** A whole number within bounds. */
 export const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, 'must be a whole number'),
+    v.transform(Number),
+    v.check((value) => value >= least && value <= most, `must be from ${least} to ${most}`),
+  );
 
 /** Items separated by commas; blanks around them do not count. */
-export const list = (text: string) =>
-  text
+export const list = (given: string) =>
+  given
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-export const truth = z
-  .enum(['true', 'false'], 'must be true or false')
-  .transform((text) => text === 'true');
+/** A text that must be there. */
+export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
+export const truth = v.pipe(
+  v.picklist(['true', 'false'], 'must be true or false'),
+  v.transform((given) => given === 'true'),
+);
 
 /** Web origins, at least one. */
-export const origins = z
-  .string()
-  .transform(list)
-  .refine((items) => items.length > 0, 'must name at least one origin')
-  .refine(
-    (items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item),
+export const origins = v.pipe(
+  v.string(),
+  v.transform(list),
+  v.nonEmpty('must name at least one origin'),
+  v.everyItem(
+    (item) => URL.canParse(item) && new URL(item).origin === item,
     'must be origins like https://app.example.com, separated by commas, with no path',
-  );
+  ),
+);

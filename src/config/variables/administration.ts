@@ -1,19 +1,20 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import type { WalletIdentity } from '../../session/wallet.js';
 import { parseWalletId } from '../../sign-in/wallet-id.js';
 import { duration } from '../forms/duration.js';
 import { integer, list } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const wallets = z
-  .string()
-  .transform(list)
-  .transform((items) => items.map(parseWalletId))
-  .refine(
+const wallets = v.pipe(
+  v.string(),
+  v.transform(list),
+  v.mapItems(parseWalletId),
+  v.guard(
     (items): items is WalletIdentity[] => items.every((item) => item !== undefined),
     'must be addresses (0x and 40 hexadecimal digits, checksummed or in one case), or eip155:1:0x… for a ' +
       'contract on a chain, separated by commas',
-  );
+  ),
+);
 
 /** Who may administrate, and how much of the audit log the store keeps. */
 export const ADMINISTRATION_VARIABLES = {

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { integer, truth } from '../forms/text.js';
+import { integer, text, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
 /** Which documents are served, and which pages show what can be asked. */
@@ -50,7 +49,7 @@ export const GRAPHQL_VARIABLES = {
     '1000',
   ),
   TRUSTED_DOCUMENTS: optional(
-    z.string().min(1),
+    text,
     'A file of documents that clients may name by their hash instead of sending them: the ' +
       'persisted-documents.json of GraphQL Code Generator.',
   ),

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { integer } from '../forms/text.js';
+import { integer, text } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
 /** Where Prometheus reads how the service does. */
@@ -10,7 +9,7 @@ export const METRICS_VARIABLES = {
       'and nothing is measured.',
   ),
   METRICS_HOST: variable(
-    z.string().min(1),
+    text,
     'The address to serve metrics at. They are for whoever can reach it: keep it off the public network.',
     '127.0.0.1',
   ),

@@ -1,13 +1,14 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { parseRedisUrls, REDIS_URLS } from '../../stores/redis-url.js';
 import { duration } from '../forms/duration.js';
-import { integer, list, truth } from '../forms/text.js';
+import { integer, list, text, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const redisUrls = z
-  .string()
-  .refine((text) => parseRedisUrls(text) !== undefined, REDIS_URLS)
-  .transform((text) => list(text).join(','));
+const redisUrls = v.pipe(
+  v.string(),
+  v.check((urls) => parseRedisUrls(urls) !== undefined, REDIS_URLS),
+  v.transform((urls) => list(urls).join(',')),
+);
 
 /** The Redis that keeps the sessions. */
 export const REDIS_VARIABLES = {
@@ -27,11 +28,14 @@ export const REDIS_VARIABLES = {
       'REDIS_URL is then the name of the master: redis://user:password@mymaster.',
   ),
   REDIS_TLS_CA_FILE: optional(
-    z.string().min(1),
+    text,
     'A file with the certificates (PEM) of who signs those of Redis. Default: the authorities of Node.js.',
   ),
   REDIS_KEY_PREFIX: variable(
-    z.string().regex(/^[\w:.-]{1,32}$/, 'must be 1 to 32 letters, digits, "_", ":", "." or "-"'),
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w:.-]{1,32}$/, 'must be 1 to 32 letters, digits, "_", ":", "." or "-"'),
+    ),
     'What the names of all keys in Redis begin with.',
     'ws',
   ),

@@ -1,22 +1,26 @@
-import { z } from 'zod';
+import * as v from 'valibot';
+import type { SecretKey } from '../../session/key-ring.js';
 import { readSessionKeys } from '../../session/session-keys.js';
 import { duration } from '../forms/duration.js';
-import { integer } from '../forms/text.js';
+import { integer, text } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const keys = z.string().transform((text, context) => {
-  const read = readSessionKeys(text);
-  if ('keys' in read) return read.keys;
-  context.addIssue(read.problem);
-  return z.NEVER;
-});
+const keys = v.pipe(
+  v.string(),
+  v.rawTransform<string, readonly SecretKey[]>(({ dataset, addIssue, NEVER }) => {
+    const read = readSessionKeys(dataset.value);
+    if ('keys' in read) return read.keys;
+    addIssue({ message: read.problem });
+    return NEVER;
+  }),
+);
 
 /** Where the service listens, what it keeps on this machine, how it stops. */
 export const SERVICE_VARIABLES = {
-  HOST: variable(z.string().min(1), 'The address to listen on.', '127.0.0.1'),
+  HOST: variable(text, 'The address to listen on.', '127.0.0.1'),
   PORT: variable(integer(0, 65_535), 'The port to listen on; 0 takes a free one.', '4000'),
   DATA_DIRECTORY: variable(
-    z.string().min(1),
+    text,
     'Where the embedded store and the development key are kept.',
     '.wallet-sessions',
   ),
@@ -37,7 +41,7 @@ export const SERVICE_VARIABLES = {
     '10s',
   ),
   LOG_LEVEL: variable(
-    z.enum(
+    v.picklist(
       ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
       'must be fatal, error, warn, info, debug or silent',
     ),
@@ -45,7 +49,7 @@ export const SERVICE_VARIABLES = {
     'info',
   ),
   NODE_ENV: variable(
-    z.string(),
+    v.string(),
     'With production, SESSION_KEYS is required, and INTROSPECTION is off unless set.',
     'development',
   ),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { WHEN_FULL } from '../../session/policy.js';
 import { duration } from '../forms/duration.js';
 import { integer } from '../forms/text.js';
@@ -35,7 +35,7 @@ export const SESSIONS_VARIABLES = {
     '10',
   ),
   SESSION_LIMIT_POLICY: variable(
-    z.enum(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
+    v.picklist(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
     'What a sign-in over the limit does: end-next-to-expire (as a rule, the session unused for longest) or refuse-new.',
     'end-next-to-expire',
   ),
@@ -55,9 +55,12 @@ export const SESSIONS_VARIABLES = {
     '50000',
   ),
   NEAR_CACHE_BOUND: variable(
-    duration().refine(
-      (bound) => bound === 0 || bound >= SHORTEST_BOUND,
-      'must be 0 or a duration of at least 100ms',
+    v.pipe(
+      duration(),
+      v.check(
+        (bound) => bound === 0 || bound >= SHORTEST_BOUND,
+        'must be 0 or a duration of at least 100ms',
+      ),
     ),
     'How long a session ended elsewhere can still pass, should the word of its end get lost on the way ' +
       'from Redis; 0 keeps none in memory. As a rule the word is there far sooner.',

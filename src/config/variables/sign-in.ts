@@ -1,34 +1,33 @@
-import { z } from 'zod';
+import * as v from 'valibot';
 import { isStatement } from '../../sign-in/message.js';
 import { duration } from '../forms/duration.js';
 import { list, origins } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
-const chainIds = z
-  .string()
-  .transform(list)
-  .refine(
+const chainIds = v.pipe(
+  v.string(),
+  v.transform(list),
+  v.check(
     (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}$/.test(item)),
     'must be EIP-155 chain ids, separated by commas',
-  )
-  .transform((items) => items.map(Number));
+  ),
+  v.mapItems(Number),
+);
 
-const rpcUrls = z
-  .string()
-  .transform(list)
-  .refine(
+const rpcUrls = v.pipe(
+  v.string(),
+  v.transform(list),
+  v.check(
     (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}=/.test(item)),
     'must be like 1=https://rpc.example.com, separated by commas',
-  )
-  .transform((items) => items.map(readRpcUrl))
-  .refine(
-    (rpcs) => rpcs.every(({ url }) => isRpcUrl(url)),
-    'must have http:// or https:// URLs without a user name',
-  )
-  .refine(
+  ),
+  v.mapItems(readRpcUrl),
+  v.everyItem(({ url }) => isRpcUrl(url), 'must have http:// or https:// URLs without a user name'),
+  v.check(
     (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
     'must not have two URLs for one chain',
-  );
+  ),
+);
 
 function readRpcUrl(item: string): { chainId: number; url: string } {
   const separator = item.indexOf('=');
@@ -53,10 +52,11 @@ export const SIGN_IN_VARIABLES = {
     '1',
   ),
   SIGN_IN_STATEMENT: variable(
-    z
-      .string()
-      .max(200, 'must have at most 200 characters')
-      .refine(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
+    v.pipe(
+      v.string(),
+      v.maxLength(200, 'must have at most 200 characters'),
+      v.check(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
+    ),
     'The sentence that the wallet shows its owner.',
     'Sign in with your wallet. This costs nothing and sends no transaction.',
   ),

@@ -1,5 +1,5 @@
 import proxyAddress from 'proxy-addr';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { duration } from '../forms/duration.js';
 import { integer, list, origins, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
@@ -18,10 +18,11 @@ const MEBIBYTE = 2 ** 20;
 /** Who may call over HTTP and WebSocket, and how much at once. */
 export const TRANSPORT_VARIABLES = {
   TRUSTED_PROXIES: variable(
-    z
-      .string()
-      .transform((text) => (text === 'none' ? [] : list(text)))
-      .refine(isProxyList, 'must be addresses, subnets, loopback, linklocal or uniquelocal'),
+    v.pipe(
+      v.string(),
+      v.transform((proxies) => (proxies === 'none' ? [] : list(proxies))),
+      v.check(isProxyList, 'must be addresses, subnets, loopback, linklocal or uniquelocal'),
+    ),
     'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal or uniquelocal.',
     'none',
   ),

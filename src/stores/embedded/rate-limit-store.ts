@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import type { RateLimitStore } from '../../session/rate-limit.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
 

@@ -1,4 +1,4 @@
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js';
 import type { RateLimitStore } from '../../session/rate-limit.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
 import type { RedisClient } from './connect.js';
