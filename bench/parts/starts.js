@@ -1,9 +1,9 @@
 import { measureRounds } from '../report/comparison.js';
 import { withServers } from './servers.js';
 
-const STARTS = Number(process.env.BENCH_STARTS ?? 3);
+const STARTS = Number(process.env.BENCH_STARTS ?? 5);
 /** Many short ones: how fast the machine is changes within seconds, and only what is close in time is comparable. */
-const ROUNDS_A_START = Number(process.env.BENCH_ROUNDS ?? 10);
+const ROUNDS_A_START = Number(process.env.BENCH_ROUNDS ?? 6);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 1);
 
 /**
