@@ -16,8 +16,8 @@ export const list = (given: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** A text that must be there. */
-export const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+/** Any text: one that is empty counts as not set before it comes here. */
+export const text = v.string();
 
 export const truth = v.pipe(
   v.picklist(['true', 'false'], 'must be true or false'),

@@ -49,7 +49,7 @@ export const SERVICE_VARIABLES = {
     'info',
   ),
   NODE_ENV: variable(
-    v.string(),
+    text,
     'With production, SESSION_KEYS is required, and INTROSPECTION is off unless set.',
     'development',
   ),
