@@ -2,10 +2,17 @@ import { loadWithWrk } from '../load/wrk.js';
 import { summarize } from '../report/comparison.js';
 import { measureOverStarts } from './starts.js';
 
+const REFERENCE = 'Express 5, nothing checked';
+
+/** The check, and what it is added to: so near to each other that they are measured more often, and by themselves. */
+const closest = {
+  [REFERENCE]: { file: 'peers/session-check/express.js' },
+  'this project in Express 5': { file: 'service/express.js' },
+};
+
 const peers = {
   'node:http, nothing checked': { file: 'peers/session-check/node-http.js' },
-  'Express 5, nothing checked': { file: 'peers/session-check/express.js' },
-  'this project in Express 5': { file: 'service/express.js' },
+  ...closest,
   'express-session + connect-redis in Express 5': {
     file: 'peers/session-check/express-session.js',
   },
@@ -26,11 +33,18 @@ export const sessionCheck = {
   run: async () => [
     summarize({
       title: 'GET / with a valid session',
-      reference: 'Express 5, nothing checked',
-      rounds: await measureOverStarts(peers, (servers) => servers.flatMap(subjectsOf)),
+      reference: REFERENCE,
+      rounds: await measureOverStarts(peers, subjectsOfAll),
+    }),
+    summarize({
+      title: 'GET / with a valid session: what the check adds to Express, measured by itself',
+      reference: REFERENCE,
+      rounds: await measureOverStarts(closest, subjectsOfAll, 2),
     }),
   ],
 };
+
+const subjectsOfAll = (servers) => servers.flatMap(subjectsOf);
 
 function subjectsOf({ name, server, redis }) {
   const subject = (what, url) => ({

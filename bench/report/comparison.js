@@ -1,12 +1,12 @@
 import { spreadOf } from './statistics.js';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 8);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 3);
 
 /**
- * Loads servers one after the other, in several rounds, each round in another order, so that whatever
- * else the machine does meets all of them. What is compared is compared within its round.
+ * Loads servers one after the other, in several rounds, each round in another order ({@link orderOf}), so that
+ * whatever else the machine does meets all of them. What is compared is compared within its round.
  *
  * Two rates are kept. `perSecond` is what a client sees. `perCoreSecond` is requests by the seconds of
  * its core that the server had, which for a server that fills its core is the same, but does not count
@@ -25,12 +25,22 @@ export async function measureRounds(subjects, count, seconds = SECONDS) {
   for (const subject of subjects) await warmUp(subject);
   const rounds = [];
   for (let round = 0; round < count; round += 1) {
-    const order = subjects.map((_subject, index) => subjects[(index + round) % subjects.length]);
     const figures = new Map();
-    for (const subject of order) figures.set(subject.name, await measureOnce(subject, seconds));
+    for (const subject of orderOf(subjects, round))
+      figures.set(subject.name, await measureOnce(subject, seconds));
     rounds.push(figures);
   }
   return rounds;
+}
+
+/**
+ * Each subject first in its turn, and forward and backward by turns: were the order the same but for where it begins,
+ * each would always follow the same other one, and be compared with it by what that leaves behind.
+ */
+function orderOf(subjects, round) {
+  const first = Math.floor(round / 2);
+  const order = subjects.map((_subject, index) => subjects[(index + first) % subjects.length]);
+  return round % 2 === 0 ? order : order.reverse();
 }
 
 export function summarize({ title, reference, rounds }) {
