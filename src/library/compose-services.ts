@@ -78,7 +78,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
   const sessions = createSessionLifecycle(
     {
       store: store.sessions,
-      near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize, clock }),
+      near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize }),
       keys,
       policy: options.sessions,
       clock,

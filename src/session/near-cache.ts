@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from './clock.js';
 import type { Invalidation, Invalidations } from './invalidation.js';
 import { isKeptToken, keepToken, type KeptToken } from './kept-token.js';
 import type { Session, SessionId, SessionReference } from './session.js';
@@ -13,7 +12,6 @@ export interface NearCacheOptions {
   readonly invalidations: Invalidations;
   /** The most sessions that are kept; 0 keeps none. */
   readonly size: number;
-  readonly clock: Clock;
 }
 
 /** What happened since the start, for those who measure. */
@@ -37,10 +35,10 @@ export interface NearCacheStatistics {
  * store has called changed, nor anything while the store's word may be missing ({@link Invalidations}).
  */
 export interface NearCache {
-  /** The living session that the token stands for, if it is known here. */
-  byToken(accessToken: string): Session | undefined;
-  /** The living session itself, whatever its token, if it is known here. */
-  bySession(session: SessionReference): Session | undefined;
+  /** The session that the token stands for, if it is known here and lives on after `now`. */
+  byToken(accessToken: string, now: number): Session | undefined;
+  /** The session itself, whatever its token, if it is known here and lives on after `now`. */
+  bySession(session: SessionReference, now: number): Session | undefined;
   /** To be called before the record of a session is asked for: see {@link Reading}. */
   read(id: SessionId): Reading;
   readonly statistics: () => NearCacheStatistics;
@@ -59,7 +57,7 @@ interface Kept {
   readonly token: KeptToken | undefined;
 }
 
-export function createNearCache({ invalidations, size, clock }: NearCacheOptions): NearCache {
+export function createNearCache({ invalidations, size }: NearCacheOptions): NearCache {
   const isOff = size === 0;
   const counted = { hits: 0, misses: 0, evicted: 0, invalidated: 0, emptied: 0 };
   const kept = new LRUCache<SessionId, Kept>({
@@ -82,12 +80,13 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
     if (readings !== undefined) spoil(readings);
   }
 
-  function recall(id: SessionId, isMeant: (entry: Kept) => boolean): Session | undefined {
-    if (isOff) return undefined;
-    const entry = invalidations.upToDate() ? kept.get(id) : undefined;
-    if (entry !== undefined && isMeant(entry) && entry.session.expiresAt > clock.now()) {
+  const recall = (id: SessionId): Kept | undefined =>
+    invalidations.upToDate() ? kept.get(id) : undefined;
+
+  function admit(session: Session | undefined, now: number): Session | undefined {
+    if (session !== undefined && session.expiresAt > now) {
       counted.hits += 1;
-      return entry.session;
+      return session;
     }
     counted.misses += 1;
     return undefined;
@@ -96,14 +95,20 @@ export function createNearCache({ invalidations, size, clock }: NearCacheOptions
   if (!isOff) invalidations.listen(invalidate);
 
   return {
-    byToken: (accessToken) =>
-      // The entry is found by a name that is no secret.
-      recall(
-        sessionIdIn(accessToken),
-        ({ token }) => token !== undefined && isKeptToken(token, accessToken),
-      ),
+    byToken(accessToken, now) {
+      if (isOff) return undefined;
+      // Found by a name that is no secret.
+      const entry = recall(sessionIdIn(accessToken));
+      const isMeant = entry?.token !== undefined && isKeptToken(entry.token, accessToken);
+      return admit(isMeant ? entry.session : undefined, now);
+    },
 
-    bySession: (named) => recall(named.id, ({ session }) => isSameWallet(session, named)),
+    bySession(named, now) {
+      if (isOff) return undefined;
+      const entry = recall(named.id);
+      const isMeant = entry !== undefined && isSameWallet(entry.session, named);
+      return admit(isMeant ? entry.session : undefined, now);
+    },
 
     read(id) {
       const reading = { stale: isOff || !invalidations.upToDate() };

@@ -12,18 +12,17 @@ export function sourceOf(source: Sourced): RequestSource {
 
 /** Keeps last-seen times roughly true, off the path of the requests that move them. */
 export interface LastSeen {
-  /** Notes that the session was used just now; returns at once. */
-  note(session: Session, source: Sourced): void;
+  /** Notes that the session was used just now, at `now`; returns at once. */
+  note(session: Session, source: Sourced, now: number): void;
   /** Resolves when all that was noted has reached the store or has failed to. */
   settled(): Promise<void>;
 }
 
 /** One update per session and `lastSeenInterval` at the most; a failed one is dropped, not retried. */
-export function createLastSeen({ store, keys, policy, clock }: SessionDomain): LastSeen {
+export function createLastSeen({ store, keys, policy }: SessionDomain): LastSeen {
   const underWay = new Map<string, Promise<void>>();
   return {
-    note(session, source) {
-      const now = clock.now();
+    note(session, source, now) {
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
       const partition = partitionOf(session);
       const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };

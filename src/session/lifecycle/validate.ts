@@ -16,7 +16,7 @@ export type Validated = Session | undefined | Promise<Session | undefined>;
  * is not let in, and not taken for none either
  */
 export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
-  const { near } = domain;
+  const { near, clock } = domain;
 
   const ask = async (
     credential: Credential,
@@ -26,16 +26,20 @@ export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
       typeof credential === 'string'
         ? await authenticate(domain, credential)
         : await resumeSession(domain, credential);
-    if (session !== undefined) lastSeen.note(session, source);
+    if (session !== undefined) lastSeen.note(session, source, clock.now());
     return session;
   };
 
   return (credential: Credential | undefined, source: Sourced): Validated => {
     if (credential === undefined) return undefined;
+    // Read once: on the way of each request the clock is among what costs most.
+    const now = clock.now();
     const known =
-      typeof credential === 'string' ? near.byToken(credential) : near.bySession(credential);
+      typeof credential === 'string'
+        ? near.byToken(credential, now)
+        : near.bySession(credential, now);
     if (known === undefined) return ask(credential, sourceOf(source));
-    lastSeen.note(known, source);
+    lastSeen.note(known, source, now);
     return known;
   };
 }
