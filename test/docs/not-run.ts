@@ -25,6 +25,10 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: 'npm start --ignore-scripts',
   },
   { what: 'npm test', why: OF_CI },
+  {
+    what: 'npx -p node@24 -- npm test',
+    why: 'It brings another Node.js from the registry, and runs these tests.',
+  },
   { what: 'npm run check', why: OF_CI },
   { what: 'npm run lint', why: OF_CI },
   { what: 'npm run build', why: OF_CI },

@@ -5,6 +5,8 @@ import { aKey } from '../harness/domain.js';
 import { freePort } from '../harness/free-port.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
 
+const MINUTE = 60_000;
+
 describe('an application whose Redis is not there', () => {
   let store: OpenStore | undefined;
   afterEach(() => store?.close());
@@ -32,5 +34,13 @@ describe('an application whose Redis is not there', () => {
       cause: { message: 'Redis cannot be reached', cause: { message } },
     });
     await walletSessions.settled();
+  });
+
+  it('closes its store without waiting for it', async () => {
+    store = await openRedisStore({
+      url: `redis://127.0.0.1:${await freePort()}`,
+      commandTimeout: 10 * MINUTE,
+    });
+    await store.close();
   });
 });
