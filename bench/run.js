@@ -1,6 +1,6 @@
 // Measures this service beside its peers, on this machine, in one run.
 //
-//   npm run bench                 all parts: some minutes
+//   npm run bench                 all parts: half an hour
 //   npm run bench -- graphql      one part, or several by name
 //   npm run bench -- --list       what parts there are
 import { prepare } from './system/prepare.js';

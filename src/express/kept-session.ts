@@ -3,13 +3,20 @@ import type { Request } from 'express';
 import type { Session } from '../session/session.js';
 
 const SESSION = Symbol('walletSession');
+const REQUEST = Symbol('request');
 
-/** The list of a request's raw headers: made for it alone, replaced by nobody, and to V8 of one kind with all others. */
+/**
+ * The list of a request's raw headers, replaced by nobody and to V8 of one kind with all others. It is made for one
+ * request; but one that an application derives from it, by `Object.create` or by copying, has the same list.
+ */
 interface Carrier {
   [SESSION]?: Session | undefined;
+  /** Whose session it is. */
+  [REQUEST]?: Request;
 }
 
-const carrierOf = ({ rawHeaders }: Request): Carrier => rawHeaders as Carrier;
+/** Of what is no request of Node.js there is none. */
+const carrierOf = ({ rawHeaders }: Request) => rawHeaders as Carrier | undefined;
 
 /** Prototypes of requests whose `walletSession` is read from there. */
 const readers = new WeakSet();
@@ -20,8 +27,20 @@ const readers = new WeakSet();
  */
 export function keepSession(request: Request, session: Session | undefined): void {
   const prototype = Object.getPrototypeOf(request) as object;
-  if (readers.has(prototype) || becomesReader(prototype)) carrierOf(request)[SESSION] = session;
+  if (readers.has(prototype) || becomesReader(prototype)) keep(request, session);
   else request.walletSession = session;
+}
+
+/** A request whose list carries the session of another one gets a property after all. */
+function keep(request: Request, session: Session | undefined): void {
+  const carrier = carrierOf(request);
+  if (carrier !== undefined && (carrier[REQUEST] ?? request) === request) {
+    carrier[REQUEST] = request;
+    carrier[SESSION] = session;
+  } else {
+    const own = { value: session, configurable: true, enumerable: true, writable: true };
+    Object.defineProperty(request, 'walletSession', own);
+  }
 }
 
 /** Gives the requests of a copy of Express the accessor, unless they are none, or have one of another copy of this. */
@@ -50,9 +69,16 @@ function sharedByApplications(prototype: object): object | undefined {
 const accessor: PropertyDescriptor & ThisType<Request> = {
   configurable: true,
   get() {
-    return carrierOf(this)[SESSION];
+    const carrier = carrierOf(this);
+    const carried = carrier?.[REQUEST];
+    // As a property would, it is seen by requests that inherit from the one that has it.
+    const isSeen = carried === this || (carried !== undefined && inheritsFrom(this, carried));
+    return isSeen ? carrier?.[SESSION] : undefined;
   },
   set(session: Session | undefined) {
-    carrierOf(this)[SESSION] = session;
+    keep(this, session);
   },
 };
+
+const inheritsFrom = (request: Request, other: Request): boolean =>
+  Object.prototype.isPrototypeOf.call(other, request);

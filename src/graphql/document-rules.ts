@@ -14,6 +14,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { costRule } from './cost-rule.js';
+import { createDocumentStore, type DocumentStore } from './document-store.js';
 
 /** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
 export interface DocumentLimits {
@@ -48,10 +49,12 @@ export interface DocumentRules {
   readonly parseOptions: ParseOptions;
   /** What is asked of a document besides the rules of the GraphQL specification. */
   readonly validationRules: ValidationRule[];
+  /** Where Apollo Server keeps documents that have passed, within bounds of their own. */
+  readonly documentStore: DocumentStore;
 }
 
 /**
- * The rules for a GraphQL server: give it both parts of them, as Apollo Server has options for.
+ * The rules for a GraphQL server: give it all parts of them, as Apollo Server has options for.
  * @param introspection whether documents may ask for the schema. Default true, for a server that has a rule of its own
  */
 export function createDocumentRules(
@@ -67,13 +70,14 @@ export function createDocumentRules(
       costRule(limits.cost),
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
+    documentStore: createDocumentStore(),
   };
 }
 
 /** Parses and validates; what is wrong comes as errors, each with its code. */
 export function prepareDocument(
   schema: GraphQLSchema,
-  { parseOptions, validationRules }: DocumentRules,
+  { parseOptions, validationRules }: Pick<DocumentRules, 'parseOptions' | 'validationRules'>,
   text: string,
 ): DocumentNode | readonly GraphQLError[] {
   let document: DocumentNode;

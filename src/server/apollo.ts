@@ -33,6 +33,7 @@ export function createApolloServer(options: ApolloOptions) {
     schema,
     parseOptions: rules.parseOptions,
     validationRules: [...rules.validationRules],
+    documentStore: rules.documentStore,
     // Whether there is introspection, the rules say.
     introspection: true,
     persistedQueries: { cache: createPersistedQueries(trusted) },

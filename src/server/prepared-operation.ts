@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { textLengthOf } from '../graphql/document-store.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { AnsweredOperation } from './answered-operation.js';
 import { describeOperation } from './describe-operation.js';
@@ -19,6 +20,8 @@ export interface PreparedOperation {
   readonly answered: AnsweredOperation;
   /** Of the answer, without its length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of the document that it keeps alive, in characters. */
+  readonly textLength: number;
   /** Without `data`, nothing was executed: the variables do not fit. */
   execute(context: WalletSessionsContext, variables?: Variables): Executed;
 }
@@ -47,6 +50,7 @@ export function prepareOperation(
   return {
     answered: describeOperation(document, operationName),
     headers,
+    textLength: textLengthOf(document),
     execute(context, variables) {
       times += 1;
       if (times === WORTH_COMPILING && isConstant(valid)) run = compile(schema, valid, interpret);

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
+import { textLengthOf } from '../graphql/document-store.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import { readGraphQLRequest, type GraphQLRequest } from './graphql-request.js';
 import {
@@ -17,7 +18,8 @@ import {
  * Answers requests that come again from what Apollo Server found out when it answered the first: that the body
  * is a request, its document parsed, valid and within the limits, its operation found, the media type agreed
  * on. Nothing comes in here but through Apollo Server, and nothing that it would answer in another way the next
- * time: what it answered without an error, sent by POST as JSON. Session and result are made anew each time.
+ * time, but for a hash that it may have forgotten: what it answered without an error, sent by POST as JSON. Session and
+ * result are made anew each time.
  */
 export interface PreparedRequests {
   /** Watches what Apollo Server makes of requests. */
@@ -50,8 +52,10 @@ export interface PreparedRequestsOptions {
 const LONGEST_REQUEST = 2048;
 const LONGEST_ACCEPT = 256;
 
-/** Of body and media types together, where as many as are allowed are kept. */
+/** Of body and media types, or of a longer document, where as many as are allowed are kept. */
 const AVERAGE_LENGTH = 512;
+/** Of a document that is asked for by its hash, in characters. */
+const LONGEST_DOCUMENT = 10_000;
 
 export function createPreparedRequests({
   schema,
@@ -61,7 +65,7 @@ export function createPreparedRequests({
     max: Math.max(1, size),
     // A parsed document takes a hundred times its text: the long ones count for several.
     maxSize: Math.max(1, size) * AVERAGE_LENGTH,
-    sizeCalculation: (_request, key) => key.length,
+    sizeCalculation: ({ textLength }, key) => Math.max(key.length, textLength),
   });
   const answered = new WeakMap<HTTPGraphQLRequest, ValidDocument>();
 
@@ -98,7 +102,7 @@ export function createPreparedRequests({
       if (asked === undefined) return;
       const isSame = isConstant(valid) && asked.isBare;
       const key = isSame ? keyOfSame(request, bytes) : keyOfAlike(request, asked);
-      if (key === undefined) return;
+      if (key === undefined || textLengthOf(valid.document) > LONGEST_DOCUMENT) return;
       const kept = [...headers].filter(([name]) => name !== 'content-length');
       prepared.set(key, prepareOperation(schema, valid, kept));
     },

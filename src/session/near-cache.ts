@@ -81,36 +81,32 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
   }
 
   const recall = (id: SessionId): Kept | undefined =>
-    invalidations.upToDate() ? kept.get(id) : undefined;
+    !isOff && invalidations.upToDate() ? kept.get(id) : undefined;
 
-  function admit(session: Session | undefined, now: number): Session | undefined {
-    if (session !== undefined && session.expiresAt > now) {
-      counted.hits += 1;
-      return session;
-    }
-    counted.misses += 1;
-    return undefined;
+  function admit({ session }: Kept, now: number): Session | undefined {
+    if (session.expiresAt <= now) return undefined;
+    counted.hits += 1;
+    return session;
   }
 
   if (!isOff) invalidations.listen(invalidate);
 
   return {
     byToken(accessToken, now) {
-      if (isOff) return undefined;
       // Found by a name that is no secret.
       const entry = recall(sessionIdIn(accessToken));
       const isMeant = entry?.token !== undefined && isKeptToken(entry.token, accessToken);
-      return admit(isMeant ? entry.session : undefined, now);
+      return isMeant ? admit(entry, now) : undefined;
     },
 
     bySession(named, now) {
-      if (isOff) return undefined;
       const entry = recall(named.id);
       const isMeant = entry !== undefined && isSameWallet(entry.session, named);
-      return admit(isMeant ? entry.session : undefined, now);
+      return isMeant ? admit(entry, now) : undefined;
     },
 
     read(id) {
+      counted.misses += 1;
       const reading = { stale: isOff || !invalidations.upToDate() };
       const readings = underWay.get(id) ?? new Set();
       underWay.set(id, readings.add(reading));

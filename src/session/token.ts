@@ -106,7 +106,7 @@ export function sessionIdIn(accessToken: string): SessionId {
 export function parseAccessToken(text: string): AccessToken | undefined {
   const parts = ACCESS.exec(text);
   if (parts === null) return undefined;
-  return { text, partition: parts[1] as Partition, sessionId: parts[2] as SessionId };
+  return { text, ...namesIn(parts) };
 }
 
 /** `undefined` for anything that this server, under any key of the ring, did not issue; what it is sent may be no text. */
@@ -121,12 +121,24 @@ export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | 
   if (!genuine) return undefined;
   return {
     text: parts[0],
-    partition: parts[1] as Partition,
-    sessionId: parts[2] as SessionId,
+    ...namesIn(parts),
     generation: Buffer.from(parts[3] as string, 'base64url').readUIntBE(0, GENERATION_BYTES),
     secret,
   };
 }
+
+/**
+ * Partition and session id, which outlive the request, copied: to V8 a part of a text is a view of all of it, and would
+ * keep the token in memory, and the header that it came in.
+ */
+function namesIn([, partition = '', sessionId = '']: RegExpExecArray) {
+  return {
+    partition: copyOf(partition) as Partition,
+    sessionId: copyOf(sessionId) as SessionId,
+  };
+}
+
+const copyOf = (part: string) => Buffer.from(part, 'latin1').toString('latin1');
 
 /** The stored form of a token: a keyed hash over all of it, so over wallet and session id too. */
 export function hashToken(keys: KeyRing, keyId: string, text: string): Buffer {

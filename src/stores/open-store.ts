@@ -33,14 +33,16 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** A store that serves one process is open in another one. */
+/** A store that serves one process, and that once, is open already. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 
-  constructor(directory: string, processes: readonly number[]) {
-    super(
-      `The embedded store in ${directory} is open in another process (${processes.join(', ')}), and it ` +
-        'serves one at a time.',
-    );
+  /** @param processes the others that have it open; none where it is this one */
+  constructor(directory: string, processes: readonly number[] = []) {
+    const where =
+      processes.length === 0
+        ? 'is open in this process already: open it once and share it, or close it first.'
+        : `is open in another process (${processes.join(', ')}), and it serves one at a time.`;
+    super(`The embedded store in ${directory} ${where}`);
   }
 }

@@ -29,6 +29,21 @@ const tellSession = ({ walletSession }: Request, response: Response) => {
   response.json({ id: walletSession?.id ?? null });
 };
 
+/** As an application would make one that goes through its routes once more. */
+function copyOf(request: Request): Request {
+  const copy = Object.assign(new IncomingMessage(request.socket), request) as Request;
+  return Object.setPrototypeOf(copy, Object.getPrototypeOf(request) as object) as Request;
+}
+
+/** Resolves when the middleware has let the request through. */
+function validated(request: Request, response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    void optionalWalletSession(walletSessions)(request, response, () => {
+      resolve();
+    });
+  });
+}
+
 /** The middleware as another installation of the package has it. */
 async function anotherCopy(): Promise<typeof middleware> {
   let copy: typeof middleware | undefined;
@@ -81,6 +96,50 @@ describe.each([
       });
     const { member } = await answersOf(app.get('/', tellSession));
     expect(member).toEqual({ id: null });
+  });
+
+  it.each<[string, (request: Request) => Request]>([
+    ['inherits from it', (request) => Object.create(request) as Request],
+    ['is a copy of it', copyOf],
+  ])('is not that of another one that %s', async (_how, derive) => {
+    const [first, second] = [await signInTo(walletSessions), await signInTo(walletSessions)];
+    const parts: (string | undefined)[] = [];
+    const app = express().get('/', async (request, response) => {
+      const tokens = [first.accessToken, 'none', second.accessToken];
+      const derived = tokens.map((token) =>
+        Object.defineProperty(derive(request), 'headers', {
+          value: { authorization: `Bearer ${token}` },
+        }),
+      );
+      for (const part of derived) await validated(part, response);
+      parts.push(...derived.map(({ walletSession }) => walletSession?.id));
+      tellSession(request, response);
+    });
+    const { nobody } = await answersOf(app);
+    expect(parts.slice(-3)).toEqual([first.session.id, undefined, second.session.id]);
+    expect(nobody).toEqual({ id: null });
+  });
+
+  it('is seen by requests that inherit from it', async () => {
+    const app = express()
+      .use(optionalWalletSession(walletSessions))
+      .get('/', (request, response) => {
+        tellSession(Object.create(request) as Request, response);
+      });
+    const { session, member } = await answersOf(app);
+    expect(member).toEqual({ id: session.id });
+  });
+
+  it('can be kept where a request is only played', async () => {
+    const { accessToken, session } = await signInTo(walletSessions);
+    const app = express();
+    const request = Object.setPrototypeOf(
+      { headers: { authorization: `Bearer ${accessToken}` }, ip: '203.0.113.7' },
+      app.request,
+    ) as Request;
+    await validated(request, app.response);
+    expect(request.walletSession?.id).toBe(session.id);
+    expect(app.request.walletSession).toBeUndefined();
   });
 
   it('adds no property to the request, which would cost it as much as the validation', async () => {

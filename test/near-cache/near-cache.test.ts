@@ -38,6 +38,15 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(here.sessions.nearCache()).toMatchObject({ hits: 10, misses: 1, size: 1 });
   });
 
+  it('are counted as missed where the store was asked, and nowhere else', async () => {
+    const { accessToken } = await create();
+    for (const token of ['junk', accessToken, accessToken, 'junk']) await validate(token);
+    expect(here.sessions.nearCache()).toMatchObject({ hits: 1, misses: 1 });
+    const [ask, without] = [accessToken, startInstance(opened.store, clock, { nearCacheSize: 0 })];
+    for (let count = 0; count < 3; count += 1) await validate(ask, without);
+    expect(without.sessions.nearCache()).toMatchObject({ hits: 0, misses: 3 });
+  });
+
   it('are known to their sockets too, whatever their token', async () => {
     const { session, accessToken } = await create();
     await validate(accessToken);

@@ -1,30 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { NO_LIMITS, startTestService, type TestService } from '../harness/service.js';
 import { CurrentSessionDocument, SessionRevokedDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
+import { heap } from '../harness/heap.js';
 import { openSocket } from '../harness/socket.js';
 import { EVERY_STORE } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Bytes of living objects, when the collector finds no more to free. */
-async function heap(): Promise<number> {
-  let [before, after] = [Infinity, process.memoryUsage().heapUsed];
-  while (after < before - SETTLED) {
-    // What a cycle leaves for a timer or a socket to let go has its turn.
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    collectGarbage();
-    [before, after] = [after, process.memoryUsage().heapUsed];
-  }
-  return after;
-}
-
-/** Bytes that a collection may free without there being more to free. */
-const SETTLED = 1000;
 const CYCLES = 100;
 /** What the collector leaves behind, more or less. A socket that was kept would weigh more. */
 const NOISE_PER_CYCLE = 10_000;

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StoreInUseError } from '../../src/stores/open-store.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
@@ -16,4 +17,19 @@ describe('the directory of the embedded store', () => {
       await parent.remove();
     },
   );
+
+  it('is open once in a process: a second store would not hear what the first one ends', async () => {
+    const { path: directory, remove } = await temporaryDirectory();
+    const link = join(directory, 'link');
+    await symlink(directory, link);
+    const store = openEmbeddedStore({ directory });
+    for (const same of [directory, `${directory}/.`, link]) {
+      expect(() => openEmbeddedStore({ directory: same })).toThrow(StoreInUseError);
+      expect(() => openEmbeddedStore({ directory: same })).toThrow('open it once and share it');
+    }
+    await store.ping();
+    await store.close();
+    await openEmbeddedStore({ directory }).close();
+    await remove();
+  });
 });

@@ -4,14 +4,14 @@ import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedExpiredSessions } from './expired-sessions.js';
-import { assertAlone } from './ownership.js';
+import { openOwnTables } from './ownership.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
 import { createEmbeddedRecordWalk } from './record-walk.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
-import { openTables, read } from './tables.js';
+import { read } from './tables.js';
 
 export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
@@ -22,19 +22,13 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens a store in files of this process (LMDB). It survives a restart and a crash.
  * @throws Error of the file system where the directory cannot be used
- * @throws StoreInUseError where another process has it open
+ * @throws StoreInUseError where another process has it open, or this one has already
  */
 export function openEmbeddedStore({
   directory,
   clock = systemClock,
 }: EmbeddedStoreOptions): OpenStore {
-  const tables = openTables(directory);
-  try {
-    assertAlone(tables, directory);
-  } catch (error) {
-    void tables.root.close();
-    throw error;
-  }
+  const { tables, close } = openOwnTables(directory);
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
   const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
@@ -61,7 +55,7 @@ export function openEmbeddedStore({
       ]),
     async close() {
       await stopSweeping();
-      await tables.root.close();
+      await close();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
 import type { WalletList } from '../../session/audit-log/store.js';
@@ -47,9 +46,8 @@ export interface AuditEntryRow {
 /** LMDB must know beforehand. */
 const MOST_TABLES = 32;
 
-/** Opens, and makes where there is none. @throws Error of the file system */
+/** Opens the tables in a directory that is there, and makes them where there are none. @throws Error of the file system */
 export function openTables(directory: string): Tables {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const root = open({
     path: directory,
     // What has a dot in its name would else be taken for a file.

@@ -1,0 +1,40 @@
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/** Where Apollo Server keeps the documents that it has parsed and found valid (its option `documentStore`). */
+export interface DocumentStore {
+  get(key: string): Promise<DocumentNode | undefined>;
+  set(key: string, document: DocumentNode): Promise<void>;
+  delete(key: string): Promise<boolean>;
+}
+
+/** In number, and their texts in characters. Parsed, a text of nothing but tokens takes a hundred times as much. */
+const MOST = 1000;
+const MOST_TEXT = 500_000;
+const LONGEST_TEXT = 10_000;
+
+/**
+ * Bounded by the texts of the documents, which live as long as they do. The store that Apollo Server brings leaves them
+ * out of its account: of spaces and comments, which are no tokens, anybody could make it keep gigabytes.
+ */
+export function createDocumentStore(): DocumentStore {
+  const kept = new LRUCache<string, DocumentNode>({
+    max: MOST,
+    maxSize: MOST_TEXT,
+    maxEntrySize: LONGEST_TEXT,
+    sizeCalculation: (document) => textLengthOf(document) || 1,
+  });
+  return {
+    get: (key) => Promise.resolve(kept.get(key)),
+    set(key, document) {
+      kept.set(key, document);
+      return Promise.resolve();
+    },
+    delete: (key) => Promise.resolve(kept.delete(key)),
+  };
+}
+
+/** Of the text that a document was parsed from, and keeps alive. */
+export function textLengthOf({ loc }: DocumentNode): number {
+  return loc?.source.body.length ?? 0;
+}
