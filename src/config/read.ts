@@ -195,7 +195,9 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     return [name, result.output];
   });
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
-    problems.push('SESSION_KEYS must be set in production (id:$(openssl rand -base64 32)).');
+    problems.push(
+      'SESSION_KEYS must be set in production: `npx wallet-sessions keys generate` makes one.',
+    );
   }
   const read = Object.fromEntries(values) as Values;
   if (problems.length === 0) problems.push(...contradictionsIn(read));

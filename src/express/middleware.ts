@@ -29,6 +29,7 @@ export interface RequestValidation {
  * answered with a problem document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` where
  * the store does not answer, since a session that cannot be checked is not let in. Where sessions are in cookies,
  * also 403 `ORIGIN_NOT_ALLOWED` and 429 `RATE_LIMITED`; new cookies go with the answer.
+ * @throws TypeError for what are no wallet sessions
  */
 export function requireWalletSession(walletSessions: RequestValidation): RequestHandler {
   return middleware(walletSessions, (session, request, response, next) => {
@@ -48,6 +49,7 @@ export function requireWalletSession(walletSessions: RequestValidation): Request
  * the store does not answer it answers 503, like {@link requireWalletSession}: who is signed in
  * must not be taken for somebody who is not. Only a page of another origin than the allowed ones is nobody
  * here, whatever cookies its visitor has.
+ * @throws TypeError for what are no wallet sessions
  */
 export function optionalWalletSession(walletSessions: RequestValidation): RequestHandler {
   return middleware(
@@ -84,6 +86,7 @@ function middleware(
   admit: Admission,
   isNobody: (error: WalletSessionsError) => boolean = () => false,
 ): RequestHandler {
+  assertGiven(walletSessions);
   const proceed: Admission = (session, request, response, next) => {
     keepSession(request, session);
     admit(session, request, response, next);
@@ -105,6 +108,14 @@ function middleware(
       },
     );
   };
+}
+
+/** The middleware itself in its place, `app.use(requireWalletSession)`, would be called with a request and hang it. */
+function assertGiven(walletSessions: Partial<RequestValidation> | undefined): void {
+  if (typeof walletSessions?.validateRequest === 'function') return;
+  throw new TypeError(
+    'The middleware needs the wallet sessions: requireWalletSession(walletSessions), optionalWalletSession(walletSessions).',
+  );
 }
 
 function refuse(

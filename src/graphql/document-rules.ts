@@ -55,12 +55,14 @@ export interface DocumentRules {
 
 /**
  * The rules for a GraphQL server: give it all parts of them, as Apollo Server has options for.
+ * @param given limits; the default where one is left out
  * @param introspection whether documents may ask for the schema. Default true, for a server that has a rule of its own
  */
 export function createDocumentRules(
-  limits: DocumentLimits = DEFAULT_DOCUMENT_LIMITS,
+  given: Partial<DocumentLimits> = {},
   introspection = true,
 ): DocumentRules {
+  const limits = { ...DEFAULT_DOCUMENT_LIMITS, ...given };
   return {
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [

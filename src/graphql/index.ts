@@ -7,6 +7,7 @@ export {
   type DocumentLimits,
   type DocumentRules,
 } from './document-rules.js';
+export type { DocumentStore } from './document-store.js';
 export { freshlyAuthenticated, FreshAuthentication } from './fresh-authentication.js';
 export {
   buildWalletSessionsSchema,

@@ -1,11 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import {
-  createDocumentRules,
-  DEFAULT_DOCUMENT_LIMITS,
-  type DocumentLimits,
-} from '../graphql/document-rules.js';
+import { createDocumentRules, type DocumentLimits } from '../graphql/document-rules.js';
 import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import {
@@ -69,13 +65,12 @@ export function serveSubscriptions(
   const { report } = walletSessions;
   const services = servicesOf(walletSessions);
   const limits = { ...DEFAULT_SOCKET_LIMITS, ...options.limits };
-  const documentLimits = { ...DEFAULT_DOCUMENT_LIMITS, ...options.documentLimits };
   return createSocketServer({
     http,
     path,
     protocol: createGraphQLOverWebSocket({
       schema,
-      rules: createDocumentRules(documentLimits, introspection),
+      rules: createDocumentRules(options.documentLimits, introspection),
       trusted: createTrustedDocuments(new Map()),
       services,
       scopeFor: createScopeFactory(services),

@@ -3,18 +3,21 @@ import { SHORTEST_SECRET, type SecretKey } from './key-ring.js';
 /** The keys that a text names; or, in words, what it must be. */
 export type ReadSessionKeys = { readonly keys: SecretKey[] } | { readonly problem: string };
 
+const MAKE_ONE = '`npx wallet-sessions keys generate`';
+
 /** Reads keys as `SESSION_KEYS` has them: `id:base64`, newest first, separated by commas. */
 export function readSessionKeys(text: string): ReadSessionKeys {
   const items = text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
-  if (items.length === 0 || !items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item))) {
+  if (items.length === 0) return { problem: `are missing: ${MAKE_ONE} makes one` };
+  if (!items.every((item) => /^[\w-]{1,16}:[\w+/=-]+$/.test(item))) {
     return { problem: 'must be keys of the form id:base64, separated by commas' };
   }
   const keys = items.map(readKey);
   if (!keys.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET)) {
-    const least = `${SHORTEST_SECRET} bytes or more (openssl rand -base64 32)`;
+    const least = `${SHORTEST_SECRET} bytes or more: ${MAKE_ONE} makes one`;
     return { problem: `must have keys of ${least}` };
   }
   if (new Set(keys.map(({ id }) => id)).size !== keys.length) {

@@ -108,7 +108,9 @@ describe('createWalletSessions refuses', () => {
 
   it('a secret without repeating it', () => {
     const keys = [{ id: 'first', secret: 'not to be told' as unknown as Uint8Array }];
-    expect(() => createWalletSessions({ ...sound(), keys })).not.toThrow(/told/);
+    const create = () => createWalletSessions({ ...sound(), keys });
+    expect(create).toThrow(TypeError);
+    expect(create).not.toThrow(/told/);
   });
 
   const sound = () => ({ store, keys: [aKey('first')], origins: ['https://app.example.com'] });

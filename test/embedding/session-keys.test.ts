@@ -12,7 +12,8 @@ describe('parseSessionKeys', () => {
   });
 
   it.each<[string, string | undefined, RegExp]>([
-    ['nothing', undefined, /id:base64/],
+    ['nothing', undefined, /are missing: .*keys generate/],
+    ['no key', ' , ', /are missing/],
     ['a secret without an id', BASE64, /id:base64/],
     ['a short secret', 'new:c2hvcnQ=', /32 bytes or more/],
     ['two of one id', `a:${BASE64},a:${BASE64}`, /two keys of one id/],

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import express5, { type ErrorRequestHandler, type Express } from 'express';
+import express5, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import express4 from 'express4';
 import { WalletSessionsError, type ErrorCode } from '../../src/errors.js';
 import {
@@ -149,6 +149,18 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect((await answerTo(new Error('of others'))).response.status).toBe(418);
     });
   });
+
+  it.each([requireWalletSession, optionalWalletSession])(
+    'fails where it stands in the place of what it makes, and hangs no request',
+    async (make) => {
+      const misused: unknown = make;
+      const application = await serve(express().get('/', misused as RequestHandler));
+      const { status } = await fetch(application.url);
+      expect(status).toBe(500);
+      await application.close();
+      expect(() => make({} as WalletSessions)).toThrow(/needs the wallet sessions/);
+    },
+  );
 
   it('answers 503 where the store does not, required or optional, and reports why', async () => {
     const redis = await startRedisServer();

@@ -1,4 +1,5 @@
-import { getIntrospectionQuery } from 'graphql';
+import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
+import { createDocumentRules, DEFAULT_DOCUMENT_LIMITS } from '../../src/graphql/document-rules.js';
 import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
@@ -153,5 +154,18 @@ describe('a request over HTTP', () => {
       const response = await fetch(service.url, { method: 'POST', headers, body });
       expect([400, 415]).toContain(response.status);
     }
+  });
+});
+
+describe('the limits for documents of a server of your own', () => {
+  it('are those of the service where no other one is given', () => {
+    const { parseOptions } = createDocumentRules({ depth: 5 });
+    expect(parseOptions.maxLexicalTokens).toBe(DEFAULT_DOCUMENT_LIMITS.tokens);
+    const schema = buildSchema('type Query { a: Query }');
+    const nested = (depth: number) => parse('{ a '.repeat(depth) + '}'.repeat(depth));
+    const problemsOf = (depth: number) =>
+      validate(schema, nested(depth), createDocumentRules({ depth: 5 }).validationRules);
+    expect(problemsOf(5)).toEqual([]);
+    expect(problemsOf(6)).not.toEqual([]);
   });
 });
