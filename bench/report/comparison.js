@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { spreadOf } from './statistics.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 8);
@@ -5,7 +6,7 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 3);
 
 /**
- * Loads servers one after the other, in several rounds, each round in another order ({@link orderOf}), so that
+ * Loads servers one after the other, in several rounds, each in an order of its own ({@link inAnyOrder}), so that
  * whatever else the machine does meets all of them. What is compared is compared within its round.
  *
  * Two rates are kept. `perSecond` is what a client sees. `perCoreSecond` is requests by the seconds of
@@ -26,7 +27,7 @@ export async function measureRounds(subjects, count, seconds = SECONDS) {
   const rounds = [];
   for (let round = 0; round < count; round += 1) {
     const figures = new Map();
-    for (const subject of orderOf(subjects, round))
+    for (const subject of inAnyOrder(subjects))
       figures.set(subject.name, await measureOnce(subject, seconds));
     rounds.push(figures);
   }
@@ -34,13 +35,12 @@ export async function measureRounds(subjects, count, seconds = SECONDS) {
 }
 
 /**
- * Each subject first in its turn, and forward and backward by turns: were the order the same but for where it begins,
- * each would always follow the same other one, and be compared with it by what that leaves behind.
+ * Shuffled: were the order the same but for where it begins, each subject would always follow the same other one, and
+ * be compared with it by what that leaves behind.
  */
-function orderOf(subjects, round) {
-  const first = Math.floor(round / 2);
-  const order = subjects.map((_subject, index) => subjects[(index + first) % subjects.length]);
-  return round % 2 === 0 ? order : order.reverse();
+function inAnyOrder(subjects) {
+  const rest = [...subjects];
+  return subjects.map(() => rest.splice(randomInt(rest.length), 1)[0]);
 }
 
 export function summarize({ title, reference, rounds }) {
