@@ -15,6 +15,9 @@ const MADE = 10_000;
 const KEPT = 1000;
 const ROUNDS = 5;
 const SAMPLES = 200;
+/** Of each of so many sessions, before they end. */
+const REFRESHES = 8;
+const ENDED = 500;
 /** The entries of everybody and those of each wallet: kept with a session or without. */
 const AUDIT_LOG = ['ws:audit', 'history', 'attempts'];
 /** Without the updates of last-seen, which are not on the path of a request. */
@@ -26,6 +29,7 @@ export const memory = {
   async run() {
     const few = await populated(FEW);
     const some = await populated(100_000);
+    const later = await keptLater(some);
     await some.redis.stop();
     const many = await populated(MANY);
     const shared = await populated(30_000, 3);
@@ -35,6 +39,7 @@ export const memory = {
       return [
         { title: 'with the metadata of a real client, in Redis', measures: bytes },
         { title: 'one call at a time, the near-cache empty', measures: await growth(few, many) },
+        { title: 'what is kept besides, of what becomes of a session', measures: later },
       ];
     } finally {
       await few.redis.stop();
@@ -69,6 +74,41 @@ async function populated(count, perWallet = 1) {
     { name: `${where}: grown memory of Redis`, ...each(used - before.used) },
   ];
   return { redis, grants, measures };
+}
+
+/** What grows with the use of a session, and what of it is left for a time after its end. */
+async function keptLater({ redis, grants }) {
+  const services = await openServices(redis.url, QUIET);
+  const bytesOf = async (kind) => (await memoryUsage(redis.client)).byKind.get(kind) ?? 0;
+  const grown = async (kind, act) => {
+    const before = await bytesOf(kind);
+    await act();
+    return (await bytesOf(kind)) - before;
+  };
+  const some = grants.slice(0, ENDED);
+  const ofRefreshes = await grown('history', async () => {
+    for (let { refreshToken } of some) {
+      for (let count = 0; count < REFRESHES; count += 1)
+        ({ refreshToken } = await services.sessions.refresh(refreshToken, SOURCE));
+    }
+  });
+  const ofEnds = await grown('revocations', async () => {
+    for (const { session } of some)
+      await services.sessions.revoke(session, session.id, 'LOGOUT', SOURCE);
+  });
+  await services.close();
+  return [
+    {
+      name: 'a refresh, in the audit log of its wallet',
+      ...single(ofRefreshes / some.length / REFRESHES),
+      unit: 'bytes',
+    },
+    {
+      name: 'the end of a session, for a day, for those who listen',
+      ...single(ofEnds / some.length),
+      unit: 'bytes',
+    },
+  ];
 }
 
 async function growth(few, many) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hasNoErrors, isOk, loadInOrder, postJson } from '../load/in-order.js';
 import { compare } from '../report/comparison.js';
 import { signInMessage } from '../service/message.js';
@@ -83,7 +84,9 @@ function subjectOf({ name, server, redis }, requestsOf) {
   };
 }
 
-const challenges = async ({ wallets, challenge }) => wallets.map(challenge);
+/** Of wallets that have not come before. */
+const challenges = async ({ wallets, challenge }) =>
+  wallets.map(() => challenge({ address: `0x${randomBytes(20).toString('hex')}` }));
 
 /** The answers to challenges that are asked for now: requests that are to be sent once, each with a signature. */
 export async function answers({ wallets, challenge, answer, accepts }, url) {

@@ -29,8 +29,14 @@ export function planFor(costs, missRatio, workload = WORKLOAD) {
       rates.signIns * costs.signIn +
       rates.ends * (costs.request + costs.process.end)) /
     1e6;
-  const gigabytes = (workload.sessions * costs.bytes) / 1e9;
-  const forMemory = gigabytes / workload.gigabytesOfAShard;
+  const gigabytes = {
+    sessions: (workload.sessions * costs.bytes) / 1e9,
+    /** A wallet's audit log keeps the newest of its entries, whatever session they are of. */
+    refreshes: (workload.sessions * workload.auditEntriesOfAWallet * costs.bytesOfARefresh) / 1e9,
+    ends: (rates.ends * workload.secondsOfAnEnd * costs.bytesOfAnEnd) / 1e9,
+  };
+  const gigabytesInAll = gigabytes.sessions + gigabytes.refreshes + gigabytes.ends;
+  const forMemory = gigabytesInAll / workload.gigabytesOfAShard;
   const forCores = redisCores / workload.plannedUse;
   const shards = Math.ceil(Math.max(forMemory, forCores));
   const instances = Math.ceil(instanceCores / workload.plannedUse);
@@ -61,5 +67,11 @@ export function planFor(costs, missRatio, workload = WORKLOAD) {
     megabitsOfClients:
       (8 * workload.requestsPerSecond * workload.bytesOfARequestAndItsAnswer) / 1e6,
     dollarsAMonth: dollarsAnHour * 730,
+    /** What leaves for the clients: half of what they exchange. */
+    dollarsOfTrafficAMonth:
+      ((workload.requestsPerSecond * workload.bytesOfARequestAndItsAnswer) / 2 / 1e9) *
+      3600 *
+      730 *
+      workload.dollarsOfAGigabyteOut,
   };
 }

@@ -18,6 +18,14 @@ export function readCosts(parts) {
     bytes: parts.memory.tables[0].measures.find(({ name }) =>
       /^1,000,000 .* memory of Redis$/.test(name),
     ).median,
+    bytesOfARefresh: valueOf(
+      parts.memory.tables[2].measures,
+      'a refresh, in the audit log of its wallet',
+    ),
+    bytesOfAnEnd: valueOf(
+      parts.memory.tables[2].measures,
+      'the end of a session, for a day, for those who listen',
+    ),
   };
 }
 

@@ -43,6 +43,8 @@ function costTable(costs) {
       ],
       ['a sign-in, all included', '–', number.format(costs.signIn)],
       ['a session in Redis', `${number.format(costs.bytes)} bytes of its memory`, '–'],
+      ['a refresh in the audit log', `${number.format(costs.bytesOfARefresh)} bytes`, '–'],
+      ['an end, for a day', `${number.format(costs.bytesOfAnEnd)} bytes`, '–'],
     ],
   };
 }
@@ -58,7 +60,9 @@ function planTable(plans) {
       row('updates of last-seen a second', ({ rates }) => number.format(rates.touches)),
       row('refreshes a second', ({ rates }) => number.format(rates.refreshes)),
       row('sign-ins a second, and as many ends', ({ rates }) => number.format(rates.signIns)),
-      row('memory of all sessions, GB', ({ gigabytes }) => number.format(gigabytes)),
+      row('memory of the sessions, GB', ({ gigabytes }) => number.format(gigabytes.sessions)),
+      row('memory of full audit logs, GB', ({ gigabytes }) => number.format(gigabytes.refreshes)),
+      row('memory of a day’s ends, GB', ({ gigabytes }) => number.format(gigabytes.ends)),
       row('cores that Redis uses', ({ redisCores }) => number.format(redisCores)),
       row('shards (and as many replicas)', ({ shards, bound }) => `${shards}, for ${bound}`),
       row('of a shard’s core used', ({ useOfAShard }) => percent(useOfAShard)),
@@ -67,7 +71,10 @@ function planTable(plans) {
       row('network of the clients, Mbit/s', ({ megabitsOfClients }) =>
         number.format(megabitsOfClients),
       ),
-      row('cost, $ a month', ({ dollarsAMonth }) => number.format(dollarsAMonth)),
+      row('cost of the machines, $ a month', ({ dollarsAMonth }) => number.format(dollarsAMonth)),
+      row('cost of the traffic, $ a month', ({ dollarsOfTrafficAMonth }) =>
+        number.format(dollarsOfTrafficAMonth),
+      ),
     ],
   };
 }

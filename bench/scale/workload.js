@@ -11,10 +11,15 @@ export const WORKLOAD = {
   secondsBetweenLastSeen: 60,
   /** `{ session { id } }` with its headers, TLS and TCP not counted: what an application asks is more. */
   bytesOfARequestAndItsAnswer: 1000,
+  /** What AUDIT_LOG_SIZE_PER_WALLET keeps by default: a wallet that comes each day fills it within a week. */
+  auditEntriesOfAWallet: 100,
+  /** How long the end of a session is kept for those who listen. */
+  secondsOfAnEnd: 86_400,
   /** How much of a core is planned to be used, so that the loss of a third is borne. */
   plannedUse: 0.5,
   gigabytesOfAShard: 12,
   /** Order of magnitude of list prices for virtual machines, in US dollars. */
   dollarsOfACoreHour: 0.04,
   dollarsOfAGigabyteHour: 0.005,
+  dollarsOfAGigabyteOut: 0.05,
 };

@@ -1,5 +1,10 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { LRUCache } from 'lru-cache';
 import type { Address } from '../session/wallet.js';
+
+/** An address is read with its challenge, by the schema and by what is behind it, and soon again with the answer. */
+const RECENT = 10_000;
+const recent = new LRUCache<string, Address>({ max: RECENT });
 
 /**
  * Reads an address whose case is its checksum (EIP-55); `undefined` for any other text. One in a single
@@ -21,7 +26,10 @@ export function parseAddress(text: string): Address | undefined {
 /** EIP-55: a letter is a capital where the hash of the address has a high digit in its place. `text` is 0x and 40 hexadecimal digits in any case. */
 function withChecksum(text: string): Address {
   const digits = text.slice(2).toLowerCase();
-  const hash = keccak_256(Buffer.from(digits, 'latin1'));
+  const known = recent.get(digits);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(digits, 'latin1');
+  const hash = keccak_256(bytes);
   let address = '0x';
   for (let position = 0; position < 40; position += 1) {
     const digit = digits.charAt(position);
@@ -29,5 +37,7 @@ function withChecksum(text: string): Address {
     const nibble = position % 2 === 0 ? byte >> 4 : byte & 0xf;
     address += nibble >= 8 ? digit.toUpperCase() : digit;
   }
+  // Not by `digits`, which may be a view of a whole message.
+  recent.set(bytes.toString('latin1'), address as Address);
   return address as Address;
 }

@@ -3,6 +3,13 @@
 -- Revocations are kept for a day, the last thousand or so, for watchers that come back.
 local RETENTION, MOST_KEPT = 86400000, 1000
 
+-- Redis makes 4 KB of room when a stream begins, for what is mostly one end in a day. A copy has none to spare.
+local function fit(stream)
+  local copy = stream .. ':fitted'
+  redis.call('COPY', stream, copy, 'REPLACE')
+  redis.call('RENAME', copy, stream)
+end
+
 -- Ends a session and tells of it: record and index entry go, the event is kept and published.
 -- The record goes first: from then on a full Redis lets the script finish. What is returned has two fields
 -- more than what is told: when the session would have expired, and whether its record was still there.
@@ -12,6 +19,7 @@ local function revoke(id, reason)
   redis.call('ZREM', KEYS[1], id)
   local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
     'session', id, 'reason', reason, 'at', ARGV[2])
+  if redis.call('XLEN', KEYS[2]) == 1 then fit(KEYS[2]) end
   redis.call('PEXPIRE', KEYS[2], RETENTION)
   redis.call('PUBLISH', KEYS[2], table.concat({ cursor, id, reason, ARGV[2] }, ' '))
   return { cursor, id, reason, ARGV[2], expiry, existed }

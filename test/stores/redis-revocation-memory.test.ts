@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis';
+import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import { openRedisStore } from '../../src/stores/redis/open.js';
+import { aKey } from '../harness/domain.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { ownPrefix, PATIENT_TIMEOUT, redisUrl } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe('the revocations of a wallet in Redis', () => {
+  it('take the room that they need, and not that of a stream of thousands', async () => {
+    const keyPrefix = ownPrefix();
+    const client = new Redis(redisUrl());
+    const { sessions, close } = createWalletSessions({
+      store: await openRedisStore({ url: redisUrl(), keyPrefix, commandTimeout: PATIENT_TIMEOUT }),
+      keys: [aKey('first')],
+      origins: [ORIGIN],
+    });
+    const wallet = aWallet().address;
+    const bytes: (number | null)[] = [];
+    for (let ended = 1; ended <= 3; ended += 1) {
+      const { session } = await sessions.create({ wallet, chainId: 1 }, {});
+      await sessions.revoke(session, session.id, 'LOGOUT', {});
+      const [stream = '', ...others] = await client.keys(`${keyPrefix}:*:revocations*`);
+      expect(others).toEqual([]);
+      expect(await client.xlen(stream)).toBe(ended);
+      expect(await client.pttl(stream)).toBeGreaterThan(0);
+      bytes.push(await client.memory('USAGE', stream));
+    }
+    expect(Math.max(...bytes.map((each) => each ?? Infinity))).toBeLessThan(1500);
+    await close();
+    await client.quit();
+  });
+});
