@@ -11,8 +11,8 @@ export const WORKLOAD = {
   secondsBetweenLastSeen: 60,
   /** `{ session { id } }` with its headers, TLS and TCP not counted: what an application asks is more. */
   bytesOfARequestAndItsAnswer: 1000,
-  /** What AUDIT_LOG_SIZE_PER_WALLET keeps by default: a wallet that comes each day fills it within a week. */
-  auditEntriesOfAWallet: 100,
+  /** `AUDIT_LOG_SIZE_PER_WALLET=20`: a day's refreshes and a few sign-ins. The default, 100, takes five times as much. */
+  auditEntriesOfAWallet: 20,
   /** How long the end of a session is kept for those who listen. */
   secondsOfAnEnd: 86_400,
   /** How much of a core is planned to be used, so that the loss of a third is borne. */
