@@ -30,7 +30,21 @@ async function anApplication(): Promise<string> {
     });`;
 }
 
-describe('two tabs of Chromium', () => {
+/** Opened by another page of its origin, it shares that one's process. */
+async function openedBy(tab: Page): Promise<Page> {
+  const [opened] = await Promise.all([
+    tab.context().waitForEvent('page'),
+    tab.evaluate(`void open(${JSON.stringify(PATH)})`),
+  ]);
+  return opened;
+}
+
+describe.each<[string, (tab: Page) => Promise<Page>, number]>([
+  // They see at once what the other one has stored.
+  ['of one process', openedBy, 1],
+  // Chromium may hand on the lock before it tells of what was stored; the service then gives the same tokens again.
+  ['of a process each', (tab) => tab.context().newPage(), 2],
+])('two tabs of Chromium, %s,', (_where, openOther, mostRefreshes) => {
   let service: TestService;
   let browser: Browser;
   let window: BrowserWindow;
@@ -58,12 +72,12 @@ describe('two tabs of Chromium', () => {
       }
       await route.continue();
     });
-    tabs = [window.page, await window.context.newPage()];
+    const url = new URL(PATH, service.url).href;
+    await window.page.goto(url);
+    tabs = [window.page, await openOther(window.page)];
+    await tabs[1].goto(url);
     const content = await anApplication();
-    for (const tab of tabs) {
-      await tab.goto(new URL(PATH, service.url).href);
-      await tab.addScriptTag({ content });
-    }
+    for (const tab of tabs) await tab.addScriptTag({ content });
     await tabs[0].evaluate('wallet.then((provider) => client.signIn(provider))');
     await tabs[1].waitForFunction(`client.state.status === 'signed-in'`);
   });
@@ -88,7 +102,8 @@ describe('two tabs of Chromium', () => {
     expect(one).not.toBe(before);
     const known = await inBoth('client.sessions().then(({ totalCount }) => totalCount)');
     expect(known).toEqual([1, 1]);
-    expect(refreshes).toBe(1);
+    expect(refreshes).toBeGreaterThan(0);
+    expect(refreshes).toBeLessThanOrEqual(mostRefreshes);
   });
 
   it('end together: the one is told that the other has logged out', async () => {
