@@ -29,7 +29,7 @@ export async function measureRounds(subjects, count, seconds = SECONDS) {
     const figures = new Map();
     for (const subject of inAnyOrder(subjects))
       figures.set(subject.name, await measureOnce(subject, seconds));
-    rounds.push(figures);
+    rounds.push(new Map(subjects.map(({ name }) => [name, figures.get(name)])));
   }
   return rounds;
 }
