@@ -32,10 +32,10 @@ export function planFor(costs, missRatio, workload = WORKLOAD) {
   const gigabytes = {
     sessions: (workload.sessions * costs.bytes) / 1e9,
     /** A wallet's audit log keeps the newest of its entries, whatever session they are of. */
-    refreshes: (workload.sessions * workload.auditEntriesOfAWallet * costs.bytesOfARefresh) / 1e9,
+    auditLogs: (workload.sessions * workload.auditEntriesOfAWallet * costs.bytesOfARefresh) / 1e9,
     ends: (rates.ends * workload.secondsOfAnEnd * costs.bytesOfAnEnd) / 1e9,
   };
-  const gigabytesInAll = gigabytes.sessions + gigabytes.refreshes + gigabytes.ends;
+  const gigabytesInAll = gigabytes.sessions + gigabytes.auditLogs + gigabytes.ends;
   const forMemory = gigabytesInAll / workload.gigabytesOfAShard;
   const forCores = redisCores / workload.plannedUse;
   const shards = Math.ceil(Math.max(forMemory, forCores));

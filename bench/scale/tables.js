@@ -61,7 +61,7 @@ function planTable(plans) {
       row('refreshes a second', ({ rates }) => number.format(rates.refreshes)),
       row('sign-ins a second, and as many ends', ({ rates }) => number.format(rates.signIns)),
       row('memory of the sessions, GB', ({ gigabytes }) => number.format(gigabytes.sessions)),
-      row('memory of full audit logs, GB', ({ gigabytes }) => number.format(gigabytes.refreshes)),
+      row('memory of full audit logs, GB', ({ gigabytes }) => number.format(gigabytes.auditLogs)),
       row('memory of a day’s ends, GB', ({ gigabytes }) => number.format(gigabytes.ends)),
       row('cores that Redis uses', ({ redisCores }) => number.format(redisCores)),
       row('shards (and as many replicas)', ({ shards, bound }) => `${shards}, for ${bound}`),

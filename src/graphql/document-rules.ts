@@ -79,7 +79,7 @@ export function createDocumentRules(
 /** Parses and validates; what is wrong comes as errors, each with its code. */
 export function prepareDocument(
   schema: GraphQLSchema,
-  { parseOptions, validationRules }: Pick<DocumentRules, 'parseOptions' | 'validationRules'>,
+  { parseOptions, validationRules }: DocumentRules,
   text: string,
 ): DocumentNode | readonly GraphQLError[] {
   let document: DocumentNode;

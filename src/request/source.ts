@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import proxyAddress from 'proxy-addr';
+import { ownText } from '../session/own-text.js';
 import type { RequestSource } from '../session/session.js';
 
 /** Browsers send about 120 characters; what is longer says no more about the device. */
@@ -26,10 +27,9 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   });
 }
 
-/** Copied where it is cut: a part of a text keeps all of it in memory. */
 function shortened(userAgent: string | undefined): string | undefined {
   if (userAgent === undefined || userAgent.length <= LONGEST_USER_AGENT) return userAgent;
-  return Buffer.from(userAgent.slice(0, LONGEST_USER_AGENT), 'utf16le').toString('utf16le');
+  return ownText(userAgent.slice(0, LONGEST_USER_AGENT));
 }
 
 /**

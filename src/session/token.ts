@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.js';
+import { ownText } from './own-text.js';
 import type { Partition } from './wallet.js';
 import type { SessionId } from './session.js';
 
@@ -127,18 +128,13 @@ export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | 
   };
 }
 
-/**
- * Partition and session id, which outlive the request, copied: to V8 a part of a text is a view of all of it, and would
- * keep the token in memory, and the header that it came in.
- */
+/** Partition and session id, which outlive the request and must not keep the token in memory, or its header. */
 function namesIn([, partition = '', sessionId = '']: RegExpExecArray) {
   return {
-    partition: copyOf(partition) as Partition,
-    sessionId: copyOf(sessionId) as SessionId,
+    partition: ownText(partition) as Partition,
+    sessionId: ownText(sessionId) as SessionId,
   };
 }
-
-const copyOf = (part: string) => Buffer.from(part, 'latin1').toString('latin1');
 
 /** The stored form of a token: a keyed hash over all of it, so over wallet and session id too. */
 export function hashToken(keys: KeyRing, keyId: string, text: string): Buffer {

@@ -1,5 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { LRUCache } from 'lru-cache';
+import { ownText } from '../session/own-text.js';
 import type { Address } from '../session/wallet.js';
 
 /** An address is read with its challenge, by the schema and by what is behind it, and soon again with the answer. */
@@ -28,8 +29,7 @@ function withChecksum(text: string): Address {
   const digits = text.slice(2).toLowerCase();
   const known = recent.get(digits);
   if (known !== undefined) return known;
-  const bytes = Buffer.from(digits, 'latin1');
-  const hash = keccak_256(bytes);
+  const hash = keccak_256(Buffer.from(digits, 'latin1'));
   let address = '0x';
   for (let position = 0; position < 40; position += 1) {
     const digit = digits.charAt(position);
@@ -37,7 +37,6 @@ function withChecksum(text: string): Address {
     const nibble = position % 2 === 0 ? byte >> 4 : byte & 0xf;
     address += nibble >= 8 ? digit.toUpperCase() : digit;
   }
-  // Not by `digits`, which may be a view of a whole message.
-  recent.set(bytes.toString('latin1'), address as Address);
+  recent.set(ownText(digits), address as Address);
   return address as Address;
 }

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict';
-import express from 'express';
-import { createWalletSessions } from 'wallet-sessions';
-import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import { requireWalletSession, walletSessionOf } from 'wallet-sessions/express';
+import { app, origin, walletSessions } from '../cookies.ts';
 import { send, signedMessage, stop } from '../server.ts';
 
-const app = express();
-app.use(express.json());
-const origin = 'https://app.example.com';
-const walletSessions = createWalletSessions({
-  store: openEmbeddedStore({ directory: 'store' }),
-  keys: [{ id: 'only', secret: Buffer.alloc(32, 1) }],
-  origins: [origin],
-  cookies: true,
-});
 const { sourceOf } = walletSessions;
 
 // <snippet>

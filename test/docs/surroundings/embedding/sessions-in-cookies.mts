@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { ApolloServer } from '@apollo/server';
-import express from 'express';
-import { createWalletSessions } from 'wallet-sessions';
-import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import { buildWalletSessionsSchema } from 'wallet-sessions/graphql';
+import { app, origin, walletSessions } from '../cookies.ts';
 import { send, signedMessage, stop } from '../server.ts';
 
-const app = express();
-app.use(express.json());
-const origin = 'https://app.example.com';
-const walletSessions = createWalletSessions({
-  store: openEmbeddedStore({ directory: 'store' }),
-  keys: [{ id: 'only', secret: Buffer.alloc(32, 1) }],
-  origins: [origin],
-  cookies: true,
-});
 const apollo = new ApolloServer({ schema: buildWalletSessionsSchema() });
 await apollo.start();
 
