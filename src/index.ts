@@ -56,6 +56,7 @@ export type { KeptSession, PresentedTokens } from './session/lifecycle/automatic
 export type { NewSession } from './session/lifecycle/create.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { LastSeen, Sourced } from './session/lifecycle/last-seen.js';
+export type { SessionPage } from './session/lifecycle/list.js';
 export type { Credential, Validated } from './session/lifecycle/validate.js';
 export type { NearCacheStatistics } from './session/near-cache.js';
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';
@@ -79,7 +80,7 @@ export { parseSessionKeys } from './session/session-keys.js';
 export type { Statistics, StatisticsReport } from './session/statistics/index.js';
 export type { Period } from './session/statistics/period.js';
 export type { Counts } from './session/statistics/store.js';
-export type { Watch } from './session/store.js';
+export type { PageRequest, Watch } from './session/store.js';
 export type { ValidationOutcome, ValidationTally } from './session/validation-tally.js';
 export {
   isSameWallet,

@@ -1,9 +1,7 @@
 import { timeByTurns } from '../report/side-by-side.js';
 import { spreadOf } from '../report/statistics.js';
-import { openServices } from '../service/open.js';
+import { openCrowd } from '../service/crowd.js';
 import { makeWallets } from '../service/wallets.js';
-import { SERVER_CORE } from '../system/cores.js';
-import { startRedis } from '../system/redis.js';
 
 /** Sessions of one wallet. */
 const COUNTS = [1, 10, 100, 1000];
@@ -18,7 +16,7 @@ export const oneWallet = {
   async run() {
     const crowds = [];
     try {
-      for (const count of COUNTS) crowds.push(await openCrowd(count));
+      for (const count of COUNTS) crowds.push(await openCrowd(WALLET, count));
       const tables = [];
       for (const { title, acts, samples, compared } of KINDS) {
         const measures = [];
@@ -27,47 +25,13 @@ export const oneWallet = {
         }
         tables.push({ title, measures });
       }
+      tables.push(await measureHolding(crowds));
       return tables;
     } finally {
       for (const crowd of crowds) await crowd.stop();
     }
   },
 };
-
-/**
- * The wallet with so many sessions, on a Redis of its own: at an instance, at one that keeps no session in
- * memory, and at one whose limit is that number.
- */
-async function openCrowd(count) {
-  const redis = await startRedis(SERVER_CORE);
-  const opened = [];
-  const open = async (environment) => {
-    const quiet = { SESSION_LAST_SEEN_INTERVAL: '1d', ...environment };
-    const services = await openServices(redis.url, quiet);
-    opened.push(services);
-    return services;
-  };
-  const here = await open({ SESSION_LIMIT: '0' });
-  const crowd = {
-    count,
-    here,
-    forgetful: await open({ NEAR_CACHE_BOUND: '0' }),
-    full: await open({ SESSION_LIMIT: String(count) }),
-    /** Adds as many sessions as the wallet should have, or one. */
-    add: (more = count) =>
-      Promise.all(
-        Array.from({ length: more }, () =>
-          here.sessions.create({ wallet: WALLET.address, chainId: 1 }, SOURCE),
-        ),
-      ),
-    async stop() {
-      for (const services of opened) await services.close();
-      await redis.stop();
-    },
-  };
-  crowd.grants = await crowd.add();
-  return crowd;
-}
 
 /** Each prepares what is to be timed, and gives that as a function. */
 const CONSTANT = {
@@ -98,6 +62,19 @@ const LINEAR = {
   },
 };
 
+/** Of sessions that are not on the page, Redis looks at the ids alone. */
+const PAGED = {
+  'the first page of 20': ({ here }) => repeatedly(PAGES_AT_ONCE, () => firstPage(here)),
+  'the page of 20 after that': async ({ here }) => {
+    const { end: after } = await firstPage(here);
+    return repeatedly(PAGES_AT_ONCE, () =>
+      here.sessions.listPage(WALLET.address, { first: 20, after }),
+    );
+  },
+};
+const PAGES_AT_ONCE = 10;
+const firstPage = ({ sessions }) => sessions.listPage(WALLET.address, { first: 20 });
+
 /**
  * A list of a thousand sessions never ends without a collection of garbage, one of a hundred mostly does: its median
  * would leave out what it costs. So each sample lists as many sessions in all.
@@ -113,6 +90,7 @@ function repeatedly(times, act) {
 
 const KINDS = [
   { title: 'what must not grow', acts: CONSTANT, samples: 40, compared: growth },
+  { title: 'page by page', acts: PAGED, samples: 8, compared: pageGrowth },
   { title: 'over all sessions of the wallet', acts: LINEAR, samples: 8, compared: linearity },
 ];
 
@@ -132,8 +110,9 @@ const end = ({ here }, { session }) => here.sessions.revoke(session, session.id,
 const endAll = ({ here }) =>
   here.sessions.revokeAll(WALLET.address, undefined, 'LOGOUT_ALL', SOURCE);
 
+const named = (count) => `${count.toLocaleString('en-US')} session${count === 1 ? '' : 's'}`;
+
 async function measureAct(crowds, name, act, samples, compared) {
-  const named = (count) => `${count.toLocaleString('en-US')} session${count === 1 ? '' : 's'}`;
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const subjects = Object.fromEntries(
@@ -176,4 +155,38 @@ function linearity(name, times) {
     unit: 'times',
     goal: '≤ 1.10',
   };
+}
+
+function pageGrowth(name, times) {
+  const [few, many] = [times(100), times(1000)];
+  return {
+    name: `${name}, 1,000 sessions / 100 sessions`,
+    ...spreadOf(many.map((time, round) => time / few[round])),
+    unit: 'times',
+  };
+}
+
+/** How long Redis serves nobody else: the longest of all commands and scripts of an act, by its own clock. */
+async function measureHolding(crowds) {
+  const acts = {
+    'reading a page of 20': ({ here }) => firstPage(here),
+    listing: ({ here }) => here.sessions.list(WALLET.address),
+    'ending all': endAll,
+  };
+  const measures = [];
+  for (const crowd of crowds) {
+    await endAll(crowd);
+    await crowd.add();
+  }
+  for (const [name, act] of Object.entries(acts)) {
+    for (const crowd of crowds) {
+      const longest = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        longest.push(await crowd.redis.longestDuring(() => act(crowd)));
+        if (act === endAll) await crowd.add();
+      }
+      measures.push({ name: `${name}, ${named(crowd.count)}`, ...spreadOf(longest), unit: 'ms' });
+    }
+  }
+  return { title: 'the longest that Redis serves nobody else', measures };
 }

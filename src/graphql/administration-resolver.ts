@@ -24,7 +24,12 @@ import { badUserInput } from './errors.js';
 import { PageArgs } from './page-args.js';
 import { assertPageSize } from './page-size.js';
 import type { OperationScope, WalletSessionsContext } from './scope.js';
-import { LogoutAllPayload, LogoutPayload, pageOfSessions } from './session-resolver.js';
+import {
+  connectionOfSessions,
+  LogoutAllPayload,
+  LogoutPayload,
+  pageRequest,
+} from './session-resolver.js';
 import { SessionConnection } from './session-type.js';
 import { StatisticsType, toStatisticsType } from './statistics-type.js';
 
@@ -78,10 +83,9 @@ export class AdministrationResolver {
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionConnection> {
     const by = administrator(scope);
-    return pageOfSessions(
-      await scope.administration.sessionsOf(by, walletIn(whose)),
+    return connectionOfSessions(
+      await scope.administration.sessionPageOf(by, walletIn(whose), pageRequest(page)),
       by.session,
-      page,
     );
   }
 

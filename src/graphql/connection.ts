@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import { Field, ObjectType } from 'type-graphql';
 import { badUserInput } from './errors.js';
 import { assertPageSize } from './page-size.js';
@@ -66,7 +67,11 @@ function encodeCursor([time, id]: SortKey): string {
 function decodeCursor(cursor: string): SortKey {
   const [, time, id] = /^(\d{1,15}):(.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined) {
-    throw badUserInput('"after" is not a cursor of this connection.');
+    throw noCursor();
   }
   return [Number(time), id];
+}
+
+export function noCursor(): GraphQLError {
+  return badUserInput('"after" is not a cursor of this connection.');
 }

@@ -11,10 +11,14 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
+import type { SessionPage } from '../session/lifecycle/list.js';
+import { isSessionId } from '../session/session-id.js';
 import type { Session } from '../session/session.js';
-import { connectionOf } from './connection.js';
+import type { PageRequest } from '../session/store.js';
+import { noCursor } from './connection.js';
 import { currentSession } from './current-session.js';
 import { PageArgs } from './page-args.js';
+import { assertPageSize } from './page-size.js';
 import type { WalletSessionsContext } from './scope.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
@@ -53,8 +57,7 @@ export class SessionResolver {
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionConnection> {
     const current = currentSession(scope);
-    const sessions = await scope.sessions.list(current);
-    return pageOfSessions(sessions, current, page);
+    return connectionOfSessions(await scope.sessions.listPage(current, pageRequest(page)), current);
   }
 
   @Mutation(() => SessionGrantType, {
@@ -114,18 +117,29 @@ export class SessionResolver {
   }
 }
 
-export function pageOfSessions(
-  sessions: readonly Session[],
-  current: Session,
-  { first, after }: PageArgs,
-): SessionConnection {
-  const page = connectionOf(sessions, ({ createdAt, id }) => [createdAt, id], {
-    first,
-    after: after ?? undefined,
-  });
-  const edges = page.edges.map(({ cursor, node }) => ({
-    cursor,
-    node: new SessionType(node, current),
+/** @throws GraphQLError `BAD_USER_INPUT` */
+export function pageRequest({ first, after }: PageArgs): PageRequest {
+  assertPageSize(first);
+  if (after == null) return { first };
+  if (!isSessionId(after)) throw noCursor();
+  return { first, after };
+}
+
+export function connectionOfSessions(page: SessionPage, current: Session): SessionConnection {
+  const edges = page.sessions.map((session) => ({
+    // The id is the place in the list.
+    cursor: session.id,
+    node: new SessionType(session, current),
   }));
-  return { ...page, edges };
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasMore,
+      hasPreviousPage: page.hasPrevious,
+      startCursor: edges[0]?.cursor ?? null,
+      // Also past sessions that cannot be shown, so that the next page is there to ask for.
+      endCursor: page.end ?? null,
+    },
+    totalCount: page.total,
+  };
 }

@@ -136,6 +136,10 @@ export class SessionConnection {
   @Field(() => PageInfo, { description: 'Whether there is more.' })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { description: 'How many sessions there are on all pages together.' })
+  @Field(() => Int, {
+    description:
+      'How many sessions there are on all pages together. One that cannot be read any more, since its key was removed, ' +
+      'counts until it expires.',
+  })
   totalCount!: number;
 }

@@ -7,12 +7,17 @@ import type { KeyRotationReport } from './key-rotation/report.js';
 import { rotateKeys, type RotationPace } from './key-rotation/rotate-keys.js';
 import type { RecordWalk } from './key-rotation/store.js';
 import type { SessionLifecycle } from './lifecycle/index.js';
+import type { SessionPage } from './lifecycle/list.js';
 import type { RequestSource, Revocation, Session } from './session.js';
+import type { PageRequest } from './store.js';
 import type { Statistics, StatisticsReport } from './statistics/index.js';
 import { identityOf, walletIdOf, type Wallet, type WalletId } from './wallet.js';
 
 export interface AdministrationDomain {
-  readonly sessions: Pick<SessionLifecycle, 'list' | 'revoke' | 'revokeAll' | 'isFresh'>;
+  readonly sessions: Pick<
+    SessionLifecycle,
+    'list' | 'listPage' | 'revoke' | 'revokeAll' | 'isFresh'
+  >;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
   readonly walk: RecordWalk;
@@ -39,6 +44,8 @@ export interface Administration {
   /** Counts of the last `hours` hours. */
   statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
   sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
+  /** A page of the same. */
+  sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /** The events of a wallet, as its owner sees them. */
   auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
   /** A page of everybody's events. @throws RangeError for a cursor that is none */
@@ -81,6 +88,8 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     statistics: (by, hours) =>
       perform(by, 'READ_STATISTICS', undefined, () => statistics.report(hours)),
     sessionsOf: (by, wallet) => perform(by, 'READ_SESSIONS', wallet, () => sessions.list(wallet)),
+    sessionPageOf: (by, wallet, page) =>
+      perform(by, 'READ_SESSIONS', wallet, () => sessions.listPage(wallet, page)),
     auditEventsOf: (by, wallet) =>
       perform(by, 'READ_AUDIT_EVENTS', wallet, () => auditLog.ofWallet(wallet)),
     auditEvents: (by, count, after) =>

@@ -81,7 +81,33 @@ export interface ExpiryOutcome {
 }
 
 /** Which sessions of a partition to revoke. */
-export type Selection = { readonly only: SessionId } | { readonly allBut: SessionId } | 'all';
+export type Selection =
+  { readonly these: readonly SessionId[] } | { readonly allBut: SessionId } | 'all';
+
+/** The most sessions that one step revokes: a store serves nobody else meanwhile. */
+export const REVOKED_AT_ONCE = 100;
+
+export interface RevokeOutcome {
+  /** Those that the step ended: which had not ended before. */
+  readonly ended: readonly EndedSession[];
+  /** Those that were selected beyond {@link REVOKED_AT_ONCE}, to be revoked by further steps. */
+  readonly left: readonly SessionId[];
+}
+
+export interface PageRequest {
+  /** The most records to read. */
+  readonly first: number;
+  /** The last one of the page before, whether or not it is still there. */
+  readonly after?: SessionId | undefined;
+}
+
+export interface RecordPage {
+  readonly records: readonly SessionRecord[];
+  /** How many there are on all pages together. */
+  readonly total: number;
+  /** How many of them come before this page. */
+  readonly before: number;
+}
 
 /**
  * Where sessions live. Each method is one atomic step: what others see is the state before or after
@@ -116,6 +142,11 @@ export interface SessionStore {
    * make each record when its turn comes, so that a thousand need not be in memory at once. Changes nothing.
    */
   list(partition: Partition, now: number): Promise<Iterable<SessionRecord>>;
+  /**
+   * A page of the same, newest first, which is by id backwards. A session that is there all the
+   * while is on exactly one of the pages that follow each other, whatever is added or ended meanwhile. Changes nothing.
+   */
+  listPage(partition: Partition, page: PageRequest, now: number): Promise<RecordPage>;
   rotate(
     partition: Partition,
     id: SessionId,
@@ -143,15 +174,15 @@ export interface SessionStore {
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**
-   * Ends the selected sessions and tells which ones it ended: those that had not ended before. One that
-   * it finds expired ends with `EXPIRED` whatever the reason given.
+   * Ends the selected sessions, {@link REVOKED_AT_ONCE} at the most. One that it finds expired ends with `EXPIRED`
+   * whatever the reason given.
    */
   revoke(
     partition: Partition,
     selection: Selection,
     reason: RevocationReason,
     now: number,
-  ): Promise<EndedSession[]>;
+  ): Promise<RevokeOutcome>;
   /**
    * Resolves when these ends, and all before them in the partition, outlive what the store was told to outlive.
    * Where there is no such method, what resolved does already.

@@ -51,24 +51,12 @@ const TAG_BYTES = 16;
 const SALT_BYTES = 16;
 const GENERATION_BYTES = 3;
 
-/** 120 random bits: an identifier, not a secret. */
-const SESSION_ID_BYTES = 15;
-
 const ACCESS = /^wsa_([\w-]{20})([\w-]{20})[\w-]{43}$/;
 const REFRESH = /^wsr_([\w-]{20})([\w-]{20})([\w-]{4})([\w-]{64})$/;
 /** Where the session id of an access token begins. */
 const ACCESS_ID_START = 'wsa_'.length + 20;
 /** Where the secret of a refresh token begins. */
 const NAMES_LENGTH = 'wsr_'.length + 20 + 20 + 4;
-
-export function newSessionId(): SessionId {
-  return randomBytes(SESSION_ID_BYTES).toString('base64url') as SessionId;
-}
-
-/** Whether the text has the form of a session id. */
-export function isSessionId(text: string): text is SessionId {
-  return /^[\w-]{20}$/.test(text);
-}
 
 /** The first pair of a session: both secrets straight from `crypto.randomBytes`. */
 export function firstTokens(keys: KeyRing, partition: Partition, sessionId: SessionId): TokenPair {

@@ -29,6 +29,7 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
   return {
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
+    listPage: (...args) => store.listPage(...args),
     async insert(partition, record, limit, now) {
       const outcome = await store.insert(partition, record, limit, now);
       tell(record.id);
@@ -50,9 +51,9 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
       return record;
     },
     async revoke(partition, selection, reason, now) {
-      const ended = await store.revoke(partition, selection, reason, now);
-      tellAll(ended);
-      return ended;
+      const outcome = await store.revoke(partition, selection, reason, now);
+      tellAll(outcome.ended);
+      return outcome;
     },
     async expire(partition, now) {
       const outcome = await store.expire(partition, now);

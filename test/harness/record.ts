@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionId } from '../../src/session/session.js';
 import type { Rotation, SessionRecord } from '../../src/session/store.js';
-import { newSessionId } from '../../src/session/token.js';
+import { newSessionId } from '../../src/session/session-id.js';
 import { partitionOf, type Partition } from '../../src/session/wallet.js';
 
 const HOUR = 60 * 60_000;
@@ -14,7 +14,7 @@ export function aPartition(): Partition {
 /** A record as the lifecycle would insert it at `now`; a test overrides the fields it is about. */
 export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): SessionRecord {
   return {
-    id: newSessionId(),
+    id: newSessionId(overrides.createdAt ?? now),
     createdAt: now,
     authenticatedAt: now,
     expiresAt: now + 2 * HOUR,

@@ -101,7 +101,7 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
       challenges.take(nonce),
       statistics.add(hour, new Map([['late', 1]]), [partition], now),
     ];
-    const revocation = sessions.revoke(partition, { only: ended.id }, 'LOGOUT', now);
+    const revocation = sessions.revoke(partition, { these: [ended.id] }, 'LOGOUT', now);
     const outcomes = await Promise.allSettled([...changes, revocation]);
     expect(outcomes).toEqual(
       Array(changes.length + 1).fill({

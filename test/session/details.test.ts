@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyRing } from '../../src/session/key-ring.js';
 import { openDetails, sealDetails, type SessionDetails } from '../../src/session/details.js';
-import { newSessionId } from '../../src/session/token.js';
+import { newSessionId } from '../../src/session/session-id.js';
 import { partitionOf } from '../../src/session/wallet.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -10,7 +10,7 @@ describe('the sealed details of a session', () => {
 
   const there = (details: SessionDetails) => {
     const partition = partitionOf(details);
-    const to = { id: newSessionId(), createdAt: 1, authenticatedAt: 2, absoluteExpiresAt: 3 };
+    const to = { id: newSessionId(1), createdAt: 1, authenticatedAt: 2, absoluteExpiresAt: 3 };
     const sealed = sealDetails(keys, partition, to, details);
     return { sealed, back: openDetails(keys, partition, to, sealed) };
   };

@@ -241,6 +241,20 @@ describe('the life of a session', () => {
       expect(await domain.sessions.list(wallet)).toEqual([]);
     });
 
+    it('ends all of a wallet that has hundreds, and audits each end', async () => {
+      const wide = await openDomain({ sessions: { limit: 0 } });
+      try {
+        for (let count = 0; count < 250; count += 1) await create(wallet, wide);
+        const ended = await wide.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
+        expect(new Set(ended.map(({ sessionId }) => sessionId)).size).toBe(250);
+        expect(await wide.sessions.list(wallet)).toEqual([]);
+        const audited = wide.audited.filter(({ type }) => type === 'session.revoked');
+        expect(audited).toHaveLength(250);
+      } finally {
+        await wide.close();
+      }
+    });
+
     it('does not count what had expired already', async () => {
       await create();
       domain.clock.advance(HOUR);
@@ -248,6 +262,37 @@ describe('the life of a session', () => {
       domain.clock.advance(HOUR);
       const ended = await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
       expect(ended).toHaveLength(1);
+    });
+  });
+
+  describe('a page of the list', () => {
+    it('is a part of the list, and tells where the next one begins', async () => {
+      for (let count = 0; count < 5; count += 1) {
+        await create();
+        domain.clock.advance(1);
+      }
+      const all = await domain.sessions.list(wallet);
+      const first = await domain.sessions.listPage(wallet, { first: 3 });
+      expect(first).toMatchObject({ total: 5, hasPrevious: false, hasMore: true });
+      const second = await domain.sessions.listPage(wallet, { first: 3, after: first.end });
+      expect(second).toMatchObject({ total: 5, hasPrevious: true, hasMore: false });
+      expect([...first.sessions, ...second.sessions]).toEqual(all);
+      const beyond = await domain.sessions.listPage(wallet, { first: 3, after: second.end });
+      expect(beyond).toMatchObject({ sessions: [], hasMore: false, end: undefined });
+    });
+
+    it('goes on after sessions whose key was removed, which are on no page', async () => {
+      const old = await create();
+      domain.clock.advance(1);
+      const other = domain.withKeys([aKey('second')]);
+      const kept = await create(wallet, other);
+      domain.clock.advance(1);
+      for (let count = 0; count < 2; count += 1) await create();
+      const first = await other.sessions.listPage(wallet, { first: 2 });
+      expect(first).toMatchObject({ sessions: [], hasMore: true });
+      const second = await other.sessions.listPage(wallet, { first: 2, after: first.end });
+      expect(second.sessions.map(({ id }) => id)).toEqual([kept.session.id]);
+      expect(second).toMatchObject({ hasMore: false, end: old.session.id });
     });
   });
 

@@ -4,6 +4,7 @@ import { openTestStore, type TestStore } from '../harness/open-store.js';
 import type { StoreName } from '../harness/stores.js';
 import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
+import { describePages } from './contract/pages.js';
 import { describeRaces } from './contract/races.js';
 import { describeExpiredSessions } from './contract/expired-sessions.js';
 import { describeRateLimits } from './contract/rate-limits.js';
@@ -41,6 +42,7 @@ export function describeStoreContract(name: StoreName): void {
     afterAll(() => opened.close());
 
     describeSessions(underTest);
+    describePages(underTest);
     describeRotation(underTest);
     describeExpiredSessions(underTest);
     describeRaces(underTest);

@@ -1,9 +1,10 @@
 import { WalletSessionsError } from '../../errors.js';
 import { sealDetails, type SessionDetails } from '../details.js';
 import { expiryFrom, refreshFrom } from '../policy.js';
+import { newSessionId } from '../session-id.js';
 import type { RequestSource, SessionGrant } from '../session.js';
 import type { SessionRecord } from '../store.js';
-import { firstTokens, newSessionId } from '../token.js';
+import { firstTokens } from '../token.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
@@ -28,7 +29,7 @@ export async function createSession(
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
   const now = clock.now();
-  const id = newSessionId();
+  const id = newSessionId(now);
   const wallet = identityOf(proven);
   const partition = partitionOf(wallet);
   const tokens = firstTokens(keys, partition, id);

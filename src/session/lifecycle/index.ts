@@ -9,7 +9,7 @@ import type {
   SessionId,
   SessionReference,
 } from '../session.js';
-import type { RevocationFeed, Watch } from '../store.js';
+import type { PageRequest, RevocationFeed, Watch } from '../store.js';
 import type { ValidationTally } from '../validation-tally.js';
 import type { Wallet } from '../wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
@@ -21,7 +21,7 @@ import {
 import { createSession, type NewSession } from './create.js';
 import type { SessionDomain } from './domain.js';
 import { createLastSeen, type LastSeen, type Sourced } from './last-seen.js';
-import { listSessions } from './list.js';
+import { listSessionPage, listSessions, type SessionPage } from './list.js';
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
@@ -68,6 +68,11 @@ export interface SessionLifecycle {
   /** The wallet's active sessions, newest first. */
   list(wallet: Wallet): Promise<Session[]>;
   /**
+   * A page of the same: `first` sessions at the most, from the one that follows `after`, the `end` of the page before.
+   * For wallets with many.
+   */
+  listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
+  /**
    * Ends one session of the wallet.
    * @param actor the administrator who does it, if it is one
    * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id
@@ -80,7 +85,8 @@ export interface SessionLifecycle {
     actor?: Actor,
   ): Promise<Revocation>;
   /**
-   * Ends every session of the wallet, or every one but `keep`, in one atomic step.
+   * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to a hundred end
+   * in one atomic step, more in several.
    * @param actor the administrator who does it, if it is one
    */
   revokeAll(
@@ -119,6 +125,7 @@ export function createSessionLifecycle(
     reauthenticate: (...args) => reauthenticateSession(domain, ...args),
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
     list: (...args) => listSessions(domain, ...args),
+    listPage: (...args) => listSessionPage(domain, ...args),
     revoke: (...args) => revokeSession(domain, ...args),
     revokeAll: (...args) => revokeAllSessions(domain, ...args),
     watch: createRevocationWatch(domain, feed),

@@ -1,4 +1,6 @@
-import type { Session } from '../session.js';
+import { newestFirst } from '../session-id.js';
+import type { Session, SessionId } from '../session.js';
+import type { PageRequest } from '../store.js';
 import { partitionOf, type Wallet } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
@@ -15,5 +17,44 @@ export async function listSessions(domain: SessionDomain, wallet: Wallet): Promi
     const session = openSession(domain, partition, record);
     if (session !== undefined) sessions.push(session);
   }
-  return sessions.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  return sessions.sort(newestFirst);
+}
+
+/** A page of a wallet's active sessions: newest first. */
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /**
+   * How many there are on all pages together. One whose record cannot be read, as after its key was removed, counts
+   * until it expires, and is shown on no page.
+   */
+  readonly total: number;
+  readonly hasPrevious: boolean;
+  readonly hasMore: boolean;
+  /** Where the next page begins: after this one. `undefined` for a page on which nothing is. */
+  readonly end: SessionId | undefined;
+}
+
+/**
+ * A page of the wallet's active sessions. Those on other pages are not read.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export async function listSessionPage(
+  domain: SessionDomain,
+  wallet: Wallet,
+  page: PageRequest,
+): Promise<SessionPage> {
+  const partition = partitionOf(wallet);
+  const { records, total, before } = await domain.store.listPage(
+    partition,
+    page,
+    domain.clock.now(),
+  );
+  const sessions = records.flatMap((record) => openSession(domain, partition, record) ?? []);
+  return {
+    sessions,
+    total,
+    hasPrevious: before > 0,
+    hasMore: before + records.length < total,
+    end: records.at(-1)?.id,
+  };
 }

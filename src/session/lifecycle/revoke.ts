@@ -1,8 +1,8 @@
 import { WalletSessionsError } from '../../errors.js';
 import type { Actor } from '../audit.js';
+import { isSessionId } from '../session-id.js';
 import type { RequestSource, Revocation, RevocationReason, SessionId } from '../session.js';
-import type { Selection } from '../store.js';
-import { isSessionId } from '../token.js';
+import { REVOKED_AT_ONCE, type EndedSession, type Selection } from '../store.js';
 import { partitionOf, type Wallet } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
@@ -22,7 +22,7 @@ export async function revokeSession(
   actor?: Actor,
 ): Promise<Revocation> {
   const ended = isSessionId(id)
-    ? await revoke(domain, wallet, { only: id }, reason, source, actor)
+    ? await revoke(domain, wallet, { these: [id] }, reason, source, actor)
     : [];
   const [revocation] = ended;
   if (revocation === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
@@ -30,7 +30,8 @@ export async function revokeSession(
 }
 
 /**
- * Ends every session of the wallet, or every one but `keep`, in one atomic step.
+ * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to a hundred end
+ * in one atomic step, more in several, so that no wallet keeps the store from others.
  * @param actor the administrator who does it, if it is one
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
@@ -56,10 +57,19 @@ async function revoke(
 ): Promise<Revocation[]> {
   const { store, clock } = domain;
   const partition = partitionOf(wallet);
-  const ended = await store.revoke(partition, selection, reason, clock.now());
-  // They have ended, whether or not that can be confirmed.
-  auditEnds(domain, wallet, ended, source, actor);
-  await store.confirm?.(partition, ended);
+  const all: EndedSession[] = [];
+  const step = async (selected: Selection) => {
+    const { ended, left } = await store.revoke(partition, selected, reason, clock.now());
+    // They have ended, whether or not that can be confirmed, and whatever becomes of the next step.
+    auditEnds(domain, wallet, ended, source, actor);
+    all.push(...ended);
+    return left;
+  };
+  const left = await step(selection);
+  for (let start = 0; start < left.length; start += REVOKED_AT_ONCE) {
+    await step({ these: left.slice(start, start + REVOKED_AT_ONCE) });
+  }
+  await store.confirm?.(partition, all);
   // What had already expired was found, not ended, by this call.
-  return ended.filter((revocation) => revocation.reason === reason);
+  return all.filter((revocation) => revocation.reason === reason);
 }

@@ -1,5 +1,12 @@
+import { newestFirst } from '../../session/session-id.js';
 import type { RevocationReason, SessionId } from '../../session/session.js';
-import type { EndedSession, Selection, SessionRecord, SessionStore } from '../../session/store.js';
+import {
+  REVOKED_AT_ONCE,
+  type EndedSession,
+  type Selection,
+  type SessionRecord,
+  type SessionStore,
+} from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
 import { decideRotation } from './rotation.js';
@@ -14,10 +21,21 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return result;
   };
 
+  const livingIn = (partition: Partition, now: number) =>
+    sessionsOf(tables, partition).filter(({ expiresAt }) => expiresAt > now);
+
   const living = (partition: Partition, id: SessionId, now: number) => {
     const record = tables.sessions.get([partition, id]);
     return record !== undefined && record.expiresAt > now ? record : undefined;
   };
+
+  function selectedOf(partition: Partition, selection: Selection): SessionRecord[] {
+    if (selection !== 'all' && 'these' in selection) {
+      return selection.these.flatMap((id) => tables.sessions.get([partition, id]) ?? []);
+    }
+    const kept = selection === 'all' ? undefined : selection.allBut;
+    return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
+  }
 
   function end(
     partition: Partition,
@@ -53,8 +71,14 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
     find: (partition, id) => read(() => tables.sessions.get([partition, id])),
 
-    list: (partition, now) =>
-      read(() => sessionsOf(tables, partition).filter(({ expiresAt }) => expiresAt > now)),
+    list: (partition, now) => read(() => livingIn(partition, now)),
+
+    listPage: (partition, { first, after }, now) =>
+      read(() => {
+        const sorted = livingIn(partition, now).sort(newestFirst);
+        const before = after === undefined ? 0 : sorted.filter(({ id }) => id >= after).length;
+        return { records: sorted.slice(before, before + first), total: sorted.length, before };
+      }),
 
     rotate: (partition, id, rotation, now) =>
       step(partition, () => {
@@ -93,13 +117,15 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
       }),
 
     revoke: (partition, selection, reason, now) =>
-      step(partition, () =>
-        sessionsOf(tables, partition)
-          .filter(({ id }) => isSelected(selection, id))
+      step(partition, () => {
+        const selected = selectedOf(partition, selection);
+        const ended = selected
+          .slice(0, REVOKED_AT_ONCE)
           .map((record) =>
             end(partition, record, record.expiresAt > now ? reason : 'EXPIRED', now),
-          ),
-      ),
+          );
+        return { ended, left: selected.slice(REVOKED_AT_ONCE).map(({ id }) => id) };
+      }),
 
     expire: (partition, now) =>
       step(partition, () => {
@@ -112,9 +138,4 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
 function byExpiry(a: SessionRecord, b: SessionRecord): number {
   return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1);
-}
-
-function isSelected(selection: Selection, id: SessionId): boolean {
-  if (selection === 'all') return true;
-  return 'only' in selection ? id === selection.only : id !== selection.allBut;
 }

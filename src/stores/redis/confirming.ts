@@ -13,6 +13,7 @@ export function confirmingRevocations(
   return {
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
+    listPage: (...args) => store.listPage(...args),
     touch: (...args) => store.touch(...args),
     expire: (...args) => store.expire(...args),
     reauthenticate: (...args) => store.reauthenticate(...args),

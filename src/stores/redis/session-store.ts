@@ -1,9 +1,10 @@
 import type { SessionId } from '../../session/session.js';
-import type {
-  RotationOutcome,
-  Selection,
-  SessionRecord,
-  SessionStore,
+import {
+  REVOKED_AT_ONCE,
+  type RotationOutcome,
+  type Selection,
+  type SessionRecord,
+  type SessionStore,
 } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
 import type { RedisClient } from './connect.js';
@@ -16,6 +17,7 @@ import type { Read } from './reader.js';
 import { script, type ScriptArgument } from './script.js';
 
 type EndedReply = (Buffer | number)[];
+type PageReply = [total: number, before: number, records: Buffer[]];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
 /**
@@ -33,10 +35,11 @@ export function createRedisSessionStore(
     script<Reply>(redis, name, scripts[name], deadlines);
   const insert = changing<[kind: Buffer, ended: EndedReply[]]>('insert');
   const list = script<Buffer[]>(redis, 'list', scripts.list);
+  const listPage = script<PageReply>(redis, 'list_page', scripts.list_page);
   const rotate = changing<RotationReply>('rotate');
   const touch = changing<number>('touch');
   const reauthenticate = changing<Buffer | null>('reauthenticate');
-  const revoke = script<EndedReply[]>(redis, 'revoke', scripts.revoke);
+  const revoke = script<[ended: EndedReply[], left: Buffer[]]>(redis, 'revoke', scripts.revoke);
   const expire = script<[next: Buffer, ended: EndedReply[]]>(redis, 'expire', scripts.expire);
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
@@ -72,6 +75,17 @@ export function createRedisSessionStore(
     async list(partition, now) {
       const reply = await list(keysOf(partition), keys.recordPrefix(partition), now);
       return unpackRecords(reply);
+    },
+
+    async listPage(partition, { first, after }, now) {
+      const [total, before, reply] = await listPage(
+        keysOf(partition),
+        keys.recordPrefix(partition),
+        now,
+        first,
+        after ?? '',
+      );
+      return { total, before, records: [...unpackRecords(reply)] };
     },
 
     async rotate(partition, id, rotation, now) {
@@ -118,14 +132,15 @@ export function createRedisSessionStore(
     },
 
     async revoke(partition, selection, reason, now) {
-      const ended = await revoke(
+      const [ended, left] = await revoke(
         keysOf(partition),
         keys.recordPrefix(partition),
         now,
         reason,
+        REVOKED_AT_ONCE,
         ...selectionArguments(selection),
       );
-      return ended.map(readEnded);
+      return { ended: ended.map(readEnded), left: left.map((id) => String(id) as SessionId) };
     },
 
     async expire(partition, now) {
@@ -146,12 +161,12 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
   return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
 }
 
-function selectionArguments(selection: Selection): [mode: string, sessionId: string] {
-  if (selection === 'all') return ['all', ''];
-  return 'only' in selection ? ['only', selection.only] : ['allBut', selection.allBut];
+function selectionArguments(selection: Selection): [mode: string, ...ids: SessionId[]] {
+  if (selection === 'all') return ['all'];
+  return 'these' in selection ? ['these', ...selection.these] : ['allBut', selection.allBut];
 }
 
-/** @param reply as `list.lua` gives it: id, packed record, id, packed record, … */
+/** @param reply as the scripts give it: id, packed record, id, packed record, … */
 function* unpackRecords(reply: readonly Buffer[]): Generator<SessionRecord> {
   for (let index = 0; index + 1 < reply.length; index += 2) {
     const [id, packed] = [reply[index], reply[index + 1]] as [Buffer, Buffer];

@@ -18,7 +18,8 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
         const partition = aPartition();
         const record = aRecord(clock.now());
         await here().insert(partition, record, NO_LIMIT, clock.now());
-        const revoke = () => there().revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
+        const revoke = () =>
+          there().revoke(partition, { these: [record.id] }, 'LOGOUT', clock.now());
         const rotate = () => here().rotate(partition, record.id, aRotation(record), clock.now());
         const touch = () =>
           here().touch(partition, record.id, Buffer.from('seen'), record.authenticatedAt);
@@ -85,9 +86,9 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       const records = Array.from({ length: 10 }, () => aRecord(clock.now()));
       for (const record of records) await here().insert(partition, record, NO_LIMIT, clock.now());
       const ended = await Promise.all(
-        Array.from({ length: 20 }, async (_, index): Promise<Revocation[]> => {
+        Array.from({ length: 20 }, async (_, index): Promise<readonly Revocation[]> => {
           const at = index % 2 === 0 ? here() : there();
-          return at.revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
+          return (await at.revoke(partition, 'all', 'LOGOUT_ALL', clock.now())).ended;
         }),
       );
       expect(

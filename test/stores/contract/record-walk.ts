@@ -105,7 +105,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
           () => elsewhere().sessions.rotate(partition, id, aRotation(record), clock.now()),
           async () => {
             if (!isEnded) return;
-            await elsewhere().sessions.revoke(partition, { only: id }, 'LOGOUT', clock.now());
+            await elsewhere().sessions.revoke(partition, { these: [id] }, 'LOGOUT', clock.now());
           },
         ];
         const order = steps.map((_, index) => steps[(index + position) % steps.length]);

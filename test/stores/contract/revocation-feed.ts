@@ -38,7 +38,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
   const end = async (partition: Partition) => {
     const record = aRecord(clock.now());
     await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
-    await store().sessions.revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
+    await store().sessions.revoke(partition, { these: [record.id] }, 'LOGOUT', clock.now());
     return record.id;
   };
   const idsOf = (heard: readonly Revocation[]) => heard.map(({ sessionId }) => sessionId);

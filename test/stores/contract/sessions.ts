@@ -1,5 +1,5 @@
 import type { Partition } from '../../../src/session/wallet.js';
-import type { SessionRecord } from '../../../src/session/store.js';
+import { REVOKED_AT_ONCE, type SessionRecord } from '../../../src/session/store.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -35,8 +35,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const record = await insert(partition, aRecord(clock.now()));
       expect(await sessions().find(other, record.id)).toBeUndefined();
       expect(await list(other)).toEqual([]);
-      expect(await sessions().revoke(other, { only: record.id }, 'LOGOUT', clock.now())).toEqual(
-        [],
+      expect(await sessions().revoke(other, { these: [record.id] }, 'LOGOUT', clock.now())).toEqual(
+        { ended: [], left: [] },
       );
       expect(await list(partition)).toEqual([record.id]);
     });
@@ -88,7 +88,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
         await insert(partition, aRecord(clock.now())),
         await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR })),
       ];
-      await sessions().revoke(partition, { only: ended.id }, 'LOGOUT', clock.now());
+      await sessions().revoke(partition, { these: [ended.id] }, 'LOGOUT', clock.now());
       clock.advance(HOUR);
       for (const { id } of [ended, expired]) {
         const details = Buffer.from('as of now');
@@ -153,12 +153,12 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const partition = aPartition();
       const [first, second, third, fourth] = await insertMany(partition, 4);
       const ended = async (...args: Parameters<typeof revoke>) =>
-        (await revoke(...args)).map(({ sessionId }) => sessionId).sort();
+        (await revoke(...args)).ended.map(({ sessionId }) => sessionId).sort();
       const revoke = (selection: Parameters<ReturnType<typeof sessions>['revoke']>[1]) =>
         sessions().revoke(partition, selection, 'LOGOUT', clock.now());
       const of = (...records: (SessionRecord | undefined)[]) => idsOf(records as SessionRecord[]);
 
-      expect(await ended({ only: (first as SessionRecord).id })).toEqual(of(first));
+      expect(await ended({ these: [(first as SessionRecord).id] })).toEqual(of(first));
       expect(await ended({ allBut: (second as SessionRecord).id })).toEqual(of(third, fourth));
       expect(await list(partition)).toEqual(of(second));
       expect(await ended('all')).toEqual(of(second));
@@ -168,10 +168,39 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     it('once: the second time there is nothing to end', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
-      const revoke = () => sessions().revoke(partition, { only: record.id }, 'LOGOUT', clock.now());
-      expect(await revoke()).toMatchObject([{ sessionId: record.id, reason: 'LOGOUT' }]);
-      expect(await revoke()).toEqual([]);
+      const revoke = () =>
+        sessions().revoke(partition, { these: [record.id] }, 'LOGOUT', clock.now());
+      expect(await revoke()).toMatchObject({
+        ended: [{ sessionId: record.id, reason: 'LOGOUT' }],
+        left: [],
+      });
+      expect(await revoke()).toEqual({ ended: [], left: [] });
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
+    });
+
+    it('no more than a hundred in one step, and names those that are left', async () => {
+      const partition = aPartition();
+      const records = await insertMany(partition, 2 * REVOKED_AT_ONCE + 2);
+      const kept = records[0] as SessionRecord;
+      const first = await sessions().revoke(
+        partition,
+        { allBut: kept.id },
+        'LOGOUT_ALL',
+        clock.now(),
+      );
+      expect(first.ended).toHaveLength(REVOKED_AT_ONCE);
+      expect(first.left).toHaveLength(REVOKED_AT_ONCE + 1);
+      expect(await list(partition)).toEqual([kept.id, ...first.left].sort());
+
+      const second = await sessions().revoke(
+        partition,
+        { these: first.left },
+        'LOGOUT_ALL',
+        clock.now(),
+      );
+      expect(second.ended).toHaveLength(REVOKED_AT_ONCE);
+      expect(await list(partition)).toEqual([kept.id, ...second.left].sort());
+      expect(second.left).toHaveLength(1);
     });
 
     it('that it finds expired with EXPIRED, whatever the reason given', async () => {
@@ -182,7 +211,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       );
       const living = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
-      const ended = await sessions().revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
+      const { ended } = await sessions().revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
       expect(new Map(ended.map(({ sessionId, reason }) => [sessionId, reason]))).toEqual(
         new Map([
           [expired.id, 'EXPIRED'],

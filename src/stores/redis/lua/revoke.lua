@@ -1,24 +1,27 @@
--- Ends sessions of a partition.
+-- Ends sessions of a partition, so many at the most: nobody else is served meanwhile.
 --
 -- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now, 3 reason, 4 "only" | "allBut" | "all", 5 session id ("" for all)
--- Gives { ended… }, each as { cursor, id, reason, at, expiry, existed }
--- Atomic: what is in the partition when the script runs has ended when it returns.
+-- ARGV  1 record key prefix, 2 now, 3 reason, 4 the most to end, 5 "these" | "allBut" | "all", 6… session ids
+-- Gives { { ended… }, { ids of those selected that are left… } },
+--       each ended session as { cursor, id, reason, at, expiry, existed }
+-- Atomic: what is in the partition when the script runs has ended, or is told as left, when it returns.
 --#include _revoke
 
-local reason, mode, named = ARGV[3], ARGV[4], ARGV[5]
-local selected = {}
-if mode == 'only' then
-  if redis.call('ZSCORE', KEYS[1], named) then selected = { named } end
-else
-  selected = redis.call('ZRANGE', KEYS[1], 0, -1)
-end
+local reason, most, mode = ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local selected = mode == 'these' and { unpack(ARGV, 6) } or redis.call('ZRANGE', KEYS[1], 0, -1)
 
-local ended = {}
+local ended, left = {}, {}
 for _, id in ipairs(selected) do
-  if mode ~= 'allBut' or id ~= named then
-    local has_expired = tonumber(redis.call('ZSCORE', KEYS[1], id)) <= tonumber(ARGV[2])
-    ended[#ended + 1] = revoke(id, has_expired and 'EXPIRED' or reason)
+  if mode == 'allBut' and id == ARGV[6] then
+    -- It stays.
+  elseif #ended == most then
+    left[#left + 1] = id
+  else
+    local expiry = redis.call('ZSCORE', KEYS[1], id)
+    if expiry then
+      local has_expired = tonumber(expiry) <= tonumber(ARGV[2])
+      ended[#ended + 1] = revoke(id, has_expired and 'EXPIRED' or reason)
+    end
   end
 end
-return ended
+return { ended, left }

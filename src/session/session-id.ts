@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { SessionId } from './session.js';
+
+/** Digits of base 36 that the time of a session takes (ms since the Unix epoch): enough until the year 5188. */
+const TIME_DIGITS = 9;
+/** 66 random bits: in the same millisecond, too, no two sessions have one id. */
+const RANDOM_CHARACTERS = 11;
+
+const SESSION_ID = /^[\da-z]{9}[\w-]{11}$/;
+
+/**
+ * A new identifier, which is no secret: when the session was created, then what is random. In the order of their
+ * texts, ids are in the order of time, as UUIDs of version 7 are (RFC 9562 §5.7): so a list by time needs no index
+ * but that of the ids.
+ */
+export function newSessionId(createdAt: number): SessionId {
+  const time = createdAt.toString(36).padStart(TIME_DIGITS, '0');
+  const random = randomBytes(9).toString('base64url').slice(0, RANDOM_CHARACTERS);
+  return (time + random) as SessionId;
+}
+
+/** Whether the text has the form of a session id. */
+export function isSessionId(text: string): text is SessionId {
+  return SESSION_ID.test(text);
+}
+
+/** Sorts ids newest first. */
+export function newestFirst(a: { readonly id: SessionId }, b: { readonly id: SessionId }): number {
+  if (a.id === b.id) return 0;
+  return a.id > b.id ? -1 : 1;
+}

@@ -1,0 +1,24 @@
+import { isSessionId, newestFirst, newSessionId } from '../../src/session/session-id.js';
+
+describe('a session id', () => {
+  it('sorts by the time when the session was created', () => {
+    const times = [0, 1, 35, 36, 1_600_000_000_000, 1_600_000_000_001, 36 ** 9 - 1];
+    const ids = times.map(newSessionId);
+    expect([...ids].sort()).toEqual(ids);
+    const records = ids.map((id) => ({ id }));
+    expect([...records].sort(newestFirst)).toEqual([...records].reverse());
+  });
+
+  it('is another one each time, in the same millisecond too', () => {
+    const ids = Array.from({ length: 10_000 }, () => newSessionId(1_600_000_000_000));
+    expect(new Set(ids).size).toBe(10_000);
+    expect(ids.filter((id) => !isSessionId(id))).toEqual([]);
+  });
+
+  it.each(['', 'short', '0'.repeat(21), `${'A'.repeat(9)}${'0'.repeat(11)}`, `${'0'.repeat(19)}+`])(
+    'is not %j',
+    (text) => {
+      expect(isSessionId(text)).toBe(false);
+    },
+  );
+});

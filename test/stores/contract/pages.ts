@@ -1,0 +1,100 @@
+import type { RecordPage, SessionRecord } from '../../../src/session/store.js';
+import type { Partition } from '../../../src/session/wallet.js';
+import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+const HOUR = 60 * 60_000;
+
+export function describePages({ clock, store, elsewhere }: StoreUnderTest): void {
+  const sessions = () => store().sessions;
+  const insert = async (partition: Partition, record: SessionRecord) => {
+    await sessions().insert(partition, record, NO_LIMIT, clock.now());
+    return record;
+  };
+  /** So many, each a millisecond older than the one before it: in the order of the list. */
+  const insertMany = async (partition: Partition, count: number) => {
+    const records = [];
+    for (let age = 0; age < count; age += 1) {
+      records.push(await insert(partition, aRecord(clock.now() - age)));
+    }
+    return records;
+  };
+  const page = (partition: Partition, first: number, after?: SessionRecord) =>
+    elsewhere().sessions.listPage(partition, { first, after: after?.id }, clock.now());
+  const namesOn = ({ records, total, before }: RecordPage) => ({
+    ids: records.map(({ id }) => id),
+    total,
+    before,
+  });
+  const named = (records: readonly SessionRecord[], total: number, before: number) => ({
+    ids: records.map(({ id }) => id),
+    total,
+    before,
+  });
+
+  describe('lists sessions by the page', () => {
+    it('newest first, each session on one page, with every field as it was', async () => {
+      const partition = aPartition();
+      const records = await insertMany(partition, 5);
+      const first = await page(partition, 2);
+      expect(first.records.map(plain)).toEqual(records.slice(0, 2).map(plain));
+      expect(namesOn(first)).toEqual(named(records.slice(0, 2), 5, 0));
+      expect(namesOn(await page(partition, 2, records[1]))).toEqual(
+        named(records.slice(2, 4), 5, 2),
+      );
+      expect(namesOn(await page(partition, 2, records[3]))).toEqual(named(records.slice(4), 5, 4));
+      expect(namesOn(await page(partition, 2, records[4]))).toEqual(named([], 5, 5));
+    });
+
+    it('by id where several were created in the same millisecond', async () => {
+      const partition = aPartition();
+      const records = [];
+      for (let count = 0; count < 30; count += 1) {
+        records.push(await insert(partition, aRecord(clock.now())));
+      }
+      const seen: string[] = [];
+      let last: SessionRecord | undefined;
+      do {
+        const { records: onPage, before } = await page(partition, 7, last);
+        expect(before).toBe(seen.length);
+        seen.push(...onPage.map(({ id }) => id));
+        last = onPage.at(-1);
+      } while (last !== undefined);
+      expect(seen).toHaveLength(30);
+      expect([...seen].sort()).toEqual(records.map(({ id }) => id).sort());
+    });
+
+    it('in the same order when sessions were refreshed, whenever they expire', async () => {
+      const partition = aPartition();
+      const records = await insertMany(partition, 6);
+      clock.advance(HOUR);
+      for (const position of [5, 2]) {
+        const record = records[position] as SessionRecord;
+        await sessions().rotate(partition, record.id, aRotation(record), clock.now());
+      }
+      expect(namesOn(await page(partition, 4))).toEqual(named(records.slice(0, 4), 6, 0));
+      expect(namesOn(await page(partition, 4, records[3]))).toEqual(named(records.slice(4), 6, 4));
+    });
+
+    it('after one that has ended meanwhile, missing none and repeating none', async () => {
+      const partition = aPartition();
+      const records = await insertMany(partition, 5);
+      const last = records[1] as SessionRecord;
+      await sessions().revoke(partition, { these: [last.id] }, 'LOGOUT', clock.now());
+      clock.advance(1);
+      await insert(partition, aRecord(clock.now()));
+      expect(namesOn(await page(partition, 2, last))).toEqual(named(records.slice(2, 4), 5, 2));
+    });
+
+    it('without those that have expired, and without those of others', async () => {
+      const partition = aPartition();
+      await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
+      const living = await insert(partition, aRecord(clock.now() - 1));
+      await insert(aPartition(), aRecord(clock.now()));
+      clock.advance(HOUR);
+      expect(namesOn(await page(partition, 10))).toEqual(named([living], 1, 0));
+      expect(namesOn(await page(partition, 0))).toEqual(named([], 1, 0));
+      expect(namesOn(await page(aPartition(), 10))).toEqual(named([], 0, 0));
+    });
+  });
+}
