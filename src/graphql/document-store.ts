@@ -8,7 +8,7 @@ export interface DocumentStore {
   delete(key: string): Promise<boolean>;
 }
 
-/** In number, and their texts in characters. Parsed, a text of nothing but tokens takes a hundred times as much. */
+/** In number, and their texts in characters. Parsed, a text of nothing but tokens takes many times as much. */
 const MOST = 1000;
 const MOST_TEXT = 500_000;
 const LONGEST_TEXT = 10_000;

@@ -87,7 +87,7 @@ function holds(document: DocumentNode, kind: Kind): boolean {
   return isThere;
 }
 
-/** How often a request must come before its document is compiled, which takes a millisecond or so. */
+/** How often a request must come before its document is compiled, which takes longer than many executions. */
 const WORTH_COMPILING = 20;
 
 type Run = (context: WalletSessionsContext, variables?: Variables) => Executed;

@@ -5,7 +5,7 @@ import type { Session, SessionId, SessionReference } from './session.js';
 import { sessionIdIn } from './token.js';
 import { isSameWallet } from './wallet.js';
 
-/** As many as take about 50 MB. */
+/** As many as an ordinary process has memory for. */
 export const DEFAULT_NEAR_CACHE_SIZE = 50_000;
 
 export interface NearCacheOptions {

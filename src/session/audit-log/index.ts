@@ -80,7 +80,7 @@ export interface AuditLog {
   settled(): Promise<void>;
 }
 
-/** Events that wait while the store does not answer: some 5 MB. */
+/** The most that waits while the store does not answer; what comes on top is dropped. */
 const LONGEST_BACKLOG = 10_000;
 
 export function createAuditLog(domain: AuditLogDomain): AuditLog {

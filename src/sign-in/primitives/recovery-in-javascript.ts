@@ -30,7 +30,7 @@ export async function recoverInSteps(
 
 type Multiple = readonly [point: CurvePoint, factor: bigint];
 
-/** By how many bits a sum grows before the event loop turns; they take some tenths of a millisecond. */
+/** By how many bits a sum grows before the event loop turns; they take a fraction of a millisecond. */
 const BITS_A_TURN = 32;
 
 /**

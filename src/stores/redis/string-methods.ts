@@ -1,7 +1,7 @@
 /**
  * Undoes what the import of ioredis does to every text of the process: it defines a subclass of `String`
  * (`VerbatimString`, of RESP3), at which V8 turns `String.prototype` into a dictionary, from which no method is
- * inlined. Node.js's own HTTP becomes slower by some percent, and each `charCodeAt` four times. V8 makes a prototype
+ * inlined. Node.js's own HTTP becomes slower, and each `charCodeAt` several times. V8 makes a prototype
  * fast again when a method is found on it through an object; texts are none, so nobody else ever does.
  * See ADR 0054.
  */
