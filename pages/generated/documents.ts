@@ -25,7 +25,7 @@ export type AuditEventType =
   | 'SESSION_REVOKED'
   /** A used refresh token came back: it may be stolen, so the session was ended. */
   | 'SESSION_TOKEN_REUSED'
-  /** Somebody failed to prove that he is the wallet; `reason` is the error code. */
+  /** A sign-in was refused; `reason` is the error code. */
   | 'SIGN_IN_REFUSED';
 
 export type ActivityQueryVariables = Exact<{

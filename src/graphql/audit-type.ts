@@ -24,7 +24,7 @@ registerEnumType(AuditEventTypeEnum, {
   valuesConfig: {
     CHALLENGE_CREATED: { description: 'Somebody asked for a nonce to sign.' },
     SIGN_IN_REFUSED: {
-      description: 'Somebody failed to prove that he is the wallet; `reason` is the error code.',
+      description: 'A sign-in was refused; `reason` is the error code.',
     },
     SESSION_CREATED: { description: 'The wallet signed in.' },
     SESSION_REFRESHED: { description: 'The session got new tokens and a new idle timeout.' },
@@ -118,7 +118,10 @@ export class AuditEventNode {
   })
   actorContractChainId!: number | null;
 
-  @Field(() => AdministrativeActEnum, { nullable: true, description: 'What he did.' })
+  @Field(() => AdministrativeActEnum, {
+    nullable: true,
+    description: 'What the administrator did.',
+  })
   act!: AdministrativeAct | null;
 }
 

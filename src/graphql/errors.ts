@@ -42,7 +42,7 @@ export type ReportError = (error: unknown, source?: RequestSource) => void;
 
 /**
  * What an operator is to be told of an error in an answer: the error itself where its client is not told, or
- * what caused one that he is told; `undefined` where there is no more to it.
+ * what caused one that the client is told; `undefined` where there is no more to it.
  */
 export function undisclosed(error: unknown): unknown {
   const original = unwrapResolverError(error);
@@ -89,7 +89,7 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
   };
 }
 
-/** Makes of the errors of an answer what its client is told, and reports what he is not told. */
+/** Makes of the errors of an answer what its client is told, and reports what the client is not told. */
 export type PresentErrors = (
   errors: readonly GraphQLError[],
   source: RequestSource,

@@ -45,7 +45,8 @@ export class StatisticsType {
   activeSessions!: number;
 
   @Field(() => GraphQLSafeInt, {
-    description: 'Different wallets that signed in or refreshed in this time, to within 1 %.',
+    description:
+      'Different wallets that signed in or refreshed in this time: on Redis an estimate, as a rule within 1 %.',
   })
   wallets!: number;
 

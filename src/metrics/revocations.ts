@@ -18,7 +18,7 @@ export function measureRevocations(registry: Registry, clock: Clock) {
   return (feed: RevocationFeed): RevocationFeed => ({
     ...feed,
     async watch(partition, listener, after) {
-      // What somebody missed who comes back was not late: he was away.
+      // What a watcher missed who comes back was not late: the watcher was away.
       let isCurrent = false;
       const watch = await feed.watch(
         partition,

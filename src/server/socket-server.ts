@@ -91,7 +91,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   /**
    * Browsers let any page open a socket to anywhere, and say which page in `Origin`. What is no browser
-   * sends none: nobody can make it act for him. (CWE-1385, cross-site WebSocket hijacking)
+   * sends none: nobody can make it act for somebody else. (CWE-1385, cross-site WebSocket hijacking)
    * Resolves to the status to refuse the handshake with.
    */
   async function admit(

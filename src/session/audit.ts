@@ -34,7 +34,7 @@ export const ADMINISTRATIVE_ACTS = [
 
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
-/** Whoever runs the service, at its command line: he has its keys and its store. */
+/** Whoever runs the service, at its command line, with its keys and its store. */
 export const COMMAND_LINE = 'COMMAND_LINE';
 
 /** Who acts as an administrator: a wallet in its session, or somebody at the command line. */

@@ -15,7 +15,7 @@ export interface Rate {
 /**
  * How often one network and one wallet may do what costs work or could be guessed at. An act counts for a
  * wallet only when the wallet has proved itself in it: otherwise anybody could use up the budget of
- * somebody else and lock him out. So challenges, which prove nothing, are counted by network alone.
+ * somebody else and lock them out. So challenges, which prove nothing, are counted by network alone.
  */
 export interface RateLimitPolicy {
   readonly challenge: { readonly network: Rate };

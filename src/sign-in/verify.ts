@@ -86,7 +86,7 @@ async function signerOf(
   if (await verifySignature(message, signature)) return { wallet };
   const verifyContractSignature = contractVerifiers.get(chainId);
   if (verifyContractSignature === undefined) return undefined;
-  // Before, so that nobody has a chain asked for him without a challenge of this service.
+  // Before, so that nobody has a chain asked without a challenge of this service.
   checkChallenge(policy, await challenges.find(hashNonce(message.nonce)), message, now);
   const isValid = await verifyContractSignature(message, signature);
   return isValid ? { wallet, contractChainId: chainId } : undefined;

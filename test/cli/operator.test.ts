@@ -86,7 +86,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(await revoke('--all', '--session', 'x')).toMatchObject({ code: 2 });
   });
 
-  it('leaves a trace of what he did in the audit log, and reads it', async () => {
+  it('leaves a trace of what was done in the audit log, and reads it', async () => {
     const wallet = aWallet();
     const { session } = await signIn(service.url, wallet);
     await run('sessions', 'revoke', wallet.address, '--all');
@@ -126,7 +126,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     });
   });
 
-  it('follows what happens, until he has seen enough', async () => {
+  it('follows what happens, until it is stopped', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const tail = startCommand(
@@ -142,7 +142,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect((await tail.result).code).toBe(0);
   });
 
-  it('is told of records that his keys do not open, instead of seeing none', async () => {
+  it('is told of records that the keys do not open, instead of seeing none', async () => {
     const wallet = aWallet();
     await signIn(service.url, wallet);
     const list = (...args: string[]) =>
@@ -228,7 +228,7 @@ describe('the operator, with a service on the embedded store,', () => {
   });
   afterEach(() => directory.remove());
 
-  it('is refused while it runs, which would not hear of what he does', async () => {
+  it('is refused while it runs, which would not hear of what is done', async () => {
     const environment = { DATA_DIRECTORY: directory.path };
     const wallet = aWallet();
     const service = await startServiceProcess(environment);

@@ -147,7 +147,7 @@ describe('a mutation that was answered UNAUTHENTICATED', () => {
 describe('a service whose store is down', () => {
   afterEach(closeClients);
 
-  it('costs nobody his session: SERVICE_UNAVAILABLE loses no tokens', async () => {
+  it('costs nobody a session: SERVICE_UNAVAILABLE loses no tokens', async () => {
     const redis = await startRedisServer();
     const environment = { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT: '200ms' };
     const service = await startTestService('Redis', environment);

@@ -222,7 +222,7 @@ describe('an application of its own with sessions in cookies', () => {
       expect((await ask('/members', browser)).status).toBe(200);
     });
 
-    it('and takes him for nobody where none is', async () => {
+    it('and takes the visitor for nobody where none is', async () => {
       const { browser } = await aSignedInBrowser();
       const response = await ask('/everybody', browser, SISTER);
       expect(await response.json()).toEqual({ wallet: null });

@@ -79,10 +79,10 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
 
   it('is two wallets: neither sees the sessions of the other', async () => {
     expect(alice?.session.wallet).toBe(mallory?.session.wallet);
-    const [hers, his] = [await sessionsOf(alice), await sessionsOf(mallory)];
-    expect(hers).toContain(idOf(alice));
-    expect(his).toContain(idOf(mallory));
-    expect(hers.filter((id) => his.includes(id))).toEqual([]);
+    const [ofAlice, ofMallory] = [await sessionsOf(alice), await sessionsOf(mallory)];
+    expect(ofAlice).toContain(idOf(alice));
+    expect(ofMallory).toContain(idOf(mallory));
+    expect(ofAlice.filter((id) => ofMallory.includes(id))).toEqual([]);
   });
 
   it('ends its own sessions and none of the other', async () => {
@@ -118,12 +118,12 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
   });
 
   it('renews its own sessions alone', async () => {
-    const [hers, his] = [
+    const [ofAlice, ofMallory] = [
       await answerOf(service.url, OPTIMISM, alices),
       await answerOf(service.url, BASE, mallorys),
     ];
-    expect(await refusalOf(as(alice), ReauthenticateDocument, his)).toBe('WALLET_MISMATCH');
-    await as(alice).request(ReauthenticateDocument, hers);
+    expect(await refusalOf(as(alice), ReauthenticateDocument, ofMallory)).toBe('WALLET_MISMATCH');
+    await as(alice).request(ReauthenticateDocument, ofAlice);
   });
 
   it('reads its own events alone: what was tried on a chain is told to the wallet there', async () => {
@@ -135,16 +135,16 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     await service.services.settled();
     const eventsOf = async (grant: TokenGrant | undefined) =>
       (await as(grant).request(AuditEventsDocument, {})).auditEvents.edges.map(({ node }) => node);
-    const [hers, his] = [await eventsOf(alice), await eventsOf(mallory)];
-    expect(hers.map(({ reason }) => reason)).toContain('SIGNATURE_INVALID');
-    expect(his.map(({ reason }) => reason)).not.toContain('SIGNATURE_INVALID');
-    const created = (events: typeof hers) =>
+    const [ofAlice, ofMallory] = [await eventsOf(alice), await eventsOf(mallory)];
+    expect(ofAlice.map(({ reason }) => reason)).toContain('SIGNATURE_INVALID');
+    expect(ofMallory.map(({ reason }) => reason)).not.toContain('SIGNATURE_INVALID');
+    const created = (events: typeof ofAlice) =>
       new Set(
         events
           .filter(({ type }) => type === 'SESSION_CREATED')
           .map(({ contractChainId }) => contractChainId),
       );
-    expect([created(hers), created(his)]).toEqual([new Set([OPTIMISM]), new Set([BASE])]);
+    expect([created(ofAlice), created(ofMallory)]).toEqual([new Set([OPTIMISM]), new Set([BASE])]);
   });
 
   it('administrates where its chain is on the list, and there alone', async () => {

@@ -14,7 +14,7 @@ describe('whoever comes to the root', () => {
     });
   });
 
-  it('with a browser is sent to the sessions of his wallet in production', async () => {
+  it('with a browser is sent to the sessions of its wallet in production', async () => {
     await whileServing(inProduction, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
       expect([status, headers.get('location')]).toEqual([302, '/sessions']);

@@ -134,7 +134,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, address, SIGN_IN, wrong[0]))).toEqual(['RATE_LIMITED']);
   });
 
-  it('let nobody use up the sign-ins of a wallet that is not his', async () => {
+  it('let nobody use up the sign-ins of a wallet that is not theirs', async () => {
     const [victim, attacker] = [aWallet(), aWallet()];
     for (let count = 0; count < 6; count += 1) {
       expect(codesOf(await attempt(service, victim, attacker))).toEqual(['SIGNATURE_INVALID']);

@@ -18,6 +18,6 @@ export interface StatisticsStore {
   add(hour: number, by: Counts, wallets: readonly Partition[], now: number): Promise<void>;
   /** The counts of each hour, in the order asked for. */
   read(hours: readonly number[]): Promise<Counts[]>;
-  /** How many different wallets were seen in those hours together: exactly, or to within 1 %. */
+  /** How many different wallets were seen in those hours together: exactly, or estimated with a standard error below 1 %. */
   countWallets(hours: readonly number[]): Promise<number>;
 }

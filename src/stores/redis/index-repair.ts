@@ -20,7 +20,7 @@ const COUNT = 1000;
 
 /**
  * Makes the index of a partition anew where something that is no index is in its place: without an index,
- * its owner could neither sign in, nor see or end their sessions. Until then, every step that needs it fails, and
+ * its owner could neither sign in, nor see or end sessions. Until then, every step that needs it fails, and
  * nothing is let in by that. The records are found by `SCAN`, of one partition at a time.
  */
 export function createIndexRepair(

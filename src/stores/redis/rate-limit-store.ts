@@ -13,7 +13,7 @@ export function createRedisRateLimitStore(redis: RedisClient, keys: RedisKeys): 
         keyPrefix: keys.rateLimits(group),
         points: acts,
         duration: window / 1000,
-        // Who is over the limit is refused from memory until his window ends: a flood does not reach Redis.
+        // Who is over the limit is refused from memory until the window ends: a flood does not reach Redis.
         inMemoryBlockOnConsumed: acts + 1,
       }),
   );

@@ -1,6 +1,6 @@
 # What the surroundings of commands may call. They are run by Bash, in a directory of their own, with `-euo pipefail`.
 
-# Whoever started this ends it with himself.
+# It ends with whatever started it.
 { read -r _ || true; kill -KILL 0; } <&0 >/dev/null 2>&1 &
 exec </dev/null
 
