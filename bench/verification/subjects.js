@@ -24,22 +24,28 @@ export async function verifiers({ text, signature, address }) {
       return (await recoverMessageAddress({ message: text, signature })) === message.address;
     },
     'ethers: recover alone': async () => verifyMessage(text, signature) === address,
-    ...(await ours({ text, signature })),
+    ...Object.fromEntries(
+      Object.entries(await implementations()).map(([name, verify]) => [
+        name,
+        () => verify({ text, signature }),
+      ]),
+    ),
     [LIMIT]: async () => secp256k1.ecdsaRecover(compact, recoveryId, digest, false).length === 65,
   };
 }
 
-/** This project with each implementation that works on this machine. */
-export async function ours({ text, signature }) {
-  const subjects = {};
+/** This project with each implementation that works on this machine: it resolves with whether the message is right. */
+export async function implementations() {
+  const found = {};
   for (const recovery of PUBLIC_KEY_RECOVERY) {
     const keccaks = recovery.name === 'JavaScript' ? KECCAK_256.slice(-1) : KECCAK_256;
     const primitives = await choosePrimitives([recovery], keccaks).catch(() => undefined);
     if (primitives === undefined) continue;
     const verify = createAccountVerifier(Promise.resolve(primitives));
-    subjects[`this service, ${recovery.name}`] = () => verify(parseSignInMessage(text), signature);
+    found[`this service, ${recovery.name}`] = ({ text, signature }) =>
+      verify(parseSignInMessage(text), signature);
   }
-  return subjects;
+  return found;
 }
 
 /** Ways to read a message without verifying it. */
