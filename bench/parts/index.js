@@ -3,6 +3,7 @@ import { signIn } from './sign-in.js';
 import { lifecycle } from './lifecycle.js';
 import { limits } from './limits.js';
 import { nearCache } from './near-cache.js';
+import { nearCacheBound } from './near-cache-bound.js';
 import { oneWallet } from './one-wallet.js';
 import { memory } from './memory.js';
 import { profile } from './profile.js';
@@ -23,6 +24,7 @@ export const parts = [
   validation,
   revocation,
   nearCache,
+  nearCacheBound,
   oneWallet,
   memory,
   unitCosts,
