@@ -1,125 +1,130 @@
 import { hasNoErrors, isOk, loadInOrder, postJson } from '../load/in-order.js';
-import { compare } from '../report/comparison.js';
+import { summarize } from '../report/comparison.js';
 import { signInMessage } from '../service/message.js';
 import { openServices } from '../service/open.js';
 import { populate } from '../service/population.js';
 import { startService } from '../service/start.js';
 import { makeWallets } from '../service/wallets.js';
-import { withServers } from './servers.js';
+import { measureAllOverStarts } from './starts.js';
 
 const OURS = 'this service';
 const BETTER_AUTH = 'Better Auth with Redis';
 const PER_WALLET = 5;
-/** Of which Better Auth, which is slower to prepare, has fewer. */
-const OUR_WALLETS = 400;
+/** Of the wallets, Better Auth, which is slower to prepare, has fewer. */
+const OUR_SESSIONS = 400 * PER_WALLET;
 const THEIR_WALLETS = makeWallets(80);
 
 const ours = { start: (redisUrl) => startService({ redisUrl }) };
 const betterAuth = { file: 'peers/sign-in/better-auth.js' };
+const LATER_EXPIRY = `${BETTER_AUTH} (later expiry, same token)`;
+const refreshed = {
+  [OURS]: ours,
+  [LATER_EXPIRY]: { ...betterAuth, environment: { UPDATE_AGE: '0' } },
+  'express-session + connect-redis (regenerate: new id)': {
+    file: 'peers/session-check/express-session.js',
+  },
+};
+
+/** Few: before each, sessions are started, which takes longer than the round itself. */
+const SETTINGS = { rounds: 2 };
 
 export const lifecycle = {
   name: 'lifecycle',
   title: `Refreshing, listing and logging out all, with ${PER_WALLET} sessions for each wallet`,
-  run: async () => [
-    await withServers(
-      {
-        [OURS]: ours,
-        [`${BETTER_AUTH} (later expiry, same token)`]: {
-          ...betterAuth,
-          environment: { UPDATE_AGE: '0' },
-        },
-        'express-session + connect-redis (regenerate: new id)': {
-          file: 'peers/session-check/express-session.js',
-        },
-      },
-      compareRefreshing,
-    ),
-    ...(await withServers({ [OURS]: ours, [BETTER_AUTH]: betterAuth }, async (servers) => [
-      await compareListing(servers),
-      await compareLoggingOutAll(servers),
-    ])),
-  ],
+  async run() {
+    const [refreshing] = await measureAllOverStarts(refreshed, [subjectsOfRefreshing], SETTINGS);
+    const [listing, loggingOutAll] = await measureAllOverStarts(
+      { [OURS]: ours, [BETTER_AUTH]: betterAuth },
+      [subjectsOfListing, subjectsOfLoggingOutAll],
+      SETTINGS,
+    );
+    return [
+      summarize({
+        title: 'refreshing a session (ours: new tokens, reuse detection)',
+        reference: LATER_EXPIRY,
+        rounds: refreshing,
+      }),
+      summarize({
+        title: `listing the ${PER_WALLET} sessions of a wallet`,
+        reference: BETTER_AUTH,
+        rounds: listing,
+      }),
+      summarize({
+        title: `logging out all ${PER_WALLET} sessions of a wallet`,
+        reference: BETTER_AUTH,
+        rounds: loggingOutAll,
+      }),
+    ];
+  },
 };
 
-async function compareRefreshing([service, peer, sessionPeer]) {
+async function subjectsOfRefreshing([service, peer, sessionPeer]) {
   const tokensOf = signedInAt(service);
   const { cookies } = await signedInAtPeer(peer);
   const query =
     'mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }';
-  return compare({
-    title: 'refreshing a session (ours: new tokens, reuse detection)',
-    reference: peer.name,
-    subjects: [
-      {
-        ...subject(service, hasNoErrors),
-        prepare: async () =>
-          (await tokensOf(1)).map(({ refreshToken }) =>
-            postJson('/graphql', { query, variables: { token: refreshToken } }),
-          ),
+  return [
+    {
+      ...subject(service, hasNoErrors),
+      prepare: async () =>
+        (await tokensOf()).map(({ refreshToken }) =>
+          postJson('/graphql', { query, variables: { token: refreshToken } }),
+        ),
+    },
+    {
+      ...subject(peer, isOk),
+      prepare: () => cookies.map((cookie) => get('/api/auth/get-session', { cookie })),
+    },
+    {
+      ...subject(sessionPeer, isOk),
+      prepare: async () => {
+        const begin = Array.from({ length: OUR_SESSIONS }, () => postJson('/sign-in', {}));
+        const { answers } = await loadInOrder(sessionPeer.server.url, begin, { accepts: isOk });
+        return answers.map((answer) => postJson('/refresh', {}, { cookie: cookiesOf(answer) }));
       },
-      {
-        ...subject(peer, isOk),
-        prepare: () => cookies.map((cookie) => get('/api/auth/get-session', { cookie })),
-      },
-      {
-        ...subject(sessionPeer, isOk),
-        prepare: async () => {
-          const begin = Array.from({ length: OUR_WALLETS }, () => postJson('/sign-in', {}));
-          const { answers } = await loadInOrder(sessionPeer.server.url, begin, { accepts: isOk });
-          return answers.map((answer) => postJson('/refresh', {}, { cookie: cookiesOf(answer) }));
-        },
-      },
-    ],
-  });
+    },
+  ];
 }
 
-async function compareListing([service, peer]) {
-  const grants = await signedInAt(service)(PER_WALLET);
+async function subjectsOfListing([service, peer]) {
+  const grants = await signedInAt(service)();
   const { cookies } = await signedInAtPeer(peer);
   const query =
     '{ sessions { edges { node { id device userAgent ipAddress lastSeenAt current } } } }';
-  return compare({
-    title: `listing the ${PER_WALLET} sessions of a wallet`,
-    reference: peer.name,
-    subjects: [
-      {
-        ...subject(service, hasNoErrors),
-        prepare: () => grants.map((grant) => postJson('/graphql', { query }, bearer(grant))),
-      },
-      {
-        ...subject(peer, isOk),
-        prepare: () => cookies.map((cookie) => get('/api/auth/list-sessions', { cookie })),
-      },
-    ],
-  });
+  return [
+    {
+      ...subject(service, hasNoErrors),
+      prepare: () => grants.map((grant) => postJson('/graphql', { query }, bearer(grant))),
+    },
+    {
+      ...subject(peer, isOk),
+      prepare: () => cookies.map((cookie) => get('/api/auth/list-sessions', { cookie })),
+    },
+  ];
 }
 
-async function compareLoggingOutAll([service, peer]) {
+function subjectsOfLoggingOutAll([service, peer]) {
   const tokensOf = signedInAt(service);
   const query = 'mutation { logoutAll { count } }';
   const ofEachWallet = (grants) => grants.filter((_grant, index) => index % PER_WALLET === 0);
-  return compare({
-    title: `logging out all ${PER_WALLET} sessions of a wallet`,
-    reference: peer.name,
-    subjects: [
-      {
-        ...subject(service, hasNoErrors),
-        prepare: async () =>
-          ofEachWallet(await tokensOf(PER_WALLET)).map((grant) =>
-            postJson('/graphql', { query }, bearer(grant)),
-          ),
+  return [
+    {
+      ...subject(service, hasNoErrors),
+      prepare: async () =>
+        ofEachWallet(await tokensOf()).map((grant) =>
+          postJson('/graphql', { query }, bearer(grant)),
+        ),
+    },
+    {
+      ...subject(peer, isOk),
+      prepare: async () => {
+        const { cookies, origin } = await signedInAtPeer(peer);
+        return ofEachWallet(cookies).map((cookie) =>
+          postJson('/api/auth/revoke-sessions', {}, { cookie, origin }),
+        );
       },
-      {
-        ...subject(peer, isOk),
-        prepare: async () => {
-          const { cookies, origin } = await signedInAtPeer(peer);
-          return ofEachWallet(cookies).map((cookie) =>
-            postJson('/api/auth/revoke-sessions', {}, { cookie, origin }),
-          );
-        },
-      },
-    ],
-  });
+    },
+  ];
 }
 
 function subject({ name, server, redis }, accepts) {
@@ -133,10 +138,10 @@ const get = (path, headers) => ({ path, method: 'GET', headers });
 
 /** Makes sessions past the service, on its Redis: how they began is not what is measured. */
 function signedInAt({ redis }) {
-  return async (perWallet) => {
+  return async () => {
     const { sessions, close } = await openServices(redis.url);
-    const count = OUR_WALLETS * perWallet;
-    const grants = await populate(sessions, { count, perWallet, kept: count });
+    const population = { count: OUR_SESSIONS, perWallet: PER_WALLET, kept: OUR_SESSIONS };
+    const grants = await populate(sessions, population);
     await close();
     return grants;
   };

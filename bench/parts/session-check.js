@@ -39,7 +39,7 @@ export const sessionCheck = {
     summarize({
       title: 'GET / with a valid session: what the check adds to Express, measured by itself',
       reference: REFERENCE,
-      rounds: await measureOverStarts(closest, subjectsOfAll, 2),
+      rounds: await measureOverStarts(closest, subjectsOfAll, { times: 2 }),
     }),
   ],
 };

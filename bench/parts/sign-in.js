@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hasNoErrors, isOk, loadInOrder, postJson } from '../load/in-order.js';
-import { compare } from '../report/comparison.js';
+import { summarize } from '../report/comparison.js';
 import { signInMessage } from '../service/message.js';
 import { CHALLENGE, SIGN_IN } from '../service/sign-in.js';
 import { startService } from '../service/start.js';
 import { makeWallets } from '../service/wallets.js';
-import { withServers } from './servers.js';
+import { measureAllOverStarts } from './starts.js';
 
 /**
  * Each wallet signs in once a round. The peers are slower, so fewer fill the same time; Better Auth also
@@ -13,6 +13,7 @@ import { withServers } from './servers.js';
  */
 const WALLETS = makeWallets(2000);
 const FEW = WALLETS.slice(0, 400);
+const ROUNDS_A_START = 4;
 
 /** Signing in to this service. */
 export const ownSignIn = {
@@ -55,22 +56,25 @@ const peers = {
 export const signIn = {
   name: 'sign-in',
   title: 'Signing in with a wallet; the signatures are made beforehand',
-  run: () =>
-    withServers(peers, async (servers) => {
-      const reference = 'siwe + express-session + connect-redis';
-      return [
-        await compare({
-          title: 'asking for a challenge',
-          reference,
-          subjects: servers.map((server) => subjectOf(server, challenges)),
-        }),
-        await compare({
-          title: 'answering it: message and signature verified (here natively), session started',
-          reference,
-          subjects: servers.map((server) => subjectOf(server, answers)),
-        }),
-      ];
-    }),
+  async run() {
+    const reference = 'siwe + express-session + connect-redis';
+    // Both over the same starts: the whole of a sign-in is a round of each.
+    const [asking, answering] = await measureAllOverStarts(
+      peers,
+      [challenges, answers].map(
+        (requestsOf) => (servers) => servers.map((server) => subjectOf(server, requestsOf)),
+      ),
+      { rounds: ROUNDS_A_START },
+    );
+    return [
+      summarize({ title: 'asking for a challenge', reference, rounds: asking }),
+      summarize({
+        title: 'answering it: message and signature verified (here natively), session started',
+        reference,
+        rounds: answering,
+      }),
+    ];
+  },
 };
 
 function subjectOf({ name, server, redis }, requestsOf) {

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { spreadOf } from './statistics.js';
 
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 8);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 2);
-const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 3);
+/** What a comparison has unless it says otherwise; `BENCH_…` is above both. */
+const DEFAULTS = { rounds: 8, seconds: 2, warmUp: 3 };
 
 /**
  * Loads servers one after the other, in several rounds, each in an order of its own ({@link inAnyOrder}), so that
@@ -18,12 +17,13 @@ const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 3);
  * @param reference the name of the subject that the others are held against
  */
 export async function compare({ title, reference, subjects }) {
-  return summarize({ title, reference, rounds: await measureRounds(subjects, ROUNDS) });
+  return summarize({ title, reference, rounds: await measureRounds(subjects) });
 }
 
 /** Rounds of a comparison, of which `summarize` makes its table: of one start of the servers, or of several. */
-export async function measureRounds(subjects, count, seconds = SECONDS) {
-  for (const subject of subjects) await warmUp(subject);
+export async function measureRounds(subjects, settings) {
+  const { rounds: count, seconds, warmUp: warmUpSeconds } = settingsFrom(settings);
+  for (const subject of subjects) await warmUp(subject, warmUpSeconds);
   const rounds = [];
   for (let round = 0; round < count; round += 1) {
     const figures = new Map();
@@ -34,11 +34,18 @@ export async function measureRounds(subjects, count, seconds = SECONDS) {
   return rounds;
 }
 
+function settingsFrom(settings) {
+  const { BENCH_ROUNDS: rounds, BENCH_SECONDS: seconds, BENCH_WARM_UP: warmUp } = process.env;
+  const asked = Object.entries({ rounds, seconds, warmUp }).filter(([, value]) => value);
+  const numbers = asked.map(([name, value]) => [name, Number(value)]);
+  return { ...DEFAULTS, ...settings, ...Object.fromEntries(numbers) };
+}
+
 /**
  * Shuffled: were the order the same but for where it begins, each subject would always follow the same other one, and
  * be compared with it by what that leaves behind.
  */
-function inAnyOrder(subjects) {
+export function inAnyOrder(subjects) {
   const rest = [...subjects];
   return subjects.map(() => rest.splice(randomInt(rest.length), 1)[0]);
 }
@@ -68,11 +75,15 @@ export function summarize({ title, reference, rounds }) {
   return { title, reference, rounds: rounds.length, rows };
 }
 
-/** For as long as is meant: a load of requests that are good for one time may be over sooner. */
-async function warmUp({ prepare, load }) {
+/**
+ * For as long as is meant: a load of requests that are good for one time may be over sooner, and is made again. With
+ * what prepares them, no longer than twice as long.
+ */
+async function warmUp({ prepare, load }, wanted) {
+  const end = performance.now() + 2000 * wanted;
   let warmed = 0;
-  while (warmed < WARM_UP_SECONDS) {
-    const { seconds } = await load(Math.ceil(WARM_UP_SECONDS - warmed), await prepare?.());
+  while (warmed < wanted && performance.now() < end) {
+    const { seconds } = await load(Math.ceil(wanted - warmed), await prepare?.());
     warmed += seconds;
   }
 }
