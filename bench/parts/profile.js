@@ -3,6 +3,7 @@ import { loadWithWrk } from '../load/wrk.js';
 import { flameGraph } from '../profile/flame-graph.js';
 import { inspectable, profilerOf } from '../profile/inspector.js';
 import { groupOf, placeOf, sharesOf } from '../profile/self-time.js';
+import { inAnyOrder } from '../report/comparison.js';
 import { keepFile } from '../report/results.js';
 import { quantile } from '../report/statistics.js';
 import { SESSION, requestTo, startAuthenticated } from '../service/graphql-request.js';
@@ -73,11 +74,13 @@ async function profileAll({ title, ours, file, peers, prepare, loadOf }) {
     peers[name] = withEnvironment(peer, inspected[name].environment);
   }
   return withServers(peers, async (servers) => {
-    const profiled = new Map();
-    for (const { name, server } of servers) {
-      const load = { prepare: () => prepare?.(server), run: loadOf(server) };
-      profiled.set(name, await profileOne(load, server, inspected[name].port));
-    }
+    const subjects = servers.map(({ name, server }) => ({
+      name,
+      server,
+      port: inspected[name].port,
+      load: { prepare: () => prepare?.(server), run: loadOf(server) },
+    }));
+    const profiled = await profileByTurns(subjects);
     const [first] = profiled.get(ours);
     await keepFile(`${file}.svg`, flameGraph(first.profile, `${ours}: ${title}`));
     await keepFile(`${file}.cpuprofile`, JSON.stringify(first.profile));
@@ -100,22 +103,36 @@ const withEnvironment = (peer, environment) =>
     ? { ...peer, environment: { ...peer.environment, ...environment } }
     : { start: (redisUrl) => peer.start(redisUrl, environment) };
 
-/** Rounds of `{ profile, microseconds }`: the profile, and what a request cost meanwhile. */
-async function profileOne(load, server, port) {
-  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await load.run(await load.prepare());
-  const profiler = await profilerOf(port);
-  const rounds = [];
-  while (rounds.length < ROUNDS) {
-    const prepared = await load.prepare();
-    await profiler.start();
-    const before = await server.cpuTime();
-    const { requests, seconds } = await load.run(prepared);
-    const after = await server.cpuTime();
-    const used = after === undefined ? seconds : after - before;
-    rounds.push({ profile: await profiler.stop(), microseconds: (used * 1e6) / requests });
+/** For each server its rounds of `{ profile, microseconds }`: the profile, and what a request cost meanwhile. */
+async function profileByTurns(subjects) {
+  for (const { load } of subjects) {
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await load.run(await load.prepare());
   }
-  profiler.close();
-  return rounds;
+  const profiled = new Map();
+  const profilers = new Map();
+  for (const { name, port } of subjects) {
+    profiled.set(name, []);
+    profilers.set(name, await profilerOf(port));
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const subject of inAnyOrder(subjects)) {
+      const { name } = subject;
+      profiled.get(name).push(await profileOnce(subject, profilers.get(name)));
+    }
+  }
+  for (const profiler of profilers.values()) profiler.close();
+  return profiled;
+}
+
+async function profileOnce({ server, load }, profiler) {
+  const prepared = await load.prepare();
+  await profiler.start();
+  const before = await server.cpuTime();
+  const { requests, seconds } = await load.run(prepared);
+  const after = await server.cpuTime();
+  const profile = await profiler.stop();
+  const used = after === undefined ? seconds : after - before;
+  return { profile, microseconds: (used * 1e6) / requests };
 }
 
 /** By whose code: a column for each server. */
