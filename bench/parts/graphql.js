@@ -56,7 +56,7 @@ async function compareWithAnonymous(query, what) {
       name,
       server,
       redis,
-      load: (seconds) => loadWithWrk(requestTo({ ...server, headers }, query), { seconds }),
+      load: (seconds) => loadWithWrk(requestTo({ ...server, headers }, { query }), { seconds }),
     }));
   };
   return summarize({

@@ -11,12 +11,14 @@ import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
 import { unitCosts } from './unit-costs.js';
 import { validation } from './validation.js';
+import { variety } from './variety.js';
 import { verification } from './verification.js';
 
 /** In the order in which they run. */
 export const parts = [
   sessionCheck,
   graphql,
+  variety,
   profile,
   signIn,
   lifecycle,

@@ -13,7 +13,6 @@ import { measureAllOverStarts } from './starts.js';
  */
 const WALLETS = makeWallets(2000);
 const FEW = WALLETS.slice(0, 400);
-const ROUNDS_A_START = 4;
 
 /** Signing in to this service. */
 export const ownSignIn = {
@@ -64,7 +63,6 @@ export const signIn = {
       [challenges, answers].map(
         (requestsOf) => (servers) => servers.map((server) => subjectOf(server, requestsOf)),
       ),
-      { rounds: ROUNDS_A_START },
     );
     return [
       summarize({ title: 'asking for a challenge', reference, rounds: asking }),

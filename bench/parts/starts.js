@@ -3,7 +3,7 @@ import { withServers } from './servers.js';
 
 const STARTS = Number(process.env.BENCH_STARTS ?? 5);
 /** Many short ones: how fast the machine is changes within seconds, and only what is close in time is comparable. */
-const ROUNDS_A_START = 5;
+const ROUNDS_A_START = 4;
 const SECONDS = 1;
 const WARM_UP_SECONDS = 2;
 

@@ -13,12 +13,12 @@ export async function startAuthenticated(redisUrl, environment) {
   return { ...service, headers: { authorization: `Bearer ${accessToken}` } };
 }
 
-/** A query as a client sends it. */
-export function requestTo({ url, headers }, query = SESSION) {
+/** A request as a client sends it. */
+export function requestTo({ url, headers }, body = { query: SESSION }) {
   return {
     url,
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify(body),
   };
 }
