@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withIds } from './find-table.js';
 
 /** `BENCH_RESULTS`: another folder, for a try whose figures nobody shall read. */
 const folder = process.env.BENCH_RESULTS
@@ -32,7 +33,8 @@ export async function readResults() {
   for (const name of files) {
     const file = `bench/results/${name}`;
     const parts = JSON.parse(await readFile(folder + name, 'utf8'));
-    for (const [part, result] of Object.entries(parts)) results[part] = { file, ...result };
+    for (const [part, result] of Object.entries(parts))
+      results[part] = { file, ...result, tables: withIds(part, result.tables) };
   }
   return results;
 }

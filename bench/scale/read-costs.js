@@ -1,6 +1,10 @@
+import { findTable } from '../report/find-table.js';
+
 /** The measured costs that the plan is made of, from the parts of a results file. */
 export function readCosts(parts) {
-  const [inRedis, inProcess] = parts['unit-costs'].tables.map(({ measures }) => measures);
+  const table = (part, id) => findTable(parts, part, id);
+  const { measures: inRedis } = table('unit-costs', 'redis');
+  const { measures: inProcess } = table('unit-costs', 'process');
   const stepsOf = (measures) => ({
     validate: valueOf(measures, 'validate, not in memory'),
     touch: valueOf(measures, 'move last-seen'),
@@ -8,24 +12,21 @@ export function readCosts(parts) {
     start: valueOf(measures, 'start a session'),
     end: valueOf(measures, 'end a session'),
   });
-  const [asking, answering] = parts['sign-in'].tables;
+  const keptLater = table('memory', 'kept-later').measures;
   return {
     redis: stepsOf(inRedis),
     process: stepsOf(inProcess),
-    request: microsecondsOf(parts.graphql.tables[0], 'this service, authenticated'),
+    request: microsecondsOf(table('graphql', 'peers'), 'this service, authenticated'),
     /** The challenge, and its answer. */
-    signIn: microsecondsOf(asking, 'this service') + microsecondsOf(answering, 'this service'),
-    bytes: parts.memory.tables[0].measures.find(({ name }) =>
-      /^1,000,000 .* memory of Redis$/.test(name),
+    signIn:
+      microsecondsOf(table('sign-in', 'challenge'), 'this service') +
+      microsecondsOf(table('sign-in', 'answer'), 'this service'),
+    /** Of sessions that were made, not copied: a copy is smaller. */
+    bytes: table('memory', 'bytes').measures.find(({ name }) =>
+      /^100,000 .* memory of Redis$/.test(name),
     ).median,
-    bytesOfARefresh: valueOf(
-      parts.memory.tables[2].measures,
-      'a refresh, in the audit log of its wallet',
-    ),
-    bytesOfAnEnd: valueOf(
-      parts.memory.tables[2].measures,
-      'the end of a session, for a day, for those who listen',
-    ),
+    bytesOfARefresh: valueOf(keptLater, 'a refresh, in the audit log of its wallet'),
+    bytesOfAnEnd: valueOf(keptLater, 'the end of a session, for a day, for those who listen'),
   };
 }
 
