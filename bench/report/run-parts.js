@@ -34,11 +34,19 @@ export async function runParts(parts) {
   printTables('In one table', [table]);
 }
 
-function describe({ processor, cores, memory, system, pinned }, versions) {
+function describe({ processor, cores, memory, system, pinned }, { service, peers, ...programs }) {
   const where = `${processor}, ${cores} cores, ${memory}, ${system}`;
   const how = pinned
     ? 'server on one core, load and Redis on another'
     : 'NOT pinned to cores: this system cannot, or has one';
-  const what = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${where}; ${how}\n${what.join(', ')}`;
+  const listOf = (versions) =>
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ');
+  return [
+    `${where}; ${how}`,
+    listOf(programs),
+    `this service with ${listOf(service)}`,
+    `peers: ${listOf(peers)}`,
+  ].join('\n');
 }

@@ -22,24 +22,35 @@ export function describeVersions() {
     node: process.version,
     'redis-server': versionOf('redis-server', ['--version'], /v=(\S+)/),
     wrk: versionOf('sh', ['-c', 'wrk -v || true'], /wrk (\S+)/),
-    ...packageVersions(new URL('bench/package.json', root)),
+    service: installedVersions(root),
+    peers: installedVersions(new URL('bench/', root)),
   };
 }
 
-/** The commit that last changed what is measured, marked where the working tree differs from it. */
+/** The commit that last changed what is measured or how, marked where the working tree differs from it. */
 export function revision() {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
-  const measured = ['--', 'src', 'package-lock.json'];
+  // Results are written while parts run.
+  const measured = ['--', 'src', 'package-lock.json', 'bench', ':!bench/results'];
   try {
     const changed = git('status', '--porcelain', ...measured) !== '';
-    return git('log', '-1', '--format=%h', ...measured) + (changed ? ' with changes' : '');
+    return git('log', '-1', '--format=%h', ...measured) + (changed ? '+changes' : '');
   } catch {
-    return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
+    return readPackage(root).version;
   }
 }
 
-function packageVersions(file) {
-  return JSON.parse(readFileSync(file, 'utf8')).dependencies;
+/** The packages that one names, as they are installed beside it: its range may allow others. */
+function installedVersions(folder) {
+  const { dependencies, peerDependencies } = readPackage(folder);
+  const names = Object.keys({ ...dependencies, ...peerDependencies }).sort();
+  return Object.fromEntries(
+    names.map((name) => [name, readPackage(new URL(`node_modules/${name}/`, folder)).version]),
+  );
+}
+
+function readPackage(folder) {
+  return JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
 }
 
 function versionOf(command, args, pattern) {

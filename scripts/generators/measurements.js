@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { readResults } from '../../bench/report/results.js';
 import { goalsTable } from '../../bench/report/goals.js';
+import { comparedPackages } from '../../bench/report/compared-packages.js';
 import { GOAL_HEAD, goalCells, numberOf } from '../../bench/report/tables.js';
 import { table, withSection } from './markdown.js';
 
@@ -32,10 +33,10 @@ function sectionFor(name, parts) {
   const part = parts[name];
   return part === undefined
     ? `_Not measured yet: part ${name} of the benchmarks._`
-    : sectionOf(part);
+    : sectionOf(name, part);
 }
 
-function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, tables }) {
+function sectionOf(name, { file, measuredAt, revision, machine, versions, loadBefore, tables }) {
   const where = `${machine.processor}, ${machine.cores} cores`;
   const load = `load average ${loadBefore.toFixed(1)} at the start`;
   const programs = `Node.js ${versions.node.slice(1)}, Redis ${versions['redis-server']}`;
@@ -47,7 +48,9 @@ function sectionOf({ file, measuredAt, revision, machine, versions, loadBefore, 
       ? []
       : [`![The same as a flame graph](../bench/results/${each.picture})`]),
   ]);
-  return [...told, about].join('\n\n');
+  const compared = comparedPackages(name, versions);
+  const packages = compared === undefined ? [] : [`_With ${compared}_`];
+  return [...told, ...packages, about].join('\n\n');
 }
 
 function tableOf({ rows, reference, measures, columns, lines, unit }) {
