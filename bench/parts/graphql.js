@@ -22,8 +22,8 @@ export const graphql = {
   title: 'A trivial query over GraphQL; the peers check nothing',
   run: async () => [
     await compareWithPeers(),
-    await compareWithAnonymous('{ __typename }', 'the same answer'),
-    await compareWithAnonymous(SESSION, 'a longer answer than null'),
+    await compareWithAnonymous('typename', '{ __typename }', 'the same answer'),
+    await compareWithAnonymous('session', SESSION, 'a longer answer than null'),
   ],
 };
 
@@ -35,6 +35,7 @@ async function compareWithPeers() {
     load: (seconds) => loadWithWrk(requestTo(server), { seconds }),
   });
   return summarize({
+    id: 'peers',
     title: SESSION,
     reference: 'Apollo Server 5 on node:http',
     rounds: await measureOverStarts(peers, (servers) => servers.map(subjectOf)),
@@ -45,7 +46,7 @@ async function compareWithPeers() {
  * One server, asked with a session and without: with a header that is as long and says nothing, so that
  * what is compared is the check. Only of a query that needs none is the answer the same.
  */
-async function compareWithAnonymous(query, what) {
+async function compareWithAnonymous(id, query, what) {
   const subjectsOf = ([{ server, redis }]) => {
     const { authorization } = server.headers;
     const asked = {
@@ -60,6 +61,7 @@ async function compareWithAnonymous(query, what) {
     }));
   };
   return summarize({
+    id,
     title: `What a session adds at the same server: ${query}, ${what}`,
     reference: 'anonymous',
     rounds: await measureOverStarts({ [AUTHENTICATED]: peers[AUTHENTICATED] }, subjectsOf),

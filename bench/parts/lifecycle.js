@@ -40,16 +40,19 @@ export const lifecycle = {
     );
     return [
       summarize({
+        id: 'refreshing',
         title: 'refreshing a session (ours: new tokens, reuse detection)',
         reference: LATER_EXPIRY,
         rounds: refreshing,
       }),
       summarize({
+        id: 'listing',
         title: `listing the ${PER_WALLET} sessions of a wallet`,
         reference: BETTER_AUTH,
         rounds: listing,
       }),
       summarize({
+        id: 'logging-out-all',
         title: `logging out all ${PER_WALLET} sessions of a wallet`,
         reference: BETTER_AUTH,
         rounds: loggingOutAll,

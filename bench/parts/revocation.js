@@ -30,8 +30,9 @@ export const revocation = {
       const crowded = await measure(here, there, services);
       const open = idle.filter((socket) => socket.readyState === socket.OPEN).length;
       return [
-        { title: 'no other sockets', measures: alone },
+        { id: 'alone', title: 'no other sockets', measures: alone },
         {
+          id: 'idle-sockets',
           title: `${open} idle sockets of as many sessions at the other instance`,
           measures: crowded,
         },

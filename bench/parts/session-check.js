@@ -32,11 +32,13 @@ export const sessionCheck = {
   title: 'A session checked on each request',
   run: async () => [
     summarize({
+      id: 'peers',
       title: 'GET / with a valid session',
       reference: REFERENCE,
       rounds: await measureOverStarts(peers, subjectsOfAll),
     }),
     summarize({
+      id: 'check-alone',
       title: 'GET / with a valid session: what the check adds to Express, measured by itself',
       reference: REFERENCE,
       rounds: await measureOverStarts(closest, subjectsOfAll, { times: 2 }),

@@ -65,8 +65,9 @@ export const signIn = {
       ),
     );
     return [
-      summarize({ title: 'asking for a challenge', reference, rounds: asking }),
+      summarize({ id: 'challenge', title: 'asking for a challenge', reference, rounds: asking }),
       summarize({
+        id: 'answer',
         title: 'answering it: message and signature verified (here natively), session started',
         reference,
         rounds: answering,

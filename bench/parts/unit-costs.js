@@ -29,6 +29,7 @@ export const unitCosts = {
       await redis.stop();
     }
     return ['redis', 'process'].map((where) => ({
+      id: where,
       title: where === 'redis' ? 'in Redis' : 'in the process that asks',
       measures: [...costs].map(([step, rounds]) => ({
         name: step,

@@ -47,21 +47,25 @@ export const variety = {
     const [inExpress] = await measureAllOverStarts(EXPRESS, [subjectsInExpress], SETTINGS);
     return [
       summarize({
+        id: 'sessions',
         title: `${SESSION} over GraphQL, all sessions in memory`,
         reference: ONE,
         rounds: sessions,
       }),
       summarize({
+        id: 'sessions-in-express',
         title: 'GET / with a valid session in Express 5',
         reference: `${OURS}, ${ONE}`,
         rounds: inExpress,
       }),
       summarize({
+        id: 'variables',
         title: 'a query with variables that change nothing in its answer',
         reference: SAME,
         rounds: variables,
       }),
       summarize({
+        id: 'documents',
         title: `a document of ${TRUSTED.length} characters, named by …`,
         reference: TEXT,
         rounds: documents,

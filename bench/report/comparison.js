@@ -16,8 +16,8 @@ const DEFAULTS = { rounds: 8, seconds: 2, warmUp: 3 };
  * not measured, and `load` gives `{ requests, seconds, p50, p99 }`
  * @param reference the name of the subject that the others are held against
  */
-export async function compare({ title, reference, subjects }) {
-  return summarize({ title, reference, rounds: await measureRounds(subjects) });
+export async function compare({ id, title, reference, subjects }) {
+  return summarize({ id, title, reference, rounds: await measureRounds(subjects) });
 }
 
 /** Rounds of a comparison, of which `summarize` makes its table: of one start of the servers, or of several. */
@@ -50,7 +50,8 @@ export function inAnyOrder(subjects) {
   return subjects.map(() => rest.splice(randomInt(rest.length), 1)[0]);
 }
 
-export function summarize({ title, reference, rounds }) {
+/** @param id by which goals and plans find the table, whatever its title becomes */
+export function summarize({ id, title, reference, rounds }) {
   const names = [...rounds[0].keys()];
   const rows = names.map((name) => {
     const own = rounds.map((figures) => figures.get(name));
@@ -72,7 +73,7 @@ export function summarize({ title, reference, rounds }) {
       },
     };
   });
-  return { title, reference, rounds: rounds.length, rows };
+  return { id, title, reference, rounds: rounds.length, rows };
 }
 
 /**

@@ -1,4 +1,7 @@
-import { spreadOf } from './statistics.js';
+import { measure, ratio, ratioOfBoth } from './find-values.js';
+
+/** The title of the table. */
+const LONGEST = 'The longest message verified, the most time in one go';
 
 /**
  * What this project wants to reach, in the order in which it is told. `valueIn` finds what was last measured
@@ -8,27 +11,34 @@ const GOALS = [
   {
     name: 'Express 5 with a session checked by this project / with nothing checked',
     atLeast: 0.95,
-    valueIn: ratio('session-check', 1, 'this project in Express 5', 'Express 5, nothing checked'),
+    valueIn: ratio(
+      'session-check',
+      'check-alone',
+      'this project in Express 5',
+      'Express 5, nothing checked',
+    ),
   },
   {
     name: 'Express 5 with a session checked by this project / another route of the same process, with nothing checked',
     valueIn: ratio(
       'session-check',
-      1,
+      'check-alone',
       'this project in Express 5',
       'this project in Express 5, where nothing is checked',
     ),
   },
   ...['express-session + connect-redis', 'Better Auth with Redis'].map((what) => ({
     name: `Express 5 with a session checked by ${what} / with nothing checked`,
-    valueIn: ratio('session-check', 0, `${what} in Express 5`, 'Express 5, nothing checked'),
+    valueIn: ratio('session-check', 'peers', `${what} in Express 5`, 'Express 5, nothing checked'),
   })),
-  ...['{ __typename }', '{ session { id } }'].map((query, position) => ({
-    name: `${query} over GraphQL with a session / at the same server without`,
-    // Without a session the other one is answered null.
-    ...(position === 0 && { atLeast: 0.95 }),
-    valueIn: ratio('graphql', 1 + position, 'authenticated', 'anonymous'),
-  })),
+  ...Object.entries({ typename: '{ __typename }', session: '{ session { id } }' }).map(
+    ([id, query]) => ({
+      name: `${query} over GraphQL with a session / at the same server without`,
+      // Without a session the other one is answered null.
+      ...(id === 'typename' && { atLeast: 0.95 }),
+      valueIn: ratio('graphql', id, 'authenticated', 'anonymous'),
+    }),
+  ),
   ...Object.entries({
     'Apollo Server 5 on node:http': 1,
     Mercurius: 1,
@@ -37,7 +47,28 @@ const GOALS = [
   }).map(([peer, atLeast]) => ({
     name: `{ session { id } } with a session / ${peer}, which checks nothing`,
     atLeast,
-    valueIn: ratio('graphql', 0, 'this service, authenticated', peer),
+    valueIn: ratio('graphql', 'peers', 'this service, authenticated', peer),
+  })),
+  {
+    name: '{ session { id } } with 10,000 sessions by chance / with one',
+    valueIn: ratio('variety', 'sessions', '10,000 sessions by chance', 'one session'),
+  },
+  ...['this project', 'express-session + connect-redis'].map((what) => ({
+    name: `Express 5 with 10,000 sessions by chance, checked by ${what} / with one`,
+    valueIn: ratio(
+      'variety',
+      'sessions-in-express',
+      `${what}, 10,000 sessions by chance`,
+      `${what}, one session`,
+    ),
+  })),
+  {
+    name: 'a query with other variables each time / with the same',
+    valueIn: ratio('variety', 'variables', 'other ones each time', 'the same each time'),
+  },
+  ...['its documentId', 'its hash, as an automatic persisted query'].map((what) => ({
+    name: `a document named by ${what} / by its text`,
+    valueIn: ratio('variety', 'documents', what, 'its text'),
   })),
   ...[
     'siwe + express-session + connect-redis',
@@ -46,36 +77,48 @@ const GOALS = [
     {
       name: `signing in, challenge and answer / ${peer}`,
       atLeast: 5,
-      valueIn: ratioOfBoth('sign-in', [0, 1], 'this service', peer),
+      valueIn: ratioOfBoth('sign-in', ['challenge', 'answer'], 'this service', peer),
     },
     {
       name: `answering a challenge / ${peer}`,
-      valueIn: ratio('sign-in', 1, 'this service', peer),
+      valueIn: ratio('sign-in', 'answer', 'this service', peer),
     },
   ]),
   ...['native', 'WebAssembly', 'JavaScript'].map((primitive) => ({
     name: `a message read and verified, ${primitive} / native recovery alone`,
-    valueIn: ratio('verification', 0, `this service, ${primitive}`, 'native recovery alone'),
+    valueIn: ratio(
+      'verification',
+      'A message verified in all',
+      `this service, ${primitive}`,
+      'native recovery alone',
+    ),
   })),
   ...['native', 'WebAssembly', 'JavaScript'].map((primitive) => ({
     name: `the longest message verified in one go, ${primitive}, p99`,
     atMost: 2,
-    valueIn: measure('verification', 2, `this service, ${primitive}, p99`),
+    valueIn: measure('verification', LONGEST, `this service, ${primitive}, p99`),
   })),
   {
     name: 'refreshing / express-session + connect-redis, whose regenerate makes a new id',
-    valueIn: ratio('lifecycle', 0, 'this service', /^express-session/),
+    valueIn: ratio('lifecycle', 'refreshing', 'this service', /^express-session/),
   },
-  ...['refreshing', 'listing 5 sessions', 'logging out all 5 sessions'].map((what, position) => ({
+  ...Object.entries({
+    refreshing: 'refreshing',
+    listing: 'listing 5 sessions',
+    'logging-out-all': 'logging out all 5 sessions',
+  }).map(([id, what]) => ({
     name: `${what} / Better Auth with Redis`,
-    valueIn: ratio('lifecycle', position, 'this service', /^Better Auth/),
+    valueIn: ratio('lifecycle', id, 'this service', /^Better Auth/),
   })),
   ...['refused', 'event at a subscriber', 'socket closed'].map((what) => ({
     name: `after a logout elsewhere, with 10,000 idle sockets: ${what}, p99`,
     atMost: 10,
-    valueIn: measure('revocation', 1, `${what}, p99`),
+    valueIn: measure('revocation', 'idle-sockets', `${what}, p99`),
   })),
-  ...['one Redis', 'a Redis Cluster'].flatMap((where, table) => [
+  ...Object.entries({
+    'one Redis': 'one Redis',
+    'a Redis Cluster of three masters': 'a Redis Cluster',
+  }).flatMap(([table, where]) => [
     {
       name: `reads of ${where} for a session that is in memory`,
       atMost: 0.001,
@@ -90,12 +133,16 @@ const GOALS = [
   ...['1,000', '100,000', '1,000,000'].map((count) => ({
     name: `${count} sessions, all keys but the audit log`,
     atMost: 600,
-    valueIn: measure('memory', 0, `${count} sessions, 1 a wallet: all keys but the audit log`),
+    valueIn: measure(
+      'memory',
+      'bytes',
+      `${count} sessions, 1 a wallet: all keys but the audit log`,
+    ),
   })),
   ...['validating', 'listing', 'signing in'].map((act) => ({
     name: `${act} at 1,000,000 sessions / at 1,000`,
     atMost: 1.1,
-    valueIn: measure('memory', 1, `${act}, 1,000,000 sessions / 1,000 sessions`),
+    valueIn: measure('memory', 'growth', `${act}, 1,000,000 sessions / 1,000 sessions`),
   })),
   ...[
     'validating, not in memory',
@@ -105,12 +152,16 @@ const GOALS = [
   ].map((act) => ({
     name: `${act}, for a wallet of 1,000 sessions / of one`,
     atMost: 1.1,
-    valueIn: measure('one-wallet', 0, `${act}, 1,000 sessions / 1 session`),
+    valueIn: measure('one-wallet', 'what must not grow', `${act}, 1,000 sessions / 1 session`),
   })),
   ...['listing', 'ending all'].map((act) => ({
     name: `${act}, a session more of 1,000 / of 100`,
     atMost: 1.1,
-    valueIn: measure('one-wallet', 1, `${act}, a session more of 1,000 / of 100`),
+    valueIn: measure(
+      'one-wallet',
+      'over all sessions of the wallet',
+      `${act}, a session more of 1,000 / of 100`,
+    ),
   })),
 ];
 
@@ -122,46 +173,15 @@ export function goalsTable(parts) {
       const value = valueIn(parts);
       const goal =
         atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : undefined;
-      if (value === undefined) return { name, goal };
-      const { median } = value;
-      const isReached = median >= (atLeast ?? -Infinity) && median <= (atMost ?? Infinity);
-      return { name, ...value, goal, ...(goal !== undefined && { isReached }) };
+      if (value === undefined || goal === undefined) return { name, ...value, goal };
+      return { name, ...value, goal, ...judge(value, { atLeast, atMost }) };
     }),
   };
 }
 
-/** One row of a comparison by another, round by round. */
-function ratio(part, table, subject, reference) {
-  return ratioOfBoth(part, [table], subject, reference);
+/** By the median alone; where its interval lies on both sides of the bound, that is not certain. */
+function judge({ median, interval = [] }, { atLeast = -Infinity, atMost = Infinity }) {
+  const isWithin = (value) => value >= atLeast && value <= atMost;
+  const isReached = isWithin(median);
+  return { isReached, isCertain: interval.every((end) => isWithin(end) === isReached) };
 }
-
-/** The same for what takes a request of each of several comparisons: the times of both are added up. */
-function ratioOfBoth(part, tables, subject, reference) {
-  return (parts) => {
-    const timesOf = (name) => tables.map((table) => timesIn(parts[part]?.tables[table], name));
-    const [own, others] = [timesOf(subject), timesOf(reference)];
-    if ([...own, ...others].includes(undefined)) return undefined;
-    const timeIn = (times, round) => times.reduce((sum, each) => sum + each[round], 0);
-    const ratios = own[0].map((_time, round) => timeIn(others, round) / timeIn(own, round));
-    return { ...spreadOf(ratios), unit: 'times', measuredAt: parts[part].measuredAt };
-  };
-}
-
-/** Seconds of a core that a request took, round by round. */
-function timesIn(comparison, name) {
-  const row = comparison?.rows?.find(({ subject }) => matches(name, subject));
-  return row?.rounds.map((perCoreSecond) => 1 / perCoreSecond);
-}
-
-function measure(part, table, name) {
-  return (parts) => {
-    const { measures = [] } = parts[part]?.tables[table] ?? {};
-    const found = measures.find((each) => matches(name, each.name));
-    if (found === undefined) return undefined;
-    const { median, min, max, unit } = found;
-    return { median, min, max, unit, measuredAt: parts[part].measuredAt };
-  };
-}
-
-const matches = (wanted, name) =>
-  typeof wanted === 'string' ? wanted === name : wanted.test(name);

@@ -19,14 +19,27 @@ function goalColumns({ goals }) {
   return [GOAL_HEAD, ...goals.map(goalCells)];
 }
 
-export const GOAL_HEAD = ['', 'measured', 'spread', 'goal', '', 'on'];
+export const GOAL_HEAD = ['', 'measured', 'spread', '95 % interval', 'goal', '', 'on'];
 
 /** A goal in words, for the terminal and for the documentation. */
-export function goalCells({ name, median, min, max, unit, goal = '', isReached, measuredAt }) {
-  if (median === undefined) return [name, 'not measured', '', goal, '', ''];
-  const judgement = isReached === undefined ? '' : isReached ? 'reached' : 'not reached';
-  const spread = min === max ? '' : `${numberOf(min)}–${numberOf(max)}`;
-  return [name, `${numberOf(median)} ${unit}`, spread, goal, judgement, measuredAt.slice(0, 10)];
+export function goalCells({ name, median, min, max, interval, unit, goal = '', ...judged }) {
+  if (median === undefined) return [name, 'not measured', '', '', goal, '', ''];
+  return [
+    name,
+    `${numberOf(median)} ${unit}`,
+    min === max ? '' : rangeOf([min, max]),
+    interval === undefined || min === max ? '' : rangeOf(interval),
+    goal,
+    judgementOf(judged),
+    judged.measuredAt.slice(0, 10),
+  ];
+}
+
+const rangeOf = ([from, to]) => `${numberOf(from)}–${numberOf(to)}`;
+
+function judgementOf({ isReached, isCertain }) {
+  if (isReached === undefined) return '';
+  return `${isReached ? 'reached' : 'not reached'}${isCertain ? '' : ', not certain'}`;
 }
 
 function breakdownColumns({ columns, lines, unit }) {
