@@ -14,18 +14,21 @@ const DONE_NATIVELY = new Set(['node:crypto', 'secp256k1']);
 /** Whose code a frame of a profile is. */
 export function groupOf(frame, caller) {
   const group = ownGroupOf(frame);
+  // The same functions write to files: of those, a server here has its log alone.
+  if (group === SOCKET && caller?.url.startsWith('node:fs')) return 'writing the log';
   if (group !== BUILT_INS || caller === undefined) return group;
   const callersGroup = ownGroupOf(caller);
   return DONE_NATIVELY.has(callersGroup) ? callersGroup : group;
 }
 
+const SOCKET = 'writing to the socket';
 const BUILT_INS = 'built-ins of V8 and Node.js';
 
 function ownGroupOf({ functionName, url, scriptId }) {
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'no JavaScript: kernel, parser of HTTP, V8';
   if (functionName === '(root)') return 'no JavaScript: kernel, parser of HTTP, V8';
-  if (SOCKET_WRITES.has(functionName) && url === '') return 'writing to the socket';
+  if (SOCKET_WRITES.has(functionName) && url === '') return SOCKET;
   if (url === '') return scriptId === '0' ? BUILT_INS : 'compiled documents';
   if (/^node:(internal\/)?(_?http)/.test(url)) return 'node:http';
   if (/^node:(internal\/)?(_?streams?|net|stream_base)/.test(url))
