@@ -67,7 +67,9 @@ export {
   type RateLimitPolicy,
 } from './session/rate-limit.js';
 export {
+  LOGOUT_REASONS,
   REVOCATION_REASONS,
+  type LogoutReason,
   type RequestSource,
   type Revocation,
   type RevocationReason,

@@ -62,6 +62,22 @@ export const REVOCATION_REASONS = [
 
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
+/** The reasons to end a session on purpose. What the others say, a store or the lifecycle has found out. */
+export const LOGOUT_REASONS = [
+  'LOGOUT',
+  'LOGOUT_ALL',
+  'ADMIN',
+] as const satisfies readonly RevocationReason[];
+
+/** Why somebody ends a session: its owner, this one or all of them, or an administrator. */
+export type LogoutReason = (typeof LOGOUT_REASONS)[number];
+
+/** @throws TypeError for what is none of {@link LOGOUT_REASONS}, as no compiler may have seen */
+export function assertLogoutReason(reason: unknown): void {
+  if ((LOGOUT_REASONS as readonly unknown[]).includes(reason)) return;
+  throw new TypeError(`The reason must be ${LOGOUT_REASONS.join(', ')}: others are found out.`);
+}
+
 /** The end of a session, as its wallet's subscribers hear of it. */
 export interface Revocation {
   /** The place of this event in the wallet's history: opaque, to resume after. */

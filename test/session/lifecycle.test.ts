@@ -1,5 +1,9 @@
 import type { Address } from '../../src/session/wallet.js';
-import type { RevocationReason } from '../../src/session/session.js';
+import {
+  LOGOUT_REASONS,
+  type LogoutReason,
+  type RevocationReason,
+} from '../../src/session/session.js';
 import { parseAccessToken } from '../../src/session/token.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { eventually } from '../harness/eventually.js';
@@ -208,7 +212,7 @@ describe('the life of a session', () => {
   });
 
   describe('revocation', () => {
-    it.each<RevocationReason>(['LOGOUT', 'ADMIN'])('ends one session with %s', async (reason) => {
+    it.each(LOGOUT_REASONS)('ends one session with %s', async (reason) => {
       const [one, two] = [await create(), await create()];
       const revocation = await domain.sessions.revoke(wallet, one.session.id, reason, SOURCE);
       expect(revocation).toMatchObject({ sessionId: one.session.id, reason });
@@ -217,6 +221,23 @@ describe('the life of a session', () => {
         true,
       ]);
     });
+
+    it.each<RevocationReason | 'BORED'>(['EXPIRED', 'TOKEN_REUSE', 'LIMIT_EXCEEDED', 'BORED'])(
+      'takes no %s, which is not for an application to say',
+      async (found) => {
+        const { session, accessToken } = await create();
+        const reason = found as LogoutReason;
+        const refusals = [
+          domain.sessions.revoke(wallet, session.id, reason, SOURCE),
+          domain.sessions.revokeAll(wallet, undefined, reason, SOURCE),
+        ];
+        for (const refusal of refusals) {
+          await expect(refusal).rejects.toThrow(TypeError);
+          await expect(refusal).rejects.toThrow('LOGOUT, LOGOUT_ALL, ADMIN');
+        }
+        expect(await isAlive(accessToken)).toBe(true);
+      },
+    );
 
     it('ends nothing of another wallet, and does not tell that it exists', async () => {
       const { session, accessToken } = await create();

@@ -1,13 +1,14 @@
 import type { Actor } from '../audit.js';
 import type { NearCacheStatistics } from '../near-cache.js';
-import type {
-  RequestSource,
-  Revocation,
-  RevocationReason,
-  Session,
-  SessionGrant,
-  SessionId,
-  SessionReference,
+import {
+  assertLogoutReason,
+  type LogoutReason,
+  type RequestSource,
+  type Revocation,
+  type Session,
+  type SessionGrant,
+  type SessionId,
+  type SessionReference,
 } from '../session.js';
 import type { PageRequest, RevocationFeed, Watch } from '../store.js';
 import type { ValidationTally } from '../validation-tally.js';
@@ -75,12 +76,13 @@ export interface SessionLifecycle {
   /**
    * Ends one session of the wallet.
    * @param actor the administrator who does it, if it is one
-   * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id
+   * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id; TypeError for a reason
+   * that nobody may give
    */
   revoke(
     wallet: Wallet,
     id: string,
-    reason: RevocationReason,
+    reason: LogoutReason,
     source: RequestSource,
     actor?: Actor,
   ): Promise<Revocation>;
@@ -88,11 +90,12 @@ export interface SessionLifecycle {
    * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to a hundred end
    * in one atomic step, more in several.
    * @param actor the administrator who does it, if it is one
+   * @throws TypeError for a reason that nobody may give
    */
   revokeAll(
     wallet: Wallet,
     keep: SessionId | undefined,
-    reason: RevocationReason,
+    reason: LogoutReason,
     source: RequestSource,
     actor?: Actor,
   ): Promise<Revocation[]>;
@@ -126,8 +129,14 @@ export function createSessionLifecycle(
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
     list: (...args) => listSessions(domain, ...args),
     listPage: (...args) => listSessionPage(domain, ...args),
-    revoke: (...args) => revokeSession(domain, ...args),
-    revokeAll: (...args) => revokeAllSessions(domain, ...args),
+    async revoke(wallet, id, reason, ...by) {
+      assertLogoutReason(reason);
+      return revokeSession(domain, wallet, id, reason, ...by);
+    },
+    async revokeAll(wallet, keep, reason, ...by) {
+      assertLogoutReason(reason);
+      return revokeAllSessions(domain, wallet, keep, reason, ...by);
+    },
     watch: createRevocationWatch(domain, feed),
     lastSeen,
     nearCache: domain.near.statistics,
