@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import type { AnswerHeaders } from '../cookies/put-cookies.js';
 import type { RequestReader } from '../request/reader.js';
-import type { ReportError } from './errors.js';
 import { createScopeFactory } from './operation-scope.js';
 import { openScope } from './request-scope.js';
 import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';
@@ -10,7 +9,6 @@ import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } f
 /** What the context function needs of `WalletSessions`. */
 export interface ContextSources extends WalletSessionsServices, Pick<RequestReader, 'sourceOf'> {
   readonly openCookieSession?: OpenCookieSession | undefined;
-  readonly report: ReportError;
 }
 
 /**

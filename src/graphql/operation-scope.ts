@@ -16,7 +16,7 @@ export type ScopeFactory = (
 
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
-  const { sessions, signIn, auditLog, statistics, administration } = services;
+  const { sessions, signIn, auditLog, statistics, administration, report } = services;
   return (credential, source, { origin, request, cookies, closeAfter } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
     const scopeOf = (session: Session | undefined): OperationScope => ({
@@ -25,6 +25,7 @@ export function createScopeFactory(services: WalletSessionsServices): ScopeFacto
       auditLog,
       statistics,
       administration,
+      report,
       session,
       source,
       origin,

@@ -5,6 +5,7 @@ import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { RequestSource, Session } from '../session/session.js';
 import type { Statistics } from '../session/statistics/index.js';
 import type { SignIn } from '../sign-in/sign-in.js';
+import type { ReportError } from './errors.js';
 
 /** The domain, as the resolvers use it. */
 export interface WalletSessionsServices {
@@ -13,12 +14,14 @@ export interface WalletSessionsServices {
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
   readonly administration: Administration;
+  /** Gets errors that nobody waits for or is told of. */
+  readonly report: ReportError;
 }
 
 /** The services alone, of something that has more. */
 export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
-  const { sessions, signIn, auditLog, statistics, administration } = of;
-  return { sessions, signIn, auditLog, statistics, administration };
+  const { sessions, signIn, auditLog, statistics, administration, report } = of;
+  return { sessions, signIn, auditLog, statistics, administration, report };
 }
 
 /** What one operation knows: the services, who asks, and the session that it was validated for. */

@@ -10,6 +10,7 @@ import {
   Resolver,
 } from 'type-graphql';
 import type { TokenCookies } from '../cookies/cookie-session.js';
+import { WalletSessionsError } from '../errors.js';
 import type { SessionGrant } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
@@ -182,10 +183,16 @@ export class SignInResolver {
 }
 
 /** Ends the session whose cookies are about to be replaced: nobody will hold its tokens. (OWASP ASVS 5.0, 7.2.4) */
-async function endReplaced({ sessions, session, source }: OperationScope): Promise<void> {
+async function endReplaced(scope: OperationScope): Promise<void> {
+  const { sessions, session, source, report } = scope;
   if (session === undefined) return;
-  // It may have ended meanwhile; if it cannot be told now, it ends by itself in a while.
-  await sessions.revoke(session, session.id, 'LOGOUT', source).catch(() => undefined);
+  try {
+    await sessions.revoke(session, session.id, 'LOGOUT', source);
+  } catch (error) {
+    // It may have ended meanwhile; if it cannot be told now, it ends by itself in a while.
+    const hasEnded = error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND';
+    if (!hasEnded) report(error, source);
+  }
 }
 
 /** Puts the tokens into cookies where there are such, and else into the answer: never into both. */

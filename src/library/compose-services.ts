@@ -1,3 +1,4 @@
+import type { ReportError } from '../graphql/errors.js';
 import type { WalletSessionsServices } from '../graphql/scope.js';
 import { createAdministration } from '../session/administration.js';
 import { auditToAll, type Audit } from '../session/audit.js';
@@ -41,7 +42,7 @@ export interface ServicesOptions {
   /** The wallets that may administrate; default none. With their EIP-55 checksums. */
   readonly administrators?: readonly Wallet[] | undefined;
   /** Told of what nobody waits for, and what failed. */
-  readonly report: (error: unknown) => void;
+  readonly report: ReportError;
   readonly clock: Clock;
   /** The most validated sessions that are kept in memory; 0 keeps none. */
   readonly nearCacheSize?: number | undefined;
@@ -72,7 +73,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
   };
   const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report, alarm });
   const { timeout } = options.sessions;
-  const statistics = createStatistics({ store: store.statistics, clock, timeout });
+  const statistics = createStatistics({ store: store.statistics, clock, timeout, report });
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(
@@ -128,5 +129,6 @@ export function composeServices(options: ServicesOptions): ComposedServices {
     await expirySweep.stop();
     await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
   };
-  return { sessions, signIn, auditLog, statistics, administration, expirySweep, settled };
+  const services = { sessions, signIn, auditLog, statistics, administration, report };
+  return { ...services, expirySweep, settled };
 }

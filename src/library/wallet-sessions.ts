@@ -71,7 +71,10 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
    */
   readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
-  /** Gets errors that nobody waits for or is told of. Default: written to the console. */
+  /**
+   * Gets errors that nobody waits for or is told of. Of what is tried again and again, the first failure in a row. Must
+   * not throw. Default: written to the console.
+   */
   readonly report?: ReportError | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
@@ -81,7 +84,6 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
 
 /** Wallet sessions in an application's own server. */
 export interface WalletSessions extends ComposedServices, RequestReader, RequestSessions {
-  readonly report: ReportError;
   /** Lets updates under way finish, and closes the store. */
   close(): Promise<void>;
 }
@@ -126,7 +128,6 @@ export function createWalletSessions<Request = IncomingMessage>(
     ...services,
     ...reader,
     ...createRequestSessions(services.sessions, reader, openCookieSession),
-    report,
     async close() {
       await services.settled();
       await store.close();

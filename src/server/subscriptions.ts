@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { createDocumentRules, type DocumentLimits } from '../graphql/document-rules.js';
-import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
+import { createErrorPresenter } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import {
   servicesOf,
@@ -19,7 +19,6 @@ export interface SubscriptionsOptions {
   /** What `createWalletSessions` made. */
   readonly walletSessions: WalletSessionsServices & {
     sourceOf(request: IncomingMessage): RequestSource;
-    readonly report: ReportError;
     readonly openCookieSession?: OpenCookieSession | undefined;
   };
   /** The application's schema, with the wallet sessions in it. */

@@ -8,7 +8,7 @@ import { openRedisStore } from '../stores/redis/open.js';
 import type { Logger } from './log.js';
 
 export interface StoreListeners {
-  /** Told of each connection error of Redis; the connections mend themselves. */
+  /** Told of each connection error of Redis, and of what the embedded store could not tidy up: both mend themselves. */
   readonly onError?: (error: Error) => void;
   /** Told each time that commands can be sent to Redis (again). */
   readonly onReady?: () => void;
@@ -25,7 +25,11 @@ export async function openStoreOf(
   listeners: StoreListeners = {},
 ): Promise<OpenStore> {
   if (redis === undefined) {
-    return openEmbeddedStore({ directory: resolve(dataDirectory, 'store'), clock });
+    return openEmbeddedStore({
+      directory: resolve(dataDirectory, 'store'),
+      clock,
+      onError: listeners.onError,
+    });
   }
   const { certificateFile } = redis;
   const certificateAuthority =
@@ -46,7 +50,8 @@ export async function openConfiguredStore(
   let introduceAgain = () => {};
   const store = await openStoreOf(config, clock, {
     onError: (error) => {
-      outages.failed(error);
+      if (config.redis === undefined) log.error({ err: error }, 'the embedded store failed');
+      else outages.failed(error);
     },
     onReady() {
       outages.recovered();

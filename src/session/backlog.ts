@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { Failures } from './failures.js';
 
 /** Work that is done off the path of those who ask for it, in any order, and again where it failed. */
 export interface Backlog<Item> {
@@ -14,6 +15,8 @@ export interface BacklogOptions<Item> {
   readonly clock: Clock;
   /** Does one item; where it rejects, the item is tried again. */
   readonly work: (item: Item) => Promise<void>;
+  /** Told of each try, whether something in it failed. */
+  readonly failures: Failures;
   /** The most items that wait; what comes on top of them is dropped. */
   readonly most: number;
   /** Told how many items were dropped, at most once a try. */
@@ -24,7 +27,7 @@ export interface BacklogOptions<Item> {
 const RETRY_DELAY = 1000;
 
 export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item> {
-  const { clock, work, most, onDropped } = options;
+  const { clock, work, failures, most, onDropped } = options;
   let waiting: Item[] = [];
   let dropped = 0;
   let underWay: Promise<void> | undefined;
@@ -38,11 +41,13 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
   async function tryAll(): Promise<boolean> {
     const items = waiting;
     waiting = [];
-    const failed: Item[] = [];
-    await Promise.all(items.map((item) => work(item).catch(() => failed.push(item))));
-    waiting = [...failed, ...waiting];
+    const outcomes = await Promise.allSettled(items.map((item) => work(item)));
+    waiting = [...items.filter((_, place) => outcomes[place]?.status === 'rejected'), ...waiting];
+    const failure = outcomes.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') failures.failed(failure.reason);
+    else failures.passed();
     reportDropped();
-    return failed.length === 0;
+    return failure === undefined;
   }
 
   async function run(): Promise<void> {

@@ -144,26 +144,45 @@ describe('the audit log', () => {
         wallet,
         sessionId: 'B'.repeat(20) as SessionId,
       };
-      return { log, event, reported, recover: () => (down = false) };
+      return { log, event, reported, fail: () => (down = true), recover: () => (down = false) };
     };
 
     it('waits, and is whole when the store is back', async () => {
-      const { log, event, reported, recover } = openFrail();
+      const { log, event, recover } = openFrail();
       log.audit(event);
-      await new Promise((resolve) => setImmediate(resolve));
+      await log.caughtUp();
       recover();
       await log.settled();
       expect((await log.ofWallet(wallet)).entries).toMatchObject([
         { type: 'session.reauthenticated' },
       ]);
-      expect(reported).toEqual([]);
+    });
+
+    it('reports the first failure in a row, and the next one after it could be written', async () => {
+      const { log, event, reported, fail, recover } = openFrail();
+      const failOnce = async () => {
+        log.audit(event);
+        expect(await log.caughtUp()).toBe(false);
+        domain.clock.advance(1000);
+        expect(await log.caughtUp()).toBe(false);
+        recover();
+        await log.settled();
+      };
+      await failOnce();
+      fail();
+      await failOnce();
+      const failure = expect.objectContaining({
+        message: expect.stringMatching(/^The audit log could not be written/) as string,
+        cause: new WalletSessionsError('SERVICE_UNAVAILABLE'),
+      }) as Error;
+      expect(reported).toEqual([failure, failure]);
     });
 
     it('reports what it could not keep, and how many', async () => {
       const { log, event, reported } = openFrail();
       log.audit(event);
       await log.settled();
-      expect(reported.map(String)).toEqual([
+      expect(reported.slice(1).map(String)).toEqual([
         'Error: 2 entries of the audit log were lost: the store did not answer.',
       ]);
     });

@@ -32,6 +32,7 @@ import {
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { createCookieClient, type CookieClient } from '../harness/cookie-client.js';
 import { aKey } from '../harness/domain.js';
+import { failingCalls } from '../harness/failing-calls.js';
 import { codesOf } from '../harness/operation.js';
 import { openRawSocket } from '../harness/raw-socket.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
@@ -347,6 +348,30 @@ describe('cookies in the library', () => {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED' });
     }
+    await application.close();
+    await walletSessions.close();
+  });
+
+  it('are replaced though the session of before could not be ended, which is reported', async () => {
+    const calls = failingCalls();
+    const reported: unknown[] = [];
+    const walletSessions = await embedWalletSessions(
+      'embedded',
+      { cookies: true, report: (error) => reported.push(error) },
+      (store) => calls.within(store),
+    );
+    const application = await startApplication(walletSessions);
+    const browser = createCookieClient(`${application.url}/graphql`, { origin: ORIGIN });
+    const signIn = async () => {
+      const wallet = aWallet();
+      const { message = '' } = await walletSessions.signIn.createChallenge(wallet, {});
+      const signed = { message, signature: await wallet.sign(message) };
+      expect(codesOf(await browser.send(SignInDocument, signed))).toEqual([]);
+    };
+    await signIn();
+    calls.fail('sessions.revoke');
+    await signIn();
+    expect(reported).toEqual([calls.failure]);
     await application.close();
     await walletSessions.close();
   });

@@ -20,10 +20,14 @@ import {
 } from './stores.js';
 import { aWallet, type TestWallet } from './wallet.js';
 
-/** Wallet sessions as an application embeds them, on a store that nothing else uses. */
+/**
+ * Wallet sessions as an application embeds them, on a store that nothing else uses.
+ * @param around puts something between them and the store
+ */
 export async function embedWalletSessions(
   storeName: StoreName,
   options: Partial<WalletSessionsOptions> = {},
+  around: (store: OpenStore) => OpenStore = (store) => store,
 ): Promise<WalletSessions> {
   const directory = await temporaryDirectory();
   const store: OpenStore =
@@ -35,7 +39,7 @@ export async function embedWalletSessions(
         })
       : openEmbeddedStore({ directory: directory.path });
   const walletSessions = createWalletSessions({
-    store,
+    store: around(store),
     keys: [aKey('first')],
     origins: [ORIGIN],
     ...options,

@@ -9,6 +9,7 @@ import {
   type WalletIdentity,
 } from '../wallet.js';
 import { createBacklog } from '../backlog.js';
+import { createFailures } from '../failures.js';
 import {
   newEntryId,
   openEntry,
@@ -27,7 +28,7 @@ export interface AuditLogDomain {
   readonly keys: KeyRing;
   readonly policy: AuditLogPolicy;
   readonly clock: Clock;
-  /** Told of events that could not be kept. */
+  /** Told of events that could not be written, and of those that could not be kept. */
   readonly report: (error: unknown) => void;
   /** Told of entries that did not open (`audit-log.entry-refused`); {@link AuditLog.audit} among others. */
   readonly alarm: Audit;
@@ -93,6 +94,10 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
   const backlog = createBacklog<() => Promise<void>>({
     clock,
     work: (write) => write(),
+    failures: createFailures(
+      report,
+      'The audit log could not be written: its entries wait, and are soon tried again.',
+    ),
     most: LONGEST_BACKLOG,
     onDropped: (count) => {
       report(new Error(`${count} entries of the audit log were lost: the store did not answer.`));

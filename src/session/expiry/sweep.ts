@@ -1,5 +1,5 @@
-import { WalletSessionsError } from '../../errors.js';
 import type { AuditLog } from '../audit-log/index.js';
+import { createFailures } from '../failures.js';
 import { openSession } from '../lifecycle/open.js';
 import type { SessionDomain } from '../lifecycle/domain.js';
 import { identityOf } from '../wallet.js';
@@ -11,7 +11,7 @@ export interface ExpirySweepDomain extends Pick<
 > {
   readonly expired: ExpiredSessions;
   readonly auditLog: Pick<AuditLog, 'caughtUp'>;
-  /** Told of what failed, but for a store that did not answer. */
+  /** Told of what failed, and is left for the next sweep. */
   readonly report: (error: unknown) => void;
 }
 
@@ -42,6 +42,10 @@ export const SWEEP_DELAY = 60_000;
  */
 export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
   const { expired, clock, auditLog, report } = domain;
+  const failures = createFailures(
+    report,
+    'What has expired could not be collected: it is left for the next sweep, and lets nobody in.',
+  );
   let stopped = false;
   let cancel = () => {};
   let underWay = Promise.resolve();
@@ -57,10 +61,14 @@ export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
   function schedule(): void {
     cancel = clock.schedule(INTERVAL, () => {
       underWay = run()
-        .catch((error: unknown) => {
-          // What was not swept is left for the next one.
-          if (!(error instanceof WalletSessionsError)) report(error);
-        })
+        .then(
+          () => {
+            failures.passed();
+          },
+          (error: unknown) => {
+            failures.failed(error);
+          },
+        )
         .then(() => {
           if (!stopped) schedule();
         });

@@ -1,4 +1,5 @@
 import { sealDetails } from '../details.js';
+import { createFailures } from '../failures.js';
 import type { RequestSource, Session } from '../session.js';
 import { partitionOf } from '../wallet.js';
 import type { SessionDomain } from './domain.js';
@@ -18,8 +19,12 @@ export interface LastSeen {
   settled(): Promise<void>;
 }
 
-/** One update per session and `lastSeenInterval` at the most; a failed one is dropped, not retried. */
-export function createLastSeen({ store, keys, policy }: SessionDomain): LastSeen {
+/** One update per session and `lastSeenInterval` at the most; a failed one is reported and dropped, not retried. */
+export function createLastSeen({ store, keys, policy, report }: SessionDomain): LastSeen {
+  const failures = createFailures(
+    report,
+    'When sessions were last seen could not be written: what they are told of it stays as it was.',
+  );
   const underWay = new Map<string, Promise<void>>();
   return {
     note(session, source, now) {
@@ -29,7 +34,14 @@ export function createLastSeen({ store, keys, policy }: SessionDomain): LastSeen
       const details = sealDetails(keys, partition, session, seen);
       const update = store
         .touch(partition, session.id, details, session.authenticatedAt)
-        .catch(() => undefined)
+        .then(
+          () => {
+            failures.passed();
+          },
+          (error: unknown) => {
+            failures.failed(error);
+          },
+        )
         .finally(() => underWay.delete(session.id));
       underWay.set(session.id, update);
     },

@@ -1,3 +1,4 @@
+import { createFailures } from '../failures.js';
 import type { Revocation } from '../session.js';
 import type { RevocationFeed, Watch } from '../store.js';
 import { partitionOf, type Partition, type Wallet } from '../wallet.js';
@@ -13,6 +14,10 @@ const RETRY_DELAY = 1000;
  */
 export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
   const { store, clock, report } = domain;
+  const failures = createFailures(
+    report,
+    'The sessions of a wallet that is watched could not be expired: soon tried again.',
+  );
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
   function announceExpiries(wallet: Wallet, partition: Partition): () => void {
@@ -22,16 +27,21 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
       const now = clock.now();
       const delay = await store.expire(partition, now).then(
         ({ ended, next }) => {
+          failures.passed(partition);
           auditEnds(domain, wallet, ended);
           return next === undefined ? undefined : Math.max(0, next - now);
         },
-        () => RETRY_DELAY,
+        (error: unknown) => {
+          if (!stopped) failures.failed(error, partition);
+          return RETRY_DELAY;
+        },
       );
       if (!stopped && delay !== undefined) cancel = clock.schedule(delay, () => void check());
     };
     void check();
     return () => {
       stopped = true;
+      failures.passed(partition);
       cancel();
     };
   }

@@ -1,5 +1,6 @@
 import type { Audit, AuditEvent } from '../audit.js';
 import type { Clock } from '../clock.js';
+import { createFailures } from '../failures.js';
 import { partitionOf, type Partition } from '../wallet.js';
 import { changesOf, hourOf } from './changes.js';
 import { periodOf, sumOf, type Period } from './period.js';
@@ -10,6 +11,8 @@ export interface StatisticsDomain {
   readonly clock: Clock;
   /** The longest that a session lives without a refresh, in milliseconds. */
   readonly timeout: number;
+  /** Told of what could not be written, and waits for another try. */
+  readonly report: (error: unknown) => void;
 }
 
 export interface StatisticsReport {
@@ -44,7 +47,12 @@ interface Uncounted {
   readonly wallets: Set<Partition>;
 }
 
-export function createStatistics({ store, clock, timeout }: StatisticsDomain): Statistics {
+export function createStatistics(domain: StatisticsDomain): Statistics {
+  const { store, clock, timeout, report } = domain;
+  const failures = createFailures(
+    report,
+    'Statistics could not be written: they are kept in memory, and soon tried again.',
+  );
   let waiting = new Map<number, Uncounted>();
   let isScheduled = false;
   let underWay = Promise.resolve();
@@ -76,7 +84,9 @@ export function createStatistics({ store, clock, timeout }: StatisticsDomain): S
     const writes = Array.from(hours, async ([hour, { by, wallets }]) => {
       try {
         await store.add(hour, by, [...wallets], clock.now());
-      } catch {
+        failures.passed(hour);
+      } catch (error) {
+        failures.failed(error, hour);
         keep(hour, by, wallets);
         schedule();
       }

@@ -17,6 +17,8 @@ export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
   readonly directory: string;
   readonly clock?: Clock | undefined;
+  /** Told where what is past its time could not be removed; the next sweep tries again. Default: the console. */
+  readonly onError?: ((error: Error) => void) | undefined;
 }
 
 /**
@@ -27,12 +29,13 @@ export interface EmbeddedStoreOptions {
 export function openEmbeddedStore({
   directory,
   clock = systemClock,
+  onError = writeToConsole,
 }: EmbeddedStoreOptions): OpenStore {
   const { tables, close } = openOwnTables(directory);
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
   const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
-  const stopSweeping = startSweeping(tables, revocations, clock);
+  const stopSweeping = startSweeping(tables, revocations, clock, onError);
   return {
     name: 'embedded',
     sessions,
@@ -58,4 +61,8 @@ export function openEmbeddedStore({
       await close();
     },
   };
+}
+
+function writeToConsole(error: Error): void {
+  console.error('wallet-sessions:', error);
 }

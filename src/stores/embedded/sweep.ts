@@ -1,4 +1,5 @@
 import type { Clock } from '../../session/clock.js';
+import { createFailures } from '../../session/failures.js';
 import { sweepAudit } from './audit-store.js';
 import type { RevocationLog } from './revocation-log.js';
 import { sweepStatistics } from './statistics-store.js';
@@ -12,16 +13,27 @@ export function startSweeping(
   tables: Tables,
   revocations: Pick<RevocationLog, 'forgetOld'>,
   clock: Clock,
+  onError: (error: Error) => void,
 ): () => Promise<void> {
+  const failures = createFailures(
+    onError,
+    'The embedded store could not remove what is past its time: it is left for the next sweep.',
+  );
   let cancel = () => {};
   let stopped = false;
   let underWay = Promise.resolve();
 
   function waitForNext(): void {
     cancel = clock.schedule(INTERVAL, () => {
-      // A sweep that failed has left its work to the next one.
       underWay = sweep(tables, revocations, clock.now())
-        .catch(() => undefined)
+        .then(
+          () => {
+            failures.passed();
+          },
+          (error: unknown) => {
+            failures.failed(error);
+          },
+        )
         .then(() => {
           if (!stopped) waitForNext();
         });

@@ -1,6 +1,7 @@
 import { createBacklog } from '../../session/backlog.js';
 import { systemClock } from '../../session/clock.js';
 import type { ExpiredSession, ExpiredSessions } from '../../session/expiry/store.js';
+import { createFailures } from '../../session/failures.js';
 import type { SessionId } from '../../session/session.js';
 import type { Partition } from '../../session/wallet.js';
 import { answered } from './answered.js';
@@ -73,6 +74,10 @@ export function createRedisExpiredSessions(
   const notes = createBacklog<readonly [Partition, time: number, now: number]>({
     clock: systemClock,
     work: (note) => put(...note),
+    failures: createFailures(
+      onError,
+      'When sessions expire could not be put down: soon tried again.',
+    ),
     most: MOST_NOTES,
     onDropped: (count) => {
       onError(
