@@ -12,6 +12,7 @@ import tseslint from 'typescript-eslint';
 const layers = {
   'errors.ts': [],
   'finding.ts': [],
+  'options.ts': [],
   session: ['errors.ts'],
   'sign-in': ['session', 'errors.ts'],
   'stores/open-store.ts': ['session', 'sign-in', 'errors.ts'],
@@ -22,6 +23,7 @@ const layers = {
   'stores/redis-url.ts': [],
   'stores/redis': [
     'finding.ts',
+    'options.ts',
     'stores/redis-url.ts',
     'stores/open-store.ts',
     'stores/changes.ts',
@@ -33,6 +35,7 @@ const layers = {
   ],
   'stores/embedded': [
     'finding.ts',
+    'options.ts',
     'stores/open-store.ts',
     'stores/changes.ts',
     'stores/cursor.ts',
@@ -41,10 +44,10 @@ const layers = {
     'sign-in',
     'errors.ts',
   ],
-  graphql: ['cookies', 'request', 'session', 'sign-in', 'errors.ts'],
+  graphql: ['cookies', 'request', 'session', 'sign-in', 'options.ts', 'errors.ts'],
   rpc: ['session', 'sign-in', 'errors.ts'],
   cookies: ['request', 'session', 'errors.ts'],
-  server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'errors.ts'],
+  server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'options.ts', 'errors.ts'],
   metrics: [
     'server/answered-operation.ts',
     'server/operation-observer.ts',
@@ -66,6 +69,7 @@ const layers = {
   config: [
     'cookies',
     'graphql',
+    'request/trusted-proxies.ts',
     'rpc',
     'server',
     'session',
@@ -87,6 +91,7 @@ const layers = {
     'stores/open-store.ts',
     'session',
     'sign-in',
+    'options.ts',
     'errors.ts',
   ],
   service: [

@@ -22,6 +22,7 @@ export {
   type WalletSessionsHooks,
   type WalletSessionsOptions,
 } from './library/wallet-sessions.js';
+export type { Given } from './options.js';
 export type { RequestReader } from './request/reader.js';
 export type { RpcOptions } from './rpc/eth-call.js';
 export type { Administration, Administrator } from './session/administration.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { takesCookies } from '../cookies/token-cookies.js';
-import type { DocumentLimits } from '../graphql/document-rules.js';
+import type { DocumentLimits } from '../graphql/document-limits.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SocketLimits } from '../server/socket-limits.js';
@@ -209,6 +209,9 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
 function contradictionsIn(values: Values): string[] {
   const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINELS: sentinels } = values;
   const problems = [];
+  if (values.SESSION_TIMEOUT > values.SESSION_ABSOLUTE_TIMEOUT) {
+    problems.push('SESSION_TIMEOUT must be at most SESSION_ABSOLUTE_TIMEOUT.');
+  }
   if (cluster && url === undefined) {
     problems.push('REDIS_CLUSTER needs REDIS_URL: one or more nodes of the cluster.');
   }

@@ -14,32 +14,9 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { costRule } from './cost-rule.js';
+import { readOptionsOf, type Given } from '../options.js';
+import { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
 import { createDocumentStore, type DocumentStore } from './document-store.js';
-
-/** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
-export interface DocumentLimits {
-  /**
-   * Lexical tokens in a document; it is not parsed any further. Fields that repeat are compared each with each: twice
-   * as many take four times as long. Default 500.
-   */
-  readonly tokens: number;
-  /** Levels of fields, with fragments put in their places. Default 10. */
-  readonly depth: number;
-  /** Fields that the answer may have; see {@link costRule}. Default 10,000. */
-  readonly cost: number;
-  /** Aliases in an operation: how often one field can be asked for at once. Default 15. */
-  readonly aliases: number;
-  /** Directives in an operation. Default 20. */
-  readonly directives: number;
-}
-
-export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
-  tokens: 500,
-  depth: 10,
-  cost: 10_000,
-  aliases: 15,
-  directives: 20,
-};
 
 /**
  * How documents are parsed and validated, whatever the transport. They depend on nothing but schema and
@@ -57,12 +34,13 @@ export interface DocumentRules {
  * The rules for a GraphQL server: give it all parts of them, as Apollo Server has options for.
  * @param given limits; the default where one is left out
  * @param introspection whether documents may ask for the schema. Default true, for a server that has a rule of its own
+ * @throws RangeError for a limit that is not a whole number, or too small; TypeError for one that there is not
  */
 export function createDocumentRules(
-  given: Partial<DocumentLimits> = {},
+  given: Given<DocumentLimits> = {},
   introspection = true,
 ): DocumentRules {
-  const limits = { ...DEFAULT_DOCUMENT_LIMITS, ...given };
+  const limits = readOptionsOf('createDocumentRules', DOCUMENT_LIMITS, given);
   return {
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [

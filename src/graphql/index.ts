@@ -1,12 +1,8 @@
 /** `wallet-sessions/graphql`: the schema's pieces, for an application's own GraphQL server. */
 export { createContextFunction, type ContextSources } from './context.js';
 export { currentSession, requireSession } from './current-session.js';
-export {
-  createDocumentRules,
-  DEFAULT_DOCUMENT_LIMITS,
-  type DocumentLimits,
-  type DocumentRules,
-} from './document-rules.js';
+export { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
+export { createDocumentRules, type DocumentRules } from './document-rules.js';
 export type { DocumentStore } from './document-store.js';
 export { freshlyAuthenticated, FreshAuthentication } from './fresh-authentication.js';
 export {

@@ -1,13 +1,26 @@
 import { types } from 'node:util';
 import * as v from 'valibot';
 import type { ReportError } from '../graphql/errors.js';
+import {
+  callable,
+  group,
+  having,
+  milliseconds,
+  oneOrMore,
+  open,
+  readOptionsOf,
+  text,
+  whole,
+} from '../options.js';
+import { isProxyList, PROXY_LIST } from '../request/trusted-proxies.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
+import { isRpcUrl, RPC_URL } from '../rpc/rpc-url.js';
 import type { Audit } from '../session/audit.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { Clock } from '../session/clock.js';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
 import { DEFAULT_SESSION_POLICY, WHEN_FULL, type SessionPolicy } from '../session/policy.js';
-import type { RateLimitPolicy } from '../session/rate-limit.js';
+import { DEFAULT_RATE_LIMITS, type Rate, type RateLimitPolicy } from '../session/rate-limit.js';
 import { walletIdOf, type Wallet, type WalletIdentity } from '../session/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
 import type { VerifySignature } from '../sign-in/signature.js';
@@ -16,82 +29,12 @@ import type { OpenStore } from '../stores/open-store.js';
 import type { WalletSessionsHooks, WalletSessionsOptions } from './wallet-sessions.js';
 
 /**
- * Reads the options of an application, which no compiler may have seen, and puts the defaults where nothing is given.
- * @throws RangeError for a figure that is too small, or not whole; TypeError for anything else that is not what it
- * must be, and for a name that no option has. Each names the option.
+ * Reads the options of `createWalletSessions`, with their defaults.
+ * @throws RangeError and TypeError as `readOptionsOf` does
  */
 export function readOptions(options: unknown): v.InferOutput<typeof OPTIONS> {
-  const { success, output, issues } = v.safeParse(OPTIONS, options);
-  if (success) return output;
-  // What is misspelt may be why something is missing.
-  const issue = issues.find(isUnknownName) ?? issues[0];
-  const path = pathOf(isUnknownName(issue) ? issue.path?.slice(0, -1) : issue.path);
-  // Values other than figures are not repeated: one may be a secret.
-  const message = `${path === '' ? 'createWalletSessions' : path} ${issue.message}.`;
-  throw FIGURE_ISSUES.has(issue.type) ? new RangeError(message) : new TypeError(message);
+  return readOptionsOf('createWalletSessions', OPTIONS, options);
 }
-
-type Issue = v.BaseIssue<unknown>;
-
-function isUnknownName({ type, expected }: Issue): boolean {
-  return type === 'strict_object' && expected === 'never';
-}
-
-/** As one would write it in JavaScript: `keys[0].secret`. */
-function pathOf(path: readonly { readonly key: unknown }[] = []): string {
-  const steps = path.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  return steps.join('').replace(/^\./, '');
-}
-
-/** Options by their names, and no others: one that is misspelt would be missed by nobody. */
-function group<Entries extends v.ObjectEntries>(entries: Entries) {
-  const names = Object.keys(entries).join(', ');
-  return v.pipe(
-    v.any(),
-    v.check(
-      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      `must be an object, of ${names}`,
-    ),
-    v.strictObject(
-      entries,
-      messageOf(entries, (issue) => `has no ${nameIn(issue)}: there are ${names}`),
-    ),
-  );
-}
-
-const nameIn = ({ path }: Issue) => String(path?.at(-1)?.key);
-
-/** Of an entry that is missing, an object says what the entry itself says of `undefined`. */
-function messageOf(entries: v.ObjectEntries, otherwise: (issue: Issue) => string) {
-  return (issue: Issue): string => {
-    const isMissing = issue.expected === `"${nameIn(issue)}"`;
-    const entry = isMissing ? entries[nameIn(issue)] : undefined;
-    return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? otherwise(issue);
-  };
-}
-
-function oneOrMore<Item extends v.GenericSchema>(item: Item, message: string) {
-  return v.pipe(
-    v.array(item, message),
-    v.nonEmpty(message),
-    v.transform((items) => items as [v.InferOutput<Item>, ...v.InferOutput<Item>[]]),
-  );
-}
-
-const FIGURE_ISSUES: ReadonlySet<string> = new Set(['number', 'safe_integer', 'min_value']);
-
-function whole(least: number, unit = 'number') {
-  const message = ({ input }: Issue) =>
-    `is ${String(input)}, but must be a whole ${unit}, at least ${least}`;
-  return v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message));
-}
-
-const milliseconds = (least: number) => whole(least, 'number of milliseconds');
-
-const callable = <Value>() =>
-  v.custom<Value>((value) => typeof value === 'function', 'must be a function');
-
-const text = v.string('must be a text');
 
 const chainId = whole(1);
 
@@ -106,25 +49,26 @@ const KEY = {
 
 const RPC = {
   chainId,
-  url: text,
+  url: v.pipe(text, v.check(isRpcUrl, `must be a ${RPC_URL}`)),
   timeout: v.optional(milliseconds(1)),
 } satisfies Record<keyof RpcOptions, v.GenericSchema>;
 
-/** An object that may have other entries as well, which are left alone. */
-function open<Entries extends v.ObjectEntries>(entries: Entries, message: string) {
-  return v.object(
-    entries,
-    messageOf(entries, () => message),
+const rate = (otherwise: Rate) =>
+  v.optional(
+    v.pipe(
+      group({ acts: whole(0), window: milliseconds(0) }),
+      v.check(
+        ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
+        'must have a window of whole seconds, in milliseconds',
+      ),
+    ),
+    otherwise,
   );
-}
 
-const rate = v.pipe(
-  group({ acts: whole(0), window: milliseconds(0) }),
-  v.check(
-    ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
-    'must have a window of whole seconds, in milliseconds',
-  ),
-);
+const ratesOf = (otherwise: { readonly network: Rate; readonly wallet: Rate }) => ({
+  network: rate(otherwise.network),
+  wallet: rate(otherwise.wallet),
+});
 
 const WALLET =
   'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
@@ -139,13 +83,9 @@ const wallet = v.pipe(
   }),
 );
 
-function isOpenStore(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'sessions' in value && 'close' in value;
-}
-
 const OPTIONS = group({
-  store: v.custom<OpenStore>(
-    isOpenStore,
+  store: having<OpenStore>(
+    ['sessions', 'close'],
     'must be an open store: openEmbeddedStore(…), or with await, openRedisStore(…)',
   ),
   keys: oneOrMore(
@@ -186,14 +126,27 @@ const OPTIONS = group({
   ),
   rateLimits: v.optional(
     group({
-      challenge: group({ network: rate }),
-      signIn: group({ network: rate, wallet: rate }),
-      refresh: group({ network: rate, wallet: rate }),
+      challenge: v.optional(group({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }), {}),
+      signIn: v.optional(group(ratesOf(DEFAULT_RATE_LIMITS.signIn)), {}),
+      refresh: v.optional(group(ratesOf(DEFAULT_RATE_LIMITS.refresh)), {}),
     } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
+    {},
   ),
-  trustedProxies: v.optional(v.array(text, 'must be a list of addresses and subnets'), []),
+  trustedProxies: v.optional(
+    v.pipe(
+      v.array(text, 'must be a list of addresses and subnets'),
+      v.check(isProxyList, PROXY_LIST),
+    ),
+    [],
+  ),
   rpcs: v.optional(
-    v.array(open(RPC, 'must be { chainId, url }'), 'must be a list of { chainId, url }'),
+    v.pipe(
+      v.array(open(RPC, 'must be { chainId, url }'), 'must be a list of { chainId, url }'),
+      v.check(
+        (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
+        'must not have two nodes for one chain',
+      ),
+    ),
     [],
   ),
   hooks: v.optional(
@@ -223,5 +176,5 @@ const OPTIONS = group({
   report: v.optional(callable<ReportError>()),
   nearCacheSize: v.optional(whole(0)),
   verifySignature: v.optional(callable<VerifySignature>()),
-  clock: v.optional(v.custom<Clock>((value) => typeof value === 'object', 'must be a clock')),
+  clock: v.optional(having<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
 } satisfies Record<keyof WalletSessionsOptions, v.GenericSchema>);

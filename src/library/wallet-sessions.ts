@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { createCookieSessions } from '../cookies/cookie-session.js';
 import { assertTakeCookies } from '../cookies/token-cookies.js';
 import type { ReportError } from '../graphql/errors.js';
+import type { Given } from '../options.js';
 import { createRequestReader, type RequestReader } from '../request/reader.js';
 import { createContractVerifiers } from '../rpc/contract-verifiers.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
@@ -10,7 +11,7 @@ import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import { systemClock, type Clock } from '../session/clock.js';
 import { auditToHooks, type SessionHooks } from '../session/hooks.js';
 import type { SecretKey } from '../session/key-ring.js';
-import type { SessionPolicy } from '../session/policy.js';
+import { assertTimeouts, type SessionPolicy } from '../session/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { WalletIdentity } from '../session/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
@@ -45,11 +46,13 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    */
   readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
   /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
-  readonly signIn?: Partial<Omit<SignInPolicy, 'origins'>> | undefined;
+  readonly signIn?: Given<Omit<SignInPolicy, 'origins'>> | undefined;
   /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
-  readonly sessions?: Partial<SessionPolicy> | undefined;
-  /** How often one address and one wallet may do what costs work. Default {@link DEFAULT_RATE_LIMITS}. */
-  readonly rateLimits?: RateLimitPolicy | undefined;
+  readonly sessions?: Given<SessionPolicy> | undefined;
+  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address and one wallet may do what costs work. */
+  readonly rateLimits?:
+    | { readonly [Act in keyof RateLimitPolicy]?: Given<RateLimitPolicy[Act]> | undefined }
+    | undefined;
   /**
    * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
    * none. A request of Express has its address by the application's own `trust proxy` setting instead.
@@ -65,7 +68,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   /** Gets each event of a session's life, besides the audit log in the store. Must not throw. */
   readonly audit?: Audit | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
-  readonly auditLog?: Partial<AuditLogPolicy> | undefined;
+  readonly auditLog?: Given<AuditLogPolicy> | undefined;
   /**
    * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
    * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
@@ -92,7 +95,8 @@ export interface WalletSessions extends ComposedServices, RequestReader, Request
  * Wallet sessions for an application's own server: give the result to the Express middleware
  * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
  * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is
- * too small, a key, an origin or a statement that is none, and an origin that gets no cookies
+ * too small, an idle timeout beyond the absolute one, a key, an origin or a statement that is none, and an origin that
+ * gets no cookies
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
@@ -104,6 +108,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   assertOrigins(read.origins);
   const cookieOrigins = cookieOriginsOf(read);
   assertStatement(read.signIn.statement);
+  assertTimeouts(read.sessions);
   assertOnChains(read.rpcs, read.signIn.chainIds);
   const tracing = createTracing();
   const store = tracing?.store(read.store) ?? read.store;

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { group, milliseconds, whole } from '../options.js';
+
 /** How much one client may have of the service's sockets. Counted in each instance; 0 means no limit. */
 export interface SocketLimits {
   /** Milliseconds that a new socket has for its `connection_init`; then it is closed with 4408. */
@@ -16,6 +19,14 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   socketsPerSession: 50,
   socketsPerNetwork: 1000,
 };
+
+/** What an application may set of them, with the defaults for the rest. */
+export const SOCKET_LIMITS = group({
+  initTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.initTimeout),
+  operationsPerSocket: v.optional(whole(0), DEFAULT_SOCKET_LIMITS.operationsPerSocket),
+  socketsPerSession: v.optional(whole(0), DEFAULT_SOCKET_LIMITS.socketsPerSession),
+  socketsPerNetwork: v.optional(whole(0), DEFAULT_SOCKET_LIMITS.socketsPerNetwork),
+} satisfies Record<keyof SocketLimits, v.GenericSchema>);
 
 /**
  * RFC 6455 §7.4.1: a policy forbids it. Clients of graphql-ws do not connect again by themselves, which

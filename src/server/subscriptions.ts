@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import * as v from 'valibot';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import { createDocumentRules, type DocumentLimits } from '../graphql/document-rules.js';
+import { DOCUMENT_LIMITS, type DocumentLimits } from '../graphql/document-limits.js';
+import { createDocumentRules } from '../graphql/document-rules.js';
 import { createErrorPresenter } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import {
@@ -10,9 +12,19 @@ import {
   type WalletSessionsServices,
 } from '../graphql/scope.js';
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
+import {
+  callable,
+  group,
+  having,
+  readOptionsOf,
+  text,
+  truth,
+  whole,
+  type Given,
+} from '../options.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
-import { DEFAULT_SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
+import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
 export interface SubscriptionsOptions {
@@ -30,14 +42,29 @@ export interface SubscriptionsOptions {
   /** Makes the application's own context of that of the wallet sessions, once for each operation. */
   readonly context?: ((walletSessions: WalletSessionsContext) => object) | undefined;
   /** What differs from {@link DEFAULT_SOCKET_LIMITS}. */
-  readonly limits?: Partial<SocketLimits> | undefined;
+  readonly limits?: Given<SocketLimits> | undefined;
   /** What differs from {@link DEFAULT_DOCUMENT_LIMITS}. */
-  readonly documentLimits?: Partial<DocumentLimits> | undefined;
+  readonly documentLimits?: Given<DocumentLimits> | undefined;
   /** Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default true. */
   readonly introspection?: boolean | undefined;
   /** The longest message, in bytes. Default 100,000. */
   readonly messageLimit?: number | undefined;
 }
+
+const OPTIONS = group({
+  walletSessions: having<SubscriptionsOptions['walletSessions']>(
+    ['sessions', 'sourceOf'],
+    'must be what createWalletSessions made',
+  ),
+  schema: having<GraphQLSchema>(['getQueryType'], 'must be a schema of graphql'),
+  origins: v.array(text, 'must be a list of origins, like ["https://app.example.com"]'),
+  path: v.optional(text, '/graphql'),
+  context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
+  limits: v.optional(SOCKET_LIMITS, {}),
+  documentLimits: v.optional(DOCUMENT_LIMITS, {}),
+  introspection: v.optional(truth, true),
+  messageLimit: v.optional(whole(1, 'number of bytes'), 100_000),
+} satisfies Record<keyof SubscriptionsOptions, v.GenericSchema>);
 
 /** The WebSockets of an application's server. */
 export interface SubscriptionServer {
@@ -48,28 +75,23 @@ export interface SubscriptionServer {
 /**
  * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its own server of `node:http`. A
  * socket that was opened with a session outlives the session's refreshes, and is closed with 4403 when it ends.
+ * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is too
+ * small, or not whole
  */
 export function serveSubscriptions(
   http: Server,
   options: SubscriptionsOptions,
 ): SubscriptionServer {
-  const {
-    walletSessions,
-    schema,
-    origins,
-    path = '/graphql',
-    context,
-    introspection = true,
-  } = options;
+  const read = readOptionsOf('serveSubscriptions', OPTIONS, options);
+  const { walletSessions, schema, origins, path, context, introspection, limits } = read;
   const { report } = walletSessions;
   const services = servicesOf(walletSessions);
-  const limits = { ...DEFAULT_SOCKET_LIMITS, ...options.limits };
   return createSocketServer({
     http,
     path,
     protocol: createGraphQLOverWebSocket({
       schema,
-      rules: createDocumentRules(options.documentLimits, introspection),
+      rules: createDocumentRules(read.documentLimits, introspection),
       trusted: createTrustedDocuments(new Map()),
       services,
       scopeFor: createScopeFactory(services),
@@ -82,7 +104,7 @@ export function serveSubscriptions(
     origins,
     openCookieSession: walletSessions.openCookieSession,
     limits,
-    messageLimit: options.messageLimit ?? 100_000,
+    messageLimit: read.messageLimit,
     report,
   });
 }

@@ -31,10 +31,10 @@ export async function openStoreOf(
       onError: listeners.onError,
     });
   }
-  const { certificateFile } = redis;
+  const { certificateFile, ...address } = redis;
   const certificateAuthority =
     certificateFile === undefined ? undefined : await readFile(certificateFile, 'utf8');
-  return openRedisStore({ ...redis, certificateAuthority, ...listeners });
+  return openRedisStore({ ...address, certificateAuthority, ...listeners });
 }
 
 /**

@@ -41,6 +41,14 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   freshWindow: 5 * MINUTE,
 };
 
+/** @throws RangeError for an idle timeout that could never pass: the absolute one would always come first */
+export function assertTimeouts({ timeout, absoluteTimeout }: SessionPolicy): void {
+  if (timeout <= absoluteTimeout) return;
+  throw new RangeError(
+    `sessions.timeout is ${timeout}, but must be at most sessions.absoluteTimeout, ${absoluteTimeout}.`,
+  );
+}
+
 /** OWASP ASVS 3.3.2: an idle timeout, bounded by an absolute one. */
 export function expiryFrom(policy: SessionPolicy, now: number, absoluteExpiresAt: number): number {
   return Math.min(now + policy.timeout, absoluteExpiresAt);

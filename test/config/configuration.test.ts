@@ -131,6 +131,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('refuses an idle timeout that is longer than the absolute one', () => {
+    expect(problemsOf({ SESSION_TIMEOUT: '2d', SESSION_ABSOLUTE_TIMEOUT: '12h' })).toEqual([
+      'SESSION_TIMEOUT must be at most SESSION_ABSOLUTE_TIMEOUT.',
+    ]);
+  });
+
   it('asks for keys in production', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^SESSION_KEYS must be set in production/),

@@ -4,7 +4,12 @@ import {
   type WalletSessionsOptions,
 } from '../../src/library/wallet-sessions.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
-import { NO_RATE_LIMITS, type Rate, type RateLimitPolicy } from '../../src/session/rate-limit.js';
+import {
+  DEFAULT_RATE_LIMITS,
+  NO_RATE_LIMITS,
+  type Rate,
+  type RateLimitPolicy,
+} from '../../src/session/rate-limit.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
@@ -38,6 +43,16 @@ describe('createWalletSessions refuses', () => {
       'a fraction of a challenge',
       { signIn: { challengeTimeout: 1.5 } },
       /signIn\.challengeTimeout/,
+    ],
+    [
+      'an idle timeout beyond the absolute one',
+      { sessions: { timeout: 3_600_000, absoluteTimeout: 60_000 } },
+      /^sessions\.timeout is 3600000, but must be at most sessions\.absoluteTimeout, 60000/,
+    ],
+    [
+      'a timeout as a text',
+      { sessions: { timeout: '2000' as unknown as number } },
+      /is "2000", but/,
     ],
     ['a negative cache', { nearCacheSize: -1 }, /^nearCacheSize is -1/],
     ['a log that is never kept', { auditLog: { retention: 0 } }, /auditLog\.retention is 0/],
@@ -83,6 +98,23 @@ describe('createWalletSessions refuses', () => {
       { rpcs: [{ url: 'https://rpc.example.com' }] },
       /^rpcs\[0\]\.chainId is/,
     ],
+    [
+      'the node of a chain at what is no URL',
+      { rpcs: [{ chainId: 1, url: 'rpc.example.com' }] },
+      /^rpcs\[0\]\.url must be a http:\/\/ or https:\/\/ URL/,
+    ],
+    [
+      'two nodes of one chain',
+      { rpcs: ['a', 'b'].map((name) => ({ chainId: 1, url: `https://${name}.example.com` })) },
+      /^rpcs must not have two nodes for one chain/,
+    ],
+    [
+      'a proxy that is no address',
+      { trustedProxies: ['proxy'] },
+      /^trustedProxies must be addresses/,
+    ],
+    ['no clock', { clock: null }, /^clock must be a clock, \{ now, schedule \}/],
+    ['half a clock', { clock: { now: () => 0 } }, /^clock must be a clock/],
     ['a hook alone', { hooks: () => {} }, /^hooks must be an object of hooks/],
     ['no store', { store: undefined }, /^store must be an open store/],
     ['a store that is not awaited', { store: Promise.resolve() }, /with await, openRedisStore/],
@@ -141,9 +173,23 @@ describe('createWalletSessions takes', () => {
       sessions: { timeout: undefined },
       signIn: { statement: undefined },
       rateLimits: undefined,
-    } as unknown as Partial<WalletSessionsOptions>);
+      auditLog: { size: undefined },
+    });
     const { session } = await signInTo(walletSessions);
     expect(session.expiresAt - session.createdAt).toBe(DEFAULT_SESSION_POLICY.timeout);
+  });
+
+  it('one limit of its own, and keeps the others', async () => {
+    walletSessions = await embedWalletSessions('embedded', {
+      rateLimits: { signIn: { network: { acts: 1, window: 60_000 } } },
+    });
+    await signInTo(walletSessions);
+    await expect(signInTo(walletSessions)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const { network } = DEFAULT_RATE_LIMITS.challenge;
+    const challenge = () =>
+      walletSessions.signIn.createChallenge({ address: aWallet().address }, {});
+    for (let acts = 2; acts < network.acts; acts += 1) await challenge();
+    await expect(challenge()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   it('hooks that are methods of an object with a state of its own', async () => {

@@ -1,5 +1,6 @@
 import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
-import { createDocumentRules, DEFAULT_DOCUMENT_LIMITS } from '../../src/graphql/document-rules.js';
+import { DEFAULT_DOCUMENT_LIMITS } from '../../src/graphql/document-limits.js';
+import { createDocumentRules } from '../../src/graphql/document-rules.js';
 import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
 import { startTestService, type TestService } from '../harness/service.js';
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRpcUrl } from '../../rpc/rpc-url.js';
 import { isStatement } from '../../sign-in/message.js';
 import { duration } from '../forms/duration.js';
 import { list, origins } from '../forms/text.js';
@@ -32,12 +33,6 @@ const rpcUrls = v.pipe(
 function readRpcUrl(item: string): { chainId: number; url: string } {
   const separator = item.indexOf('=');
   return { chainId: Number(item.slice(0, separator)), url: item.slice(separator + 1) };
-}
-
-function isRpcUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 /** Which wallets may sign in, and with what message. */

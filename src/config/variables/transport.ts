@@ -1,17 +1,8 @@
-import proxyAddress from 'proxy-addr';
 import * as v from 'valibot';
+import { isProxyList, PROXY_LIST } from '../../request/trusted-proxies.js';
 import { duration } from '../forms/duration.js';
 import { integer, list, origins, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
-
-function isProxyList(items: string[]): boolean {
-  try {
-    proxyAddress.compile(items);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const MEBIBYTE = 2 ** 20;
 
@@ -21,7 +12,7 @@ export const TRANSPORT_VARIABLES = {
     v.pipe(
       v.string(),
       v.transform((proxies) => (proxies === 'none' ? [] : list(proxies))),
-      v.check(isProxyList, 'must be addresses, subnets, loopback, linklocal or uniquelocal'),
+      v.check(isProxyList, PROXY_LIST),
     ),
     'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal or uniquelocal.',
     'none',

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { callable, group, having, readOptionsOf, text } from '../../options.js';
 import { systemClock, type Clock } from '../../session/clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
@@ -11,7 +13,7 @@ import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
-import { read } from './tables.js';
+import { read as readTable } from './tables.js';
 
 export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
@@ -21,16 +23,21 @@ export interface EmbeddedStoreOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
+const OPTIONS = group({
+  directory: text,
+  clock: v.optional(having<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
+  onError: v.optional(callable<NonNullable<EmbeddedStoreOptions['onError']>>()),
+} satisfies Record<keyof EmbeddedStoreOptions, v.GenericSchema>);
+
 /**
  * Opens a store in files of this process (LMDB). It survives a restart and a crash.
  * @throws Error of the file system where the directory cannot be used
  * @throws StoreInUseError where another process has it open, or this one has already
+ * @throws TypeError for an option that is not what it must be, or that there is not
  */
-export function openEmbeddedStore({
-  directory,
-  clock = systemClock,
-  onError = writeToConsole,
-}: EmbeddedStoreOptions): OpenStore {
+export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
+  const read = readOptionsOf('openEmbeddedStore', OPTIONS, options);
+  const { directory, clock = systemClock, onError = writeToConsole } = read;
   const { tables, close } = openOwnTables(directory);
   const revocations = createRevocationLog(tables);
   const { listen, tell } = createListeners();
@@ -49,7 +56,7 @@ export function openEmbeddedStore({
     audit: createEmbeddedAuditStore(tables),
     statistics: createEmbeddedStatisticsStore(tables),
     async ping() {
-      await read(() => tables.root.getStats());
+      await readTable(() => tables.root.getStats());
     },
     caveats: () =>
       Promise.resolve([

@@ -1,4 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
+import * as v from 'valibot';
+import { callable, group, milliseconds, readOptionsOf, text, truth, whole } from '../../options.js';
 import { noInvalidations } from '../../session/invalidation.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
@@ -43,18 +45,33 @@ export interface RedisStoreOptions extends RedisAddress {
   readonly onReady?: (() => void) | undefined;
 }
 
+const OPTIONS = group({
+  // What it is of Redis, the connector knows.
+  url: v.any(),
+  cluster: v.optional(truth),
+  sentinels: v.optional(text),
+  certificateAuthority: v.optional(text),
+  keyPrefix: v.optional(text, 'ws'),
+  commandTimeout: v.optional(milliseconds(1), 2000),
+  nearCacheBound: v.optional(milliseconds(0), 1000),
+  revocationReplicas: v.optional(whole(0), 0),
+  onError: v.optional(callable<NonNullable<RedisStoreOptions['onError']>>()),
+  onReady: v.optional(callable<NonNullable<RedisStoreOptions['onReady']>>()),
+} satisfies Record<keyof RedisStoreOptions, v.GenericSchema>);
+
 /**
  * Opens a store on Redis: one connection for commands, one for subscriptions and, with a near-cache, one
  * for invalidations; in a cluster, one each per master, and there one more to read what is kept in memory.
  * Where Redis cannot be reached, the store is open all the same: its methods fail with
  * `SERVICE_UNAVAILABLE` until it can.
- * @throws TypeError for a URL that is none
+ * @throws TypeError for a URL that is none, an option that is not what it must be, or that there is not
+ * @throws RangeError for a figure that is too small, or not whole
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
   keepStringMethodsFast();
-  const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
-  const { onError = () => undefined, onReady = () => undefined } = options;
-  const { revocationReplicas: replicas = 0 } = options;
+  const read = readOptionsOf('openRedisStore', OPTIONS, options);
+  const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = read;
+  const { onError = () => undefined, onReady = () => undefined } = read;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
   const { listen, tell } = createListeners();
@@ -85,10 +102,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     (listener) => createSubscriptions(commands, connector, { ...listener, error: onError }),
     keys,
   );
-  const read = tracked?.read ?? plainReads(commands);
+  const readRecord = tracked?.read ?? plainReads(commands);
   const repair = createIndexRepair(commands, keys, onError);
   const expired = createRedisExpiredSessions(commands, keys, repair, onError);
-  const steps = createRedisSessionStore(commands, keys, read, deadlines, expired);
+  const steps = createRedisSessionStore(commands, keys, readRecord, deadlines, expired);
   const sessions = tellingChanges(repairingIndexes(steps, repair), tell);
   return {
     name: 'Redis',

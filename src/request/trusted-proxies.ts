@@ -1,0 +1,14 @@
+import proxyAddress from 'proxy-addr';
+
+/** What {@link isProxyList} takes, in words. */
+export const PROXY_LIST = 'must be addresses, subnets, loopback, linklocal or uniquelocal';
+
+/** Whether all that is listed are addresses, subnets, or names of such. */
+export function isProxyList(items: string[]): boolean {
+  try {
+    proxyAddress.compile(items);
+    return true;
+  } catch {
+    return false;
+  }
+}
