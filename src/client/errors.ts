@@ -4,6 +4,7 @@ import type { ErrorCode as ServiceCode } from '../errors.js';
 export type ClientErrorCode =
   | ServiceCode
   | 'NETWORK_ERROR'
+  | 'WALLET_MISSING'
   | 'WALLET_REJECTED'
   | 'WALLET_FAILED'
   // Codes of GraphQL, of HTTP, of the application's own fields: still a string, with completion.
@@ -62,19 +63,21 @@ export class NetworkError extends ClientError {
 }
 
 /**
- * The wallet did not sign: `WALLET_REJECTED` where its owner said no, else `WALLET_FAILED`. `cause` is
- * the wallet's own error.
+ * The wallet did not sign: `WALLET_MISSING` where none was given, as where a browser has no `window.ethereum`;
+ * `WALLET_REJECTED` where its owner said no; else `WALLET_FAILED`. `cause` is the wallet's own error.
  */
 export class WalletError extends ClientError {
   override readonly name = 'WalletError';
 
-  constructor(cause: unknown) {
-    const rejected = saysNo(cause);
-    super(
-      rejected ? 'WALLET_REJECTED' : 'WALLET_FAILED',
-      rejected ? 'The owner of the wallet declined to sign.' : 'The wallet could not sign.',
-      { cause },
-    );
+  /** @param cause none where there is no wallet */
+  constructor(cause?: unknown) {
+    const [code, message] =
+      cause === undefined
+        ? ['MISSING', 'There is no wallet.']
+        : saysNo(cause)
+          ? ['REJECTED', 'The owner of the wallet declined to sign.']
+          : ['FAILED', 'The wallet could not sign.'];
+    super(`WALLET_${code}`, message, { cause });
   }
 }
 

@@ -37,8 +37,10 @@ export interface Signer {
   sign(message: string): Promise<string>;
 }
 
-/** @throws WalletError where the wallet has no account for this page, or its owner says no */
+/** @throws WalletError where there is no wallet, it has no account for this page, or its owner says no */
 export async function signerOf(wallet: Wallet): Promise<Signer> {
+  // There may be none for all that its type says: `window.ethereum`.
+  if (!(wallet as Wallet | undefined)) throw new WalletError();
   const signer = await orWalletError(() => describe(wallet));
   return { ...signer, sign: (message) => orWalletError(() => signer.sign(message)) };
 }
@@ -47,7 +49,7 @@ async function orWalletError<Value>(ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();
   } catch (error) {
-    throw new WalletError(error);
+    throw new WalletError(error ?? null);
   }
 }
 

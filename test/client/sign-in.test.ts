@@ -2,7 +2,7 @@ import { BrowserProvider, Wallet } from 'ethers';
 import { createWalletClient, custom } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { mainnet } from 'viem/chains';
-import { RefusedError, WalletError } from '../../src/client/index.js';
+import { RefusedError, WalletError, type Eip1193Provider } from '../../src/client/index.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { aProvider } from '../harness/eip1193-provider.js';
 import { startTestService, type TestService } from '../harness/service.js';
@@ -69,6 +69,19 @@ describe('signing in with the client', () => {
 
   it('says WALLET_FAILED where the wallet has no account for the page', async () => {
     const refusal = openClient(service).signIn({ request: () => Promise.resolve([]) });
+    await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
+  });
+
+  it('says WALLET_MISSING where there is no wallet, as a browser may have none', async () => {
+    const { ethereum } = globalThis as { ethereum?: Eip1193Provider };
+    const refusal = openClient(service).signIn(ethereum as Eip1193Provider);
+    await expect(refusal).rejects.toBeInstanceOf(WalletError);
+    await expect(refusal).rejects.toMatchObject({ code: 'WALLET_MISSING' });
+  });
+
+  it('says WALLET_FAILED where the wallet gives no reason', async () => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(undefined) });
     await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
   });
 
