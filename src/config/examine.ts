@@ -1,5 +1,13 @@
 import { ok, problem, warning, type Finding } from '../finding.js';
+import { misspeltVariables } from './misspelt.js';
 import type { Config } from './read.js';
+
+/** Which variables may have been misspelt, whether or not the others are valid. */
+export function examineNames(environment: NodeJS.ProcessEnv): Finding[] {
+  return misspeltVariables(environment).map((meaning) =>
+    warning('names', meaning, 'Correct the name, or take the variable away.'),
+  );
+}
 
 /** What a valid configuration means that its author may not have meant. */
 export function examineConfig(config: Config): Finding[] {

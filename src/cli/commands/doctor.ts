@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { examineConfig } from '../../config/examine.js';
+import { examineConfig, examineNames } from '../../config/examine.js';
 import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
 import { ok, problem, type Finding } from '../../finding.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
@@ -46,16 +46,19 @@ async function run({ json }: JsonOption, context: CommandContext): Promise<void>
 }
 
 async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const names = examineNames(environment);
   let config: Config;
   try {
     config = readConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return error.problems.map((meaning) =>
-      problem('configuration', meaning, 'The variables are listed in the README.'),
-    );
+    const remedy = 'The variables are listed in docs/configuration.md.';
+    return [
+      ...error.problems.map((meaning) => problem('configuration', meaning, remedy)),
+      ...names,
+    ];
   }
-  return [...examineConfig(config), ...(await examineStore(config))];
+  return [...examineConfig(config), ...names, ...(await examineStore(config))];
 }
 
 async function examineStore({ redis, dataDirectory }: Config): Promise<Finding[]> {

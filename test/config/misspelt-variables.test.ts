@@ -1,0 +1,76 @@
+import { misspeltVariables } from '../../src/config/misspelt.js';
+import { VARIABLES } from '../../src/config/variables.js';
+import { runServiceProcess, startServiceProcess } from '../harness/service-process.js';
+import { diagnose, SOUND } from '../harness/diagnose.js';
+import { temporaryDirectory } from '../harness/stores.js';
+
+describe('a variable that is set and that the service does not read', () => {
+  it.each([
+    ['SESSION_TIMEOT', 'SESSION_TIMEOUT'],
+    ['SESSION_KEY', 'SESSION_KEYS'],
+    ['SESSIONS_PAEG', 'SESSIONS_PAGE'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['COOKIE', 'COOKIES'],
+    ['RATELIMIT_SIGN_IN_PER_IP', 'RATE_LIMIT_SIGN_IN_PER_IP'],
+  ])('and is called %s is taken for %s, misspelt', (name, meant) => {
+    expect(misspeltVariables({ [name]: 'x' })).toEqual([`${name} is not read: is ${meant} meant?`]);
+  });
+
+  it.each(['SESSION_IDLE_TIMEOUT', 'RATE_LIMIT_LOGIN', 'SIGN_IN_NONCE_TTL'])(
+    'and is called %s is taken for one that was made up',
+    (name) => {
+      const meaning = `${name} is not read: there is no such variable.`;
+      expect(misspeltVariables({ [name]: 'x' })).toEqual([meaning]);
+    },
+  );
+
+  it.each([
+    'PATH',
+    'HOSTNAME',
+    'LOGNAME',
+    'SESSION_MANAGER',
+    'REDIS_PASSWORD',
+    'REDIS_PORT_6379_TCP',
+    'POSTGRES_URL',
+  ])('and is called %s is of others', (name) => {
+    expect(misspeltVariables({ [name]: 'x' })).toEqual([]);
+  });
+
+  it('is none where it is one that the service reads, or is empty', () => {
+    const known = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, 'x']));
+    expect(misspeltVariables({ ...known, SESSION_TIMEOT: '' })).toEqual([]);
+  });
+
+  it('is a warning of the doctor’s, also where something is wrong', async () => {
+    const directory = await temporaryDirectory();
+    const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: 'secret' };
+    const found = await diagnose(environment);
+    expect(found).toMatchObject({ warnings: ['names'], problems: [] });
+    expect(found.stdout).toContain('is SESSION_TIMEOUT meant?');
+    expect(found.stdout).not.toContain('secret');
+    const broken = await diagnose({ ...environment, SESSION_KEYS: '', SESSION_KEY: 'k:secret' });
+    expect(broken.warnings).toEqual(['names', 'names']);
+    expect(broken.problems).toEqual(['configuration']);
+    await directory.remove();
+  });
+
+  it('is a warning in the log of a service that starts', async () => {
+    const directory = await temporaryDirectory();
+    const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: '1h' };
+    const service = await startServiceProcess(environment);
+    await service.stop();
+    expect(service.log).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        msg: 'SESSION_TIMEOT is not read: is SESSION_TIMEOUT meant?',
+      }),
+    );
+    await directory.remove();
+  });
+
+  it('is told of beside what keeps a service from starting', async () => {
+    const { stderr } = await runServiceProcess({ ...SOUND, SESSION_KEYS: '', SESSION_KEY: 'k:x' });
+    expect(stderr).toMatch(/SESSION_KEYS must be set in production/);
+    expect(stderr).toContain('SESSION_KEY is not read: is SESSION_KEYS meant?');
+  });
+});
