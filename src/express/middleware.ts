@@ -4,8 +4,8 @@ import { WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import type { Validated } from '../session/lifecycle/validate.js';
 import type { Session } from '../session/session.js';
+import { answerWithError } from './answer.js';
 import { keepSession } from './kept-session.js';
-import { answerWithProblem } from './problem.js';
 
 declare global {
   // Where the types of Express 4 and 5 both let a middleware add to the request.
@@ -39,8 +39,9 @@ export function requireWalletSession(walletSessions: RequestValidation): Request
     }
     // RFC 6750 §3: the error is named only to who has tried.
     const tried = request.headers.authorization !== undefined;
-    response.set('WWW-Authenticate', tried ? 'Bearer error="invalid_token"' : 'Bearer');
-    answerWithProblem(response, 401, 'UNAUTHENTICATED');
+    const challenge = tried ? 'Bearer error="invalid_token"' : 'Bearer';
+    const error = new WalletSessionsError('UNAUTHENTICATED');
+    answerWithError(response, error, walletSessions.report, challenge);
   });
 }
 
@@ -102,13 +103,17 @@ function middleware(
         proceed(session, request, response, next);
       },
       (error: unknown) => {
-        if (!(error instanceof WalletSessionsError)) next(error);
+        if (!isRefusal(error)) next(error);
         else if (isNobody(error)) proceed(undefined, request, response, next);
-        else refuse(error, walletSessions, response, next);
+        else answerWithError(response, error, walletSessions.report);
       },
     );
   };
 }
+
+/** What keeps a session from being validated has a status of its own; anything else is a defect. */
+const isRefusal = (error: unknown): error is WalletSessionsError =>
+  error instanceof WalletSessionsError && REFUSAL_STATUS[error.code] !== undefined;
 
 /** The middleware itself in its place, `app.use(requireWalletSession)`, would be called with a request and hang it. */
 function assertGiven(walletSessions: Partial<RequestValidation> | undefined): void {
@@ -116,21 +121,4 @@ function assertGiven(walletSessions: Partial<RequestValidation> | undefined): vo
   throw new TypeError(
     'The middleware needs the wallet sessions: requireWalletSession(walletSessions), optionalWalletSession(walletSessions).',
   );
-}
-
-function refuse(
-  error: WalletSessionsError,
-  { report }: RequestValidation,
-  response: Response,
-  next: NextFunction,
-): void {
-  const { code, cause, retryAfter } = error;
-  const status = REFUSAL_STATUS[code];
-  if (status === undefined) {
-    next(error);
-    return;
-  }
-  if (status >= 500) report(cause ?? error);
-  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
-  answerWithProblem(response, status, code);
 }

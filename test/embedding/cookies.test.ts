@@ -346,7 +346,12 @@ describe('cookies in the library', () => {
       const response = await ask(path);
       expect(response.status).toBe(429);
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED' });
+      expect(await response.json()).toMatchObject({
+        code: 'RATE_LIMITED',
+        detail: expect.stringMatching(
+          /^That was tried too often\. Try again in \d+ s\.$/,
+        ) as string,
+      });
     }
     await application.close();
     await walletSessions.close();

@@ -136,6 +136,11 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(body).toMatchObject({ status, code, detail: 'What to do.' });
     });
 
+    it('with a challenge where it is 401', async () => {
+      const { response } = await answerTo(new WalletSessionsError('UNAUTHENTICATED'));
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    });
+
     it('and reports the cause of what is its own fault', async () => {
       const cause = new Error('down');
       const { response } = await answerTo(
@@ -173,6 +178,8 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     });
     const { accessToken } = await signInTo(walletSessions);
     const application = await serve(anApp(express, walletSessions));
+    // What is written later would fail, too.
+    await walletSessions.settled();
     await redis.stop();
     for (const path of ['/members', '/everybody']) {
       const response = await fetch(application.url + path, bearer(accessToken));
