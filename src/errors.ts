@@ -1,18 +1,18 @@
 /**
  * Every error this package raises on purpose, in one place.
  *
- * A code is stable: clients branch on it (`errors[].extensions.code`), so one is never renamed and
- * never given a second meaning. Where the difference between "wrong" and "unknown" would help an
+ * A code is stable: clients branch on it (in GraphQL `errors[].extensions.code`, in Express `code` of the problem
+ * document), so one is never renamed and never given a second meaning. Messages fit either. Where the difference between "wrong" and "unknown" would help an
  * attacker, both have the same code and the same message.
  */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: 'No valid session came with the request, and the field needs one.',
+  UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
   ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
   HTTP_REQUIRED:
     'The tokens of this browser go in cookies, which a WebSocket cannot set: sign in and refresh over HTTP.',
-  FORBIDDEN: 'The field is for administrators, and the wallet is not one.',
+  FORBIDDEN: 'This is for administrators, and the wallet is not one.',
   REAUTHENTICATION_REQUIRED:
-    'The field needs a wallet that signed a short while ago: sign a new challenge, call reauthenticate and repeat.',
+    'This needs a wallet that signed a short while ago: sign a new challenge, reauthenticate with it and repeat.',
   WALLET_MISMATCH: 'The message is signed by another wallet than the session belongs to.',
   MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
   DOMAIN_NOT_ALLOWED: 'The message is for a domain (or scheme) that this service does not serve.',
@@ -32,7 +32,7 @@ export const ERROR_CODES = {
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
   RATE_LIMITED:
-    'This address or wallet tried it too often. Wait for the seconds in `extensions.retryAfter`.',
+    'This address or wallet tried it too often. Wait for the seconds that `retryAfter` says, or over HTTP `Retry-After`.',
   SERVICE_UNAVAILABLE: 'The session store did not answer; nothing was decided. Try again.',
 } as const;
 

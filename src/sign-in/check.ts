@@ -14,14 +14,12 @@ export function checkMessage(policy: SignInPolicy, message: SignInMessage, now: 
     .map((origin) => new URL(origin))
     .filter(({ host }) => host === message.domain)
     .filter(({ protocol }) => message.scheme === undefined || protocol === `${message.scheme}:`);
-  if (served.length === 0) throw new WalletSessionsError('DOMAIN_NOT_ALLOWED');
+  if (served.length === 0) throw domainNotAllowed(policy);
   const origin = originOf(message.uri);
   if (!served.some((allowed) => allowed.origin === origin)) {
     throw new WalletSessionsError('URI_NOT_ALLOWED');
   }
-  if (!policy.chainIds.includes(message.chainId)) {
-    throw new WalletSessionsError('CHAIN_NOT_ALLOWED');
-  }
+  checkChain(policy, message.chainId);
   if (message.expirationTime !== undefined && message.expirationTime <= now) {
     throw new WalletSessionsError('MESSAGE_EXPIRED');
   }
@@ -31,6 +29,23 @@ export function checkMessage(policy: SignInPolicy, message: SignInMessage, now: 
   ) {
     throw new WalletSessionsError('MESSAGE_NOT_YET_VALID');
   }
+}
+
+/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, naming those that are */
+export function checkChain({ chainIds }: SignInPolicy, chainId: number): void {
+  if (chainIds.includes(chainId)) return;
+  throw new WalletSessionsError(
+    'CHAIN_NOT_ALLOWED',
+    `The chain in the message or challenge is not on the allow-list. Allowed are: ${chainIds.join(', ')}.`,
+  );
+}
+
+/** What it names is no secret: whoever is allowed is there for everybody to see. */
+function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
+  return new WalletSessionsError(
+    'DOMAIN_NOT_ALLOWED',
+    `The message is for a domain (or scheme) that this service does not serve. It serves: ${origins.join(', ')}.`,
+  );
 }
 
 /**

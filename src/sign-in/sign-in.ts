@@ -3,6 +3,7 @@ import type { RequestSource, Session, SessionGrant } from '../session/session.js
 import { isSameWallet, type Address } from '../session/wallet.js';
 import { parseAddress } from './address.js';
 import { hashNonce, newNonce } from './challenge.js';
+import { checkChain } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { readLabel } from './label.js';
 import { writeSignInMessage } from './message.js';
@@ -74,9 +75,7 @@ async function createChallenge(
   source: RequestSource,
 ): Promise<SignInChallenge> {
   const address = given === undefined ? undefined : addressOf(given);
-  if (chainId !== undefined && !policy.chainIds.includes(chainId)) {
-    throw new WalletSessionsError('CHAIN_NOT_ALLOWED');
-  }
+  if (chainId !== undefined) checkChain(policy, chainId);
   await rateLimits.countForNetwork('challenge', source);
   const nonce = newNonce();
   const issuedAt = clock.now();

@@ -179,6 +179,23 @@ describe('signing in with an EIP-4361 message', () => {
     expect(await refusal((nonce, now) => aMessage(wallet, nonce, now, change(now)))).toBe(code);
   });
 
+  it.each<[ErrorCode, MessageOverrides, RegExp]>([
+    [
+      'DOMAIN_NOT_ALLOWED',
+      { domain: 'evil.example.com' },
+      /It serves: https:\/\/app\.example\.com/,
+    ],
+    ['CHAIN_NOT_ALLOWED', { chainId: 5 }, /Allowed are: 1, 10\.$/],
+  ])('names with %s what is allowed', async (code, overrides, message) => {
+    const asked = signAndPresent(
+      aMessage(wallet, await freshNonce(), domain.clock.now(), overrides),
+    );
+    await expect(asked).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
   const LINES: [string, (message: string) => string][] = [
     ['another version', (text) => text.replace('Version: 1', 'Version: 2')],
     ['no version', (text) => text.replace('Version: 1\n', '')],
