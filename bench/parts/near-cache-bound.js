@@ -24,7 +24,13 @@ export const nearCacheBound = {
   async run() {
     const measures = [];
     for (const [bound, rounds] of BOUNDS) measures.push(...(await measureBound(bound, rounds)));
-    return [{ title: 'from the answer of the revocation to the last request let in', measures }];
+    return [
+      {
+        id: 'let-in',
+        title: 'from the answer of the revocation to the last request let in',
+        measures,
+      },
+    ];
   },
 };
 

@@ -16,14 +16,14 @@ export const nearCache = {
   name: 'near-cache',
   title: 'How often a validation asks Redis, counted by Redis (INFO commandstats)',
   run: async () => [
-    await countAt('one Redis', await startRedis(), {}),
-    await countAt('a Redis Cluster of three masters', await startCluster(), {
+    await countAt('one-redis', 'one Redis', await startRedis(), {}),
+    await countAt('cluster', 'a Redis Cluster of three masters', await startCluster(), {
       REDIS_CLUSTER: 'true',
     }),
   ],
 };
 
-async function countAt(title, redis, environment) {
+async function countAt(id, title, redis, environment) {
   const open = () => openServices(redis.url, { ...QUIET, ...environment });
   const [there, here] = [await open(), await open()];
   try {
@@ -61,7 +61,7 @@ async function countAt(title, redis, environment) {
       ...single((100 * hits) / (hits + misses)),
       unit: '%',
     });
-    return { title, measures };
+    return { id, title, measures };
   } finally {
     await here.close();
     await there.close();

@@ -18,12 +18,12 @@ export const oneWallet = {
     try {
       for (const count of COUNTS) crowds.push(await openCrowd(WALLET, count));
       const tables = [];
-      for (const { title, acts, samples, compared } of KINDS) {
+      for (const { id, title, acts, samples, compared } of KINDS) {
         const measures = [];
         for (const [name, act] of Object.entries(acts)) {
           measures.push(...(await measureAct(crowds, name, act, samples, compared)));
         }
-        tables.push({ title, measures });
+        tables.push({ id, title, measures });
       }
       tables.push(await measureHolding(crowds));
       return tables;
@@ -89,9 +89,15 @@ function repeatedly(times, act) {
 }
 
 const KINDS = [
-  { title: 'what must not grow', acts: CONSTANT, samples: 40, compared: growth },
-  { title: 'page by page', acts: PAGED, samples: 8, compared: pageGrowth },
-  { title: 'over all sessions of the wallet', acts: LINEAR, samples: 8, compared: linearity },
+  { id: 'constant', title: 'what must not grow', acts: CONSTANT, samples: 40, compared: growth },
+  { id: 'pages', title: 'page by page', acts: PAGED, samples: 8, compared: pageGrowth },
+  {
+    id: 'linear',
+    title: 'over all sessions of the wallet',
+    acts: LINEAR,
+    samples: 8,
+    compared: linearity,
+  },
 ];
 
 async function validate({ sessions }, { grants, count }, index) {
@@ -188,5 +194,5 @@ async function measureHolding(crowds) {
       measures.push({ name: `${name}, ${named(crowd.count)}`, ...spreadOf(longest), unit: 'ms' });
     }
   }
-  return { title: 'the longest that Redis serves nobody else', measures };
+  return { id: 'holding', title: 'the longest that Redis serves nobody else', measures };
 }

@@ -10,15 +10,16 @@ export const verification = {
   async run() {
     const message = ordinaryMessage();
     return [
-      await compareInProcess('A message verified in all', await verifiers(message)),
-      await compareInProcess('A message read', parsers(message)),
+      await compareInProcess('verified', 'A message verified in all', await verifiers(message)),
+      await compareInProcess('read', 'A message read', parsers(message)),
       await longestStops(),
     ];
   },
 };
 
-function compareInProcess(title, works) {
+function compareInProcess(id, title, works) {
   return compare({
+    id,
     title,
     reference: 'siwe',
     subjects: Object.entries(works).map(([name, work]) => ({

@@ -44,7 +44,11 @@ export async function longestStops() {
       },
     );
   }
-  return { title: 'The longest messages verified, the most time in one go', measures };
+  return {
+    id: 'longest-stop',
+    title: 'The longest messages verified, the most time in one go',
+    measures,
+  };
 }
 
 /**
