@@ -6,7 +6,7 @@ const TIME_DIGITS = 9;
 /** 66 random bits: in the same millisecond, too, no two sessions have one id. */
 const RANDOM_CHARACTERS = 11;
 
-const SESSION_ID = /^[\da-z]{9}[\w-]{11}$/;
+const SESSION_ID = /^[\w-]{20}$/;
 
 /**
  * A new identifier, which is no secret: when the session was created, then what is random. In the order of their

@@ -85,7 +85,7 @@ export type Selection =
   { readonly these: readonly SessionId[] } | { readonly allBut: SessionId } | 'all';
 
 /** The most sessions that one step revokes: a store serves nobody else meanwhile. */
-export const REVOKED_AT_ONCE = 100;
+export const REVOKED_AT_ONCE = 500;
 
 export interface RevokeOutcome {
   /** Those that the step ended: which had not ended before. */
@@ -102,11 +102,14 @@ export interface PageRequest {
 }
 
 export interface RecordPage {
+  /** Of those on the page, the ones whose record is still there. */
   readonly records: readonly SessionRecord[];
-  /** How many there are on all pages together. */
+  /** How many sessions there are on all pages together. */
   readonly total: number;
-  /** How many of them come before this page. */
-  readonly before: number;
+  readonly hasPrevious: boolean;
+  readonly hasMore: boolean;
+  /** The last session on the page, whether or not its record is still there; `undefined` on an empty page. */
+  readonly end: SessionId | undefined;
 }
 
 /**
@@ -185,11 +188,10 @@ export interface SessionStore {
   ): Promise<RevokeOutcome>;
   /**
    * Resolves when these ends, and all before them in the partition, outlive what the store was told to outlive.
-   * Where there is no such method, what resolved does already.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where that takes too long: they have ended, and the store
    * goes on to see to it
    */
-  confirm?(partition: Partition, ended: readonly Revocation[]): Promise<void>;
+  confirm(partition: Partition, ended: readonly Revocation[]): Promise<void>;
   /** Revokes what has expired. */
   expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
 }

@@ -30,6 +30,7 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
     listPage: (...args) => store.listPage(...args),
+    confirm: (...args) => store.confirm(...args),
     async insert(partition, record, limit, now) {
       const outcome = await store.insert(partition, record, limit, now);
       tell(record.id);

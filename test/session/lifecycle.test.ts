@@ -265,12 +265,12 @@ describe('the life of a session', () => {
     it('ends all of a wallet that has hundreds, and audits each end', async () => {
       const wide = await openDomain({ sessions: { limit: 0 } });
       try {
-        for (let count = 0; count < 250; count += 1) await create(wallet, wide);
+        for (let count = 0; count < 600; count += 1) await create(wallet, wide);
         const ended = await wide.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
-        expect(new Set(ended.map(({ sessionId }) => sessionId)).size).toBe(250);
+        expect(new Set(ended.map(({ sessionId }) => sessionId)).size).toBe(600);
         expect(await wide.sessions.list(wallet)).toEqual([]);
         const audited = wide.audited.filter(({ type }) => type === 'session.revoked');
-        expect(audited).toHaveLength(250);
+        expect(audited).toHaveLength(600);
       } finally {
         await wide.close();
       }

@@ -15,10 +15,7 @@ describe('a session id', () => {
     expect(ids.filter((id) => !isSessionId(id))).toEqual([]);
   });
 
-  it.each(['', 'short', '0'.repeat(21), `${'A'.repeat(9)}${'0'.repeat(11)}`, `${'0'.repeat(19)}+`])(
-    'is not %j',
-    (text) => {
-      expect(isSessionId(text)).toBe(false);
-    },
-  );
+  it.each(['', 'short', '0'.repeat(21), `${'0'.repeat(19)}+`])('is not %j', (text) => {
+    expect(isSessionId(text)).toBe(false);
+  });
 });

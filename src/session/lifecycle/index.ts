@@ -87,7 +87,7 @@ export interface SessionLifecycle {
     actor?: Actor,
   ): Promise<Revocation>;
   /**
-   * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to a hundred end
+   * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to 500 end
    * in one atomic step, more in several.
    * @param actor the administrator who does it, if it is one
    * @throws TypeError for a reason that nobody may give

@@ -24,13 +24,13 @@ export async function listSessions(domain: SessionDomain, wallet: Wallet): Promi
 export interface SessionPage {
   readonly sessions: readonly Session[];
   /**
-   * How many there are on all pages together. One whose record cannot be read, as after its key was removed, counts
-   * until it expires, and is shown on no page.
+   * How many there are on all pages together. One whose record is gone or cannot be read, as after its key was
+   * removed, counts until it expires, and is shown on no page.
    */
   readonly total: number;
   readonly hasPrevious: boolean;
   readonly hasMore: boolean;
-  /** Where the next page begins: after this one. `undefined` for a page on which nothing is. */
+  /** Give it as `after` to get the next page. `undefined` for a page on which nothing is. */
   readonly end: SessionId | undefined;
 }
 
@@ -44,17 +44,7 @@ export async function listSessionPage(
   page: PageRequest,
 ): Promise<SessionPage> {
   const partition = partitionOf(wallet);
-  const { records, total, before } = await domain.store.listPage(
-    partition,
-    page,
-    domain.clock.now(),
-  );
+  const { records, ...place } = await domain.store.listPage(partition, page, domain.clock.now());
   const sessions = records.flatMap((record) => openSession(domain, partition, record) ?? []);
-  return {
-    sessions,
-    total,
-    hasPrevious: before > 0,
-    hasMore: before + records.length < total,
-    end: records.at(-1)?.id,
-  };
+  return { sessions, ...place };
 }

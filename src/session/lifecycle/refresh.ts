@@ -49,7 +49,7 @@ export async function refreshSession(
     const which = { at: now, partition, ...(session && identityOf(session)), sessionId, source };
     audit({ type: 'session.token-reused', ...which });
     audit({ type: 'session.revoked', ...which, reason, expiresAt });
-    await store.confirm?.(partition, [outcome.revocation]);
+    await store.confirm(partition, [outcome.revocation]);
   }
   if (outcome.kind === 'reused' || outcome.kind === 'unknown') {
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');

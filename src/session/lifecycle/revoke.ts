@@ -30,7 +30,7 @@ export async function revokeSession(
 }
 
 /**
- * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to a hundred end
+ * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to 500 end
  * in one atomic step, more in several, so that no wallet keeps the store from others.
  * @param actor the administrator who does it, if it is one
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
@@ -58,18 +58,20 @@ async function revoke(
   const { store, clock } = domain;
   const partition = partitionOf(wallet);
   const all: EndedSession[] = [];
+  const unconfirmed: unknown[] = [];
   const step = async (selected: Selection) => {
     const { ended, left } = await store.revoke(partition, selected, reason, clock.now());
     // They have ended, whether or not that can be confirmed, and whatever becomes of the next step.
     auditEnds(domain, wallet, ended, source, actor);
     all.push(...ended);
+    await store.confirm(partition, ended).catch((error: unknown) => unconfirmed.push(error));
     return left;
   };
   const left = await step(selection);
   for (let start = 0; start < left.length; start += REVOKED_AT_ONCE) {
     await step({ these: left.slice(start, start + REVOKED_AT_ONCE) });
   }
-  await store.confirm?.(partition, all);
+  if (unconfirmed.length > 0) throw unconfirmed[0];
   // What had already expired was found, not ended, by this call.
   return all.filter((revocation) => revocation.reason === reason);
 }

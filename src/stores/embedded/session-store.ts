@@ -77,7 +77,14 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
       read(() => {
         const sorted = livingIn(partition, now).sort(newestFirst);
         const before = after === undefined ? 0 : sorted.filter(({ id }) => id >= after).length;
-        return { records: sorted.slice(before, before + first), total: sorted.length, before };
+        const records = sorted.slice(before, before + first);
+        return {
+          records,
+          total: sorted.length,
+          hasPrevious: before > 0,
+          hasMore: before + records.length < sorted.length,
+          end: records.at(-1)?.id,
+        };
       }),
 
     rotate: (partition, id, rotation, now) =>
@@ -126,6 +133,8 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
           );
         return { ended, left: selected.slice(REVOKED_AT_ONCE).map(({ id }) => id) };
       }),
+
+    confirm: () => Promise.resolve(),
 
     expire: (partition, now) =>
       step(partition, () => {

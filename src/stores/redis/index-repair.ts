@@ -104,6 +104,7 @@ export function repairingIndexes(store: SessionStore, repair: IndexRepair): Sess
     touch: noticing(store.touch.bind(store)),
     reauthenticate: noticing(store.reauthenticate.bind(store)),
     revoke: noticing(store.revoke.bind(store)),
+    confirm: noticing(store.confirm.bind(store)),
     expire: noticing(store.expire.bind(store)),
   };
 }

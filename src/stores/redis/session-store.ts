@@ -17,7 +17,7 @@ import type { Read } from './reader.js';
 import { script, type ScriptArgument } from './script.js';
 
 type EndedReply = (Buffer | number)[];
-type PageReply = [total: number, before: number, records: Buffer[]];
+type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
 /**
@@ -78,14 +78,20 @@ export function createRedisSessionStore(
     },
 
     async listPage(partition, { first, after }, now) {
-      const [total, before, reply] = await listPage(
+      const [total, before, count, end, reply] = await listPage(
         keysOf(partition),
         keys.recordPrefix(partition),
         now,
         first,
         after ?? '',
       );
-      return { total, before, records: [...unpackRecords(reply)] };
+      return {
+        records: [...unpackRecords(reply)],
+        total,
+        hasPrevious: before > 0,
+        hasMore: before + count < total,
+        end: count === 0 ? undefined : (String(end) as SessionId),
+      };
     },
 
     async rotate(partition, id, rotation, now) {
@@ -142,6 +148,8 @@ export function createRedisSessionStore(
       );
       return { ended: ended.map(readEnded), left: left.map((id) => String(id) as SessionId) };
     },
+
+    confirm: () => Promise.resolve(),
 
     async expire(partition, now) {
       const [next, ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);

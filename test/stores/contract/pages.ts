@@ -21,15 +21,17 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
   };
   const page = (partition: Partition, first: number, after?: SessionRecord) =>
     elsewhere().sessions.listPage(partition, { first, after: after?.id }, clock.now());
-  const namesOn = ({ records, total, before }: RecordPage) => ({
+  const namesOn = ({ records, ...place }: RecordPage) => ({
     ids: records.map(({ id }) => id),
-    total,
-    before,
+    ...place,
   });
+  /** A page with these sessions, of so many in all, after so many others. */
   const named = (records: readonly SessionRecord[], total: number, before: number) => ({
     ids: records.map(({ id }) => id),
     total,
-    before,
+    hasPrevious: before > 0,
+    hasMore: before + records.length < total,
+    end: records.at(-1)?.id,
   });
 
   describe('lists sessions by the page', () => {
@@ -55,8 +57,8 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       const seen: string[] = [];
       let last: SessionRecord | undefined;
       do {
-        const { records: onPage, before } = await page(partition, 7, last);
-        expect(before).toBe(seen.length);
+        const { records: onPage, ...place } = await page(partition, 7, last);
+        expect(place).toMatchObject({ hasPrevious: seen.length > 0, total: 30 });
         seen.push(...onPage.map(({ id }) => id));
         last = onPage.at(-1);
       } while (last !== undefined);

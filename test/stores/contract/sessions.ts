@@ -178,7 +178,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 
-    it('no more than a hundred in one step, and names those that are left', async () => {
+    it('no more in one step than others can wait for, and names those that are left', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2 * REVOKED_AT_ONCE + 2);
       const kept = records[0] as SessionRecord;

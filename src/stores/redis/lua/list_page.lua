@@ -2,51 +2,51 @@
 --
 -- KEYS  1 index, 2 revocations
 -- ARGV  1 record key prefix, 2 now, 3 the most to read, 4 the id that the page comes after ("" for the first page)
--- Gives { how many there are, how many of them come before the page, { id, packed record, … } }
+-- Gives { how many there are, how many come before the page, how many are on it, the last id on it ("" for none),
+--       { id, packed record, … } }, the records of those on the page that have one
 -- Atomic, and changes nothing. Of a session that is not on the page, nothing but its id is looked at.
 
 local most, after = tonumber(ARGV[3]), ARGV[4]
 
--- When a session was created: an id begins with that, in base 36. Text itself is compared here by the locale of
+-- When each session was created: an id begins with that, in base 36. Text itself is compared here by the locale of
 -- the server, so no more than the ids of one millisecond are.
-local function time_of(id)
-  return tonumber(string.sub(id, 1, 9), 36) or 0
+local times = setmetatable({}, { __index = function(known, id)
+  local time = tonumber(string.sub(id, 1, 9), 36) or 0
+  known[id] = time
+  return time
+end })
+
+local function is_newer(id, other)
+  local time, other_time = times[id], times[other]
+  return time > other_time or (time == other_time and id > other)
 end
 
-local after_time = after ~= '' and time_of(after)
-local times, ids = {}, {}
+-- Those that are to be on the page, and some more. Once there are enough, no older one comes in.
+local ids, oldest = {}, nil
 
--- Where on the page it comes, or would come.
-local function place_of(time, id)
-  local low, high = 1, #ids + 1
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    if time > times[middle] or (time == times[middle] and id > ids[middle]) then
-      high = middle
-    else
-      low = middle + 1
-    end
-  end
-  return low
+local function cut()
+  table.sort(ids, is_newer)
+  for position = #ids, most + 1, -1 do ids[position] = nil end
+  oldest = ids[most]
 end
 
+local total, before = 0, 0
 local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')
-local before = 0
--- Those that expire last are mostly the newest: begun with, few are put before others.
+-- Those that expire last are mostly the newest: begun with, few come in later.
 for position = #living, 1, -1 do
   local id = living[position]
-  local time = time_of(id)
-  if after_time and (time > after_time or (time == after_time and id >= after)) then
-    before = before + 1
-  elseif #ids < most or time >= (times[most] or math.huge) then
-    local place = place_of(time, id)
-    if place <= most then
-      table.insert(times, place, time)
-      table.insert(ids, place, id)
-      times[most + 1], ids[most + 1] = nil, nil
+  -- Whoever wrote it, what has not the form of an id is none, nor where a page can begin.
+  if #id == 20 and not string.find(id, '[^%w_-]') then
+    total = total + 1
+    if after ~= '' and not is_newer(after, id) then
+      before = before + 1
+    elseif most > 0 and (not oldest or is_newer(id, oldest)) then
+      ids[#ids + 1] = id
+      if #ids == 4 * most then cut() end
     end
   end
 end
+cut()
 
 local page = {}
 for _, id in ipairs(ids) do
@@ -57,4 +57,4 @@ for _, id in ipairs(ids) do
     page[#page + 1] = type(packed) == 'string' and packed or ''
   end
 end
-return { #living, before, page }
+return { total, before, #ids, ids[#ids] or '', page }

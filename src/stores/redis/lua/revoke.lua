@@ -11,7 +11,9 @@ local reason, most, mode = ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local selected = mode == 'these' and { unpack(ARGV, 6) } or redis.call('ZRANGE', KEYS[1], 0, -1)
 
 local ended, left = {}, {}
-for _, id in ipairs(selected) do
+-- Of all, those first that would live on for longest.
+for position = #selected, 1, -1 do
+  local id = selected[position]
   if mode == 'allBut' and id == ARGV[6] then
     -- It stays.
   elseif #ended == most then
