@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   SERVICE_UNAVAILABLE: 'The session store did not answer; nothing was decided. Try again.',
 } as const;
 
+/** One of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** An error that is meant for the caller: its message says what to do and holds no secret. */

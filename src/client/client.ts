@@ -35,8 +35,8 @@ export interface SessionPage {
 /** The variables may be left out where the document needs none. */
 export type RequestArguments<Variables> =
   Partial<Variables> extends Variables
-    ? [variables?: Variables, options?: DocumentOptions]
-    : [variables: Variables, options?: DocumentOptions];
+    ? [variables?: Variables | undefined, options?: DocumentOptions | undefined]
+    : [variables: Variables, options?: DocumentOptions | undefined];
 
 /**
  * A wallet's session, from the side of the application. Every method rejects with a

@@ -4,68 +4,75 @@ import type { TokenStorage } from './storage.js';
 import type { WebSocketClass } from './subscription-socket.js';
 import type { Wallet } from './wallet.js';
 
+/** Where the service is, and what the client may use of its surroundings. */
 export interface WalletSessionsClientOptions {
   /** Where the GraphQL API is: `https://app.example.com/graphql`; on a page also `/graphql`. */
   readonly url: string;
   /** Where it is over WebSocket. Default: the same place. */
-  readonly webSocketUrl?: string;
+  readonly webSocketUrl?: string | undefined;
   /** Where tokens outlive the page. Default: nowhere, they are kept in memory. */
-  readonly storage?: TokenStorage;
+  readonly storage?: TokenStorage | undefined;
   /**
    * Clients of one name and one origin share one session: in tabs, windows and workers. Also the key in
    * the storage. Default on a page: made from `url`. Elsewhere a client without a name shares nothing.
    */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * Whether the service keeps the tokens of browsers in cookies (`COOKIES=true`): then the client asks for
    * its session when it starts, and requests to other origins of the site take cookies along. Default: not.
    */
-  readonly cookies?: boolean;
+  readonly cookies?: boolean | undefined;
   /** Default: the global `fetch`. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /** Default: the global `WebSocket`. Before Node 22 there is none: give that of the package `ws`. */
-  readonly webSocket?: WebSocketClass;
+  readonly webSocket?: WebSocketClass | undefined;
   /** Sent with every HTTP request. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How long to wait for an answer, in milliseconds. Default 8,000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
+/** What can be said of every request. */
 export interface RequestOptions {
   /** Gives the request up; it rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** What can be said of an operation of one's own. */
 export interface DocumentOptions extends RequestOptions {
   /**
    * The wallet to sign anew where the answer is REAUTHENTICATION_REQUIRED; then the request is sent once more.
    * Default: none, and the request rejects with that code.
    */
-  readonly reauthenticate?: Wallet;
+  readonly reauthenticate?: Wallet | undefined;
 }
 
+/** How a wallet signs. */
 export interface ReauthenticateOptions extends RequestOptions {
   /** The EIP-155 id of the chain to sign on. Default: the one that the wallet is on. */
-  readonly chainId?: number;
+  readonly chainId?: number | undefined;
 }
 
+/** How a wallet signs, and what to call it in lists of sessions. */
 export interface SignInOptions extends ReauthenticateOptions {
   /** The connector that signs: `MetaMask`, `WalletConnect`, … At most 100 characters. */
-  readonly walletType?: string;
+  readonly walletType?: string | undefined;
   /** What to call this device in lists of sessions. At most 100 characters. */
-  readonly device?: string;
+  readonly device?: string | undefined;
 }
 
+/** Which page of the sessions. */
 export interface PageOptions extends RequestOptions {
   /** How many at the most: 0 to 100. Default 100. */
-  readonly first?: number;
+  readonly first?: number | undefined;
   /** The `endCursor` of the page before. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
+/** Which sessions to end. */
 export interface LogoutAllOptions extends RequestOptions {
   /** Whether to keep this client's session. Default: not. */
-  readonly keepCurrent?: boolean;
+  readonly keepCurrent?: boolean | undefined;
 }

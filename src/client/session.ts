@@ -18,6 +18,7 @@ export type Revocation = SessionRevokedSubscription['sessionRevoked'];
  */
 export type EndReason = RevocationReason | 'REVOKED' | 'FORGOTTEN';
 
+/** That this client's session ended, and why. */
 export interface SessionEnd {
   readonly sessionId: string;
   readonly reason: EndReason;

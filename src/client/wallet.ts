@@ -26,6 +26,7 @@ export interface ViemWalletClient {
   signMessage(request: never): Promise<string>;
 }
 
+/** Whatever can sign: a provider, a signer of ethers, or an account or client of viem. */
 export type Wallet = Eip1193Provider | EthersSigner | ViemAccount | ViemWalletClient;
 
 /** What a sign-in needs of a wallet, whatever its make. */

@@ -9,7 +9,9 @@ import { clearingCookies, grantingCookies, readTokenCookies } from './token-cook
 
 /** What is read of a request, whatever server it came to; `IncomingMessage` of Node.js fits. */
 export interface CookieRequest {
+  /** By it, a visit is told from an act. */
   readonly method?: string | undefined;
+  /** The cookies, and which page asks. */
   readonly headers: PageHeaders & {
     readonly authorization?: string | undefined;
     readonly cookie?: string | undefined;

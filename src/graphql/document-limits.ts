@@ -18,6 +18,7 @@ export interface DocumentLimits {
   readonly directives: number;
 }
 
+/** What the service allows, too. */
 export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 500,
   depth: 10,

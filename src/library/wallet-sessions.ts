@@ -16,6 +16,7 @@ import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { WalletIdentity } from '../session/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
 import { assertOrigins, assertStatement, type SignInPolicy } from '../sign-in/policy.js';
+import type { SignIn } from '../sign-in/sign-in.js';
 import type { VerifySignature } from '../sign-in/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
 import { createTracing } from '../tracing/tracing.js';
@@ -64,6 +65,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    * (`session.contractChainId`): keep users by `walletIdOf(session)`, not by the address alone.
    */
   readonly rpcs?: readonly RpcOptions[] | undefined;
+  /** Where the application has a say in sign-ins, and hears of sessions. Default: nowhere. */
   readonly hooks?: WalletSessionsHooks<Request> | undefined;
   /** Gets each event of a session's life, besides the audit log in the store. Must not throw. */
   readonly audit?: Audit | undefined;
@@ -81,12 +83,19 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly report?: ReportError | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
+  /** How signatures of accounts with a key are verified. Default {@link createAccountVerifier}. */
   readonly verifySignature?: VerifySignature | undefined;
+  /** Where the time comes from. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
 }
 
-/** Wallet sessions in an application's own server. */
-export interface WalletSessions extends ComposedServices, RequestReader, RequestSessions {
+/**
+ * Wallet sessions in an application's own server.
+ * @typeParam Request what the application's server hands to the context function, and its hooks are given
+ */
+export interface WalletSessions<Request = IncomingMessage>
+  extends ComposedServices, RequestReader, RequestSessions {
+  readonly signIn: SignIn<Request>;
   /** Lets updates under way finish, and closes the store. */
   close(): Promise<void>;
 }
@@ -100,7 +109,7 @@ export interface WalletSessions extends ComposedServices, RequestReader, Request
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
-): WalletSessions {
+): WalletSessions<Request> {
   const read = readOptions(options);
   const { audit = () => {}, report = reportToConsole, clock = systemClock } = read;
   // The object itself, not a copy: its methods may be those of a class.

@@ -16,7 +16,7 @@ export function WalletSessionsProvider({
   children,
 }: {
   readonly client: WalletSessionsClient;
-  readonly children?: ReactNode;
+  readonly children?: ReactNode | undefined;
 }) {
   return createElement(ClientContext.Provider, { value: client }, children);
 }

@@ -3,7 +3,9 @@ import { WalletSessionsError } from '../errors.js';
 import type { EthCall } from '../sign-in/contract/eth-call.js';
 import { askRpc, type Answer } from './json-rpc.js';
 
+/** The node of a chain (JSON-RPC), which wallets that are contracts are verified with. */
 export interface RpcOptions {
+  /** The EIP-155 id of the chain that the node is on. */
   readonly chainId: number;
   /** `http:` or `https:`. Holds the key of the RPC, where it needs one: never logged. */
   readonly url: string;

@@ -13,6 +13,7 @@ export interface SocketLimits {
   readonly socketsPerNetwork: number;
 }
 
+/** What the service allows, too. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   initTimeout: 3000,
   operationsPerSocket: 50,

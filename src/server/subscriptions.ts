@@ -27,6 +27,7 @@ import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
+/** What an application's server serves over WebSocket, and to whom. */
 export interface SubscriptionsOptions {
   /** What `createWalletSessions` made. */
   readonly walletSessions: WalletSessionsServices & {

@@ -20,6 +20,7 @@ export const AUDIT_EVENT_TYPES = [
   'audit-log.entry-refused',
 ] as const;
 
+/** One of the things that can happen, as it stands in events. */
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
 /** What an administrator can do. */
@@ -32,6 +33,7 @@ export const ADMINISTRATIVE_ACTS = [
   'ROTATE_KEYS',
 ] as const;
 
+/** What was done, in the events of administration. */
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
 /** Whoever runs the service, at its command line, with its keys and its store. */

@@ -22,8 +22,11 @@ export interface SessionEnd extends Omit<SessionEvent, keyof WalletIdentity>, Wa
  * some minutes, at whichever instance comes first; `at` is when it expired.
  */
 export interface SessionHooks {
+  /** A wallet has signed in. */
   onSessionCreated?(event: SessionEvent): void | Promise<void>;
+  /** A session has new tokens, and a later idle timeout. */
   onRefreshed?(event: SessionEvent): void | Promise<void>;
+  /** A session has ended, for whatever reason. */
   onRevoked?(end: SessionEnd): void | Promise<void>;
 }
 

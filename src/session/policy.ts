@@ -30,6 +30,7 @@ export interface SessionPolicy {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** Two hours without a refresh, 30 days in all, ten sessions a wallet. */
 export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   timeout: 2 * HOUR,
   refreshWindow: 30 * MINUTE,

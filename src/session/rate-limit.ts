@@ -18,8 +18,11 @@ export interface Rate {
  * somebody else and lock them out. So challenges, which prove nothing, are counted by network alone.
  */
 export interface RateLimitPolicy {
+  /** Asking for challenges. */
   readonly challenge: { readonly network: Rate };
+  /** Signing in and reauthenticating; the wallet by its proof. */
   readonly signIn: { readonly network: Rate; readonly wallet: Rate };
+  /** Refreshing; the wallet by a refresh token of a session that lives. */
   readonly refresh: { readonly network: Rate; readonly wallet: Rate };
 }
 
@@ -27,6 +30,10 @@ export type LimitedAct = keyof RateLimitPolicy;
 
 const MINUTE = 60_000;
 
+/**
+ * By a minute and address: 60 challenges, 60 sign-ins, 300 refreshes; by wallet 30 sign-ins in ten minutes, 60 refreshes
+ * in one.
+ */
 export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: { acts: 60, window: MINUTE } },
   signIn: { network: { acts: 60, window: MINUTE }, wallet: { acts: 30, window: 10 * MINUTE } },

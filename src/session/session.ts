@@ -1,5 +1,6 @@
 import type { WalletIdentity } from './wallet.js';
 
+/** Names a session among those of its wallet: no secret. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
 /** Names a session. */
@@ -60,6 +61,7 @@ export const REVOCATION_REASONS = [
   'ADMIN',
 ] as const;
 
+/** One of {@link REVOCATION_REASONS}. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 /** The reasons to end a session on purpose. What the others say, a store or the lifecycle has found out. */

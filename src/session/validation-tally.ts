@@ -14,6 +14,7 @@ export const VALIDATION_OUTCOMES = [
   'altered',
 ] as const;
 
+/** How a validation ended that asked the store. */
 export type ValidationOutcome = (typeof VALIDATION_OUTCOMES)[number];
 
 /** Counts validations since the start, for those who measure. Those that the near-cache answered, it counts itself. */

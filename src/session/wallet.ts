@@ -43,11 +43,13 @@ export function identityOf(of: Wallet): WalletIdentity {
     : { wallet: of.wallet, contractChainId: of.contractChainId };
 }
 
+/** The {@link WalletId} of a wallet: what an application keeps its users by. */
 export function walletIdOf(of: Wallet): WalletId {
   const { wallet, contractChainId } = identityOf(of);
   return contractChainId === undefined ? wallet : `eip155:${contractChainId}:${wallet}`;
 }
 
+/** Whether both are one wallet: a contract is another one on each chain. */
 export function isSameWallet(one: Wallet, other: Wallet): boolean {
   return walletIdOf(one) === walletIdOf(other);
 }

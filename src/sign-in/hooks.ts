@@ -3,9 +3,13 @@ import type { WalletIdentity } from '../session/wallet.js';
 
 /** A sign-in whose message, signature and nonce are good, before its session is created. */
 export interface SignInAttempt<Request = unknown> extends WalletIdentity {
+  /** The EIP-155 id of the chain that the message names. */
   readonly chainId: number;
+  /** The connector that signed, as the client named it. */
   readonly walletType?: string | undefined;
+  /** What the client calls the device. */
   readonly device?: string | undefined;
+  /** Who sent it. */
   readonly source: RequestSource;
   /** The request that it came with, as the application's server has it; none over a WebSocket. */
   readonly request?: Request | undefined;

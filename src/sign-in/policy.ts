@@ -18,6 +18,7 @@ export interface SignInPolicy {
   readonly clockTolerance: number;
 }
 
+/** Ethereum alone, and five minutes to answer a challenge. */
 export const DEFAULT_SIGN_IN_POLICY = {
   chainIds: [1],
   statement: 'Sign in with your wallet. This costs nothing and sends no transaction.',

@@ -13,6 +13,7 @@ import { withProof } from './verify.js';
 export interface ChallengeRequest {
   /** The account that will sign: with its EIP-55 checksum, or in one case. */
   readonly address?: string | undefined;
+  /** The EIP-155 id of the chain to sign in on. Default: the first of the policy. */
   readonly chainId?: number | undefined;
   /** The web origin of the page that asks, if known. */
   readonly origin?: string | undefined;
@@ -27,16 +28,24 @@ export interface SignInChallenge {
   readonly message?: string | undefined;
 }
 
-export interface SignInRequest extends SignedMessage {
-  /** The connector that signed, and what to call the device in lists of sessions: at most 100 characters each. */
+/**
+ * What a client sends to sign in, and what else there is to know of it.
+ * @typeParam Request what the application's server has of the request
+ */
+export interface SignInRequest<Request = unknown> extends SignedMessage {
+  /** The connector that signed: `MetaMask`, `WalletConnect`, … At most 100 characters. */
   readonly walletType?: string | undefined;
+  /** What to call the device in lists of sessions. At most 100 characters. */
   readonly device?: string | undefined;
   /** What the transport has of the request, for the hooks. */
-  readonly request?: unknown;
+  readonly request?: Request | undefined;
 }
 
-/** Sign-In with Ethereum (EIP-4361): a challenge, and a session for its signed answer. */
-export interface SignIn {
+/**
+ * Sign-In with Ethereum (EIP-4361): a challenge, and a session for its signed answer.
+ * @typeParam Request what the application's server has of the request, for its hooks
+ */
+export interface SignIn<Request = unknown> {
   /**
    * Makes a nonce that works once, and the message to sign where the address is known.
    * @throws WalletSessionsError `MESSAGE_MALFORMED` for an address that is none, `CHAIN_NOT_ALLOWED`,
@@ -50,7 +59,7 @@ export interface SignIn {
    * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
    * `SESSION_LIMIT_REACHED`; what a hook throws
    */
-  signIn(request: SignInRequest, source: RequestSource): Promise<SessionGrant>;
+  signIn(request: SignInRequest<Request>, source: RequestSource): Promise<SessionGrant>;
   /**
    * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
    * @throws WalletSessionsError for what is wrong with the message, as `signIn`; `WALLET_MISMATCH`,

@@ -1,6 +1,7 @@
 import { WalletSessionsError } from '../../src/errors.js';
 import type { AuditEvent } from '../../src/session/audit.js';
 import type { WalletSessions, WalletSessionsOptions } from '../../src/library/wallet-sessions.js';
+import type { SignInAttempt } from '../../src/sign-in/hooks.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock } from '../harness/clock.js';
 import { aWallet } from '../harness/wallet.js';
@@ -71,6 +72,25 @@ describe('the hooks of an application', () => {
         expect.objectContaining({ wallet: wallet.address, chainId: 1, userId: 'user-1' }),
       ]);
     });
+  });
+
+  it('are given the request as the application has it, and nothing else may be handed on as one', async () => {
+    const paths: (string | undefined)[] = [];
+    const { signIn, close } = await embedWalletSessions('embedded', {
+      hooks: {
+        onSignIn: ({ request }: SignInAttempt<{ readonly path: string }>) => {
+          paths.push(request?.path);
+        },
+      },
+    });
+    const wallet = aWallet();
+    const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+    const signed = { message, signature: await wallet.sign(message) };
+    // @ts-expect-error A request of another server.
+    await signIn.signIn({ ...signed, request: { url: '/' }, signature: '' }, {}).catch(() => {});
+    await signIn.signIn({ ...signed, request: { path: '/sign-in' } }, {});
+    expect(paths).toEqual(['/sign-in']);
+    await close();
   });
 
   describe('linkUser', () => {

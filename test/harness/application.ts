@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
@@ -24,11 +24,11 @@ import { aWallet, type TestWallet } from './wallet.js';
  * Wallet sessions as an application embeds them, on a store that nothing else uses.
  * @param around puts something between them and the store
  */
-export async function embedWalletSessions(
+export async function embedWalletSessions<Request = IncomingMessage>(
   storeName: StoreName,
-  options: Partial<WalletSessionsOptions> = {},
+  options: Partial<WalletSessionsOptions<Request>> = {},
   around: (store: OpenStore) => OpenStore = (store) => store,
-): Promise<WalletSessions> {
+): Promise<WalletSessions<Request>> {
   const directory = await temporaryDirectory();
   const store: OpenStore =
     storeName === 'Redis'

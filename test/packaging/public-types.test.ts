@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { fileOf, packageDeclarations } from '../harness/declarations.js';
 
 /**
  * Types that an application takes and hands on and has no need to take apart: `OpenStore` is what a store of this
@@ -9,16 +8,9 @@ import ts from 'typescript';
 const OPAQUE = ['OpenStore'];
 
 describe('the declarations of the package', () => {
-  const program = ts.createProgram(entries(), {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    skipLibCheck: true,
-    types: [],
-  });
-  const checker = program.getTypeChecker();
+  const { checker, exported, original } = packageDeclarations();
 
   it('name no type of ours that an application cannot import', () => {
-    const exported = new Set(entries().flatMap(exportsOf));
     const met = new Set(exported);
     const unnameable: string[] = [];
     for (const symbol of met) {
@@ -33,12 +25,6 @@ describe('the declarations of the package', () => {
     expect(met.size).toBeGreaterThan(exported.size);
     expect(unnameable).toEqual([]);
   });
-
-  function exportsOf(entry: string): ts.Symbol[] {
-    const source = program.getSourceFile(entry);
-    const module = source && checker.getSymbolAtLocation(source);
-    return module === undefined ? [] : checker.getExportsOfModule(module).map(original);
-  }
 
   /** The types of ours that a declaration is written with. */
   function namedBy(symbol: ts.Symbol): ts.Symbol[] {
@@ -56,10 +42,6 @@ describe('the declarations of the package', () => {
       .map(original)
       .filter((named) => !fileOf(named).startsWith('..'));
   }
-
-  function original(symbol: ts.Symbol): ts.Symbol {
-    return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-  }
 });
 
 /** What its own module keeps to itself is part of what it exports, and has no name elsewhere. */
@@ -71,19 +53,4 @@ function isExportable(symbol: ts.Symbol): boolean {
 
 function isExported(declaration: ts.Declaration): boolean {
   return (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) !== 0;
-}
-
-/** Below `dist`; what begins with `..` is another package's. */
-function fileOf(symbol: ts.Symbol): string {
-  const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? '..';
-  return relative(resolve('dist'), file);
-}
-
-function entries(): string[] {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    exports: Record<string, string | { readonly import: { readonly types: string } }>;
-  };
-  return Object.values(exports).flatMap((entry) =>
-    typeof entry === 'string' ? [] : [resolve(entry.import.types)],
-  );
 }

@@ -47,6 +47,7 @@ export interface PlacedAuditEntry {
   readonly entry: AuditEntry;
 }
 
+/** A page of everybody's events, newest first. */
 export interface AuditPage {
   readonly entries: readonly PlacedAuditEntry[];
   /** Entries in this page that the store has and that do not open: see {@link AuditLog}. */

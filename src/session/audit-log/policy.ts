@@ -8,6 +8,7 @@ export interface AuditLogPolicy {
   readonly retention: number;
 }
 
+/** 100,000 events in all and 100 of each wallet, for 30 days. */
 export const DEFAULT_AUDIT_LOG_POLICY: AuditLogPolicy = {
   size: 100_000,
   sizePerWallet: 100,

@@ -19,6 +19,7 @@ export interface RemainingUse {
   readonly tokensExpireAt: number | undefined;
 }
 
+/** What a rotation of keys came to, and which old keys are needed still. */
 export interface KeyRotationReport extends RotationProgress {
   readonly currentKeyId: string;
   /** Records that no key of the ring opens: altered, or encrypted with a key that is missing. */

@@ -12,6 +12,7 @@ export interface RotationPace {
   readonly rate: number;
   /** Waits for so many milliseconds. */
   readonly pause: (duration: number) => Promise<unknown>;
+  /** Told of what has been done so far, after each batch. */
   readonly onProgress?: ((progress: RotationProgress) => void) | undefined;
 }
 

@@ -11,6 +11,7 @@ export interface PresentedTokens {
   readonly refreshToken?: string | undefined;
 }
 
+/** What the tokens that a client lets the server keep stand for, and what has become of them. */
 export interface KeptSession {
   /** `undefined` where the tokens are of no valid session. */
   readonly session: Session | undefined;

@@ -15,6 +15,7 @@ export interface StatisticsDomain {
   readonly report: (error: unknown) => void;
 }
 
+/** Counts of the hours that were asked for, and how many sessions live now. */
 export interface StatisticsReport {
   /** Sessions that have neither ended nor expired, to within a minute. */
   readonly activeSessions: number;

@@ -15,9 +15,11 @@ import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
 import { read as readTable } from './tables.js';
 
+/** Where the store is. */
 export interface EmbeddedStoreOptions {
   /** Where the files are; made where it does not exist. */
   readonly directory: string;
+  /** Where the time comes from. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
   /** Told where what is past its time could not be removed; the next sweep tries again. Default: the console. */
   readonly onError?: ((error: Error) => void) | undefined;

@@ -24,6 +24,7 @@ import { createRedisStatisticsStore } from './statistics-store.js';
 import { keepStringMethodsFast } from './string-methods.js';
 import { createSubscriptions } from './subscriptions.js';
 
+/** Where Redis is, and how it is used. */
 export interface RedisStoreOptions extends RedisAddress {
   /** What the names of all keys begin with. Default `ws`. */
   readonly keyPrefix?: string | undefined;

@@ -1,0 +1,57 @@
+import ts from 'typescript';
+import { fileOf, packageDeclarations } from '../harness/declarations.js';
+
+/** What has but one method says itself what it is. */
+const SPEAKING_NAMES = ['Watch'];
+
+describe('what an application can import', () => {
+  const { checker, exported } = packageDeclarations();
+  const ours = [...exported].filter((symbol) => !fileOf(symbol).startsWith('..'));
+
+  const isDocumented = (symbol: ts.Symbol) => {
+    const said = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+    return said !== '' || symbol.getJsDocTags(checker).length > 0;
+  };
+
+  it('says what it is', () => {
+    const silent = ours.filter(
+      (symbol) => !isDocumented(symbol) && !SPEAKING_NAMES.includes(symbol.name),
+    );
+    expect(ours.length).toBeGreaterThan(100);
+    expect(silent.map((symbol) => `${symbol.name}, of ${fileOf(symbol)}`)).toEqual([]);
+  });
+
+  it('says of each option what it does', () => {
+    const options = ours.filter(isOfOptions).flatMap(membersOf);
+    const silent = options.filter(({ symbol }) => !isDocumented(symbol));
+    expect(options.length).toBeGreaterThan(50);
+    expect(silent.map(({ place }) => place)).toEqual([]);
+  });
+
+  it('takes undefined for each option that may be left out', () => {
+    const refusing = ours
+      .filter(isOfOptions)
+      .flatMap(membersOf)
+      .filter(({ symbol }) => symbol.declarations?.some(refusesUndefined));
+    expect(refusing.map(({ place }) => place)).toEqual([]);
+  });
+
+  function membersOf(of: ts.Symbol) {
+    return [...(of.members?.values() ?? [])]
+      .filter(({ flags }) => flags & (ts.SymbolFlags.Property | ts.SymbolFlags.Method))
+      .map((symbol) => ({ symbol, place: `${of.name}.${symbol.name}, of ${fileOf(of)}` }));
+  }
+});
+
+/** What an application writes, by the names that such have here. */
+function isOfOptions({ name, flags }: ts.Symbol): boolean {
+  const isInterface = (flags & ts.SymbolFlags.Interface) !== 0;
+  return isInterface && /(?:Options|Policy|Limits|Hooks|Key|Rate|Pace|Request|Attempt)$/.test(name);
+}
+
+function refusesUndefined(declaration: ts.Declaration): boolean {
+  if (!ts.isPropertySignature(declaration) || declaration.questionToken === undefined) return false;
+  const { type } = declaration;
+  const parts = type !== undefined && ts.isUnionTypeNode(type) ? type.types : [];
+  return !parts.some(({ kind }) => kind === ts.SyntaxKind.UndefinedKeyword);
+}
