@@ -6,6 +6,7 @@
  * attacker, both have the same code and the same message.
  */
 export const ERROR_CODES = {
+  BAD_USER_INPUT: 'A value that was given is not one that is taken there: the message says which.',
   UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
   ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
   HTTP_REQUIRED:
@@ -33,7 +34,8 @@ export const ERROR_CODES = {
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
   RATE_LIMITED:
     'This address or wallet tried it too often. Wait for the seconds that `retryAfter` says, or over HTTP `Retry-After`.',
-  SERVICE_UNAVAILABLE: 'The session store did not answer; nothing was decided. Try again.',
+  SERVICE_UNAVAILABLE:
+    'The session store did not answer in time: what was asked for may have been done, or not. Try again.',
 } as const;
 
 /** One of {@link ERROR_CODES}. */

@@ -17,7 +17,6 @@ import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
 import { LONGEST_LABEL } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
-import { badUserInput } from './errors.js';
 import type { OperationScope, WalletSessionsContext } from './scope.js';
 import { SessionType } from './session-type.js';
 
@@ -157,8 +156,8 @@ export class SignInResolver {
     const { signIn, source, cookies, request } = scope;
     cookies?.assertSettable();
     const described = {
-      walletType: label('walletType', walletType),
-      device: label('device', device),
+      walletType: walletType ?? undefined,
+      device: device ?? undefined,
     };
     const grant = await signIn.signIn({ message, signature, ...described, request }, source);
     if (cookies !== undefined) await endReplaced(scope);
@@ -209,12 +208,4 @@ export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined)
     refreshFrom: type.refreshFrom,
     issuedAt: new Date(grant.issuedAt),
   };
-}
-
-/** Too long is a mistake in an argument, to a client of GraphQL. What else there is to a label, `readLabel` knows. */
-function label(name: string, value: string | null | undefined): string | undefined {
-  if (value != null && value.trim().length > LONGEST_LABEL) {
-    throw badUserInput(`"${name}" must not be longer than ${LONGEST_LABEL} characters.`);
-  }
-  return value ?? undefined;
 }

@@ -15,7 +15,7 @@ import {
 import { isProxyList, PROXY_LIST } from '../request/trusted-proxies.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import { isRpcUrl, RPC_URL } from '../rpc/rpc-url.js';
-import type { Audit } from '../session/audit.js';
+import type { AuditEvent } from '../session/audit.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { Clock } from '../session/clock.js';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
@@ -163,7 +163,7 @@ const OPTIONS = group({
       'must be an object of hooks',
     ),
   ),
-  audit: v.optional(callable<Audit>()),
+  audit: v.optional(callable<(event: AuditEvent) => unknown>()),
   auditLog: v.optional(
     group({
       size: v.optional(whole(0), DEFAULT_AUDIT_LOG_POLICY.size),

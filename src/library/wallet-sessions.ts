@@ -6,10 +6,10 @@ import type { Given } from '../options.js';
 import { createRequestReader, type RequestReader } from '../request/reader.js';
 import { createContractVerifiers } from '../rpc/contract-verifiers.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
-import { auditToAll, type Audit } from '../session/audit.js';
+import { auditToAll, type AuditEvent } from '../session/audit.js';
 import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import { systemClock, type Clock } from '../session/clock.js';
-import { auditToHooks, type SessionHooks } from '../session/hooks.js';
+import { auditToApplication, auditToHooks, type SessionHooks } from '../session/hooks.js';
 import type { SecretKey } from '../session/key-ring.js';
 import { assertTimeouts, type SessionPolicy } from '../session/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
@@ -67,8 +67,11 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly rpcs?: readonly RpcOptions[] | undefined;
   /** Where the application has a say in sign-ins, and hears of sessions. Default: nowhere. */
   readonly hooks?: WalletSessionsHooks<Request> | undefined;
-  /** Gets each event of a session's life, besides the audit log in the store. Must not throw. */
-  readonly audit?: Audit | undefined;
+  /**
+   * Gets each event of a session's life, besides the audit log in the store. Nothing waits for it; what it throws, or
+   * rejects with, is reported and changes nothing.
+   */
+  readonly audit?: ((event: AuditEvent) => unknown) | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
   readonly auditLog?: Given<AuditLogPolicy> | undefined;
   /**
@@ -125,7 +128,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     ...read,
     store,
     signIn: { ...read.signIn, origins: read.origins },
-    audit: auditToAll([audit, auditToHooks(hooks, report)]),
+    audit: auditToAll([auditToApplication(audit, report), auditToHooks(hooks, report)]),
     report,
     clock,
     contractVerifiers: createContractVerifiers(read.rpcs),

@@ -1,4 +1,4 @@
-import type { Audit } from './audit.js';
+import type { Audit, AuditEvent } from './audit.js';
 import type { RequestSource, RevocationReason, SessionId } from './session.js';
 import type { WalletIdentity, WalletIfKnown } from './wallet.js';
 
@@ -30,13 +30,27 @@ export interface SessionHooks {
   onRevoked?(end: SessionEnd): void | Promise<void>;
 }
 
+/** Tells an application what is audited. What its function throws, or rejects with, is reported and changes nothing. */
+export function auditToApplication(
+  tell: (event: AuditEvent) => unknown,
+  report: (error: unknown) => void,
+): Audit {
+  return (event) => {
+    told(event).catch(report);
+  };
+
+  async function told(event: AuditEvent): Promise<void> {
+    await tell(event);
+  }
+}
+
 /** Tells the hooks what is audited. */
 export function auditToHooks(hooks: SessionHooks, report: (error: unknown) => void): Audit {
   return (event) => {
     told(event).catch(report);
   };
 
-  async function told(event: Parameters<Audit>[0]): Promise<void> {
+  async function told(event: AuditEvent): Promise<void> {
     const { at, source } = event;
     if (event.type === 'session.created') {
       const { sessionId, wallet, contractChainId } = event;

@@ -94,6 +94,7 @@ export interface RevokeOutcome {
   readonly left: readonly SessionId[];
 }
 
+/** Which page of a wallet's sessions. */
 export interface PageRequest {
   /** The most records to read. */
   readonly first: number;
@@ -209,6 +210,7 @@ export interface RevocationFeed {
   ): Promise<Watch>;
 }
 
+/** Listening to the ends of a wallet's sessions, until it is stopped. */
 export interface Watch {
   stop(): void;
 }

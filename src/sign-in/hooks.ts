@@ -19,9 +19,11 @@ export interface SignInAttempt<Request = unknown> extends WalletIdentity {
 export interface SignInHooks<Request = unknown> {
   /**
    * Says which user of the application the session is linked to: `session.userId`, for as long as it lives.
-   * `undefined` makes a session of the wallet alone.
+   * `undefined` or `null` makes a session of the wallet alone.
    */
-  linkUser?(attempt: SignInAttempt<Request>): string | undefined | Promise<string | undefined>;
+  linkUser?(
+    attempt: SignInAttempt<Request>,
+  ): string | null | undefined | Promise<string | null | undefined>;
   /**
    * Lets a sign-in pass by returning. To refuse it, throw a `WalletSessionsError` with the code
    * `SIGN_IN_REFUSED` and what the client is to be told.

@@ -48,13 +48,13 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
 export interface SignIn<Request = unknown> {
   /**
    * Makes a nonce that works once, and the message to sign where the address is known.
-   * @throws WalletSessionsError `MESSAGE_MALFORMED` for an address that is none, `CHAIN_NOT_ALLOWED`,
+   * @throws WalletSessionsError `BAD_USER_INPUT` for an address that is none, `CHAIN_NOT_ALLOWED`,
    * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
   createChallenge(request: ChallengeRequest, source: RequestSource): Promise<SignInChallenge>;
   /**
    * Starts a session for a signed challenge.
-   * @throws WalletSessionsError `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
+   * @throws WalletSessionsError `BAD_USER_INPUT`, `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
    * `MESSAGE_NOT_YET_VALID`, `MESSAGE_EXPIRED`, `SIGNATURE_INVALID`, `NONCE_INVALID`,
    * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
    * `SESSION_LIMIT_REACHED`; what a hook throws
@@ -109,7 +109,7 @@ function addressOf(given: unknown): Address {
   const address = typeof given === 'string' ? parseAddress(given) : undefined;
   if (address !== undefined) return address;
   throw new WalletSessionsError(
-    'MESSAGE_MALFORMED',
+    'BAD_USER_INPUT',
     'A challenge needs an address: 0x and 40 hexadecimal digits, with their EIP-55 checksum or in one case.',
   );
 }
@@ -125,7 +125,7 @@ async function signIn(
   const device = readLabel('device', given.device);
   return withProof(domain, { message, signature }, { source }, async (proven) => {
     const described = { ...proven, walletType, device };
-    const userId = await hooks?.linkUser?.({ ...described, source, request });
+    const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
     return sessions.create({ ...described, userId }, source);
   });
@@ -142,4 +142,11 @@ function reauthenticate(
     if (!isSameWallet(proven, session)) throw new WalletSessionsError('WALLET_MISMATCH');
     return domain.sessions.reauthenticate(session, source);
   });
+}
+
+/** Of nobody an application may also say null, as databases do. */
+function assertUserId(userId: unknown): string | undefined {
+  if (userId === undefined || userId === null) return undefined;
+  if (typeof userId === 'string') return userId;
+  throw new TypeError('The hook linkUser must give a string, or undefined for nobody.');
 }

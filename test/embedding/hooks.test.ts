@@ -109,9 +109,37 @@ describe('the hooks of an application', () => {
       expect((await sessions.list(session.wallet))[0]?.userId).toBe('user-1');
     });
 
-    it('may link to nobody', async () => {
-      const { signIn } = await embed({ hooks: { linkUser: () => undefined } });
+    it.each([undefined, null])('may link to nobody: %s', async (nobody) => {
+      const { signIn } = await embed({ hooks: { linkUser: () => nobody } });
       expect((await signInTo({ signIn })).session.userId).toBeUndefined();
+    });
+
+    it('lets nobody in where it gives no string', async () => {
+      const wallet = aWallet();
+      const { sessions, signIn } = await embed({ hooks: { linkUser: () => 7 as never } });
+      await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must give a string/);
+      expect(await sessions.list(wallet.address)).toEqual([]);
+    });
+  });
+
+  describe('audit', () => {
+    const mistake = new Error('The table is locked.');
+
+    it.each<[string, () => unknown]>([
+      [
+        'throws',
+        () => {
+          throw mistake;
+        },
+      ],
+      ['rejects', () => Promise.reject(mistake)],
+    ])('changes nothing where it %s, and that is reported', async (_how, audit) => {
+      const reported: unknown[] = [];
+      const { sessions, signIn } = await embed({ audit, report: (error) => reported.push(error) });
+      const { session } = await signInTo({ signIn });
+      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      expect(reported.length).toBeGreaterThan(2);
+      expect(new Set(reported)).toEqual(new Set([mistake]));
     });
   });
 

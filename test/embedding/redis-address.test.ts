@@ -9,6 +9,7 @@ describe('openRedisStore refuses', () => {
     ['a database that is no number', 'redis://localhost/notanumber'],
     ['a URL without a host', 'redis:user:hidden@localhost'],
     ['one of several', 'redis://localhost, http://localhost'],
+    ['a password with a bare %', 'redis://:hidden%@localhost'],
   ])('%s, and says what it must be', async (_what, url) => {
     const opening = openRedisStore({ url: url as string });
     await expect(opening).rejects.toThrow(TypeError);

@@ -74,7 +74,7 @@ describe('signing in with an EIP-4361 message', () => {
     ['null', null],
   ])('gives no challenge for an address that is none: %s', async (_what, given) => {
     const asked = domain.signIn.createChallenge({ address: given as string }, {});
-    expect(await codeOf(asked)).toBe('MESSAGE_MALFORMED');
+    expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
   });
 
   it.each<[string, object, ErrorCode]>([
@@ -107,7 +107,7 @@ describe('signing in with an EIP-4361 message', () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const asked = domain.signIn.signIn({ message, signature, ...described }, {});
-    expect(await codeOf(asked)).toBe('MESSAGE_MALFORMED');
+    expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
     expect((await present(message, signature)).session.device).toBeUndefined();
   });
 

@@ -1,0 +1,48 @@
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { sessionActions } from '../harness/session-actions.js';
+import { aWallet } from '../harness/wallet.js';
+
+const HOUR = 60 * 60_000;
+
+describe('the limit of sessions', () => {
+  let domain: TestDomain;
+  const { address: wallet } = aWallet();
+  const { create, isAlive } = sessionActions(() => domain, wallet);
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  it('is ten sessions a wallet: the eleventh ends the one unused for longest', async () => {
+    const grants = [];
+    for (let count = 0; count < 11; count += 1) {
+      grants.push(await create());
+      domain.clock.advance(1);
+    }
+    expect(await domain.sessions.list(wallet)).toHaveLength(10);
+    expect(await isAlive(grants[0]?.accessToken ?? '')).toBe(false);
+    expect(domain.audited).toContainEqual(
+      expect.objectContaining({
+        type: 'session.revoked',
+        sessionId: grants[0]?.session.id,
+        reason: 'LIMIT_EXCEEDED',
+      }),
+    );
+  });
+
+  it('refuses the new one, where that is the policy', async () => {
+    const strict = await openDomain({ sessions: { limit: 2, whenFull: 'refuse-new' } });
+    await create(wallet, strict);
+    await create(wallet, strict);
+    await expect(create(wallet, strict)).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
+    strict.clock.advance(2 * HOUR);
+    await create(wallet, strict);
+    await strict.close();
+  });
+
+  it('holds when fifty sign in at once', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => create()));
+    expect(await domain.sessions.list(wallet)).toHaveLength(10);
+  });
+});

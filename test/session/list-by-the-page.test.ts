@@ -1,0 +1,43 @@
+import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
+import { sessionActions } from '../harness/session-actions.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe('a page of the list', () => {
+  let domain: TestDomain;
+  const { address: wallet } = aWallet();
+  const { create } = sessionActions(() => domain, wallet);
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  it('is a part of the list, and tells where the next one begins', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      await create();
+      domain.clock.advance(1);
+    }
+    const all = await domain.sessions.list(wallet);
+    const first = await domain.sessions.listPage(wallet, { first: 3 });
+    expect(first).toMatchObject({ total: 5, hasPrevious: false, hasMore: true });
+    const second = await domain.sessions.listPage(wallet, { first: 3, after: first.end });
+    expect(second).toMatchObject({ total: 5, hasPrevious: true, hasMore: false });
+    expect([...first.sessions, ...second.sessions]).toEqual(all);
+    const beyond = await domain.sessions.listPage(wallet, { first: 3, after: second.end });
+    expect(beyond).toMatchObject({ sessions: [], hasMore: false, end: undefined });
+  });
+
+  it('goes on after sessions whose key was removed, which are on no page', async () => {
+    const old = await create();
+    domain.clock.advance(1);
+    const other = domain.withKeys([aKey('second')]);
+    const kept = await create(wallet, other);
+    domain.clock.advance(1);
+    for (let count = 0; count < 2; count += 1) await create();
+    const first = await other.sessions.listPage(wallet, { first: 2 });
+    expect(first).toMatchObject({ sessions: [], hasMore: true });
+    const second = await other.sessions.listPage(wallet, { first: 2, after: first.end });
+    expect(second.sessions.map(({ id }) => id)).toEqual([kept.session.id]);
+    expect(second).toMatchObject({ hasMore: false, end: old.session.id });
+  });
+});

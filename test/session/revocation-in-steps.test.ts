@@ -1,0 +1,84 @@
+import { WalletSessionsError } from '../../src/errors.js';
+import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import type { Revocation } from '../../src/session/session.js';
+import { REVOKED_AT_ONCE } from '../../src/session/store.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { embedWalletSessions } from '../harness/application.js';
+import { aWallet } from '../harness/wallet.js';
+
+const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
+const TWO_STEPS = REVOKED_AT_ONCE + 1;
+
+/** Of a wallet with more sessions than one step ends, each step stands for itself. */
+describe('all sessions of a wallet are ended in steps', () => {
+  let walletSessions: WalletSessions;
+  let audited: AuditEvent[];
+  let confirmed: Revocation[];
+  let failing: { revocation?: number; confirmation?: number };
+
+  beforeEach(async () => {
+    [audited, confirmed, failing] = [[], [], {}];
+    walletSessions = await embedWalletSessions(
+      'embedded',
+      { audit: (event) => void audited.push(event), sessions: { limit: 0 } },
+      around,
+    );
+  });
+  afterEach(() => walletSessions.close());
+
+  /** The same store, of which one revocation or confirmation fails. */
+  function around(store: OpenStore): OpenStore {
+    const { sessions } = store;
+    let [revocations, confirmations] = [0, 0];
+    return {
+      ...store,
+      sessions: {
+        ...sessions,
+        async revoke(...args) {
+          revocations += 1;
+          if (revocations === failing.revocation) throw UNAVAILABLE;
+          return sessions.revoke(...args);
+        },
+        async confirm(partition, ended) {
+          confirmations += 1;
+          confirmed.push(...ended);
+          if (confirmations === failing.confirmation) throw UNAVAILABLE;
+          return sessions.confirm(partition, ended);
+        },
+      },
+    };
+  }
+
+  async function aCrowd() {
+    const { address: wallet } = aWallet();
+    for (let count = 0; count < TWO_STEPS; count += 1) {
+      await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
+    }
+    const endAll = () => walletSessions.sessions.revokeAll({ wallet }, undefined, 'LOGOUT_ALL', {});
+    return { wallet, endAll };
+  }
+
+  const ends = () => audited.filter(({ type }) => type === 'session.revoked');
+
+  it('of which each is audited and confirmed though the next one fails', async () => {
+    const { wallet, endAll } = await aCrowd();
+    failing.revocation = 2;
+    await expect(endAll()).rejects.toBe(UNAVAILABLE);
+    expect(ends()).toHaveLength(REVOKED_AT_ONCE);
+    expect(confirmed).toHaveLength(REVOKED_AT_ONCE);
+    expect(await walletSessions.sessions.list({ wallet })).toHaveLength(1);
+
+    expect(await endAll()).toHaveLength(1);
+    expect(ends()).toHaveLength(TWO_STEPS);
+  });
+
+  it('of which the next is done though one cannot be confirmed, and the call tells it', async () => {
+    const { wallet, endAll } = await aCrowd();
+    failing.confirmation = 1;
+    await expect(endAll()).rejects.toBe(UNAVAILABLE);
+    expect(ends()).toHaveLength(TWO_STEPS);
+    expect(confirmed).toHaveLength(TWO_STEPS);
+    expect(await walletSessions.sessions.list({ wallet })).toEqual([]);
+  });
+});

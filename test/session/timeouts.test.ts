@@ -1,0 +1,72 @@
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { sessionActions, SOURCE } from '../harness/session-actions.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('the timeouts of a session', () => {
+  let domain: TestDomain;
+  const { address: wallet } = aWallet();
+  const { create, refresh, isAlive } = sessionActions(() => domain, wallet);
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  it('ends two hours after sign-in without a refresh', async () => {
+    const { accessToken, refreshToken } = await create();
+    domain.clock.advance(2 * HOUR - 1);
+    expect(await isAlive(accessToken)).toBe(true);
+    domain.clock.advance(1);
+    expect(await isAlive(accessToken)).toBe(false);
+    await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
+    expect(await domain.sessions.list(wallet)).toEqual([]);
+  });
+
+  it('opens its refresh window thirty minutes before the end', async () => {
+    const { session } = await create();
+    expect(session.expiresAt - session.refreshFrom).toBe(30 * MINUTE);
+  });
+
+  it('lives two hours more from each refresh', async () => {
+    let grant = await create();
+    for (let count = 0; count < 5; count += 1) {
+      domain.clock.advance(2 * HOUR - 1);
+      grant = await refresh(grant.refreshToken);
+      expect(grant.session.expiresAt).toBe(domain.clock.now() + 2 * HOUR);
+    }
+    expect(await isAlive(grant.accessToken)).toBe(true);
+  });
+
+  it('ends after thirty days however often it is refreshed', async () => {
+    let grant = await create();
+    const end = domain.clock.now() + 30 * DAY;
+    while (domain.clock.now() + HOUR < end) {
+      domain.clock.advance(HOUR);
+      grant = await refresh(grant.refreshToken);
+    }
+    expect(grant.session.expiresAt).toBe(end);
+    expect(grant.session.refreshFrom).toBeLessThan(end);
+    domain.clock.advance(HOUR);
+    expect(await isAlive(grant.accessToken)).toBe(false);
+    await expect(refresh(grant.refreshToken)).rejects.toMatchObject({
+      code: 'REFRESH_TOKEN_INVALID',
+    });
+  });
+
+  it('takes its timeouts from the policy', async () => {
+    const short = await openDomain({
+      sessions: { timeout: 10 * MINUTE, refreshWindow: 2 * MINUTE, absoluteTimeout: 15 * MINUTE },
+    });
+    const { session, refreshToken } = await create(wallet, short);
+    expect(session.expiresAt - session.createdAt).toBe(10 * MINUTE);
+    expect(session.expiresAt - session.refreshFrom).toBe(2 * MINUTE);
+    short.clock.advance(9 * MINUTE);
+    const refreshed = await short.sessions.refresh(refreshToken, SOURCE);
+    expect(refreshed.session.expiresAt - session.createdAt).toBe(15 * MINUTE);
+    await short.close();
+  });
+});

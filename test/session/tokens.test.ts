@@ -1,0 +1,74 @@
+import { parseAccessToken } from '../../src/session/token.js';
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { sessionActions } from '../harness/session-actions.js';
+import { aWallet } from '../harness/wallet.js';
+
+describe('tokens', () => {
+  let domain: TestDomain;
+  const { address: wallet } = aWallet();
+  const { create, refresh, isAlive } = sessionActions(() => domain, wallet);
+
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+
+  it('are refused when any part of them is changed', async () => {
+    const { accessToken, refreshToken } = await create();
+    const other = await create();
+    const changedAt = (token: string, position: number) =>
+      token.slice(0, position) + (token[position] === 'A' ? 'B' : 'A') + token.slice(position + 1);
+    for (let position = 0; position < accessToken.length; position += 1) {
+      expect(await isAlive(changedAt(accessToken, position))).toBe(false);
+    }
+    for (let position = 0; position < refreshToken.length; position += 1) {
+      await expect(refresh(changedAt(refreshToken, position))).rejects.toMatchObject({
+        code: 'REFRESH_TOKEN_INVALID',
+      });
+    }
+    // The secret of one session with the names of another.
+    expect(await isAlive(other.accessToken.slice(0, 44) + accessToken.slice(44))).toBe(false);
+    expect(await isAlive(accessToken)).toBe(true);
+    await refresh(refreshToken);
+  });
+
+  it('are of one kind each: an access token refreshes nothing, a refresh token opens nothing', async () => {
+    const { accessToken, refreshToken } = await create();
+    expect(await isAlive(refreshToken)).toBe(false);
+    await expect(refresh(accessToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
+  });
+
+  it('are texts: one in a list, as an application may hand it on, is none', async () => {
+    const { refreshToken } = await create();
+    const refreshed = refresh([refreshToken] as unknown as string);
+    await expect(refreshed).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
+  });
+
+  it('never stand in the store, nor does anything of the metadata in clear', async () => {
+    const { accessToken, refreshToken, session } = await create();
+    const { partition, id } = placeOf(accessToken);
+    const record = await domain.store.sessions.find(partition, id);
+    const stored = JSON.stringify(record, (_name, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+    const secrets = [accessToken.slice(44), refreshToken.slice(48)];
+    for (const text of [
+      ...secrets,
+      wallet,
+      wallet.slice(2),
+      'MetaMask',
+      'Agent/1.0',
+      '203.0.113.7',
+    ]) {
+      expect(stored).not.toContain(text);
+    }
+    expect(session.id).toBe(id);
+  });
+});
+
+/** Where a token says that its session is. */
+function placeOf(accessToken: string) {
+  const token = parseAccessToken(accessToken);
+  if (token === undefined) throw new Error('That is no access token.');
+  return { partition: token.partition, id: token.sessionId };
+}
