@@ -12,6 +12,7 @@ import tseslint from 'typescript-eslint';
 const layers = {
   'errors.ts': [],
   'finding.ts': [],
+  'loopback.ts': [],
   'options.ts': [],
   session: ['errors.ts'],
   'sign-in': ['session', 'errors.ts'],
@@ -23,6 +24,7 @@ const layers = {
   'stores/redis-url.ts': [],
   'stores/redis': [
     'finding.ts',
+    'loopback.ts',
     'options.ts',
     'stores/redis-url.ts',
     'stores/open-store.ts',
@@ -46,7 +48,7 @@ const layers = {
   ],
   graphql: ['cookies', 'request', 'session', 'sign-in', 'options.ts', 'errors.ts'],
   rpc: ['session', 'sign-in', 'errors.ts'],
-  cookies: ['request', 'session', 'errors.ts'],
+  cookies: ['request', 'session', 'loopback.ts', 'errors.ts'],
   server: ['cookies', 'graphql', 'request', 'session', 'sign-in', 'options.ts', 'errors.ts'],
   metrics: [
     'server/answered-operation.ts',
@@ -76,6 +78,7 @@ const layers = {
     'sign-in',
     'stores/redis-url.ts',
     'finding.ts',
+    'loopback.ts',
     'errors.ts',
   ],
   request: ['session', 'errors.ts'],

@@ -53,7 +53,7 @@ export type {
   RotationProgress,
 } from './session/key-rotation/report.js';
 export type { RotationPace } from './session/key-rotation/rotate-keys.js';
-export type { KeptSession, PresentedTokens } from './session/lifecycle/automatic-refresh.js';
+export type { ValidatedTokens, PresentedTokens } from './session/lifecycle/automatic-refresh.js';
 export type { NewSession } from './session/lifecycle/create.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { LastSeen, Sourced } from './session/lifecycle/last-seen.js';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { bearerToken } from '../../dist/request/credential.js';
-import { isKeptToken, keepToken } from '../../dist/session/kept-token.js';
+import { isCachedToken, cacheToken } from '../../dist/session/cached-token.js';
 import { createReader } from '../../dist/stores/redis/reader.js';
 import { spreadOf } from '../report/statistics.js';
 import { openServices } from '../service/open.js';
@@ -50,7 +50,7 @@ async function stepsOf({ sessions }, grants) {
   while (sessions.nearCache().hits < SESSIONS) {
     for (const token of tokens) await sessions.validate(token, SOURCE);
   }
-  const kept = tokens.map(keepToken);
+  const kept = tokens.map(cacheToken);
   const ofEach = (items, act) => () => {
     items.forEach(act);
     return items.length;
@@ -58,7 +58,7 @@ async function stepsOf({ sessions }, grants) {
   return {
     'reading the bearer token from its header': ofEach(headers, bearerToken),
     'comparing the token with the one kept': ofEach(tokens, (token, index) => {
-      if (!isKeptToken(kept[index], token)) throw new Error('Not the same.');
+      if (!isCachedToken(kept[index], token)) throw new Error('Not the same.');
     }),
     'validating, all of it': ofEach(headers, (header) => {
       const session = sessions.validate(bearerToken(header), SOURCE);

@@ -1,4 +1,5 @@
 import { ok, problem, warning, type Finding } from '../finding.js';
+import { isLoopback } from '../loopback.js';
 import { misspeltVariables } from './misspelt.js';
 import type { Config } from './read.js';
 
@@ -68,15 +69,5 @@ function mode({ pages }: Config): Finding {
     'NODE_ENV is not production: unless set otherwise, anybody may ask for the schema, and GraphiQL offers ' +
       'a throw-away wallet.',
     'Set NODE_ENV=production where others can reach the service.',
-  );
-}
-
-/** Whether a host is this machine, so that nobody is on the way. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
   );
 }

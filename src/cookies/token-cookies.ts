@@ -1,4 +1,5 @@
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+import { isLoopback } from '../loopback.js';
 import type { PresentedTokens } from '../session/lifecycle/automatic-refresh.js';
 import type { SessionGrant } from '../session/session.js';
 
@@ -15,7 +16,7 @@ const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict'
 /** Whether browsers take them from an origin: a secure one, or the loopback (W3C Secure Contexts). */
 export function takesCookies(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1';
+  return protocol === 'https:' || isLoopback(hostname);
 }
 
 /** @throws RangeError for an origin whose pages get no cookies */

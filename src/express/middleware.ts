@@ -5,7 +5,7 @@ import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import type { Validated } from '../session/lifecycle/validate.js';
 import type { Session } from '../session/session.js';
 import { answerWithError } from './answer.js';
-import { keepSession } from './kept-session.js';
+import { attachSession } from './request-session.js';
 
 declare global {
   // Where the types of Express 4 and 5 both let a middleware add to the request.
@@ -89,7 +89,7 @@ function middleware(
 ): RequestHandler {
   assertGiven(walletSessions);
   const proceed: Admission = (session, request, response, next) => {
-    keepSession(request, session);
+    attachSession(request, session);
     admit(session, request, response, next);
   };
   return (request, response, next) => {

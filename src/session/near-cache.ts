@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Invalidation, Invalidations } from './invalidation.js';
-import { isKeptToken, keepToken, type KeptToken } from './kept-token.js';
+import { isCachedToken, cacheToken, type CachedToken } from './cached-token.js';
 import type { Session, SessionId, SessionReference } from './session.js';
 import { sessionIdIn } from './token.js';
 import { isSameWallet } from './wallet.js';
@@ -51,16 +51,16 @@ export interface Reading {
   end(): void;
 }
 
-interface Kept {
+interface Entry {
   readonly session: Session;
   /** The access token, where one was checked. */
-  readonly token: KeptToken | undefined;
+  readonly token: CachedToken | undefined;
 }
 
 export function createNearCache({ invalidations, size }: NearCacheOptions): NearCache {
   const isOff = size === 0;
   const counted = { hits: 0, misses: 0, evicted: 0, invalidated: 0, emptied: 0 };
-  const kept = new LRUCache<SessionId, Kept>({
+  const entries = new LRUCache<SessionId, Entry>({
     max: Math.max(1, size),
     dispose: (_entry, _id, why) => {
       if (why === 'evict') counted.evicted += 1;
@@ -70,20 +70,20 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
 
   function invalidate(changed: Invalidation): void {
     if (changed === 'all') {
-      kept.clear();
+      entries.clear();
       counted.emptied += 1;
       for (const readings of underWay.values()) spoil(readings);
       return;
     }
-    if (kept.delete(changed)) counted.invalidated += 1;
+    if (entries.delete(changed)) counted.invalidated += 1;
     const readings = underWay.get(changed);
     if (readings !== undefined) spoil(readings);
   }
 
-  const recall = (id: SessionId): Kept | undefined =>
-    !isOff && invalidations.upToDate() ? kept.get(id) : undefined;
+  const recall = (id: SessionId): Entry | undefined =>
+    !isOff && invalidations.upToDate() ? entries.get(id) : undefined;
 
-  function admit({ session }: Kept, now: number): Session | undefined {
+  function admit({ session }: Entry, now: number): Session | undefined {
     if (session.expiresAt <= now) return undefined;
     counted.hits += 1;
     return session;
@@ -95,7 +95,7 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
     byToken(accessToken, now) {
       // Found by a name that is no secret.
       const entry = recall(sessionIdIn(accessToken));
-      const isMeant = entry?.token !== undefined && isKeptToken(entry.token, accessToken);
+      const isMeant = entry?.token !== undefined && isCachedToken(entry.token, accessToken);
       return isMeant ? admit(entry, now) : undefined;
     },
 
@@ -113,8 +113,8 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
       return {
         keep(session, accessToken) {
           if (reading.stale) return;
-          const token = accessToken === undefined ? undefined : keepToken(accessToken);
-          kept.set(id, { session, token });
+          const token = accessToken === undefined ? undefined : cacheToken(accessToken);
+          entries.set(id, { session, token });
         },
         end() {
           readings.delete(reading);
@@ -123,7 +123,7 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
       };
     },
 
-    statistics: () => ({ ...counted, size: kept.size }),
+    statistics: () => ({ ...counted, size: entries.size }),
   };
 }
 

@@ -7,7 +7,7 @@ import { checkChain } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { readLabel } from './label.js';
 import { writeSignInMessage } from './message.js';
-import { withProof } from './verify.js';
+import { withProof } from './proof.js';
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {

@@ -18,7 +18,7 @@ import {
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
-import { createNotice } from './notice.js';
+import { createFirstSightingCounter } from './first-sighting.js';
 import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
 import type { AuditStore, WalletList } from './store.js';
@@ -125,7 +125,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     }
   }
 
-  const noticed = createNotice();
+  const noticed = createFirstSightingCounter();
 
   /** Opens what can be opened, each entry once, and leaves out what should be gone. */
   function open<Stored extends { readonly sealed: Uint8Array }>(

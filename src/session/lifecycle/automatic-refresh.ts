@@ -12,7 +12,7 @@ export interface PresentedTokens {
 }
 
 /** What the tokens that a client lets the server keep stand for, and what has become of them. */
-export interface KeptSession {
+export interface ValidatedTokens {
   /** `undefined` where the tokens are of no valid session. */
   readonly session: Session | undefined;
   /** New tokens, which must reach the client, where the session was refreshed. */
@@ -32,7 +32,7 @@ export function createAutomaticRefresh(domain: SessionDomain, validate: Validate
   return async (
     { accessToken, refreshToken }: PresentedTokens,
     source: RequestSource,
-  ): Promise<KeptSession> => {
+  ): Promise<ValidatedTokens> => {
     const session = await validate(accessToken, source);
     if (refreshToken === undefined) return { session };
     if (session !== undefined && domain.clock.now() < session.refreshFrom) return { session };

@@ -16,7 +16,7 @@ import type { Wallet } from '../wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import {
   createAutomaticRefresh,
-  type KeptSession,
+  type ValidatedTokens,
   type PresentedTokens,
 } from './automatic-refresh.js';
 import { createSession, type NewSession } from './create.js';
@@ -52,7 +52,7 @@ export interface SessionLifecycle {
    * Validates a session by both its tokens, and refreshes it where its refresh window has opened.
    * @throws WalletSessionsError `RATE_LIMITED`
    */
-  validateAndRefresh(tokens: PresentedTokens, source: RequestSource): Promise<KeptSession>;
+  validateAndRefresh(tokens: PresentedTokens, source: RequestSource): Promise<ValidatedTokens>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
    * the grace window ends the session.

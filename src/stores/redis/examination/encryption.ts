@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
 import { ok, warning, type Finding } from '../../../finding.js';
+import { isLoopback } from '../../../loopback.js';
 import type { RedisAddress, RedisClient } from '../connect.js';
 
 /** Over a network, in clear, anybody on the way reads the password of Redis and who signs in. */
@@ -32,6 +33,5 @@ function waysOf({ url, sentinels }: RedisAddress, client: RedisClient): URL[] {
 const urlsIn = (text: string) => text.split(',').map((url) => new URL(url.trim()));
 
 function isOpen({ protocol, hostname }: URL): boolean {
-  const isHere = /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+|)$/.test(hostname);
-  return protocol === 'redis:' && !isHere;
+  return protocol === 'redis:' && hostname !== '' && !isLoopback(hostname);
 }

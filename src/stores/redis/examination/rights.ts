@@ -18,7 +18,7 @@ export async function examineRights(
     stream: keys.probe('stream'),
     list: keys.probe('list'),
     hash: keys.probe('hash'),
-    log: keys.probe('log'),
+    hyperLogLog: keys.probe('log'),
   };
   const forbidden = new Set<string>();
   const others = new Set<string>();
@@ -68,9 +68,9 @@ type Call = readonly [command: string, ...args: string[]];
 
 /** All that are needed whatever is configured, in an order in which each finds what it works on. */
 export function commandsOn(
-  names: Record<'text' | 'zset' | 'stream' | 'list' | 'hash' | 'log', string>,
+  names: Record<'text' | 'zset' | 'stream' | 'list' | 'hash' | 'hyperLogLog', string>,
 ): Call[] {
-  const { text, zset, stream, list, hash, log } = names;
+  const { text, zset, stream, list, hash, hyperLogLog } = names;
   return [
     ['PING'],
     ['TIME'],
@@ -102,8 +102,8 @@ export function commandsOn(
     ['RPOP', list],
     ['HINCRBY', hash, 'a', '1'],
     ['HGETALL', hash],
-    ['PFADD', log, 'a'],
-    ['PFCOUNT', log],
+    ['PFADD', hyperLogLog, 'a'],
+    ['PFCOUNT', hyperLogLog],
     ['PUBLISH', stream, 'a'],
     ['EVAL', 'return 1', '1', text],
     ['EVALSHA', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db', '1', text],
@@ -112,7 +112,7 @@ export function commandsOn(
     ['DEL', stream],
     ['DEL', list],
     ['DEL', hash],
-    ['DEL', log],
+    ['DEL', hyperLogLog],
   ];
 }
 

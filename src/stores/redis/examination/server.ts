@@ -3,18 +3,19 @@ import { ok, problem, warning, type Finding } from '../../../finding.js';
 import { infoOf } from './info.js';
 
 /** The scripts and the challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */
-const OLDEST = [6, 2] as const;
+const MINIMUM_VERSION = [6, 2] as const;
 
 export async function examineVersion(server: Redis): Promise<Finding> {
   const version = (await infoOf(server, 'server')).get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isOldEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-  return isOldEnough
+  const isRecentEnough =
+    major > MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor >= MINIMUM_VERSION[1]);
+  return isRecentEnough
     ? ok('version', `Redis ${version}.`)
     : problem(
         'version',
         `Redis ${version} lacks commands (GETDEL): nobody can sign in.`,
-        `Run Redis ${OLDEST.join('.')} or later.`,
+        `Run Redis ${MINIMUM_VERSION.join('.')} or later.`,
       );
 }
 

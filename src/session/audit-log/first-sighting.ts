@@ -8,7 +8,7 @@ const MOST_REMEMBERED = 10_000;
  * Tells how many of the texts given were never given before, so that what is broken is told of when it is
  * noticed and not each time that somebody looks.
  */
-export function createNotice(): (texts: readonly Uint8Array[]) => number {
+export function createFirstSightingCounter(): (texts: readonly Uint8Array[]) => number {
   const known = new LRUCache<string, true>({ max: MOST_REMEMBERED });
   return (texts) => {
     const digests = new Set(texts.map((text) => hash('sha256', text, 'base64')));

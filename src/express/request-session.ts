@@ -25,7 +25,7 @@ const readers = new WeakSet();
  * Lets `request.walletSession` be the session. In Express it is an accessor that all requests have in common: a property
  * of its own costs a request about as much as the validation (`docs/decisions/0055`).
  */
-export function keepSession(request: Request, session: Session | undefined): void {
+export function attachSession(request: Request, session: Session | undefined): void {
   const prototype = Object.getPrototypeOf(request) as object;
   if (readers.has(prototype) || becomesReader(prototype)) keep(request, session);
   else request.walletSession = session;
