@@ -90,6 +90,6 @@ export interface WalletSessionsClient {
     name: Name,
     listener: (event: ClientEvents[Name]) => void,
   ): () => void;
-  /** Stops refreshing and listening. The session is neither ended nor forgotten. */
+  /** Stops refreshing and listening for good. The session is neither ended nor forgotten. */
   close(): void;
 }

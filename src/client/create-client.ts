@@ -148,7 +148,9 @@ export function createWalletSessionsClient(
 
     close() {
       refresher.stop();
-      listener.stop();
+      // No listener counts any more, be it there already or still to come.
+      listeners = -Infinity;
+      listener.want(false);
       channel?.close();
     },
   };

@@ -29,6 +29,7 @@ export interface Refresher {
   refresh(stale: Grant): Promise<void>;
   /** Resolves when no exchange is under way. */
   settled(): Promise<void>;
+  /** Refreshes when asked alone; one that is under way goes on. */
   stop(): void;
 }
 
@@ -85,11 +86,12 @@ export function createRefresher(options: RefresherOptions): Refresher {
 
   let cancel = () => {};
   let failures = 0;
+  let stopped = false;
 
   function look() {
     cancel();
     const { current } = keeper;
-    if (current === undefined) return;
+    if (stopped || current === undefined) return;
     const now = clock.now();
     const wait = Math.max(timeUntilDue(current, now), (barred?.until ?? now) - now);
     if (wait > 0) {
@@ -102,6 +104,8 @@ export function createRefresher(options: RefresherOptions): Refresher {
         look();
       },
       (error: unknown) => {
+        // It is not tried again.
+        if (stopped) return;
         events.emit('error', error);
         failures += 1;
         cancel();
@@ -110,13 +114,13 @@ export function createRefresher(options: RefresherOptions): Refresher {
     );
   }
 
-  const unsubscribe = events.on('change', look);
+  events.on('change', look);
   const stopWaking = onWake(look);
   return {
     refresh,
     settled: () => underWay?.catch(() => undefined) ?? Promise.resolve(),
     stop() {
-      unsubscribe();
+      stopped = true;
       stopWaking();
       cancel();
     },

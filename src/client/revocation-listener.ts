@@ -120,7 +120,7 @@ export function createRevocationListener(options: RevocationListenerOptions) {
     };
   }
 
-  const unsubscribe = events.on('change', update);
+  events.on('change', update);
   return {
     /** Resolves when the end of the session was told, or is not going to be. */
     async lastWord() {
@@ -138,11 +138,6 @@ export function createRevocationListener(options: RevocationListenerOptions) {
     /** Whether anybody wants to know. */
     want(now: boolean) {
       wanted = now;
-      update();
-    },
-    stop() {
-      unsubscribe();
-      wanted = false;
       update();
     },
   };
