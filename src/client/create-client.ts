@@ -29,7 +29,6 @@ export function createWalletSessionsClient(
   const { fetch = globalThis.fetch } = options;
 
   const events = createEvents<ClientEvents>();
-  const channel = openChannel(name);
   const credentials = cookies ? 'include' : 'same-origin';
   const post = createPost({ url, fetch, headers, credentials, timeout });
 
@@ -42,7 +41,13 @@ export function createWalletSessionsClient(
       : undefined;
   }
 
-  const keeper = createGrantKeeper({ key, storage, channel, events, recall });
+  const keeper = createGrantKeeper({
+    key,
+    storage,
+    channel: openChannel(name),
+    events,
+    recall,
+  });
   const lastWord = () => listener.lastWord();
   const refresher = createRefresher({ keeper, post, clock, lockName: name, events, lastWord });
   const request = createRequest(keeper, refresher, post);
@@ -151,7 +156,7 @@ export function createWalletSessionsClient(
       // No listener counts any more, be it there already or still to come.
       listeners = -Infinity;
       listener.want(false);
-      channel?.close();
+      keeper.close();
     },
   };
 }

@@ -32,13 +32,16 @@ export interface GrantKeeper {
   take(grant: Grant): Promise<void>;
   /** Drops the session, if it is still the one that is held, and says why. */
   end(end: SessionEnd): Promise<void>;
+  /** Neither tells other tabs anything nor hears them from now on; what is held is stored as before. */
+  close(): void;
 }
 
 /** What tabs say to each other. */
 type Message = { grant: Grant } | { end: SessionEnd } | { asks: true };
 
 export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
-  const { key, storage, channel, events, recall } = options;
+  const { key, storage, events, recall } = options;
+  let { channel } = options;
   let current: Grant | undefined;
   let state: SessionState = { status: 'loading' };
   let lastEnd: SessionEnd | undefined;
@@ -124,9 +127,14 @@ export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
     async take(grant) {
       if (hasEnded(grant)) return;
       hold(grant);
-      tell({ grant });
+      // First, for the tokens before these are used up. Meanwhile the session may end.
       await stored((kept) => save(kept, key, grant));
+      if (current === grant) tell({ grant });
     },
     end: (end) => drop(end, true),
+    close() {
+      channel?.close();
+      channel = undefined;
+    },
   };
 }

@@ -4,6 +4,7 @@ import { createWalletSessionsClient, type Fetch } from '../../src/client/index.j
 import { closeClients, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
+import { aStorage } from '../harness/token-storage.js';
 
 const MINUTE = 60_000;
 
@@ -82,4 +83,59 @@ describe('a client that is closed', () => {
       expect(client.told('error')).toEqual([]);
     },
   );
+
+  it('keeps the tokens of a refresh that was under way, and they are good after a reload', async () => {
+    const refresh = holding('Refresh');
+    const storage = aStorage();
+    const options = { name: 'reloaded', clock, storage };
+    const before = openClient(service, { ...options, fetch: refresh.fetch });
+    const { id } = await before.signIn(Wallet.createRandom());
+    const refreshed = before.refresh();
+    await refresh.held;
+    before.close();
+    refresh.letGo();
+    await refreshed;
+
+    // Past the grace window a used token would end the session.
+    clock.advance(5 * MINUTE);
+    const after = openClient(service, options);
+    await after.refresh();
+    expect((await after.session())?.id).toBe(id);
+  });
+
+  it('does not follow other tabs', async () => {
+    const options = { name: 'apart', clock };
+    const open = () => openClient(service, options);
+    const [closed, one, two] = [open(), open(), open()];
+    await closed.ready;
+    closed.close();
+    await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ status }) => status === 'signed-in');
+    expect(closed.state).toEqual({ status: 'signed-out' });
+  });
+
+  it('signs in all the same, be it under way or begun after', async () => {
+    const signIn = holding('SignIn');
+    const storage = aStorage();
+    const options = { name: 'left', clock, storage, fetch: signIn.fetch };
+    const client = openClient(service, options);
+    const underWay = client.signIn(Wallet.createRandom());
+    await signIn.held;
+    client.close();
+    signIn.letGo();
+    const session = await underWay;
+    expect(client.state).toEqual({ status: 'signed-in', session });
+    const { id } = await client.signIn(Wallet.createRandom());
+    expect(storage.grant()).toMatchObject({ session: { id } });
+  });
+
+  it('logs out all the same, and leaves nothing behind', async () => {
+    const storage = aStorage();
+    const client = openClient(service, { name: 'logged-out', clock, storage });
+    await client.signIn(Wallet.createRandom());
+    client.close();
+    await client.logout();
+    expect(client.state.end?.reason).toBe('LOGOUT');
+    expect(storage.items.size).toBe(0);
+  });
 });

@@ -89,6 +89,33 @@ describe('tabs of one origin', () => {
     expect((await one.session())?.id).toBe(other.id);
   });
 
+  it('are not told of a session that ended while it was being stored', async () => {
+    const storage = aStorage();
+    let letGo = () => {};
+    let hold = () => {};
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const held = new Promise<void>((resolve) => (hold = resolve));
+    const slow = {
+      ...storage,
+      async setItem(key: string, value: string) {
+        hold();
+        await gate;
+        await storage.setItem(key, value);
+      },
+    };
+    const one = openClient(proxy, { name, clock, storage: slow });
+    const two = openClient(proxy, { name, clock });
+    const signingIn = one.signIn(Wallet.createRandom());
+    await held;
+    await one.logout();
+    letGo();
+    const { id: ended } = await signingIn;
+    clock.advance(1);
+    const { id } = await one.signIn(Wallet.createRandom());
+    await two.heard('change', ({ session }) => session?.id === id);
+    expect(two.told('change').map(({ session }) => session?.id)).not.toContain(ended);
+  });
+
   it('of other names, or of none, have sessions of their own', async () => {
     const [named, unnamed] = [openClient(proxy, { name }), openClient(proxy)];
     await named.signIn(Wallet.createRandom());
