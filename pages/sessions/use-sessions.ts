@@ -20,10 +20,12 @@ export function useSessions(current: Session): Sessions {
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
+    /** A list that was asked for before they ended may still have them. */
+    const ended = new Set<string>();
     const load = () => {
       loadAll(signal).then(
         (all) => {
-          setSessions(all);
+          setSessions(all.filter(({ id }) => !ended.has(id)));
           setFailure(undefined);
         },
         (error: unknown) => {
@@ -34,6 +36,7 @@ export function useSessions(current: Session): Sessions {
     load();
     const stopLooking = onVisible(load);
     const stopListening = client.on('revocation', ({ sessionId }) => {
+      ended.add(sessionId);
       setSessions((known) => known?.filter(({ id }) => id !== sessionId));
       setLastEnded('A session has ended.');
     });

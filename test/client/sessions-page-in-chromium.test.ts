@@ -1,0 +1,36 @@
+import { LogoutDocument } from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import { pageUnderTest } from '../harness/page-under-test.js';
+
+describe('the list of the page at /sessions', () => {
+  const under = pageUnderTest({ path: '/sessions' });
+
+  const rows = () =>
+    under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+
+  it('does not show a session that ended while the list was on its way', async () => {
+    const [phone] = [
+      await signIn(under.service.url, under.wallet, { device: 'Phone' }),
+      await signIn(under.service.url, under.wallet, { device: 'Tablet' }),
+    ];
+    let hold = () => {};
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (hold = resolve));
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    await under.page.route(under.service.url, async (route) => {
+      if (!route.request().postData()?.includes('query Sessions(')) return route.continue();
+      const response = await route.fetch();
+      expect(await response.text()).toContain('Phone');
+      hold();
+      await gate;
+      return route.fulfill({ response });
+    });
+    await under.signIn();
+    await held;
+    await apiClient(under.service.url, phone.accessToken).request(LogoutDocument, {});
+    await under.page.getByText('A session has ended.').waitFor();
+    letGo();
+    await rows().filter({ hasText: 'Tablet' }).waitFor();
+    expect(await rows().filter({ hasText: 'Phone' }).count()).toBe(0);
+  });
+});
