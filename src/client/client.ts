@@ -25,6 +25,7 @@ export interface ClientEvents {
 
 /** A page of the wallet's sessions. */
 export interface SessionPage {
+  /** Without those that cannot be shown: there may be fewer than asked for, or none, before the last page. */
   readonly sessions: readonly Session[];
   /** How many there are on all pages together. */
   readonly totalCount: number;

@@ -69,6 +69,17 @@ describe('requests of the client', () => {
     expect(two).toMatchObject({ totalCount: 2, endCursor: undefined });
   });
 
+  it('go on past a page of sessions none of which can be shown', async () => {
+    const pageInfo = { hasNextPage: true, endCursor: 'the-first' };
+    const sessions = { edges: [], pageInfo, totalCount: 2 };
+    const { fetch, sent } = answering({ body: JSON.stringify({ data: { sessions } }) });
+    const client = openClient(service, { fetch });
+    const { endCursor = '', ...page } = await client.sessions({ first: 1 });
+    expect(page).toEqual({ sessions: [], totalCount: 2 });
+    await client.sessions({ first: 1, after: endCursor });
+    expect(JSON.parse(sent[1] ?? '')).toMatchObject({ variables: { after: 'the-first' } });
+  });
+
   it('end with the reason of their signal, which is no failure of the network', async () => {
     const stop = new AbortController();
     const request = openClient(service).session({ signal: stop.signal });
