@@ -41,7 +41,7 @@ export function unavailable(cause: unknown): CommandFailure {
   // One of several addresses that were tried has no message of its own.
   const reason = withoutSecrets(message || code || 'no answer in time');
   return new CommandFailure(
-    `The store does not answer (${reason}). Check REDIS_URL; \`wallet-sessions doctor\` says more.`,
+    `The store does not answer (${reason}). Check REDIS_URL, or DATA_DIRECTORY; \`wallet-sessions doctor\` says more.`,
     EXIT_CODES.UNAVAILABLE,
   );
 }

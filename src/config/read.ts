@@ -8,7 +8,7 @@ import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { WalletIdentity } from '../session/wallet.js';
-import type { SignInPolicy } from '../sign-in/policy.js';
+import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
 import type { Variable } from './variable.js';
 import { VARIABLES } from './variables.js';
 
@@ -109,7 +109,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       chainIds: values.SIGN_IN_CHAIN_IDS as [number, ...number[]],
       statement: values.SIGN_IN_STATEMENT,
       challengeTimeout: values.CHALLENGE_TIMEOUT,
-      clockTolerance: 60_000,
+      clockTolerance: DEFAULT_SIGN_IN_POLICY.clockTolerance,
     },
     rpcs: (values.RPC_URLS ?? []).map((rpc) => ({
       ...rpc,

@@ -22,7 +22,10 @@ export interface AdministrationDomain {
   readonly statistics: Statistics;
   readonly walk: RecordWalk;
   readonly keys: KeyRing;
-  /** The wallets that may. An address alone lets no contract in that is there, on whichever chain. */
+  /**
+   * The wallets with the rights of administrators. An address alone means the account with that key: it never lets a
+   * contract at the same address in.
+   */
   readonly administrators: readonly Wallet[];
   readonly audit: Audit;
   readonly clock: Clock;

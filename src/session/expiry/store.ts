@@ -16,8 +16,8 @@ export interface ExpiredSessions {
    * do so at the same time share the work. A session that somebody noticed before (`wasNoticed` of an
    * {@link EndedSession}) is not among it. Where the iteration is broken off, the rest is left for the next one.
    *
-   * It costs as much as there is to collect: no store looks at sessions that live on, but for one look at each
-   * wallet in the time that a session lives without a refresh.
+   * The cost is that of what has expired. A wallet whose sessions live on is looked at once in an idle timeout, by some
+   * stores once in some hours at the least.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the iteration, where the store does not answer
    */
   collect(until: number): AsyncIterable<readonly ExpiredSession[]>;

@@ -13,7 +13,7 @@ export interface Period {
   readonly refusals: Counts;
   /** Ends of sessions by reason. */
   readonly revocations: Counts;
-  /** Sessions that will expire in it. */
+  /** Sessions that are active now, and whose idle timeout falls in it. */
   readonly living: number;
 }
 
