@@ -96,8 +96,16 @@ export function createRedisExpiredSessions(
     return (await answered(redis.zrangebyscore(name, '-inf', `(${minute}`))).map(Number);
   }
 
-  /** Collects in one partition, and puts it down for when it is to be looked at again. */
-  async function collectIn(partition: Partition, until: number): Promise<ExpiredSession[]> {
+  /**
+   * Collects in one partition, and puts it down for when it is to be looked at again: on another server perhaps, which
+   * may fail when what has expired is taken already.
+   * @param expired gets what was taken, also where this rejects
+   */
+  async function collectIn(
+    partition: Partition,
+    until: number,
+    expired: ExpiredSession[],
+  ): Promise<void> {
     const names = [keys.index(partition), keys.revocations(partition)];
     let reply: CollectReply;
     try {
@@ -106,15 +114,17 @@ export function createRedisExpiredSessions(
       repair.notice(partition, error);
       // Its server may be another one soon, and the others are not to wait for that.
       await put(partition, until + MINUTE, until);
-      return [];
+      return;
     }
     const [next, taken] = reply;
+    for (const [name, expiredAt, packed] of taken) {
+      expired.push({
+        partition,
+        expiredAt: Number(String(expiredAt)),
+        record: unpackRecord(String(name) as SessionId, packed),
+      });
+    }
     if (next.length > 0) await put(partition, Number(String(next)), until);
-    return taken.map(([name, expiredAt, packed]) => ({
-      partition,
-      expiredAt: Number(String(expiredAt)),
-      record: unpackRecord(String(name) as SessionId, packed),
-    }));
   }
 
   async function* collectOf(shard: number, minute: number, until: number) {
@@ -129,13 +139,11 @@ export function createRedisExpiredSessions(
         const partitions = new Set(
           entries.map((bytes) => bytes.toString('base64url') as Partition),
         );
+        const expired: ExpiredSession[] = [];
         const collected = await Promise.allSettled(
-          Array.from(partitions, (partition) => collectIn(partition, until)),
+          Array.from(partitions, (partition) => collectIn(partition, until, expired)),
         );
-        // What was taken must be told, whatever failed beside it.
-        const expired = collected.flatMap((each) =>
-          each.status === 'fulfilled' ? each.value : [],
-        );
+        // What was taken must be told, whatever failed: nobody else finds it any more.
         if (expired.length > 0) yield expired;
         const failed = collected.find((each) => each.status === 'rejected');
         if (failed !== undefined) throw failed.reason;
