@@ -10,14 +10,16 @@ const RETRY_DELAY = 1000;
 
 /**
  * Watches the ends of a wallet's sessions. A store drops what expires without a word; so for each
- * wallet that somebody watches, one timer waits for the next expiry and has the store announce it.
+ * wallet that somebody watches, one timer waits for the next expiry and has the store announce it. Where there is no
+ * session, it waits for as long as one lives at least.
  */
 export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
-  const { store, clock, report } = domain;
+  const { store, policy, clock, report } = domain;
   const failures = createFailures(
     report,
     'The sessions of a wallet that is watched could not be expired: soon tried again.',
   );
+  const shortestLife = Math.min(policy.timeout, policy.absoluteTimeout);
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
   function announceExpiries(wallet: Wallet, partition: Partition): () => void {
@@ -29,14 +31,15 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
         ({ ended, next }) => {
           failures.passed(partition);
           auditEnds(domain, wallet, ended);
-          return next === undefined ? undefined : Math.max(0, next - now);
+          // No session expires sooner that starts from now on.
+          return next === undefined ? shortestLife : Math.max(0, next - now);
         },
         (error: unknown) => {
           if (!stopped) failures.failed(error, partition);
           return RETRY_DELAY;
         },
       );
-      if (!stopped && delay !== undefined) cancel = clock.schedule(delay, () => void check());
+      if (!stopped) cancel = clock.schedule(delay, () => void check());
     };
     void check();
     return () => {

@@ -1,0 +1,66 @@
+import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { SessionGrant } from '../../src/session/session.js';
+import { embedWalletSessions, signInTo } from '../harness/application.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { failingCalls, type FailingCalls } from '../harness/failing-calls.js';
+import { aWallet } from '../harness/wallet.js';
+
+const HOUR = 60 * 60_000;
+
+describe('who watches a wallet', () => {
+  const wallet = aWallet();
+  let clock: FakeClock;
+  let calls: FailingCalls;
+  let walletSessions: WalletSessions;
+  let heard: string[];
+
+  beforeEach(async () => {
+    clock = createFakeClock();
+    calls = failingCalls();
+    heard = [];
+    walletSessions = await embedWalletSessions('embedded', { clock }, (store) =>
+      calls.within(store),
+    );
+  });
+  afterEach(() => walletSessions.close());
+
+  const watch = () =>
+    walletSessions.sessions.watch(wallet.address, ({ sessionId, reason }) => {
+      heard.push(`${sessionId} ${reason}`);
+    });
+  const signIn = () => signInTo(walletSessions, wallet);
+  const expiryOf = ({ session }: SessionGrant) => `${session.id} EXPIRED`;
+
+  /** Lets what was asked of the store come to its end, and what waits for that. */
+  const settled = async () => {
+    await calls.settled();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const pass = async (milliseconds: number) => {
+    await settled();
+    clock.advance(milliseconds);
+    await settled();
+  };
+
+  it('before it signs in hears when its session expires', async () => {
+    await watch();
+    await pass(HOUR);
+    const grant = await signIn();
+    await pass(HOUR);
+    expect(heard).toEqual([]);
+    await pass(HOUR);
+    expect(heard).toEqual([expiryOf(grant)]);
+  });
+
+  it('hears when a session expires that began after the last one had', async () => {
+    const first = await signIn();
+    await watch();
+    await pass(2 * HOUR);
+    const second = await signIn();
+    await watch();
+    heard = [];
+    await pass(2 * HOUR);
+    expect(first.session.id).not.toBe(second.session.id);
+    expect(heard).toEqual([expiryOf(second), expiryOf(second)]);
+  });
+});
