@@ -177,4 +177,26 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     expect(entries.map(({ type }) => type)).toContain('session.revoked');
     expect(unreadable).toBe(0);
   });
+
+  it('the history by a list of what are no entries: the next event is kept, and drives them out', async () => {
+    await raw.rpush(nameOf('history'), 'no entry', 'none either');
+    await create();
+    expect(await services.auditLog.caughtUp()).toBe(true);
+    expect(await services.auditLog.ofWallet(wallet)).toMatchObject({
+      entries: [{ type: 'session.created' }],
+      unreadable: 0,
+    });
+  });
+
+  it('the entries of everybody by a text: that is told to the reader, and the next event is kept', async () => {
+    await raw.set(`${keyPrefix}:audit`, 'overwritten');
+    const everybody = () => services.auditLog.ofEverybody(10);
+    expect(await everybody()).toMatchObject({ entries: [], unreadable: 1, hasMore: false });
+    await create();
+    expect(await services.auditLog.caughtUp()).toBe(true);
+    const { entries, unreadable } = await everybody();
+    expect(entries.map(({ entry }) => entry.type)).toContain('session.created');
+    expect(unreadable).toBe(0);
+    expect(logged).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { AuditStore } from '../../session/audit-log/store.js';
-import { parseCursor } from '../cursor.js';
+import { BEGINNING, parseCursor } from '../cursor.js';
 import { answered } from './answered.js';
 import type { RedisClient } from './connect.js';
 import { scripts } from './generated/scripts.js';
@@ -18,6 +18,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   /** When what is too old was last dropped from the stream. */
   let trimmedAt = -Infinity;
   const append = script<number>(redis, 'audit', scripts.audit);
+  const appendToAll = script<Buffer>(redis, 'audit_all', scripts.audit_all);
   return {
     async appendToWallet(partition, list, sealed, { most, age }, now) {
       const names = [keys.auditOf(partition, list), keys.auditOf(partition, 'history')];
@@ -28,7 +29,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       const lists = await Promise.all(
         (['history', 'attempts'] as const).map((list) =>
           answered(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)).catch(
-            unlessOverwritten,
+            unlessOverwritten([UNREADABLE]),
           ),
         ),
       );
@@ -36,9 +37,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     },
 
     async append(sealed, { most, age }, now) {
-      await answered(
-        redis.xadd(keys.audit, 'MAXLEN', '~', most, '*', 'entry', Buffer.from(sealed)),
-      );
+      await appendToAll([keys.audit], Buffer.from(sealed), most);
       if (now - trimmedAt < TRIM_INTERVAL) return;
       trimmedAt = now;
       await answered(redis.xtrim(keys.audit, 'MINID', '~', now - age));
@@ -47,17 +46,26 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     async read(count, before) {
       if (before !== undefined) parseCursor(before);
       const end = before === undefined ? '+' : `(${before}`;
-      const entries = await answered(redis.xrevrangeBuffer(keys.audit, end, '-', 'COUNT', count));
-      return entries.map(([cursor, [, sealed]]) => ({
-        cursor: String(cursor),
-        sealed: sealed as Buffer,
-      }));
+      const entries = answered(redis.xrevrangeBuffer(keys.audit, end, '-', 'COUNT', count)).then(
+        (found) =>
+          found.map(([cursor, [, sealed]]) => ({
+            cursor: String(cursor),
+            sealed: sealed as Buffer,
+          })),
+      );
+      const instead = { cursor: BEGINNING, sealed: UNREADABLE };
+      return entries.catch(unlessOverwritten(before === undefined ? [instead] : []));
     },
   };
 }
 
-/** Something that is no list is in its place: an entry that does not open, until the next one makes it anew. */
-function unlessOverwritten(error: unknown): Buffer[] {
-  if (isWrongType(error)) return [Buffer.alloc(0)];
-  throw error;
+/** An entry that does not open: for whoever reads to be told. */
+const UNREADABLE = Buffer.alloc(0);
+
+/** Something of another type is in the place of the entries, until the next one makes it anew. */
+function unlessOverwritten<Entry>(instead: Entry[]): (error: unknown) => Entry[] {
+  return (error) => {
+    if (isWrongType(error)) return instead;
+    throw error;
+  };
 }

@@ -13,11 +13,11 @@ write('LPUSH', list, ARGV[1])
 redis.call('LTRIM', list, 0, most - 1)
 redis.call('PEXPIRE', list, age)
 
--- What is too old stands at the end.
+-- What is too old stands at the end; what has no time is no entry, whoever put it there.
 local oldest = tonumber(now) - tonumber(age)
 for _ = 1, most do
   local last = redis.call('LINDEX', list, -1)
-  if not last or tonumber(string.sub(last, 1, 13)) > oldest then break end
+  if not last or (tonumber(string.sub(last, 1, 13)) or 0) > oldest then break end
   redis.call('RPOP', list)
 end
 return 1
