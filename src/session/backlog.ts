@@ -1,3 +1,4 @@
+import { WalletSessionsError } from '../errors.js';
 import type { Clock } from './clock.js';
 import type { Failures } from './failures.js';
 
@@ -13,41 +14,73 @@ export interface Backlog<Item> {
 
 export interface BacklogOptions<Item> {
   readonly clock: Clock;
-  /** Does one item; where it rejects, the item is tried again. */
+  /**
+   * Does one item; where it rejects, the item is tried again: with `SERVICE_UNAVAILABLE` as long as it takes, since that
+   * passes, and with anything else a few times.
+   */
   readonly work: (item: Item) => Promise<void>;
   /** Told of each try, whether something in it failed. */
   readonly failures: Failures;
-  /** The most items that wait; what comes on top of them is dropped. */
+  /** The most items that wait or are under way; what comes on top of them is dropped. */
   readonly most: number;
-  /** Told how many items were dropped, at most once a try. */
-  readonly onDropped: (count: number) => void;
+  /** Told how many items were dropped, at most once a try, and the last failure of one of them. */
+  readonly onDropped: (count: number, cause: unknown) => void;
 }
 
 /** How long to wait before what failed is tried again, in milliseconds. */
 const RETRY_DELAY = 1000;
 
+/** How often an item is tried that fails though the store answers. */
+const MOST_ATTEMPTS = 5;
+
+interface Waiting<Item> {
+  readonly item: Item;
+  /** How often it failed though the store answered. */
+  readonly attempts: number;
+}
+
 export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item> {
   const { clock, work, failures, most, onDropped } = options;
-  let waiting: Item[] = [];
+  let waiting: Waiting<Item>[] = [];
+  /** How many are being tried. */
+  let trying = 0;
   let dropped = 0;
+  let lastFailure: unknown;
   let underWay: Promise<void> | undefined;
   let cancelRetry: (() => void) | undefined;
 
   function reportDropped(): void {
-    if (dropped > 0) onDropped(dropped);
+    if (dropped > 0) onDropped(dropped, lastFailure);
     dropped = 0;
   }
 
+  /** Gives what is to be tried again. */
+  async function attempt({ item, attempts }: Waiting<Item>): Promise<Waiting<Item>[]> {
+    try {
+      await work(item);
+      return [];
+    } catch (error) {
+      lastFailure = error;
+      if (isUnavailable(error)) return [{ item, attempts }];
+      if (attempts + 1 < MOST_ATTEMPTS) return [{ item, attempts: attempts + 1 }];
+      dropped += 1;
+      return [];
+    }
+  }
+
+  /** Whether nothing is to be tried again. */
   async function tryAll(): Promise<boolean> {
     const items = waiting;
     waiting = [];
-    const outcomes = await Promise.allSettled(items.map((item) => work(item)));
-    waiting = [...items.filter((_, place) => outcomes[place]?.status === 'rejected'), ...waiting];
-    const failure = outcomes.find(({ status }) => status === 'rejected');
-    if (failure?.status === 'rejected') failures.failed(failure.reason);
-    else failures.passed();
+    trying = items.length;
+    lastFailure = undefined;
+    const again = (await Promise.all(items.map(attempt))).flat();
+    trying = 0;
+    waiting = [...again, ...waiting];
+    if (lastFailure === undefined) failures.passed();
+    else failures.failed(lastFailure);
     reportDropped();
-    return failure === undefined;
+    return again.length === 0;
   }
 
   async function run(): Promise<void> {
@@ -68,11 +101,11 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
 
   return {
     add(item) {
-      if (waiting.length >= most) {
+      if (waiting.length + trying >= most) {
         dropped += 1;
         return;
       }
-      waiting.push(item);
+      waiting.push({ item, attempts: 0 });
       if (cancelRetry === undefined) start();
     },
     async caughtUp() {
@@ -89,4 +122,8 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
       reportDropped();
     },
   };
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }

@@ -183,7 +183,7 @@ describe('the audit log', () => {
       log.audit(event);
       await log.settled();
       expect(reported.slice(1).map(String)).toEqual([
-        'Error: 2 entries of the audit log were lost: the store did not answer.',
+        'Error: 2 entries of the audit log were lost: they could not be written.',
       ]);
     });
   });

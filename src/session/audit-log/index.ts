@@ -100,8 +100,12 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
       'The audit log could not be written: its entries wait, and are soon tried again.',
     ),
     most: LONGEST_BACKLOG,
-    onDropped: (count) => {
-      report(new Error(`${count} entries of the audit log were lost: the store did not answer.`));
+    onDropped: (count, cause) => {
+      report(
+        new Error(`${count} entries of the audit log were lost: they could not be written.`, {
+          cause,
+        }),
+      );
     },
   });
 

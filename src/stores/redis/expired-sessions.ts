@@ -79,10 +79,8 @@ export function createRedisExpiredSessions(
       'When sessions expire could not be put down: soon tried again.',
     ),
     most: MOST_NOTES,
-    onDropped: (count) => {
-      onError(
-        new Error(`${count} sessions may expire without being audited: Redis did not answer.`),
-      );
+    onDropped: (count, cause) => {
+      onError(new Error(`${count} sessions may expire without being audited.`, { cause }));
     },
   });
 
