@@ -23,7 +23,7 @@ export interface Operation {
 
 /**
  * Runs something on the domain and the store that the environment configures, as the service does, and closes
- * it. What was audited has been written when the promise resolves.
+ * it. What was audited has been written when the promise settles, also where what was run has failed.
  * @throws ConfigurationError, StoreInUseError, WalletSessionsError `SERVICE_UNAVAILABLE`, CommandFailure
  */
 export async function operate<Result>(
@@ -65,9 +65,11 @@ export async function operate<Result>(
     });
     const source = { userAgent: userAgentOf(environment, version) };
     const by = { session: COMMAND_LINE, source } as const;
-    const result = await run({ config, keys, services, by, unreadableRecords: () => unreadable });
-    await services.settled();
-    return result;
+    try {
+      return await run({ config, keys, services, by, unreadableRecords: () => unreadable });
+    } finally {
+      await services.settled();
+    }
   } finally {
     await store.close();
   }
