@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { sealDetails } from '../details.js';
 import { createFailures } from '../failures.js';
 import type { RequestSource, Session } from '../session.js';
@@ -19,6 +20,9 @@ export interface LastSeen {
   settled(): Promise<void>;
 }
 
+/** The most sessions whose last failure is remembered: as many as may well be in use in an interval. */
+const MOST_FAILED = 50_000;
+
 /** One update per session and `lastSeenInterval` at the most; a failed one is reported and dropped, not retried. */
 export function createLastSeen({ store, keys, policy, report }: SessionDomain): LastSeen {
   const failures = createFailures(
@@ -26,9 +30,19 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
     'When sessions were last seen could not be written: what they are told of it stays as it was.',
   );
   const underWay = new Map<string, Promise<void>>();
+  /** When it was tried in vain. Its room is made when it is needed. */
+  let failedAt: LRUCache<string, number> | undefined;
+
+  /** A store that refuses to write may be read all the same: then each request finds the session as it was. */
+  function hasJustFailed(id: string, now: number): boolean {
+    const at = failedAt?.get(id);
+    return at !== undefined && now - at < policy.lastSeenInterval;
+  }
+
   return {
     note(session, source, now) {
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
+      if (hasJustFailed(session.id, now)) return;
       const partition = partitionOf(session);
       const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
       const details = sealDetails(keys, partition, session, seen);
@@ -39,6 +53,8 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
             failures.passed();
           },
           (error: unknown) => {
+            failedAt ??= new LRUCache({ max: MOST_FAILED });
+            failedAt.set(session.id, now);
             failures.failed(error);
           },
         )
