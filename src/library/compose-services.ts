@@ -68,12 +68,20 @@ export function composeServices(options: ServicesOptions): ComposedServices {
   const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
   const keys = createKeyRing(options.keys);
+  const stop = new AbortController();
+  const { signal: stopping } = stop;
   const alarm: Audit = (event) => {
     audit(event);
   };
   const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report, alarm });
   const { timeout } = options.sessions;
-  const statistics = createStatistics({ store: store.statistics, clock, timeout, report });
+  const statistics = createStatistics({
+    store: store.statistics,
+    clock,
+    timeout,
+    stopping,
+    report,
+  });
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const sessions = createSessionLifecycle(
@@ -86,6 +94,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
       audit,
       rateLimits,
       validations: createValidationTally(),
+      stopping,
       report,
     },
     store.revocations,
@@ -126,6 +135,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
     report,
   });
   const settled = async () => {
+    stop.abort();
     await expirySweep.stop();
     await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
   };

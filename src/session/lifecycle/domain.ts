@@ -17,6 +17,8 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
+  /** Aborted when nothing is to go on by itself any more. */
+  readonly stopping: AbortSignal;
   /** Gets errors that nobody waits for. */
   readonly report: (error: unknown) => void;
 }

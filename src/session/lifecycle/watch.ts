@@ -14,7 +14,7 @@ const RETRY_DELAY = 1000;
  * session, it waits for as long as one lives at least.
  */
 export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
-  const { store, policy, clock, report } = domain;
+  const { store, policy, clock, stopping, report } = domain;
   const failures = createFailures(
     report,
     'The sessions of a wallet that is watched could not be expired: soon tried again.',
@@ -22,8 +22,12 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
   const shortestLife = Math.min(policy.timeout, policy.absoluteTimeout);
   const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
 
+  stopping.addEventListener('abort', () => {
+    for (const { stop } of expiries.values()) stop();
+  });
+
   function announceExpiries(wallet: Wallet, partition: Partition): () => void {
-    let stopped = false;
+    let stopped = stopping.aborted;
     let cancel = () => {};
     const check = async () => {
       const now = clock.now();
@@ -41,7 +45,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
       );
       if (!stopped) cancel = clock.schedule(delay, () => void check());
     };
-    void check();
+    if (!stopped) void check();
     return () => {
       stopped = true;
       failures.passed(partition);

@@ -11,6 +11,8 @@ export interface StatisticsDomain {
   readonly clock: Clock;
   /** The longest that a session lives without a refresh, in milliseconds. */
   readonly timeout: number;
+  /** Aborted when nothing is to be tried again any more, and nothing written but by {@link Statistics.settled}. */
+  readonly stopping: AbortSignal;
   /** Told of what could not be written, and waits for another try. */
   readonly report: (error: unknown) => void;
 }
@@ -49,14 +51,16 @@ interface Uncounted {
 }
 
 export function createStatistics(domain: StatisticsDomain): Statistics {
-  const { store, clock, timeout, report } = domain;
+  const { store, clock, timeout, stopping, report } = domain;
   const failures = createFailures(
     report,
     'Statistics could not be written: they are kept in memory, and soon tried again.',
   );
   let waiting = new Map<number, Uncounted>();
-  let isScheduled = false;
+  let cancel: (() => void) | undefined;
   let underWay = Promise.resolve();
+
+  stopping.addEventListener('abort', () => cancel?.());
 
   function at(hour: number): Uncounted {
     const uncounted = waiting.get(hour) ?? { by: new Map(), wallets: new Set() };
@@ -71,10 +75,9 @@ export function createStatistics(domain: StatisticsDomain): Statistics {
   }
 
   function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    clock.schedule(INTERVAL, () => {
-      isScheduled = false;
+    if (stopping.aborted) return;
+    cancel ??= clock.schedule(INTERVAL, () => {
+      cancel = undefined;
       void write();
     });
   }
