@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { COMMAND_LINE, type Actor } from '../../session/audit.js';
 import type { AuditEntry } from '../../session/audit-log/entry.js';
-import type { AuditLog } from '../../session/audit-log/index.js';
 import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
@@ -16,6 +16,7 @@ import { isUnavailable } from '../failure.js';
 import { withIsoTimes } from '../json.js';
 import { operate, type Operation } from '../operate.js';
 import { printable, timeOf, type Terminal } from '../terminal.js';
+import { entriesSince } from './audit-tail/new-entries.js';
 
 interface Options extends JsonOption {
   readonly lines: number;
@@ -26,12 +27,14 @@ interface Options extends JsonOption {
 /** Milliseconds between two looks at the log. */
 const INTERVAL = 1000;
 
+const MOST_LINES = 100_000;
+
 export const auditTail: DefineCommand = (parent, context) => {
   parent
     .command('tail')
     .description('show the last events of the audit log, oldest first')
     .option('--wallet <wallet>', 'those of one wallet, as its owner sees them', readWallet)
-    .option('-n, --lines <number>', 'how many', readInteger(1, 100_000), 20)
+    .option('-n, --lines <number>', 'how many', readInteger(1, MOST_LINES), 20)
     .option('-f, --follow', 'go on with what happens, until Ctrl-C')
     .option(JSON_OPTION[0], 'write JSON lines, for scripts')
     .addHelpText('after', example('wallet-sessions audit tail --follow --json'))
@@ -54,29 +57,32 @@ async function run(options: Options, operation: Operation, context: CommandConte
       ? await services.administration.auditEvents(by, lines)
       : await services.administration.auditEventsOf(by, wallet);
   const entries = first.entries.map((item) => ('entry' in item ? item.entry : item));
-  let shown = entries.slice(0, lines).reverse();
-  for (const entry of shown) show(entry);
+  for (const entry of entries.slice(0, lines).reverse()) show(entry);
   if (first.unreadable > 0) {
     terminal.note(
       `${first.unreadable} entries are missing: they were altered, or their key is gone.`,
     );
   }
   if (follow !== true) return;
-  const latest = (count: number) => latestOf(services.auditLog, wallet, count);
+  const known = new LRUCache<string, true>({ max: MOST_LINES });
+  for (const { id } of entries.toReversed()) known.set(id, true);
   const interruption = untilInterrupted();
   const outage = tellOfOutages(terminal);
   while (!interruption.aborted) {
     await pause(INTERVAL, undefined, { signal: interruption }).catch(() => undefined);
-    const known = new Set(shown.map(({ id }) => id));
-    // As far back as the last one that was shown, however long the store was away.
-    const now = await newerThan(latest, known, lines).catch((error: unknown) => {
-      outage.began(error);
-      return undefined;
-    });
+    // As far back as the last one that is known, however long the store was away.
+    const now = await entriesSince(services.auditLog, known, wallet, lines).catch(
+      (error: unknown) => {
+        outage.began(error);
+        return undefined;
+      },
+    );
     if (now === undefined) continue;
     outage.ended();
-    for (const entry of now) if (!known.has(entry.id)) show(entry);
-    if (now.length > 0) shown = now;
+    for (const entry of now) {
+      show(entry);
+      known.set(entry.id, true);
+    }
   }
 }
 
@@ -95,28 +101,6 @@ function tellOfOutages(terminal: Terminal) {
       isAway = false;
     },
   };
-}
-
-/** The newest entries, oldest first. */
-async function latestOf(
-  log: AuditLog,
-  wallet: WalletIdentity | undefined,
-  count: number,
-): Promise<AuditEntry[]> {
-  if (wallet !== undefined) return (await log.ofWallet(wallet)).entries.slice(0, count).reverse();
-  const { entries } = await log.ofEverybody(count);
-  return entries.map(({ entry }) => entry).reverse();
-}
-
-/** As many of the newest entries as reach back to one that is known. */
-async function newerThan(
-  latest: (count: number) => Promise<AuditEntry[]>,
-  known: ReadonlySet<string>,
-  count: number,
-): Promise<AuditEntry[]> {
-  const entries = await latest(count);
-  const isComplete = entries.length < count || entries.some(({ id }) => known.has(id));
-  return isComplete ? entries : newerThan(latest, known, count * 4);
 }
 
 function untilInterrupted(): AbortSignal {
