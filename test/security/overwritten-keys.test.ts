@@ -150,6 +150,24 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     for (const grant of [...grants, another]) expect(await isLetIn(grant)).toBe(false);
   });
 
+  it('the index by nothing: a session whose token is used twice ends, and is audited with its expiry', async () => {
+    const { refreshToken } = await create();
+    const { session } = await services.sessions.refresh(refreshToken, {});
+    clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+    await raw.del(nameOf('sessions'));
+    await expect(services.sessions.refresh(refreshToken, {})).rejects.toMatchObject({
+      code: 'REFRESH_TOKEN_INVALID',
+    });
+    expect(audited).toContainEqual(
+      expect.objectContaining({
+        type: 'session.revoked',
+        sessionId: session.id,
+        reason: 'TOKEN_REUSE',
+        expiresAt: session.expiresAt,
+      }),
+    );
+  });
+
   it('the revocations by a text: sessions end all the same, and it is told', async () => {
     const grant = await create();
     await raw.set(nameOf('revocations'), 'overwritten');

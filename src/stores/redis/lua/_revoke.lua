@@ -13,8 +13,9 @@ end
 -- Ends a session and tells of it: record and index entry go, the event is kept and published.
 -- The record goes first: from then on a full Redis lets the script finish. What is returned has two fields
 -- more than what is told: when the session would have expired, and whether its record was still there.
-local function revoke(id, reason)
-  local expiry = redis.call('ZSCORE', KEYS[1], id)
+-- Where the index lacks it, it would have expired when the caller knows, or else now.
+local function revoke(id, reason, known_expiry)
+  local expiry = redis.call('ZSCORE', KEYS[1], id) or known_expiry or ARGV[2]
   local existed = redis.call('DEL', ARGV[1] .. id)
   redis.call('ZREM', KEYS[1], id)
   local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',

@@ -38,4 +38,4 @@ local is_predecessor = generation == record[GENERATION] - 1
 if is_predecessor and now < record[ROTATED_AT] + tonumber(ARGV[6]) then
   return { 'repeated', redis.call('GET', KEYS[3]) }
 end
-return { 'reused', redis.call('GET', KEYS[3]), revoke(id, 'TOKEN_REUSE') }
+return { 'reused', redis.call('GET', KEYS[3]), revoke(id, 'TOKEN_REUSE', record[EXPIRES_AT]) }
