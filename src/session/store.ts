@@ -37,7 +37,7 @@ export interface EndedSession extends Revocation {
 
 export interface InsertOutcome {
   readonly kind: 'inserted' | 'full';
-  /** Of a full partition, only what had expired. */
+  /** What had expired, as much as one step ends; unless the partition is full, also what made room. */
   readonly ended: readonly EndedSession[];
 }
 
@@ -76,7 +76,7 @@ export type RotationOutcome =
 
 export interface ExpiryOutcome {
   readonly ended: readonly EndedSession[];
-  /** The next expiry in the partition; `undefined` if no session is left. */
+  /** The next expiry in the partition, which has passed where more have expired; `undefined` if no session is left. */
   readonly next: number | undefined;
 }
 
@@ -86,6 +86,9 @@ export type Selection =
 
 /** The most sessions that one step revokes: a store serves nobody else meanwhile. */
 export const REVOKED_AT_ONCE = 500;
+
+/** The most sessions that one step finds expired and ends, for the same reason. */
+export const EXPIRED_AT_ONCE = 100;
 
 export interface RevokeOutcome {
   /** Those that the step ended: which had not ended before. */
@@ -120,8 +123,8 @@ export interface RecordPage {
  * touch or insertion that raced with the end brings it back or leaves it out of the partition's list.
  *
  * `now` is the caller's clock. A record whose `expiresAt` is not after `now` does not exist. Every
- * insertion and every `expire` revokes all such records of the partition with `EXPIRED`, so that each
- * expiry is told once and no index keeps dead entries. Those that nobody revokes are collected
+ * insertion and every `expire` revokes such records of the partition with `EXPIRED`, {@link EXPIRED_AT_ONCE} at
+ * the most, so that each expiry is told once and no index keeps dead entries. Those that nobody revokes are collected
  * ({@link ExpiredSessions}); one that was may still be told after that, and says so (`wasNoticed`).
  *
  * Every revocation is told to the watchers of the partition ({@link RevocationFeed}) in the same step.
@@ -193,7 +196,7 @@ export interface SessionStore {
    * goes on to see to it
    */
   confirm(partition: Partition, ended: readonly Revocation[]): Promise<void>;
-  /** Revokes what has expired. */
+  /** Revokes what has expired, {@link EXPIRED_AT_ONCE} at the most: to be repeated as long as `next` has passed. */
   expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
 }
 

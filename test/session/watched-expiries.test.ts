@@ -1,7 +1,10 @@
 import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { AuditEvent } from '../../src/session/audit.js';
+import { EXPIRED_AT_ONCE } from '../../src/session/store.js';
 import type { SessionGrant } from '../../src/session/session.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { eventually } from '../harness/eventually.js';
 import { failingCalls, type FailingCalls } from '../harness/failing-calls.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -13,13 +16,17 @@ describe('who watches a wallet', () => {
   let calls: FailingCalls;
   let walletSessions: WalletSessions;
   let heard: string[];
+  let audited: AuditEvent[];
 
   beforeEach(async () => {
     clock = createFakeClock();
     calls = failingCalls();
     heard = [];
-    walletSessions = await embedWalletSessions('embedded', { clock }, (store) =>
-      calls.within(store),
+    audited = [];
+    walletSessions = await embedWalletSessions(
+      'embedded',
+      { clock, sessions: { limit: 0 }, audit: (event) => audited.push(event) },
+      (store) => calls.within(store),
     );
   });
   afterEach(() => walletSessions.close());
@@ -62,5 +69,23 @@ describe('who watches a wallet', () => {
     await pass(2 * HOUR);
     expect(first.session.id).not.toBe(second.session.id);
     expect(heard).toEqual([expiryOf(second), expiryOf(second)]);
+  });
+
+  it('hears of each of many sessions that expire at once, and so does the audit log', async () => {
+    const count = 2 * EXPIRED_AT_ONCE + 1;
+    const { sessions } = walletSessions;
+    const expected: string[] = [];
+    for (let number = 0; number < count; number += 1) {
+      const grant = await sessions.create({ wallet: wallet.address, chainId: 1 }, {});
+      expected.push(expiryOf(grant));
+    }
+    await watch();
+    await pass(2 * HOUR);
+    await eventually(async () => {
+      await settled();
+      expect(heard).toHaveLength(count);
+    });
+    expect(heard.sort()).toEqual(expected.sort());
+    expect(audited.filter(({ type }) => type === 'session.revoked')).toHaveLength(count);
   });
 });

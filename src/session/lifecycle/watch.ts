@@ -29,12 +29,18 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
   function announceExpiries(wallet: Wallet, partition: Partition): () => void {
     let stopped = stopping.aborted;
     let cancel = () => {};
+    const expireAll = async (now: number): Promise<number | undefined> => {
+      for (;;) {
+        const { ended, next } = await store.expire(partition, now);
+        auditEnds(domain, wallet, ended);
+        if (next === undefined || next > now || stopped) return next;
+      }
+    };
     const check = async () => {
       const now = clock.now();
-      const delay = await store.expire(partition, now).then(
-        ({ ended, next }) => {
+      const delay = await expireAll(now).then(
+        (next) => {
           failures.passed(partition);
-          auditEnds(domain, wallet, ended);
           // No session expires sooner that starts from now on.
           return next === undefined ? shortestLife : Math.max(0, next - now);
         },

@@ -1,6 +1,7 @@
 import { newestFirst } from '../../session/session-id.js';
 import type { RevocationReason, SessionId } from '../../session/session.js';
 import {
+  EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
   type EndedSession,
   type Selection,
@@ -50,6 +51,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
   function endExpired(partition: Partition, now: number): EndedSession[] {
     return sessionsOf(tables, partition)
       .filter(({ expiresAt }) => expiresAt <= now)
+      .slice(0, EXPIRED_AT_ONCE)
       .map((record) => end(partition, record, 'EXPIRED', now));
   }
 
@@ -57,7 +59,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     insert: (partition, record, limit, now) =>
       step(partition, () => {
         const ended = endExpired(partition, now);
-        const others = sessionsOf(tables, partition).sort(byExpiry);
+        const others = livingIn(partition, now).sort(byExpiry);
         const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
         if (excess > 0 && limit.whenFull === 'refuse-new') {
           return { kind: 'full', ended };

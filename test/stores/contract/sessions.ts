@@ -1,5 +1,11 @@
 import type { Partition } from '../../../src/session/wallet.js';
-import { REVOKED_AT_ONCE, type SessionRecord } from '../../../src/session/store.js';
+import {
+  EXPIRED_AT_ONCE,
+  REVOKED_AT_ONCE,
+  type EndedSession,
+  type SessionLimit,
+  type SessionRecord,
+} from '../../../src/session/store.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -145,6 +151,68 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
         kind: 'inserted',
         ended: [{ sessionId: expired.id, reason: 'EXPIRED' }],
       });
+    });
+  });
+
+  describe('ends no more than a hundred that have expired in one step', () => {
+    const many = 2 * EXPIRED_AT_ONCE + 50;
+    const expiredAndLiving = async () => {
+      const partition = aPartition();
+      const expiresAt = clock.now() + HOUR;
+      for (let count = 0; count < many; count += 1) {
+        await insert(partition, aRecord(clock.now(), { expiresAt }));
+      }
+      const living = [];
+      for (const age of [2, 1]) {
+        living.push(await insert(partition, aRecord(clock.now() - age)));
+      }
+      clock.advance(HOUR);
+      return { partition, living };
+    };
+    const endedAs = ({ ended }: { readonly ended: readonly EndedSession[] }) =>
+      ended.map(({ reason }) => reason);
+    const expired = (count: number) => Array.from({ length: count }, () => 'EXPIRED');
+
+    it('and counts none of the others towards the limit', async () => {
+      const { partition } = await expiredAndLiving();
+      const [first, second] = [1, 2].map(() => aRecord(clock.now()));
+      const refuse = { max: 3, whenFull: 'refuse-new' } as const;
+      const add = (record: SessionRecord | undefined, limit: SessionLimit) =>
+        sessions().insert(partition, record as SessionRecord, limit, clock.now());
+
+      const inserted = await add(first, refuse);
+      expect(inserted.kind).toBe('inserted');
+      expect(endedAs(inserted)).toEqual(expired(EXPIRED_AT_ONCE));
+      const full = await add(second, refuse);
+      expect(full.kind).toBe('full');
+      expect(endedAs(full)).toEqual(expired(EXPIRED_AT_ONCE));
+    });
+
+    it('and lets none of the others make room', async () => {
+      const { partition, living } = await expiredAndLiving();
+      const [next, last] = living;
+      const newest = aRecord(clock.now());
+      const limit = { max: 2, whenFull: 'end-next-to-expire' } as const;
+      const { ended } = await sessions().insert(partition, newest, limit, clock.now());
+      expect(ended).toHaveLength(EXPIRED_AT_ONCE + 1);
+      expect(ended.at(-1)).toMatchObject({ sessionId: next?.id, reason: 'LIMIT_EXCEEDED' });
+      expect(await list(partition)).toEqual(idsOf([last as SessionRecord, newest]));
+    });
+
+    it('and says that there are more by the next expiry, which has passed', async () => {
+      const { partition, living } = await expiredAndLiving();
+      const told = new Set<string>();
+      for (const count of [EXPIRED_AT_ONCE, EXPIRED_AT_ONCE]) {
+        const { ended, next } = await sessions().expire(partition, clock.now());
+        expect(ended).toHaveLength(count);
+        expect(next).toBe(clock.now());
+        for (const { sessionId } of ended) told.add(sessionId);
+      }
+      const { ended, next } = await sessions().expire(partition, clock.now());
+      expect(ended).toHaveLength(50);
+      expect(next).toBe(living[0]?.expiresAt);
+      for (const { sessionId } of ended) told.add(sessionId);
+      expect(told.size).toBe(many);
     });
   });
 

@@ -26,9 +26,12 @@ local function revoke(id, reason, known_expiry)
   return { cursor, id, reason, ARGV[2], expiry, existed }
 end
 
--- Ends what has expired in the partition, and adds it to the list of what ended.
+-- Ends what has expired in the partition, so many at the most: nobody else is served meanwhile. Adds it to the list of
+-- what ended. What is left has expired all the same.
+local EXPIRED_AT_ONCE = 100
 local function revoke_expired(ended)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])) do
+  local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, EXPIRED_AT_ONCE)
+  for _, id in ipairs(expired) do
     ended[#ended + 1] = revoke(id, 'EXPIRED')
   end
 end

@@ -14,12 +14,13 @@
 local id, limit, ended = ARGV[3], tonumber(ARGV[4]), {}
 revoke_expired(ended)
 
-local excess = limit > 0 and redis.call('ZCARD', KEYS[1]) - limit + 1 or 0
-if excess > 0 then
-  if ARGV[5] == 'refuse-new' then return { 'full', ended } end
-  -- The index is in the order of expiry.
-  for _, other in ipairs(redis.call('ZRANGE', KEYS[1], 0, excess - 1)) do
-    ended[#ended + 1] = revoke(other, 'LIMIT_EXCEEDED')
+if limit > 0 and redis.call('ZCARD', KEYS[1]) >= limit then
+  -- In the order of expiry. Of what has expired, some may be left in the index.
+  local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')
+  local excess = #living - limit + 1
+  if excess > 0 and ARGV[5] == 'refuse-new' then return { 'full', ended } end
+  for position = 1, excess do
+    ended[#ended + 1] = revoke(living[position], 'LIMIT_EXCEEDED')
   end
 end
 
