@@ -4,6 +4,7 @@ import { composeServices, type ComposedServices } from '../../src/library/compos
 import type { AuditEvent } from '../../src/session/audit.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
 import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
+import { hourOf } from '../../src/session/statistics/changes.js';
 import type { SessionGrant } from '../../src/session/session.js';
 import { partitionOf } from '../../src/session/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
@@ -216,5 +217,17 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     expect(entries.map(({ entry }) => entry.type)).toContain('session.created');
     expect(unreadable).toBe(0);
     expect(logged).toEqual([]);
+  });
+
+  it('the counts of an hour by a text: they begin anew', async () => {
+    const countsOf = (time: number) => `${keyPrefix}:{statistics}:${hourOf(time)}`;
+    const wallets = `${countsOf(clock.now())}:wallets`;
+    // In which the session will expire.
+    const counts = countsOf(clock.now() + DEFAULT_SESSION_POLICY.timeout);
+    for (const name of [wallets, counts]) await raw.set(name, 'overwritten');
+    await create();
+    await services.statistics.settled();
+    expect(await services.statistics.report(1)).toMatchObject({ wallets: 1 });
+    expect(await typeOf(counts)).toBe('hash');
   });
 });

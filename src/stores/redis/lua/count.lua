@@ -6,14 +6,15 @@
 -- Gives 1
 -- Atomic: the counts of one instance's second are seen together, and never without a TTL.
 --#include _deadline
+--#include _write
 
 local counts = tonumber(ARGV[2])
 for position = 3, 2 + 2 * counts, 2 do
-  redis.call('HINCRBY', KEYS[1], ARGV[position], ARGV[position + 1])
+  write('HINCRBY', KEYS[1], ARGV[position], ARGV[position + 1])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 for position = 3 + 2 * counts, #ARGV do
-  redis.call('PFADD', KEYS[2], ARGV[position])
+  write('PFADD', KEYS[2], ARGV[position])
 end
 redis.call('PEXPIRE', KEYS[2], ARGV[1])
 return 1
