@@ -14,13 +14,21 @@
 local id, limit, ended = ARGV[3], tonumber(ARGV[4]), {}
 revoke_expired(ended)
 
-if limit > 0 and redis.call('ZCARD', KEYS[1]) >= limit then
-  -- In the order of expiry. Of what has expired, some may be left in the index.
-  local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')
-  local excess = #living - limit + 1
-  if excess > 0 and ARGV[5] == 'refuse-new' then return { 'full', ended } end
-  for position = 1, excess do
-    ended[#ended + 1] = revoke(living[position], 'LIMIT_EXCEEDED')
+-- How many have to end for one more. Of what has expired, some may be left in the index.
+local function excess()
+  if limit == 0 then return 0 end
+  local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+  return redis.call('ZCARD', KEYS[1]) - #expired - limit + 1
+end
+
+local count = excess()
+if count > 0 then
+  if ARGV[5] == 'refuse-new' then return { 'full', ended } end
+  -- The index is in the order of expiry.
+  local next_to_expire =
+    redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, count)
+  for _, other in ipairs(next_to_expire) do
+    ended[#ended + 1] = revoke(other, 'LIMIT_EXCEEDED')
   end
 end
 
