@@ -98,7 +98,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     traces.forget();
     await apiClient(service.url, accessToken).request(SessionsDocument, {});
     expect(childrenOf(traces.span('query sessions'))).toEqual(
-      expect.arrayContaining(['sessions.find', 'sessions.list']),
+      expect.arrayContaining(['sessions.find', 'sessions.listPage']),
     );
   });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { SessionPage } from '../../src/session/lifecycle/list.js';
 import { signIn } from '../harness/api.js';
 import { eventually } from '../harness/eventually.js';
 import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
@@ -108,9 +109,9 @@ describe('a WebSocket', () => {
 
   it('has its operations counted until they are over, also those that it has asked for no longer', async () => {
     const { accessToken } = await signIn(service.url);
-    let answer: (sessions: never[]) => void = () => {};
+    let answer: (page: SessionPage) => void = () => {};
     const list = jest
-      .spyOn(service.services.sessions, 'list')
+      .spyOn(service.services.sessions, 'listPage')
       .mockReturnValue(new Promise((resolve) => (answer = resolve)));
     const socket = await acknowledged(`Bearer ${accessToken}`);
     for (const id of ['1', '2', '3']) {
@@ -125,7 +126,7 @@ describe('a WebSocket', () => {
       payload: [{ extensions: { code: 'TOO_MANY_OPERATIONS' } }],
     });
     expect(list).toHaveBeenCalledTimes(2);
-    answer([]);
+    answer({ sessions: [], total: 0, hasPrevious: false, hasMore: false, end: undefined });
     list.mockRestore();
     await closeAll(socket);
   });
