@@ -58,20 +58,33 @@ async function revoke(
   const { store, clock } = domain;
   const partition = partitionOf(wallet);
   const all: EndedSession[] = [];
-  const unconfirmed: unknown[] = [];
+  const failures: unknown[] = [];
   const step = async (selected: Selection) => {
     const { ended, left } = await store.revoke(partition, selected, reason, clock.now());
-    // They have ended, whether or not that can be confirmed, and whatever becomes of the next step.
-    auditEnds(domain, wallet, ended, source, actor);
     all.push(...ended);
-    await store.confirm(partition, ended).catch((error: unknown) => unconfirmed.push(error));
     return left;
   };
-  const left = await step(selection);
-  for (let start = 0; start < left.length; start += REVOKED_AT_ONCE) {
-    await step({ these: left.slice(start, start + REVOKED_AT_ONCE) });
+  try {
+    for (const ids of inSteps(await step(selection))) await step({ these: ids });
+  } catch (error) {
+    failures.push(error);
   }
-  if (unconfirmed.length > 0) throw unconfirmed[0];
+  // They have ended, whatever became of other steps, and whether or not that can be confirmed.
+  auditEnds(domain, wallet, all, source, actor);
+  const first = all.slice(0, REVOKED_AT_ONCE);
+  const confirmations = [first, ...inSteps(all.slice(REVOKED_AT_ONCE))].map((ended) =>
+    store.confirm(partition, ended).catch((error: unknown) => failures.push(error)),
+  );
+  await Promise.all(confirmations);
+  if (failures.length > 0) throw failures[0];
   // What had already expired was found, not ended, by this call.
   return all.filter((revocation) => revocation.reason === reason);
+}
+
+/** In parts that one step can take; none of nothing. */
+function inSteps<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / REVOKED_AT_ONCE);
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * REVOKED_AT_ONCE, (index + 1) * REVOKED_AT_ONCE),
+  );
 }
