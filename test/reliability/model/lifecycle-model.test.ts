@@ -16,8 +16,8 @@ import { POLICY, type Model, type Real } from './model.js';
 const RUNS = 25;
 
 /** Two wallets, of which neither side knows anything yet. */
-function begin({ store }: TestStore, clock: Real['clock']): { model: Model; real: Real } {
-  const { sessions } = composeServices({
+function begin({ store }: TestStore, clock: Real['clock']) {
+  const { sessions, settled } = composeServices({
     store,
     keys: [aKey('model')],
     clock,
@@ -30,10 +30,9 @@ function begin({ store }: TestStore, clock: Real['clock']): { model: Model; real
     },
   });
   const wallets = [aWallet().address, aWallet().address];
-  return {
-    model: { wallets, now: clock.now(), sessions: [], told: [] },
-    real: { sessions, store, clock },
-  };
+  const model: Model = { wallets, now: clock.now(), sessions: [], told: [] };
+  const real: Real = { sessions, store, clock };
+  return { model, real, settled };
 }
 
 describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (name) => {
@@ -50,7 +49,7 @@ describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (n
     const steps = fc.commands(anyCommand, { maxCommands: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, async (commands) => {
-        const { model, real } = begin(opened, clock);
+        const { model, real, settled } = begin(opened, clock);
         const told: string[] = [];
         const watch = (wallet: Address) =>
           opened.elsewhere.revocations.watch(partitionOf(wallet), ({ sessionId }) => {
@@ -63,6 +62,8 @@ describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (n
           return Promise.resolve();
         });
         for (const { stop } of watches) stop();
+        // Of what nobody waits for nothing is to fail because the store is closed.
+        await settled();
         expect([...told].sort()).toEqual([...model.told].sort());
       }),
       // A failure prints its seed, and the fewest commands that lead to it.
