@@ -24,13 +24,16 @@ export async function openCrowd(wallet, count) {
     here,
     forgetful: await open({ NEAR_CACHE_BOUND: '0' }),
     full: await open({ SESSION_LIMIT: String(count) }),
-    /** Adds as many sessions as the wallet should have, or one. */
-    add: (more = count) =>
-      Promise.all(
+    /** Adds as many sessions as the wallet should have, or so many; what is measured next waits for nothing of that. */
+    async add(more = count) {
+      const grants = await Promise.all(
         Array.from({ length: more }, () =>
           here.sessions.create({ wallet: wallet.address, chainId: 1 }, SOURCE),
         ),
-      ),
+      );
+      await here.auditLog.settled();
+      return grants;
+    },
     async stop() {
       for (const services of opened) await services.close();
       await redis.stop();
