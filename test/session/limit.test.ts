@@ -1,28 +1,21 @@
-import { openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { openDomain } from '../harness/domain.js';
+import { walletUnderTest } from '../harness/wallet-under-test.js';
 
 const HOUR = 60 * 60_000;
 
 describe('the limit of sessions', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create, isAlive } = under;
 
   it('is ten sessions a wallet: the eleventh ends the one unused for longest', async () => {
     const grants = [];
     for (let count = 0; count < 11; count += 1) {
       grants.push(await create());
-      domain.clock.advance(1);
+      under.domain.clock.advance(1);
     }
-    expect(await domain.sessions.list(wallet)).toHaveLength(10);
+    expect(await under.domain.sessions.list(wallet)).toHaveLength(10);
     expect(await isAlive(grants[0]?.accessToken ?? '')).toBe(false);
-    expect(domain.audited).toContainEqual(
+    expect(under.domain.audited).toContainEqual(
       expect.objectContaining({
         type: 'session.revoked',
         sessionId: grants[0]?.session.id,
@@ -43,6 +36,6 @@ describe('the limit of sessions', () => {
 
   it('holds when fifty sign in at once', async () => {
     await Promise.all(Array.from({ length: 50 }, () => create()));
-    expect(await domain.sessions.list(wallet)).toHaveLength(10);
+    expect(await under.domain.sessions.list(wallet)).toHaveLength(10);
   });
 });

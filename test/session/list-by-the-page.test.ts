@@ -1,38 +1,31 @@
-import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { aKey } from '../harness/domain.js';
+import { walletUnderTest } from '../harness/wallet-under-test.js';
 
 describe('a page of the list', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create } = under;
 
   it('is a part of the list, and tells where the next one begins', async () => {
     for (let count = 0; count < 5; count += 1) {
       await create();
-      domain.clock.advance(1);
+      under.domain.clock.advance(1);
     }
-    const all = await domain.sessions.list(wallet);
-    const first = await domain.sessions.listPage(wallet, { first: 3 });
+    const all = await under.domain.sessions.list(wallet);
+    const first = await under.domain.sessions.listPage(wallet, { first: 3 });
     expect(first).toMatchObject({ total: 5, hasPrevious: false, hasMore: true });
-    const second = await domain.sessions.listPage(wallet, { first: 3, after: first.end });
+    const second = await under.domain.sessions.listPage(wallet, { first: 3, after: first.end });
     expect(second).toMatchObject({ total: 5, hasPrevious: true, hasMore: false });
     expect([...first.sessions, ...second.sessions]).toEqual(all);
-    const beyond = await domain.sessions.listPage(wallet, { first: 3, after: second.end });
+    const beyond = await under.domain.sessions.listPage(wallet, { first: 3, after: second.end });
     expect(beyond).toMatchObject({ sessions: [], hasMore: false, end: undefined });
   });
 
   it('goes on after sessions whose key was removed, which are on no page', async () => {
     const old = await create();
-    domain.clock.advance(1);
-    const other = domain.withKeys([aKey('second')]);
+    under.domain.clock.advance(1);
+    const other = under.domain.withKeys([aKey('second')]);
     const kept = await create(wallet, other);
-    domain.clock.advance(1);
+    under.domain.clock.advance(1);
     for (let count = 0; count < 2; count += 1) await create();
     const first = await other.sessions.listPage(wallet, { first: 2 });
     expect(first).toMatchObject({ sessions: [], hasMore: true });

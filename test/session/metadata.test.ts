@@ -1,43 +1,36 @@
 import { parseAccessToken } from '../../src/session/token.js';
-import { openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions } from '../harness/session-actions.js';
+import { walletUnderTest } from '../harness/wallet-under-test.js';
 import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
 describe('what is known of a session', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create, isAlive } = under;
 
   it('is what the sign-in told, for its owner', async () => {
     const { session, accessToken } = await create();
-    expect(await domain.sessions.authenticate(accessToken)).toEqual(session);
+    expect(await under.domain.sessions.authenticate(accessToken)).toEqual(session);
     expect(session).toMatchObject({
       wallet,
       chainId: 1,
       walletType: 'MetaMask',
       userAgent: 'Agent/1.0',
       ipAddress: '203.0.113.7',
-      createdAt: domain.clock.now(),
-      lastSeenAt: domain.clock.now(),
-      authenticatedAt: domain.clock.now(),
+      createdAt: under.domain.clock.now(),
+      lastSeenAt: under.domain.clock.now(),
+      authenticatedAt: under.domain.clock.now(),
     });
   });
 
   it('is updated with when and where it was last seen, once a minute at the most', async () => {
     const { session, accessToken } = await create();
-    const seenAt = domain.clock.now();
+    const seenAt = under.domain.clock.now();
     const note = async (advance: number, ipAddress: string) => {
-      domain.clock.advance(advance);
-      await domain.sessions.validate(accessToken, { ipAddress });
-      await domain.sessions.lastSeen.settled();
-      return domain.sessions.authenticate(accessToken);
+      under.domain.clock.advance(advance);
+      await under.domain.sessions.validate(accessToken, { ipAddress });
+      await under.domain.sessions.lastSeen.settled();
+      return under.domain.sessions.authenticate(accessToken);
     };
     expect(await note(MINUTE - 1, '198.51.100.1')).toMatchObject({
       lastSeenAt: seenAt,
@@ -52,30 +45,32 @@ describe('what is known of a session', () => {
   it('does not open when it was altered, or moved to another session, and that is audited', async () => {
     const [victim, thief] = [await create(), await create(aWallet().address)];
     const from = placeOf(victim.accessToken);
-    const record = await domain.store.sessions.find(from.partition, from.id);
+    const record = await under.domain.store.sessions.find(from.partition, from.id);
     if (record === undefined) throw new Error('no record');
     const to = placeOf(thief.accessToken);
     const limit = { max: 0, whenFull: 'end-next-to-expire' } as const;
-    const own = await domain.store.sessions.find(to.partition, to.id);
+    const own = await under.domain.store.sessions.find(to.partition, to.id);
     if (own === undefined) throw new Error('no record');
-    await domain.store.sessions.insert(
+    await under.domain.store.sessions.insert(
       to.partition,
       { ...own, details: record.details },
       limit,
-      domain.clock.now(),
+      under.domain.clock.now(),
     );
     expect(await isAlive(thief.accessToken)).toBe(false);
 
     const details = Buffer.from(record.details);
     details.writeUInt8(details.readUInt8(30) ^ 1, 30);
-    await domain.store.sessions.insert(
+    await under.domain.store.sessions.insert(
       from.partition,
       { ...record, details },
       limit,
-      domain.clock.now(),
+      under.domain.clock.now(),
     );
     expect(await isAlive(victim.accessToken)).toBe(false);
-    expect(domain.audited.filter(({ type }) => type === 'session.record-refused')).toHaveLength(2);
+    expect(
+      under.domain.audited.filter(({ type }) => type === 'session.record-refused'),
+    ).toHaveLength(2);
   });
 });
 

@@ -3,41 +3,35 @@ import {
   type LogoutReason,
   type RevocationReason,
 } from '../../src/session/session.js';
-import { openDomain, type TestDomain } from '../harness/domain.js';
+import { openDomain } from '../harness/domain.js';
 import { eventually } from '../harness/eventually.js';
-import { sessionActions, SOURCE } from '../harness/session-actions.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 import { aWallet } from '../harness/wallet.js';
 
 const HOUR = 60 * 60_000;
 
 describe('the revocation of a session', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create, isAlive } = under;
 
   it('is told to all who watch, whatever one of them throws', async () => {
     const { session } = await create();
     const heard: string[] = [];
     const mistake = new Error('A listener has a mistake.');
-    await domain.sessions.watch({ wallet }, () => {
+    await under.domain.sessions.watch({ wallet }, () => {
       throw mistake;
     });
-    await domain.sessions.watch({ wallet }, ({ sessionId }) => heard.push(sessionId));
-    await domain.sessions.revoke({ wallet }, session.id, 'LOGOUT', SOURCE);
+    await under.domain.sessions.watch({ wallet }, ({ sessionId }) => heard.push(sessionId));
+    await under.domain.sessions.revoke({ wallet }, session.id, 'LOGOUT', SOURCE);
     await eventually(async () => {
       await Promise.resolve();
-      expect([heard, domain.reported]).toEqual([[session.id], [mistake]]);
+      expect([heard, under.domain.reported]).toEqual([[session.id], [mistake]]);
     });
   });
 
   it.each(LOGOUT_REASONS)('ends one session with %s', async (reason) => {
     const [one, two] = [await create(), await create()];
-    const revocation = await domain.sessions.revoke(wallet, one.session.id, reason, SOURCE);
+    const revocation = await under.domain.sessions.revoke(wallet, one.session.id, reason, SOURCE);
     expect(revocation).toMatchObject({ sessionId: one.session.id, reason });
     expect([await isAlive(one.accessToken), await isAlive(two.accessToken)]).toEqual([false, true]);
   });
@@ -48,8 +42,8 @@ describe('the revocation of a session', () => {
       const { session, accessToken } = await create();
       const reason = found as LogoutReason;
       const refusals = [
-        domain.sessions.revoke(wallet, session.id, reason, SOURCE),
-        domain.sessions.revokeAll(wallet, undefined, reason, SOURCE),
+        under.domain.sessions.revoke(wallet, session.id, reason, SOURCE),
+        under.domain.sessions.revokeAll(wallet, undefined, reason, SOURCE),
       ];
       for (const refusal of refusals) {
         await expect(refusal).rejects.toThrow(TypeError);
@@ -63,7 +57,9 @@ describe('the revocation of a session', () => {
     const { session, accessToken } = await create();
     const stranger = aWallet().address;
     for (const id of [session.id, 'A'.repeat(20), '']) {
-      await expect(domain.sessions.revoke(stranger, id, 'LOGOUT', SOURCE)).rejects.toMatchObject({
+      await expect(
+        under.domain.sessions.revoke(stranger, id, 'LOGOUT', SOURCE),
+      ).rejects.toMatchObject({
         code: 'SESSION_NOT_FOUND',
       });
     }
@@ -73,13 +69,13 @@ describe('the revocation of a session', () => {
   it('ends all, or all but one', async () => {
     const grants = [await create(), await create(), await create()];
     const keep = grants[1]?.session.id;
-    const others = await domain.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', SOURCE);
+    const others = await under.domain.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', SOURCE);
     expect(others).toHaveLength(2);
-    expect((await domain.sessions.list(wallet)).map(({ id }) => id)).toEqual([keep]);
-    expect(await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)).toHaveLength(
-      1,
-    );
-    expect(await domain.sessions.list(wallet)).toEqual([]);
+    expect((await under.domain.sessions.list(wallet)).map(({ id }) => id)).toEqual([keep]);
+    expect(
+      await under.domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE),
+    ).toHaveLength(1);
+    expect(await under.domain.sessions.list(wallet)).toEqual([]);
   });
 
   it('ends all of a wallet that has hundreds, and audits each end', async () => {
@@ -98,10 +94,10 @@ describe('the revocation of a session', () => {
 
   it('does not count what had expired already', async () => {
     await create();
-    domain.clock.advance(HOUR);
+    under.domain.clock.advance(HOUR);
     await create();
-    domain.clock.advance(HOUR);
-    const ended = await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
+    under.domain.clock.advance(HOUR);
+    const ended = await under.domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
     expect(ended).toHaveLength(1);
   });
 });

@@ -1,16 +1,8 @@
-import { openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions, SOURCE } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 
 describe('the rotation of tokens', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, refresh, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { create, refresh, isAlive } = under;
 
   it('replaces both tokens: the old access token is refused at once', async () => {
     const first = await create();
@@ -23,7 +15,7 @@ describe('the rotation of tokens', () => {
   it('gives the same successors to a repetition within thirty seconds', async () => {
     const { refreshToken } = await create();
     const first = await refresh(refreshToken);
-    domain.clock.advance(30_000 - 1);
+    under.domain.clock.advance(30_000 - 1);
     const again = await refresh(refreshToken);
     expect(again.accessToken).toBe(first.accessToken);
     expect(again.refreshToken).toBe(first.refreshToken);
@@ -33,7 +25,7 @@ describe('the rotation of tokens', () => {
   it('takes a repetition after thirty seconds for reuse, and ends the session', async () => {
     const { refreshToken } = await create();
     const { accessToken } = await refresh(refreshToken);
-    domain.clock.advance(30_000);
+    under.domain.clock.advance(30_000);
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
     expect(await isAlive(accessToken)).toBe(false);
   });
@@ -44,7 +36,7 @@ describe('the rotation of tokens', () => {
     const third = await refresh(second.refreshToken);
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
     expect(await isAlive(third.accessToken)).toBe(false);
-    expect(domain.audited.slice(-2)).toMatchObject([
+    expect(under.domain.audited.slice(-2)).toMatchObject([
       { type: 'session.token-reused', sessionId: session.id, source: SOURCE },
       { type: 'session.revoked', sessionId: session.id, reason: 'TOKEN_REUSE' },
     ]);

@@ -1,29 +1,22 @@
-import { openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions, SOURCE } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { openDomain } from '../harness/domain.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 describe('the timeouts of a session', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, refresh, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create, refresh, isAlive } = under;
 
   it('ends two hours after sign-in without a refresh', async () => {
     const { accessToken, refreshToken } = await create();
-    domain.clock.advance(2 * HOUR - 1);
+    under.domain.clock.advance(2 * HOUR - 1);
     expect(await isAlive(accessToken)).toBe(true);
-    domain.clock.advance(1);
+    under.domain.clock.advance(1);
     expect(await isAlive(accessToken)).toBe(false);
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
-    expect(await domain.sessions.list(wallet)).toEqual([]);
+    expect(await under.domain.sessions.list(wallet)).toEqual([]);
   });
 
   it('opens its refresh window thirty minutes before the end', async () => {
@@ -34,23 +27,23 @@ describe('the timeouts of a session', () => {
   it('lives two hours more from each refresh', async () => {
     let grant = await create();
     for (let count = 0; count < 5; count += 1) {
-      domain.clock.advance(2 * HOUR - 1);
+      under.domain.clock.advance(2 * HOUR - 1);
       grant = await refresh(grant.refreshToken);
-      expect(grant.session.expiresAt).toBe(domain.clock.now() + 2 * HOUR);
+      expect(grant.session.expiresAt).toBe(under.domain.clock.now() + 2 * HOUR);
     }
     expect(await isAlive(grant.accessToken)).toBe(true);
   });
 
   it('ends after thirty days however often it is refreshed', async () => {
     let grant = await create();
-    const end = domain.clock.now() + 30 * DAY;
-    while (domain.clock.now() + HOUR < end) {
-      domain.clock.advance(HOUR);
+    const end = under.domain.clock.now() + 30 * DAY;
+    while (under.domain.clock.now() + HOUR < end) {
+      under.domain.clock.advance(HOUR);
       grant = await refresh(grant.refreshToken);
     }
     expect(grant.session.expiresAt).toBe(end);
     expect(grant.session.refreshFrom).toBeLessThan(end);
-    domain.clock.advance(HOUR);
+    under.domain.clock.advance(HOUR);
     expect(await isAlive(grant.accessToken)).toBe(false);
     await expect(refresh(grant.refreshToken)).rejects.toMatchObject({
       code: 'REFRESH_TOKEN_INVALID',

@@ -1,17 +1,9 @@
 import { parseAccessToken } from '../../src/session/token.js';
-import { openDomain, type TestDomain } from '../harness/domain.js';
-import { sessionActions } from '../harness/session-actions.js';
-import { aWallet } from '../harness/wallet.js';
+import { walletUnderTest } from '../harness/wallet-under-test.js';
 
 describe('tokens', () => {
-  let domain: TestDomain;
-  const { address: wallet } = aWallet();
-  const { create, refresh, isAlive } = sessionActions(() => domain, wallet);
-
-  beforeEach(async () => {
-    domain = await openDomain();
-  });
-  afterEach(() => domain.close());
+  const under = walletUnderTest();
+  const { wallet, create, refresh, isAlive } = under;
 
   it('are refused when any part of them is changed', async () => {
     const { accessToken, refreshToken } = await create();
@@ -47,7 +39,7 @@ describe('tokens', () => {
   it('never stand in the store, nor does anything of the metadata in clear', async () => {
     const { accessToken, refreshToken, session } = await create();
     const { partition, id } = placeOf(accessToken);
-    const record = await domain.store.sessions.find(partition, id);
+    const record = await under.domain.store.sessions.find(partition, id);
     const stored = JSON.stringify(record, (_name, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     );

@@ -5,6 +5,7 @@
 -- Gives { how many there are, how many come before the page, how many are on it, the last id on it ("" for none),
 --       { id, packed record, … } }, the records of those on the page that have one
 -- Atomic, and changes nothing. Of a session that is not on the page, nothing but its id is looked at.
+--#include _append
 
 local most, after = tonumber(ARGV[3]), ARGV[4]
 
@@ -49,12 +50,5 @@ end
 cut()
 
 local page = {}
-for _, id in ipairs(ids) do
-  local packed = redis.pcall('GET', ARGV[1] .. id)
-  if packed then
-    page[#page + 1] = id
-    -- What is no string is no record, but there.
-    page[#page + 1] = type(packed) == 'string' and packed or ''
-  end
-end
+for _, id in ipairs(ids) do append(page, id) end
 return { total, before, #ids, ids[#ids] or '', page }

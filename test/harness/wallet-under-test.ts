@@ -1,0 +1,42 @@
+import type { SessionLifecycle } from '../../src/session/lifecycle/index.js';
+import type { SessionGrant } from '../../src/session/session.js';
+import type { Address } from '../../src/session/wallet.js';
+import { openDomain, type TestDomain } from './domain.js';
+import { aWallet } from './wallet.js';
+
+/** Where the requests of these tests come from. */
+export const SOURCE = {
+  ipAddress: '203.0.113.7',
+  userAgent: 'Agent/1.0',
+  requestId: 'request-1',
+};
+
+export interface WalletUnderTest {
+  readonly wallet: Address;
+  /** The one that is open for the test. */
+  readonly domain: TestDomain;
+  /** @param of the wallet; without it, the one of the test */
+  create(of?: Address, within?: { readonly sessions: SessionLifecycle }): Promise<SessionGrant>;
+  refresh(token: string): Promise<SessionGrant>;
+  isAlive(accessToken: string): Promise<boolean>;
+}
+
+/** A wallet and what it does with its sessions, in a domain that is opened for each test around here. */
+export function walletUnderTest(): WalletUnderTest {
+  const { address: wallet } = aWallet();
+  let domain: TestDomain;
+  beforeEach(async () => {
+    domain = await openDomain();
+  });
+  afterEach(() => domain.close());
+  return {
+    wallet,
+    get domain() {
+      return domain;
+    },
+    create: (of = wallet, within = domain) =>
+      within.sessions.create({ wallet: of, chainId: 1, walletType: 'MetaMask' }, SOURCE),
+    refresh: (token) => domain.sessions.refresh(token, SOURCE),
+    isAlive: async (accessToken) => (await domain.sessions.authenticate(accessToken)) !== undefined,
+  };
+}
