@@ -1,6 +1,6 @@
 // Writes dist/commonjs after a build: for each entry of package.json that can be required, a door to the
 // one implementation, and all declarations once more, there those of CommonJS modules. The reasons are in
-// docs/decisions/0030-one-implementation-for-both-module-systems.md.
+// docs/decisions/0022-packaging.md.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 

@@ -23,7 +23,7 @@ const readers = new WeakSet();
 
 /**
  * Lets `request.walletSession` be the session. In Express it is an accessor that all requests have in common: a property
- * of its own costs a request about as much as the validation (`docs/decisions/0055`).
+ * of its own costs a request about as much as the validation (`docs/decisions/0023-express-and-v8.md`).
  */
 export function attachSession(request: Request, session: Session | undefined): void {
   const prototype = Object.getPrototypeOf(request) as object;

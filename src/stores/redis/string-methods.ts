@@ -3,7 +3,7 @@
  * (`VerbatimString`, of RESP3), at which V8 turns `String.prototype` into a dictionary, from which no method is
  * inlined. Node.js's own HTTP becomes slower, and each `charCodeAt` several times. V8 makes a prototype
  * fast again when a method is found on it through an object; texts are none, so nobody else ever does.
- * See ADR 0054.
+ * See `docs/decisions/0023-express-and-v8.md`.
  */
 export function keepStringMethodsFast(): void {
   for (let call = 0; call < CALLS; call += 1) callMethod(TEXT);
