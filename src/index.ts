@@ -58,6 +58,7 @@ export type { NewSession } from './session/lifecycle/create.js';
 export type { SessionLifecycle } from './session/lifecycle/index.js';
 export type { LastSeen, Sourced } from './session/lifecycle/last-seen.js';
 export type { SessionPage } from './session/lifecycle/list.js';
+export type { LogoutAllRequest } from './session/lifecycle/logout.js';
 export type { Credential, Validated } from './session/lifecycle/validate.js';
 export type { NearCacheStatistics } from './session/near-cache.js';
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './session/policy.js';

@@ -82,7 +82,9 @@ export class SessionResolver {
 
   @Authorized()
   @Mutation(() => LogoutPayload, {
-    description: 'Ends a session of the wallet: the one that asks, or the one named.',
+    description:
+      'Ends a session of the wallet: the one that asks, or the one named. Another one ends only if its wallet did not ' +
+      'sign after the wallet of the session that asks did, or if that session is fresh; else REAUTHENTICATION_REQUIRED.',
   })
   async logout(
     @Arg('sessionId', () => ID, {
@@ -94,13 +96,17 @@ export class SessionResolver {
   ): Promise<LogoutPayload> {
     const current = currentSession(scope);
     const id = sessionId ?? current.id;
-    const ended = await scope.sessions.revoke(current, id, 'LOGOUT', scope.source);
+    const ended = await scope.sessions.logout(current, id, scope.source);
     if (ended.sessionId === current.id) scope.cookies?.clear();
     return { sessionId: ended.sessionId };
   }
 
   @Authorized()
-  @Mutation(() => LogoutAllPayload, { description: 'Ends every session of the wallet.' })
+  @Mutation(() => LogoutAllPayload, {
+    description:
+      'Ends every session of the wallet. Where the session that asks may not end one of them (see logout), none ends: ' +
+      'REAUTHENTICATION_REQUIRED. To end all others by signing in, see endOthers of signIn.',
+  })
   async logoutAll(
     @Arg('keepCurrent', () => Boolean, {
       defaultValue: false,
@@ -110,8 +116,7 @@ export class SessionResolver {
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<LogoutAllPayload> {
     const current = currentSession(scope);
-    const keep = keepCurrent ? current.id : undefined;
-    const ended = await scope.sessions.revokeAll(current, keep, 'LOGOUT_ALL', scope.source);
+    const ended = await scope.sessions.logoutAll(current, { keepCurrent }, scope.source);
     if (!keepCurrent) scope.cookies?.clear();
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }

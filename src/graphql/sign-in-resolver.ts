@@ -121,6 +121,14 @@ class SignInArgs extends SignedMessageArgs {
     description: `What to call this device in lists of sessions. At most ${LONGEST_LABEL} characters.`,
   })
   device?: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Whether to end all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step. ' +
+      'For an owner whose token may have been stolen. The limit of sessions then refuses nothing.',
+  })
+  endOthers!: boolean;
 }
 
 @Resolver()
@@ -150,7 +158,7 @@ export class SignInResolver {
       'before ends.',
   })
   async signIn(
-    @Args() { message, signature, walletType, device }: SignInArgs,
+    @Args() { message, signature, walletType, device, endOthers }: SignInArgs,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
     const { signIn, source, cookies, request } = scope;
@@ -158,6 +166,7 @@ export class SignInResolver {
     const described = {
       walletType: walletType ?? undefined,
       device: device ?? undefined,
+      endOthers,
     };
     const grant = await signIn.signIn({ message, signature, ...described, request }, source);
     if (cookies !== undefined) await endReplaced(scope);

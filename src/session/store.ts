@@ -27,6 +27,9 @@ export interface SessionLimit {
   readonly whenFull: SessionPolicy['whenFull'];
 }
 
+/** How an insertion makes room: within a limit, or by ending every other session of the partition. */
+export type Room = SessionLimit | 'end-others';
+
 /** A session that a step has ended. */
 export interface EndedSession extends Revocation {
   /** When it would have ended, or has ended, by itself. */
@@ -36,7 +39,11 @@ export interface EndedSession extends Revocation {
 }
 
 export interface InsertOutcome {
-  readonly kind: 'inserted' | 'full';
+  /**
+   * `full`: refused by the limit. `crowded`: with `end-others`, the partition had more sessions than one step ends;
+   * {@link REVOKED_AT_ONCE} of them have ended, nothing was added, and the insertion is to be repeated.
+   */
+  readonly kind: 'inserted' | 'full' | 'crowded';
   /** What had expired, as much as one step ends; unless the partition is full, also what made room. */
   readonly ended: readonly EndedSession[];
 }
@@ -90,7 +97,24 @@ export const REVOKED_AT_ONCE = 500;
 /** The most sessions that one step finds expired and ends, for the same reason. */
 export const EXPIRED_AT_ONCE = 100;
 
+/**
+ * The session in whose name others are ended. It may end itself, and a session whose wallet did not sign after its own
+ * wallet did. The step decides by the records that it finds.
+ */
+export interface Authority {
+  readonly session: SessionId;
+  /** When the caller last saw its wallet sign. A later time in the record does not count. */
+  readonly authenticatedAt: number;
+  /** An authority whose wallet signed after this time is fresh, and may end any session of the partition. */
+  readonly freshAfter: number;
+}
+
 export interface RevokeOutcome {
+  /**
+   * `unauthenticated`: the authority has ended or expired. `protected`: the authority may not end one of the selected
+   * sessions. In both cases nothing has ended.
+   */
+  readonly kind: 'revoked' | 'unauthenticated' | 'protected';
   /** Those that the step ended: which had not ended before. */
   readonly ended: readonly EndedSession[];
   /** Those that were selected beyond {@link REVOKED_AT_ONCE}, to be revoked by further steps. */
@@ -135,11 +159,12 @@ export interface SessionStore {
   /**
    * Adds a session within the limit. With `end-next-to-expire`, as many as must make room end with
    * `LIMIT_EXCEEDED`, in the order of `expiresAt`; with `refuse-new`, nothing is added to a full partition.
+   * With `end-others`, the step that adds the session ends all others with `LOGOUT_ALL`, whatever the limit.
    */
   insert(
     partition: Partition,
     record: SessionRecord,
-    limit: SessionLimit,
+    room: Room,
     now: number,
   ): Promise<InsertOutcome>;
   /** Reads one record: the hot path. May return one that has just expired; the caller checks. */
@@ -181,14 +206,17 @@ export interface SessionStore {
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**
-   * Ends the selected sessions, {@link REVOKED_AT_ONCE} at the most. One that it finds expired ends with `EXPIRED`
+   * Ends the selected sessions, at most {@link REVOKED_AT_ONCE}. One that it finds expired ends with `EXPIRED`
    * whatever the reason given.
+   * @param authority in whose name; without it, the server's own decision. Checked against every selected session before
+   * the first one ends
    */
   revoke(
     partition: Partition,
     selection: Selection,
     reason: RevocationReason,
     now: number,
+    authority?: Authority,
   ): Promise<RevokeOutcome>;
   /**
    * Resolves when these ends, and all before them in the partition, outlive what the store was told to outlive.

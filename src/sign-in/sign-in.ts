@@ -37,6 +37,11 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
   readonly walletType?: string | undefined;
   /** What to call the device in lists of sessions. At most 100 characters. */
   readonly device?: string | undefined;
+  /**
+   * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an
+   * owner whose token may have been stolen. No limit of sessions refuses it. Default false.
+   */
+  readonly endOthers?: boolean | undefined;
   /** What the transport has of the request, for the hooks. */
   readonly request?: Request | undefined;
 }
@@ -127,7 +132,7 @@ async function signIn(
     const described = { ...proven, walletType, device };
     const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
-    return sessions.create({ ...described, userId }, source);
+    return sessions.create({ ...described, userId, endOthers: given.endOthers === true }, source);
   });
 }
 

@@ -31,8 +31,8 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
     list: (...args) => store.list(...args),
     listPage: (...args) => store.listPage(...args),
     confirm: (...args) => store.confirm(...args),
-    async insert(partition, record, limit, now) {
-      const outcome = await store.insert(partition, record, limit, now);
+    async insert(partition, record, room, now) {
+      const outcome = await store.insert(partition, record, room, now);
       tell(record.id);
       tellAll(outcome.ended);
       return outcome;
@@ -51,8 +51,8 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
       tell(id);
       return record;
     },
-    async revoke(partition, selection, reason, now) {
-      const outcome = await store.revoke(partition, selection, reason, now);
+    async revoke(...args) {
+      const outcome = await store.revoke(...args);
       tellAll(outcome.ended);
       return outcome;
     },

@@ -3,7 +3,9 @@ import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';
 import type { StoreName } from '../harness/stores.js';
 import { describeAudit } from './contract/audit.js';
+import { describeAuthority } from './contract/authority.js';
 import { describeChallenges } from './contract/challenges.js';
+import { describeEndingOthers } from './contract/ending-others.js';
 import { describePages } from './contract/pages.js';
 import { describeRaces } from './contract/races.js';
 import { describeExpiredSessions } from './contract/expired-sessions.js';
@@ -42,6 +44,8 @@ export function describeStoreContract(name: StoreName): void {
     afterAll(() => opened.close());
 
     describeSessions(underTest);
+    describeAuthority(underTest);
+    describeEndingOthers(underTest);
     describePages(underTest);
     describeRotation(underTest);
     describeExpiredSessions(underTest);

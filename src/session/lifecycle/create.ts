@@ -3,10 +3,11 @@ import { sealDetails, type SessionDetails } from '../details.js';
 import { expiryFrom, refreshFrom } from '../policy.js';
 import { newSessionId } from '../session-id.js';
 import type { RequestSource, SessionGrant } from '../session.js';
-import type { SessionRecord } from '../store.js';
+import type { EndedSession, InsertOutcome, SessionRecord } from '../store.js';
 import { firstTokens } from '../token.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
+import { confirmEnds } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
 
 /** The session to be of a wallet that has proved itself. */
@@ -16,15 +17,21 @@ export interface NewSession extends WalletIdentity {
   readonly device?: string | undefined;
   /** The application's own user to link the session to. */
   readonly userId?: string | undefined;
+  /**
+   * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that adds this one. The limit
+   * then refuses nothing. Default false.
+   */
+  readonly endOthers?: boolean | undefined;
 }
 
 /**
  * Starts a session for a wallet that has proved itself.
- * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse, `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse, `SERVICE_UNAVAILABLE`. With
+ * `endOthers`, others may have ended before `SERVICE_UNAVAILABLE`, and the session may have begun
  */
 export async function createSession(
   domain: SessionDomain,
-  { chainId, walletType, device, userId, ...proven }: NewSession,
+  { chainId, walletType, device, userId, endOthers, ...proven }: NewSession,
   source: RequestSource,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
@@ -54,14 +61,22 @@ export async function createSession(
     rotatedAt: now,
     details: sealDetails(keys, partition, bound, details),
   };
-  const limit = { max: policy.limit, whenFull: policy.whenFull };
-  const outcome = await store.insert(partition, record, limit, now);
   const { expiresAt } = record;
-  if (outcome.kind === 'inserted') {
-    audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
-  }
-  auditEnds(domain, wallet, outcome.ended, source);
-  if (outcome.kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
+  const room = endOthers === true ? 'end-others' : { max: policy.limit, whenFull: policy.whenFull };
+  const ended: EndedSession[] = [];
+  let kind: InsertOutcome['kind'];
+  do {
+    const outcome = await store.insert(partition, record, room, now);
+    kind = outcome.kind;
+    if (kind === 'inserted') {
+      audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
+    }
+    // After each step: they have ended, whatever becomes of the next one.
+    auditEnds(domain, wallet, outcome.ended, source);
+    ended.push(...outcome.ended);
+  } while (kind === 'crowded');
+  if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
+  if (endOthers === true) await confirmEnds(domain, partition, ended);
   return {
     session: {
       ...bound,

@@ -25,6 +25,7 @@ import { createLastSeen, type LastSeen, type Sourced } from './last-seen.js';
 import { listSessionPage, listSessions, type SessionPage } from './list.js';
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
+import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
 import { createValidation, type Credential, type Validated } from './validate.js';
 import { createRevocationWatch } from './watch.js';
@@ -74,8 +75,25 @@ export interface SessionLifecycle {
    */
   listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /**
-   * Ends one session of the wallet.
-   * @param actor the administrator who does it, if it is one
+   * Ends a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
+   * it. A session may end another whose wallet did not sign after its own wallet did, and any while it is fresh
+   * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later.
+   * @param by the session that asks
+   * @param id the session to end: `by.id` for itself
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
+   * has none with that id; `UNAUTHENTICATED` where `by` has ended
+   */
+  logout(by: Session, id: string, source: RequestSource): Promise<Revocation>;
+  /**
+   * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
+   * there when it begins. The rule is that of `logout`; where `by` may not end one of them, none ends.
+   * @param by the session that asks
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended
+   */
+  logoutAll(by: Session, which: LogoutAllRequest, source: RequestSource): Promise<Revocation[]>;
+  /**
+   * Ends one session of the wallet by the server's own decision, whichever session was signed in to last.
+   * @param actor the administrator who ends it, if one does
    * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id; TypeError for a reason
    * that nobody may give
    */
@@ -87,9 +105,9 @@ export interface SessionLifecycle {
     actor?: Actor,
   ): Promise<Revocation>;
   /**
-   * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to 500 end
-   * in one atomic step, more in several.
-   * @param actor the administrator who does it, if it is one
+   * Ends every session of the wallet, or every one but `keep`, by the server's own decision: those that are there when
+   * it begins. Up to 500 end in one atomic step, more in several.
+   * @param actor the administrator who ends them, if one does
    * @throws TypeError for a reason that nobody may give
    */
   revokeAll(
@@ -129,13 +147,15 @@ export function createSessionLifecycle(
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
     list: (...args) => listSessions(domain, ...args),
     listPage: (...args) => listSessionPage(domain, ...args),
-    async revoke(wallet, id, reason, ...by) {
+    logout: (...args) => logoutSession(domain, ...args),
+    logoutAll: (...args) => logoutAllSessions(domain, ...args),
+    async revoke(wallet, id, reason, source, actor) {
       assertLogoutReason(reason);
-      return revokeSession(domain, wallet, id, reason, ...by);
+      return revokeSession(domain, wallet, id, { reason, source, actor });
     },
-    async revokeAll(wallet, keep, reason, ...by) {
+    async revokeAll(wallet, keep, reason, source, actor) {
       assertLogoutReason(reason);
-      return revokeAllSessions(domain, wallet, keep, reason, ...by);
+      return revokeAllSessions(domain, wallet, keep, { reason, source, actor });
     },
     watch: createRevocationWatch(domain, feed),
     lastSeen,

@@ -2,28 +2,34 @@ import { WalletSessionsError } from '../../errors.js';
 import type { Actor } from '../audit.js';
 import { isSessionId } from '../session-id.js';
 import type { RequestSource, Revocation, RevocationReason, SessionId } from '../session.js';
-import { REVOKED_AT_ONCE, type EndedSession, type Selection } from '../store.js';
+import type { Authority, EndedSession, Selection } from '../store.js';
 import { partitionOf, type Wallet } from '../wallet.js';
 import { auditEnds } from './audit-ends.js';
+import { confirmEnds, inSteps } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
+
+/** How sessions are ended. */
+export interface Ending {
+  readonly reason: RevocationReason;
+  readonly source: RequestSource;
+  /** The administrator who ends them, if one does. */
+  readonly actor?: Actor | undefined;
+  /** The session in whose name they are ended; without it, the server's own decision. */
+  readonly authority?: Authority | undefined;
+}
 
 /**
  * Ends one session of the wallet.
- * @param actor the administrator who does it, if it is one
- * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id, be it
- * another wallet's, already ended or made up; `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id, whether it is another
+ * wallet's, has already ended or was made up; `SERVICE_UNAVAILABLE`; what {@link revoke} throws
  */
 export async function revokeSession(
   domain: SessionDomain,
   wallet: Wallet,
   id: string,
-  reason: RevocationReason,
-  source: RequestSource,
-  actor?: Actor,
+  ending: Ending,
 ): Promise<Revocation> {
-  const ended = isSessionId(id)
-    ? await revoke(domain, wallet, { these: [id] }, reason, source, actor)
-    : [];
+  const ended = isSessionId(id) ? await revoke(domain, wallet, { these: [id] }, ending) : [];
   const [revocation] = ended;
   if (revocation === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
   return revocation;
@@ -32,59 +38,52 @@ export async function revokeSession(
 /**
  * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to 500 end
  * in one atomic step, more in several, so that no wallet keeps the store from others.
- * @param actor the administrator who does it, if it is one
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; what {@link revoke} throws
  */
 export function revokeAllSessions(
   domain: SessionDomain,
   wallet: Wallet,
   keep: SessionId | undefined,
-  reason: RevocationReason,
-  source: RequestSource,
-  actor?: Actor,
+  ending: Ending,
 ): Promise<Revocation[]> {
-  const selection = keep === undefined ? 'all' : { allBut: keep };
-  return revoke(domain, wallet, selection, reason, source, actor);
+  return revoke(domain, wallet, keep === undefined ? 'all' : { allBut: keep }, ending);
 }
 
+/**
+ * @throws WalletSessionsError `UNAUTHENTICATED` where the authority has ended, `REAUTHENTICATION_REQUIRED` where it may
+ * not end one of the selected sessions: then none has ended
+ */
 async function revoke(
   domain: SessionDomain,
   wallet: Wallet,
   selection: Selection,
-  reason: RevocationReason,
-  source: RequestSource,
-  actor: Actor | undefined,
+  { reason, source, actor, authority }: Ending,
 ): Promise<Revocation[]> {
   const { store, clock } = domain;
   const partition = partitionOf(wallet);
-  const all: EndedSession[] = [];
+  const { kind, ended, left } = await store.revoke(
+    partition,
+    selection,
+    reason,
+    clock.now(),
+    authority,
+  );
+  if (kind === 'unauthenticated') throw new WalletSessionsError('UNAUTHENTICATED');
+  if (kind === 'protected') throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');
+  const all: EndedSession[] = [...ended];
   const failures: unknown[] = [];
-  const step = async (selected: Selection) => {
-    const { ended, left } = await store.revoke(partition, selected, reason, clock.now());
-    all.push(...ended);
-    return left;
-  };
   try {
-    for (const ids of inSteps(await step(selection))) await step({ these: ids });
+    // The first step has checked them against the authority, which may have ended in it.
+    for (const these of inSteps(left)) {
+      all.push(...(await store.revoke(partition, { these }, reason, clock.now())).ended);
+    }
   } catch (error) {
     failures.push(error);
   }
   // They have ended, whatever became of other steps, and whether or not that can be confirmed.
   auditEnds(domain, wallet, all, source, actor);
-  const first = all.slice(0, REVOKED_AT_ONCE);
-  const confirmations = [first, ...inSteps(all.slice(REVOKED_AT_ONCE))].map((ended) =>
-    store.confirm(partition, ended).catch((error: unknown) => failures.push(error)),
-  );
-  await Promise.all(confirmations);
+  await confirmEnds(domain, partition, all).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   // What had already expired was found, not ended, by this call.
   return all.filter((revocation) => revocation.reason === reason);
-}
-
-/** In parts that one step can take; none of nothing. */
-function inSteps<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / REVOKED_AT_ONCE);
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * REVOKED_AT_ONCE, (index + 1) * REVOKED_AT_ONCE),
-  );
 }

@@ -3,7 +3,9 @@ import type { RevocationReason, SessionId } from '../../session/session.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
+  type Authority,
   type EndedSession,
+  type RevokeOutcome,
   type Selection,
   type SessionRecord,
   type SessionStore,
@@ -38,6 +40,35 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
   }
 
+  /** Why the authority may not end them. What has expired is protected by nobody. */
+  function refusalOf(
+    partition: Partition,
+    { session, authenticatedAt, freshAfter }: Authority,
+    selected: readonly SessionRecord[],
+    now: number,
+  ): Exclude<RevokeOutcome['kind'], 'revoked'> | undefined {
+    const own = living(partition, session, now);
+    if (own === undefined) return 'unauthenticated';
+    const signed = Math.min(own.authenticatedAt, authenticatedAt);
+    if (signed > freshAfter) return undefined;
+    const isProtected = (other: SessionRecord) =>
+      other.id !== session && other.expiresAt > now && other.authenticatedAt > signed;
+    return selected.some(isProtected) ? 'protected' : undefined;
+  }
+
+  /** Ends up to {@link REVOKED_AT_ONCE} of them, and gives the others as left. */
+  function endAtOnce(
+    partition: Partition,
+    selected: readonly SessionRecord[],
+    reason: RevocationReason,
+    now: number,
+  ): Pick<RevokeOutcome, 'ended' | 'left'> {
+    const ended = selected
+      .slice(0, REVOKED_AT_ONCE)
+      .map((record) => end(partition, record, record.expiresAt > now ? reason : 'EXPIRED', now));
+    return { ended, left: selected.slice(REVOKED_AT_ONCE).map(({ id }) => id) };
+  }
+
   function end(
     partition: Partition,
     { id, expiresAt }: SessionRecord,
@@ -56,12 +87,19 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
   }
 
   return {
-    insert: (partition, record, limit, now) =>
+    insert: (partition, record, room, now) =>
       step(partition, () => {
+        if (room === 'end-others') {
+          const others = sessionsOf(tables, partition);
+          const { ended, left } = endAtOnce(partition, others, 'LOGOUT_ALL', now);
+          if (left.length > 0) return { kind: 'crowded', ended };
+          putSession(tables, partition, record);
+          return { kind: 'inserted', ended };
+        }
         const ended = endExpired(partition, now);
         const others = livingIn(partition, now).sort(byExpiry);
-        const excess = limit.max > 0 ? others.length - limit.max + 1 : 0;
-        if (excess > 0 && limit.whenFull === 'refuse-new') {
+        const excess = room.max > 0 ? others.length - room.max + 1 : 0;
+        if (excess > 0 && room.whenFull === 'refuse-new') {
           return { kind: 'full', ended };
         }
         for (const next of others.slice(0, Math.max(0, excess))) {
@@ -125,15 +163,12 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         return renewed;
       }),
 
-    revoke: (partition, selection, reason, now) =>
+    revoke: (partition, selection, reason, now, authority) =>
       step(partition, () => {
         const selected = selectedOf(partition, selection);
-        const ended = selected
-          .slice(0, REVOKED_AT_ONCE)
-          .map((record) =>
-            end(partition, record, record.expiresAt > now ? reason : 'EXPIRED', now),
-          );
-        return { ended, left: selected.slice(REVOKED_AT_ONCE).map(({ id }) => id) };
+        const refusal = authority && refusalOf(partition, authority, selected, now);
+        if (refusal !== undefined) return { kind: refusal, ended: [], left: [] };
+        return { kind: 'revoked', ...endAtOnce(partition, selected, reason, now) };
       }),
 
     confirm: () => Promise.resolve(),

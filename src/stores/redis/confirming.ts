@@ -2,8 +2,8 @@ import type { SessionStore } from '../../session/store.js';
 import type { Confirmations } from './confirmations.js';
 
 /**
- * The same store, which can wait until revocations outlive their master. Who makes room for a sign-in, and
- * who expires, is not waited for: nobody was told that they have ended.
+ * The same store, which can wait until revocations outlive their master. It does not wait for sessions that make room
+ * within the limit or that expire: nobody was promised their end.
  */
 export function confirmingRevocations(
   store: SessionStore,
@@ -20,9 +20,12 @@ export function confirmingRevocations(
     rotate: (...args) => store.rotate(...args),
     revoke: (...args) => store.revoke(...args),
     confirm: (partition, ended) => confirmations.confirm(partition, ended),
-    async insert(partition, record, limit, now) {
-      const outcome = await store.insert(partition, record, limit, now);
-      if (outcome.kind === 'inserted') confirmations.confirmLater(partition, outcome.ended);
+    async insert(partition, record, room, now) {
+      const outcome = await store.insert(partition, record, room, now);
+      const { kind, ended } = outcome;
+      // Whoever has ended all others waits for it, and says so.
+      const isWaitedFor = room === 'end-others' && kind === 'inserted';
+      if (kind !== 'full' && !isWaitedFor) confirmations.confirmLater(partition, ended);
       return outcome;
     },
   };

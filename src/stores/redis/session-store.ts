@@ -1,6 +1,9 @@
 import type { SessionId } from '../../session/session.js';
 import {
   REVOKED_AT_ONCE,
+  type Authority,
+  type InsertOutcome,
+  type RevokeOutcome,
   type RotationOutcome,
   type Selection,
   type SessionRecord,
@@ -39,7 +42,11 @@ export function createRedisSessionStore(
   const rotate = changing<RotationReply>('rotate');
   const touch = changing<number>('touch');
   const reauthenticate = changing<Buffer | null>('reauthenticate');
-  const revoke = script<[ended: EndedReply[], left: Buffer[]]>(redis, 'revoke', scripts.revoke);
+  const revoke = script<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(
+    redis,
+    'revoke',
+    scripts.revoke,
+  );
   const expire = script<[next: Buffer, ended: EndedReply[]]>(redis, 'expire', scripts.expire);
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
@@ -49,7 +56,7 @@ export function createRedisSessionStore(
   ];
 
   return {
-    async insert(partition, record, limit, now) {
+    async insert(partition, record, room, now) {
       // Before it is there: what is not there when it is looked at does no harm.
       expired.note(partition, record.expiresAt, now);
       const [kind, ended] = await insert(
@@ -57,14 +64,11 @@ export function createRedisSessionStore(
         keys.recordPrefix(partition),
         now,
         record.id,
-        limit.max,
-        limit.whenFull,
+        room === 'end-others' ? REVOKED_AT_ONCE : room.max,
+        room === 'end-others' ? room : room.whenFull,
         ...recordArguments(record),
       );
-      return {
-        kind: String(kind) === 'full' ? 'full' : 'inserted',
-        ended: ended.map(readEnded),
-      };
+      return { kind: String(kind) as InsertOutcome['kind'], ended: ended.map(readEnded) };
     },
 
     async find(partition, id) {
@@ -137,16 +141,21 @@ export function createRedisSessionStore(
       return packed === null ? undefined : unpackRecord(id, packed);
     },
 
-    async revoke(partition, selection, reason, now) {
-      const [ended, left] = await revoke(
+    async revoke(partition, selection, reason, now, authority) {
+      const [kind, ended, left] = await revoke(
         keysOf(partition),
         keys.recordPrefix(partition),
         now,
         reason,
         REVOKED_AT_ONCE,
+        ...authorityArguments(authority),
         ...selectionArguments(selection),
       );
-      return { ended: ended.map(readEnded), left: left.map((id) => String(id) as SessionId) };
+      return {
+        kind: String(kind) as RevokeOutcome['kind'],
+        ended: ended.map(readEnded),
+        left: left.map((id) => String(id) as SessionId),
+      };
     },
 
     confirm: () => Promise.resolve(),
@@ -167,6 +176,12 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
   if (Array.isArray(other)) return { kind: 'reused', record, revocation: readEnded(other) };
   if (other !== undefined) return { kind: 'rotated', record, expiredAt: other };
   return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
+}
+
+/** Of the server, which no session stands for, an empty id. */
+function authorityArguments(authority: Authority | undefined): [string, number, number] {
+  if (authority === undefined) return ['', 0, 0];
+  return [authority.session, authority.authenticatedAt, authority.freshAfter];
 }
 
 function selectionArguments(selection: Selection): [mode: string, ...ids: SessionId[]] {

@@ -42,7 +42,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await sessions().find(other, record.id)).toBeUndefined();
       expect(await list(other)).toEqual([]);
       expect(await sessions().revoke(other, { these: [record.id] }, 'LOGOUT', clock.now())).toEqual(
-        { ended: [], left: [] },
+        { kind: 'revoked', ended: [], left: [] },
       );
       expect(await list(partition)).toEqual([record.id]);
     });
@@ -242,7 +242,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
         ended: [{ sessionId: record.id, reason: 'LOGOUT' }],
         left: [],
       });
-      expect(await revoke()).toEqual({ ended: [], left: [] });
+      expect(await revoke()).toEqual({ kind: 'revoked', ended: [], left: [] });
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 

@@ -1,0 +1,119 @@
+import type { SessionGrant } from '../../src/session/session.js';
+import { REVOKED_AT_ONCE } from '../../src/session/store.js';
+import { openDomain } from '../harness/domain.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
+import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+
+describe('a session that asks to end sessions of its wallet', () => {
+  const under = walletUnderTest();
+  const { wallet, create } = under;
+  const logout = ({ session }: SessionGrant, of: SessionGrant) =>
+    under.domain.sessions.logout(session, of.session.id, SOURCE);
+  const logoutAll = ({ session }: SessionGrant, keepCurrent?: boolean) =>
+    under.domain.sessions.logoutAll(session, { keepCurrent }, SOURCE);
+  const living = async () => (await under.domain.sessions.list(wallet)).map(({ id }) => id).sort();
+  const idsOf = (...grants: SessionGrant[]) => grants.map(({ session }) => session.id).sort();
+  /** One that is no longer fresh, and one that was signed in to just now. */
+  const anOldOneAndANewOne = async () => {
+    const old = await create();
+    under.domain.clock.advance(6 * MINUTE);
+    return [old, await create()] as const;
+  };
+
+  it('ends itself, however long ago its wallet signed', async () => {
+    const [old, newer] = await anOldOneAndANewOne();
+    expect(await logout(old, old)).toMatchObject({ sessionId: old.session.id, reason: 'LOGOUT' });
+    expect(await living()).toEqual(idsOf(newer));
+  });
+
+  it('ends one that was signed in to before', async () => {
+    const [old, newer] = await anOldOneAndANewOne();
+    under.domain.clock.advance(6 * MINUTE);
+    await logout(newer, old);
+    expect(await living()).toEqual(idsOf(newer));
+  });
+
+  it('ends none of those selected where one of them was signed in to after it', async () => {
+    const older = await create();
+    const [old, newer] = await anOldOneAndANewOne();
+    for (const attempt of [
+      () => logout(old, newer),
+      () => logoutAll(old),
+      () => logoutAll(old, true),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+    }
+    expect(await living()).toEqual(idsOf(older, old, newer));
+  });
+
+  it('ends all others after its wallet has signed again, and says which', async () => {
+    const [old, newer] = await anOldOneAndANewOne();
+    const session = await under.domain.sessions.reauthenticate(old.session, SOURCE);
+    const ended = await logoutAll({ ...old, session }, true);
+    expect(ended).toMatchObject([{ sessionId: newer.session.id, reason: 'LOGOUT_ALL' }]);
+    expect(await living()).toEqual(idsOf(old));
+  });
+
+  it('is told UNAUTHENTICATED once it has ended', async () => {
+    const [old, newer] = await anOldOneAndANewOne();
+    await logout(old, old);
+    for (const attempt of [
+      () => logout(old, newer),
+      () => logout(old, old),
+      () => logoutAll(old),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+    expect(await living()).toEqual(idsOf(newer));
+  });
+
+  it('ends none of another wallet, and is not told that there is one', async () => {
+    const stranger = await create(aWallet().address);
+    const own = await create();
+    await expect(logout(own, stranger)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+    expect(await under.isAlive(stranger.accessToken)).toBe(true);
+  });
+
+  it('does not bind the decision of the server itself', async () => {
+    const [old, newer] = await anOldOneAndANewOne();
+    const { sessions } = under.domain;
+    await sessions.revokeAll(wallet, old.session.id, 'LOGOUT_ALL', SOURCE);
+    expect(await living()).toEqual(idsOf(old));
+    expect(await under.isAlive(newer.accessToken)).toBe(false);
+  });
+});
+
+describe('a sign-in that ends others', () => {
+  const { address: wallet } = aWallet();
+
+  it('is the only session, though the policy is to refuse a further one', async () => {
+    const domain = await openDomain({ sessions: { limit: 1, whenFull: 'refuse-new' } });
+    const { sessions } = domain;
+    const create = (endOthers: boolean) =>
+      sessions.create({ wallet, chainId: 1, endOthers }, SOURCE);
+    const old = await create(false);
+    await expect(create(false)).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
+    const { session } = await create(true);
+    expect((await sessions.list(wallet)).map(({ id }) => id)).toEqual([session.id]);
+    expect(domain.audited.filter(({ type }) => type === 'session.revoked')).toMatchObject([
+      { wallet, sessionId: old.session.id, reason: 'LOGOUT_ALL', source: SOURCE },
+    ]);
+    await domain.close();
+  });
+
+  it('is the only session of a wallet that had hundreds, each end of which is audited', async () => {
+    const domain = await openDomain({ sessions: { limit: 0 } });
+    const { sessions } = domain;
+    const crowd = 2 * REVOKED_AT_ONCE + 1;
+    for (let count = 0; count < crowd; count += 1) {
+      await sessions.create({ wallet, chainId: 1 }, SOURCE);
+    }
+    const { session } = await sessions.create({ wallet, chainId: 1, endOthers: true }, SOURCE);
+    expect((await sessions.list(wallet)).map(({ id }) => id)).toEqual([session.id]);
+    const ends = domain.audited.filter(({ type }) => type === 'session.revoked');
+    expect(ends).toHaveLength(crowd);
+    await domain.close();
+  });
+});

@@ -1,0 +1,145 @@
+import { REVOKED_AT_ONCE, type Authority, type Selection } from '../../../src/session/store.js';
+import type { Partition } from '../../../src/session/wallet.js';
+import { aPartition, aRecord, idsOf, NO_LIMIT } from '../../harness/record.js';
+import type { StoreUnderTest } from '../contract.js';
+
+const HOUR = 60 * 60_000;
+const FRESH = 5 * 60_000;
+
+export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): void {
+  const sessions = () => store().sessions;
+  const insert = async (
+    partition: Partition,
+    signedAgo: number,
+    overrides: { expiresAt?: number } = {},
+  ) => {
+    const authenticatedAt = clock.now() - signedAgo;
+    const record = aRecord(clock.now(), { authenticatedAt, ...overrides });
+    await sessions().insert(partition, record, NO_LIMIT, clock.now());
+    return record;
+  };
+  const authorityOf = (
+    { id, authenticatedAt }: Pick<ReturnType<typeof aRecord>, 'id' | 'authenticatedAt'>,
+    overrides: Partial<Authority> = {},
+  ): Authority => ({
+    session: id,
+    authenticatedAt,
+    freshAfter: clock.now() - FRESH,
+    ...overrides,
+  });
+  const revoke = (partition: Partition, selection: Selection, authority: Authority) =>
+    elsewhere().sessions.revoke(partition, selection, 'LOGOUT', clock.now(), authority);
+  const list = async (partition: Partition) => idsOf(await sessions().list(partition, clock.now()));
+  const PROTECTED = { kind: 'protected', ended: [], left: [] };
+  const UNAUTHENTICATED = { kind: 'unauthenticated', ended: [], left: [] };
+
+  describe('in the name of a session', () => {
+    it('ends that session, whenever the wallets of the others signed', async () => {
+      const partition = aPartition();
+      const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
+      const outcome = await revoke(partition, { these: [own.id] }, authorityOf(own));
+      expect(outcome).toMatchObject({ kind: 'revoked', ended: [{ sessionId: own.id }] });
+      expect(await list(partition)).toEqual([other.id]);
+    });
+
+    it.each([
+      ['an hour before', 2 * HOUR],
+      ['in the same millisecond', HOUR],
+    ])('ends another one whose wallet signed %s', async (_when, signedAgo) => {
+      const partition = aPartition();
+      const [own, other] = [await insert(partition, HOUR), await insert(partition, signedAgo)];
+      const outcome = await revoke(partition, { these: [other.id] }, authorityOf(own));
+      expect(outcome).toMatchObject({ kind: 'revoked', ended: [{ sessionId: other.id }] });
+      expect(await list(partition)).toEqual([own.id]);
+    });
+
+    it.each([
+      ['that one', (_own: string, other: string) => ({ these: [other] })],
+      ['all', () => 'all'],
+      ['all others', (own: string) => ({ allBut: own })],
+    ] as const)(
+      'ends nothing where the wallet of another one signed a millisecond later: %s',
+      async (_which, select) => {
+        const partition = aPartition();
+        const own = await insert(partition, HOUR);
+        const older = await insert(partition, 2 * HOUR);
+        const other = await insert(partition, HOUR - 1);
+        const selection = select(own.id, other.id) as Selection;
+        expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);
+        expect(await list(partition)).toEqual(idsOf([own, older, other]));
+      },
+    );
+
+    it('ends any other one while it is fresh, to the millisecond', async () => {
+      const partition = aPartition();
+      const own = await insert(partition, FRESH);
+      const other = await insert(partition, 0);
+      const selection = { these: [other.id] };
+      expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);
+      const freshAfter = own.authenticatedAt - 1;
+      const outcome = await revoke(partition, selection, authorityOf(own, { freshAfter }));
+      expect(outcome).toMatchObject({ kind: 'revoked', ended: [{ sessionId: other.id }] });
+    });
+
+    it('decides by the signature in the record, not by a later one that the caller believes in', async () => {
+      const partition = aPartition();
+      const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
+      const authority = authorityOf(own, { authenticatedAt: clock.now() });
+      expect(await revoke(partition, { these: [other.id] }, authority)).toEqual(PROTECTED);
+    });
+
+    it('takes no signature into account that the caller does not know of', async () => {
+      const partition = aPartition();
+      const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
+      const details = Buffer.from('as of now');
+      await sessions().reauthenticate(partition, own.id, details, clock.now());
+      const selection = { these: [other.id] };
+      expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);
+      const renewed = authorityOf(own, { authenticatedAt: clock.now() });
+      expect(await revoke(partition, selection, renewed)).toMatchObject({ kind: 'revoked' });
+    });
+
+    it('ends nothing once that session has ended or expired, in whatever partition others of its id may be', async () => {
+      const [partition, elsewhereIn] = [aPartition(), aPartition()];
+      const ended = await insert(partition, 0);
+      const expired = await insert(partition, 0, { expiresAt: clock.now() });
+      const stranger = await insert(elsewhereIn, 0);
+      const other = await insert(partition, HOUR);
+      await sessions().revoke(partition, { these: [ended.id] }, 'LOGOUT', clock.now());
+      for (const own of [ended, expired, stranger]) {
+        for (const selection of ['all', { these: [other.id] }, { these: [own.id] }] as const) {
+          const outcome = await revoke(partition, selection, authorityOf(own));
+          expect(outcome).toEqual(UNAUTHENTICATED);
+        }
+      }
+      expect(await list(partition)).toEqual([other.id]);
+    });
+
+    it('lets an expired session protect nobody, and ends it with EXPIRED', async () => {
+      const partition = aPartition();
+      const own = await insert(partition, HOUR);
+      const expired = await insert(partition, 0, { expiresAt: clock.now() });
+      const outcome = await revoke(partition, { allBut: own.id }, authorityOf(own));
+      expect(outcome).toMatchObject({
+        kind: 'revoked',
+        ended: [{ sessionId: expired.id, reason: 'EXPIRED' }],
+      });
+    });
+
+    it('checks all that are selected before the first of more than one step ends', async () => {
+      const partition = aPartition();
+      const own = await insert(partition, HOUR);
+      for (let count = 0; count < REVOKED_AT_ONCE; count += 1) await insert(partition, 2 * HOUR);
+      // It would be ended in the last step: it is the next to expire.
+      const other = await insert(partition, HOUR - 1, { expiresAt: clock.now() + 1 });
+      for (const selection of ['all', { allBut: own.id }] as const) {
+        expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);
+      }
+      await sessions().revoke(partition, { these: [other.id] }, 'LOGOUT', clock.now());
+      const outcome = await revoke(partition, 'all', authorityOf(own));
+      expect(outcome).toMatchObject({ kind: 'revoked' });
+      expect(outcome.ended).toHaveLength(REVOKED_AT_ONCE);
+      expect(outcome.left).toHaveLength(1);
+    });
+  });
+}
