@@ -9,6 +9,7 @@ import { memory } from './memory.js';
 import { profile } from './profile.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
+import { socketMemory } from './socket-memory.js';
 import { unitCosts } from './unit-costs.js';
 import { validation } from './validation.js';
 import { variety } from './variety.js';
@@ -29,6 +30,7 @@ export const parts = [
   nearCacheBound,
   oneWallet,
   memory,
+  socketMemory,
   unitCosts,
   limits,
 ];

@@ -148,6 +148,16 @@ const GOALS = [
       `${count} sessions, 1 a wallet: all keys but the audit log`,
     ),
   })),
+  {
+    name: 'memory of an idle socket, 10,000 of them, in bytes',
+    atMost: 10_240,
+    valueIn: measure('socket-memory', 'sockets', 'an idle socket'),
+  },
+  ...['one wallet, 10 sessions', '400 wallets, a session each'].map((whose) => ({
+    name: `memory of a subscription, 20,000 of them, ${whose}, in bytes`,
+    atMost: 4096,
+    valueIn: measure('socket-memory', 'subscriptions', `a subscription, ${whose}`),
+  })),
   ...['validating', 'listing', 'signing in'].map((act) => ({
     name: `${act} at 1,000,000 sessions / at 1,000`,
     atMost: 1.1,

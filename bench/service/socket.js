@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 
 /**
@@ -20,6 +21,36 @@ export function openSocket(url, accessToken) {
     });
   });
 }
+
+/** Sockets that are opened at once. */
+const AT_ONCE = 100;
+
+/** Opens a socket for each of the tokens. */
+export async function openSockets(url, tokens) {
+  const sockets = [];
+  for (let start = 0; start < tokens.length; start += AT_ONCE) {
+    const batch = tokens.slice(start, start + AT_ONCE);
+    sockets.push(...(await Promise.all(batch.map((token) => openSocket(url, token)))));
+  }
+  return sockets;
+}
+
+/** Subscribes `count` times to the ends of the wallet's sessions, as the client does. */
+export function subscribeManyTimes(socket, count) {
+  for (let id = 0; id < count; id += 1) {
+    const payload = { query: SESSION_REVOKED, variables: { after: '0-0' } };
+    socket.send(JSON.stringify({ type: 'subscribe', id: randomUUID(), payload }));
+  }
+}
+
+const SESSION_REVOKED = `subscription SessionRevoked($after: String) {
+  sessionRevoked(after: $after) {
+    sessionId
+    reason
+    revokedAt
+    cursor
+  }
+}`;
 
 /**
  * Subscribes to the ends of the wallet's sessions, from the first one on: none is missed that came before

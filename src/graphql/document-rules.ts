@@ -54,12 +54,14 @@ export function createDocumentRules(
   };
 }
 
-/** Parses and validates; what is wrong comes as errors, each with its code. */
+/** Parses and validates a document, once while it is kept. Returns the errors of an invalid one, each with its code. */
 export function prepareDocument(
   schema: GraphQLSchema,
-  { parseOptions, validationRules }: DocumentRules,
+  { parseOptions, validationRules, documentStore }: DocumentRules,
   text: string,
 ): DocumentNode | readonly GraphQLError[] {
+  const kept = documentStore.find(text);
+  if (kept !== undefined) return kept;
   let document: DocumentNode;
   try {
     document = parse(text, parseOptions);
@@ -68,7 +70,10 @@ export function prepareDocument(
     throw error;
   }
   const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
-  if (errors.length === 0) return document;
+  if (errors.length === 0) {
+    documentStore.keep(text, document);
+    return document;
+  }
   return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
 }
 

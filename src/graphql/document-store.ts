@@ -1,8 +1,13 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Where Apollo Server keeps the documents that it has parsed and found valid (its option `documentStore`). */
+/**
+ * Where parsed, valid documents are kept: by Apollo Server (its option `documentStore`) under keys of its own, and for
+ * WebSockets by their texts.
+ */
 export interface DocumentStore {
+  find(text: string): DocumentNode | undefined;
+  keep(text: string, document: DocumentNode): void;
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
@@ -12,6 +17,9 @@ export interface DocumentStore {
 const MOST = 1000;
 const MOST_TEXT = 500_000;
 const LONGEST_TEXT = 10_000;
+
+/** Before a text, so that it is not taken for a key of Apollo Server. */
+const TEXT = 'text:';
 
 /**
  * Bounded by the texts of the documents, which live as long as they do. The store that Apollo Server brings leaves them
@@ -25,6 +33,10 @@ export function createDocumentStore(): DocumentStore {
     sizeCalculation: (document) => textLengthOf(document) || 1,
   });
   return {
+    find: (text) => kept.get(TEXT + text),
+    keep(text, document) {
+      if (text.length <= LONGEST_TEXT) kept.set(TEXT + text, document);
+    },
     get: (key) => Promise.resolve(kept.get(key)),
     set(key, document) {
       kept.set(key, document);

@@ -94,6 +94,14 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
       this.set(read?.load().subscriptions ?? 0);
     },
   });
+  new Gauge({
+    name: 'wallet_sessions_socket_message_bytes',
+    help: 'Memory of WebSocket messages that are not dealt with yet, those of subscriptions included, as WEBSOCKET_MEMORY counts it.',
+    registers,
+    collect() {
+      this.set(read?.load().messageMemory ?? 0);
+    },
+  });
 
   return (readings) => {
     read = readings;

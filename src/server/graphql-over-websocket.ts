@@ -2,6 +2,7 @@ import {
   getOperationAST,
   GraphQLError,
   OperationTypeNode,
+  type DocumentNode,
   type ExecutionArgs,
   type GraphQLSchema,
 } from 'graphql';
@@ -24,18 +25,28 @@ import {
 } from '../graphql/errors.js';
 import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../request/credential.js';
 import type { RequestSource, Session } from '../session/session.js';
 import { observeSocketOperations } from './observed-socket-operations.js';
 import type { OperationObserver } from './operation-observer.js';
-import { createQuota, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
+import {
+  createQuota,
+  POLICY_VIOLATION,
+  TRY_AGAIN_LATER,
+  type SocketLimits,
+} from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
+import { createStandingDocuments, type StandingDocuments } from './standing-documents.js';
+import { createSubscriptionQuota } from './subscription-quota.js';
 
 /** What is known of a socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly source: RequestSource;
+  /** What its address counts as in limits. */
+  readonly network: string;
   readonly origin: string | undefined;
   /** The session in the cookies of the handshake. */
   readonly session: Session | undefined;
@@ -49,6 +60,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly answering: Map<string, Answer>;
   /** The subscriptions that stand, by id. */
   readonly subscribed: Set<string>;
+  /** The documents of subscriptions, from their request to their end, by id. */
+  readonly counted: Map<string, DocumentNode>;
 }
 
 interface Answer {
@@ -78,18 +91,18 @@ export interface GraphQLOverWebSocketOptions {
   readonly observer?: OperationObserver | undefined;
 }
 
-/** RFC 6455 and its registry: the service cannot decide now. Clients of graphql-ws try again. */
-const TRY_AGAIN_LATER = 1013;
-
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { schema, rules, trusted, services, scopeFor, limits, present, report, observer } = options;
+  const { services, scopeFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createQuota(limits.socketsPerSession);
+  const documents = createStandingDocuments();
+  const subscriptionQuota = createSubscriptionQuota(limits, documents);
   const presentErrors = presentAndReport(present, report);
 
   const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
     connectionInitWaitTimeout: limits.initTimeout,
+    subscribe,
 
     async onConnect({ connectionParams, extra }) {
       const { authorization } = connectionParams ?? {};
@@ -113,6 +126,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     },
 
     onClose({ extra }) {
+      subscriptionQuota.giveAll(extra);
       extra.bound?.release();
     },
 
@@ -127,9 +141,14 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       // This one is among them already.
       const all = new Set([...underWay, ...Object.keys(context.subscriptions)]);
       if (most > 0 && all.size > most) return [tooMany(most)];
-      const prepared = prepare(schema, rules, trusted, payload);
+      const prepared = prepare(options, documents, payload);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
+      if (operation === OperationTypeNode.SUBSCRIPTION) {
+        const refusal = subscriptionQuota.take(context.extra, id, args.document);
+        if (refusal !== undefined) return [refusal];
+        forgetDocument(payload, args.document);
+      }
       underWay.add(id);
       if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
       try {
@@ -137,6 +156,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       } catch (error) {
         // After the error, which is the answer.
         setImmediate(() => {
+          subscriptionQuota.give(context.extra, id);
           answered(id, context.extra);
         });
         if (error instanceof WalletSessionsError) return [toGraphQLError(error)];
@@ -152,6 +172,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 
     onComplete({ extra }, id) {
       extra.subscribed.delete(id);
+      subscriptionQuota.give(extra, id);
       answered(id, extra);
     },
 
@@ -166,10 +187,13 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   /** Counts the socket for its session while it is open; closes it where there are too many. */
   function countFor(sessionId: string, socket: WebSocket): boolean {
     if (socket.readyState !== socket.OPEN) return false;
-    const giveBack = socketsOfSession.take(sessionId);
-    if (giveBack === undefined) socket.close(POLICY_VIOLATION, 'Too many sockets of this session');
-    else socket.once('close', giveBack);
-    return giveBack !== undefined;
+    const isTaken = socketsOfSession.take(sessionId);
+    if (!isTaken) socket.close(POLICY_VIOLATION, 'Too many sockets of this session');
+    else
+      socket.once('close', () => {
+        socketsOfSession.give(sessionId);
+      });
+    return isTaken;
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
@@ -198,6 +222,12 @@ function tooMany(most: number): GraphQLError {
   });
 }
 
+/** The payload lives as long as its subscription: it needs no copy of a text that all of them share. */
+function forgetDocument(payload: { query: string; extensions?: unknown }, { loc }: DocumentNode) {
+  payload.query = loc?.source.body ?? '';
+  payload.extensions = undefined;
+}
+
 interface PreparedOperation {
   readonly operation: OperationTypeNode;
   readonly args: ExecutionArgs;
@@ -205,9 +235,8 @@ interface PreparedOperation {
 
 /** The errors are a GraphQL answer, not a reason to close the socket. */
 function prepare(
-  schema: GraphQLSchema,
-  rules: DocumentRules,
-  trusted: TrustedDocuments,
+  { schema, rules, trusted }: GraphQLOverWebSocketOptions,
+  standing: StandingDocuments,
   payload: SubscribePayload,
 ): PreparedOperation | readonly GraphQLError[] {
   const { operationName, variables } = payload;
@@ -216,7 +245,7 @@ function prepare(
   if (text === undefined) {
     return [withCode('PERSISTED_QUERY_NOT_FOUND', new GraphQLError('PersistedQueryNotFound'))];
   }
-  const document = prepareDocument(schema, rules, text);
+  const document = standing.find(text) ?? prepareDocument(schema, rules, text);
   if (!('kind' in document)) return document;
   const definition = getOperationAST(document, operationName);
   if (!definition) {

@@ -1,5 +1,6 @@
-import { execute, subscribe, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
+import { subscribe } from '../graphql/subscribe.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 import { codesOf, unknownOperation } from './answered-operation.js';
 import { describeOperation } from './describe-operation.js';
@@ -37,6 +38,8 @@ export function observeSocketOperations<P extends Params>(
     onOperation(context, id, payload, args, result) {
       const codes = codesOf((result as ExecutionResult).errors);
       underWay.get(args)?.end(describeOperation(args.document, args.operationName, codes));
+      // The arguments of a subscription live as long as it does.
+      underWay.delete(args);
       return options.onOperation?.(context, id, payload, args, result);
     },
   };

@@ -13,7 +13,14 @@ import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
-import { createQuota, POLICY_VIOLATION, type SocketLimits } from './socket-limits.js';
+import { createMessageMemory } from './message-memory.js';
+import {
+  createQuota,
+  EVERYBODY,
+  POLICY_VIOLATION,
+  TRY_AGAIN_LATER,
+  type SocketLimits,
+} from './socket-limits.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;
@@ -34,6 +41,8 @@ export interface SocketServerOptions {
 export interface ServerLoad {
   readonly sockets: number;
   readonly subscriptions: number;
+  /** Bytes, as {@link SocketLimits.memory} counts them. */
+  readonly messageMemory: number;
 }
 
 /** How often a socket is asked whether it is still there, in milliseconds. */
@@ -64,6 +73,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
   const { openCookieSession } = options;
   const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
+  const socketsInAll = createQuota(limits.sockets);
+  const memory = createMessageMemory(limits, messageLimit);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
   /** Read once for each handshake: a request without an id gets one then. */
@@ -131,9 +142,14 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     // A frame that breaks the rules: ws closes the socket with the code for it by itself.
     socket.on('error', () => undefined);
     const source = sources.get(request) ?? sourceOf(request);
-    const giveBack = socketsOfNetwork.take(networkOf(source.ipAddress ?? 'unknown'));
-    if (giveBack === undefined) {
+    const network = networkOf(source.ipAddress ?? 'unknown');
+    if (!socketsOfNetwork.take(network)) {
       socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
+      return;
+    }
+    if (!socketsInAll.take(EVERYBODY)) {
+      socketsOfNetwork.give(network);
+      socket.close(TRY_AGAIN_LATER, 'Too many sockets at this instance');
       return;
     }
     const stopKeepAlive = keepAlive(socket);
@@ -141,12 +157,14 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     const extra: SocketExtra = {
       socket,
       source,
+      network,
       origin: request.headers.origin,
       session: cookieSession?.session,
       cookies: cookieSession && COOKIES_OUT_OF_REACH,
       underWay: new Set(),
       answering: new Map(),
       subscribed: new Set(),
+      counted: new Map(),
     };
     open.set(socket, extra);
     const closed = protocol.opened(
@@ -158,13 +176,15 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         },
         onMessage: (handle) => {
           socket.on('message', (data) => {
-            handle((data as Buffer).toString()).catch((error: unknown) => {
-              if (isForClients(error)) {
-                socket.close(CloseCode.BadRequest, 'Invalid message received');
-                return;
-              }
-              report(error, source);
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            const text = (data as Buffer).toString();
+            const taken = memory.take(network, text.length);
+            if (typeof taken !== 'function') {
+              socket.close(taken.code, taken.reason);
+              return;
+            }
+            handle(read(text)).then(taken, (error: unknown) => {
+              taken();
+              fail(socket, error, source);
             });
           });
         },
@@ -172,18 +192,28 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       extra,
     );
     socket.once('close', (code, reason) => {
-      giveBack();
+      socketsOfNetwork.give(network);
+      socketsInAll.give(EVERYBODY);
       open.delete(socket);
       stopKeepAlive();
       closed(code, reason.toString()).catch(report);
     });
   });
 
+  function fail(socket: WebSocket, error: unknown, source: RequestSource): void {
+    if (isForClients(error)) {
+      socket.close(CloseCode.BadRequest, 'Invalid message received');
+      return;
+    }
+    report(error, source);
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+
   return {
     load() {
       let subscriptions = 0;
       for (const { subscribed } of open.values()) subscriptions += subscribed.size;
-      return { sockets: open.size, subscriptions };
+      return { sockets: open.size, subscriptions, messageMemory: memory.held() };
     },
     async close() {
       http.off('upgrade', upgrade);
@@ -204,6 +234,21 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       await allClosed;
     },
   };
+}
+
+/**
+ * graphql-ws takes a message that is read already, as its `parseMessage` does, though its types say text. It keeps what
+ * it is given until the operation is over: without the text, a subscription takes less.
+ */
+function read(text: string): string {
+  try {
+    const message: unknown = JSON.parse(text);
+    // It would read a text in a text once more.
+    return typeof message === 'string' ? text : (message as string);
+  } catch {
+    // It closes the socket with the code for that.
+    return text;
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import { createRequestSource } from '../request/source.js';
 import { createContractVerifiers } from '../rpc/contract-verifiers.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
+import type { ServerLoad } from '../server/socket-server.js';
 import { auditToAll } from '../session/audit.js';
 import { systemClock, type Clock } from '../session/clock.js';
 import { loadPrimitives } from '../sign-in/primitives/load.js';
@@ -24,6 +25,8 @@ export interface RunningService {
   /** Where Prometheus reads, if metrics are configured. */
   readonly metricsUrl: string | undefined;
   readonly services: ComposedServices;
+  /** What it holds at this moment. */
+  load(): ServerLoad;
   /** Stops without losing anything that was acknowledged. */
   stop(): Promise<void>;
 }
@@ -124,6 +127,7 @@ async function start(
     url,
     metricsUrl,
     services,
+    load: () => server.load(),
     async stop() {
       server.leave();
       await pause(config.shutdownDelay);

@@ -80,7 +80,12 @@ describe('serveSubscriptions', () => {
       TypeError,
       /^serveSubscriptions has no pathname/,
     ],
-    ['a limit that there is not', { limits: { sockets: 5 } }, TypeError, /^limits has no sockets/],
+    [
+      'a limit that there is not',
+      { limits: { socketsPerUser: 5 } },
+      TypeError,
+      /^limits has no socketsPerUser/,
+    ],
     [
       'a misspelt one for documents',
       { documentLimits: { depht: 5 } },

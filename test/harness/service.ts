@@ -30,6 +30,8 @@ export const NO_LIMITS = {
   RATE_LIMIT_REFRESH_PER_IP: 'none',
   RATE_LIMIT_REFRESH_PER_WALLET: 'none',
   WEBSOCKET_LIMIT_PER_IP: '0',
+  WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP: '0',
+  WEBSOCKET_MEMORY_PER_IP: '0',
 };
 
 const running = new Set<() => Promise<void>>();

@@ -38,8 +38,23 @@ export const TRANSPORT_VARIABLES = {
   ),
   WEBSOCKET_OPERATION_LIMIT: variable(
     integer(0, 100_000),
-    'Operations under way on one WebSocket, subscriptions among them; 0 means no limit.',
+    'Operations of one WebSocket, under way and subscriptions; 0 means no limit.',
     '50',
+  ),
+  WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION: variable(
+    integer(0, 1_000_000),
+    'Subscriptions of one session at one instance; 0 means no limit.',
+    '100',
+  ),
+  WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP: variable(
+    integer(0, 10_000_000),
+    'Subscriptions of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
+    '2000',
+  ),
+  WEBSOCKET_SUBSCRIPTION_LIMIT: variable(
+    integer(0, 10_000_000),
+    'Subscriptions at one instance; 0 means no limit.',
+    '20000',
   ),
   WEBSOCKET_LIMIT_PER_SESSION: variable(
     integer(0, 100_000),
@@ -50,5 +65,20 @@ export const TRANSPORT_VARIABLES = {
     integer(0, 1_000_000),
     'WebSockets of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
     '1000',
+  ),
+  WEBSOCKET_LIMIT: variable(
+    integer(0, 10_000_000),
+    'WebSockets at one instance; 0 means no limit.',
+    '20000',
+  ),
+  WEBSOCKET_MEMORY_PER_IP: variable(
+    integer(0, 1024 * 1024 * MEBIBYTE),
+    'Bytes of memory that WebSocket messages of one IPv4 address or IPv6 /64 take at one instance until they are dealt with, those of subscriptions until their end: 4 KiB and 2 for each character; 0 means no limit.',
+    String(16 * MEBIBYTE),
+  ),
+  WEBSOCKET_MEMORY: variable(
+    integer(0, 1024 * 1024 * MEBIBYTE),
+    'Bytes of memory that all WebSocket messages take at one instance until they are dealt with; 0 means no limit.',
+    String(128 * MEBIBYTE),
   ),
 } as const;

@@ -8,6 +8,31 @@ import type { SessionDomain } from './domain.js';
 /** How long to wait after the store failed to say when the next session expires. */
 const RETRY_DELAY = 1000;
 
+/** What all who watch a wallet share. */
+interface Expiries {
+  readonly partition: Partition;
+  watchers: number;
+  readonly stop: () => void;
+}
+
+/** A class, so that all watches share its method: an instance has tens of thousands of them. */
+class SharedWatch implements Watch {
+  private isStopped = false;
+
+  constructor(
+    private readonly watch: Watch,
+    private readonly shared: Expiries,
+    private readonly leave: (shared: Expiries) => void,
+  ) {}
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    this.watch.stop();
+    this.leave(this.shared);
+  }
+}
+
 /**
  * Watches the ends of a wallet's sessions. A store drops what expires without a word; so for each
  * wallet that somebody watches, one timer waits for the next expiry and has the store announce it. Where there is no
@@ -20,7 +45,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
     'The sessions of a wallet that is watched could not be expired: soon tried again.',
   );
   const shortestLife = Math.min(policy.timeout, policy.absoluteTimeout);
-  const expiries = new Map<Partition, { watchers: number; stop: () => void }>();
+  const expiries = new Map<Partition, Expiries>();
 
   stopping.addEventListener('abort', () => {
     for (const { stop } of expiries.values()) stop();
@@ -65,35 +90,32 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
     after?: string,
   ): Promise<Watch> {
     const partition = partitionOf(wallet);
-    const watch = await feed.watch(
-      partition,
-      (revocation) => {
-        // What one listener throws is not to keep the others from hearing.
-        try {
-          listener(revocation);
-        } catch (error) {
-          report(error);
-        }
-      },
-      after,
-    );
+    const watch = await feed.watch(partition, guarded(listener), after);
     const shared = expiries.get(partition) ?? {
+      partition,
       watchers: 0,
       stop: announceExpiries(wallet, partition),
     };
     shared.watchers += 1;
     expiries.set(partition, shared);
-    let stopped = false;
-    return {
-      stop() {
-        if (stopped) return;
-        stopped = true;
-        watch.stop();
-        shared.watchers -= 1;
-        if (shared.watchers > 0) return;
-        shared.stop();
-        expiries.delete(partition);
-      },
-    };
+    return new SharedWatch(watch, shared, leave);
   };
+
+  function leave(shared: Expiries): void {
+    shared.watchers -= 1;
+    if (shared.watchers > 0) return;
+    shared.stop();
+    expiries.delete(shared.partition);
+  }
+
+  /** What one listener throws is not to keep the others from hearing. */
+  function guarded(listener: (revocation: Revocation) => void) {
+    return (revocation: Revocation) => {
+      try {
+        listener(revocation);
+      } catch (error) {
+        report(error);
+      }
+    };
+  }
 }

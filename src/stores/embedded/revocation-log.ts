@@ -7,13 +7,16 @@ import { read, type Tables } from './tables.js';
 /** Revocations are kept for a day, for watchers that come back. */
 const RETENTION = 24 * 60 * 60_000;
 
-interface Watcher {
-  /** The last revocation that the listener has had. */
+type Listener = (revocation: Revocation) => void;
+
+/** What this process watches in one partition. */
+interface Channel {
+  /** Of the last revocation that the watchers have been told. */
   cursor: string;
-  readonly listener: (revocation: Revocation) => void;
+  readonly watchers: Set<{ readonly listener: Listener }>;
 }
 
-/** The revocations on disk, and those in this process who wait for more. */
+/** The revocations on disk, and those in this process that wait for more. */
 export interface RevocationLog extends RevocationFeed {
   /** Adds one. Within the transaction that ends the session. */
   append(
@@ -30,7 +33,7 @@ export interface RevocationLog extends RevocationFeed {
 
 export function createRevocationLog(tables: Tables): RevocationLog {
   const { revocations, revocationTimes } = tables;
-  const watched = new Map<Partition, Set<Watcher>>();
+  const channels = new Map<Partition, Channel>();
 
   const after = (partition: Partition, cursor: string) => {
     const { time, sequence } = parseCursor(cursor);
@@ -48,10 +51,10 @@ export function createRevocationLog(tables: Tables): RevocationLog {
     return entry?.value;
   };
 
-  function deliver(partition: Partition, watcher: Watcher): void {
-    for (const revocation of after(partition, watcher.cursor)) {
-      watcher.cursor = revocation.cursor;
-      watcher.listener(revocation);
+  function deliver(partition: Partition, channel: Channel): void {
+    for (const revocation of after(partition, channel.cursor)) {
+      channel.cursor = revocation.cursor;
+      for (const { listener } of channel.watchers) listener(revocation);
     }
   }
 
@@ -75,24 +78,31 @@ export function createRevocationLog(tables: Tables): RevocationLog {
     },
 
     announce(partition) {
-      for (const watcher of watched.get(partition) ?? []) deliver(partition, watcher);
+      const channel = channels.get(partition);
+      if (channel !== undefined) deliver(partition, channel);
     },
 
     async watch(partition, listener, cursor) {
       if (cursor !== undefined) parseCursor(cursor);
-      const watcher: Watcher = {
-        cursor: cursor ?? (await read(() => last(partition)?.cursor)) ?? BEGINNING,
-        listener,
-      };
-      const watchers = watched.get(partition) ?? new Set();
-      watched.set(partition, watchers.add(watcher));
-      await read(() => {
-        deliver(partition, watcher);
+      const watcher = { listener };
+      const channel = await read(() => {
+        const shared = channels.get(partition) ?? {
+          cursor: last(partition)?.cursor ?? BEGINNING,
+          watchers: new Set(),
+        };
+        // The others are told what is committed and not yet announced, so that all go on from one place.
+        deliver(partition, shared);
+        const missed = cursor === undefined ? [] : after(partition, cursor);
+        channels.set(partition, shared);
+        shared.watchers.add(watcher);
+        missed.forEach(listener);
+        return shared;
       });
       return {
         stop() {
-          watchers.delete(watcher);
-          if (watchers.size === 0 && watched.get(partition) === watchers) watched.delete(partition);
+          channel.watchers.delete(watcher);
+          if (channel.watchers.size === 0 && channels.get(partition) === channel)
+            channels.delete(partition);
         },
       };
     },

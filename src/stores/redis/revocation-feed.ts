@@ -1,35 +1,49 @@
-import type { Revocation } from '../../session/session.js';
-import type { RevocationFeed } from '../../session/store.js';
-import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
+import type { Revocation, SessionId } from '../../session/session.js';
+import type { RevocationFeed, Watch } from '../../session/store.js';
+import { parseCursor } from '../cursor.js';
 import { answered } from './answered.js';
 import type { RedisClient } from './connect.js';
 import type { RedisKeys } from './keys.js';
 import { readRevocation } from './record.js';
 import type { SubscriptionListener, Subscriptions } from './subscriptions.js';
-import { tell, toldUpTo, WINDOW, type Told } from './told.js';
+import { isTold, tell, toldUpTo, WINDOW, type Told } from './told.js';
 import { isWrongType } from './wrong-type.js';
 
 /** How long to wait before reading a stream again that could not be read. */
 const RETRY_DELAY = 500;
 
-interface Watcher {
-  told: Told;
-  readonly listener: (revocation: Revocation) => void;
+/** A class, so that all watchers share its method: an instance has tens of thousands of them. */
+class Watcher implements Watch {
+  /** The sessions whose ends it is not told by the channel: it heard of them from the stream, or they came before it. */
+  skipped: Set<SessionId> | undefined = undefined;
+
+  constructor(
+    readonly listener: (revocation: Revocation) => void,
+    private readonly channel: Channel,
+    private readonly leave: (channel: Channel) => void,
+  ) {}
+
+  stop(): void {
+    if (this.channel.watchers.delete(this)) this.leave(this.channel);
+  }
 }
 
-/** What one instance watches in one partition. `jobs` run one after the other, so in order. */
+/** What one instance watches in one partition: a subscription that all its watchers share. */
 interface Channel {
-  /** Those that have their starting point. */
+  readonly name: string;
   readonly watchers: Set<Watcher>;
-  /** Those, and the ones that wait for it: the channel stays while there is one. */
+  /** The watchers, and those that are about to be: the channel stays while there is one. */
   users: number;
+  /** `undefined` until the first watcher is there. */
+  told: Told | undefined;
+  /** The last of the jobs, which run one after the other. */
   jobs: Promise<void>;
 }
 
 /**
- * Revocations from Redis. The stream is the truth, and the channel of the same name says the same at
- * once: a script writes both. Whatever a subscription missed while it was down is read from the stream
- * when it stands again; each watcher hears of each revocation once.
+ * Revocations from Redis. A script writes each to a stream and publishes it on the channel of the same name. What a
+ * subscription missed while its connection was down is read from the stream when the subscription stands again. Each
+ * watcher hears of each revocation once.
  */
 export function createRedisRevocationFeed(
   redis: RedisClient,
@@ -55,19 +69,18 @@ export function createRedisRevocationFeed(
     },
   });
 
-  function deliver(channel: Channel, revocation: Revocation): void {
-    for (const { told, listener } of channel.watchers) {
-      if (tell(told, revocation)) listener(revocation);
+  function deliver({ told, watchers }: Channel, revocation: Revocation): void {
+    if (told === undefined || !tell(told, revocation)) return;
+    for (const watcher of watchers) {
+      if (!isSkipped(watcher, revocation)) watcher.listener(revocation);
     }
   }
 
   function catchUp(name: string, channel: Channel): void {
     void enqueue(channel, async () => {
-      const [first, ...others] = [...channel.watchers].map(({ told }) => told.floor);
-      if (first === undefined) return;
-      const lowest = others.reduce((a, b) => (isAfter(a, b) ? b : a), first);
+      if (channel.told === undefined) return;
       try {
-        for (const missed of await readAfter(name, lowest)) deliver(channel, missed);
+        for (const missed of await readAfter(name, channel.told.floor)) deliver(channel, missed);
       } catch {
         setTimeout(() => {
           if (channels.get(name) === channel) catchUp(name, channel);
@@ -88,8 +101,10 @@ export function createRedisRevocationFeed(
 
   function join(name: string): Channel {
     const channel = channels.get(name) ?? {
+      name,
       watchers: new Set(),
       users: 0,
+      told: undefined,
       jobs: Promise.resolve(),
     };
     channel.users += 1;
@@ -97,11 +112,11 @@ export function createRedisRevocationFeed(
     return channel;
   }
 
-  function leave(name: string, channel: Channel): void {
+  function leave(channel: Channel): void {
     channel.users -= 1;
     if (channel.users > 0) return;
-    channels.delete(name);
-    subscriptions.unsubscribe(name);
+    channels.delete(channel.name);
+    subscriptions.unsubscribe(channel.name);
   }
 
   return {
@@ -109,28 +124,25 @@ export function createRedisRevocationFeed(
       if (after !== undefined) parseCursor(after);
       const name = keys.revocations(partition);
       const channel = join(name);
-      const watcher: Watcher = { told: toldUpTo([]), listener };
+      const watcher = new Watcher(listener, channel, leave);
       // What is published from here on waits in the queue until the watcher has its starting point.
       const started = enqueue(channel, async () => {
         await subscriptions.subscribe(name);
-        if (after !== BEGINNING) watcher.told = toldUpTo(await readUpTo(name, after ?? '+'));
+        const latest = await readUpTo(name, '+');
+        const told = (channel.told ??= toldUpTo(latest));
         const missed = after === undefined ? [] : await readAfter(name, after);
+        const untold = [...latest, ...missed].filter((revocation) => !isTold(told, revocation));
+        if (untold.length > 0) watcher.skipped = new Set(untold.map(({ sessionId }) => sessionId));
         channel.watchers.add(watcher);
-        for (const revocation of missed) {
-          if (tell(watcher.told, revocation)) listener(revocation);
-        }
+        missed.forEach(listener);
       });
       try {
         await started;
       } catch (error) {
-        leave(name, channel);
+        leave(channel);
         throw error;
       }
-      return {
-        stop() {
-          if (channel.watchers.delete(watcher)) leave(name, channel);
-        },
-      };
+      return watcher;
     },
 
     close() {
@@ -139,13 +151,20 @@ export function createRedisRevocationFeed(
   };
 }
 
+/** A session ends once: it need not be remembered after that. */
+function isSkipped(watcher: Watcher, { sessionId }: Revocation): boolean {
+  if (watcher.skipped?.delete(sessionId) !== true) return false;
+  if (watcher.skipped.size === 0) watcher.skipped = undefined;
+  return true;
+}
+
 function enqueue(channel: Channel, job: () => void | Promise<void>): Promise<void> {
   const done = channel.jobs.then(job);
   channel.jobs = done.catch(() => undefined);
   return done;
 }
 
-/** Where something that is no stream is in its place, it keeps no revocations; the next one makes it anew. */
+/** A key that holds something other than a stream keeps no revocations; the next one replaces it. */
 async function orNone<Entry>(entries: Promise<Entry[]>): Promise<Entry[]> {
   try {
     return await entries;

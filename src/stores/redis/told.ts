@@ -5,9 +5,9 @@ import { BEGINNING, isAfter } from '../cursor.js';
 export const WINDOW = 100;
 
 /**
- * What one watcher has been told. Not a place in the stream alone: after a failover the stream may lack
- * what was told last, its new ids may lie before that, and a revocation may come a second time. So the
- * latest ones are known by their session, which ends once; all up to `floor` counts as told.
+ * What the watchers of a channel have been told. A place in the stream is not enough: after a failover the stream may
+ * lack what was told last, its new ids may lie before that, and a revocation may come a second time. So the latest ones
+ * are known by their session, which ends once; all up to `floor` counts as told.
  */
 export interface Told {
   floor: string;
@@ -23,10 +23,13 @@ export function toldUpTo(history: readonly Revocation[]): Told {
   return told;
 }
 
-/** Whether the watcher has not been told of it yet; if so, it counts as told from now on. */
+export function isTold(told: Told, { cursor, sessionId }: Revocation): boolean {
+  return !isAfter(cursor, told.floor) || told.latest.has(sessionId);
+}
+
+/** Returns whether it had not been told yet; it counts as told from now on. */
 export function tell(told: Told, revocation: Revocation): boolean {
-  if (!isAfter(revocation.cursor, told.floor) || told.latest.has(revocation.sessionId))
-    return false;
+  if (isTold(told, revocation)) return false;
   note(told, revocation);
   return true;
 }

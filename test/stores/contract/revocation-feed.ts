@@ -117,6 +117,35 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       }
     });
 
+    it('to watchers that come and go, from one place or another, while they are being ended: none missed, none twice', async () => {
+      const partition = aPartition();
+      const first = await listen(partition);
+      const ids: string[] = [];
+      const others: { readonly listener: Listener; readonly from: number }[] = [];
+      for (let round = 0; round < 12; round += 1) {
+        const ending = (async () => {
+          for (let count = 0; count < 3; count += 1) ids.push(await end(partition));
+        })();
+        const heard = first.heard.length;
+        const after = first.heard.at(Math.floor(heard / 2));
+        const from = after === undefined ? 0 : Math.floor(heard / 2) + 1;
+        const listener = await listen(partition, after?.cursor ?? '0-0');
+        others.push({ listener, from });
+        if (round % 3 === 2) (await listen(partition)).stop();
+        await ending;
+      }
+      expect(idsOf(await first.hears(36))).toEqual(ids);
+      for (const { listener, from } of others) {
+        expect(idsOf(await listener.hears(36 - from))).toEqual(ids.slice(from));
+        listener.stop();
+      }
+      first.stop();
+      const last = await listen(partition);
+      const late = await end(partition);
+      expect(idsOf(await last.hears(1))).toEqual([late]);
+      last.stop();
+    });
+
     it('to nobody who has stopped watching', async () => {
       const partition = aPartition();
       const [gone, staying] = [await listen(partition), await listen(partition)];
@@ -128,7 +157,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       staying.stop();
     });
 
-    it('and refuses a cursor that is none', async () => {
+    it('and refuses an invalid cursor', async () => {
       await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
     });
   });

@@ -1,0 +1,118 @@
+import { MOST_WAITING, openRevocationStream } from '../../src/graphql/revocation-stream.js';
+import type { Revocation, Session } from '../../src/session/session.js';
+import type { Watch } from '../../src/session/store.js';
+import { eventually } from '../harness/eventually.js';
+import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
+
+describe('a stream of revocations', () => {
+  const under = walletUnderTest();
+  const { create } = under;
+
+  const open = (session: Session, after?: string, closeAfter?: (ended: Promise<void>) => void) =>
+    openRevocationStream({ ...under.domain, session, source: SOURCE, closeAfter }, after);
+
+  /** Ends as many other sessions of the wallet, one after the other, and says which. */
+  async function endOthers(count: number): Promise<string[]> {
+    const ended: string[] = [];
+    for (let number = 0; number < count; number += 1) {
+      const { session } = await create();
+      await under.domain.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE);
+      ended.push(session.id);
+    }
+    return ended;
+  }
+
+  async function take(stream: AsyncIterator<Revocation>, count: number): Promise<string[]> {
+    const taken: string[] = [];
+    while (taken.length < count) {
+      const step = await stream.next();
+      if (step.done === true) break;
+      taken.push(step.value.sessionId);
+    }
+    return taken;
+  }
+
+  /** Counts the watches that are open, of those that are opened from now on. */
+  function countWatches() {
+    const { sessions } = under.domain;
+    const watch = sessions.watch.bind(sessions);
+    const count = { opened: 0, open: 0 };
+    jest.spyOn(sessions, 'watch').mockImplementation(async (...args): Promise<Watch> => {
+      const opened = await watch(...args);
+      count.opened += 1;
+      count.open += 1;
+      let isOpen = true;
+      return {
+        stop() {
+          if (isOpen) count.open -= 1;
+          isOpen = false;
+          opened.stop();
+        },
+      };
+    });
+    return count;
+  }
+
+  it('gives a consumer that did not read for long every event once and in order, though few wait in memory', async () => {
+    const { session } = await create();
+    const watches = countWatches();
+    const stream = await open(session);
+    const ended = await endOthers(5 * MOST_WAITING);
+    await eventually(() => {
+      // Nothing more is kept for it: its place in the store is enough.
+      expect(watches).toEqual({ opened: 1, open: 0 });
+      return Promise.resolve();
+    });
+    expect(await take(stream, ended.length)).toEqual(ended);
+    const later = await endOthers(3);
+    expect(await take(stream, 3)).toEqual(later);
+    expect(watches.open).toBe(1);
+    await stream.return?.();
+    expect(watches.open).toBe(0);
+  });
+
+  it('gives one that resumes all that the store keeps, and then what follows', async () => {
+    const { session } = await create();
+    const before = await endOthers(3 * MOST_WAITING);
+    const stream = await open(session, '0-0');
+    expect(await take(stream, before.length - 1)).toEqual(before.slice(0, -1));
+    const after = await endOthers(2);
+    expect(await take(stream, 3)).toEqual([...before.slice(-1), ...after]);
+    await stream.return?.();
+  });
+
+  it('ends after the end of its own session, with nothing that came later', async () => {
+    const { session } = await create();
+    let hasEnded = false;
+    const stream = await open(session, undefined, (ended) => {
+      void ended.then(() => (hasEnded = true));
+    });
+    const others = await endOthers(2 * MOST_WAITING);
+    await under.domain.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE);
+    await endOthers(1);
+    expect(await take(stream, Infinity)).toEqual([...others, session.id]);
+    expect(hasEnded).toBe(true);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('ends for a consumer that waits when it is returned', async () => {
+    const { session } = await create();
+    const watches = countWatches();
+    const stream = await open(session);
+    const waiting = stream.next();
+    await stream.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(watches).toEqual({ opened: 1, open: 0 });
+  });
+
+  it('fails with the error of the store where that cannot be read when the consumer has caught up', async () => {
+    const { session } = await create();
+    const stream = await open(session);
+    const ended = await endOthers(2 * MOST_WAITING);
+    const outage = new Error('The store is away.');
+    jest.spyOn(under.domain.sessions, 'watch').mockRejectedValueOnce(outage);
+    expect(await take(stream, MOST_WAITING)).toEqual(ended.slice(0, MOST_WAITING));
+    await expect(stream.next()).rejects.toBe(outage);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+});
