@@ -83,8 +83,6 @@ const layers = {
   ],
   request: ['session', 'errors.ts'],
   express: ['cookies', 'request', 'session', 'errors.ts'],
-  client: ['errors.ts'],
-  react: ['client'],
   library: [
     'cookies',
     'graphql',
@@ -151,7 +149,6 @@ const packages = [
   { names: ['pino', 'pino-pretty'], belongTo: ['service/log.ts'] },
   { names: ['prom-client'], belongTo: ['metrics'] },
   { names: ['@opentelemetry'], belongTo: ['tracing'] },
-  { names: ['react'], belongTo: ['react'] },
   { names: ['commander'], belongTo: ['cli'] },
 ];
 
@@ -161,6 +158,12 @@ const zones = Object.entries(layers).map(([layer, others]) => ({
   except: [layer, ...others],
   message: `Besides itself, ${layer} may import ${others.join(', ') || 'nothing'}.`,
 }));
+
+// The client is a package without dependencies: nothing of the server's comes into it, and the server knows nothing of it.
+zones.push(
+  { target: './client/src', from: './src', message: 'The client depends on no other package.' },
+  { target: './src', from: './client', message: 'The server does not depend on its client.' },
+);
 
 const packageRules = Object.keys(layers).map((layer) => ({
   name: `wallet-sessions/packages-of/${layer}`,
@@ -183,7 +186,7 @@ const packageRules = Object.keys(layers).map((layer) => ({
 
 export default defineConfig(
   // Surroundings are programs only with their snippets in them, and checked there.
-  globalIgnores(['dist', 'artifacts', 'coverage', '**/generated', 'test/docs/surroundings']),
+  globalIgnores(['**/dist', 'artifacts', 'coverage', '**/generated', 'test/docs/surroundings']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -209,6 +212,16 @@ export default defineConfig(
     },
   },
   ...packageRules,
+  {
+    files: ['client/src/**/*.ts'],
+    ignores: ['client/src/react.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^[^.]', message: 'The client depends on no other package.' }] },
+      ],
+    },
+  },
   {
     files: ['src/graphql/**/*.ts'],
     rules: {

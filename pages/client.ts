@@ -1,4 +1,4 @@
-import { createWalletSessionsClient } from '../src/client/index.js';
+import { createWalletSessionsClient } from '../client/src/index.js';
 import { settings } from './settings.js';
 
 /**

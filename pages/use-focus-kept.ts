@@ -1,5 +1,5 @@
 import { useEffect, useRef, type RefObject } from 'react';
-import { useSession } from '../src/react/index.js';
+import { useSession } from '../client/src/react.js';
 
 /**
  * Where a keyboard and a screen reader go on after a sign-in or its end took away what they were on. A focus that is

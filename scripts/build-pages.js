@@ -6,7 +6,7 @@ import { build } from 'vite';
 
 const STAMP = 'dist/pages/.made-from';
 
-const stamp = fingerprint(['pages', 'src/client', 'src/react'], ['package-lock.json']);
+const stamp = fingerprint(['pages', 'client/src'], ['package-lock.json']);
 if (contentOf(STAMP) !== stamp) {
   await build({ configFile: 'pages/vite.config.ts', logLevel: 'error' });
   writeFileSync(STAMP, stamp);

@@ -2,7 +2,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { TypedDocument } from '../../src/client/index.js';
+import type { TypedDocument } from '../../client/src/index.js';
 /** What happened. */
 export type AuditEventType =
   /** An administrator did something. */

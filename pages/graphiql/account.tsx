@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useSession } from '../../src/react/index.js';
+import { useSession } from '../../client/src/react.js';
 import { client } from '../client.js';
 import { useFocusKept } from '../use-focus-kept.js';
 import { SignIn } from '../wallet/sign-in.js';

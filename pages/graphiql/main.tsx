@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
-import { WalletSessionsProvider } from '../../src/react/index.js';
+import { WalletSessionsProvider } from '../../client/src/react.js';
 import { client } from '../client.js';
 import { Account } from './account.js';
 import { EXAMPLES } from './examples.js';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../src/errors.js';
-import type { Revocation } from '../../src/client/index.js';
+import type { Revocation } from '../../client/src/index.js';
 import type { ActivityQuery, AuditEventType } from '../generated/documents.js';
 
 /** Something that happened to the wallet's sessions. */

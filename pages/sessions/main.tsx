@@ -1,6 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { WalletSessionsProvider } from '../../src/react/index.js';
+import { WalletSessionsProvider } from '../../client/src/react.js';
 import { client } from '../client.js';
 import { SessionsPage } from './sessions-page.js';
 import './sessions.css';

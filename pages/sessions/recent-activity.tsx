@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 import { describeDevice } from './describe-device.js';
 import { describeEvent, type ActivityEvent } from './describe-event.js';
 import { Fact, Time } from './fact.js';

@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'react';
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { SessionRow } from './session-row.js';
 import { useSessions } from './use-sessions.js';

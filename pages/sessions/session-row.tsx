@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { describeDevice } from './describe-device.js';
 import { Fact, Time } from './fact.js';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { ActivityDocument } from '../generated/documents.js';
 import type { ActivityEvent } from './describe-event.js';

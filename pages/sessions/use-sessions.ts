@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { onVisible } from './on-visible.js';
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Eip1193Provider } from '../../src/client/index.js';
+import type { Eip1193Provider } from '../../client/src/index.js';
 
 /** A wallet that the browser has, as it describes itself (EIP-6963). */
 export interface AnnouncedWallet {

@@ -1,5 +1,5 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { WalletError, type SignInOptions, type Wallet } from '../../src/client/index.js';
+import { WalletError, type SignInOptions, type Wallet } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { settings } from '../settings.js';
 import { useAnnouncedWallets } from './announced-wallets.js';

@@ -1,4 +1,4 @@
-import type { EthersSigner } from '../../src/client/index.js';
+import type { EthersSigner } from '../../client/src/index.js';
 
 const KEY = 'wallet-sessions:throw-away-key';
 

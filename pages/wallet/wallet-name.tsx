@@ -1,4 +1,4 @@
-import type { Session } from '../../src/client/index.js';
+import type { Session } from '../../client/src/index.js';
 
 /** Who is signed in. A contract is somebody only together with its chain. */
 export function WalletName({ of }: { readonly of: Session }) {

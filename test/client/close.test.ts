@@ -1,6 +1,6 @@
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import { createWalletSessionsClient, type Fetch } from '../../src/client/index.js';
+import { createWalletSessionsClient, type Fetch } from '../../client/src/index.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';

@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie';
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import type { Fetch, WebSocketClass } from '../../src/client/index.js';
+import type { Fetch, WebSocketClass } from '../../client/src/index.js';
 import { eventually } from '../harness/eventually.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { startTestService, type TestService } from '../harness/service.js';

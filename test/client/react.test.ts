@@ -5,8 +5,8 @@ import { act, render } from '@testing-library/react';
 import { Wallet } from 'ethers';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { useSession, WalletSessionsProvider } from '../../src/react/index.js';
-import type { WalletSessionsClient } from '../../src/client/index.js';
+import { useSession, WalletSessionsProvider } from '../../client/src/react.js';
+import type { WalletSessionsClient } from '../../client/src/index.js';
 import { closeClients, openClient } from '../harness/client.js';
 
 function Greeting() {

@@ -2,7 +2,7 @@ import { Wallet } from 'ethers';
 import { createWalletClient, custom } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { mainnet } from 'viem/chains';
-import { WalletError, type Wallet as AnyWallet } from '../../src/client/index.js';
+import { WalletError, type Wallet as AnyWallet } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient } from '../harness/client.js';

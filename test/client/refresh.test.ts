@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import { createWalletSessionsClient, RefusedError } from '../../src/client/index.js';
+import { createWalletSessionsClient, RefusedError } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient, type TestClient } from '../harness/client.js';

@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import { NetworkError, RefusedError, type Fetch } from '../../src/client/index.js';
+import { NetworkError, RefusedError, type Fetch } from '../../client/src/index.js';
 import { TypedDocumentString } from '../harness/typed-document-string.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { eventually } from '../harness/eventually.js';

@@ -1,6 +1,6 @@
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import { createWalletSessionsClient } from '../../src/client/index.js';
+import { createWalletSessionsClient } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient } from '../harness/client.js';

@@ -2,7 +2,7 @@ import { BrowserProvider, Wallet } from 'ethers';
 import { createWalletClient, custom } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { mainnet } from 'viem/chains';
-import { RefusedError, WalletError, type Eip1193Provider } from '../../src/client/index.js';
+import { RefusedError, WalletError, type Eip1193Provider } from '../../client/src/index.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { aProvider } from '../harness/eip1193-provider.js';
 import { startTestService, type TestService } from '../harness/service.js';

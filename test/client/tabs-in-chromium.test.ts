@@ -11,7 +11,7 @@ const PATH = '/healthz';
 /** What an application has there: the client as `client`, and why its sessions ended. */
 async function anApplication(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [resolve(__dirname, '../../src/client/index.ts')],
+    entryPoints: [resolve(__dirname, '../../client/src/index.ts')],
     bundle: true,
     format: 'iife',
     globalName: 'walletSessions',

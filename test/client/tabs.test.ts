@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import type { SessionState } from '../../src/client/index.js';
+import type { SessionState } from '../../client/src/index.js';
 import { closeClients, openClient, type TestClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { openProxy, type Proxy } from '../harness/proxy.js';

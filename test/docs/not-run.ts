@@ -43,8 +43,13 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: 'npm pack --dry-run --ignore-scripts',
   },
   {
-    what: 'npm install ../wallet-sessions/wallet-sessions-0.1.0.tgz',
-    why: 'test/packaging/package.test.ts does, in an application of its own.',
+    what: 'npm pack --workspace wallet-sessions-client',
+    why: 'Its build replaces what other tests run on.',
+    instead: 'npm pack --workspace wallet-sessions-client --dry-run --ignore-scripts',
+  },
+  {
+    what: /^npm install \.\.\/wallet-sessions\/wallet-sessions-(?:client-)?0\.1\.0\.tgz$/,
+    why: 'The tests in test/packaging do, in an empty project.',
   },
   {
     what: 'npm install secp256k1',

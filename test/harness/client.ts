@@ -4,7 +4,7 @@ import {
   type ClientEvents,
   type WalletSessionsClient,
   type WalletSessionsClientOptions,
-} from '../../src/client/index.js';
+} from '../../client/src/index.js';
 import type { TestService } from './service.js';
 
 /** A client that writes down what it is told, to be asked for later. */

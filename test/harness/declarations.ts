@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** The declarations of the built package, as an application's compiler reads them. */
+/** The folders of the packages that are published from here. */
+const PACKAGES = ['.', 'client'];
+
+/** The declarations of the built packages, as an application's compiler reads them. */
 export interface PackageDeclarations {
   readonly checker: ts.TypeChecker;
   /** What the entry points export, each once, whatever name it goes by there. */
@@ -29,17 +32,23 @@ export function packageDeclarations(): PackageDeclarations {
   return { checker, original, exported: new Set(entries().flatMap(exportsOf)) };
 }
 
-/** Below `dist`; what begins with `..` is another package's. */
+/** The path of the file that declares the symbol, from the root of the repository. */
 export function fileOf(symbol: ts.Symbol): string {
-  const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? '..';
-  return relative(resolve('dist'), file);
+  return relative(resolve('.'), symbol.declarations?.[0]?.getSourceFile().fileName ?? '..');
+}
+
+/** Whether one of the packages declares the symbol, and not one that they depend on. */
+export function isOurs(symbol: ts.Symbol): boolean {
+  return /^(?:client\/)?dist\//.test(fileOf(symbol));
 }
 
 function entries(): string[] {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    exports: Record<string, string | { readonly import: { readonly types: string } }>;
-  };
-  return Object.values(exports).flatMap((entry) =>
-    typeof entry === 'string' ? [] : [resolve(entry.import.types)],
-  );
+  return PACKAGES.flatMap((folder) => {
+    const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | { readonly import: { readonly types: string } }>;
+    };
+    return Object.values(exports).flatMap((entry) =>
+      typeof entry === 'string' ? [] : [resolve(folder, entry.import.types)],
+    );
+  });
 }

@@ -10,7 +10,17 @@ const ROOT = resolve(__dirname, '../..');
 const SANDBOXES = join(ROOT, 'artifacts/documentation');
 
 /** What commands of a clone name. */
-const OF_A_CLONE = ['bench', 'dist', 'docs', 'examples', 'ops', 'schema', 'scripts', 'test'];
+const OF_A_CLONE = [
+  'bench',
+  'client',
+  'dist',
+  'docs',
+  'examples',
+  'ops',
+  'schema',
+  'scripts',
+  'test',
+];
 
 export interface Sandbox {
   readonly path: string;
@@ -24,6 +34,7 @@ export function aSandbox(name: string): Sandbox {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(join(path, 'node_modules/.bin'), { recursive: true });
   symlinkSync(ROOT, join(path, 'node_modules/wallet-sessions'));
+  symlinkSync(join(ROOT, 'client'), join(path, 'node_modules/wallet-sessions-client'));
   const commandLine = join(ROOT, 'dist/cli/index.js');
   symlinkSync(commandLine, join(path, 'node_modules/.bin/wallet-sessions'));
   // As npm does where it installs a package.

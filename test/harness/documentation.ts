@@ -38,7 +38,7 @@ export interface Documentation {
 
 /** Every page that people read, in order. */
 export function readDocumentation(): Documentation {
-  const pages = ['.', 'bench', 'docs', 'docs/decisions'].flatMap((folder) =>
+  const pages = ['.', 'bench', 'client', 'docs', 'docs/decisions'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md'))
       .sort()

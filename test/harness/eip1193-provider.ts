@@ -1,5 +1,5 @@
 import { toUtf8String, Wallet } from 'ethers';
-import type { Eip1193Provider } from '../../src/client/index.js';
+import type { Eip1193Provider } from '../../client/src/index.js';
 
 export interface TestProvider extends Eip1193Provider {
   readonly address: string;

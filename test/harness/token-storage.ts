@@ -1,4 +1,4 @@
-import type { TokenStorage } from '../../src/client/index.js';
+import type { TokenStorage } from '../../client/src/index.js';
 
 export interface TestStorage extends TokenStorage {
   readonly items: Map<string, string>;

@@ -1,9 +1,9 @@
 import ts from 'typescript';
-import { fileOf, packageDeclarations } from '../harness/declarations.js';
+import { fileOf, isOurs, packageDeclarations } from '../harness/declarations.js';
 
 describe('what an application can import', () => {
   const { checker, exported } = packageDeclarations();
-  const ours = [...exported].filter((symbol) => !fileOf(symbol).startsWith('..'));
+  const ours = [...exported].filter(isOurs);
 
   const isDocumented = (symbol: ts.Symbol) => {
     const said = ts.displayPartsToString(symbol.getDocumentationComment(checker));

@@ -1,32 +1,20 @@
-import { execFile } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { temporaryDirectory } from '../harness/stores.js';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  installPacked,
+  manifest,
+  MODULE_SETTINGS,
+  type PackedPackage,
+} from '../harness/packed-package.js';
 
-const run = promisify(execFile);
-const bin = (name: string) => resolve('node_modules/.bin', name);
-
-/** The package as `npm publish` would send it, installed in a project that has nothing else. */
-describe('the published package', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let tarball: string;
+describe('the published package wallet-sessions', () => {
+  let project: PackedPackage;
 
   beforeAll(async () => {
-    directory = await temporaryDirectory();
-    const inProject = { cwd: directory.path };
-    // Without the build before it, which would replace what other tests run on.
-    const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', directory.path];
-    const { stdout } = await run('npm', pack);
-    const [packed] = JSON.parse(stdout) as [{ filename: string }];
-    tarball = join(directory.path, packed.filename);
-    await cp('test/packaging/consumers', directory.path, { recursive: true });
-    await run('npm', ['init', '--yes'], inProject);
-    const quickly = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
-    const beside = await withVersions(['ethers', 'express', '@types/express', '@types/node']);
-    await run('npm', ['install', ...quickly, tarball, ...beside], inProject);
+    project = await installPacked('.', 'test/packaging/consumers/server');
+    await project.addBeside(['ethers', 'express', '@types/express', '@types/node']);
   }, 300_000);
-  afterAll(() => directory.remove());
+  afterAll(() => project.remove());
 
   const did = {
     signedIn: true,
@@ -37,88 +25,56 @@ describe('the published package', () => {
   };
 
   it('works for an application in ECMAScript modules', async () => {
-    expect(await outputOf('module.mjs')).toEqual(did);
+    expect(await project.resultOf('module.mjs')).toEqual(did);
   });
 
   it('works for an application in CommonJS, which gets the very same implementation', async () => {
-    expect(await outputOf('commonjs.cjs')).toEqual({ ...did, oneImplementation: true });
+    expect(await project.resultOf('commonjs.cjs')).toEqual({ ...did, oneImplementation: true });
   });
 
-  it('loads GraphQL for those alone who import it', async () => {
-    expect(await outputOf('without-graphql.mjs')).toEqual({ without: false, with: true });
+  it('loads GraphQL only for applications that import wallet-sessions/graphql', async () => {
+    expect(await project.resultOf('without-graphql.mjs')).toEqual({ without: false, with: true });
   });
 
-  it('brings its command line', async () => {
-    expect(await reportOf('npx', '--no-install', 'wallet-sessions', '--help')).toContain('doctor');
-    const key = await reportOf('npx', '--no-install', 'wallet-sessions', 'keys', 'generate');
+  it('brings the wallet-sessions command', async () => {
+    const command = ['--no-install', 'wallet-sessions'];
+    expect(await project.outputOf('npx', ...command, '--help')).toContain('doctor');
+    const key = await project.outputOf('npx', ...command, 'keys', 'generate');
     expect(key).toMatch(/^[\w-]+:[A-Za-z0-9+/]{43}=\n$/);
   });
 
-  it.each([
-    ['types.mts', 'nodenext', 'nodenext'],
-    ['types.cts', 'node16', 'node16'],
-    ['types.cts', 'commonjs', 'node10'],
-  ])('has types for %s with module %s, resolved as %s', async (file, module, resolution) => {
-    const options = ['--strict', '--noEmit', '--target', 'es2023', '--ignoreDeprecations', '6.0'];
-    const resolved = ['--module', module, '--moduleResolution', resolution];
-    const tsc = [bin('tsc'), ...options, ...resolved, '--types', 'node', file];
-    const errors = (await reportOf(process.execPath, ...tsc)).split('\n').filter(Boolean);
-    // type-graphql's own declarations ask for class-validator, which it does not need.
-    const ours = errors.filter((line) => !line.startsWith('node_modules/type-graphql/'));
-    expect(ours).toEqual([]);
+  it.each(MODULE_SETTINGS)(
+    'has types for %s with module %s, resolved as %s',
+    async (file, module, resolution) => {
+      expect(await project.typeErrors(file, module, resolution)).toEqual([]);
+    },
+  );
+
+  it('passes publint', async () => {
+    expect(await project.publint()).toContain('All good!');
   });
 
-  it('is packaged as publint asks', async () => {
-    expect(await reportOf(bin('publint'), '--strict', tarball)).toContain('All good!');
+  it('passes arethetypeswrong for every way to import it', async () => {
+    expect(await project.attw()).toContain('No problems found');
   });
 
-  it('resolves as arethetypeswrong asks, however it is imported', async () => {
-    expect(await reportOf(bin('attw'), tarball)).toContain('No problems found');
-  });
-
-  it('holds what runs and what describes it, the pages that its messages name too, and no sources, tests or build state', async () => {
-    const { stdout } = await run('tar', ['-tzf', tarball]);
-    const paths = stdout.trim().split('\n');
-    const folders = new Set(paths.map((path) => path.split('/')[1]));
+  it('contains the build, the pages and the documentation, and no sources, tests or build state', async () => {
+    const paths = await project.files();
+    const folders = new Set(paths.map((path) => path.split('/')[0]));
     const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
     const others = ['dist', 'docs', 'examples', 'schema'];
     expect([...folders].sort()).toEqual([...files, ...others].sort());
-    expect(paths).toContain('package/dist/pages/sessions/index.html');
-    expect(stdout).not.toContain('.tsbuildinfo');
+    expect(paths).toContain('dist/pages/sessions/index.html');
+    expect(paths.join('\n')).not.toContain('.tsbuildinfo');
   });
 
-  it('is the file that the README installs', async () => {
-    expect(await readFile('README.md', 'utf8')).toContain(`/${basename(tarball)}\n`);
+  it('has the file name that the README tells the reader to install', async () => {
+    expect(await readFile('README.md', 'utf8')).toContain(`/${basename(project.tarball)}\n`);
   });
 
-  it('is built before it is packed, as it is for these tests', async () => {
+  it('is built before it is packed, in the same way as for the tests', async () => {
     const { scripts } = await manifest();
     expect(scripts['prepack']).toMatch(/build/);
     expect(scripts['prepack']).toBe(scripts['pretest']);
   });
-
-  async function outputOf(file: string): Promise<unknown> {
-    return JSON.parse(await reportOf(process.execPath, file)) as unknown;
-  }
-
-  /** All that a command says; what it said, too, where it fails. */
-  async function reportOf(command: string, ...args: string[]): Promise<string> {
-    const { stdout, stderr } = await run(command, args, { cwd: directory.path }).catch(
-      (error: unknown) => error as { stdout: string; stderr: string },
-    );
-    return stdout + stderr;
-  }
 });
-
-/** The packages with the versions that this project itself is tested with. */
-async function withVersions(names: readonly string[]): Promise<string[]> {
-  const { devDependencies } = await manifest();
-  return names.map((name) => `${name}@${devDependencies[name] ?? ''}`);
-}
-
-async function manifest() {
-  return JSON.parse(await readFile('package.json', 'utf8')) as Record<
-    'devDependencies' | 'scripts',
-    Record<string, string>
-  >;
-}

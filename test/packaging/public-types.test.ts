@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { fileOf, packageDeclarations } from '../harness/declarations.js';
+import { fileOf, isOurs, packageDeclarations } from '../harness/declarations.js';
 
 /**
  * Types that an application takes and hands on and has no need to take apart: `OpenStore` is what a store of this
@@ -40,7 +40,7 @@ describe('the declarations of the package', () => {
       .map((name) => checker.getSymbolAtLocation(name))
       .filter((named) => named !== undefined)
       .map(original)
-      .filter((named) => !fileOf(named).startsWith('..'));
+      .filter(isOurs);
   }
 });
 

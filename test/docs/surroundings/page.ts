@@ -1,4 +1,4 @@
-import type { Eip1193Provider } from 'wallet-sessions/client';
+import type { Eip1193Provider } from 'wallet-sessions-client';
 
 declare global {
   interface Window {

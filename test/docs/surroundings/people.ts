@@ -3,7 +3,7 @@ import {
   createWalletSessionsClient,
   type EthersSigner,
   type WalletSessionsClient,
-} from 'wallet-sessions/client';
+} from 'wallet-sessions-client';
 
 /** The account of the documentation: the first of the mnemonic that BIP-39 begins with. It may administrate. */
 export const administrator = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);

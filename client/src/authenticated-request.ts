@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ServiceErrorCode } from './generated/error-codes.js';
 import { hasCode, RefusedError } from './errors.js';
 import type { GrantKeeper } from './grant-keeper.js';
 import type { Post } from './post.js';
@@ -39,7 +39,7 @@ export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: P
  */
 export function isRepeatable(
   error: unknown,
-  code: ErrorCode,
+  code: ServiceErrorCode,
   document: { toString(): string },
 ): boolean {
   if (!(error instanceof RefusedError && hasCode(error, code))) return false;

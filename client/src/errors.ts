@@ -1,8 +1,8 @@
-import type { ErrorCode as ServiceCode } from '../errors.js';
+import type { ServiceErrorCode } from './generated/error-codes.js';
 
 /** A code of the service (`docs/error-codes.md`), or one of the client's own. */
 export type ClientErrorCode =
-  | ServiceCode
+  | ServiceErrorCode
   | 'NETWORK_ERROR'
   | 'WALLET_MISSING'
   | 'WALLET_REJECTED'

@@ -6,7 +6,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import type { SessionState, WalletSessionsClient } from '../client/index.js';
+import type { SessionState, WalletSessionsClient } from './index.js';
 
 const ClientContext = createContext<WalletSessionsClient | undefined>(undefined);
 

@@ -1,1 +1,0 @@
-export { WalletSessionsProvider, useSession, useWalletSessions } from './hooks.js';

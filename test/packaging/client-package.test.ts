@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  installPacked,
+  manifest,
+  MODULE_SETTINGS,
+  type PackedPackage,
+} from '../harness/packed-package.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+describe('the published package wallet-sessions-client', () => {
+  let project: PackedPackage;
+  let service: TestService;
+  let alone: Pick<PackedPackage, 'installed' | 'megabytes'>;
+
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+    project = await installPacked('client', 'test/packaging/consumers/client');
+    alone = { installed: project.installed, megabytes: project.megabytes };
+    await project.addBeside(['ethers', 'react', '@types/react', '@types/node']);
+  }, 300_000);
+  afterAll(() => Promise.all([project.remove(), service.stop()]));
+
+  it('installs as one package of less than one megabyte', () => {
+    expect(alone.installed).toEqual(['wallet-sessions-client']);
+    expect(alone.megabytes).toBeLessThan(1);
+  });
+
+  it('signs in, lists sessions and logs out for an application in ECMAScript modules', async () => {
+    expect(await project.resultOf('module.mjs', service.url)).toEqual({
+      signedIn: true,
+      sessions: 1,
+      status: 'signed-out',
+      hooks: 'function',
+    });
+  });
+
+  it('signs in for an application in CommonJS, which gets the very same implementation', async () => {
+    expect(await project.resultOf('commonjs.cjs', service.url)).toEqual({
+      signedIn: true,
+      hooks: 'function',
+      oneImplementation: true,
+    });
+  });
+
+  it.each(MODULE_SETTINGS)(
+    'has types for %s with module %s, resolved as %s',
+    async (file, module, resolution) => {
+      expect(await project.typeErrors(file, module, resolution)).toEqual([]);
+    },
+  );
+
+  it('passes publint', async () => {
+    expect(await project.publint()).toContain('All good!');
+  });
+
+  it('passes arethetypeswrong for every way to import it', async () => {
+    expect(await project.attw()).toContain('No problems found');
+  });
+
+  it('contains the build, its README and its licence, and nothing else', async () => {
+    const paths = await project.files();
+    const folders = new Set(paths.map((path) => path.split('/')[0]));
+    expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(paths.join('\n')).not.toContain('.tsbuildinfo');
+  });
+
+  it('has the file name that the README tells the reader to install', async () => {
+    expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
+  });
+
+  it('has the version of the service that it is tested with', async () => {
+    expect((await manifest('client')).version).toBe((await manifest()).version);
+  });
+});
