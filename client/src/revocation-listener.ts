@@ -93,7 +93,8 @@ export function createRevocationListener(options: RevocationListenerOptions) {
     async function connectAgain({ refused, why }: SubscriptionClose, grant: Grant) {
       subscription = undefined;
       failures += 1;
-      cancelRetry = clock.schedule(retryDelay(failures), connect, true);
+      // Keeps a Node.js process alive, as the open connection does.
+      cancelRetry = clock.schedule(retryDelay(failures), connect);
       if (!refused) {
         events.emit('error', new NetworkError(`The connection was lost: ${why}`));
         return;

@@ -1,6 +1,7 @@
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import { createWalletSessionsClient } from '../../client/src/index.js';
+import { systemClock } from '../../client/src/clock.js';
+import { createWalletSessionsClient, type Clock } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient } from '../harness/client.js';
@@ -157,6 +158,24 @@ describe('a client whose connection is lost', () => {
       await there.logout();
       proxy.pass(true);
       expect(await here.heard('revocation')).toMatchObject({ sessionId: id, reason: 'LOGOUT' });
+    });
+
+    it('keeps a Node.js process alive while it waits to connect again', async () => {
+      const scheduled: boolean[] = [];
+      const clock: Clock = {
+        ...systemClock,
+        schedule(delay, callback, background = false) {
+          scheduled.push(background);
+          return systemClock.schedule(delay, callback, background);
+        },
+      };
+      const here = openClient(proxy, { clock });
+      await here.signIn(Wallet.createRandom());
+      await here.heard('change', ({ status }) => status === 'signed-in');
+      scheduled.length = 0;
+      proxy.pass(false);
+      await here.heard('error');
+      expect(scheduled[0]).toBe(false);
     });
 
     it('is told REVOKED where its own session ended meanwhile: only the session is told why', async () => {
