@@ -5,7 +5,7 @@ import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
 import type { SocketLimits } from '../server/socket-limits.js';
 import type { AuditLogPolicy } from '../session/audit-log/policy.js';
-import type { RateLimitPolicy } from '../session/rate-limit.js';
+import type { Rate, RateLimitPolicy } from '../session/rate-limit.js';
 import type { SessionPolicy } from '../session/policy.js';
 import type { WalletIdentity } from '../session/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
@@ -31,6 +31,8 @@ export interface Config {
   /** The wallets that may administrate. */
   readonly administrators: readonly WalletIdentity[];
   readonly rateLimits: RateLimitPolicy;
+  /** New GraphQL documents of one network. */
+  readonly documentRate: Rate;
   /** `undefined` where they are those of the sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
   /** Whether the tokens of browsers go in cookies. */
@@ -148,6 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         wallet: values.RATE_LIMIT_REFRESH_PER_WALLET,
       },
     },
+    documentRate: values.RATE_LIMIT_DOCUMENTS_PER_IP,
     corsOrigins: values.CORS_ORIGINS,
     cookies: values.COOKIES,
     socketLimits: {

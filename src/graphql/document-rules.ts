@@ -17,24 +17,30 @@ import { costRule } from './cost-rule.js';
 import { readOptionsOf, type Given } from '../options.js';
 import { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
 import { createDocumentStore, type DocumentStore } from './document-store.js';
+import { subscriptionRootRule } from './subscription-root-rule.js';
+
+/** Each error takes time to make and to answer with, and nobody reads the hundredth. */
+const MOST_ERRORS = 5;
 
 /**
- * How documents are parsed and validated, whatever the transport. They depend on nothing but schema and
- * document: a document that has passed once has passed for good.
+ * How documents are parsed and validated, on every transport. The rules depend on nothing but schema and document: a
+ * document that is valid stays valid.
  */
 export interface DocumentRules {
   readonly parseOptions: ParseOptions;
-  /** What is asked of a document besides the rules of the GraphQL specification. */
+  /** The rules besides those of the GraphQL specification. */
   readonly validationRules: ValidationRule[];
-  /** Where Apollo Server keeps documents that have passed, within bounds of their own. */
+  /** Validation stops after five errors, and looks for no similar names where introspection is off. */
+  readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: boolean };
+  /** Where Apollo Server keeps valid documents, bounded by the lengths of their texts. */
   readonly documentStore: DocumentStore;
 }
 
 /**
- * The rules for a GraphQL server: give it all parts of them, as Apollo Server has options for.
- * @param given limits; the default where one is left out
- * @param introspection whether documents may ask for the schema. Default true, for a server that has a rule of its own
- * @throws RangeError for a limit that is not a whole number, or too small; TypeError for one that there is not
+ * The rules for a GraphQL server. Pass all of them on: they have the names of Apollo Server's options.
+ * @param given limits; each that is left out has its default
+ * @param introspection whether documents may ask for the schema. Default true, for servers with their own rule
+ * @throws RangeError for a limit that is too small or is not a whole number; TypeError for an unknown limit
  */
 export function createDocumentRules(
   given: Given<DocumentLimits> = {},
@@ -44,24 +50,24 @@ export function createDocumentRules(
   return {
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [
+      subscriptionRootRule,
       maxDepthRule({ n: limits.depth, flattenFragments: true, ...reporting('Depth') }),
       maxAliasesRule({ n: limits.aliases, allowList: [], ...reporting('Aliases') }),
       maxDirectivesRule({ n: limits.directives, ...reporting('Directives') }),
       costRule(limits.cost),
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
+    validationOptions: { maxErrors: MOST_ERRORS, hideSuggestions: !introspection },
     documentStore: createDocumentStore(),
   };
 }
 
-/** Parses and validates a document, once while it is kept. Returns the errors of an invalid one, each with its code. */
+/** Parses and validates a document; returns its errors, each with its code, if it is not valid. */
 export function prepareDocument(
   schema: GraphQLSchema,
-  { parseOptions, validationRules, documentStore }: DocumentRules,
+  { parseOptions, validationRules, validationOptions }: DocumentRules,
   text: string,
 ): DocumentNode | readonly GraphQLError[] {
-  const kept = documentStore.find(text);
-  if (kept !== undefined) return kept;
   let document: DocumentNode;
   try {
     document = parse(text, parseOptions);
@@ -69,11 +75,9 @@ export function prepareDocument(
     if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED', error)];
     throw error;
   }
-  const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
-  if (errors.length === 0) {
-    documentStore.keep(text, document);
-    return document;
-  }
+  const rules = [...specifiedRules, ...validationRules];
+  const errors = validate(schema, document, rules, validationOptions);
+  if (errors.length === 0) return document;
   return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
 }
 

@@ -1,52 +1,54 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/**
- * Where parsed, valid documents are kept: by Apollo Server (its option `documentStore`) under keys of its own, and for
- * WebSockets by their texts.
- */
+/** Where Apollo Server keeps the documents that it has parsed and found valid (its option `documentStore`). */
 export interface DocumentStore {
-  find(text: string): DocumentNode | undefined;
-  keep(text: string, document: DocumentNode): void;
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
 }
 
-/** In number, and their texts in characters. Parsed, a text of nothing but tokens takes many times as much. */
+/** Valid documents in memory, by keys. */
+export interface KeptDocuments {
+  get(key: string): DocumentNode | undefined;
+  set(key: string, document: DocumentNode): void;
+  delete(key: string): boolean;
+}
+
+/** The bounds: documents, and the characters of their texts. Parsed, a short text can take many times its length. */
 const MOST = 1000;
 const MOST_TEXT = 500_000;
 const LONGEST_TEXT = 10_000;
 
-/** Before a text, so that it is not taken for a key of Apollo Server. */
-const TEXT = 'text:';
-
 /**
- * Bounded by the texts of the documents, which live as long as they do. The store that Apollo Server brings leaves them
- * out of its account: of spaces and comments, which are no tokens, anybody could make it keep gigabytes.
+ * Bounded by the texts of the documents, which live as long as the documents do. The store that Apollo Server brings
+ * does not count them: with spaces and comments, which are no tokens, anybody could fill the memory.
  */
-export function createDocumentStore(): DocumentStore {
-  const kept = new LRUCache<string, DocumentNode>({
+export function createKeptDocuments(): KeptDocuments {
+  return new LRUCache<string, DocumentNode>({
     max: MOST,
     maxSize: MOST_TEXT,
     maxEntrySize: LONGEST_TEXT,
     sizeCalculation: (document) => textLengthOf(document) || 1,
   });
+}
+
+/** @param nameOf the key of a document among those kept, made of Apollo Server's key. Default: the same */
+export function createDocumentStore(
+  kept: KeptDocuments = createKeptDocuments(),
+  nameOf: (key: string) => string = (key) => key,
+): DocumentStore {
   return {
-    find: (text) => kept.get(TEXT + text),
-    keep(text, document) {
-      if (text.length <= LONGEST_TEXT) kept.set(TEXT + text, document);
-    },
-    get: (key) => Promise.resolve(kept.get(key)),
+    get: (key) => Promise.resolve(kept.get(nameOf(key))),
     set(key, document) {
-      kept.set(key, document);
+      kept.set(nameOf(key), document);
       return Promise.resolve();
     },
-    delete: (key) => Promise.resolve(kept.delete(key)),
+    delete: (key) => Promise.resolve(kept.delete(nameOf(key))),
   };
 }
 
-/** Of the text that a document was parsed from, and keeps alive. */
+/** The length of the text that a document was parsed from, and keeps in memory. */
 export function textLengthOf({ loc }: DocumentNode): number {
   return loc?.source.body.length ?? 0;
 }

@@ -2,6 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
+import { codeOf } from './error-code.js';
 import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { withoutSecrets } from '../session/secrets.js';
 import type { RequestSource } from '../session/session.js';
@@ -47,14 +48,16 @@ export type ReportError = (error: unknown, source?: RequestSource) => void;
 export function undisclosed(error: unknown): unknown {
   const original = unwrapResolverError(error);
   if (original instanceof WalletSessionsError) return original.cause;
-  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
-  return isDisclosed(code) ? undefined : original;
+  return isDisclosed(codeOf(error)) ? undefined : original;
 }
 
 /** Whether an error with that code is meant for clients. */
-function isDisclosed(code: unknown): code is string {
-  return typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR';
+function isDisclosed(code: string): boolean {
+  return code !== 'INTERNAL_SERVER_ERROR';
 }
+
+/** In characters. Messages quote what they refuse, which may be as long as a request. */
+const LONGEST_MESSAGE = 1000;
 
 /** Makes of an error what a client is told. */
 export type PresentError = (
@@ -71,13 +74,15 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
   return (formatted, error) => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    const original = unwrapResolverError(error);
+    // A request that is refused as a whole has no path.
+    const original = error instanceof GraphQLError ? error.originalError : error;
     if (original instanceof WalletSessionsError) {
       return { message: original.message, ...place, extensions: extensionsOf(original) };
     }
-    const code = formatted.extensions?.['code'];
+    const code = codeOf(error);
     if (isDisclosed(code)) {
-      const message = suggestions ? formatted.message : withoutSuggestion(formatted.message);
+      const short = shortened(formatted.message);
+      const message = suggestions ? short : withoutSuggestion(short);
       // It quotes what it could not read of document and variables.
       return { message: withoutSecrets(message), ...place, extensions: { code } };
     }
@@ -105,7 +110,11 @@ export function presentAndReport(present: PresentError, report: ReportError): Pr
     });
 }
 
+function shortened(message: string): string {
+  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
+}
+
 /** graphql adds them at the end of its messages, and cannot be told not to before version 17. */
 function withoutSuggestion(message: string): string {
-  return message.replace(/ ?Did you mean [^]*\?$/, '');
+  return message.replace(/ ?Did you mean [^]*[?…]$/, '');
 }

@@ -4,7 +4,7 @@ import proxyAddress from 'proxy-addr';
 import { ownText } from '../session/own-text.js';
 import type { RequestSource } from '../session/session.js';
 
-/** Browsers send about 120 characters; what is longer says no more about the device. */
+/** Browsers send about 120 characters; a longer text says no more about the device. */
 const LONGEST_USER_AGENT = 256;
 
 /**
@@ -18,13 +18,31 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   const addressOf = (request: IncomingMessage & ReadByApplication) => {
     if (request.ip !== undefined) return withoutPort(request.ip);
     if (trustedProxies.length === 0) return request.socket.remoteAddress;
-    return withoutPort(proxyAddress(request, trusts));
+    return withoutPort(proxyAddress(withNearestHops(request) as IncomingMessage, trusts));
   };
   return (request: IncomingMessage & ReadByApplication): RequestSource => ({
     ipAddress: addressOf(request),
     userAgent: shortened(request.headers['user-agent']),
     requestId: requestIdOf(request),
   });
+}
+
+/** What `proxy-addr` reads of a request. */
+type Forwarded = Pick<IncomingMessage, 'socket' | 'headers'>;
+
+/** In characters: about 60 proxies in a row. */
+const LONGEST_FORWARDED_FOR = 1000;
+
+/**
+ * The request with the end of its `X-Forwarded-For`, if that is too long. Proxies append to it, and it is read from its
+ * end, so what is left out is what the client itself made up.
+ */
+function withNearestHops(request: IncomingMessage): Forwarded {
+  const header = request.headers['x-forwarded-for'];
+  if (typeof header !== 'string' || header.length <= LONGEST_FORWARDED_FOR) return request;
+  const end = header.slice(-LONGEST_FORWARDED_FOR);
+  const hops = end.slice(end.indexOf(',') + 1);
+  return { socket: request.socket, headers: { 'x-forwarded-for': hops } };
 }
 
 function shortened(userAgent: string | undefined): string | undefined {

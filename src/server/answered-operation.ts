@@ -1,4 +1,5 @@
 import type { OperationTypeNode } from 'graphql';
+import { codeOf } from '../graphql/error-code.js';
 
 /**
  * An operation that was answered, by the names of the schema alone. What clients call their operations is
@@ -18,15 +19,9 @@ export function unknownOperation(codes: readonly string[] = []): AnsweredOperati
   return { type: 'unknown', field: 'unknown', codes };
 }
 
-interface CodedError {
-  readonly extensions?: { readonly code?: unknown } | undefined;
-}
-
-/** Their codes; what has none is nobody's intention. */
-export function codesOf(errors: readonly CodedError[] | undefined): string[] {
-  return (errors ?? []).map(({ extensions }) =>
-    typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR',
-  );
+/** The codes that clients are told of the errors. */
+export function codesOf(errors: readonly object[] | undefined): string[] {
+  return (errors ?? []).map(codeOf);
 }
 
 /** The codes of errors that are the service's fault, or that of what it depends on. */

@@ -5,11 +5,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
+import type { DocumentStore } from '../graphql/document-store.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/scope.js';
-import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ApolloAnswers } from './observed-http-operations.js';
-import { createPersistedQueries } from './persisted-queries.js';
+import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { createReportPlugin } from './report-plugin.js';
 import { retryAfterPlugin } from './retry-after-plugin.js';
@@ -18,25 +18,27 @@ import { statusPlugin } from './status-plugin.js';
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
+  readonly documentStore: DocumentStore;
   readonly present: PresentError;
   readonly report: ReportError;
   readonly prepared: PreparedRequests;
-  readonly trusted: TrustedDocuments;
+  readonly persisted: PersistedQueries;
   /** Where somebody watches the operations. */
   readonly answers?: ApolloAnswers | undefined;
 }
 
 /** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
 export function createApolloServer(options: ApolloOptions) {
-  const { schema, rules, present, report, prepared, trusted, answers } = options;
+  const { schema, rules, documentStore, present, report, prepared, persisted, answers } = options;
   return new ApolloServer<WalletSessionsContext>({
     schema,
     parseOptions: rules.parseOptions,
     validationRules: [...rules.validationRules],
-    documentStore: rules.documentStore,
-    // Whether there is introspection, the rules say.
+    validationOptions: rules.validationOptions,
+    documentStore,
+    // A rule refuses it where it is off.
     introspection: true,
-    persistedQueries: { cache: createPersistedQueries(trusted) },
+    persistedQueries: { cache: persisted.cache },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,

@@ -1,12 +1,15 @@
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { ExecutionResult } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { presentAndReport, type PresentError } from '../graphql/errors.js';
+import type { Documents } from '../graphql/documents.js';
+import { presentAndReport, refuse as refuseByError, type PresentError } from '../graphql/errors.js';
 import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
 import type { OperationScope, WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
 import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
-import { withPersistedQuery } from './persisted-queries.js';
+import { documentTextOf } from './document-text.js';
+import { assertShortHeaders } from './header-limits.js';
+import { withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-http-operations.js';
 import { codesOf, unknownOperation, type AnsweredOperation } from './answered-operation.js';
 import type { OperationObserver } from './operation-observer.js';
@@ -17,6 +20,8 @@ import { retryAfterOf } from './retry-after-plugin.js';
 export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly prepared: PreparedRequests;
+  readonly documents: Documents;
+  readonly persisted: PersistedQueries;
   /** The longest body, in bytes. */
   readonly bodyLimit: number;
   readonly present: PresentError;
@@ -35,7 +40,8 @@ export interface HttpObservation {
  * was prepared, by what is left to do.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, prepared, bodyLimit, present, report, observation } = options;
+  const { apollo, prepared, documents, persisted, bodyLimit, present, report, observation } =
+    options;
   const presentErrors = presentAndReport(present, report);
   return observation === undefined ? handle : observeHttpOperations(handle, observation.observer);
 
@@ -45,6 +51,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     source: RequestSource,
   ): Promise<AnsweredOperation> {
     try {
+      assertShortHeaders(request.headers);
       const bytes = await readBody(request, bodyLimit);
       const asked = { request, response, source, bytes };
       const same = bytes && prepared.findSame(request, bytes);
@@ -102,14 +109,18 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   }
 
   async function answerByApollo(
-    { request, response, bytes }: Asked,
+    { request, response, source, bytes }: Asked,
     body: unknown,
     open: () => Opening,
   ): Promise<AnsweredOperation> {
     const httpGraphQLRequest = toApollo(request, body);
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest,
-      context: async () => ({ walletSessions: await open() }),
+      context: async () => {
+        const text = documentTextOf(httpGraphQLRequest, persisted.registered);
+        if (text !== undefined) admit(text, source);
+        return { walletSessions: await open() };
+      },
     });
     if (bytes !== undefined) prepared.learn(request, bytes, httpGraphQLRequest, answer);
     begin(response, answer.status ?? 200, answer.headers);
@@ -120,6 +131,15 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       response.end();
     }
     return observation?.answers.operationOf(httpGraphQLRequest, answer) ?? UNOBSERVED;
+  }
+
+  /** @throws GraphQLError `RATE_LIMITED` */
+  function admit(text: string, source: RequestSource): void {
+    try {
+      documents.admit(text, source);
+    } catch (error) {
+      refuseByError(error);
+    }
   }
 }
 
@@ -177,7 +197,8 @@ function begin(
 function refuse(response: ServerResponse, { status, code, message }: RequestRefused): void {
   response.statusCode = status;
   if (status === 405) response.setHeader('allow', 'GET, POST');
-  if (status === 413) response.setHeader('connection', 'close');
+  // The rest of the body is not waited for.
+  if (status === 413 || status === 431) response.setHeader('connection', 'close');
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }

@@ -16,7 +16,8 @@ import {
 import type { WebSocket } from 'ws';
 import type { TokenCookies } from '../cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
-import { prepareDocument, withCode, type DocumentRules } from '../graphql/document-rules.js';
+import { withCode } from '../graphql/document-rules.js';
+import type { Documents } from '../graphql/documents.js';
 import {
   presentAndReport,
   toGraphQLError,
@@ -78,7 +79,7 @@ type SocketContext = Context<ConnectionParams, SocketExtra>;
 
 export interface GraphQLOverWebSocketOptions {
   readonly schema: GraphQLSchema;
-  readonly rules: DocumentRules;
+  readonly documents: Documents;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
   readonly scopeFor: ScopeFactory;
@@ -96,8 +97,8 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   const { services, scopeFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createQuota(limits.socketsPerSession);
-  const documents = createStandingDocuments();
-  const subscriptionQuota = createSubscriptionQuota(limits, documents);
+  const standing = createStandingDocuments();
+  const subscriptionQuota = createSubscriptionQuota(limits, standing);
   const presentErrors = presentAndReport(present, report);
 
   const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
@@ -141,7 +142,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       // This one is among them already.
       const all = new Set([...underWay, ...Object.keys(context.subscriptions)]);
       if (most > 0 && all.size > most) return [tooMany(most)];
-      const prepared = prepare(options, documents, payload);
+      const prepared = prepareForSource(payload, context.extra.source);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
       if (operation === OperationTypeNode.SUBSCRIPTION) {
@@ -196,6 +197,16 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     return isTaken;
   }
 
+  /** The errors are a GraphQL answer, not a reason to close the socket. */
+  function prepareForSource(payload: SubscribePayload, source: RequestSource) {
+    try {
+      return prepare(options, standing, payload, source);
+    } catch (error) {
+      if (error instanceof WalletSessionsError) return [toGraphQLError(error)];
+      throw error;
+    }
+  }
+
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
     const transport = { origin, cookies, closeAfter: bound?.closeAfter };
     return extendContext({ walletSessions: await scopeFor(bound?.session, source, transport) });
@@ -233,11 +244,12 @@ interface PreparedOperation {
   readonly args: ExecutionArgs;
 }
 
-/** The errors are a GraphQL answer, not a reason to close the socket. */
+/** @throws WalletSessionsError `RATE_LIMITED` */
 function prepare(
-  { schema, rules, trusted }: GraphQLOverWebSocketOptions,
+  { schema, documents, trusted }: GraphQLOverWebSocketOptions,
   standing: StandingDocuments,
   payload: SubscribePayload,
+  source: RequestSource,
 ): PreparedOperation | readonly GraphQLError[] {
   const { operationName, variables } = payload;
   const id = payload.query === '' ? documentIdOf(payload) : undefined;
@@ -245,7 +257,8 @@ function prepare(
   if (text === undefined) {
     return [withCode('PERSISTED_QUERY_NOT_FOUND', new GraphQLError('PersistedQueryNotFound'))];
   }
-  const document = standing.find(text) ?? prepareDocument(schema, rules, text);
+  const known = standing.find(text);
+  const document = known ?? documents.prepare(text, id === undefined ? source : undefined);
   if (!('kind' in document)) return document;
   const definition = getOperationAST(document, operationName);
   if (!definition) {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import type { DocumentRules } from '../graphql/document-rules.js';
+import type { Documents } from '../graphql/documents.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
@@ -14,6 +14,7 @@ import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
+import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { createRouter, notFound, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
@@ -22,7 +23,8 @@ import { createSocketServer, type ServerLoad } from './socket-server.js';
 export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly schema: GraphQLSchema;
-  readonly rules: DocumentRules;
+  readonly documents: Documents;
+  readonly persisted: PersistedQueries;
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
@@ -81,12 +83,15 @@ export async function listen(host: string, port: number): Promise<Server> {
 
 /** Serves the API on a server of `node:http`, and says how it is. */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
-  const { apollo, schema, rules, prepared, services, sourceOf, origins, messageLimit } = options;
+  const { apollo, schema, documents, prepared, services, sourceOf, origins, messageLimit } =
+    options;
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({
     apollo,
     prepared,
+    documents,
+    persisted: options.persisted,
     services,
     scopeFor,
     openCookieSession,
@@ -101,7 +106,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     path: GRAPHQL_PATH,
     protocol: createGraphQLOverWebSocket({
       schema,
-      rules,
+      documents,
       trusted: options.trusted,
       services,
       scopeFor,

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import Negotiator from 'negotiator';
+import { codesOf } from './answered-operation.js';
 
 /** What can be wrong with the GraphQL in a request that is well-formed as one. */
 const WELL_FORMED = new Set([
@@ -21,9 +22,7 @@ export const statusPlugin: ApolloServerPlugin = {
     return Promise.resolve({
       willSendResponse({ request, response, errors = [] }) {
         if (response.http.status !== 400) return Promise.resolve();
-        if (!errors.every(({ extensions }) => WELL_FORMED.has(String(extensions['code'])))) {
-          return Promise.resolve();
-        }
+        if (!codesOf(errors).every((code) => WELL_FORMED.has(code))) return Promise.resolve();
         const accept = request.http?.headers.get('accept') ?? '*/*';
         const [mediaType] = new Negotiator({ headers: { accept } }).mediaTypes(MEDIA_TYPES);
         if (mediaType === 'application/json') response.http.status = 200;

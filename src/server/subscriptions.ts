@@ -3,7 +3,9 @@ import type { GraphQLSchema } from 'graphql';
 import * as v from 'valibot';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
 import { DOCUMENT_LIMITS, type DocumentLimits } from '../graphql/document-limits.js';
+import { createDocumentBudget, DOCUMENT_RATE } from '../graphql/document-budget.js';
 import { createDocumentRules } from '../graphql/document-rules.js';
+import { createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import {
@@ -22,6 +24,7 @@ import {
   whole,
   type Given,
 } from '../options.js';
+import type { Rate } from '../session/rate-limit.js';
 import type { RequestSource } from '../session/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
@@ -46,6 +49,11 @@ export interface SubscriptionsOptions {
   readonly limits?: Given<SocketLimits> | undefined;
   /** What differs from {@link DEFAULT_DOCUMENT_LIMITS}. */
   readonly documentLimits?: Given<DocumentLimits> | undefined;
+  /**
+   * How many documents that the server has not validated before a network may send. Counted in this process. `acts: 0`
+   * means no limit. Default {@link DEFAULT_DOCUMENT_RATE}.
+   */
+  readonly documentRate?: Rate | undefined;
   /** Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default true. */
   readonly introspection?: boolean | undefined;
   /** The longest message, in bytes. Default 100,000. */
@@ -63,6 +71,7 @@ const OPTIONS = group({
   context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
   limits: v.optional(SOCKET_LIMITS, {}),
   documentLimits: v.optional(DOCUMENT_LIMITS, {}),
+  documentRate: DOCUMENT_RATE,
   introspection: v.optional(truth, true),
   messageLimit: v.optional(whole(1, 'number of bytes'), 100_000),
 } satisfies Record<keyof SubscriptionsOptions, v.GenericSchema>);
@@ -92,7 +101,11 @@ export function serveSubscriptions(
     path,
     protocol: createGraphQLOverWebSocket({
       schema,
-      rules: createDocumentRules(read.documentLimits, introspection),
+      documents: createDocuments({
+        schema,
+        rules: createDocumentRules(read.documentLimits, introspection),
+        budget: createDocumentBudget(read.documentRate),
+      }),
       trusted: createTrustedDocuments(new Map()),
       services,
       scopeFor: createScopeFactory(services),

@@ -1,17 +1,20 @@
 import type { Config } from '../config/read.js';
 import { readTrustedDocuments } from '../config/trusted-documents.js';
+import { createDocumentBudget } from '../graphql/document-budget.js';
 import { createDocumentRules } from '../graphql/document-rules.js';
+import { createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
 import { buildWalletSessionsSchema } from '../graphql/schema.js';
 import { createApolloServer } from '../server/apollo.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
 import type { GraphQLServerOptions } from '../server/http-server.js';
+import { createPersistedQueries } from '../server/persisted-queries.js';
 import { createPreparedRequests } from '../server/prepared-requests.js';
 
-/** What answers, whatever it is asked over. */
+/** What answers on every transport. */
 export type Api = Pick<
   GraphQLServerOptions,
-  'apollo' | 'schema' | 'rules' | 'prepared' | 'trusted' | 'present'
+  'apollo' | 'schema' | 'documents' | 'persisted' | 'prepared' | 'trusted' | 'present'
 >;
 
 /**
@@ -21,7 +24,7 @@ export type Api = Pick<
 export async function composeApi(
   config: Pick<
     Config,
-    'documentLimits' | 'introspection' | 'preparedRequests' | 'trustedDocuments'
+    'documentLimits' | 'documentRate' | 'introspection' | 'preparedRequests' | 'trustedDocuments'
   >,
   report: ReportError,
   observation: HttpObservation | undefined,
@@ -33,10 +36,25 @@ export async function composeApi(
     config.trustedDocuments?.only === true
       ? { ...limits, validationRules: [...limits.validationRules, trusted.rule] }
       : limits;
+  const documents = createDocuments({
+    schema,
+    rules,
+    budget: createDocumentBudget(config.documentRate),
+  });
+  const persisted = createPersistedQueries(trusted);
   const present = createErrorPresenter(config.introspection);
   const prepared = createPreparedRequests({ schema, size: config.preparedRequests });
   const answers = observation?.answers;
-  const apollo = createApolloServer({ schema, rules, present, report, prepared, trusted, answers });
+  const apollo = createApolloServer({
+    schema,
+    rules,
+    documentStore: documents.store,
+    present,
+    report,
+    prepared,
+    persisted,
+    answers,
+  });
   await apollo.start();
-  return { apollo, schema, rules, prepared, trusted, present };
+  return { apollo, schema, documents, persisted, prepared, trusted, present };
 }

@@ -28,4 +28,10 @@ export const RATE_LIMITS_VARIABLES = {
     'How often the sessions of a wallet may be refreshed.',
     '60/1m',
   ),
+  RATE_LIMIT_DOCUMENTS_PER_IP: variable(
+    rate,
+    'How many GraphQL documents that the instance has not validated before an IPv4 address or IPv6 /64 may send. ' +
+      'Clients that pass values as variables repeat the same few documents.',
+    '600/1m',
+  ),
 } as const;
