@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
   RATE_LIMITED:
-    'This address or wallet tried it too often, or sent too many different documents. Wait for the seconds that `retryAfter` says, or over HTTP `Retry-After`.',
+    'This address, wallet or session tried it too often, or sent too many different documents. Wait for the seconds in `retryAfter`, or over HTTP in `Retry-After`.',
   SERVICE_UNAVAILABLE:
     'The session store did not answer in time: what was asked for may have been done, or not. Try again.',
 } as const;

@@ -147,7 +147,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       },
       refresh: {
         network: values.RATE_LIMIT_REFRESH_PER_IP,
-        wallet: values.RATE_LIMIT_REFRESH_PER_WALLET,
+        session: values.RATE_LIMIT_REFRESH_PER_SESSION,
       },
     },
     documentRate: values.RATE_LIMIT_DOCUMENTS_PER_IP,

@@ -65,11 +65,6 @@ const rate = (otherwise: Rate) =>
     otherwise,
   );
 
-const ratesOf = (otherwise: { readonly network: Rate; readonly wallet: Rate }) => ({
-  network: rate(otherwise.network),
-  wallet: rate(otherwise.wallet),
-});
-
 const WALLET =
   'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
 
@@ -127,8 +122,20 @@ const OPTIONS = group({
   rateLimits: v.optional(
     group({
       challenge: v.optional(group({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }), {}),
-      signIn: v.optional(group(ratesOf(DEFAULT_RATE_LIMITS.signIn)), {}),
-      refresh: v.optional(group(ratesOf(DEFAULT_RATE_LIMITS.refresh)), {}),
+      signIn: v.optional(
+        group({
+          network: rate(DEFAULT_RATE_LIMITS.signIn.network),
+          wallet: rate(DEFAULT_RATE_LIMITS.signIn.wallet),
+        }),
+        {},
+      ),
+      refresh: v.optional(
+        group({
+          network: rate(DEFAULT_RATE_LIMITS.refresh.network),
+          session: rate(DEFAULT_RATE_LIMITS.refresh.session),
+        }),
+        {},
+      ),
     } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
     {},
   ),

@@ -50,7 +50,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly signIn?: Given<Omit<SignInPolicy, 'origins'>> | undefined;
   /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
   readonly sessions?: Given<SessionPolicy> | undefined;
-  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address and one wallet may do what costs work. */
+  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address, wallet and session may do what costs work. */
   readonly rateLimits?:
     | { readonly [Act in keyof RateLimitPolicy]?: Given<RateLimitPolicy[Act]> | undefined }
     | undefined;

@@ -1,7 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { KeyRing } from './key-ring.js';
 import { networkOf } from './network.js';
-import type { RequestSource } from './session.js';
+import type { RequestSource, SessionId } from './session.js';
 import type { Partition } from './wallet.js';
 
 /** So many acts in so long. */
@@ -13,31 +13,40 @@ export interface Rate {
 }
 
 /**
- * How often one network and one wallet may do what costs work or could be guessed at. An act counts for a
- * wallet only when the wallet has proved itself in it: otherwise anybody could use up the budget of
- * somebody else and lock them out. So challenges, which prove nothing, are counted by network alone.
+ * How often one network, one wallet and one session may do what costs work or could be guessed. An act counts for a
+ * wallet or a session only if it was proved in that act: otherwise anybody could use up the budget of somebody else and
+ * lock them out. Challenges prove nothing, so they count for the network alone. No limit is checked before what ends a
+ * session for its owner's safety, such as the reuse of a refresh token.
  */
 export interface RateLimitPolicy {
   /** Asking for challenges. */
   readonly challenge: { readonly network: Rate };
   /** Signing in and reauthenticating; the wallet by its proof. */
   readonly signIn: { readonly network: Rate; readonly wallet: Rate };
-  /** Refreshing; the wallet by a refresh token of a session that lives. */
-  readonly refresh: { readonly network: Rate; readonly wallet: Rate };
+  /**
+   * Refreshing. An exchange counts for its session, and for nobody else. A refresh token that proves nothing (this
+   * server did not issue it, or its session has ended) counts for the network.
+   */
+  readonly refresh: { readonly network: Rate; readonly session: Rate };
 }
 
 export type LimitedAct = keyof RateLimitPolicy;
 
+/** The acts that are limited by network, by wallet or by session. */
+export type ActLimitedBy<Who extends string> = {
+  [Act in LimitedAct]: RateLimitPolicy[Act] extends Readonly<Record<Who, Rate>> ? Act : never;
+}[LimitedAct];
+
 const MINUTE = 60_000;
 
 /**
- * By a minute and address: 60 challenges, 60 sign-ins, 300 refreshes; by wallet 30 sign-ins in ten minutes, 60 refreshes
- * in one.
+ * For each network and minute: 60 challenges, 60 sign-ins, 300 refresh tokens that prove nothing. For each wallet: 30
+ * sign-ins in ten minutes. For each session: 60 refreshes a minute.
  */
 export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: { acts: 60, window: MINUTE } },
   signIn: { network: { acts: 60, window: MINUTE }, wallet: { acts: 30, window: 10 * MINUTE } },
-  refresh: { network: { acts: 300, window: MINUTE }, wallet: { acts: 60, window: MINUTE } },
+  refresh: { network: { acts: 300, window: MINUTE }, session: { acts: 60, window: MINUTE } },
 };
 
 const UNLIMITED: Rate = { acts: 0, window: 0 };
@@ -46,7 +55,7 @@ const UNLIMITED: Rate = { acts: 0, window: 0 };
 export const NO_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: UNLIMITED },
   signIn: { network: UNLIMITED, wallet: UNLIMITED },
-  refresh: { network: UNLIMITED, wallet: UNLIMITED },
+  refresh: { network: UNLIMITED, session: UNLIMITED },
 };
 
 /** Where acts are counted, so that all instances on one store share the count. */
@@ -68,16 +77,13 @@ export interface RateLimitStore {
  */
 export interface RateLimits {
   /** By the caller's IPv4 address or IPv6 /64; callers of unknown address are counted together. */
-  countForNetwork(act: LimitedAct, source: RequestSource): Promise<void>;
-  /**
-   * @param isProven whether the wallet has proved itself in this act, which else does not count. Asked only
-   * where the act is limited. Default: it has
-   */
-  countForWallet(
-    act: Exclude<LimitedAct, 'challenge'>,
-    partition: Partition,
-    isProven?: () => Promise<boolean>,
-  ): Promise<void>;
+  countForNetwork(act: ActLimitedBy<'network'>, source: RequestSource): Promise<void>;
+  /** To be called once the wallet has proved itself in this act. */
+  countForWallet(act: ActLimitedBy<'wallet'>, partition: Partition): Promise<void>;
+  /** To be called once a current token of the session was presented in this act. */
+  countForSession(act: ActLimitedBy<'session'>, sessionId: SessionId): Promise<void>;
+  /** Whether {@link countForSession} limits the act: if not, nothing needs to be proved for it. */
+  limitsSessions(act: ActLimitedBy<'session'>): boolean;
 }
 
 /** @param keys so that no address stands in the store: it gets a keyed hash */
@@ -104,9 +110,8 @@ export function createRateLimits(
       const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
       return count(`${act}:network`, network, policy[act].network);
     },
-    async countForWallet(act, partition, isProven = () => Promise.resolve(true)) {
-      const rate = policy[act].wallet;
-      if (rate.acts > 0 && (await isProven())) await count(`${act}:wallet`, partition, rate);
-    },
+    countForWallet: (act, partition) => count(`${act}:wallet`, partition, policy[act].wallet),
+    countForSession: (act, sessionId) => count(`${act}:session`, sessionId, policy[act].session),
+    limitsSessions: (act) => policy[act].session.acts > 0,
   };
 }

@@ -13,7 +13,7 @@ const ENVIRONMENT = {
   RATE_LIMIT_SIGN_IN_PER_IP: 'none',
   RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
   RATE_LIMIT_REFRESH_PER_IP: 'none',
-  RATE_LIMIT_REFRESH_PER_WALLET: 'none',
+  RATE_LIMIT_REFRESH_PER_SESSION: 'none',
 };
 
 /** Two instances on one Redis. */

@@ -26,7 +26,7 @@ const LIMITED = {
   RATE_LIMIT_SIGN_IN_PER_IP: '3/1h',
   RATE_LIMIT_SIGN_IN_PER_WALLET: '2/1h',
   RATE_LIMIT_REFRESH_PER_IP: '3/1h',
-  RATE_LIMIT_REFRESH_PER_WALLET: '2/1h',
+  RATE_LIMIT_REFRESH_PER_SESSION: '2/1h',
 };
 
 let addresses = 0;
@@ -166,49 +166,37 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codes).toEqual(['RATE_LIMITED']);
   });
 
-  it('let an address refresh so often, with whatever tokens', async () => {
-    const client = from(service, anAddress());
-    for (let count = 0; count < 3; count += 1) {
-      expect(await refusalOf(client, RefreshDocument, { refreshToken: 'nonsense' })).toBe(
-        'REFRESH_TOKEN_INVALID',
-      );
-    }
-    expect(await refusalOf(client, RefreshDocument, { refreshToken: 'nonsense' })).toBe(
-      'RATE_LIMITED',
-    );
-  });
-
-  it('let a wallet refresh so often; its session goes on', async () => {
-    const { data } = await attempt(service, aWallet());
-    let { refreshToken, accessToken } = data?.['signIn'] as Tokens;
-    for (let count = 0; count < 2; count += 1) {
-      const { refresh } = await from(service, anAddress()).request(RefreshDocument, {
-        refreshToken,
-      });
-      ({ refreshToken, accessToken } = refresh as Tokens);
-    }
-    const client = from(service, anAddress());
-    expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
-    const { session } = await apiClient(service.url, accessToken).request(CurrentSessionDocument);
-    expect(session).not.toBeNull();
-  });
-
-  it('let nobody use up the refreshes of a wallet with a token of a session that has ended', async () => {
+  it('let an address present so many refresh tokens that prove nothing', async () => {
     const wallet = aWallet();
     const ended = (await attempt(service, wallet)).data?.['signIn'] as Tokens;
-    const living = (await attempt(service, wallet)).data?.['signIn'] as Tokens;
     await apiClient(service.url, ended.accessToken).request(LogoutDocument, {});
-    const { refreshToken } = ended;
-    for (let count = 0; count < 3; count += 1) {
-      const attacker = from(service, anAddress());
-      expect(await refusalOf(attacker, RefreshDocument, { refreshToken })).toBe(
+    const client = from(service, anAddress());
+    for (const refreshToken of ['nonsense', ended.refreshToken, ended.accessToken]) {
+      expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe(
         'REFRESH_TOKEN_INVALID',
       );
     }
-    const { refresh } = await from(service, anAddress()).request(RefreshDocument, {
-      refreshToken: living.refreshToken,
-    });
-    expect(refresh.session.id).toBeDefined();
+    for (const refreshToken of ['nonsense', ended.refreshToken]) {
+      expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
+    }
+  });
+
+  it('let each session refresh so often, from wherever, and each goes on', async () => {
+    const wallet = aWallet();
+    for (let session = 0; session < 2; session += 1) {
+      const { data } = await attempt(service, wallet);
+      let { refreshToken, accessToken } = data?.['signIn'] as Tokens;
+      for (let count = 0; count < 2; count += 1) {
+        const { refresh } = await from(service, anAddress()).request(RefreshDocument, {
+          refreshToken,
+        });
+        ({ refreshToken, accessToken } = refresh as Tokens);
+      }
+      const client = from(service, anAddress());
+      expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
+      const { session } = await apiClient(service.url, accessToken).request(CurrentSessionDocument);
+      expect(session).not.toBeNull();
+    }
   });
 
   it('do not stand in the way of anything else', async () => {
@@ -278,7 +266,7 @@ describe('rate limits', () => {
     const keys = await redis.keys(`${prefix}:rate:*`);
     redis.disconnect();
     expect(keys.length).toBeGreaterThanOrEqual(4);
-    for (const key of keys) expect(key).toMatch(/:rate:\w+:(network|wallet):[\w-]{22}$/);
+    for (const key of keys) expect(key).toMatch(/:rate:\w+:(network|wallet|session):[\w-]{22}$/);
     await service.stop();
   });
 

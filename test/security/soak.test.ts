@@ -16,7 +16,7 @@ describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
     service = await startTestService(store, {
       ...NO_LIMITS,
       RATE_LIMIT_REFRESH_PER_IP: '1000000/1s',
-      RATE_LIMIT_REFRESH_PER_WALLET: '100/1s',
+      RATE_LIMIT_REFRESH_PER_SESSION: '100/1s',
       LOG_LEVEL: 'silent',
     });
   });

@@ -1,7 +1,7 @@
 import { rate } from '../forms/rate.js';
 import { variable } from '../variable.js';
 
-/** How often one address and one wallet may do what costs work. */
+/** How often one address, one wallet and one session may do what costs work. */
 export const RATE_LIMITS_VARIABLES = {
   RATE_LIMIT_CHALLENGE_PER_IP: variable(
     rate,
@@ -20,12 +20,12 @@ export const RATE_LIMITS_VARIABLES = {
   ),
   RATE_LIMIT_REFRESH_PER_IP: variable(
     rate,
-    'How often an IPv4 address or IPv6 /64 may refresh.',
+    'How often an IPv4 address or IPv6 /64 may present a refresh token that is invalid. Valid ones count for their session.',
     '300/1m',
   ),
-  RATE_LIMIT_REFRESH_PER_WALLET: variable(
+  RATE_LIMIT_REFRESH_PER_SESSION: variable(
     rate,
-    'How often the sessions of a wallet may be refreshed.',
+    'How often a session may be refreshed.',
     '60/1m',
   ),
   RATE_LIMIT_DOCUMENTS_PER_IP: variable(

@@ -2,7 +2,7 @@ import { WalletSessionsError } from '../../errors.js';
 import type { RequestSource, Session, SessionGrant } from '../session.js';
 import { authenticate } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
-import { refreshSession } from './refresh.js';
+import { exchangeRefreshToken } from './refresh.js';
 import type { Credential, Validated } from './validate.js';
 
 /** The tokens that a client lets the server keep for it: in cookies. */
@@ -22,10 +22,11 @@ export interface ValidatedTokens {
 type Validate = (credential: Credential | undefined, source: RequestSource) => Validated;
 
 /**
- * Validates a session by both its tokens, and refreshes it where its refresh window has opened. Of
- * requests at the same time each gets the same new tokens, within the grace window; a request that
- * comes with the old ones after another has refreshed is let in by its refresh token.
- * @throws WalletSessionsError from the function, where the session is in doubt: `SERVICE_UNAVAILABLE`,
+ * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Concurrent requests get
+ * the same new tokens, within the grace window; a request that presents the old tokens after another has refreshed is
+ * let in by its refresh token. Tokens that prove nothing make a request without a session, which no limit refuses: a
+ * browser that still has the cookies of an ended session must be able to sign in, whatever others in its network do.
+ * @throws WalletSessionsError from the function, if the session is in doubt: `SERVICE_UNAVAILABLE`,
  * `RATE_LIMITED`
  */
 export function createAutomaticRefresh(domain: SessionDomain, validate: Validate) {
@@ -37,17 +38,17 @@ export function createAutomaticRefresh(domain: SessionDomain, validate: Validate
     if (refreshToken === undefined) return { session };
     if (session !== undefined && domain.clock.now() < session.refreshFrom) return { session };
     try {
-      const grant = await refreshSession(domain, refreshToken, source);
-      return { session: grant.session, grant };
+      const grant = await exchangeRefreshToken(domain, refreshToken, source);
+      if (grant !== undefined) return { session: grant.session, grant };
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
-      // Where it was used before, that has ended the session just now: ask the store itself.
-      if (error.code === 'REFRESH_TOKEN_INVALID') {
-        return { session: session && (await authenticate(domain, accessToken ?? '')) };
+      if (error.code !== 'REFRESH_TOKEN_INVALID') {
+        // A session that could not be refreshed now is still valid; the next request tries again.
+        if (session !== undefined) return { session };
+        throw error;
       }
-      // Not refreshed now, it is valid all the same; the next request tries again.
-      if (session !== undefined) return { session };
-      throw error;
     }
+    // If the refresh token was used before, that has just ended the session: ask the store itself.
+    return { session: session && (await authenticate(domain, accessToken ?? '')) };
   };
 }
