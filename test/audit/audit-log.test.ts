@@ -64,6 +64,40 @@ describe('the audit log', () => {
     expect(events.filter(({ type }) => type === 'sign-in.refused')).toHaveLength(20);
   });
 
+  it('keeps a history that no number of refreshes pushes out, and of each session the newest one', async () => {
+    const grants = [await create(), await create()];
+    for (let { refreshToken } of grants) {
+      for (let count = 0; count < 300; count += 1) {
+        domain.clock.advance(1);
+        ({ refreshToken } = await domain.sessions.refresh(refreshToken, SOURCE));
+      }
+    }
+    const events = await history();
+    expect(events.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+      ['session.refreshed', grants[1]?.session.id],
+      ['session.refreshed', grants[0]?.session.id],
+      ...events.slice(2).map(({ sessionId }) => ['session.created', sessionId]),
+    ]);
+    expect(new Set(events.slice(2).map(({ sessionId }) => sessionId)).size).toBe(2);
+    expect(events[0]?.at).toBe(domain.clock.now());
+  });
+
+  it('keeps the refusal of an altered record once, however often its token is presented', async () => {
+    const { session } = await create();
+    for (let count = 0; count < 150; count += 1) {
+      domain.auditLog.audit({
+        type: 'session.record-refused',
+        at: domain.clock.now(),
+        partition: partitionOf(wallet),
+        sessionId: session.id,
+      });
+    }
+    expect((await history()).map(({ type }) => type).sort()).toEqual([
+      'session.created',
+      'session.record-refused',
+    ]);
+  });
+
   it('keeps nothing in the name of a wallet that never signed in', async () => {
     domain.auditLog.audit(refused());
     expect(await history()).toEqual([]);

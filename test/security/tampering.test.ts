@@ -168,7 +168,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     const { entries: before } = await walletSessions.auditLog.ofEverybody(10);
     const kept = { most: 100, age: HOUR };
     for (const forged of ['one', 'two', 'three']) {
-      await store.audit.append(Buffer.from(forged), kept, Date.now());
+      await store.audit.append('history', Buffer.from(forged), kept, Date.now());
     }
     const page = await walletSessions.auditLog.ofEverybody(3);
     expect(page).toMatchObject({ entries: [], unreadable: 3, hasMore: true });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyRing } from '../key-ring.js';
 import { seal, unseal } from '../seal.js';
+import type { SessionId } from '../session.js';
 import type { Partition } from '../wallet.js';
 import { packRecord, unpackRecord, type AuditRecord } from './record.js';
 
@@ -30,8 +31,17 @@ const ID_LENGTH = 16;
 /** Decimal digits of the time, so that a script can read it. They suffice until the year 2286. */
 const TIME_LENGTH = 13;
 
-export function newEntryId(): string {
-  return randomBytes(ID_BYTES).toString('base64url');
+/** @param begins what the id is to begin with: at most 8 characters of base64url, so that 48 random bits are left */
+export function newEntryId(begins = ''): string {
+  return begins + randomBytes(ID_BYTES).toString('base64url').slice(begins.length);
+}
+
+/**
+ * What the ids of a session's refreshes begin with, so that a store can tell that one replaces another without opening
+ * either: the end of the session's id, which is random and no secret.
+ */
+export function refreshesOf(sessionId: SessionId): string {
+  return sessionId.slice(-8);
 }
 
 /**
@@ -39,7 +49,7 @@ export function newEntryId(): string {
  *
  *     time (13 digits) ‖ id (16) ‖ sealed record
  *
- * Time and id are in clear, for the store to drop what is old, and bound to the record all the same.
+ * Time and id are in clear, for the store to remove what is old or replaced, and authenticated with the record.
  */
 export function sealEntry(
   keys: KeyRing,

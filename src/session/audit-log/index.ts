@@ -14,14 +14,15 @@ import {
   newEntryId,
   openEntry,
   packEntry,
+  refreshesOf,
   sealEntry,
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
 import { createFirstSightingCounter } from './first-sighting.js';
-import { ATTEMPTS_PER_WALLET, type AuditLogPolicy } from './policy.js';
+import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
-import type { AuditStore, WalletList } from './store.js';
+import type { AuditStore, EverybodysList, WalletList } from './store.js';
 
 export interface AuditLogDomain {
   readonly store: AuditStore;
@@ -59,9 +60,11 @@ export interface AuditPage {
 }
 
 /**
- * The audit log in the store: for owners what concerns their wallet, for administrators all. An entry that was
- * altered or moved does not open, nor one that was sealed under a key that is configured no longer. Such
- * entries are counted for whoever reads, and audited when they are first noticed here.
+ * The audit log in the store: for owners what concerns their wallet, for administrators the events of everybody. What
+ * can be repeated at will pushes out its own kind alone: of a session's refreshes the owner sees the newest one, and
+ * events of a few kinds have lists of their own ({@link AuditStore}). An entry that was altered or moved does not open,
+ * nor one that was sealed under a key that is no longer configured. Such entries are counted for the reader, and audited
+ * when they are first noticed here.
  */
 export interface AuditLog {
   /** Takes an event, to be written off the path of the act that it tells of. */
@@ -73,7 +76,7 @@ export interface AuditLog {
   ofWallet(wallet: Wallet): Promise<WalletHistory>;
   /**
    * A page of everybody's events, newest first, after the one with that cursor.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for a cursor that is none
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for an invalid cursor
    */
   ofEverybody(count: number, after?: string): Promise<AuditPage>;
   /** Resolves when nothing is being written: whether all that was audited is, or some of it could not be yet. */
@@ -88,10 +91,16 @@ const LONGEST_BACKLOG = 10_000;
 export function createAuditLog(domain: AuditLogDomain): AuditLog {
   const { store, keys, policy, clock, report, alarm } = domain;
   const { retention: age, size, sizePerWallet } = policy;
-  const most: Record<WalletList, number> = {
+  const mostOfWallet: Record<WalletList, number> = {
     history: sizePerWallet,
     attempts: Math.min(sizePerWallet, ATTEMPTS_PER_WALLET),
   };
+  const mostOfEverybody: Record<EverybodysList, number> = {
+    history: size,
+    activity: Math.ceil(size * REPEATABLE_SHARE),
+    attempts: Math.ceil(size * REPEATABLE_SHARE),
+  };
+  const refusedBefore = createFirstSightingCounter();
   const backlog = createBacklog<() => Promise<void>>({
     clock,
     work: (write) => write(),
@@ -109,22 +118,35 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     },
   });
 
+  /** Whoever presents a token can have the same record refused again and again: it is kept when it is first refused. */
+  const isRepeated = (event: AuditEvent) =>
+    event.type === 'session.record-refused' && refusedBefore([Buffer.from(event.sessionId)]) === 0;
+
   function audit(event: AuditEvent): void {
-    const entry: AuditEntry = { ...recordOf(event), id: newEntryId(), at: event.at };
+    if (isRepeated(event)) return;
+    const replaces = event.type === 'session.refreshed' ? refreshesOf(event.sessionId) : undefined;
+    const entry: AuditEntry = { ...recordOf(event), id: newEntryId(replaces), at: event.at };
     const now = clock.now();
     const packed = packEntry(entry);
     if (size > 0) {
-      backlog.add(() =>
-        store.append(sealEntry(keys, 'everybody', packed), { most: size, age }, now),
-      );
+      const list = everybodysListOf(event);
+      const kept = { most: mostOfEverybody[list], age };
+      backlog.add(() => store.append(list, sealEntry(keys, 'everybody', packed), kept, now));
     }
     if (sizePerWallet === 0) return;
     const forOwner = asOwnerSees(entry);
     const seen = forOwner === entry ? packed : packEntry(forOwner);
     for (const { partition, list } of placesOf(event)) {
-      const kept = { most: most[list], age };
+      const kept = { most: mostOfWallet[list], age };
       backlog.add(() =>
-        store.appendToWallet(partition, list, sealEntry(keys, partition, seen), kept, now),
+        store.appendToWallet(
+          partition,
+          list,
+          sealEntry(keys, partition, seen),
+          kept,
+          now,
+          replaces,
+        ),
       );
     }
   }
@@ -181,6 +203,20 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     caughtUp: () => backlog.caughtUp(),
     settled: () => backlog.settled(),
   };
+}
+
+/** By what it takes to cause the event. */
+function everybodysListOf({ type }: AuditEvent): EverybodysList {
+  switch (type) {
+    case 'challenge.created':
+    case 'sign-in.refused':
+      return 'attempts';
+    case 'session.refreshed':
+    case 'administration.refused':
+      return 'activity';
+    default:
+      return 'history';
+  }
 }
 
 interface Place {

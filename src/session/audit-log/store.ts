@@ -1,16 +1,25 @@
 import type { Partition } from '../wallet.js';
 
 /**
- * The two lists of a wallet. What its owner or this server did is its history. What somebody tried in its
- * name, and anybody can, is kept apart, so that no number of attempts drives the history out.
+ * The lists of a wallet. `history` has what its owner, an administrator or this server did. `attempts` has what
+ * somebody tried in its name: anybody can, so no number of attempts pushes entries out of the history.
  */
-export type WalletList = 'history' | 'attempts';
+export const WALLET_LISTS = ['history', 'attempts'] as const;
+export type WalletList = (typeof WALLET_LISTS)[number];
+
+/**
+ * The lists of everybody, by what it takes to add to them, so that what is repeated at will pushes out nothing but its
+ * own kind: `history` takes a wallet's signature, an administrator, or the end of a session; `activity` takes a token,
+ * which can be used again and again; `attempts` takes nothing.
+ */
+export const EVERYBODYS_LISTS = ['history', 'activity', 'attempts'] as const;
+export type EverybodysList = (typeof EVERYBODYS_LISTS)[number];
 
 /** How much of a list is kept. */
 export interface AuditRetention {
-  /** The newest entries, as many as this (or, where a store counts roughly, some more). */
+  /** The number of newest entries to keep; a store that counts roughly may keep some more. */
   readonly most: number;
-  /** Milliseconds; what is older goes. */
+  /** Milliseconds after which an entry is removed. */
   readonly age: number;
 }
 
@@ -21,27 +30,40 @@ export interface PlacedEntry {
   readonly sealed: Uint8Array;
 }
 
+/** How far back an entry is looked for that another replaces: the list has at most one of its kind in that many. */
+export const REPLACED_WITHIN = 100;
+
 /**
- * Where audit entries are kept: sealed, so that a store knows no more than when they were made. Both kinds
- * of lists are bounded. An append that failed may be repeated, and may then stand there twice.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, where the store does not answer
+ * Where audit entries are kept. They are sealed: a store knows when they were made, and their ids. All lists are bounded.
+ * An append that failed may be repeated, and the entry may then be there twice.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, if the store does not answer
  */
 export interface AuditStore {
-  /** Adds to a list of a wallet. To `attempts` only where the wallet has a history: else nothing is kept. */
+  /**
+   * Adds to a list of a wallet. To `attempts` only if the wallet has a history: otherwise nothing is kept.
+   * @param replaces removes the newest entry whose id begins with this, of the newest {@link REPLACED_WITHIN} entries
+   */
   appendToWallet(
     partition: Partition,
     list: WalletList,
     sealed: Uint8Array,
     retention: AuditRetention,
     now: number,
+    replaces?: string,
   ): Promise<void>;
   /** All that both lists keep, in no particular order. */
   readWallet(partition: Partition): Promise<Uint8Array[]>;
-  /** Adds to the one list of everybody's entries. */
-  append(sealed: Uint8Array, retention: AuditRetention, now: number): Promise<void>;
+  /** Adds to one of the lists of everybody. */
+  append(
+    list: EverybodysList,
+    sealed: Uint8Array,
+    retention: AuditRetention,
+    now: number,
+  ): Promise<void>;
   /**
-   * A page of that list, newest first, of at most `count`.
-   * @throws RangeError for a cursor that is none
+   * A page of all lists of everybody, merged, newest first, of at most `count`. An entry that is added while pages are
+   * read is newer than all on them.
+   * @throws RangeError for an invalid cursor
    */
   read(count: number, before?: string): Promise<PlacedEntry[]>;
 }

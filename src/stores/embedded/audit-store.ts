@@ -1,34 +1,56 @@
-import type { AuditStore, WalletList } from '../../session/audit-log/store.js';
+import {
+  EVERYBODYS_LISTS,
+  REPLACED_WITHIN,
+  WALLET_LISTS,
+  type AuditStore,
+  type EverybodysList,
+  type WalletList,
+} from '../../session/audit-log/store.js';
 import type { Partition } from '../../session/wallet.js';
 import { parseCursor } from '../cursor.js';
-import { read, transact, type Tables } from './tables.js';
+import { read, transact, type AuditEntryRow, type Tables } from './tables.js';
 
 type Place = [time: number, sequence: number];
 type WalletPlace = [Partition, WalletList, ...Place];
 
-/** Audit entries in LMDB: each append one transaction, which also removes what there is too much of. */
+/** Audit entries in LMDB: each append is one transaction, which also removes the entries that are too many. */
 export function createEmbeddedAuditStore(tables: Tables): AuditStore {
   const { audit, walletAudit, walletAuditExpiries } = tables;
-  const lastPlace = (): Place | undefined =>
-    Array.from(audit.getKeys({ reverse: true, limit: 1 })).at(0);
 
-  function dropOldest(most: number): void {
-    const excess = entryCountOf(audit) - most;
+  /** The newest place in all lists of everybody. */
+  const lastPlace = (): Place | undefined =>
+    EVERYBODYS_LISTS.flatMap((list) =>
+      Array.from(audit[list].getKeys({ reverse: true, limit: 1 })),
+    ).sort(byPlace)[0];
+
+  function dropOldest(list: EverybodysList, most: number): void {
+    const excess = entryCountOf(audit[list]) - most;
     if (excess <= 0) return;
-    for (const place of Array.from(audit.getKeys({ limit: excess }))) void audit.remove(place);
+    for (const place of Array.from(audit[list].getKeys({ limit: excess }))) {
+      void audit[list].remove(place);
+    }
+  }
+
+  function removeReplaced(places: readonly WalletPlace[], replaces: string): WalletPlace[] {
+    const replaced = places
+      .slice(-REPLACED_WITHIN)
+      .findLast((place) => idOf(walletAudit.get(place)).startsWith(replaces));
+    if (replaced !== undefined) removeEntry(tables, replaced);
+    return places.filter((place) => place !== replaced);
   }
 
   return {
-    appendToWallet: (partition, list, sealed, { most, age }, now) =>
+    appendToWallet: (partition, list, sealed, { most, age }, now, replaces) =>
       transact(tables, () => {
         const history = placesOf(tables, partition, 'history');
         if (list !== 'history' && history.length === 0) return;
-        const places = list === 'history' ? history : placesOf(tables, partition, list);
+        const all = list === 'history' ? history : placesOf(tables, partition, list);
+        const places = replaces === undefined ? all : removeReplaced(all, replaces);
         places.forEach((place, position) => {
           const isOld = place[2] <= now - age || position < places.length - most + 1;
           if (isOld) removeEntry(tables, place);
         });
-        const [time, sequence] = next(places.at(-1)?.slice(2) as Place | undefined, now);
+        const [time, sequence] = next(all.at(-1)?.slice(2) as Place | undefined, now);
         const expiresAt = now + age;
         void walletAudit.put([partition, list, time, sequence], { sealed, expiresAt });
         void walletAuditExpiries.put([expiresAt, partition, list, time, sequence], true);
@@ -36,29 +58,32 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
 
     readWallet: (partition) =>
       read(() =>
-        (['history', 'attempts'] as const).flatMap((list) =>
+        WALLET_LISTS.flatMap((list) =>
           Array.from(walletAudit.getRange(rangeOf(partition, list)), ({ value }) => value.sealed),
         ),
       ),
 
-    append: (sealed, { most, age }, now) =>
+    append: (list, sealed, { most, age }, now) =>
       transact(tables, () => {
-        void audit.put(next(lastPlace(), now), { sealed, expiresAt: now + age });
-        dropOldest(most);
+        void audit[list].put(next(lastPlace(), now), { sealed, expiresAt: now + age });
+        dropOldest(list, most);
       }),
 
     async read(most, before) {
       const start = before === undefined ? undefined : parseCursor(before);
       return read(() => {
-        const entries = audit.getRange({
+        const range = {
           reverse: true,
           limit: most,
           ...(start && { start: [start.time, start.sequence - 1] as Place }),
-        });
-        return Array.from(entries, ({ key: [time, sequence], value: { sealed } }) => ({
-          cursor: `${time}-${sequence}`,
-          sealed,
-        }));
+        };
+        return EVERYBODYS_LISTS.flatMap((list) => Array.from(audit[list].getRange(range)))
+          .sort((a, b) => byPlace(a.key, b.key))
+          .slice(0, most)
+          .map(({ key: [time, sequence], value: { sealed } }) => ({
+            cursor: `${time}-${sequence}`,
+            sealed,
+          }));
       });
     },
   };
@@ -67,16 +92,28 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
 /** Removes what has expired. Within a transaction. */
 export function sweepAudit(tables: Tables, now: number): void {
   const { audit, walletAuditExpiries } = tables;
-  const expired: Place[] = [];
-  for (const { key, value } of audit.getRange({})) {
-    if (value.expiresAt > now) break;
-    expired.push(key);
+  for (const table of Object.values(audit)) {
+    const expired: Place[] = [];
+    for (const { key, value } of table.getRange({})) {
+      if (value.expiresAt > now) break;
+      expired.push(key);
+    }
+    for (const place of expired) void table.remove(place);
   }
-  for (const place of expired) void audit.remove(place);
   const end = [now + 1, '', 'history', 0, 0] as [number, ...WalletPlace];
   for (const [, ...place] of Array.from(walletAuditExpiries.getKeys({ end }))) {
     removeEntry(tables, place);
   }
+}
+
+/** Newest first. */
+function byPlace([time, sequence]: Place, [otherTime, otherSequence]: Place): number {
+  return otherTime - time || otherSequence - sequence;
+}
+
+/** The id that follows the 13 digits of the time. */
+function idOf(row: AuditEntryRow | undefined): string {
+  return Buffer.from(row?.sealed.subarray(13, 29) ?? []).toString('latin1');
 }
 
 function placesOf({ walletAudit }: Tables, partition: Partition, list: WalletList): WalletPlace[] {
@@ -90,8 +127,8 @@ function rangeOf(partition: Partition, list: WalletList) {
 }
 
 /** At once: counting the keys would read them. */
-function entryCountOf(audit: Tables['audit']): number {
-  return (audit.getStats() as { entryCount: number }).entryCount;
+function entryCountOf(table: Tables['audit'][EverybodysList]): number {
+  return (table.getStats() as { entryCount: number }).entryCount;
 }
 
 function removeEntry({ walletAudit, walletAuditExpiries }: Tables, place: WalletPlace): void {

@@ -1,6 +1,6 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
-import type { WalletList } from '../../session/audit-log/store.js';
+import type { EverybodysList, WalletList } from '../../session/audit-log/store.js';
 import type { Revocation, SessionId } from '../../session/session.js';
 import type { SessionRecord } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
@@ -19,8 +19,10 @@ export interface Tables {
   readonly revocationTimes: Database<true, [time: number, Partition, sequence: number]>;
   readonly challenges: Database<Challenge, string>;
   readonly challengeExpiries: Database<true, [expiresAt: number, nonceHash: string]>;
-  /** Audit entries of everybody, in the order in which they came. */
-  readonly audit: Database<AuditEntryRow, [time: number, sequence: number]>;
+  /** Audit entries of everybody, by list, in the order in which they came: no two lists have the same key. */
+  readonly audit: Readonly<
+    Record<EverybodysList, Database<AuditEntryRow, [time: number, sequence: number]>>
+  >;
   /** Those of each wallet, by list. */
   readonly walletAudit: Database<
     AuditEntryRow,
@@ -64,7 +66,11 @@ export function openTables(directory: string): Tables {
     revocationTimes: root.openDB({ name: 'revocation-times' }),
     challenges: root.openDB({ name: 'challenges' }),
     challengeExpiries: root.openDB({ name: 'challenge-expiries' }),
-    audit: root.openDB({ name: 'audit' }),
+    audit: {
+      history: root.openDB({ name: 'audit' }),
+      activity: root.openDB({ name: 'audit-activity' }),
+      attempts: root.openDB({ name: 'audit-attempts' }),
+    },
     counts: root.openDB({ name: 'counts' }),
     countedWallets: root.openDB({ name: 'counted-wallets' }),
     walletAudit: root.openDB({ name: 'wallet-audit' }),

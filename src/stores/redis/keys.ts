@@ -1,4 +1,4 @@
-import type { WalletList } from '../../session/audit-log/store.js';
+import type { EverybodysList, WalletList } from '../../session/audit-log/store.js';
 import type { SessionId } from '../../session/session.js';
 import type { Partition } from '../../session/wallet.js';
 
@@ -14,7 +14,9 @@ import type { Partition } from '../../session/wallet.js';
  *     ws:{expiring:<shard>}            zset     minutes in which sessions may expire
  *     ws:{expiring:<shard>}:<minute>   list     partitions in which they may, as bytes
  *     ws:{expiring:<shard>}:<minute>:claim  string  empty: whoever made it collects what has expired by then
- *     ws:audit                         stream   everybody's audit entries
+ *     ws:audit                         stream   everybody's audit entries: their history
+ *     ws:{ws:audit}:activity           stream   those that the holder of a token can repeat, in the slot of ws:audit
+ *     ws:{ws:audit}:attempts           stream   those that anybody can repeat, in the same slot
  *     ws:{statistics}:<hour>           hash     what was counted in that hour
  *     ws:{statistics}:<hour>:wallets   HyperLogLog of the wallets seen in that hour
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), expires with the challenge
@@ -31,7 +33,7 @@ export interface RedisKeys {
   readonly expiringMinutes: (shard: number) => string;
   readonly expiring: (shard: number, minute: number) => string;
   readonly expiringClaim: (shard: number, minute: number) => string;
-  readonly audit: string;
+  readonly audit: (list: EverybodysList) => string;
   readonly counts: (hour: number) => string;
   readonly wallets: (hour: number) => string;
   /** What precedes `:` and the hash of who is counted. */
@@ -64,7 +66,8 @@ export function redisKeys(prefix: string): RedisKeys {
     expiringMinutes: (shard) => `${prefix}:{expiring:${shard}}`,
     expiring: (shard, minute) => `${prefix}:{expiring:${shard}}:${minute}`,
     expiringClaim: (shard, minute) => `${prefix}:{expiring:${shard}}:${minute}:claim`,
-    audit: `${prefix}:audit`,
+    audit: (list) =>
+      list === 'history' ? `${prefix}:audit` : `${prefix}:{${prefix}:audit}:${list}`,
     counts: (hour) => `${prefix}:{statistics}:${hour}`,
     wallets: (hour) => `${prefix}:{statistics}:${hour}:wallets`,
     rateLimits: (group) => `${prefix}:rate:${group}`,

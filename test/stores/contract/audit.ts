@@ -1,3 +1,4 @@
+import { EVERYBODYS_LISTS } from '../../../src/session/audit-log/store.js';
 import { aPartition } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -50,10 +51,38 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(await read(partition)).toEqual([]);
     });
 
-    it('of everybody, in pages, newest first', async () => {
+    it('of a wallet, only the newest of those that replace each other', async () => {
+      const partition = aPartition();
+      const replacing = (name: string, replaces: string) =>
+        store().audit.appendToWallet(
+          partition,
+          'history',
+          entry(replaces + name),
+          { most: 10, age: 30 * DAY },
+          clock.now(),
+          replaces,
+        );
+      await append(partition, 'history', 'signed in');
+      for (let count = 0; count < 50; count += 1) {
+        await replacing(`refresh ${count}`, 'session1');
+        await replacing(`refresh ${count}`, 'session2');
+      }
+      await append(partition, 'history', 'signed out');
+      await replacing('refresh 50', 'session1');
+      expect(await read(partition)).toEqual([
+        'session1refresh 50',
+        'session2refresh 49',
+        'signed in',
+        'signed out',
+      ]);
+    });
+
+    it('of everybody, in pages over all lists, newest first', async () => {
       const retention = { most: 1_000_000, age: 30 * DAY };
-      for (const name of ['a', 'b', 'c', 'd', 'e']) {
-        await store().audit.append(entry(name), retention, clock.now());
+      const lists = ['history', 'attempts', 'activity', 'attempts', 'history'] as const;
+      for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+        const list = lists[index] ?? 'history';
+        await store().audit.append(list, entry(name), retention, clock.now());
       }
       const one = await elsewhere().audit.read(2);
       expect(one.map(({ sealed }) => nameOf(sealed))).toEqual(['e', 'd']);
@@ -65,7 +94,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     it('of everybody, no more than roughly as many as it may', async () => {
       const retention = { most: 10, age: 30 * DAY };
       for (let count = 0; count < 500; count += 1) {
-        await store().audit.append(entry(`${count}`), retention, clock.now());
+        await store().audit.append('history', entry(`${count}`), retention, clock.now());
       }
       const kept = await elsewhere().audit.read(1000);
       expect(kept.length).toBeLessThanOrEqual(200);
@@ -81,6 +110,42 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
         '491',
         '490',
       ]);
+    });
+
+    it('of everybody, each exactly once on pages of any size, while others are added to every list', async () => {
+      const retention = { most: 1_000_000, age: 30 * DAY };
+      const add = (name: string) =>
+        Promise.all(
+          EVERYBODYS_LISTS.map((list) =>
+            store().audit.append(list, entry(`${name} in ${list}`), retention, clock.now()),
+          ),
+        );
+      for (let count = 0; count < 20; count += 1) await add(`paged ${count}`);
+      for (const size of [1, 2, 7, 60]) {
+        const found: string[] = [];
+        let page = await elsewhere().audit.read(size);
+        while (found.filter((name) => name.startsWith('paged')).length < 60) {
+          expect(page.length).toBeGreaterThan(0);
+          found.push(...page.map(({ sealed }) => nameOf(sealed)));
+          await add(`added while reading ${size}`);
+          page = await elsewhere().audit.read(size, page.at(-1)?.cursor);
+        }
+        const paged = found.filter((name) => name.startsWith('paged'));
+        expect(new Set(paged).size).toBe(60);
+        expect(found.some((name) => name.includes(`while reading ${size}`))).toBe(false);
+      }
+    });
+
+    it('of everybody apart by list, so that no number of attempts pushes anything else out', async () => {
+      const retention = { most: 20, age: 30 * DAY };
+      await store().audit.append('history', entry('signed in'), retention, clock.now());
+      await store().audit.append('activity', entry('refreshed'), retention, clock.now());
+      for (let count = 0; count < 1000; count += 1) {
+        await store().audit.append('attempts', entry(`tried ${count}`), retention, clock.now());
+      }
+      const names = (await elsewhere().audit.read(2000)).map(({ sealed }) => nameOf(sealed));
+      expect(names).toEqual(expect.arrayContaining(['signed in', 'refreshed', 'tried 999']));
+      expect(names).not.toContain('tried 0');
     });
 
     it('no longer than it is told to', async () => {

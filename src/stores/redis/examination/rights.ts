@@ -99,6 +99,7 @@ export function commandsOn(
     ['LTRIM', list, '0', '9'],
     ['LINDEX', list, '-1'],
     ['LRANGE', list, '0', '-1'],
+    ['LREM', list, '1', 'b'],
     ['RPOP', list],
     ['HINCRBY', hash, 'a', '1'],
     ['HGETALL', hash],
