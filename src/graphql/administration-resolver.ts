@@ -104,7 +104,9 @@ export class AdministrationResolver {
 
   @Authorized()
   @Query(() => AuditEventConnection, {
-    description: `What happened to all wallets, newest first. ${FOR_ADMINISTRATORS}`,
+    description:
+      'What happened to all wallets, newest first, as far back as the server keeps it: less far for challenges, ' +
+      `refusals and refreshes, which can be repeated at will. ${FOR_ADMINISTRATORS}`,
   })
   async allAuditEvents(
     @Args() { first, after }: PageArgs,

@@ -11,8 +11,8 @@ export class AuditResolver {
   @Authorized()
   @Query(() => AuditEventConnection, {
     description:
-      'What happened in the sessions of the wallet, newest first, as far back as the server keeps it: also ' +
-      'sign-ins that somebody tried in its name and that were refused.',
+      'What happened in the sessions of the wallet, newest first, as far back as the server keeps it, and refused ' +
+      'sign-ins that somebody tried in its name. Of the refreshes of a session it has the newest one.',
   })
   async auditEvents(
     @Args() page: PageArgs,

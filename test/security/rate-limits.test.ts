@@ -183,7 +183,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
 
   it('let each session refresh so often, from wherever, and each goes on', async () => {
     const wallet = aWallet();
-    for (let session = 0; session < 2; session += 1) {
+    for (let sessions = 0; sessions < 2; sessions += 1) {
       const { data } = await attempt(service, wallet);
       let { refreshToken, accessToken } = data?.['signIn'] as Tokens;
       for (let count = 0; count < 2; count += 1) {

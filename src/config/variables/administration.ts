@@ -25,12 +25,12 @@ export const ADMINISTRATION_VARIABLES = {
   ),
   AUDIT_LOG_SIZE: variable(
     integer(0, 100_000_000),
-    'How many of everybody’s audit events the store keeps, for administrators; 0 keeps none.',
+    'How many of everybody’s audit events the store keeps, for administrators, and a tenth of that each of what tokens and of what strangers can repeat at will; 0 keeps none.',
     '100000',
   ),
   AUDIT_LOG_SIZE_PER_WALLET: variable(
     integer(0, 10_000),
-    'How many audit events the store keeps of each wallet, for its owner; 0 keeps none.',
+    'How many audit events the store keeps of each wallet, for its owner; of the refreshes of a session, the newest. 0 keeps none.',
     '100',
   ),
   AUDIT_LOG_RETENTION: variable(
