@@ -113,7 +113,8 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
   it('does not cost the owner’s other session a single refresh', async () => {
     await spendBudget(from(anAddress()));
     let { refreshToken } = other;
-    for (let count = 0; count < BUDGET; count += 1) ({ refreshToken } = await refresh(refreshToken));
+    for (let count = 0; count < BUDGET; count += 1)
+      ({ refreshToken } = await refresh(refreshToken));
     expect(refreshToken).not.toBe(other.refreshToken);
   });
 

@@ -23,11 +23,7 @@ export const RATE_LIMITS_VARIABLES = {
     'How often an IPv4 address or IPv6 /64 may present a refresh token that is invalid. Valid ones count for their session.',
     '300/1m',
   ),
-  RATE_LIMIT_REFRESH_PER_SESSION: variable(
-    rate,
-    'How often a session may be refreshed.',
-    '60/1m',
-  ),
+  RATE_LIMIT_REFRESH_PER_SESSION: variable(rate, 'How often a session may be refreshed.', '60/1m'),
   RATE_LIMIT_DOCUMENTS_PER_IP: variable(
     rate,
     'How many GraphQL documents that the instance has not validated before an IPv4 address or IPv6 /64 may send. ' +
