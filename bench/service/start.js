@@ -19,6 +19,7 @@ export function environmentFor(redisUrl, port) {
     RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
     RATE_LIMIT_REFRESH_PER_IP: 'none',
     RATE_LIMIT_REFRESH_PER_SESSION: 'none',
+    RATE_LIMIT_LOGOUT_PER_SESSION: 'none',
     WEBSOCKET_LIMIT_PER_IP: '0',
     WEBSOCKET_LIMIT_PER_SESSION: '0',
     WEBSOCKET_LIMIT: '0',

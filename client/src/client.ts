@@ -65,9 +65,16 @@ export interface WalletSessionsClient {
   session(options?: RequestOptions): Promise<Session | null>;
   /** The wallet's active sessions, newest first. */
   sessions(options?: PageOptions): Promise<SessionPage>;
-  /** Ends this client's session, or another of the wallet. One that has ended already is no error. */
-  logout(sessionId?: string, options?: RequestOptions): Promise<void>;
-  /** Ends every session of the wallet, and says which. */
+  /**
+   * Ends this client's session, or another of the wallet. One that has already ended is no error.
+   * @throws RefusedError with `REAUTHENTICATION_REQUIRED` where the wallet signed in to the other session later than to
+   * this client's, which is not fresh, and no wallet was given to sign again (`reauthenticate`)
+   */
+  logout(sessionId?: string, options?: DocumentOptions): Promise<void>;
+  /**
+   * Ends every session of the wallet, and says which.
+   * @throws RefusedError with `REAUTHENTICATION_REQUIRED`, as `logout`: then none has ended
+   */
   logoutAll(options?: LogoutAllOptions): Promise<LogoutAllMutation['logoutAll']>;
   /** Drops the tokens without a word to the service, where the session lives on until it expires. */
   forget(): Promise<void>;

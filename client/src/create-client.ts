@@ -95,13 +95,13 @@ export function createWalletSessionsClient(
       };
     },
 
-    async logout(sessionId, { signal } = {}) {
+    async logout(sessionId, options) {
       await keeper.ready;
       const own = keeper.current?.session.id;
       const target = sessionId ?? own;
       if (target === undefined) return;
       try {
-        await request(LogoutDocument, { sessionId: target }, signal);
+        await requestFresh(LogoutDocument, { sessionId: target }, options);
       } catch (error) {
         const ended =
           hasCode(error, 'SESSION_NOT_FOUND') ||
@@ -111,8 +111,8 @@ export function createWalletSessionsClient(
       await keeper.end({ sessionId: target, reason: 'LOGOUT' });
     },
 
-    async logoutAll({ keepCurrent = false, signal } = {}) {
-      const { logoutAll } = await request(LogoutAllDocument, { keepCurrent }, signal);
+    async logoutAll({ keepCurrent = false, ...options } = {}) {
+      const { logoutAll } = await requestFresh(LogoutAllDocument, { keepCurrent }, options);
       for (const sessionId of logoutAll.sessionIds) {
         await keeper.end({ sessionId, reason: 'LOGOUT_ALL' });
       }

@@ -40,10 +40,10 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What can be said of an operation of one's own. */
+/** Options of requests that may need a fresh signature. */
 export interface DocumentOptions extends RequestOptions {
   /**
-   * The wallet to sign anew where the answer is REAUTHENTICATION_REQUIRED; then the request is sent once more.
+   * The wallet that signs again if the answer is REAUTHENTICATION_REQUIRED; the request is then sent once more.
    * Default: none, and the request rejects with that code.
    */
   readonly reauthenticate?: Wallet | undefined;
@@ -61,6 +61,11 @@ export interface SignInOptions extends ReauthenticateOptions {
   readonly walletType?: string | undefined;
   /** What to call this device in lists of sessions. At most 100 characters. */
   readonly device?: string | undefined;
+  /**
+   * Whether to end all other sessions of the wallet in the same step: for an owner whose token may have been stolen.
+   * Default false.
+   */
+  readonly endOthers?: boolean | undefined;
 }
 
 /** Which page of the sessions. */
@@ -72,7 +77,7 @@ export interface PageOptions extends RequestOptions {
 }
 
 /** Which sessions to end. */
-export interface LogoutAllOptions extends RequestOptions {
+export interface LogoutAllOptions extends DocumentOptions {
   /** Whether to keep this client's session. Default: not. */
   readonly keepCurrent?: boolean | undefined;
 }

@@ -11,11 +11,10 @@ import type { Wallet } from './wallet.js';
 export function createSignIn(keeper: GrantKeeper, post: Post, clock: Clock) {
   return async (
     wallet: Wallet,
-    { walletType, device, ...options }: SignInOptions = {},
+    { chainId, signal, ...described }: SignInOptions = {},
   ): Promise<Session> => {
-    const signed = await signChallenge(post, wallet, options);
-    const variables = { ...signed, walletType, device };
-    const answer = await post(SignInDocument, variables, undefined, options.signal);
+    const signed = await signChallenge(post, wallet, { chainId, signal });
+    const answer = await post(SignInDocument, { ...signed, ...described }, undefined, signal);
     const grant = toGrant(answer.signIn, clock.now());
 
     await keeper.ready;

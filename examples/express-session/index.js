@@ -85,9 +85,8 @@ app.post('/logout', optionalWalletSession(walletSessions), async (request, respo
   const { userId } = request.session;
   // Only a session that is linked to this very user: the browser may still hold somebody else's.
   if (query.wallet === 'too' && walletSession !== undefined && walletSession.userId === userId) {
-    const { wallet, id } = walletSession;
     const source = walletSessions.sourceOf(request);
-    await walletSessions.sessions.revoke(wallet, id, 'LOGOUT', source);
+    await walletSessions.sessions.logout(walletSession, walletSession.id, source);
   }
   request.session.destroy((error) => {
     if (error) return next(error);

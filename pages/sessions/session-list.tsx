@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from 'react';
-import type { Session } from '../../client/src/index.js';
+import { ClientError, type Session } from '../../client/src/index.js';
 import { client } from '../client.js';
+import { WalletChoice } from '../wallet/sign-in.js';
 import { SessionRow } from './session-row.js';
 import { useSessions } from './use-sessions.js';
 
@@ -8,15 +9,31 @@ import { useSessions } from './use-sessions.js';
 export function SessionList({ current }: { readonly current: Session }) {
   const { sessions, failure, lastEnded } = useSessions(current);
   const [isBusy, setIsBusy] = useState(false);
+  /** What is to be done again once the wallet has signed. */
+  const [refused, setRefused] = useState<() => Promise<unknown>>();
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   /** The button goes with what it ended: a keyboard goes on from the head of the list. */
   const goOn = () => heading.current?.focus();
   const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
 
+  /** A session ends one that was signed in to later only if its wallet signs again. */
+  async function end(act: () => Promise<unknown>) {
+    setRefused(undefined);
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof ClientError && error.code === 'REAUTHENTICATION_REQUIRED'))
+        throw error;
+      setRefused(() => act);
+      return;
+    }
+    goOn();
+  }
+
   async function endOthers() {
     setIsBusy(true);
-    await client.logoutAll({ keepCurrent: true }).then(goOn, () => undefined);
+    await end(() => client.logoutAll({ keepCurrent: true })).catch(() => undefined);
     setIsBusy(false);
   }
 
@@ -29,12 +46,32 @@ export function SessionList({ current }: { readonly current: Session }) {
       <ul className="sessions" role="list" aria-labelledby={title}>
         <SessionRow key={current.id} session={current} isCurrent />
         {others.map((session) => (
-          <SessionRow key={session.id} session={session} onEnded={goOn} />
+          <SessionRow
+            key={session.id}
+            session={session}
+            onEnd={() => end(() => client.logout(session.id))}
+          />
         ))}
       </ul>
       <p role="status" className="live">
         {lastEnded}
       </p>
+      {refused && (
+        <div role="alert">
+          <p>
+            A session that was signed in to later than this one ends only if your wallet signs
+            again.
+          </p>
+          <WalletChoice
+            title="Sign again with"
+            label="Sign again, and end"
+            act={async (wallet) => {
+              await client.reauthenticate(wallet);
+              await end(refused);
+            }}
+          />
+        </div>
+      )}
       {others.length > 0 && (
         <button type="button" className="danger" disabled={isBusy} onClick={() => void endOthers()}>
           End all other sessions ({others.length})

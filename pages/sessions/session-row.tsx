@@ -1,27 +1,31 @@
 import { useId, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
-import { client } from '../client.js';
 import { describeDevice } from './describe-device.js';
 import { Fact, Time } from './fact.js';
 
 interface SessionRowProps {
   readonly session: Session;
   readonly isCurrent?: boolean;
-  /** Called where its button has ended it. */
-  readonly onEnded?: () => void;
+  /** What its button does. */
+  readonly onEnd?: () => Promise<void>;
 }
 
 /** One session: what, where, since when; and the button that ends it. */
-export function SessionRow({ session, isCurrent = false, onEnded }: SessionRowProps) {
+export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProps) {
   const [state, setState] = useState<'idle' | 'ending' | 'failed'>('idle');
   const facts = useId();
   const device = session.device ?? describeDevice(session.userAgent);
 
   async function end() {
     setState('ending');
-    await client.logout(session.id).then(onEnded, () => {
-      setState('failed');
-    });
+    await onEnd?.().then(
+      () => {
+        setState('idle');
+      },
+      () => {
+        setState('failed');
+      },
+    );
   }
 
   return (

@@ -1,5 +1,5 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
-import { WalletError, type SignInOptions, type Wallet } from '../../client/src/index.js';
+import { WalletError, type Wallet } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { settings } from '../settings.js';
 import { useAnnouncedWallets } from './announced-wallets.js';
@@ -8,19 +8,48 @@ import './sign-in.css';
 
 /** A button that opens the choice of wallets, and signs in with the chosen one. */
 export function SignIn({ children = 'Sign in with wallet' }: { readonly children?: ReactNode }) {
+  const [endOthers, setEndOthers] = useState(false);
+  return (
+    <WalletChoice
+      title="Sign in with"
+      label={children}
+      act={(wallet, walletType) => client.signIn(wallet, { walletType, endOthers })}
+    >
+      <label>
+        <input
+          type="checkbox"
+          checked={endOthers}
+          onChange={({ target }) => {
+            setEndOthers(target.checked);
+          }}
+        />{' '}
+        End all other sessions of the wallet
+      </label>
+    </WalletChoice>
+  );
+}
+
+interface WalletChoiceProps {
+  readonly title: string;
+  /** What the button says. */
+  readonly label: ReactNode;
+  /** What to do with the chosen wallet. */
+  readonly act: (wallet: Wallet, name: string) => Promise<unknown>;
+  /** Further choices. */
+  readonly children?: ReactNode;
+}
+
+/** A button that opens the choice of wallets, and does something with the chosen one. */
+export function WalletChoice({ title: text, label, act, children }: WalletChoiceProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const wallets = useAnnouncedWallets();
   const [progress, setProgress] = useState<string>();
 
-  async function signIn(
-    name: string,
-    open: () => Wallet | Promise<Wallet>,
-    options?: SignInOptions,
-  ) {
+  async function choose(name: string, open: () => Wallet | Promise<Wallet>) {
     setProgress(`Waiting for ${name} …`);
     try {
-      await client.signIn(await open(), { walletType: name, ...options });
+      await act(await open(), name);
       setProgress(undefined);
       dialog.current?.close();
     } catch (error) {
@@ -35,14 +64,14 @@ export function SignIn({ children = 'Sign in with wallet' }: { readonly children
   return (
     <>
       <button type="button" className="sign-in" onClick={() => dialog.current?.showModal()}>
-        {children}
+        {label}
       </button>
       <dialog ref={dialog} className="wallets" aria-labelledby={title}>
-        <h2 id={title}>Sign in with</h2>
+        <h2 id={title}>{text}</h2>
         <ul>
           {wallets.map(({ info, provider }) => (
             <li key={info.uuid}>
-              <button type="button" onClick={() => void signIn(info.name, () => provider)}>
+              <button type="button" onClick={() => void choose(info.name, () => provider)}>
                 <img src={info.icon} alt="" width={24} height={24} />
                 {info.name}
               </button>
@@ -52,7 +81,7 @@ export function SignIn({ children = 'Sign in with wallet' }: { readonly children
             <li>
               <button
                 type="button"
-                onClick={() => void signIn('Throw-away wallet', throwAwayWallet)}
+                onClick={() => void choose('Throw-away wallet', throwAwayWallet)}
               >
                 A throw-away wallet
                 <small>made for this tab, for development</small>
@@ -63,6 +92,7 @@ export function SignIn({ children = 'Sign in with wallet' }: { readonly children
         {wallets.length === 0 && !settings.isDevelopment && (
           <p>This browser has no wallet. Install one, and reload the page.</p>
         )}
+        {children}
         <p role="status">{progress}</p>
         <form method="dialog">
           <button>Cancel</button>

@@ -149,6 +149,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         network: values.RATE_LIMIT_REFRESH_PER_IP,
         session: values.RATE_LIMIT_REFRESH_PER_SESSION,
       },
+      logout: { session: values.RATE_LIMIT_LOGOUT_PER_SESSION },
     },
     documentRate: values.RATE_LIMIT_DOCUMENTS_PER_IP,
     corsOrigins: values.CORS_ORIGINS,

@@ -136,6 +136,7 @@ const OPTIONS = group({
         }),
         {},
       ),
+      logout: v.optional(group({ session: rate(DEFAULT_RATE_LIMITS.logout.session) }), {}),
     } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
     {},
   ),

@@ -21,13 +21,18 @@ export interface Rate {
 export interface RateLimitPolicy {
   /** Asking for challenges. */
   readonly challenge: { readonly network: Rate };
-  /** Signing in and reauthenticating; the wallet by its proof. */
+  /**
+   * Signing in and reauthenticating. A proof counts for its wallet. A network has the rate three times over: see
+   * {@link SignInPart}. Proofs that succeed are refused by it only to wallets without a session.
+   */
   readonly signIn: { readonly network: Rate; readonly wallet: Rate };
   /**
    * Refreshing. An exchange counts for its session, and for nobody else. A refresh token that proves nothing (this
    * server did not issue it, or its session has ended) counts for the network.
    */
   readonly refresh: { readonly network: Rate; readonly session: Rate };
+  /** Ending other sessions in the name of one. A session can always end itself, and a sign-in others. */
+  readonly logout: { readonly session: Rate };
 }
 
 export type LimitedAct = keyof RateLimitPolicy;
@@ -37,16 +42,23 @@ export type ActLimitedBy<Who extends string> = {
   [Act in LimitedAct]: RateLimitPolicy[Act] extends Readonly<Record<Who, Rate>> ? Act : never;
 }[LimitedAct];
 
+/**
+ * What of signing in counts apart for a network: proofs that failed, questions to the chain of a contract, and proofs that
+ * succeeded. So attempts that fail leave the others their budget.
+ */
+export type SignInPart = 'failed' | 'contract' | 'succeeded';
+
 const MINUTE = 60_000;
 
 /**
- * For each network and minute: 60 challenges, 60 sign-ins, 300 refresh tokens that prove nothing. For each wallet: 30
- * sign-ins in ten minutes. For each session: 60 refreshes a minute.
+ * For each network and minute: 60 challenges, 60 sign-ins of each {@link SignInPart}, 300 refresh tokens that prove nothing.
+ * For each wallet: 30 sign-ins in ten minutes. For each session and minute: 60 refreshes, and 20 times ending others.
  */
 export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: { acts: 60, window: MINUTE } },
   signIn: { network: { acts: 60, window: MINUTE }, wallet: { acts: 30, window: 10 * MINUTE } },
   refresh: { network: { acts: 300, window: MINUTE }, session: { acts: 60, window: MINUTE } },
+  logout: { session: { acts: 20, window: MINUTE } },
 };
 
 const UNLIMITED: Rate = { acts: 0, window: 0 };
@@ -56,6 +68,7 @@ export const NO_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: UNLIMITED },
   signIn: { network: UNLIMITED, wallet: UNLIMITED },
   refresh: { network: UNLIMITED, session: UNLIMITED },
+  logout: { session: UNLIMITED },
 };
 
 /** Where acts are counted, so that all instances on one store share the count. */
@@ -77,7 +90,11 @@ export interface RateLimitStore {
  */
 export interface RateLimits {
   /** By the caller's IPv4 address or IPv6 /64; callers of unknown address are counted together. */
-  countForNetwork(act: ActLimitedBy<'network'>, source: RequestSource): Promise<void>;
+  countForNetwork(
+    act: ActLimitedBy<'network'>,
+    source: RequestSource,
+    part?: SignInPart,
+  ): Promise<void>;
   /** To be called once the wallet has proved itself in this act. */
   countForWallet(act: ActLimitedBy<'wallet'>, partition: Partition): Promise<void>;
   /** To be called once a current token of the session was presented in this act. */
@@ -106,9 +123,10 @@ export function createRateLimits(
   }
 
   return {
-    countForNetwork: (act, { ipAddress }) => {
+    countForNetwork: (act, { ipAddress }, part) => {
       const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
-      return count(`${act}:network`, network, policy[act].network);
+      const counted = part === undefined ? act : `${act}_${part}`;
+      return count(`${counted}:network`, network, policy[act].network);
     },
     countForWallet: (act, partition) => count(`${act}:wallet`, partition, policy[act].wallet),
     countForSession: (act, sessionId) => count(`${act}:session`, sessionId, policy[act].session),

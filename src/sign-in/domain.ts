@@ -10,7 +10,7 @@ import type { VerifySignature } from './signature.js';
 /** What every step of a sign-in works with. */
 export interface SignInDomain {
   readonly challenges: ChallengeStore;
-  readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate'>;
+  readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate' | 'listPage'>;
   /** For accounts with a key of their own, on any chain. */
   readonly verifySignature: VerifySignature;
   /** For wallets that are contracts, by the chain on which they are. */

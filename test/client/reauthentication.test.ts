@@ -2,7 +2,12 @@ import { Wallet } from 'ethers';
 import { createWalletClient, custom } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { mainnet } from 'viem/chains';
-import { WalletError, type Wallet as AnyWallet } from '../../client/src/index.js';
+import {
+  WalletError,
+  type DocumentOptions,
+  type Wallet as AnyWallet,
+  type WalletSessionsClient,
+} from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient } from '../harness/client.js';
@@ -97,6 +102,41 @@ describe('reauthenticating with the client', () => {
   it('says UNAUTHENTICATED where there is no session', async () => {
     const refusal = open().reauthenticate(Wallet.createRandom());
     await expect(refusal).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it.each([
+    [
+      'logout',
+      (client: WalletSessionsClient, other: string, options: DocumentOptions) =>
+        client.logout(other, options),
+    ],
+    [
+      'logoutAll',
+      (client: WalletSessionsClient, _other: string, options: DocumentOptions) =>
+        client.logoutAll({ keepCurrent: true, ...options }),
+    ],
+  ])('lets %s end a session that was signed in to later', async (_name, end) => {
+    const wallet = Wallet.createRandom();
+    const client = open();
+    await client.signIn(wallet);
+    clock.advance(10 * MINUTE);
+    const { id } = await open().signIn(wallet);
+    await expect(end(client, id, {})).rejects.toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' });
+    await end(client, id, { reauthenticate: wallet });
+    expect((await client.sessions()).sessions.map((session) => session.id)).toEqual([
+      client.state.session?.id,
+    ]);
+  });
+
+  it('is not needed for a sign-in that ends all other sessions', async () => {
+    const wallet = Wallet.createRandom();
+    const other = open();
+    await other.signIn(wallet);
+    clock.advance(10 * MINUTE);
+    const client = open();
+    await client.signIn(wallet, { endOthers: true });
+    expect(await other.heard('end')).toMatchObject({ reason: 'LOGOUT_ALL' });
+    expect((await client.sessions()).totalCount).toBe(1);
   });
 
   describe('by a request that needs a fresh signature', () => {

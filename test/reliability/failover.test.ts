@@ -14,6 +14,7 @@ const ENVIRONMENT = {
   RATE_LIMIT_SIGN_IN_PER_WALLET: 'none',
   RATE_LIMIT_REFRESH_PER_IP: 'none',
   RATE_LIMIT_REFRESH_PER_SESSION: 'none',
+  RATE_LIMIT_LOGOUT_PER_SESSION: 'none',
 };
 
 /** Two instances on one Redis. */

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
+  LogoutAllDocument,
   LogoutDocument,
   RefreshDocument,
 } from '../generated/graphql.js';
@@ -27,6 +28,7 @@ const LIMITED = {
   RATE_LIMIT_SIGN_IN_PER_WALLET: '2/1h',
   RATE_LIMIT_REFRESH_PER_IP: '3/1h',
   RATE_LIMIT_REFRESH_PER_SESSION: '2/1h',
+  RATE_LIMIT_LOGOUT_PER_SESSION: '2/1h',
 };
 
 let addresses = 0;
@@ -58,15 +60,20 @@ interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Signs in from one new address, having asked for the challenge from another. */
-async function attempt(service: TestService, wallet: TestWallet, signer = wallet) {
+/** Signs in, from a new address by default, having asked for the challenge from another. */
+async function attempt(
+  service: TestService,
+  wallet: TestWallet,
+  signer = wallet,
+  address = anAddress(),
+) {
   const { createSignInChallenge } = await from(service, anAddress()).request(
     CreateSignInChallengeDocument,
     { address: wallet.address },
   );
   const message = createSignInChallenge.message ?? '';
   const signature = await signer.sign(message);
-  return post(service, anAddress(), SIGN_IN, { message, signature });
+  return post(service, address, SIGN_IN, { message, signature });
 }
 
 describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
@@ -118,7 +125,49 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, `${address}:4`, CHALLENGE))).toEqual(['RATE_LIMITED']);
   });
 
-  it('count every attempt to sign in of an address, whatever was wrong with it', async () => {
+  it('refuse no proof because others in the same network failed, and write no more refusals down', async () => {
+    const [address, wallet] = [anAddress(), aWallet()];
+    for (let count = 0; count < 6; count += 1) {
+      await attempt(service, wallet, aWallet(), address);
+    }
+    expect(codesOf(await attempt(service, wallet, aWallet(), address))).toEqual(['RATE_LIMITED']);
+    expect(codesOf(await attempt(service, wallet, wallet, address))).toEqual([]);
+    const refusals = service.log.filter(
+      (line) => line.includes('sign-in.refused') && line.includes(address),
+    );
+    expect(refusals).toHaveLength(3);
+  });
+
+  it('let a network bring so many wallets along, and a wallet with a session in all the same', async () => {
+    const [address, owner] = [anAddress(), aWallet()];
+    expect(codesOf(await attempt(service, owner))).toEqual([]);
+    for (let count = 0; count < 3; count += 1) {
+      expect(codesOf(await attempt(service, aWallet(), undefined, address))).toEqual([]);
+    }
+    expect(codesOf(await attempt(service, aWallet(), undefined, address))).toEqual([
+      'RATE_LIMITED',
+    ]);
+    expect(codesOf(await attempt(service, owner, undefined, address))).toEqual([]);
+  });
+
+  it('let a session end others so often, and itself always', async () => {
+    const { data } = await attempt(service, aWallet());
+    const { accessToken } = data?.['signIn'] as Tokens;
+    const client = apiClient(service.url, accessToken);
+    for (let count = 0; count < 2; count += 1) {
+      expect(await refusalOf(client, LogoutDocument, { sessionId: 'A'.repeat(20) })).toBe(
+        'SESSION_NOT_FOUND',
+      );
+    }
+    expect(await refusalOf(client, LogoutDocument, { sessionId: 'A'.repeat(20) })).toBe(
+      'RATE_LIMITED',
+    );
+    expect(await refusalOf(client, LogoutAllDocument, {})).toBe('RATE_LIMITED');
+    await client.request(LogoutDocument, {});
+    expect(await refusalOf(client, LogoutDocument, {})).toBe('UNAUTHENTICATED');
+  });
+
+  it('count every attempt of an address that fails to sign in, whatever was wrong with it', async () => {
     const address = anAddress();
     const wallet = aWallet();
     const message = aMessage(wallet, 'a'.repeat(32), Date.now());

@@ -10,7 +10,7 @@ export const RATE_LIMITS_VARIABLES = {
   ),
   RATE_LIMIT_SIGN_IN_PER_IP: variable(
     rate,
-    'How often an IPv4 address or IPv6 /64 may try to sign in.',
+    'How often an IPv4 address or IPv6 /64 may fail to sign in, have a contract verified, and sign in with wallets that have no session: each of the three.',
     '60/1m',
   ),
   RATE_LIMIT_SIGN_IN_PER_WALLET: variable(
@@ -29,5 +29,10 @@ export const RATE_LIMITS_VARIABLES = {
     'How many GraphQL documents that the instance has not validated before an IPv4 address or IPv6 /64 may send. ' +
       'Clients that pass values as variables repeat the same few documents.',
     '600/1m',
+  ),
+  RATE_LIMIT_LOGOUT_PER_SESSION: variable(
+    rate,
+    'How often a session may end others of its wallet. It can always end itself.',
+    '20/1m',
   ),
 } as const;

@@ -81,14 +81,14 @@ export interface SessionLifecycle {
    * @param by the session that asks
    * @param id the session to end: `by.id` for itself
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
-   * has none with that id; `UNAUTHENTICATED` where `by` has ended
+   * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it ends itself
    */
   logout(by: Session, id: string, source: RequestSource): Promise<Revocation>;
   /**
    * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
    * there when it begins. The rule is that of `logout`; where `by` may not end one of them, none ends.
    * @param by the session that asks
-   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`
    */
   logoutAll(by: Session, which: LogoutAllRequest, source: RequestSource): Promise<Revocation[]>;
   /**

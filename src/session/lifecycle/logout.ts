@@ -12,14 +12,17 @@ export interface LogoutAllRequest {
 /**
  * Ends a session in the name of one of the same wallet: itself, or another whose wallet did not sign after its own wallet
  * did. A session that is fresh may end any.
- * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SESSION_NOT_FOUND`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SESSION_NOT_FOUND`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`;
+ * `RATE_LIMITED` where it ends another
  */
-export function logoutSession(
+export async function logoutSession(
   domain: SessionDomain,
   by: Session,
   id: string,
   source: RequestSource,
 ): Promise<Revocation> {
+  // Ending itself is never refused.
+  if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);
   return revokeSession(domain, by, id, { reason: 'LOGOUT', source, authority });
 }
@@ -27,14 +30,15 @@ export function logoutSession(
 /**
  * Ends every session of the wallet in the name of one of them, or every other one, by the same rule. Where it may not
  * end one of them, it ends none.
- * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
-export function logoutAllSessions(
+export async function logoutAllSessions(
   domain: SessionDomain,
   by: Session,
   { keepCurrent = false }: LogoutAllRequest,
   source: RequestSource,
 ): Promise<Revocation[]> {
+  await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
   return revokeAllSessions(domain, by, keep, { reason: 'LOGOUT_ALL', source, authority });

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import type { Session } from '../../../src/session/session.js';
 import { partitionOf } from '../../../src/session/wallet.js';
 import {
   aliveOf,
   end,
   expiredOf,
   isAlive,
+  mayEnd,
   pick,
   pickSession,
   POLICY,
@@ -37,15 +39,15 @@ const onSession = (
 
 const refused = (code: string) => expect.objectContaining({ code }) as unknown;
 
-const create = (index: number) =>
-  command(`create ${index}`, async (model, { sessions, clock }) => {
+const create = (index: number, endOthers: boolean) =>
+  command(`create ${index}${endOthers ? ' alone' : ''}`, async (model, { sessions, clock }) => {
     const wallet = pick(model.wallets, index);
     if (wallet === undefined) return;
     // No two sessions are of one age.
     clock.advance(1);
     model.now += 1;
     const { session, accessToken, refreshToken } = await sessions.create(
-      { wallet, chainId: 1 },
+      { wallet, chainId: 1, endOthers },
       {},
     );
     end(model, expiredOf(model, wallet));
@@ -53,12 +55,13 @@ const create = (index: number) =>
     const alive = aliveOf(model, wallet).sort(
       (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
     );
-    end(model, alive.slice(0, Math.max(0, alive.length - POLICY.limit + 1)));
+    end(model, endOthers ? alive : alive.slice(0, Math.max(0, alive.length - POLICY.limit + 1)));
     const absoluteExpiresAt = model.now + POLICY.absoluteTimeout;
     model.sessions.push({
       id: session.id,
       wallet,
       createdAt: model.now,
+      authenticatedAt: model.now,
       expiresAt: Math.min(model.now + POLICY.timeout, absoluteExpiresAt),
       absoluteExpiresAt,
       rotatedAt: model.now,
@@ -159,6 +162,53 @@ const revokeAll = (index: number, keeping: boolean) =>
     end(model, [...expected, ...others(expiredOf(model, session.wallet))]);
   });
 
+/** As the face of a service has it, whose session was validated by a token. */
+const asSession = ({ id, wallet, authenticatedAt }: ModelSession) =>
+  ({ id, wallet, authenticatedAt }) as unknown as Session;
+
+const reauthenticate = (index: number) =>
+  onSession('reauthenticate', index, async (model, { sessions }, session) => {
+    const found = await sessions.resume(asSession(session));
+    expect(found?.id).toBe(isAlive(model, session) ? session.id : undefined);
+    if (found === undefined) return;
+    await sessions.reauthenticate(found, {});
+    session.authenticatedAt = model.now;
+  });
+
+/** In the name of another session of the wallet, or of the same one. */
+const logout = (byIndex: number, index: number) =>
+  onSession(`logout by ${byIndex} of`, index, async (model, { sessions }, session) => {
+    const by = pick(ofWallet(model, session), byIndex) ?? session;
+    const outcome = sessions.logout(asSession(by), session.id, {});
+    if (!isAlive(model, by)) {
+      await expect(outcome).rejects.toEqual(refused('UNAUTHENTICATED'));
+    } else if (isAlive(model, session) && !mayEnd(model, by, session)) {
+      await expect(outcome).rejects.toEqual(refused('REAUTHENTICATION_REQUIRED'));
+    } else {
+      if (isAlive(model, session)) expect((await outcome).sessionId).toBe(session.id);
+      else await expect(outcome).rejects.toEqual(refused('SESSION_NOT_FOUND'));
+      if (!session.ended) end(model, [session]);
+    }
+  });
+
+const logoutAll = (index: number, keepCurrent: boolean) =>
+  onSession(`logout of all${keepCurrent ? ' but' : ' by'}`, index, async (model, real, by) => {
+    const outcome = real.sessions.logoutAll(asSession(by), { keepCurrent }, {});
+    const selected = aliveOf(model, by.wallet).filter((one) => !keepCurrent || one !== by);
+    if (!isAlive(model, by)) {
+      await expect(outcome).rejects.toEqual(refused('UNAUTHENTICATED'));
+    } else if (selected.some((one) => !mayEnd(model, by, one))) {
+      await expect(outcome).rejects.toEqual(refused('REAUTHENTICATION_REQUIRED'));
+    } else {
+      const ids = (await outcome).map(({ sessionId }) => String(sessionId)).sort();
+      expect(ids).toEqual(selected.map(({ id }) => id).sort());
+      end(model, [...selected, ...expiredOf(model, by.wallet)]);
+    }
+  });
+
+const ofWallet = ({ sessions }: Model, { wallet }: ModelSession) =>
+  sessions.filter((session) => session.wallet === wallet);
+
 const list = (index: number) =>
   command(`list ${index}`, async (model, { sessions }) => {
     const wallet = pick(model.wallets, index);
@@ -195,9 +245,10 @@ const border = fc.constantFrom('expiresAt' as const, 'absoluteExpiresAt' as cons
 
 /** What stands here twice comes twice as often: so that limits are reached, and borders met. */
 export const anyCommand: fc.Arbitrary<Command>[] = [
-  index.map(create),
-  index.map(create),
-  index.map(create),
+  index.map((of) => create(of, false)),
+  index.map((of) => create(of, false)),
+  index.map((of) => create(of, false)),
+  index.map((of) => create(of, true)),
   fc.tuple(index, age).map(([of, old]) => validate(of, old)),
   fc.tuple(index, age).map(([of, old]) => refresh(of, old)),
   index.map((of) => refresh(of, 0)),
@@ -206,6 +257,10 @@ export const anyCommand: fc.Arbitrary<Command>[] = [
   index.map(forge),
   index.map(revoke),
   fc.tuple(index, fc.boolean()).map(([of, keeping]) => revokeAll(of, keeping)),
+  index.map(reauthenticate),
+  fc.tuple(index, index).map(([by, of]) => logout(by, of)),
+  fc.tuple(index, index).map(([by, of]) => logout(by, of)),
+  fc.tuple(index, fc.boolean()).map(([by, keeping]) => logoutAll(by, keeping)),
   index.map(list),
   index.map(expire),
   duration.map(pass),

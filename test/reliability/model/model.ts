@@ -18,6 +18,8 @@ export interface ModelSession {
   readonly wallet: Address;
   readonly createdAt: number;
   readonly absoluteExpiresAt: number;
+  /** When its wallet last signed. */
+  authenticatedAt: number;
   expiresAt: number;
   rotatedAt: number;
   /** Every pair that it was given, the current one last. */
@@ -44,6 +46,12 @@ export const isAlive = (model: Model, { ended, expiresAt }: ModelSession) =>
 
 export const aliveOf = (model: Model, wallet: Address) =>
   model.sessions.filter((session) => session.wallet === wallet && isAlive(model, session));
+
+/** Whether a session may end another one: see "Who wins" in `docs/security.md`. */
+export const mayEnd = (model: Model, by: ModelSession, other: ModelSession) =>
+  by === other ||
+  model.now - by.authenticatedAt < POLICY.freshWindow ||
+  by.authenticatedAt >= other.authenticatedAt;
 
 export function end(model: Model, sessions: readonly ModelSession[]): void {
   for (const session of sessions) {

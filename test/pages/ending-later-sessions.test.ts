@@ -1,0 +1,49 @@
+import { CurrentSessionDocument } from '../generated/graphql.js';
+import { apiClient, signIn } from '../harness/api.js';
+import { eventually } from '../harness/eventually.js';
+import { pageUnderTest } from '../harness/page-under-test.js';
+
+const FRESH = 1000;
+
+describe('the page at /sessions, of a session that is no longer fresh', () => {
+  const under = pageUnderTest({
+    path: '/sessions',
+    environment: () => ({ FRESH_AUTHENTICATION_WINDOW: `${FRESH}ms` }),
+  });
+
+  const rows = () =>
+    under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+
+  it.each(['End the session on Phone', 'End all other sessions (1)'])(
+    'has the wallet sign again to end a session that was signed in to later: %s',
+    async (button) => {
+      await under.signIn();
+      await rows().first().waitFor();
+      const signedAt = Date.now();
+      await eventually(() => {
+        expect(Date.now() - signedAt).toBeGreaterThan(FRESH);
+        return Promise.resolve();
+      });
+      const phone = await signIn(under.service.url, under.wallet, { device: 'Phone' });
+      await under.page.reload();
+      await under.button(button).click();
+      await under.button('Sign again, and end').click();
+      await under.page.getByRole('dialog', { name: 'Sign again with' }).waitFor();
+      await under.button('Test Wallet').click();
+      await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
+      const seen = await apiClient(under.service.url, phone.accessToken).request(
+        CurrentSessionDocument,
+      );
+      expect(seen.session).toBeNull();
+    },
+  );
+
+  it('ends all other sessions where its owner signs in and asks for that', async () => {
+    await signIn(under.service.url, under.wallet, { device: 'Phone' });
+    await under.button('Sign in with wallet').click();
+    await under.page.getByLabel('End all other sessions of the wallet').check();
+    await under.button('Test Wallet').click();
+    await rows().filter({ hasText: 'This session' }).waitFor();
+    expect(await rows().count()).toBe(1);
+  });
+});
