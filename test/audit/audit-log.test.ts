@@ -35,7 +35,7 @@ describe('the audit log', () => {
     return (await of.auditLog.ofWallet(wallet)).entries;
   };
 
-  it('tells the life of a session, newest first, with who asked', async () => {
+  it('lists the events of a session, newest first, with the source of each request', async () => {
     const { session, refreshToken } = await create();
     domain.clock.advance(1);
     await domain.sessions.refresh(refreshToken, SOURCE);
@@ -55,7 +55,7 @@ describe('the audit log', () => {
     expect(events).toContainEqual(expect.objectContaining({ reason: 'TOKEN_REUSE' }));
   });
 
-  it('keeps a history that no number of refused sign-ins drives out', async () => {
+  it('keeps the history of a wallet however many sign-ins are refused', async () => {
     await create();
     await history();
     for (let count = 0; count < 200; count += 1) domain.auditLog.audit(refused());
@@ -98,12 +98,12 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('keeps nothing in the name of a wallet that never signed in', async () => {
+  it('keeps no entries for a wallet that has never signed in', async () => {
     domain.auditLog.audit(refused());
     expect(await history()).toEqual([]);
   });
 
-  it('shows the owner that an administrator acted, and not who', async () => {
+  it('hides from the owner which administrator ended a session', async () => {
     const { session } = await create();
     const actor = { wallet: aWallet().address, id: 'A'.repeat(20) as SessionId };
     await domain.sessions.revoke(wallet, session.id, 'ADMIN', SOURCE, actor);
@@ -116,7 +116,7 @@ describe('the audit log', () => {
     );
   });
 
-  it('stands sealed in the store, each entry in its place', async () => {
+  it('stores each entry encrypted and bound to its place', async () => {
     await create();
     await history();
     const partition = partitionOf(wallet);
@@ -136,14 +136,14 @@ describe('the audit log', () => {
     }
   });
 
-  it('is read under old keys after a rotation', async () => {
+  it('can be read with old keys after a key rotation', async () => {
     await create();
     await history();
     const rotated = domain.withKeys([aKey('second'), aKey('first')]);
     expect((await rotated.auditLog.ofWallet(wallet)).entries).toHaveLength(1);
   });
 
-  it('forgets what is older than it is to be kept', async () => {
+  it('removes entries after the retention time', async () => {
     await create();
     await history();
     domain.clock.advance(30 * DAY);
@@ -151,7 +151,7 @@ describe('the audit log', () => {
     expect((await domain.auditLog.ofEverybody(10)).entries).toEqual([]);
   });
 
-  describe('while the store does not answer', () => {
+  describe('during an outage of the store', () => {
     const openFrail = () => {
       let down = true;
       const reported: unknown[] = [];
@@ -181,7 +181,7 @@ describe('the audit log', () => {
       return { log, event, reported, fail: () => (down = true), recover: () => (down = false) };
     };
 
-    it('waits, and is whole when the store is back', async () => {
+    it('keeps its entries until the store is available again', async () => {
       const { log, event, recover } = openFrail();
       log.audit(event);
       await log.caughtUp();
@@ -192,7 +192,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('reports the first failure in a row, and the next one after it could be written', async () => {
+    it('reports only the first of consecutive failures, and again after a recovery', async () => {
       const { log, event, reported, fail, recover } = openFrail();
       const failOnce = async () => {
         log.audit(event);
@@ -212,7 +212,7 @@ describe('the audit log', () => {
       expect(reported).toEqual([failure, failure]);
     });
 
-    it('reports what it could not keep, and how many', async () => {
+    it('reports the number of entries that are lost', async () => {
       const { log, event, reported } = openFrail();
       log.audit(event);
       await log.settled();

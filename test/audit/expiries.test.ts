@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const SOURCE = { ipAddress: '203.0.113.7' };
 
-describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName) => {
+describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) => {
   let clock: FakeClock;
   let opened: TestStore;
   let audited: AuditEvent[];
@@ -70,7 +70,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
   const expiries = () =>
     audited.filter((event) => event.type === 'session.revoked' && event.reason === 'EXPIRED');
 
-  it('are audited though nobody notices: once, with the wallet and the time when they ended', async () => {
+  it('are audited once without any operation on them, with the wallet and the time of expiry', async () => {
     const { session } = await create();
     clock.advance(2 * HOUR);
     await sweepAll();
@@ -91,7 +91,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
     expect((await services.auditLog.ofEverybody(10)).entries).toHaveLength(2);
   });
 
-  it('are audited once by whoever notices first, and not in the name of who does', async () => {
+  it('are audited once, without a source, by the operation or sweep that notices them first', async () => {
     const wallet = aWallet().address;
     const noticed = await create(wallet);
     clock.advance(2 * HOUR);
@@ -109,7 +109,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
     expect(expiries()).toHaveLength(count);
   });
 
-  it('are audited when a full wallet is refused a further one', async () => {
+  it('are audited when a new session is refused by the session limit', async () => {
     const strict = instance(opened.store, { limit: 1, whenFull: 'refuse-new' });
     const wallet = aWallet().address;
     const { session } = await create(wallet);
@@ -122,7 +122,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
     await strict.settled();
   });
 
-  it('wait to be audited where the audit log cannot be written', async () => {
+  it('remain uncollected while the audit log cannot be written, and are audited afterwards', async () => {
     const { session } = await create();
     await services.auditLog.settled();
     isKept = false;
@@ -139,7 +139,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
     expect(expiries()).toHaveLength(2);
   });
 
-  it('are audited without their wallet where their record was altered, which is audited too', async () => {
+  it('are audited by their partition when their record was tampered with, which is audited, too', async () => {
     const { session } = await create();
     const partition = partitionOf(session.wallet);
     const { store } = opened;
@@ -155,7 +155,7 @@ describe.each(EVERY_STORE)('sessions that expire, on the %s store,', (storeName)
     ]);
   });
 
-  it('are swept once a minute by an instance that serves', async () => {
+  it('are collected once a minute by a running instance', async () => {
     const { session } = await create();
     clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
     const swept = new Promise<void>((resolve) => {

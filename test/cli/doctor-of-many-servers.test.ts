@@ -7,7 +7,7 @@ import {
 } from '../harness/redis-cluster.js';
 import { startWatchedRedis } from '../harness/redis-sentinels.js';
 
-describe('the doctor, of a cluster,', () => {
+describe('the doctor on a cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
     cluster = await startRedisCluster();
@@ -17,14 +17,14 @@ describe('the doctor, of a cluster,', () => {
   const examine = (url = cluster.url) =>
     diagnose({ ...SOUND, REDIS_URL: url, REDIS_CLUSTER: 'true' });
 
-  it('looks at every master, and at what the cluster as a whole serves', async () => {
+  it('checks every master and the slots of the whole cluster', async () => {
     const found = await examine();
     expect(found.problems).toEqual([]);
     expect(found.ok).toEqual(expect.arrayContaining(['cluster', 'rights', 'encryption']));
     expect(found.ok.filter((check) => check.startsWith('clock ('))).toHaveLength(3);
   });
 
-  it('names the right that a client of a cluster cannot do without', async () => {
+  it('names a missing right that every cluster client needs', async () => {
     const rules = ['on', '>word', '~*', '&*', '+@all', '-cluster|slots', '-cluster|shards'];
     const masters = await cluster.masters();
     await Promise.all(masters.map(({ admin }) => admin.call('ACL', 'SETUSER', 'app', ...rules)));
@@ -34,8 +34,8 @@ describe('the doctor, of a cluster,', () => {
     expect(found.stdout).toContain('cluster|slots');
   });
 
-  it('finds the slots that nobody serves', async () => {
-    // Each serves a part; where nodes hear of it, the cluster is down for everybody.
+  it('reports slots that no master serves', async () => {
+    // Each master drops the slots that it owns. The nodes then report the cluster as down.
     const masters = await cluster.masters();
     const lose = ({ admin }: ClusterNode) => admin.call('CLUSTER', 'DELSLOTSRANGE', '0', '99');
     await Promise.allSettled(masters.map(lose));
@@ -51,8 +51,8 @@ describe('the doctor, of a cluster,', () => {
   });
 });
 
-describe('the doctor, of a master that sentinels watch,', () => {
-  it('looks at the way to where they say that it is, and at the way to them', async () => {
+describe('the doctor on a master monitored by sentinels', () => {
+  it('checks the encryption of the connections to the sentinels and to the master they name', async () => {
     const redis = await startWatchedRedis();
     try {
       const examine = (sentinels: string) =>

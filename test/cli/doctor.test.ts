@@ -11,7 +11,7 @@ import { startRedisServer } from '../harness/redis-server.js';
 import { startServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
-/** With a Redis of its own that is started so. */
+/** Runs the doctor on a new Redis server with these arguments. */
 async function diagnoseRedis(
   args: readonly string[],
   environment: Record<string, string> = {},
@@ -32,7 +32,7 @@ async function diagnoseRedis(
 const DURABLE = ['--appendonly', 'yes'];
 
 describe('the doctor', () => {
-  it('finds nothing wrong with a sound production set-up, and leaves nothing behind', async () => {
+  it('reports no problem for a sound production setup and leaves no keys behind', async () => {
     const server = await startRedisServer({ args: DURABLE });
     const admin = new Redis(server.url);
     const found = await diagnose({ ...SOUND, REDIS_URL: server.url });
@@ -46,7 +46,7 @@ describe('the doctor', () => {
     expect(left).toEqual([]);
   });
 
-  it('finds a Redis that evicts sessions, and revocations that wait for replicas that are not there', async () => {
+  it('reports an eviction policy that deletes sessions and REDIS_REVOCATION_REPLICAS without replicas', async () => {
     const found = await diagnoseRedis(
       [...DURABLE, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
       { REDIS_REVOCATION_REPLICAS: '1' },
@@ -54,7 +54,7 @@ describe('the doctor', () => {
     expect(found.problems).toEqual(['memory', 'replication']);
   });
 
-  it('tells what is lost when Redis crashes', async () => {
+  it('warns of what is lost when Redis crashes', async () => {
     const [nothing, snapshots] = [
       await diagnoseRedis([]),
       await diagnoseRedis(['--save', '3600 1']),
@@ -64,19 +64,19 @@ describe('the doctor', () => {
     expect(snapshots.stdout).toContain('sessions that were ended since the last one are back');
   });
 
-  it('finds a replica in place of the master', async () => {
+  it('reports a replica in place of the master', async () => {
     const found = await diagnoseRedis([...DURABLE, '--replicaof', '127.0.0.1', '1']);
     expect(found.problems).toContain('replication');
   });
 
-  it('finds a node of a cluster that is taken for a server, and a cluster that serves nothing', async () => {
+  it('reports a cluster node configured as a single server and a cluster without slots', async () => {
     const args = [...DURABLE, '--cluster-enabled', 'yes'];
     expect((await diagnoseRedis(args)).problems).toEqual(['cluster']);
     const configured = await diagnoseRedis(args, { REDIS_CLUSTER: 'true' });
     expect(configured.problems).toEqual(['connection']);
   });
 
-  it('tries every command that a script calls', () => {
+  it('tests every command that a script calls', () => {
     const names = { text: 't', zset: 'z', stream: 's', list: 'l', hash: 'h', hyperLogLog: 'p' };
     const tried = new Set(commandsOn(names).map(([command]) => command));
     const called = Object.values(scripts).flatMap((lua) =>
@@ -86,7 +86,7 @@ describe('the doctor', () => {
     expect(called.filter((command) => !tried.has(command))).toEqual([]);
   });
 
-  it('names the commands that the ACL forbids, and what would allow them', async () => {
+  it('names the commands that the ACL forbids and the rule that would allow them', async () => {
     const found = await diagnoseRedis(
       DURABLE,
       {},
@@ -112,7 +112,7 @@ describe('the doctor', () => {
     expect(found.stdout).not.toContain('word@');
   });
 
-  it('warns where keys could not be rotated', async () => {
+  it('warns of rights that are missing for keys rotate', async () => {
     const rules = ['on', '>word', '~ws:*', '&*', '+@all', '-scan'];
     const found = await diagnoseRedis(
       DURABLE,
@@ -123,12 +123,12 @@ describe('the doctor', () => {
     expect(found).toMatchObject({ problems: [], warnings: ['rights of keys rotate'] });
   });
 
-  it('warns of a way to Redis that others may be on', async () => {
+  it('warns of an unencrypted connection to another host', async () => {
     const found = await diagnoseRedis(DURABLE, {}, undefined, (port) => `redis://0.0.0.0:${port}`);
     expect(found.warnings).toEqual(['encryption']);
   });
 
-  it('is content with a way to Redis over TLS, where the certificate is by whom it should be', async () => {
+  it('accepts a TLS connection only when its certificate is issued by the trusted authority', async () => {
     const directory = await temporaryDirectory();
     const own = await aCertificateAuthority(directory.path, 'own');
     const another = await aCertificateAuthority(directory.path, 'another');
@@ -156,26 +156,26 @@ describe('the doctor', () => {
     expect(untrusted.problems).toEqual(['connection']);
   });
 
-  it('says that Redis cannot be reached, and why', async () => {
+  it('reports that Redis cannot be reached, with the cause', async () => {
     const found = await diagnose({ ...SOUND, REDIS_URL: 'redis://127.0.0.1:1' });
     expect(found.problems).toEqual(['connection']);
     expect(found.stdout).toContain('ECONNREFUSED');
   });
 
-  it('finds pages that are served in clear, and a key that was left to chance', async () => {
+  it('reports an origin without TLS and a generated key', async () => {
     const open = await diagnoseRedis(DURABLE, { SIGN_IN_ORIGINS: 'http://app.example.com' });
     expect(open.problems).toEqual(['origins']);
     const keyless = await diagnoseRedis(DURABLE, { SESSION_KEYS: '', NODE_ENV: 'development' });
     expect(keyless.problems).toEqual(['keys']);
   });
 
-  it('names every variable that is wrong', async () => {
+  it('names every invalid variable', async () => {
     const found = await diagnose({ NODE_ENV: 'production', PORT: 'x' });
     expect(found.problems).toEqual(['configuration', 'configuration']);
     expect(found.stdout).toContain('SESSION_KEYS must be set in production');
   });
 
-  it('looks at the embedded store, also while the service has it open', async () => {
+  it('checks the embedded store, even while the service has it open', async () => {
     const directory = await temporaryDirectory();
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path };
     expect(await diagnose(environment)).toMatchObject({ warnings: [], problems: [] });
@@ -190,7 +190,7 @@ describe('the doctor', () => {
     await directory.remove();
   });
 
-  it('says the same to people, without colours where nobody looks', async () => {
+  it('prints a readable report without colours when the output is not a terminal', async () => {
     const { code, stdout } = await runCommand(['doctor'], {
       ...SOUND,
       REDIS_URL: 'redis://127.0.0.1:1',

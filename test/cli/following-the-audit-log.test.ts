@@ -3,7 +3,7 @@ import type { SessionId } from '../../src/session/session.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe('who follows the audit log', () => {
+describe('audit tail --follow', () => {
   const { address: wallet } = aWallet();
   let domain: TestDomain;
 
@@ -14,7 +14,7 @@ describe('who follows the audit log', () => {
 
   const sessionId = (number: number) => String(number).padStart(20, '0') as SessionId;
 
-  /** Audits one event for each number, after all before. */
+  /** Audits one event for each number, in order of time. */
   async function audit(numbers: readonly number[], by: Pick<TestDomain, 'auditLog'> = domain) {
     for (const number of numbers) {
       const at = domain.clock.now();
@@ -36,7 +36,7 @@ describe('who follows the audit log', () => {
   const numbersOf = (entries: readonly { readonly sessionId?: string | undefined }[]) =>
     entries.map((entry) => Number(entry.sessionId));
 
-  it('is shown all that came since, though entries in between do not open', async () => {
+  it('prints every entry since the last one, even when entries in between cannot be decrypted', async () => {
     await audit([1]);
     const known = await since([]);
     await audit(range(2, 152));
@@ -47,7 +47,7 @@ describe('who follows the audit log', () => {
     expect(await since(now.map(({ id }) => id))).toEqual([]);
   });
 
-  it('is shown what is known of a wallet since, be it newer or older than the rest', async () => {
+  it('prints every unknown entry of a wallet, whether newer or older than the known ones', async () => {
     await audit([1, 2]);
     const [first, second] = await since([], wallet);
     await audit([3]);

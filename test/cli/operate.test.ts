@@ -15,13 +15,13 @@ describe('a command of the operator', () => {
     terminal: createTerminal(),
     version: '0.0.0',
     exitWith() {
-      throw new Error('It is no command.');
+      throw new Error('It must not exit.');
     },
   };
 
-  it('leaves a trace of what it began, however soon it fails', async () => {
+  it('is audited even when it fails at once', async () => {
     const { address: wallet } = aWallet();
-    const failure = new CommandFailure('Somebody has made a mistake.');
+    const failure = new CommandFailure('The command has failed.');
     const failed = operate(context, ({ services: { administration }, by }) => {
       const listed = administration.sessionsOf(by, wallet);
       return Promise.race([Promise.reject(failure), listed]);

@@ -18,7 +18,7 @@ interface SessionJson {
   readonly device?: string;
 }
 
-describe('the operator, beside a service that runs on Redis,', () => {
+describe('the command line beside a running service on Redis', () => {
   const environment = {
     REDIS_URL: redisUrl(),
     REDIS_KEY_PREFIX: ownPrefix(),
@@ -34,7 +34,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
   const isAlive = async ({ accessToken }: { accessToken: string }) =>
     (await apiClient(service.url, accessToken).request(CurrentSessionDocument)).session !== null;
 
-  it('lists the sessions of a wallet, for people and for scripts', async () => {
+  it('lists the sessions of a wallet as text and as JSON', async () => {
     const wallet = aWallet();
     const grant = await signIn(service.url, wallet, { device: 'Work laptop' });
     const [text, json, none] = await Promise.all([
@@ -50,7 +50,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(text.stdout + json.stdout).not.toContain('wsa_');
   });
 
-  it('shows nothing that a terminal would obey, whatever a client called its device', async () => {
+  it('replaces terminal control characters in the name of a device', async () => {
     const wallet = aWallet();
     await signIn(service.url, wallet, { device: '\u001b[2Jgone' });
     const { stdout } = await run('sessions', 'list', wallet.address);
@@ -58,7 +58,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('ends one session, or all, at the running service too', async () => {
+  it('ends one session or all sessions, with effect in the running service', async () => {
     const wallet = aWallet();
     const [one, two, three] = [
       await signIn(service.url, wallet),
@@ -86,7 +86,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(await revoke('--all', '--session', 'x')).toMatchObject({ code: 2 });
   });
 
-  it('leaves a trace of what was done in the audit log, and reads it', async () => {
+  it('records its actions in the audit log and prints them', async () => {
     const wallet = aWallet();
     const { session } = await signIn(service.url, wallet);
     await run('sessions', 'revoke', wallet.address, '--all');
@@ -107,13 +107,13 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'session.revoked', sessionId: session.id, reason: 'ADMIN' }),
     );
-    // The owner is told that it was an administrator, and not from where.
+    // The owner sees that an administrator acted, but not from where.
     const owner = await run('audit', 'tail', '--wallet', wallet.address);
     expect(owner.stdout).toContain(`${session.id}  ADMIN`);
     expect(owner.stdout).not.toContain('command line');
   });
 
-  it('leaves the trace on standard error where the store is to keep no events', async () => {
+  it('writes audit events to standard error when the store keeps none', async () => {
     const { address } = aWallet();
     const { code, stderr } = await runCommand(['sessions', 'revoke', address, '--all'], {
       ...environment,
@@ -126,7 +126,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     });
   });
 
-  it('follows what happens, until it is stopped', async () => {
+  it('follows the audit log until it is interrupted', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const tail = startCommand(
@@ -142,7 +142,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect((await tail.result).code).toBe(0);
   });
 
-  it('is told of records that the keys do not open, instead of seeing none', async () => {
+  it('reports records that its keys cannot decrypt instead of listing no sessions', async () => {
     const wallet = aWallet();
     await signIn(service.url, wallet);
     const list = (...args: string[]) =>
@@ -157,7 +157,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ sessions: [], unreadable: 1 });
   });
 
-  it('counts', async () => {
+  it('prints statistics', async () => {
     await signIn(service.url);
     await eventually(async () => {
       const { stdout } = await run('stats', '--json', '--hours', '2');
@@ -171,7 +171,7 @@ describe('the operator, beside a service that runs on Redis,', () => {
     expect((await run('stats')).stdout).toContain('active sessions');
   });
 
-  it('rotates the keys while the service runs, and logs nobody out', async () => {
+  it('rotates the keys while the service runs and keeps every session valid', async () => {
     const wallet = aWallet();
     const grant = await signIn(service.url, wallet);
     await service.stop();
@@ -193,8 +193,8 @@ describe('the operator, beside a service that runs on Redis,', () => {
   });
 });
 
-describe('the operator who follows the audit log', () => {
-  it('goes on after the last event when Redis was away', async () => {
+describe('audit tail --follow during an outage of Redis', () => {
+  it('resumes after the last printed event when Redis is back', async () => {
     const redis = await aFrailRedis();
     const environment = { REDIS_URL: redis.url, SESSION_KEYS: OLD ?? '' };
     try {
@@ -221,14 +221,14 @@ describe('the operator who follows the audit log', () => {
   });
 });
 
-describe('the operator, with a service on the embedded store,', () => {
+describe('the command line beside a service on the embedded store', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   beforeEach(async () => {
     directory = await temporaryDirectory();
   });
   afterEach(() => directory.remove());
 
-  it('is refused while it runs, which would not hear of what is done', async () => {
+  it('refuses to run while the service has the store open', async () => {
     const environment = { DATA_DIRECTORY: directory.path };
     const wallet = aWallet();
     const service = await startServiceProcess(environment);
@@ -247,7 +247,7 @@ describe('the operator, with a service on the embedded store,', () => {
     expect((await list()).stdout).toContain(grant.session.id);
   });
 
-  it('is let in when it has stopped, however it did', async () => {
+  it('opens the store after the service has stopped or was killed', async () => {
     const environment = { DATA_DIRECTORY: directory.path };
     const wallet = aWallet();
     const service = await startServiceProcess(environment);

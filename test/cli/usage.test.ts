@@ -2,7 +2,7 @@ import { runCommand } from '../harness/command-line.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
 describe('the command line', () => {
-  it('explains itself, and each command with an example', async () => {
+  it('prints help for itself and for each command with an example', async () => {
     const help = await runCommand(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const name of ['serve', 'keys', 'sessions', 'audit', 'stats', 'Exit codes']) {
@@ -34,14 +34,14 @@ describe('the command line', () => {
     [['sessions', 'list', '0x12'], 'It must be an address'],
     [['sessions', 'list'], "missing required argument 'wallet'"],
     [['keys', 'generate', '--id', 'a b'], 'It must be 1 to 16 letters'],
-  ])('exits with 2 for wrong usage: %j', async (args, explanation) => {
+  ])('exits with 2 for the invalid usage %j', async (args, explanation) => {
     const { code, stdout, stderr } = await runCommand(args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(explanation);
   });
 
-  it('exits with 78 for a wrong configuration, and names every variable that is wrong', async () => {
+  it('exits with 78 for an invalid configuration and names every invalid variable', async () => {
     const environment = { SESSION_TIMEOUT: 'x', PORT: 'y' };
     for (const command of [['stats'], ['serve'], ['keys', 'rotate']]) {
       const { code, stderr } = await runCommand(command, environment);
@@ -52,7 +52,7 @@ describe('the command line', () => {
     }
   });
 
-  it('exits with 69 where Redis does not answer, and says why in one line', async () => {
+  it('exits with 69 when Redis does not answer and prints the cause in one line', async () => {
     const { code, stderr } = await runCommand(['stats'], {
       REDIS_URL: 'redis://127.0.0.1:1',
       SESSION_KEYS: `k:${Buffer.alloc(32, 1).toString('base64')}`,
@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('ECONNREFUSED')]);
   });
 
-  it('asks for the keys of the service instead of making some up', async () => {
+  it('requires SESSION_KEYS instead of generating a key', async () => {
     const directory = await temporaryDirectory();
     const { code, stderr } = await runCommand(['stats'], { DATA_DIRECTORY: directory.path });
     expect(code).toBe(78);
@@ -71,7 +71,7 @@ describe('the command line', () => {
 });
 
 describe('keys generate', () => {
-  it('prints a key that SESSION_KEYS takes, another one each time', async () => {
+  it('prints a new key in the format of SESSION_KEYS each time', async () => {
     const [one, two] = await Promise.all([
       runCommand(['keys', 'generate', '--id', 'one']),
       runCommand(['keys', 'generate', '--json']),

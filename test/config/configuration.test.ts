@@ -14,7 +14,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('the configuration', () => {
-  it('is complete without a single variable', () => {
+  it('has a default for every variable', () => {
     expect(readConfig({})).toMatchObject({
       port: 4000,
       redis: undefined,
@@ -29,7 +29,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, '']));
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
@@ -49,13 +49,13 @@ describe('the configuration', () => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
   });
 
-  it('reads keys, newest first', () => {
+  it('reads SESSION_KEYS, newest first', () => {
     const { keys } = readConfig({ SESSION_KEYS: `new:${KEY},old:${KEY}` });
     expect(keys?.map(({ id }) => id)).toEqual(['new', 'old']);
     expect(keys?.[0]?.secret).toHaveLength(32);
   });
 
-  it('reads administrators: accounts by their address, contracts by address and chain', () => {
+  it('reads ADMIN_WALLETS as accounts by address and contracts by chain and address', () => {
     const address = `0x${'ab'.repeat(20)}`;
     const { administrators } = readConfig({ ADMIN_WALLETS: `${address}, eip155:10:${address}` });
     const wallet = expect.stringMatching(new RegExp(`^${address}$`, 'i')) as string;
@@ -97,14 +97,14 @@ describe('the configuration', () => {
     ['MESSAGE_LIMIT', '1'],
     ['INTROSPECTION', 'yes'],
     ['LOG_LEVEL', 'chatty'],
-  ])('refuses %s=%s, naming the variable and not repeating the value', (name, value) => {
+  ])('rejects %s=%s with a message that names the variable', (name, value) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
     expect(problem).toMatch(new RegExp(`^${name} must `));
     if (name === 'SESSION_KEYS') expect(problem).not.toContain(value);
   });
 
-  it('names every variable that is wrong at once', () => {
+  it('reports every invalid variable at once', () => {
     const problems = problemsOf({ PORT: 'x', SESSION_TIMEOUT: 'x', LOG_LEVEL: 'x' });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
@@ -113,7 +113,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('reads the RPCs of chains, each with the time limit', () => {
+  it('reads RPC_URLS, each with WALLET_VERIFICATION_TIMEOUT', () => {
     const { rpcs } = readConfig({
       SIGN_IN_CHAIN_IDS: '1,8453',
       RPC_URLS: '1=https://rpc.example.com/v1?key=a=b, 8453=http://localhost:8545',
@@ -125,19 +125,19 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses an RPC for a chain on which nobody may sign in', () => {
+  it('rejects an RPC for a chain that SIGN_IN_CHAIN_IDS does not contain', () => {
     expect(problemsOf({ SIGN_IN_CHAIN_IDS: '1', RPC_URLS: '10=https://rpc.example.com' })).toEqual([
       'RPC_URLS names chain 10, which SIGN_IN_CHAIN_IDS does not.',
     ]);
   });
 
-  it('refuses an idle timeout that is longer than the absolute one', () => {
+  it('rejects an idle timeout longer than the absolute timeout', () => {
     expect(problemsOf({ SESSION_TIMEOUT: '2d', SESSION_ABSOLUTE_TIMEOUT: '12h' })).toEqual([
       'SESSION_TIMEOUT must be at most SESSION_ABSOLUTE_TIMEOUT.',
     ]);
   });
 
-  it('asks for keys in production', () => {
+  it('requires SESSION_KEYS in production', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^SESSION_KEYS must be set in production/),
     ]);

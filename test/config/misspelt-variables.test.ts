@@ -4,7 +4,7 @@ import { runServiceProcess, startServiceProcess } from '../harness/service-proce
 import { diagnose, SOUND } from '../harness/diagnose.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
-describe('a variable that is set and that the service does not read', () => {
+describe('the check for unknown variables', () => {
   it.each([
     ['SESSION_TIMEOT', 'SESSION_TIMEOUT'],
     ['SESSION_KEY', 'SESSION_KEYS'],
@@ -12,12 +12,12 @@ describe('a variable that is set and that the service does not read', () => {
     ['REDIS_URI', 'REDIS_URL'],
     ['COOKIE', 'COOKIES'],
     ['RATELIMIT_SIGN_IN_PER_IP', 'RATE_LIMIT_SIGN_IN_PER_IP'],
-  ])('and is called %s is taken for %s, misspelt', (name, meant) => {
+  ])('reports %s as a misspelling of %s', (name, meant) => {
     expect(misspeltVariables({ [name]: 'x' })).toEqual([`${name} is not read: is ${meant} meant?`]);
   });
 
   it.each(['SESSION_IDLE_TIMEOUT', 'RATE_LIMIT_LOGIN', 'SIGN_IN_NONCE_TTL'])(
-    'and is called %s is taken for one that was made up',
+    'reports %s as unknown',
     (name) => {
       const meaning = `${name} is not read: there is no such variable.`;
       expect(misspeltVariables({ [name]: 'x' })).toEqual([meaning]);
@@ -32,16 +32,16 @@ describe('a variable that is set and that the service does not read', () => {
     'REDIS_PASSWORD',
     'REDIS_PORT_6379_TCP',
     'POSTGRES_URL',
-  ])('and is called %s is of others', (name) => {
+  ])('ignores %s, which belongs to other software', (name) => {
     expect(misspeltVariables({ [name]: 'x' })).toEqual([]);
   });
 
-  it('is none where it is one that the service reads, or is empty', () => {
+  it('accepts known variables and ignores empty ones', () => {
     const known = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, 'x']));
     expect(misspeltVariables({ ...known, SESSION_TIMEOT: '' })).toEqual([]);
   });
 
-  it('is a warning of the doctor’s, also where something is wrong', async () => {
+  it('makes the doctor warn, even when the configuration is invalid', async () => {
     const directory = await temporaryDirectory();
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: 'secret' };
     const found = await diagnose(environment);
@@ -54,7 +54,7 @@ describe('a variable that is set and that the service does not read', () => {
     await directory.remove();
   });
 
-  it('is a warning in the log of a service that starts', async () => {
+  it('makes a starting service log a warning', async () => {
     const directory = await temporaryDirectory();
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: '1h' };
     const service = await startServiceProcess(environment);
@@ -68,7 +68,7 @@ describe('a variable that is set and that the service does not read', () => {
     await directory.remove();
   });
 
-  it('is told of beside what keeps a service from starting', async () => {
+  it('prints its findings beside the errors of a service that cannot start', async () => {
     const { stderr } = await runServiceProcess({ ...SOUND, SESSION_KEYS: '', SESSION_KEY: 'k:x' });
     expect(stderr).toMatch(/SESSION_KEYS must be set in production/);
     expect(stderr).toContain('SESSION_KEY is not read: is SESSION_KEYS meant?');

@@ -4,25 +4,25 @@ import { ConfigurationError } from '../../src/config/read.js';
 import { readTrustedDocuments } from '../../src/config/trusted-documents.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
-describe('a file of trusted documents', () => {
+describe('a trusted documents file', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   beforeAll(async () => {
     directory = await temporaryDirectory();
   });
   afterAll(() => directory.remove());
 
-  it('gives the documents by their hashes', async () => {
+  it('provides each document by its hash', async () => {
     const documents = await readTrustedDocuments(await aFile('{"abc":"{ session { id } }"}'));
     expect(documents.textOf('abc')).toBe('{ session { id } }');
   });
 
   it.each([
     ['a list', '["{ session { id } }"]'],
-    ['documents that are no texts', '{"abc":1}'],
-    ['a text', '"{ session { id } }"'],
+    ['documents that are not strings', '{"abc":1}'],
+    ['a string', '"{ session { id } }"'],
     ['null', 'null'],
-    ['no JSON', 'abc'],
-  ])('is refused where it holds %s', async (_what, content) => {
+    ['invalid JSON', 'abc'],
+  ])('is rejected when it contains %s', async (_what, content) => {
     await expect(readTrustedDocuments(await aFile(content))).rejects.toThrow(ConfigurationError);
   });
 

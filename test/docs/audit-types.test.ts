@@ -5,20 +5,20 @@ import { AUDIT_EVENT_TYPES } from '../../src/session/audit.js';
 
 const read = (path: string) => readFileSync(resolve(__dirname, '../..', path), 'utf8');
 
-describe('the table of audit events (docs/administration.md)', () => {
+describe('the table of audit events in docs/administration.md', () => {
   const rows = Array.from(
     read('docs/administration.md').matchAll(/^\| `([A-Z_]+)` +\| `([a-z.-]+)` /gm),
     ([, inGraphQl = '', inLog = '']): [string, string] => [inGraphQl, inLog],
   );
 
-  it('has every type, as GraphQL and as the log writes it', () => {
+  it('lists every type under its names in GraphQL and in the log', () => {
     const type = buildSchema(read('schema/wallet-sessions.graphql')).getType('AuditEventType');
     const names = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
     expect(rows.map(([inGraphQl]) => inGraphQl).sort()).toEqual(names.sort());
     expect(rows.map(([, inLog]) => inLog).sort()).toEqual([...AUDIT_EVENT_TYPES].sort());
   });
 
-  it('has both of one type in one row', () => {
+  it('pairs both names of a type in one row', () => {
     const alike = rows.map(([, inLog]) => inLog.toUpperCase().replaceAll(/\W/g, '_'));
     expect(rows.map(([inGraphQl]) => inGraphQl)).toEqual(alike);
   });

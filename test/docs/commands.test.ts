@@ -11,10 +11,10 @@ import { surround } from '../harness/surroundings.js';
 import { ensureOpenSsl } from '../harness/system-package.js';
 import { notRun } from './not-run.js';
 
-/** What each of them begins with. */
+/** The preamble of every script. */
 const SHELL = readFileSync(join(__dirname, 'surroundings/shell.sh'), 'utf8');
 
-/** The command that does nothing. */
+/** The shell command that does nothing. */
 const NOTHING = ':';
 
 describe('a command in the documentation', () => {
@@ -41,7 +41,7 @@ describe('a command in the documentation', () => {
     .filter(({ text }) => commandsIn(runnable(text)).some((command) => command !== NOTHING))
     .map((snippet): [string, Snippet] => [snippet.id, snippet]);
 
-  it.each(commands)('runs: %s', async (id, snippet) => {
+  it.each(commands)('runs successfully: %s', async (id, snippet) => {
     const sandbox = await aClone(id.replaceAll(/\W+/g, '-'));
     for (const { page, text } of documentation.snippets) {
       const [, name] = /^\/\/ ([\w.-]+\.js)\n/.exec(text) ?? [];
@@ -55,7 +55,7 @@ describe('a command in the documentation', () => {
       process.env['PATH'] ?? '',
     ];
     await sandbox.run(
-      ['bash', '--norc', '-euo', 'pipefail', '-c', `${SHELL}\n${whereItIs(source)}`],
+      ['bash', '--norc', '-euo', 'pipefail', '-c', `${SHELL}\n${withTestAddresses(source)}`],
       {
         PATH: bins.join(delimiter),
         PORT: '0',
@@ -68,8 +68,8 @@ describe('a command in the documentation', () => {
     );
   });
 
-  /** Puts in what the documentation names and is elsewhere in a test. */
-  const whereItIs = (source: string) =>
+  /** Replaces the addresses in the documentation by those of the test. */
+  const withTestAddresses = (source: string) =>
     source
       .replaceAll('http://localhost:4000', new URL(service.url).origin)
       .replaceAll('PORT=4000', 'PORT=0')
@@ -77,7 +77,7 @@ describe('a command in the documentation', () => {
       .replaceAll('rediss://user:password@redis.example.com:6379', redisUrl());
 });
 
-/** The script without what is not run, but with what is run in its place. */
+/** The script with the commands of `NOT_RUN` replaced by what is run instead. */
 function runnable(text: string): string {
   return text.replaceAll(/[^\n&]+/g, (part) => {
     const listed = notRun(part.trim());

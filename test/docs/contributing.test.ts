@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-describe('how to add a store, in CONTRIBUTING.md,', () => {
+describe('the section "Add a store" of CONTRIBUTING.md', () => {
   let section: string;
   let ports: { name: string; file: string }[];
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('how to add a store, in CONTRIBUTING.md,', () => {
     ).flat();
   });
 
-  it('names every port that an open store has, and where it is declared', () => {
+  it('names every port of an open store and the file that declares it', () => {
     expect(ports.length).toBeGreaterThan(5);
     for (const { name, file } of ports) {
       const row = section.split('\n').find((line) => line.includes(`\`${name}\``));
@@ -24,7 +24,7 @@ describe('how to add a store, in CONTRIBUTING.md,', () => {
     }
   });
 
-  it('names only files that are there', async () => {
+  it('names only existing files', async () => {
     const files = Array.from(
       section.matchAll(/`((?:src|test)\/[\w/-]+\.ts)`/g),
       ([, path]) => path,

@@ -24,7 +24,7 @@ describe('the sign-in with curl in the README', () => {
   });
   afterAll(() => service.stop());
 
-  /** Runs the command as it stands there, but for where the service is. */
+  /** Runs the documented command with the URL of the test service. */
   async function answerTo(command = '', token = '') {
     const script = command.replaceAll('http://localhost:4000/graphql', service.url);
     const PATH = `${dirname(curl)}:${process.env['PATH']}`;
@@ -34,7 +34,7 @@ describe('the sign-in with curl in the README', () => {
     return data;
   }
 
-  it('works, a step at a time', async () => {
+  it('signs in and then lists the sessions', async () => {
     expect(commands).toHaveLength(2);
     expect(commands[0]).toContain(WALLET.address);
     const { signIn } = await answerTo(commands[0]);

@@ -11,7 +11,7 @@ import { isOf, NOT_RUN, notRun } from './not-run.js';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The test that runs the snippets of a language. */
+/** The test that runs the snippets of each language. */
 const RUN_BY: Record<string, string> = {
   ts: 'programs.test.ts',
   tsx: 'programs.test.ts',
@@ -28,8 +28,8 @@ const commands = [
   ...inlineCommands(documentation),
 ];
 
-describe('what the documentation shows', () => {
-  it('is run by a test, or listed with the reason', () => {
+describe('a snippet in the documentation', () => {
+  it('is run by a test or listed in NOT_RUN with a reason', () => {
     const neither = snippets.filter(
       ({ id, language }) => !(language in RUN_BY) && !notRun(language) && !notRun(id),
     );
@@ -39,7 +39,7 @@ describe('what the documentation shows', () => {
     }
   });
 
-  it('still shows all that is listed, and that surroundings are for', () => {
+  it('exists for every entry of NOT_RUN and every file of surroundings', () => {
     const shown = [
       ...snippets.flatMap(({ id, language }) => [id, language]),
       ...commands.flatMap(({ text }) => commandsIn(text)),
@@ -49,7 +49,7 @@ describe('what the documentation shows', () => {
     expect(idleSurroundings([...snippets, ...commands, ...examplesInHelp()])).toEqual([]);
   });
 
-  it('names scripts of npm that there are', () => {
+  it('names only existing npm scripts', () => {
     const { scripts } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -64,7 +64,7 @@ describe('what the documentation shows', () => {
   });
 });
 
-describe('settings in the documentation', () => {
+describe('the settings in the documentation', () => {
   const others = {
     SESSION_KEYS: `first:${Buffer.alloc(32).toString('base64')}`,
     REDIS_URL: 'redis://localhost:6379',
@@ -76,7 +76,7 @@ describe('settings in the documentation', () => {
     .filter(({ text }) => /^[A-Z][A-Z_]+=\S+$/.test(text) && notRun(text) === undefined)
     .map(({ place, text }): [string, string] => [place, text]);
 
-  it.each([...files, ...alone])('are read as the service reads them: %s', (_place, text) => {
+  it.each([...files, ...alone])('are valid for the service: %s', (_place, text) => {
     const settings = parseEnv(text) as Record<string, string>;
     expect(Object.keys(settings).length).toBeGreaterThan(0);
     for (const name of Object.keys(settings)) expect(VARIABLES).toHaveProperty(name);
@@ -84,14 +84,14 @@ describe('settings in the documentation', () => {
   });
 });
 
-describe('the commands of wallet-sessions in the documentation', () => {
+describe('the wallet-sessions commands in the documentation', () => {
   const known = everyCommand();
   const groups = known.map(({ name }) => name.split(' ')[0] ?? '');
   const synopses = inline.filter(({ text }) =>
     groups.includes(text.replace(/^(?:npx )?wallet-sessions /, '').split(' ')[0] ?? ''),
   );
 
-  it('are those that there are, with options that they have', () => {
+  it('exist and have the documented options', () => {
     const wrong = synopses.filter(({ text }) => {
       const words = text.replace(/^(?:npx )?wallet-sessions /, '');
       const [name = ''] = words.split(/ (?=[-[<|])/);
@@ -108,7 +108,7 @@ describe('the commands of wallet-sessions in the documentation', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are all described to operators, with their options', () => {
+  it('are all described in docs/operating.md with their options', () => {
     const operating = inline.filter(({ place }) => place.startsWith('docs/operating.md'));
     for (const { name, command } of known) {
       const { text = '' } = operating.find((code) => code.text.startsWith(name)) ?? {};

@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '../..');
 describe('links in the documentation', () => {
   const { links, targets } = readDocumentation();
 
-  it('lead to files that there are, and to headings that their pages have', () => {
+  it('lead to existing files and headings', () => {
     const dead = links.filter(({ target }) =>
       target.includes('#') ? !targets.includes(target) : !existsSync(resolve(ROOT, target)),
     );

@@ -1,33 +1,33 @@
-/** Something that the documentation shows and that these tests do not do as it stands there. */
+/** A documented command or snippet that the tests do not run as it is written. */
 export interface NotRun {
-  /** A command, or those like it; the id of a snippet (`docs/operating.md#…`), or the language of snippets. */
+  /** A command or a pattern of commands, the id of a snippet (`docs/operating.md#…`), or a language of snippets. */
   readonly what: string | RegExp;
   readonly why: string;
-  /** What is run in its place, to come as close as can be. */
+  /** The closest equivalent, which is run instead. */
   readonly instead?: string | ((command: string) => string);
 }
 
-const MINUTES = 'It takes minutes, and installs what it measures against from the registry.';
-const WRITES = 'It writes in the clone, where other tests run. `npm run check` compares.';
-const OF_CI = 'CI does, before the tests or as them (.ci/run).';
+const MINUTES = 'It takes minutes and installs the peers from the registry.';
+const WRITES = 'It writes to the clone that other tests use. `npm run check` compares the files.';
+const OF_CI = 'CI runs it before the tests or as the tests (.ci/run).';
 
-/** All of it. What is neither here nor run fails a test. */
+/** All exceptions. A snippet that is neither listed here nor run fails a test. */
 export const NOT_RUN: readonly NotRun[] = [
   {
     what: 'npm ci',
-    why: 'It asks the registry, and replaces what the tests run on.',
-    // Fails where a package wants another Node.js than this one, which npm else only warns of.
+    why: 'It needs the registry and replaces the installed packages that the tests use.',
+    // Fails when a package does not support this Node.js version, of which npm only warns otherwise.
     instead: 'npm ci --dry-run --offline --ignore-scripts --engine-strict',
   },
   {
     what: 'npm start',
-    why: 'Its build replaces what other tests run on.',
+    why: 'Its build replaces the files that other tests use.',
     instead: 'npm start --ignore-scripts',
   },
   { what: 'npm test', why: OF_CI },
   {
     what: 'npx -p node@24 -- npm test',
-    why: 'It brings another Node.js from the registry, and runs these tests.',
+    why: 'It installs another Node.js version and runs these tests.',
   },
   { what: 'npm run check', why: OF_CI },
   { what: 'npm run lint', why: OF_CI },
@@ -39,31 +39,31 @@ export const NOT_RUN: readonly NotRun[] = [
   { what: 'npx graphql-codegen', why: WRITES },
   {
     what: 'npm pack',
-    why: 'Its build replaces what other tests run on.',
+    why: 'Its build replaces the files that other tests use.',
     instead: 'npm pack --dry-run --ignore-scripts',
   },
   {
     what: 'npm pack --workspace wallet-sessions-client',
-    why: 'Its build replaces what other tests run on.',
+    why: 'Its build replaces the files that other tests use.',
     instead: 'npm pack --workspace wallet-sessions-client --dry-run --ignore-scripts',
   },
   {
     what: /^npm install \.\.\/wallet-sessions\/wallet-sessions-(?:client-)?0\.1\.0\.tgz$/,
-    why: 'The tests in test/packaging do, in an empty project.',
+    why: 'The tests in test/packaging install it in an empty project.',
   },
   {
     what: 'npm install secp256k1',
-    why: 'It asks the registry, and needs a compiler on some machines.',
+    why: 'It needs the registry, and a compiler on some machines.',
     instead: 'npm pkg get peerDependenciesMeta.secp256k1.optional | grep true',
   },
-  { what: 'npm run load', why: 'It takes a minute. `npm test` does the same with fewer sockets.' },
+  { what: 'npm run load', why: 'It takes a minute. `npm test` runs it with fewer sockets.' },
   { what: 'ulimit -n 20000', why: 'Not every machine allows it.' },
   {
     what: 'FUZZ_RUNS=1000000 npx jest test/sign-in/message-grammar',
-    why: 'It takes minutes. `npm test` does the same with fewer runs.',
+    why: 'It takes minutes. `npm test` runs it with fewer runs.',
     instead: 'grep FUZZ_RUNS test/sign-in/message-grammar.test.ts',
   },
-  { what: 'npx jest <path>', why: 'It is for any path.', instead: 'npx jest --showConfig' },
+  { what: 'npx jest <path>', why: '`<path>` is a placeholder.', instead: 'npx jest --showConfig' },
   { what: 'npm run bench', why: MINUTES, instead: 'test -f bench/run.js' },
   { what: 'npm run bench -- --list', why: MINUTES, instead: 'test -f bench/run.js' },
   {
@@ -77,36 +77,36 @@ export const NOT_RUN: readonly NotRun[] = [
   },
   {
     what: 'docker compose up --build',
-    why: 'It needs Docker. test/observability/ops.test.ts reads what it reads.',
+    why: 'It needs Docker. test/observability/ops.test.ts checks its configuration.',
   },
   {
     what: 'npx wallet-sessions',
-    why: 'It is a name for all of the commands.',
+    why: 'It stands for all commands.',
     instead: 'npx wallet-sessions --help',
   },
   {
     what: 'node --import',
-    why: 'It is an option. docs/observability.md#traces-2 has the command.',
+    why: 'It is an option. docs/observability.md#traces-2 runs the command.',
   },
   {
     what: 'README.md#with-curl',
-    why: 'The next one needs its answer: test/docs/curl.test.ts runs them in a row.',
+    why: 'The next command needs its answer. test/docs/curl.test.ts runs both.',
   },
-  { what: 'README.md#with-curl-2', why: 'The same.' },
+  { what: 'README.md#with-curl-2', why: 'test/docs/curl.test.ts runs it.' },
   {
     what: 'docs/operating.md#changing-the-keys-3',
-    why: 'It is what the command before it says: test/cli/operator.test.ts.',
+    why: 'It is the output of the command before it. test/cli/operator.test.ts checks it.',
   },
   {
     what: 'docs/security.md#access-to-redis',
-    why: 'test/stores/redis-least-rights.test.ts runs it, and the store after it.',
+    why: 'test/stores/redis-least-rights.test.ts runs it and tests the store with these rights.',
   },
   {
     what: 'docs/security.md#access-to-redis-3',
-    why: 'test/harness/redis-access.ts starts sentinels with it, for the tests over TLS.',
+    why: 'test/harness/redis-access.ts starts sentinels with it for the tests over TLS.',
   },
-  { what: 'REDIS_REVOCATION_REPLICAS=n', why: 'n is any number.' },
-  { what: 'mermaid', why: 'It is a drawing.' },
+  { what: 'REDIS_REVOCATION_REPLICAS=n', why: '`n` is a placeholder.' },
+  { what: 'mermaid', why: 'It is a diagram.' },
 ];
 
 export const isOf = ({ what }: NotRun, shown: string): boolean =>

@@ -16,7 +16,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { openSocket } from '../harness/socket.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-/** What the variables of operations are, by their names: there is a wallet with a session. */
+/** The values of operation variables by name, for a wallet with a session. */
 const VALUES = {
   wallet: ({ session }: TokenGrant) => session.wallet,
   sessionId: ({ session }: TokenGrant) => session.id,
@@ -26,7 +26,7 @@ const VALUES = {
   address: ({ session }: TokenGrant) => session.wallet,
 };
 
-/** The operations of a document, each by its name. */
+/** The operations of a document by name. */
 const operationsIn = (document: string) =>
   parse(document)
     .definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
@@ -35,7 +35,7 @@ const operationsIn = (document: string) =>
       operation,
     ]);
 
-describe('an operation that is shown', () => {
+describe('an example operation', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded', { ADMIN_WALLETS: DOCUMENTED_WALLET.address });
@@ -46,13 +46,16 @@ describe('an operation that is shown', () => {
     .snippets.filter(({ language }) => language === 'graphql')
     .flatMap(({ text }) => operationsIn(text));
 
-  it.each(inDocumentation)('in the documentation is executed: %s', async (_name, operation) => {
-    const { accessToken } = await signIn(service.url, DOCUMENTED_WALLET);
-    await execute(operation, accessToken, await signIn(service.url));
-  });
+  it.each(inDocumentation)(
+    'runs without errors, from the documentation: %s',
+    async (_name, operation) => {
+      const { accessToken } = await signIn(service.url, DOCUMENTED_WALLET);
+      await execute(operation, accessToken, await signIn(service.url));
+    },
+  );
 
   it.each(EXAMPLES.flatMap(({ query }) => operationsIn(query)))(
-    'in GraphiQL is executed: %s',
+    'runs without errors, from GraphiQL: %s',
     async (_name, operation) => {
       const wallet = aWallet();
       const [laptop, phone] = [
@@ -60,7 +63,7 @@ describe('an operation that is shown', () => {
         await signIn(service.url, wallet),
       ];
       if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-        await hear(operation, laptop.accessToken, wallet);
+        await receiveEvent(operation, laptop.accessToken, wallet);
       } else await execute(operation, laptop.accessToken, phone);
     },
   );
@@ -71,8 +74,12 @@ describe('an operation that is shown', () => {
     for (const field of Object.values(result)) expect(field).toBeTruthy();
   }
 
-  /** Subscribes, and ends sessions of the wallet until it is told. */
-  async function hear(operation: OperationDefinitionNode, token: string, wallet: TestWallet) {
+  /** Subscribes, and ends sessions of the wallet until an event arrives. */
+  async function receiveEvent(
+    operation: OperationDefinitionNode,
+    token: string,
+    wallet: TestWallet,
+  ) {
     const socket = openSocket(service.webSocketUrl, token);
     try {
       const results = socket.subscribe(documentOf(operation), {});

@@ -32,7 +32,7 @@ describe('a program in the documentation', () => {
     await service.stop();
   });
 
-  it('type-checks as a user would import it', () => {
+  it('type-checks against the package as a user imports it', () => {
     expect(programs.length).toBeGreaterThan(8);
     expect(typeErrors(programs)).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe('a program in the documentation', () => {
       .filter((program) => program.isForBrowser === isForBrowser)
       .map((program): [string, SurroundedSnippet] => [program.snippet.id, program]);
 
-  it.each(named(false))('runs in Node: %s', async (id, program) => {
+  it.each(named(false))('runs in Node.js: %s', async (id, program) => {
     const sandbox = aSandbox(id.replaceAll(/\W+/g, '-'));
     const file = join(sandbox.path, 'program.mjs');
     const source = await compile(program, { platform: 'node', packages: 'external' });
@@ -57,7 +57,7 @@ describe('a program in the documentation', () => {
     const define = { 'process.env.NODE_ENV': '"production"' };
     const content = await compile(program, { platform: 'browser', define });
     const { page, context } = await openWindow(browser, aWallet());
-    // Any page of the service's origin that runs no script of its own.
+    // A page of the service's origin that runs no script.
     await page.goto(new URL('/healthz', service.url).href);
     const failed = new Promise<never>((_resolve, reject) => page.once('pageerror', reject));
     await page.addScriptTag({ content: `${content}\nglobalThis.isDone = true;`, type: 'module' });
@@ -65,7 +65,7 @@ describe('a program in the documentation', () => {
     await context.close();
   });
 
-  /** As one file of JavaScript; the service is not where the documentation says, but on a free port. */
+  /** Bundles a program into one JavaScript file with the URL of the test service. */
   async function compile(
     { source, file }: SurroundedSnippet,
     options: BuildOptions,
@@ -81,7 +81,7 @@ describe('a program in the documentation', () => {
       write: false,
       format: 'esm',
       jsx: 'automatic',
-      // What the package says of its own files does not hold for surroundings.
+      // The `sideEffects` of the package do not apply to the surroundings.
       ignoreAnnotations: true,
       ...options,
     });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 const DOCS = resolve(__dirname, '../../docs');
 const SECURITY_TESTS = resolve(__dirname, '../security');
 
-describe('the threat model (docs/security.md)', () => {
+describe('the threat model in docs/security.md', () => {
   const text = readFileSync(join(DOCS, 'security.md'), 'utf8');
   const definitions = new Map(
     Array.from(text.matchAll(/^\[([\w-]+)\]: (\S+)$/gm), ([, label = '', target = '']) => [
@@ -13,22 +13,22 @@ describe('the threat model (docs/security.md)', () => {
     ]),
   );
 
-  it('names tests and decisions that there are', () => {
+  it('links only to existing tests and decisions', () => {
     expect(definitions.size).toBeGreaterThan(20);
     const missing = [...definitions.values()].filter((target) => !existsSync(join(DOCS, target)));
     expect(missing).toEqual([]);
   });
 
-  it('defines no name twice', () => {
+  it('defines each link name once', () => {
     expect(text.match(/^\[[\w-]+\]: /gm)).toHaveLength(definitions.size);
   });
 
-  it('defines each name that it uses, and uses each that it defines', () => {
+  it('defines every link name that it uses and uses every one that it defines', () => {
     const used = new Set(Array.from(text.matchAll(/\]\[([\w-]+)\]/g), ([, label = '']) => label));
     expect([...used].sort()).toEqual([...definitions.keys()].sort());
   });
 
-  it('names every test of security', () => {
+  it('links to every test in test/security', () => {
     const named = new Set([...definitions.values()].map((target) => resolve(DOCS, target)));
     const tests = readdirSync(SECURITY_TESTS).map((file) => join(SECURITY_TESTS, file));
     expect(tests.filter((test) => !named.has(test))).toEqual([]);

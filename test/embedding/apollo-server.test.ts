@@ -13,7 +13,7 @@ const GreetingDocument = parse('query Greeting { greeting }') as Greeting;
 describe.each([
   ['type-graphql classes', 'apollo-server/index.ts'],
   ['SDL', 'sdl-first/index.js'],
-])('an Apollo Server of its own, with a schema of %s', (_described, example) => {
+])('an application with its own Apollo Server and a schema made from %s', (_described, example) => {
   let application: ExampleProcess;
   let url: string;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.each([
   });
   afterAll(() => application.stop());
 
-  it('signs wallets in, and knows the session in its own resolvers', async () => {
+  it('signs wallets in and provides the session to its own resolvers', async () => {
     const { session, accessToken } = await signIn(url);
     const client = apiClient(url, accessToken);
     const { greeting } = await client.request(GreetingDocument, {});
@@ -30,7 +30,7 @@ describe.each([
     expect((await client.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
   });
 
-  it('answers with the codes of the errors, in its resolvers and in those that were added', async () => {
+  it('answers with error codes, both from its own resolvers and from those of the library', async () => {
     expect(await refusalOf(apiClient(url), GreetingDocument, {})).toBe('UNAUTHENTICATED');
     expect(await refusalOf(apiClient(url), SessionsDocument, {})).toBe('UNAUTHENTICATED');
     const { accessToken } = await signIn(url);
@@ -46,18 +46,18 @@ describe.each([
     return response.text();
   };
 
-  it('refuses documents that are larger than those that the service takes', async () => {
+  it('refuses documents that exceed the document limits', async () => {
     const aliases = Array.from({ length: 60 }, (_, index) => `a${index}: session { id }`);
     expect(await ask(`{ ${aliases.join(' ')} }`)).toContain('Aliases limit of 15 exceeded');
   });
 
-  it('keeps stack traces to itself', async () => {
+  it('does not reveal stack traces', async () => {
     const refused = await ask('{ greeting }');
     expect(refused).toContain('UNAUTHENTICATED');
     expect(refused).not.toContain('stacktrace');
   });
 
-  it('serves subscriptions, its own context and the end of a session over WebSocket', async () => {
+  it('serves subscriptions and its own fields over WebSocket and closes the socket when its session ends', async () => {
     const wallet = aWallet();
     const { session, accessToken } = await signIn(url, wallet);
     const other = await signIn(url, wallet);

@@ -6,8 +6,8 @@ import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-describe('closed wallet sessions', () => {
-  it('ask nothing of their store any more, whatever could not be done and whoever watches', async () => {
+describe('closed WalletSessions', () => {
+  it('make no further store calls, whatever retries and subscriptions are pending', async () => {
     const clock = createFakeClock();
     const isFailing = new Set<string>();
     let called: string[] = [];

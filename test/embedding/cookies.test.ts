@@ -40,10 +40,10 @@ import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
-/** A page that is not in the list, which browsers send cookies from all the same. */
+/** A page that is not in the list of origins. Browsers send cookies from it nevertheless. */
 const SISTER = { origin: 'https://blog.example.com', 'sec-fetch-site': 'same-site' };
 
-/** An application with cookies of its own: everything that the library has a face for. */
+/** An application that sets its own cookie and uses every interface of the library. */
 async function startApplication(walletSessions: WalletSessions) {
   const schema = buildWalletSessionsSchema();
   const apollo = new ApolloServer<WalletSessionsContext>({
@@ -95,11 +95,11 @@ async function startApplication(walletSessions: WalletSessions) {
   };
 }
 
-/** Ours among the cookies of an answer, with what they are to be. */
+/** The token cookies among the cookies of an answer. */
 const tokenCookies = (setCookies: readonly string[]) =>
   setCookies.map((text) => parseSetCookie(text)).filter(({ name }) => name.startsWith('__Host-'));
 
-describe('an application of its own with sessions in cookies', () => {
+describe('an application with sessions in cookies', () => {
   let clock: FakeClock;
   let walletSessions: WalletSessions;
   let application: TestApplication;
@@ -131,7 +131,7 @@ describe('an application of its own with sessions in cookies', () => {
     return { browser, address, answer };
   }
 
-  /** A request with the cookies of the browser, from a page of the application unless said otherwise. */
+  /** A request with the cookies of the browser, by default from a page of the application. */
   const ask = (
     path: string,
     browser: CookieClient,
@@ -139,7 +139,7 @@ describe('an application of its own with sessions in cookies', () => {
     method = 'GET',
   ) => fetch(application.url + path, { method, headers: { cookie: browser.header(), ...page } });
 
-  it('signs in with cookies beside its own, and without tokens in the answer', async () => {
+  it('sets token cookies beside its own cookies on sign-in and returns no tokens', async () => {
     const { answer } = await aSignedInBrowser();
     expect(answer.data?.signIn).toMatchObject({ accessToken: null, refreshToken: null });
     const cookies = answer.setCookies.map((text) => parseSetCookie(text));
@@ -153,15 +153,18 @@ describe('an application of its own with sessions in cookies', () => {
     }
   });
 
-  it.each(['/members', '/everybody'])('knows the session in middleware: %s', async (path) => {
-    const { browser, address } = await aSignedInBrowser();
-    const response = await ask(path, browser);
-    expect(await response.json()).toEqual({ wallet: address });
-    expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
-  });
+  it.each(['/members', '/everybody'])(
+    'provides the session to the middleware of %s',
+    async (path) => {
+      const { browser, address } = await aSignedInBrowser();
+      const response = await ask(path, browser);
+      expect(await response.json()).toEqual({ wallet: address });
+      expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
+    },
+  );
 
   it.each(['/members', '/everybody'])(
-    'refreshes it there, once its refresh window has opened: %s',
+    'refreshes the session in the middleware of %s after its refresh window has opened',
     async (path) => {
       const { browser, address } = await aSignedInBrowser();
       clock.advance(90 * MINUTE);
@@ -174,7 +177,7 @@ describe('an application of its own with sessions in cookies', () => {
     },
   );
 
-  it('refreshes once for a request that middleware and context function both open', async () => {
+  it('refreshes once for a request that passes both the middleware and the context function', async () => {
     const { browser } = await aSignedInBrowser();
     clock.advance(90 * MINUTE);
     const { data, setCookies } = await browser.send(CurrentSessionDocument, {});
@@ -184,7 +187,7 @@ describe('an application of its own with sessions in cookies', () => {
     expect((await browser.send(CurrentSessionDocument, {})).data?.session).not.toBeNull();
   });
 
-  it('sets only the last of the cookies that one request makes', async () => {
+  it('sets only the last cookies when one request changes them twice', async () => {
     const { browser } = await aSignedInBrowser();
     clock.advance(90 * MINUTE);
     const { setCookies } = await browser.send(LogoutDocument, {});
@@ -192,14 +195,14 @@ describe('an application of its own with sessions in cookies', () => {
     expect([...browser.cookies.keys()]).toEqual(['theme']);
   });
 
-  it('has nothing to do with cookies where a request bears a token', async () => {
+  it('ignores cookies when a request has a bearer token', async () => {
     const { browser } = await aSignedInBrowser();
     const { accessToken, session } = await signInTo(walletSessions);
     const response = await ask('/members', browser, { authorization: `Bearer ${accessToken}` });
     expect(await response.json()).toEqual({ wallet: session.wallet });
   });
 
-  it('gives and takes cookies outside of GraphQL', async () => {
+  it('sets and clears cookies outside GraphQL', async () => {
     const browser = aBrowser();
     const { address, ...signed } = await signedMessage(browser);
     const headers = { origin: ORIGIN, 'content-type': 'application/json' };
@@ -214,8 +217,8 @@ describe('an application of its own with sessions in cookies', () => {
     expect(cookies.map(({ maxAge }) => maxAge)).toEqual([0, 0]);
   });
 
-  describe('refuses the cookies of a visitor of another page', () => {
-    it('where a session is required', async () => {
+  describe('when a page that is not allowed sends its cookies', () => {
+    it('answers 403 when a session is required', async () => {
       const { browser } = await aSignedInBrowser();
       const response = await ask('/members', browser, SISTER);
       expect(response.status).toBe(403);
@@ -223,14 +226,14 @@ describe('an application of its own with sessions in cookies', () => {
       expect((await ask('/members', browser)).status).toBe(200);
     });
 
-    it('and takes the visitor for nobody where none is', async () => {
+    it('treats the request as anonymous when the session is optional', async () => {
       const { browser } = await aSignedInBrowser();
       const response = await ask('/everybody', browser, SISTER);
       expect(await response.json()).toEqual({ wallet: null });
       expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
     });
 
-    it('in the context of an operation', async () => {
+    it('refuses a GraphQL operation', async () => {
       const { browser } = await aSignedInBrowser();
       const headers = SISTER;
       const answer = await browser.send(LogoutDocument, {}, { headers });
@@ -239,8 +242,8 @@ describe('an application of its own with sessions in cookies', () => {
     });
   });
 
-  describe('knows the session of who visits it', () => {
-    /** `fetch` of Node.js says itself how it asks: this does not. */
+  describe('on navigation', () => {
+    /** `fetch` of Node.js sets `Sec-Fetch-Mode` itself. This does not. */
     const visit = async (headers: Record<string, string>, method = 'GET') => {
       const request = http.request(`${application.url}/everybody`, { method, headers }).end();
       const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -248,20 +251,23 @@ describe('an application of its own with sessions in cookies', () => {
     };
     const TOP = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
-    it.each(['none', 'same-origin', 'same-site'])('with %s as where from', async (site) => {
-      const { browser, address } = await aSignedInBrowser();
-      const seen = await visit({ cookie: browser.header(), 'sec-fetch-site': site, ...TOP });
-      expect(seen).toEqual({ wallet: address });
-    });
+    it.each(['none', 'same-origin', 'same-site'])(
+      'accepts the cookies with Sec-Fetch-Site: %s',
+      async (site) => {
+        const { browser, address } = await aSignedInBrowser();
+        const seen = await visit({ cookie: browser.header(), 'sec-fetch-site': site, ...TOP });
+        expect(seen).toEqual({ wallet: address });
+      },
+    );
 
     it.each<[string, Record<string, string>, string]>([
-      ['to do something', { 'sec-fetch-site': 'none', ...TOP }, 'POST'],
+      ['with a method other than GET', { 'sec-fetch-site': 'none', ...TOP }, 'POST'],
       ['in a frame', { 'sec-fetch-site': 'same-site', ...TOP, 'sec-fetch-dest': 'iframe' }, 'GET'],
       ['by a script', { 'sec-fetch-site': 'same-site', ...TOP, 'sec-fetch-mode': 'cors' }, 'GET'],
       ['from another site', { 'sec-fetch-site': 'cross-site', ...TOP }, 'GET'],
       ['from another page', { ...SISTER, ...TOP }, 'GET'],
-      ['with a browser that does not say so', {}, 'GET'],
-    ])('but not %s', async (_how, page, method) => {
+      ['without Sec-Fetch headers', {}, 'GET'],
+    ])('ignores the cookies of a request %s', async (_how, page, method) => {
       const { browser } = await aSignedInBrowser();
       expect(await visit({ cookie: browser.header(), ...page }, method)).toEqual({ wallet: null });
     });
@@ -281,7 +287,7 @@ describe('an application of its own with sessions in cookies', () => {
       payload: { query },
     });
 
-    it('knows the session of the handshake, and ends with it', async () => {
+    it('uses the session of the handshake and closes the socket when it ends', async () => {
       const { browser, address } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       socket.send(subscribe('{ session { wallet } }'));
@@ -292,7 +298,7 @@ describe('an application of its own with sessions in cookies', () => {
       expect((await socket.closed).code).toBe(4403);
     });
 
-    it('sends who refreshes to HTTP', async () => {
+    it('answers HTTP_REQUIRED to a refresh', async () => {
       const { browser } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       socket.send(subscribe('mutation { refresh { accessToken } }'));
@@ -304,8 +310,8 @@ describe('an application of its own with sessions in cookies', () => {
   });
 });
 
-describe('cookies in the library', () => {
-  it('count from the pages that are named for them', async () => {
+describe('session cookies of the library', () => {
+  it('are accepted only from the origins that are configured for them', async () => {
     const origins = ['https://www.example.com'];
     const walletSessions = await embedWalletSessions('embedded', { cookies: { origins } });
     const application = await startApplication(walletSessions);
@@ -319,7 +325,7 @@ describe('cookies in the library', () => {
     await walletSessions.close();
   });
 
-  it('are refused for an origin that gets none', async () => {
+  it('are rejected as an option for an origin that cannot receive them', async () => {
     const directory = await temporaryDirectory();
     const store = openEmbeddedStore({ directory: directory.path });
     const compose = (origin: string, cookies: WalletSessionsOptions['cookies']) =>
@@ -331,7 +337,7 @@ describe('cookies in the library', () => {
     await directory.remove();
   });
 
-  it('answer 429 where a session could not be refreshed now', async () => {
+  it('get the answer 429 when the rate limit prevents a refresh', async () => {
     const refresh = { ...NO_RATE_LIMITS.refresh, session: { acts: 1, window: MINUTE } };
     const walletSessions = await embedWalletSessions('embedded', {
       cookies: true,
@@ -357,7 +363,7 @@ describe('cookies in the library', () => {
     await walletSessions.close();
   });
 
-  it('are replaced though the session of before could not be ended, which is reported', async () => {
+  it('are replaced by a sign-in even when ending the previous session fails, which is reported', async () => {
     const calls = failingCalls();
     const reported: unknown[] = [];
     const walletSessions = await embedWalletSessions(
@@ -381,7 +387,7 @@ describe('cookies in the library', () => {
     await walletSessions.close();
   });
 
-  it('say so where they are given no response to go with', async () => {
+  it('make the context function reject when it is given no response', async () => {
     const walletSessions = await embedWalletSessions('embedded', { cookies: true });
     const application = await serve((request, response) => {
       createContextFunction(walletSessions)(request).then(
@@ -395,7 +401,7 @@ describe('cookies in the library', () => {
     await walletSessions.close();
   });
 
-  it('are not read where nobody asked for them', async () => {
+  it('are ignored unless they are enabled', async () => {
     const walletSessions = await embedWalletSessions('embedded');
     const application = await startApplication(walletSessions);
     const { accessToken } = await signInTo(walletSessions);

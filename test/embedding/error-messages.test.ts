@@ -1,8 +1,8 @@
 import { ERROR_CODES } from '../../src/errors.js';
 
-describe('the message of an error', () => {
+describe('the message of error code', () => {
   it.each(Object.entries(ERROR_CODES))(
-    'says nothing that is of GraphQL alone, since Express answers with it, too: %s',
+    '%s contains no GraphQL terms, because Express sends it, too',
     (_code, message) => {
       expect(message).not.toMatch(/\b(?:field|extensions|query|mutation|GraphQL)\b/i);
     },

@@ -5,7 +5,7 @@ import { startExample, type ExampleProcess } from '../harness/example-process.js
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** A browser with its cookie of express-session, and the access token of a wallet where it has one. */
+/** A browser with a cookie of express-session and, after sign-in, the access token of a wallet. */
 function aBrowser({ url }: ExampleProcess) {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
 
@@ -27,7 +27,7 @@ function aBrowser({ url }: ExampleProcess) {
       this.bear(grant.accessToken);
       return grant;
     },
-    /** The answer, or its status where it is a refusal. */
+    /** The answer, or its status when it is a refusal. */
     async see(path: string): Promise<unknown> {
       const response = await fetch(url + path, { headers });
       return response.ok ? await response.json() : response.status;
@@ -35,7 +35,7 @@ function aBrowser({ url }: ExampleProcess) {
   };
 }
 
-describe('an application with express-session and connect-redis, on the same Redis', () => {
+describe('an application with express-session and connect-redis on the same Redis', () => {
   let redis: RedisServer;
   let example: ExampleProcess;
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('an application with express-session and connect-redis, on the same Red
     await redis.stop();
   });
 
-  it('keeps its own sessions as they were, with keys of their own', async () => {
+  it('keeps its own sessions under separate keys', async () => {
     const browser = aBrowser(example);
     expect(await browser.see('/account')).toBe(401);
     await browser.logIn('ada');
@@ -62,7 +62,7 @@ describe('an application with express-session and connect-redis, on the same Red
     expect(keys.filter((key) => !key.startsWith('app:') && !key.startsWith('wallets'))).toEqual([]);
   });
 
-  it('links a wallet that signs in to the user who is logged in, through every refresh', async () => {
+  it('links a wallet to the user who is logged in and keeps the link on refresh', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     const { session, refreshToken } = await browser.signIn();
@@ -75,14 +75,14 @@ describe('an application with express-session and connect-redis, on the same Red
     expect(await browser.see('/wallet')).toEqual(linked);
   });
 
-  it('needs no user for a wallet', async () => {
+  it('signs a wallet in without a user', async () => {
     const browser = aBrowser(example);
     const { session } = await browser.signIn();
     expect(await browser.see('/wallet')).toEqual({ wallet: session.wallet, user: null });
     expect(await browser.see('/account')).toBe(401);
   });
 
-  it('needs no wallet for a user', async () => {
+  it('logs a user in without a wallet', async () => {
     const browser = aBrowser(example);
     await browser.logIn('grace');
     expect(await browser.see('/wallet')).toBe(401);
@@ -107,7 +107,7 @@ describe('an application with express-session and connect-redis, on the same Red
     expect(await browser.see('/account')).toEqual({ user: 'ada' });
   });
 
-  it('ends both where that is asked for', async () => {
+  it('ends both sessions on request', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     await browser.signIn();
@@ -116,7 +116,7 @@ describe('an application with express-session and connect-redis, on the same Red
     expect(await browser.see('/wallet')).toBe(401);
   });
 
-  it('does not end the wallet session of another user who was here before', async () => {
+  it('does not end the wallet session of a previous user', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     const { session } = await browser.signIn();

@@ -39,7 +39,7 @@ class Treasury {
   }
 }
 
-describe('a field of an application that asks for a fresh signature', () => {
+describe('an application field that requires fresh authentication', () => {
   let domain: TestDomain;
   let schema: GraphQLSchema;
   let session: Session;
@@ -57,7 +57,7 @@ describe('a field of an application that asks for a fresh signature', () => {
   });
   afterEach(() => domain.close());
 
-  /** What the field is answered with: its value, or the code of the error. */
+  /** The value of the field, or the code of the error. */
   async function answerOf(
     field: string,
     token: string | undefined = accessToken,
@@ -68,7 +68,7 @@ describe('a field of an application that asks for a fresh signature', () => {
     return errors?.[0]?.extensions['code'] ?? data?.[field];
   }
 
-  it('is resolved where the wallet signed within the window that is configured', async () => {
+  it('is resolved when the wallet has signed within the configured window', async () => {
     domain.clock.advance(5 * MINUTE - 1);
     expect(await answerOf('withdraw')).toBe('withdrawn');
     domain.clock.advance(1);
@@ -76,26 +76,26 @@ describe('a field of an application that asks for a fresh signature', () => {
     expect(await answerOf('balance')).toBe('7');
   });
 
-  it('may ask for a later signature than the others', async () => {
+  it('can require a shorter window', async () => {
     domain.clock.advance(MINUTE);
     expect(await answerOf('withdrawAll')).toBe('REAUTHENTICATION_REQUIRED');
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('is resolved again after the wallet has signed anew', async () => {
+  it('is resolved again after reauthentication', async () => {
     domain.clock.advance(10 * MINUTE);
     expect(await answerOf('withdraw')).toBe('REAUTHENTICATION_REQUIRED');
     await domain.sessions.reauthenticate(session, {});
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('can ask in its resolver, in a schema of whatever make', async () => {
+  it('can check in its resolver, in a schema built with any tool', async () => {
     expect(await answerOf('close')).toBe(`closed by ${session.wallet}`);
     domain.clock.advance(5 * MINUTE);
     expect(await answerOf('close')).toBe('REAUTHENTICATION_REQUIRED');
   });
 
-  it('is for nobody without a session', async () => {
+  it('refuses a request without a session', async () => {
     expect(await answerOf('withdraw', 'nonsense')).toBe('UNAUTHENTICATED');
     expect(await answerOf('close', 'nonsense')).toBe('UNAUTHENTICATED');
   });

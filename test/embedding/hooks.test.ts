@@ -18,7 +18,7 @@ describe('the hooks of an application', () => {
   }
 
   describe('onSignIn', () => {
-    it('may refuse: the client is told what it says, nothing is created, and it is audited', async () => {
+    it('can refuse a sign-in, with its message sent to the client, no session created, and the refusal audited', async () => {
       const wallet = aWallet();
       const audited: AuditEvent[] = [];
       const { sessions, signIn } = await embed({
@@ -44,7 +44,7 @@ describe('the hooks of an application', () => {
       await signInTo({ signIn });
     });
 
-    it('is waited for, and lets nobody in where it fails', async () => {
+    it('is awaited and prevents the sign-in when it fails', async () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({
         hooks: { onSignIn: () => Promise.reject(new Error('The directory is down.')) },
@@ -53,7 +53,7 @@ describe('the hooks of an application', () => {
       expect(await sessions.list(wallet.address)).toEqual([]);
     });
 
-    it('is asked only about who has signed, and told to whom the session is linked', async () => {
+    it('is called only after the signature was verified and receives the linked user', async () => {
       const asked: unknown[] = [];
       const { signIn } = await embed({
         hooks: {
@@ -74,7 +74,7 @@ describe('the hooks of an application', () => {
     });
   });
 
-  it('are given the request as the application has it, and nothing else may be handed on as one', async () => {
+  it('receive the request of the application, with its type', async () => {
     const paths: (string | undefined)[] = [];
     const { signIn, close } = await embedWalletSessions('embedded', {
       hooks: {
@@ -94,7 +94,7 @@ describe('the hooks of an application', () => {
   });
 
   describe('linkUser', () => {
-    it('links the session to a user for as long as it lives', async () => {
+    it('links the session to a user for its lifetime', async () => {
       const clock = createFakeClock();
       const { sessions, signIn } = await embed({ clock, hooks: { linkUser: () => 'user-1' } });
       const { session, accessToken, refreshToken } = await signInTo({ signIn });
@@ -109,12 +109,12 @@ describe('the hooks of an application', () => {
       expect((await sessions.list(session.wallet))[0]?.userId).toBe('user-1');
     });
 
-    it.each([undefined, null])('may link to nobody: %s', async (nobody) => {
+    it.each([undefined, null])('can leave a session unlinked by returning %s', async (nobody) => {
       const { signIn } = await embed({ hooks: { linkUser: () => nobody } });
       expect((await signInTo({ signIn })).session.userId).toBeUndefined();
     });
 
-    it('lets nobody in where it gives no string', async () => {
+    it('prevents the sign-in when it returns something other than a string', async () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({ hooks: { linkUser: () => 7 as never } });
       await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must give a string/);
@@ -133,7 +133,7 @@ describe('the hooks of an application', () => {
         },
       ],
       ['rejects', () => Promise.reject(mistake)],
-    ])('changes nothing where it %s, and that is reported', async (_how, audit) => {
+    ])('changes no outcome when it %s, which is reported', async (_how, audit) => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({ audit, report: (error) => reported.push(error) });
       const { session } = await signInTo({ signIn });
@@ -144,7 +144,7 @@ describe('the hooks of an application', () => {
   });
 
   describe('onSessionCreated, onRefreshed and onRevoked', () => {
-    it('are told what happened, once each', async () => {
+    it('are each called once for each change', async () => {
       const told: unknown[] = [];
       const { sessions, signIn } = await embed({
         hooks: {
@@ -164,7 +164,7 @@ describe('the hooks of an application', () => {
       ]);
     });
 
-    it('are told the wallet with every end, whatever the reason', async () => {
+    it('receive the wallet with every revocation, whatever the reason', async () => {
       const clock = createFakeClock();
       const ends: unknown[] = [];
       const { sessions, signIn } = await embed({
@@ -186,7 +186,7 @@ describe('the hooks of an application', () => {
       expect(ends).toEqual(reasons.map((reason) => [wallet.address, reason]));
     });
 
-    it('hold up and undo nothing where they throw, reject or never end', async () => {
+    it('neither delay nor undo anything when they throw, reject or never settle', async () => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({
         report: (error) => reported.push(error),

@@ -11,47 +11,57 @@ import { redisUrl } from '../harness/stores.js';
 
 type Refusal = [what: string, options: object, error: typeof TypeError, message: RegExp];
 
-describe('openRedisStore refuses', () => {
+describe('openRedisStore', () => {
   it.each<Refusal>([
     [
-      'a name that no option has',
+      'an unknown option',
       { prefix: 'app' },
       TypeError,
       /^openRedisStore has no prefix: .*keyPrefix/,
     ],
-    ['a prefix that is no text', { keyPrefix: 7 }, TypeError, /^keyPrefix must be a text/],
-    ['a cluster as a text', { cluster: 'true' }, TypeError, /^cluster must be true or false/],
-    ['a listener that is none', { onError: 'log' }, TypeError, /^onError must be a function/],
+    ['a prefix that is not a string', { keyPrefix: 7 }, TypeError, /^keyPrefix must be a text/],
+    ['a string for cluster', { cluster: 'true' }, TypeError, /^cluster must be true or false/],
     [
-      'a timeout as a text',
+      'a listener that is not a function',
+      { onError: 'log' },
+      TypeError,
+      /^onError must be a function/,
+    ],
+    [
+      'a timeout given as a string',
       { commandTimeout: '2s' },
       RangeError,
       /^commandTimeout is "2s", but must/,
     ],
     ['a negative bound', { nearCacheBound: -1 }, RangeError, /^nearCacheBound is -1/],
-    ['half a replica', { revocationReplicas: 0.5 }, RangeError, /^revocationReplicas is 0\.5/],
-  ])('%s', async (_what, options, error, message) => {
+    [
+      'a fractional number of replicas',
+      { revocationReplicas: 0.5 },
+      RangeError,
+      /^revocationReplicas is 0\.5/,
+    ],
+  ])('rejects %s', async (_what, options, error, message) => {
     const opening = openRedisStore({ url: redisUrl(), ...options });
     await expect(opening).rejects.toThrow(error);
     await expect(opening).rejects.toThrow(message);
   });
 });
 
-describe('openEmbeddedStore refuses', () => {
+describe('openEmbeddedStore', () => {
   it.each<[string, unknown, RegExp]>([
-    ['no options', undefined, /^openEmbeddedStore must be an object, of directory/],
-    ['no directory', {}, /^directory must be a text/],
-    ['a name that no option has', { dir: '.' }, /^openEmbeddedStore has no dir: .*directory/],
-    ['no clock', { directory: '.', clock: null }, /^clock must be a clock/],
-  ])('%s', (_what, options, message) => {
+    ['missing options', undefined, /^openEmbeddedStore must be an object, of directory/],
+    ['a missing directory', {}, /^directory must be a text/],
+    ['an unknown option', { dir: '.' }, /^openEmbeddedStore has no dir: .*directory/],
+    ['a null clock', { directory: '.', clock: null }, /^clock must be a clock/],
+  ])('rejects %s', (_what, options, message) => {
     const open = () => openEmbeddedStore(options as Parameters<typeof openEmbeddedStore>[0]);
     expect(open).toThrow(TypeError);
     expect(open).toThrow(message);
   });
 });
 
-describe('createDocumentRules refuses', () => {
-  it('a limit that there is not', () => {
+describe('createDocumentRules', () => {
+  it('rejects an unknown limit', () => {
     expect(() => createDocumentRules({ depht: 3 } as object)).toThrow(
       /^createDocumentRules has no depht: .*depth/,
     );
@@ -74,51 +84,51 @@ describe('serveSubscriptions', () => {
   });
 
   it.each<Refusal>([
+    ['an unknown option', { pathname: '/' }, TypeError, /^serveSubscriptions has no pathname/],
     [
-      'a name that no option has',
-      { pathname: '/' },
-      TypeError,
-      /^serveSubscriptions has no pathname/,
-    ],
-    [
-      'a limit that there is not',
+      'an unknown limit',
       { limits: { socketsPerUser: 5 } },
       TypeError,
       /^limits has no socketsPerUser/,
     ],
     [
-      'a misspelt one for documents',
+      'an unknown document limit',
       { documentLimits: { depht: 5 } },
       TypeError,
       /^documentLimits has no depht/,
     ],
     [
-      'a limit as a text',
+      'a limit given as a string',
       { limits: { socketsPerSession: '5' } },
       RangeError,
       /^limits\.socketsPerSession is "5"/,
     ],
     [
-      'what are no wallet sessions',
+      'an object that is not a WalletSessions',
       { walletSessions: {} },
       TypeError,
       /^walletSessions must be what/,
     ],
     [
-      'what is no schema',
+      'a schema that is not a GraphQLSchema',
       { schema: 'type Query' },
       TypeError,
       /^schema must be a schema of graphql/,
     ],
-    ['an origin alone', { origins: ORIGIN }, TypeError, /^origins must be a list/],
-    ['no message', { messageLimit: 0 }, RangeError, /^messageLimit is 0/],
-  ])('refuses %s', (_what, options, error, message) => {
+    [
+      'a single origin instead of a list',
+      { origins: ORIGIN },
+      TypeError,
+      /^origins must be a list/,
+    ],
+    ['a message limit of 0', { messageLimit: 0 }, RangeError, /^messageLimit is 0/],
+  ])('rejects %s', (_what, options, error, message) => {
     const serve = () => serveSubscriptions(http, { ...sound, ...options });
     expect(serve).toThrow(error);
     expect(serve).toThrow(message);
   });
 
-  it('takes undefined for what is not given', async () => {
+  it('treats an undefined option as not given', async () => {
     const given = {
       path: undefined,
       limits: { socketsPerSession: undefined },

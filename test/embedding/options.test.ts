@@ -17,7 +17,7 @@ import { aKey } from '../harness/domain.js';
 import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe('createWalletSessions refuses', () => {
+describe('createWalletSessions', () => {
   let store: OpenStore;
   let remove: () => Promise<void>;
 
@@ -34,111 +34,143 @@ describe('createWalletSessions refuses', () => {
   it.each<[string, Partial<WalletSessionsOptions>, RegExp]>([
     ['an origin with a path', { origins: ['https://app.example.com/'] }, /no path/],
     ['a statement of two lines', { signIn: { statement: 'Sign\nin.' } }, /one line/],
-    ['a timeout that is no number', { sessions: { timeout: NaN } }, /sessions\.timeout is NaN/],
+    ['a timeout that is not a number', { sessions: { timeout: NaN } }, /sessions\.timeout is NaN/],
     ['a timeout of less than a second', { sessions: { timeout: 2 } }, /at least 1000/],
-    ['a negative grace time', { sessions: { refreshGrace: -1 } }, /sessions\.refreshGrace is -1/],
-    ['half a session', { sessions: { limit: 0.5 } }, /sessions\.limit is 0\.5.* whole number,/],
+    ['a negative grace period', { sessions: { refreshGrace: -1 } }, /sessions\.refreshGrace is -1/],
+    [
+      'a fractional session limit',
+      { sessions: { limit: 0.5 } },
+      /sessions\.limit is 0\.5.* whole number,/,
+    ],
     ['cookies over plain HTTP', { origins: ['http://app.example.com'], cookies: true }, /https/],
     [
-      'a fraction of a challenge',
+      'a fractional challenge timeout',
       { signIn: { challengeTimeout: 1.5 } },
       /signIn\.challengeTimeout/,
     ],
     [
-      'an idle timeout beyond the absolute one',
+      'an idle timeout longer than the absolute timeout',
       { sessions: { timeout: 3_600_000, absoluteTimeout: 60_000 } },
       /^sessions\.timeout is 3600000, but must be at most sessions\.absoluteTimeout, 60000/,
     ],
     [
-      'a timeout as a text',
+      'a timeout given as a string',
       { sessions: { timeout: '2000' as unknown as number } },
       /is "2000", but/,
     ],
-    ['a negative cache', { nearCacheSize: -1 }, /^nearCacheSize is -1/],
-    ['a log that is never kept', { auditLog: { retention: 0 } }, /auditLog\.retention is 0/],
-  ])('%s, and says what it should be', (_what, options, message) => {
+    ['a negative near-cache size', { nearCacheSize: -1 }, /^nearCacheSize is -1/],
+    ['an audit log retention of 0', { auditLog: { retention: 0 } }, /auditLog\.retention is 0/],
+  ])('rejects %s with a RangeError that states the valid values', (_what, options, message) => {
     const create = () => createWalletSessions({ ...sound(), ...options });
     expect(create).toThrow(RangeError);
     expect(create).toThrow(message);
   });
 
   it.each<[string, object, RegExp]>([
-    ['a policy that there is not', { sessions: { whenFull: 'refuse_new' } }, /^sessions\.whenFull/],
-    ['the policy of before', { sessions: { whenFull: 'end-oldest' } }, /end-next-to-expire or/],
+    ['an unknown limit policy', { sessions: { whenFull: 'refuse_new' } }, /^sessions\.whenFull/],
     [
-      'a name that no option has',
-      { session: {} },
-      /^createWalletSessions has no session: .*sessions/,
+      'a limit policy by its former name',
+      { sessions: { whenFull: 'end-oldest' } },
+      /end-next-to-expire or/,
     ],
-    ['one in a group', { sessions: { idleTimeout: 5 } }, /^sessions has no idleTimeout: .*timeout/],
+    ['an unknown option', { session: {} }, /^createWalletSessions has no session: .*sessions/],
     [
-      'a secret that is text',
+      'an unknown option in a group',
+      { sessions: { idleTimeout: 5 } },
+      /^sessions has no idleTimeout: .*timeout/,
+    ],
+    [
+      'a secret given as a string',
       { keys: [{ id: 'a', secret: 'c2VjcmV0' }] },
       /^keys\[0\]\.secret must/,
     ],
-    ['no keys', { keys: undefined }, /^keys must be a list of keys/],
+    ['missing keys', { keys: undefined }, /^keys must be a list of keys/],
     ['an empty list of keys', { keys: [] }, /^keys must be a list of keys/],
-    ['no chain', { signIn: { chainIds: [] } }, /^signIn\.chainIds must be a list/],
-    ['a rate as text', { rateLimits: { challengePerIp: '60/1m' } }, /^rateLimits has no/],
-    ['a list for a group', { signIn: [] }, /^signIn must be an object, of chainIds,/],
-    ['a rate of no window', { rateLimits: aRateLimit({ acts: 1 } as Rate) }, /network\.window is/],
-    ['half a second', { rateLimits: aRateLimit({ acts: 1, window: 500 }) }, /whole seconds/],
+    ['an empty list of chains', { signIn: { chainIds: [] } }, /^signIn\.chainIds must be a list/],
     [
-      'the node of a chain that nobody may sign in on',
+      'an unknown rate limit given as a string',
+      { rateLimits: { challengePerIp: '60/1m' } },
+      /^rateLimits has no/,
+    ],
+    [
+      'a list instead of an option group',
+      { signIn: [] },
+      /^signIn must be an object, of chainIds,/,
+    ],
+    [
+      'a rate without a window',
+      { rateLimits: aRateLimit({ acts: 1 } as Rate) },
+      /network\.window is/,
+    ],
+    [
+      'a window of half a second',
+      { rateLimits: aRateLimit({ acts: 1, window: 500 }) },
+      /whole seconds/,
+    ],
+    [
+      'a node of a chain that is not allowed for sign-in',
       { rpcs: [{ chainId: 10, url: 'https://rpc.example.com' }] },
       /^rpcs names chain 10, which signIn\.chainIds does not/,
     ],
     [
-      'a node as a text',
+      'a node given as a string',
       { rpcs: ['https://rpc.example.com'] },
       /^rpcs\[0\] must be \{ chainId, url/,
     ],
     [
-      'the node of no chain',
+      'a node without a chain',
       { rpcs: [{ url: 'https://rpc.example.com' }] },
       /^rpcs\[0\]\.chainId is/,
     ],
     [
-      'the node of a chain at what is no URL',
+      'a node with an invalid URL',
       { rpcs: [{ chainId: 1, url: 'rpc.example.com' }] },
       /^rpcs\[0\]\.url must be a http:\/\/ or https:\/\/ URL/,
     ],
     [
-      'two nodes of one chain',
+      'two nodes for one chain',
       { rpcs: ['a', 'b'].map((name) => ({ chainId: 1, url: `https://${name}.example.com` })) },
       /^rpcs must not have two nodes for one chain/,
     ],
     [
-      'a proxy that is no address',
+      'a trusted proxy that is not an address',
       { trustedProxies: ['proxy'] },
       /^trustedProxies must be addresses/,
     ],
-    ['no clock', { clock: null }, /^clock must be a clock, \{ now, schedule \}/],
-    ['half a clock', { clock: { now: () => 0 } }, /^clock must be a clock/],
-    ['a hook alone', { hooks: () => {} }, /^hooks must be an object of hooks/],
-    ['no store', { store: undefined }, /^store must be an open store/],
-    ['a store that is not awaited', { store: Promise.resolve() }, /with await, openRedisStore/],
-    ['origins as a text', { origins: 'https://app.example.com' }, /^origins must be a list/],
-    ['no origin', { origins: [] }, /^origins must be a list/],
-    ['a hook that there is not', { hooks: { onSignin: () => {} } }, /^hooks\.onSignin is no hook/],
+    ['a null clock', { clock: null }, /^clock must be a clock, \{ now, schedule \}/],
+    ['an incomplete clock', { clock: { now: () => 0 } }, /^clock must be a clock/],
+    ['a function instead of hooks', { hooks: () => {} }, /^hooks must be an object of hooks/],
+    ['a missing store', { store: undefined }, /^store must be an open store/],
+    ['a promise of a store', { store: Promise.resolve() }, /with await, openRedisStore/],
     [
-      'a hook that is no function',
+      'origins given as a string',
+      { origins: 'https://app.example.com' },
+      /^origins must be a list/,
+    ],
+    ['an empty list of origins', { origins: [] }, /^origins must be a list/],
+    ['an unknown hook', { hooks: { onSignin: () => {} } }, /^hooks\.onSignin is no hook/],
+    [
+      'a hook that is not a function',
       { hooks: { onSignIn: true } },
       /^hooks\.onSignIn must be a function/,
     ],
     [
-      'an administrator that is no address',
+      'an administrator that is not an address',
       { administrators: ['0x123'] },
       /^administrators\[0\] must/,
     ],
-    ['one with a wrong checksum', { administrators: [misspelt()] }, /checksummed or in one case/],
-  ])('%s, and names the option', (_what, options, message) => {
+    [
+      'an administrator with a wrong checksum',
+      { administrators: [misspelt()] },
+      /checksummed or in one case/,
+    ],
+  ])('rejects %s with a TypeError that names the option', (_what, options, message) => {
     const create = () => createWalletSessions({ ...sound(), ...options });
     expect(create).toThrow(TypeError);
     expect(create).toThrow(message);
   });
 
-  it('a secret without repeating it', () => {
+  it('rejects an invalid secret without repeating it in the error', () => {
     const keys = [{ id: 'first', secret: 'not to be told' as unknown as Uint8Array }];
     const create = () => createWalletSessions({ ...sound(), keys });
     expect(create).toThrow(TypeError);
@@ -148,17 +180,17 @@ describe('createWalletSessions refuses', () => {
   const sound = () => ({ store, keys: [aKey('first')], origins: ['https://app.example.com'] });
 });
 
-describe('createWalletSessions takes', () => {
+describe('the options of createWalletSessions', () => {
   let walletSessions: WalletSessions;
   afterEach(() => walletSessions.close());
 
   it.each<
     [string, (address: string) => NonNullable<WalletSessionsOptions['administrators']>[number]]
   >([
-    ['in lower case', (address) => address.toLowerCase()],
-    ['with its checksum', (address) => address],
-    ['as an identity', (address) => ({ wallet: address as `0x${string}` })],
-  ])('an administrator %s', async (_how, write) => {
+    ['given in lower case', (address) => address.toLowerCase()],
+    ['given with its checksum', (address) => address],
+    ['given as an identity', (address) => ({ wallet: address as `0x${string}` })],
+  ])('accept an administrator %s', async (_how, write) => {
     const wallet = aWallet();
     walletSessions = await embedWalletSessions('embedded', {
       administrators: [write(wallet.address)],
@@ -168,7 +200,7 @@ describe('createWalletSessions takes', () => {
     expect(await walletSessions.administration.sessionsOf(by, wallet.address)).toHaveLength(1);
   });
 
-  it('undefined for what is not given', async () => {
+  it('treat an undefined option as not given', async () => {
     walletSessions = await embedWalletSessions('embedded', {
       sessions: { timeout: undefined },
       signIn: { statement: undefined },
@@ -179,7 +211,7 @@ describe('createWalletSessions takes', () => {
     expect(session.expiresAt - session.createdAt).toBe(DEFAULT_SESSION_POLICY.timeout);
   });
 
-  it('one limit of its own, and keeps the others', async () => {
+  it('can change one rate limit and keep the defaults of the others', async () => {
     walletSessions = await embedWalletSessions('embedded', {
       rateLimits: { signIn: { network: { acts: 1, window: 60_000 } } },
     });
@@ -192,7 +224,7 @@ describe('createWalletSessions takes', () => {
     await expect(challenge()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('hooks that are methods of an object with a state of its own', async () => {
+  it('accept a class instance as hooks and preserve its this', async () => {
     class Guests {
       readonly seen: string[] = [];
       onSignIn({ wallet }: { readonly wallet: string }) {

@@ -1,23 +1,26 @@
 import { openRedisStore } from '../../src/stores/redis/open.js';
 
-describe('openRedisStore refuses', () => {
+describe('openRedisStore', () => {
   it.each<[string, unknown]>([
-    ['no URL', undefined],
-    ['an empty one', ''],
-    ['a host and a port', 'localhost:6379'],
-    ['the URL of something else', 'http://localhost:6379'],
-    ['a database that is no number', 'redis://localhost/notanumber'],
+    ['a missing URL', undefined],
+    ['an empty URL', ''],
+    ['a host and a port without a scheme', 'localhost:6379'],
+    ['a URL with another scheme', 'http://localhost:6379'],
+    ['a database that is not a number', 'redis://localhost/notanumber'],
     ['a URL without a host', 'redis:user:hidden@localhost'],
-    ['one of several', 'redis://localhost, http://localhost'],
+    ['a list with one wrong URL', 'redis://localhost, http://localhost'],
     ['a password with a bare %', 'redis://:hidden%@localhost'],
-  ])('%s, and says what it must be', async (_what, url) => {
-    const opening = openRedisStore({ url: url as string });
-    await expect(opening).rejects.toThrow(TypeError);
-    await expect(opening).rejects.toThrow(/^url must be a redis:\/\/ or rediss:\/\/ URL/);
-    await expect(opening).rejects.not.toThrow(/hidden/);
-  });
+  ])(
+    'rejects %s and states the expected form without revealing the password',
+    async (_what, url) => {
+      const opening = openRedisStore({ url: url as string });
+      await expect(opening).rejects.toThrow(TypeError);
+      await expect(opening).rejects.toThrow(/^url must be a redis:\/\/ or rediss:\/\/ URL/);
+      await expect(opening).rejects.not.toThrow(/hidden/);
+    },
+  );
 
-  it('sentinels of no such URL', async () => {
+  it('rejects sentinels that are not redis:// or rediss:// URLs', async () => {
     const opening = openRedisStore({ url: 'redis://mymaster', sentinels: 'localhost:26379' });
     await expect(opening).rejects.toThrow(/^sentinels must be a redis:\/\/ or/);
   });

@@ -7,19 +7,19 @@ import { ORIGIN } from '../harness/sign-in-message.js';
 
 const MINUTE = 60_000;
 
-describe('an application whose Redis is not there', () => {
+describe('an application whose Redis is down', () => {
   let store: OpenStore | undefined;
   afterEach(() => store?.close());
 
-  it('is told with every refusal that it is Redis, and what became of it', async () => {
+  it('receives the cause of the outage with every SERVICE_UNAVAILABLE', async () => {
     const port = await freePort();
-    let hear: (error: Error) => void = () => {};
-    const refused = new Promise<Error>((resolve) => (hear = resolve));
+    let onRefused: (error: Error) => void = () => {};
+    const refused = new Promise<Error>((resolve) => (onRefused = resolve));
     store = await openRedisStore({
       url: `redis://127.0.0.1:${port}`,
       nearCacheBound: 0,
       onError(error) {
-        if (error.message.includes('ECONNREFUSED')) hear(error);
+        if (error.message.includes('ECONNREFUSED')) onRefused(error);
       },
     });
     const { message } = await refused;
@@ -36,7 +36,7 @@ describe('an application whose Redis is not there', () => {
     await walletSessions.settled();
   });
 
-  it('closes its store without waiting for it', async () => {
+  it('closes its store without waiting for Redis', async () => {
     store = await openRedisStore({
       url: `redis://127.0.0.1:${await freePort()}`,
       commandTimeout: 10 * MINUTE,

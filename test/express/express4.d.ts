@@ -1,4 +1,4 @@
-// Express 4 beside 5, under another name; what the tests use of it has the same types.
+// Express 4 is installed beside Express 5 under this name. The tests use only what has the same types in both.
 declare module 'express4' {
   export { default } from 'express';
 }

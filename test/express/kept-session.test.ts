@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => walletSessions.close());
 
-/** What the application answers to somebody who is signed in, and to somebody who is not. */
+/** The answers of the application to a signed-in client (`member`) and to an anonymous one (`nobody`). */
 async function answersOf(app: Express) {
   const { accessToken, session } = await signInTo(walletSessions);
   const application = await serve(app);
@@ -29,7 +29,7 @@ const tellSession = ({ walletSession }: Request, response: Response) => {
   response.json({ id: walletSession?.id ?? null });
 };
 
-/** As an application would make one that goes through its routes once more. */
+/** Copies a request, as an application does that routes it a second time. */
 function copyOf(request: Request): Request {
   const copy = Object.assign(new IncomingMessage(request.socket), request) as Request;
   return Object.setPrototypeOf(copy, Object.getPrototypeOf(request) as object) as Request;
@@ -44,7 +44,7 @@ function validated(request: Request, response: Response): Promise<void> {
   });
 }
 
-/** The middleware as another installation of the package has it. */
+/** The middleware of a second installation of the package. */
 async function anotherCopy(): Promise<typeof middleware> {
   let copy: typeof middleware | undefined;
   await jest.isolateModulesAsync(async () => {
@@ -58,21 +58,21 @@ describe.each([
   ['4', express4],
   ['5', express5],
 ] as const)('the session of a request in Express %s', (_version, express: () => Express) => {
-  it('is seen by an application that is mounted behind the middleware', async () => {
+  it('is visible to an application mounted behind the middleware', async () => {
     const app = express().use(optionalWalletSession(walletSessions));
     const { session, member, nobody } = await answersOf(app.use(express().get('/', tellSession)));
     expect(member).toEqual({ id: session.id });
     expect(nobody).toEqual({ id: null });
   });
 
-  it('is still seen when an application that is mounted has validated it', async () => {
+  it('stays visible after a mounted application has validated it', async () => {
     const app = express().use(express().use(optionalWalletSession(walletSessions)));
     const { session, member, nobody } = await answersOf(app.get('/', tellSession));
     expect(member).toEqual({ id: session.id });
     expect(nobody).toEqual({ id: null });
   });
 
-  it('is seen by another copy of the package, and the other way round', async () => {
+  it('is shared between two copies of the package', async () => {
     const copy = await anotherCopy();
     const app = express()
       .use(optionalWalletSession(walletSessions))
@@ -87,7 +87,7 @@ describe.each([
     expect(nobody).toEqual({});
   });
 
-  it('may be replaced by the application', async () => {
+  it('can be replaced by the application', async () => {
     const app = express()
       .use(optionalWalletSession(walletSessions))
       .use((request, _response, next) => {
@@ -101,7 +101,7 @@ describe.each([
   it.each<[string, (request: Request) => Request]>([
     ['inherits from it', (request) => Object.create(request) as Request],
     ['is a copy of it', copyOf],
-  ])('is not that of another one that %s', async (_how, derive) => {
+  ])('is not affected by the validation of another request that %s', async (_how, derive) => {
     const [first, second] = [await signInTo(walletSessions), await signInTo(walletSessions)];
     const parts: (string | undefined)[] = [];
     const app = express().get('/', async (request, response) => {
@@ -120,7 +120,7 @@ describe.each([
     expect(nobody).toEqual({ id: null });
   });
 
-  it('is seen by requests that inherit from it', async () => {
+  it('is visible on a request that inherits from the validated one', async () => {
     const app = express()
       .use(optionalWalletSession(walletSessions))
       .get('/', (request, response) => {
@@ -130,7 +130,7 @@ describe.each([
     expect(member).toEqual({ id: session.id });
   });
 
-  it('can be kept where a request is only played', async () => {
+  it('is stored on a mock request and not on its prototype', async () => {
     const { accessToken, session } = await signInTo(walletSessions);
     const app = express();
     const request = Object.setPrototypeOf(
@@ -142,7 +142,7 @@ describe.each([
     expect(app.request.walletSession).toBeUndefined();
   });
 
-  it('adds no property to the request, which would cost it as much as the validation', async () => {
+  it('adds no own property to the request', async () => {
     const app = express().use(requireWalletSession(walletSessions));
     const { member } = await answersOf(
       app.get('/', (request, response) => {
@@ -153,8 +153,8 @@ describe.each([
   });
 });
 
-describe('the session of a request that is not of Express', () => {
-  it('is a property of the request', async () => {
+describe('the session of a request outside Express', () => {
+  it('is stored as a property of the request', async () => {
     const { accessToken, session } = await signInTo(walletSessions);
     const request = new IncomingMessage(new Socket()) as Request;
     request.headers.authorization = `Bearer ${accessToken}`;

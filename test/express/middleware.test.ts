@@ -26,7 +26,7 @@ const EXPRESS = [
   ['5', express5],
 ] as const;
 
-/** One route for members and one for everybody; each tells whom it sees. */
+/** An application with one route that requires a session and one where it is optional. */
 function anApp(express: () => Express, walletSessions: WalletSessions): RequestListener {
   const app = express();
   app.get('/members', requireWalletSession(walletSessions), (request, response) => {
@@ -55,7 +55,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
 
     const get = (path: string, init?: RequestInit) => fetch(application.url + path, init);
 
-    it('lets a valid session through, required or optional', async () => {
+    it('lets a request with a valid session through, whether the session is required or optional', async () => {
       const { accessToken, session } = await signInTo(walletSessions);
       for (const path of ['/members', '/everybody']) {
         const response = await get(path, bearer(accessToken));
@@ -64,7 +64,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       }
     });
 
-    it('answers a request without a session with a problem document, where one is required', async () => {
+    it('answers 401 with a problem document when a required session is missing', async () => {
       const response = await get('/members');
       expect(response.status).toBe(401);
       expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -78,23 +78,26 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       });
     });
 
-    it('lets a request without a session through as nobody, where it is optional', async () => {
+    it('lets an anonymous request through when the session is optional', async () => {
       expect(await (await get('/everybody')).json()).toEqual({ wallet: null });
     });
 
     it.each([
       ['a token that nobody issued', `Bearer wsa_${'A'.repeat(83)}`],
-      ['a token of another form', 'Bearer nonsense'],
-      ['another scheme', 'Basic dXNlcjpwYXNz'],
-    ])('takes %s for none, and says that it is invalid', async (_described, authorization) => {
-      const refused = await get('/members', { headers: { authorization } });
-      expect(refused.status).toBe(401);
-      expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
-      const anybody = await get('/everybody', { headers: { authorization } });
-      expect(await anybody.json()).toEqual({ wallet: null });
-    });
+      ['a malformed token', 'Bearer nonsense'],
+      ['another authentication scheme', 'Basic dXNlcjpwYXNz'],
+    ])(
+      'treats %s as no session and answers invalid_token when one is required',
+      async (_described, authorization) => {
+        const refused = await get('/members', { headers: { authorization } });
+        expect(refused.status).toBe(401);
+        expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+        const anybody = await get('/everybody', { headers: { authorization } });
+        expect(await anybody.json()).toEqual({ wallet: null });
+      },
+    );
 
-    it('lets a session in no more once it has ended', async () => {
+    it('refuses a session that has ended', async () => {
       const { accessToken, session } = await signInTo(walletSessions);
       expect((await get('/members', bearer(accessToken))).status).toBe(200);
       await walletSessions.sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
@@ -102,7 +105,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     });
   });
 
-  describe('answers what a route has thrown', () => {
+  describe('its error handler', () => {
     const reported: unknown[] = [];
     async function answerTo(error: unknown) {
       const app = express();
@@ -127,7 +130,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       ['SIGN_IN_REFUSED', 403],
       ['SESSION_NOT_FOUND', 404],
       ['RATE_LIMITED', 429],
-    ])('as a problem document: %s with %d', async (code, status) => {
+    ])('answers %s with a problem document of status %d', async (code, status) => {
       const error = new WalletSessionsError(code, 'What to do.', { retryAfter: 7 });
       const { response, body } = await answerTo(error);
       expect(response.status).toBe(status);
@@ -136,12 +139,12 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(body).toMatchObject({ status, code, detail: 'What to do.' });
     });
 
-    it('with a challenge where it is 401', async () => {
+    it('adds a WWW-Authenticate challenge to a 401', async () => {
       const { response } = await answerTo(new WalletSessionsError('UNAUTHENTICATED'));
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
     });
 
-    it('and reports the cause of what is its own fault', async () => {
+    it('answers 503 and reports the cause when the service is unavailable', async () => {
       const cause = new Error('down');
       const { response } = await answerTo(
         new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause }),
@@ -150,13 +153,13 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(reported).toEqual([cause]);
     });
 
-    it('but not the errors of others', async () => {
+    it('passes on errors that are not WalletSessionsError', async () => {
       expect((await answerTo(new Error('of others'))).response.status).toBe(418);
     });
   });
 
   it.each([requireWalletSession, optionalWalletSession])(
-    'fails where it stands in the place of what it makes, and hangs no request',
+    'answers 500 instead of hanging when its factory is mounted in its place',
     async (make) => {
       const misused: unknown = make;
       const application = await serve(express().get('/', misused as RequestHandler));
@@ -167,7 +170,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     },
   );
 
-  it('answers 503 where the store does not, required or optional, and reports why', async () => {
+  it('answers 503 and reports the cause when the store is unavailable, whether the session is required or optional', async () => {
     const redis = await startRedisServer();
     const reported: unknown[] = [];
     const walletSessions = createWalletSessions({
@@ -178,7 +181,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     });
     const { accessToken } = await signInTo(walletSessions);
     const application = await serve(anApp(express, walletSessions));
-    // What is written later would fail, too.
+    // Pending background writes would fail, too, and be reported.
     await walletSessions.settled();
     await redis.stop();
     for (const path of ['/members', '/everybody']) {

@@ -1,4 +1,4 @@
-/** Waits for all of them; where one fails, stops those that did not, so that none outlives the failure. */
+/** Waits until all have started. If one fails, stops the others and throws its error. */
 export async function allOrNone<Started>(
   starting: readonly Promise<Started>[],
   stop: (started: Started) => Promise<void>,

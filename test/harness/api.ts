@@ -8,16 +8,16 @@ import {
 } from '../generated/graphql.js';
 import { aWallet, type TestWallet } from './wallet.js';
 
-/** A client of the API over HTTP, as the session of `accessToken` or as nobody. */
+/** A client of the API over HTTP, with the session of `accessToken` or without a session. */
 export function apiClient(url: string, accessToken?: string | null): GraphQLClient {
   const headers = typeof accessToken === 'string' ? { authorization: `Bearer ${accessToken}` } : {};
   return new GraphQLClient(url, { headers, errorPolicy: 'none' });
 }
 
-/** A grant whose tokens came in the answer, not in cookies. */
+/** A grant whose tokens are in the answer and not in cookies. */
 export type TokenGrant = GrantFieldsFragment & { accessToken: string; refreshToken: string };
 
-/** Signs in as a person would: asks for a challenge, signs it, sends it back. */
+/** Signs in over HTTP: requests a challenge, signs it and sends it back. */
 export async function signIn(
   url: string,
   wallet: TestWallet = aWallet(),
@@ -40,7 +40,7 @@ export async function signIn(
   return { ...grant, accessToken, refreshToken };
 }
 
-/** The code of the first error that the request is answered with; a failure if it succeeds. */
+/** Resolves to the code of the first error in the answer. Rejects if the request succeeds. */
 export async function refusalOf<Result, Values extends Variables>(
   client: GraphQLClient,
   document: TypedDocumentNode<Result, Values>,

@@ -21,8 +21,8 @@ import {
 import { aWallet, type TestWallet } from './wallet.js';
 
 /**
- * Wallet sessions as an application embeds them, on a store that nothing else uses.
- * @param around puts something between them and the store
+ * `WalletSessions` as an application creates them, on an unshared store.
+ * @param around wraps the store
  */
 export async function embedWalletSessions<Request = IncomingMessage>(
   storeName: StoreName,
@@ -68,7 +68,7 @@ export interface TestApplication {
   close(): Promise<void>;
 }
 
-/** Serves an application (of Express, or any listener) on a free port. */
+/** Serves an Express application or any other listener on a free port. */
 export async function serve(listener: RequestListener): Promise<TestApplication> {
   const http = createServer(listener).listen(0, '127.0.0.1');
   await once(http, 'listening');

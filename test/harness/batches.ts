@@ -1,7 +1,7 @@
-/** As many as may be under way at once. */
+/** The number of items processed concurrently. */
 const AT_ONCE = 20;
 
-/** Does the work for each item, some at a time, and resolves to the results in order. */
+/** Processes the items in batches and resolves to the results in order. */
 export async function inBatches<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -4,7 +4,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { ensureChromium } from './system-package.js';
 import type { TestWallet } from './wallet.js';
 
-/** Screenshots are kept here for whoever looks at a run; not committed. */
+/** The directory of screenshots, which are not committed. */
 const ARTIFACTS = resolve(__dirname, '../../artifacts');
 
 export async function launchBrowser(): Promise<Browser> {
@@ -17,12 +17,12 @@ export async function launchBrowser(): Promise<Browser> {
 export interface BrowserWindow {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** What the page said that a healthy page does not say: errors, and breaches of its policy. */
+  /** The errors of the page, including violations of its content security policy. */
   readonly complaints: readonly string[];
   screenshot(name: string): Promise<void>;
 }
 
-/** A window with a wallet extension, which announces itself (EIP-6963) and signs with the wallet's key. */
+/** A window with a wallet extension that announces itself (EIP-6963) and signs with the key of the wallet. */
 export async function openWindow(
   browser: Browser,
   wallet: TestWallet,
@@ -50,7 +50,7 @@ export async function openWindow(
   };
 }
 
-/** Runs in the page, before its own scripts. */
+/** Runs in the page before the page's own scripts. */
 function announceWallet(address: string): void {
   const scope = globalThis as unknown as EventTarget & {
     signWithTestWallet(hex: string): Promise<string>;

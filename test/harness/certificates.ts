@@ -5,11 +5,11 @@ import { ensureOpenSsl } from './system-package.js';
 
 const run = promisify(execFile);
 
-/** A certificate authority that lives for a day, for one test. */
+/** A certificate authority for one test, valid for a day. */
 export interface TestAuthority {
-  /** Its own certificate, in PEM. */
+  /** The certificate of the authority, in PEM. */
   readonly certificateFile: string;
-  /** Issues a certificate to a name or an address, like `IP:127.0.0.1`. */
+  /** Issues a certificate for a name or an address, such as `IP:127.0.0.1`. */
   issue(subject: string): Promise<{ certificateFile: string; keyFile: string }>;
 }
 

@@ -12,31 +12,32 @@ import {
 } from '@ethereumjs/util';
 import type { Address } from '../../src/session/wallet.js';
 
-/** What a call asks for, as JSON-RPC has it. */
+/** The call object of `eth_call`. */
 interface CallRequest {
   readonly from?: string;
   readonly to?: string;
   readonly data: string;
 }
 
-/** A request of JSON-RPC 2.0, and how to answer it in another way than the chain would. */
+/** A JSON-RPC 2.0 request. */
 export interface RpcRequest {
   readonly id: number;
   readonly method: string;
   readonly params: readonly unknown[];
 }
+/** Answers a request in place of the chain. */
 export type Misbehaviour = (request: RpcRequest, response: ServerResponse) => void;
 
-/** A chain of its own: a real EVM in this process, asked by JSON-RPC over HTTP on the loopback. */
+/** An in-process EVM that answers JSON-RPC over HTTP on the loopback interface. */
 export interface TestChain {
   readonly url: string;
   /** Every request so far. */
   readonly requests: readonly RpcRequest[];
-  /** Runs the code and its arguments (in hexadecimal digits), and keeps what comes of it. */
+  /** Deploys a contract with its creation code in hexadecimal digits, and resolves to its address. */
   deploy(code: string, argument?: Address): Promise<Address>;
-  /** Calls a contract and keeps what comes of it; resolves with what it returned. */
+  /** Sends a transaction to a contract and resolves to its return value. */
   send(from: Address, to: Address, data: string): Promise<string>;
-  /** From now on answers as told, or as the chain does. */
+  /** Sets how later requests are answered. `undefined` restores the answers of the chain. */
   misbehave(how: Misbehaviour | undefined): void;
   close(): Promise<void>;
 }
@@ -63,7 +64,7 @@ export async function startChain(chainId = 1): Promise<TestChain> {
     return { ...execResult, createdAddress };
   }
 
-  /** As go-ethereum answers: what was returned, or error 3 for a revert and −32000 for the rest. */
+  /** Answers as go-ethereum does: with the return value, error 3 for a revert, or error −32000 otherwise. */
   async function ethCall({ from, to, data }: CallRequest): Promise<object> {
     await evm.stateManager.checkpoint();
     const { returnValue, exceptionError } = await run({

@@ -7,14 +7,14 @@ import {
 } from '../../client/src/index.js';
 import type { TestService } from './service.js';
 
-/** A client that writes down what it is told, to be asked for later. */
+/** A client that records its events. */
 export interface TestClient extends WalletSessionsClient {
-  /** Resolves with the first event of that name that satisfies, be it told already or to come. */
+  /** Resolves to the first past or future event with that name that satisfies the condition. */
   heard<Name extends keyof ClientEvents>(
     name: Name,
     satisfies?: (event: ClientEvents[Name]) => boolean,
   ): Promise<ClientEvents[Name]>;
-  /** All events of that name so far. */
+  /** All events with that name so far. */
   told<Name extends keyof ClientEvents>(name: Name): readonly ClientEvents[Name][];
 }
 
@@ -22,13 +22,13 @@ const NAMES = ['change', 'end', 'revocation', 'error'] as const;
 
 const open = new Set<TestClient>();
 
-/** Closes the clients that a test opened: for `afterEach`. */
+/** Closes the clients that a test has opened. Call it in `afterEach`. */
 export function closeClients(): void {
   for (const client of open) client.close();
   open.clear();
 }
 
-/** A client of the service, which listens from the start. */
+/** A client of the service that records events from the start. */
 export function openClient(
   { url }: Pick<TestService, 'url'>,
   options: Partial<WalletSessionsClientOptions> = {},

@@ -1,11 +1,11 @@
 import type { Clock } from '../../src/session/clock.js';
 
 export interface FakeClock extends Clock {
-  /** Moves time on, and runs what falls due on the way, in order and at its time. */
+  /** Advances the time and runs the callbacks that fall due, each at its time and in order. */
   advance(milliseconds: number): void;
 }
 
-/** A clock that stands still until the test moves it. It begins now, so that a store's TTLs fit. */
+/** A clock that only the test advances. It starts at the current time, so that the TTLs of Redis fit. */
 export function createFakeClock(start = Date.now()): FakeClock {
   let now = start;
   const due = new Set<{ at: number; callback: () => void }>();

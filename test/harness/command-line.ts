@@ -12,22 +12,22 @@ export interface CommandResult {
 }
 
 export interface RunningCommand {
-  /** The lines on standard output as they come. */
+  /** The lines of standard output. */
   readonly lines: AsyncIterator<string, undefined>;
   readonly result: Promise<CommandResult>;
-  /** Resolves when it has said so on standard error; rejects where it ends without. */
+  /** Resolves when standard error contains the text. Rejects if the command ends without it. */
   complained(of: string): Promise<void>;
   interrupt(): void;
 }
 
 const running = new Set<ChildProcess>();
 
-/** A test that failed may have left one running. */
+// A failed test may leave a command running.
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Runs `wallet-sessions` as an operator does, with that environment and nothing else, to its end. */
+/** Runs `wallet-sessions` with this environment only, and resolves when it has ended. */
 export function runCommand(
   args: readonly string[],
   environment: Record<string, string> = {},
@@ -63,7 +63,7 @@ export function startCommand(
         child.stderr.on('data', look);
         look();
         void result.then(() => {
-          reject(new Error(`It ended, and said: ${stderr}`));
+          reject(new Error(`The command has ended with: ${stderr}`));
         });
       }),
     interrupt: () => child.kill('SIGINT'),

@@ -16,12 +16,12 @@ export const walletInterface = new Interface([
   'function changeOwnerInSimulation(address next)',
 ]);
 
-/** A wallet that is a contract, for which its owner signs. */
+/** A contract wallet whose owner signs for it. */
 export interface ContractWallet extends TestWallet {
   readonly owner: TestWallet;
 }
 
-/** One that is on the chain. */
+/** A contract wallet that is deployed. */
 export async function aDeployedWallet(
   chain: TestChain,
   code: string = contracts.Wallet,
@@ -31,7 +31,7 @@ export async function aDeployedWallet(
   return { owner, address, sign: (message) => owner.sign(message) };
 }
 
-/** One that is not there yet; its signatures bring the call that deploys it (EIP-6492). */
+/** A contract wallet that is not deployed. Its signatures contain the call that deploys it (EIP-6492). */
 export interface CounterfactualWallet extends ContractWallet {
   deploy(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function aCounterfactualWallet(chain: TestChain): Promise<Counterfa
   };
 }
 
-/** A signature with the call to make before it is verified (EIP-6492). */
+/** A signature with the call to make before its verification (EIP-6492). */
 export function withPreparation(to: Address, data: string, signature: string): string {
   const wrapped = AbiCoder.defaultAbiCoder().encode(
     ['address', 'bytes', 'bytes'],

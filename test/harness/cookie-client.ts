@@ -9,16 +9,16 @@ interface Answer<Result> {
 
 export interface CookieAnswer<Result> extends Answer<Result> {
   readonly status: number;
-  /** The `Set-Cookie` headers, as they came. */
+  /** The raw `Set-Cookie` headers. */
   readonly setCookies: readonly string[];
 }
 
-/** What a browser is to the service: it keeps the cookies that it gets and says which page asks. */
+/** A client that stores cookies and sends the origin of its page, as a browser does. */
 export interface CookieClient {
   readonly cookies: Map<string, string>;
-  /** The `Cookie` header that it would send now. */
+  /** The `Cookie` header of the next request. */
   header(): string;
-  /** Sends an operation and keeps the cookies of the answer; with `cookie`, sends that instead of its own. */
+  /** Sends an operation and stores the cookies of the answer. `cookie` replaces the stored cookies in the request. */
   send<Result, Values extends Record<string, unknown>>(
     document: TypedDocumentNode<Result, Values>,
     variables: Values,

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** The folders of the packages that are published from here. */
+/** The folders of the published packages. */
 const PACKAGES = ['.', 'client'];
 
-/** The declarations of the built packages, as an application's compiler reads them. */
+/** The type declarations of the built packages, as the compiler of an application reads them. */
 export interface PackageDeclarations {
   readonly checker: ts.TypeChecker;
-  /** What the entry points export, each once, whatever name it goes by there. */
+  /** The symbols that the entry points export, without duplicates. */
   readonly exported: ReadonlySet<ts.Symbol>;
-  /** What is behind an import or export of another module. */
+  /** Resolves an import or re-export to the original symbol. */
   original(symbol: ts.Symbol): ts.Symbol;
 }
 
@@ -32,12 +32,12 @@ export function packageDeclarations(): PackageDeclarations {
   return { checker, original, exported: new Set(entries().flatMap(exportsOf)) };
 }
 
-/** The path of the file that declares the symbol, from the root of the repository. */
+/** The path of the declaring file, relative to the root of the repository. */
 export function fileOf(symbol: ts.Symbol): string {
   return relative(resolve('.'), symbol.declarations?.[0]?.getSourceFile().fileName ?? '..');
 }
 
-/** Whether one of the packages declares the symbol, and not one that they depend on. */
+/** Whether one of these packages declares the symbol, rather than a dependency. */
 export function isOurs(symbol: ts.Symbol): boolean {
   return /^(?:client\/)?dist\//.test(fileOf(symbol));
 }

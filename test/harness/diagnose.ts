@@ -1,14 +1,14 @@
 import type { Finding } from '../../src/finding.js';
 import { runCommand } from './command-line.js';
 
-/** What every set-up has that is to be found sound. */
+/** The environment of a setup without problems. */
 export const SOUND = {
   NODE_ENV: 'production',
   SESSION_KEYS: `k:${Buffer.alloc(32, 1).toString('base64')}`,
   SIGN_IN_ORIGINS: 'https://app.example.com',
 };
 
-/** What it finds with that environment, as `check: verdict`, with all that it says. */
+/** Runs the doctor and returns the checks by verdict, with its output. */
 export async function diagnose(environment: Record<string, string>) {
   const { code, stdout, stderr } = await runCommand(['doctor', '--json'], environment);
   expect(stderr).toBe('');

@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** Inside of the repository, where its packages are found as in a clone. */
+/** Inside the repository, where its packages are resolved as in a clone. */
 const SANDBOXES = join(ROOT, 'artifacts/documentation');
 
-/** What commands of a clone name. */
+/** The folders of a clone that commands use. */
 const OF_A_CLONE = [
   'bench',
   'client',
@@ -24,11 +24,11 @@ const OF_A_CLONE = [
 
 export interface Sandbox {
   readonly path: string;
-  /** Runs a program here, with that environment and nothing else; resolves to all that it says. */
+  /** Runs a program here with this environment only, and resolves to its output. */
   run(command: readonly string[], environment: Record<string, string>): Promise<string>;
 }
 
-/** An empty directory in which `npx wallet-sessions`, and the imports of an application that has it, work. */
+/** An empty directory in which `npx wallet-sessions` and imports of the package work. */
 export function aSandbox(name: string): Sandbox {
   const path = join(SANDBOXES, name);
   rmSync(path, { recursive: true, force: true });
@@ -37,12 +37,12 @@ export function aSandbox(name: string): Sandbox {
   symlinkSync(join(ROOT, 'client'), join(path, 'node_modules/wallet-sessions-client'));
   const commandLine = join(ROOT, 'dist/cli/index.js');
   symlinkSync(commandLine, join(path, 'node_modules/.bin/wallet-sessions'));
-  // As npm does where it installs a package.
+  // npm does the same when it installs a package.
   chmodSync(commandLine, 0o755);
   return { path, run: (command, environment) => runIn(path, command, environment) };
 }
 
-/** A sandbox that looks like a clone of the repository, after `npm ci` and the build. */
+/** A sandbox that looks like a clone of the repository after `npm ci` and the build. */
 export async function aClone(name: string): Promise<Sandbox> {
   const sandbox = aSandbox(name);
   for (const folder of OF_A_CLONE) symlinkSync(join(ROOT, folder), join(sandbox.path, folder));
@@ -52,7 +52,7 @@ export async function aClone(name: string): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Longer than any of them takes on a busy machine. */
+/** The time limit of a command, in milliseconds, which is enough on a busy machine. */
 const PATIENCE = 55_000;
 
 async function runIn(
@@ -65,7 +65,7 @@ async function runIn(
     cwd,
     env: { PATH, HOME, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // What it starts is ended with it.
+    // Makes a process group, so that its children are ended, too.
     detached: true,
   });
   let output = '';
@@ -73,11 +73,11 @@ async function runIn(
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const impatience = setTimeout(() => {
-    output += '\nIt did not end in time.';
+    output += '\nThe command did not end in time.';
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }, PATIENCE);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(impatience);
-  if (code !== 0) throw new Error(`It exited with ${code}:\n${output}`);
+  if (code !== 0) throw new Error(`The command exited with ${code}:\n${output}`);
   return output;
 }

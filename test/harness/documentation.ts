@@ -6,16 +6,16 @@ const ROOT = resolve(__dirname, '../..');
 
 /** A fenced block of code in the documentation. */
 export interface Snippet {
-  /** Where it is found by its heading: `docs/client.md#sessions`, and `…#sessions-2` for the next one there. */
+  /** The page and heading: `docs/client.md#sessions`, and `…#sessions-2` for the second snippet there. */
   readonly id: string;
-  /** Where it is today: `docs/client.md:151`. */
+  /** The file and line: `docs/client.md:151`. */
   readonly place: string;
   readonly page: string;
   readonly language: string;
   readonly text: string;
 }
 
-/** What a sentence or a table has in `code`. */
+/** Inline code in a sentence or a table. */
 export interface InlineCode {
   readonly place: string;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface InlineCode {
 /** A link to a file of the repository, or to a heading of a page. */
 export interface Link {
   readonly place: string;
-  /** From the root: `docs/client.md#react`. */
+  /** Relative to the root: `docs/client.md#react`. */
   readonly target: string;
 }
 
@@ -32,11 +32,11 @@ export interface Documentation {
   readonly snippets: readonly Snippet[];
   readonly inline: readonly InlineCode[];
   readonly links: readonly Link[];
-  /** Every page, and every heading of it: `docs/client.md`, `docs/client.md#react`. */
+  /** Every page and every heading: `docs/client.md`, `docs/client.md#react`. */
   readonly targets: readonly string[];
 }
 
-/** Every page that people read, in order. */
+/** Reads every page of the documentation, in order. */
 export function readDocumentation(): Documentation {
   const pages = ['.', 'bench', 'client', 'docs', 'docs/decisions'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
@@ -63,7 +63,7 @@ function readPage(page: string): Documentation {
   let line = 0;
   const tokens = new MarkdownIt().parse(readFileSync(join(ROOT, page), 'utf8'), {});
   tokens.forEach((token, index) => {
-    // The cells of a table have no line of their own.
+    // Table cells have no line number.
     line = token.map?.[0] ?? line;
     const place = `${page}:${line + 1}`;
     if (token.type === 'heading_open') {
@@ -91,7 +91,7 @@ function fromRoot(page: string, link: string): string {
   return heading === undefined ? file : `${file}#${heading}`;
 }
 
-/** As GitHub links to a heading. */
+/** The anchor that GitHub makes for a heading. */
 function slugOf(heading: string): string {
   return heading
     .toLowerCase()

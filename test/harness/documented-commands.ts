@@ -1,10 +1,10 @@
 import type { Documentation, Snippet } from './documentation.js';
 
-/** What makes a piece of inline code a command: a program, with what it is told. */
+/** Matches inline code that is a command: a program with arguments. */
 const COMMAND =
   /^(?:[A-Z_]+=\S+ )*(?:(?:apt-get|bash|brew|curl|docker|jest|kubectl|node|npm|npx|openssl|redis-cli|ulimit|wallet-sessions) |\.\w*\/)/;
 
-/** The parts of a script that can be listed, each as it stands there. */
+/** The single commands of a script. */
 export function commandsIn(script: string): string[] {
   return script
     .split(/\n|&&/)
@@ -12,7 +12,7 @@ export function commandsIn(script: string): string[] {
     .filter((command) => command !== '');
 }
 
-/** The commands that sentences and tables have in `code`, each once, as snippets of their own. */
+/** The commands in inline code, without duplicates, as snippets. */
 export function inlineCommands({ inline }: Documentation): Snippet[] {
   const byText = new Map(
     inline

@@ -5,8 +5,8 @@ import type { TestWallet } from './wallet.js';
 const account = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
 
 /**
- * The account whose address the documentation names, also as one of `ADMIN_WALLETS`: the first of the mnemonic that
- * BIP-39 begins with.
+ * The account used in the documentation, also as one of `ADMIN_WALLETS`: the first account of the BIP-39 test
+ * mnemonic.
  */
 export const DOCUMENTED_WALLET: TestWallet = {
   address: account.address as Address,

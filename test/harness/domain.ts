@@ -16,9 +16,9 @@ export interface TestDomain extends WalletSessionsServices {
   readonly store: OpenStore;
   /** Every audit event so far. */
   readonly audited: readonly AuditEvent[];
-  /** Every error that was reported so far. */
+  /** Every reported error so far. */
   readonly reported: readonly unknown[];
-  /** The same store under other keys, as a server has it after a rotation. */
+  /** The services on the same store with other keys, as after a key rotation. */
   withKeys(keys: readonly SecretKey[]): WalletSessionsServices;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export function aKey(id: string): SecretKey {
   return { id, secret: Buffer.alloc(32, id) };
 }
 
-/** The domain on the embedded store, with a clock that the test moves. */
+/** The domain on the embedded store, with a fake clock. */
 export async function openDomain(
   policy: {
     sessions?: Partial<SessionPolicy>;

@@ -25,7 +25,7 @@ const scheme = joined(oneOf(CHARACTERS.alpha), textOf(oneOf('abcXYZ019+-.'), 6))
 const decOctet = fc.oneof(fc.integer({ min: 0, max: 299 }).map(String), digits(3));
 const ipv4 = joined(decOctet, ...Array.from({ length: 3 }, () => joined(literal('.'), decOctet)));
 const h16 = textOf(hexdig, 5, 1);
-/** Also groups that are too many or too long: the parsers must agree on these, too. */
+/** Includes addresses with too many or too long groups, on which the parsers must agree, too. */
 const ipv6 = fc
   .tuple(fc.array(h16, { maxLength: 8 }), fc.array(h16, { maxLength: 8 }), optional(ipv4))
   .chain(([before, after, last]) => {
@@ -69,7 +69,7 @@ const uri = joined(
 
 const two = (least: number, most: number) =>
   fc.integer({ min: least, max: most }).map((number) => String(number).padStart(2, '0'));
-/** Also times that no clock shows: day 32, hour 24, second 61. */
+/** Includes invalid times: day 32, hour 24, second 61. */
 const dateTime = joined(
   fc.oneof(fc.constantFrom('2026', '2024', '1900', '0000', '9999'), digits(4, 4)),
   literal('-'),
@@ -108,8 +108,8 @@ const nonce = textOf(oneOf(CHARACTERS.alpha + CHARACTERS.digit), 20, 7);
 const line = (title: string, value: fc.Arbitrary<string>) => joined(literal(`\n${title}`), value);
 
 /**
- * Texts by the grammar of EIP-4361, and some that miss it narrowly where it has counts or ranges: most are
- * sign-in messages.
+ * Texts by the grammar of EIP-4361. Some break a count or a range of the grammar; most are valid sign-in
+ * messages.
  */
 export const messages = joined(
   optional(joined(scheme, literal('://'))),
@@ -163,7 +163,7 @@ export const mutatedMessages = fc
   .tuple(messages, mutations)
   .map(([text, changes]) => changes.reduce((changed, change) => change(changed), text));
 
-/** Anything. */
+/** Arbitrary texts. */
 export const anyTexts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   textOf(anyCharacter, 200),

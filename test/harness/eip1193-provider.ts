@@ -5,11 +5,11 @@ export interface TestProvider extends Eip1193Provider {
   readonly address: string;
 }
 
-/** An injected wallet as a page sees it, with a key that really signs. */
+/** An injected wallet with a real key. */
 export function aProvider({ chainId = 1, declines = false } = {}): TestProvider {
   const wallet = Wallet.createRandom();
   const answers: Record<string, (params: readonly string[]) => unknown> = {
-    // As wallets do, in lower case.
+    // Wallets return addresses in lower case.
     eth_requestAccounts: () => [wallet.address.toLowerCase()],
     eth_accounts: () => [wallet.address.toLowerCase()],
     eth_chainId: () => `0x${chainId.toString(16)}`,
@@ -32,7 +32,7 @@ export function aProvider({ chainId = 1, declines = false } = {}): TestProvider 
   };
 }
 
-/** An error of EIP-1193. */
+/** An EIP-1193 error. */
 function failure(code: number, message: string): Error {
   return Object.assign(new Error(message), { code });
 }

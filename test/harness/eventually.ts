@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Longer than anything here takes on a busy machine: what has not come by then does not come. */
+/** The time limit in milliseconds, which is enough on a busy machine. */
 const PATIENCE = 90_000;
 
 /**
- * Tries until it succeeds: for what nobody announces.
- * @throws what the last attempt threw, where none succeeds; whatever waits must not outlive its test
+ * Repeats the attempt until it succeeds. Use it only for a state that no event announces.
+ * @throws the error of the last attempt, if none succeeds within the time limit
  */
 export async function eventually<Result>(attempt: () => Promise<Result>): Promise<Result> {
   const giveUpAt = Date.now() + PATIENCE;

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
-/** An example as a reader runs it, in a process of its own. */
+/** An example that runs in a separate process. */
 export interface ExampleProcess {
-  /** Where it says that it listens. */
+  /** The URL that the example prints. */
   readonly url: string;
-  /** Ends it as an operator would; resolves to its exit code. */
+  /** Sends SIGTERM and resolves to the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Starts `examples/<path>` on a free port; its first line of output is its URL. */
+/** Starts `examples/<path>` on a free port. Its first line of output is its URL. */
 export async function startExample(
   path: string,
   environment: Record<string, string>,
@@ -46,7 +46,7 @@ export async function startExample(
   };
 }
 
-/** As the command at the top of the example does. */
+/** Compiles as the command at the top of the example does. */
 async function compiled(path: string): Promise<string> {
   const { outputFiles } = await build({ entryPoints: [path], format: 'esm', write: false });
   return outputFiles[0]?.text ?? '';

@@ -2,16 +2,16 @@ import { WalletSessionsError } from '../../src/errors.js';
 import { observeStore } from '../../src/stores/observed-store.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 
-/** Calls of a store that fail as long as a test wants. */
+/** Store calls that a test makes fail. */
 export interface FailingCalls {
-  /** What each of them fails with. */
+  /** The error of each failing call. */
   readonly failure: WalletSessionsError;
-  /** @param call like `sessions.find` */
+  /** @param call for example `sessions.find` */
   fail(call: string): void;
   recover(): void;
-  /** Resolves when what was called has come to its end. */
+  /** Resolves when all calls so far have settled. */
   settled(): Promise<unknown>;
-  /** The same store, with these calls. */
+  /** The same store with the failing calls. */
   within(store: OpenStore): OpenStore;
 }
 

@@ -3,7 +3,7 @@ import { freePort } from './free-port.js';
 import { startRedisServer, type RedisServer, type RedisServerOptions } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
-/** A Redis for a test to hurt. It stays at its port, and writes what it acknowledges to disk. */
+/** A Redis that a test can kill or freeze. It keeps its port and writes what it acknowledges to disk. */
 export interface FrailRedis {
   readonly url: string;
   readonly port: number;
@@ -11,10 +11,10 @@ export interface FrailRedis {
     options?: Omit<RedisServerOptions, 'port' | 'args'> & { readonly args?: readonly string[] },
   ): Promise<void>;
   kill(): Promise<void>;
-  /** Stops it in its tracks, as a machine that stalls does: connections stay, nobody answers. */
+  /** Suspends the process: connections stay open but are not answered. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** Runs commands on a connection of their own. */
+  /** Runs commands on a separate connection. */
   administer<Result>(act: (redis: Redis) => Promise<Result>): Promise<Result>;
   remove(): Promise<void>;
 }

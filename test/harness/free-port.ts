@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to connections (from 32768 on Linux, from 49152 elsewhere): no client takes one
- * between the look for it and its use, or while the server that had it is down.
+ * Below the ephemeral ports (from 32768 on Linux, from 49152 elsewhere), so that no client connection takes a port
+ * before a server listens on it or while that server is down.
  */
 const [FIRST, AFTER_LAST] = [16_000, 32_000];
 
 const given = new Set<number>();
 
-/** A port on which nobody listens, and which nobody in this process was given before. */
+/** A port on which nothing listens and that was not returned in this process before. */
 export async function freePort(): Promise<number> {
   const port = randomInt(FIRST, AFTER_LAST);
   if (given.has(port)) return freePort();

@@ -1,9 +1,9 @@
-/** How long what a test left open may keep the run from its end, in milliseconds. */
+/** The time that resources left open by a test may delay the end of the run, in milliseconds. */
 const PATIENCE = 60_000;
 
 export default async function globalTeardown(): Promise<void> {
   await globalThis.redisOfThisRun?.stop();
-  // Jest waits for ever for what a test forgot to close. That is a defect of the test, not a reason to hang.
+  // Jest waits forever for resources that a test has not closed. This reports them and exits.
   setTimeout(() => {
     console.error('The tests left open:', process.getActiveResourcesInfo());
     process.exit(1);

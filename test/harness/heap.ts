@@ -5,14 +5,14 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes that a collection may free without there being more to free. */
+/** A collection that frees at most this many bytes is the last. */
 const SETTLED = 1000;
 
-/** Bytes of living objects in this process, when the collector finds no more to free. */
+/** The bytes of live objects in this process after the garbage collector finds no more to free. */
 export async function heap(): Promise<number> {
   let [before, after] = [Infinity, process.memoryUsage().heapUsed];
   while (after < before - SETTLED) {
-    // What a cycle leaves for a timer or a socket to let go has its turn.
+    // Lets timers and sockets release their references.
     for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     collectGarbage();
     [before, after] = [after, process.memoryUsage().heapUsed];

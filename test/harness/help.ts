@@ -3,13 +3,13 @@ import type { CommandContext } from '../../src/cli/command.js';
 import { createProgram } from '../../src/cli/program.js';
 import type { Snippet } from './documentation.js';
 
-/** A command of the command line, with the words that name it: `sessions list`. */
+/** A command of the command line with its full name: `sessions list`. */
 export interface NamedCommand {
   readonly name: string;
   readonly command: Command;
 }
 
-/** All that there are. */
+/** All commands of the command line. */
 export function everyCommand(): NamedCommand[] {
   const program = createProgram({ version: '0.0.0' } as CommandContext);
   return program.commands.flatMap((command) =>
@@ -22,7 +22,7 @@ export function everyCommand(): NamedCommand[] {
   );
 }
 
-/** The example that the help of each command shows, as a snippet. */
+/** The example in the help of each command, as a snippet. */
 export function examplesInHelp(): Snippet[] {
   return everyCommand().map(({ name, command }) => {
     let help = '';

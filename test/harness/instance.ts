@@ -8,13 +8,13 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import { aKey } from './domain.js';
 import { ORIGIN } from './sign-in-message.js';
 
-/** One of several servers on one store, with an eye on how it uses it. */
+/** One of several instances on one store, with observation of its reads and invalidations. */
 export interface Instance extends WalletSessionsServices {
-  /** How many records it has read. */
+  /** The number of records that the instance has read. */
   readonly reads: () => number;
-  /** Resolves with the next invalidation of that kind that the store tells this instance. */
-  told(changed: Invalidation): Promise<void>;
-  /** Lets no record that is read reach the server, until the function that it resolves to is called. */
+  /** Resolves when the instance next receives this invalidation. */
+  invalidated(changed: Invalidation): Promise<void>;
+  /** Holds back the next record read. Resolves, when it was read, to a function that releases it. */
   holdReads(): Promise<() => void>;
 }
 
@@ -25,7 +25,7 @@ export function startInstance(
 ): Instance {
   let reads = 0;
   let held: Promise<void> | undefined;
-  let sayRead = () => {};
+  let onRead = () => {};
   const waiting = new Map<Invalidation, () => void>();
   const services = composeServices({
     store: {
@@ -35,7 +35,7 @@ export function startInstance(
         async find(partition, id) {
           reads += 1;
           const record = await store.sessions.find(partition, id);
-          sayRead();
+          onRead();
           await held;
           return record;
         },
@@ -49,7 +49,7 @@ export function startInstance(
     report: () => undefined,
     ...options,
   });
-  // After the server's own listener: whoever waits here sees what the server knows.
+  // Registered after the listener of the services, so that they have handled the invalidation.
   store.invalidations.listen((changed) => {
     waiting.get(changed)?.();
     waiting.delete(changed);
@@ -57,12 +57,12 @@ export function startInstance(
   return {
     ...services,
     reads: () => reads,
-    told: (changed) => new Promise((resolve) => waiting.set(changed, resolve)),
+    invalidated: (changed) => new Promise((resolve) => waiting.set(changed, resolve)),
     holdReads() {
       let release = () => {};
       held = new Promise((resolve) => (release = resolve));
       return new Promise((resolve) => {
-        sayRead = () => {
+        onRead = () => {
           resolve(() => {
             held = undefined;
             release();

@@ -1,7 +1,7 @@
-/** The samples of a scrape, by name and labels as Prometheus writes them: `name{label="value"}`. */
+/** The samples of a scrape by name and labels, as in `name{label="value"}`. */
 export interface Scrape {
   readonly text: string;
-  /** The value of the one sample with that name and at least those labels. */
+  /** The value of the only sample with this name and at least these labels, or 0 without such a sample. */
   value(name: string, labels?: Record<string, string>): number;
   /** The names of all samples. */
   readonly names: ReadonlySet<string>;

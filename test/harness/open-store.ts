@@ -15,10 +15,10 @@ import {
   type StoreName,
 } from './stores.js';
 
-/** A store that nothing else uses. */
+/** An unshared store. */
 export interface TestStore {
   readonly store: OpenStore;
-  /** The same data as another instance sees it: on Redis, over connections of its own. */
+  /** A second instance on the same data. On Redis it has separate connections. */
   readonly elsewhere: OpenStore;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export async function openTestStore(name: StoreName, clock: Clock): Promise<Test
 }
 
 async function openOnRedis(address: RedisAddress): Promise<TestStore> {
-  // A bound that no load of the machine reaches, so that nothing is in doubt but what a test makes so.
+  // A staleness bound that is never reached, so that only a test clears the near-cache.
   const options = {
     ...address,
     keyPrefix: ownPrefix(),
@@ -51,13 +51,13 @@ async function openOnRedis(address: RedisAddress): Promise<TestStore> {
   };
 }
 
-/** A client connects to each master of a cluster when it first needs it; what it is asked before may fail. */
+/** A client connects to a master of a cluster on first use. Commands may fail before the connection is ready. */
 export function everyMasterAnswers(sessions: Pick<SessionStore, 'list'>): Promise<unknown> {
   const somewhere = () => sessions.list(aPartition(), Date.now());
   return eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
 }
 
-/** It serves one process: there is no other instance. */
+/** The embedded store serves one process, so `elsewhere` is the same store. */
 async function openEmbedded(clock: Clock): Promise<TestStore> {
   const directory = await temporaryDirectory();
   const store = openEmbeddedStore({ directory: directory.path, clock });

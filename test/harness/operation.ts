@@ -12,7 +12,7 @@ export interface Operation {
   readonly variables?: Record<string, unknown>;
 }
 
-/** Sends an operation, valid or not, and gives the answer as it came. */
+/** Sends a valid or invalid operation and resolves to the raw answer. */
 export type Send = (service: Urls, operation: Operation) => Promise<OperationAnswer>;
 
 interface Urls {
@@ -40,7 +40,7 @@ async function overWebSocket(
         next: (answer) => {
           resolve(answer as OperationAnswer);
         },
-        // The errors of an operation that was not run come so.
+        // graphql-ws reports the errors of an operation that was not executed here.
         error: (error) => {
           if (Array.isArray(error)) resolve({ errors: error as GraphQLFormattedError[] });
           else reject(new Error('The socket failed.', { cause: error }));

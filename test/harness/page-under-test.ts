@@ -4,31 +4,31 @@ import { startServiceProcess, type ServiceProcess } from './service-process.js';
 import { temporaryDirectory } from './stores.js';
 import { aWallet, type TestWallet } from './wallet.js';
 
-/** A page of a running service in a real browser, for the tests of the `describe` that it is made in. */
+/** A page of a running service in a real browser, for the tests of the surrounding `describe`. */
 export interface PageUnderTest {
   readonly service: ServiceProcess;
-  /** The wallet extension of this test's browser. */
+  /** The wallet extension of the browser window of this test. */
   readonly wallet: TestWallet;
   readonly window: BrowserWindow;
   readonly page: Page;
-  /** Signs in with the wallet extension, as a person would. */
+  /** Signs in with the wallet extension through the page. */
   signIn(): Promise<void>;
   button(name: string | RegExp): Locator;
 }
 
 export interface PageUnderTestOptions {
-  /** Of the page: `/sessions`. */
+  /** The path of the page, such as `/sessions`. */
   readonly path: string;
   readonly viewport?: { width: number; height: number };
-  /** Of the service; asked for when it starts. */
+  /** The environment of the service, evaluated when the service starts. */
   readonly environment?: () => Record<string, string>;
-  /** What the wallet extension signs with. Default: an account with a key of its own. */
+  /** Makes the wallet of the extension. Default: a new account. */
   readonly makeWallet?: () => TestWallet | Promise<TestWallet>;
 }
 
 /**
- * One service and one browser for all tests; for each a window and a wallet of its own, with the page open. After
- * each test the page must have said nothing that a healthy page does not say, and fetched nothing from elsewhere.
+ * Starts one service and one browser for all tests, and for each test a new window with the page and a new wallet.
+ * After each test, asserts that the page logged no errors and made no requests to other hosts.
  */
 export function pageUnderTest({
   path,

@@ -1,5 +1,4 @@
-// Gives a test file a page: the globals that React and its testing library look for. Import it
-// before those.
+// Defines the globals of a page that React and its testing library expect. Import this file before them.
 import { JSDOM } from 'jsdom';
 
 const { window } = new JSDOM('<!doctype html><body></body>', { url: 'http://localhost/' });

@@ -3,15 +3,15 @@ import { createServer, request as forward, type IncomingMessage } from 'node:htt
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What lies between a client and the service, and loses what a test has it lose. */
+/** An HTTP and WebSocket proxy that loses answers or connections on demand. */
 export interface Proxy {
-  /** In place of the service's. */
+  /** The URL to use in place of that of the service. */
   readonly url: string;
-  /** The names of the operations that were asked for over HTTP, in order. */
+  /** The names of the operations requested over HTTP, in order. */
   readonly operations: readonly string[];
-  /** The next answer to that operation is lost on the way back: the service has done it. */
+  /** Drops the next answer to this operation after the service has executed it. */
   loseAnswerTo(operation: string): void;
-  /** Until it is called with `true`, nothing gets through, and what is open is cut off. */
+  /** With `false`, closes all connections and refuses new ones until it is called with `true`. */
   pass(passes: boolean): void;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { WebSocket, type ClientOptions } from 'ws';
 
 const PROTOCOL = 'graphql-transport-ws';
 
-/** A socket without a client library, to break the rules with. */
+/** A socket without a client library, for protocol violations. */
 export async function openRawSocket(url: string, options?: ClientOptions): Promise<RawSocket> {
   const socket = new WebSocket(url, PROTOCOL, options);
   const messages: unknown[] = [];

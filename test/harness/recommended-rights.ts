@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The words of `ACL SETUSER …` as docs/security.md has them. */
+/** The arguments of `ACL SETUSER …` in docs/security.md. */
 export function recommendedRights(): [user: string, ...rules: string[]] {
   const documentation = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
   const [, words = ''] = /^ACL SETUSER ((?:.*\\\n)*.*)$/m.exec(documentation) ?? [];

@@ -6,12 +6,12 @@ import { partitionOf, type Partition } from '../../src/session/wallet.js';
 
 const HOUR = 60 * 60_000;
 
-/** A partition that nothing else uses. */
+/** A new partition. */
 export function aPartition(): Partition {
   return partitionOf(`0x${randomBytes(20).toString('hex')}`);
 }
 
-/** A record as the lifecycle would insert it at `now`; a test overrides the fields it is about. */
+/** A record as the lifecycle inserts it at `now`. A test overrides the fields that it is about. */
 export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): SessionRecord {
   return {
     id: newSessionId(overrides.createdAt ?? now),
@@ -30,7 +30,7 @@ export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): Se
   };
 }
 
-/** The exchange of the record's current refresh token; the successor's is `successor.refreshHash`. */
+/** The exchange of the current refresh token of a record. */
 export function aRotation(of: SessionRecord, overrides: Partial<Rotation> = {}): Rotation {
   return {
     generation: of.generation,
@@ -49,7 +49,7 @@ export function aRotation(of: SessionRecord, overrides: Partial<Rotation> = {}):
 
 export const NO_LIMIT = { max: 0, whenFull: 'end-next-to-expire' } as const;
 
-/** Records with plain byte arrays, to be compared whatever class of bytes a store answers with. */
+/** A record with its bytes as hex, because stores return different classes of byte arrays. */
 export function plain(record: SessionRecord | undefined): object | undefined {
   if (record === undefined) return undefined;
   const fields = Object.entries(record).map(([name, value]: [string, unknown]) => [

@@ -4,25 +4,25 @@ import { aCertificateAuthority } from './certificates.js';
 import { recommendedRights } from './recommended-rights.js';
 import { temporaryDirectory } from './stores.js';
 
-/** How the servers of a test are reached, and by whom. */
+/** How the Redis servers of a test are accessed. */
 export interface RedisAccess {
-  /** What a server is started with. */
+  /** The arguments of a server. */
   args(port: number): readonly string[];
-  /** The same of a sentinel. */
+  /** The arguments of a sentinel. */
   sentinelArgs(port: number): readonly string[];
-  /** What the configuration of a sentinel has besides. */
+  /** Additional lines of the configuration of a sentinel. */
   readonly sentinelLines: readonly string[];
-  /** As the tests reach a server. */
+  /** The connection options of the tests. */
   readonly admin: Pick<RedisOptions, 'host' | 'password' | 'tls'>;
-  /** As the service reaches a server or, with the name of a master in place of the address, a master. */
+  /** The URL by which the service connects to a host, or to a master by its name. */
   url(host: string, port?: number): string;
   sentinelUrl(port: number): string;
-  /** What the service is configured with besides. */
+  /** Additional environment variables of the service. */
   readonly environment: Record<string, string>;
   remove(): Promise<void>;
 }
 
-/** Anybody, in clear. */
+/** Access without TLS and without a password. */
 export const OPEN_ACCESS: RedisAccess = {
   args: () => [],
   sentinelArgs: () => [],
@@ -34,11 +34,11 @@ export const OPEN_ACCESS: RedisAccess = {
   remove: () => Promise.resolve(),
 };
 
-const WORD = 'WORD';
+const SERVER_PASSWORD = 'SERVER_PASSWORD';
 
 /**
- * Over TLS, also between the servers, which know each other by a password; the service as a user of its own,
- * who may do what docs/security.md recommends. Sentinels have another user and another password.
+ * Access over TLS, also between the servers, which authenticate each other by a password. The service connects as a
+ * user with the rights recommended in docs/security.md. Sentinels have another user and another password.
  */
 export async function securedAccess(): Promise<RedisAccess> {
   const directory = await temporaryDirectory();
@@ -53,21 +53,30 @@ export async function securedAccess(): Promise<RedisAccess> {
   return {
     args: (port) => [
       ...overTls(port),
-      ...['--requirepass', WORD, '--masterauth', WORD, '--user', user, ...rules],
+      ...[
+        '--requirepass',
+        SERVER_PASSWORD,
+        '--masterauth',
+        SERVER_PASSWORD,
+        '--user',
+        user,
+        ...rules,
+      ],
     ],
     sentinelArgs: overTls,
     sentinelLines: [
-      `requirepass ${WORD}`,
-      `sentinel auth-pass mymaster ${WORD}`,
-      'user watcher on >SENTINEL-PASSWORD allchannels -@all +auth +hello +client|setname +info +ping +sentinel +subscribe',
+      `requirepass ${SERVER_PASSWORD}`,
+      `sentinel auth-pass mymaster ${SERVER_PASSWORD}`,
+      'user watcher on >SENTINEL-PASSSERVER_PASSWORD allchannels -@all +auth +hello +client|setname +info +ping +sentinel +subscribe',
     ],
     admin: {
       host: '127.0.0.1',
-      password: WORD,
+      password: SERVER_PASSWORD,
       tls: { ca: await readFile(authority.certificateFile, 'utf8') },
     },
-    url: (host, port) => `rediss://${user}:PASSWORD@${host}${port === undefined ? '' : `:${port}`}`,
-    sentinelUrl: (port) => `rediss://watcher:SENTINEL-PASSWORD@127.0.0.1:${port}`,
+    url: (host, port) =>
+      `rediss://${user}:PASSSERVER_PASSWORD@${host}${port === undefined ? '' : `:${port}`}`,
+    sentinelUrl: (port) => `rediss://watcher:SENTINEL-PASSSERVER_PASSWORD@127.0.0.1:${port}`,
     environment: { REDIS_TLS_CA_FILE: authority.certificateFile, REDIS_KEY_PREFIX: 'ws' },
     remove: () => directory.remove(),
   };

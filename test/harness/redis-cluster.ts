@@ -7,19 +7,19 @@ import { startRedisServer, type RedisServer } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
 
 export interface RedisCluster {
-  /** All nodes, as `REDIS_URL` names them. */
+  /** All nodes, in the format of `REDIS_URL`. */
   readonly url: string;
-  /** The nodes that say that they are masters, asked now; dead ones say nothing. */
+  /** The running nodes that are masters now. */
   masters(): Promise<ClusterNode[]>;
   stop(): Promise<void>;
 }
 
 export interface ClusterNode {
-  /** A connection to this node alone. */
+  /** A connection to this node only. */
   readonly admin: Redis;
   isMaster(): Promise<boolean>;
   kill(): Promise<void>;
-  /** Starts it again, with what it knows of the cluster and without data. */
+  /** Restarts the node with its cluster configuration and without data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,8 +28,8 @@ const SLOTS = 16_384;
 const MASTERS = 3;
 
 /**
- * A Redis Cluster of its own on the loopback interface: three masters with a replica each.
- * @param nodeTimeout milliseconds after which the others take a silent node for dead
+ * A new Redis Cluster on the loopback interface: three masters with a replica each.
+ * @param nodeTimeout milliseconds of silence after which the other nodes consider a node dead
  */
 export async function startRedisCluster(
   nodeTimeout = 5000,
@@ -74,7 +74,7 @@ async function aNode(nodeTimeout: number, access: RedisAccess): Promise<JoiningN
     ...['--dir', directory.path],
     ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
     ...['--cluster-node-timeout', String(nodeTimeout)],
-    // A replica that was cut off for long may still become master: there is one only.
+    // Lets the only replica of a master take over, however long it was disconnected.
     ...['--cluster-replica-validity-factor', '0'],
     ...['--repl-diskless-sync-delay', '0', ...access.args(port)],
     ...(access === OPEN_ACCESS ? [] : ['--tls-cluster', 'yes']),
@@ -133,7 +133,7 @@ async function join(nodes: readonly JoiningNode[]): Promise<void> {
   }
   await Promise.all(
     nodes.slice(MASTERS).map(({ admin }, position) =>
-      // It must have heard of its master first.
+      // Fails until the node knows its master.
       eventually(() => admin.call('CLUSTER', 'REPLICATE', String(ids[position]))),
     ),
   );

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to Redis that fails as a test wants. A connection is named by a text that its client has sent. */
+/** A proxy to Redis that fails on demand. A connection is selected by a text that its client has sent. */
 export interface RedisProxy {
   readonly url: string;
-  /** From now on nothing of what Redis says comes through, while the connection stays open. */
+  /** Drops all later answers of Redis while the connection stays open. */
   mute(marker: string): void;
-  /** Breaks the connection. */
+  /** Closes the connection. */
   cut(marker: string): void;
   /**
-   * Keeps back what Redis says on connections that are opened from now on, until the function that it resolves
-   * to is called. It resolves when something was kept back.
+   * Holds back the answers of Redis on connections opened from now on. Resolves, when an answer is held back, to a
+   * function that releases them.
    */
   holdNext(): Promise<() => void>;
   close(): Promise<void>;

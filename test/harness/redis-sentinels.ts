@@ -9,19 +9,20 @@ import { startRedisServer, type RedisServer, type RedisServerOptions } from './r
 import { temporaryDirectory } from './stores.js';
 
 export interface WatchedRedis {
-  /** As `REDIS_URL` and `REDIS_SENTINELS` name them. */
+  /** The master, in the format of `REDIS_URL`. */
   readonly url: string;
+  /** The sentinels, in the format of `REDIS_SENTINELS`. */
   readonly sentinels: string;
-  /** Kills the master, waits for its replica to be master, and starts it again. */
+  /** Kills the master, waits until its replica is master, and restarts it. */
   failMaster(): Promise<void>;
-  /** Breaks all connections to the first master, but for its replica's. */
+  /** Closes all connections to the first master except that of its replica. */
   dropClients(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const SENTINELS = 3;
 
-/** A master and its replica, and three sentinels that make the replica master when the master is gone. */
+/** A master with a replica, and three sentinels that promote the replica when the master is down. */
 export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRedis> {
   const directory = await temporaryDirectory();
   const running = new Set<RedisServer>();
@@ -69,7 +70,7 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
         master.process.kill('SIGKILL');
         await master.stop();
         await asAdmin(replica, becomesMaster);
-        // Else the old one would be named as the master when it is back, and be one until it is told that it is not.
+        // Until every sentinel names the new master, the old one would be used as master after its restart.
         await Promise.all(
           sentinels.map((sentinel) => asAdmin(sentinel, namesMaster(replica.port))),
         );
@@ -90,7 +91,7 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
 function isInStep(replica: Redis): Promise<void> {
   return eventually(async () => {
     const state = await replica.info('replication');
-    if (!state.includes('master_link_status:up')) throw new Error('It is not in step yet.');
+    if (!state.includes('master_link_status:up')) throw new Error('The replica is behind.');
   });
 }
 
@@ -108,14 +109,14 @@ function knowsAll(sentinel: Redis): Promise<void> {
   return eventually(async () => {
     const state = String(await sentinel.call('INFO', 'sentinel'));
     if (!state.includes(`slaves=1,sentinels=${SENTINELS}`))
-      throw new Error('Not all are known yet.');
+      throw new Error('The sentinel does not know the replica and the other sentinels yet.');
   });
 }
 
 function becomesMaster(replica: Redis): Promise<void> {
   return eventually(async () => {
     const [role] = await replica.role();
-    if (role !== 'master') throw new Error('It is a replica still.');
+    if (role !== 'master') throw new Error('The server is still a replica.');
   });
 }
 
@@ -123,7 +124,8 @@ function namesMaster(port: number) {
   return (sentinel: Redis): Promise<void> =>
     eventually(async () => {
       const named = await sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
-      if ((named as string[])[1] !== String(port)) throw new Error('It names another one still.');
+      if ((named as string[])[1] !== String(port))
+        throw new Error('The sentinel still names another master.');
     });
 }
 

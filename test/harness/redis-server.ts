@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-// Jest loads the global set-up with Node's own resolution, which knows no '.js' that stands for a '.ts'.
+// Jest loads the global setup with the resolution of Node.js, which does not map '.js' to '.ts'.
 import { freePort } from './free-port.ts';
 import { ensureRedisServer } from './system-package.ts';
 
@@ -12,23 +12,23 @@ export interface RedisServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** For tests that stop it in its tracks, or kill it. */
+  /** For tests that suspend or kill the server. */
   readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
 export interface RedisServerOptions {
-  /** Where they depend on the port, a function of it. */
+  /** Additional arguments, or a function of the port that returns them. */
   readonly args?: readonly string[] | ((port: number) => readonly string[]);
-  /** To be read before the arguments; as a sentinel, Redis writes to it. */
+  /** A configuration file, read before the arguments. A sentinel writes to it. */
   readonly configFile?: string;
-  /** Default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** What the server says when it has come as far as the test needs it. */
+  /** The output that shows that the server is ready. Default: `Ready to accept connections`. */
   readonly until?: string;
 }
 
-/** A Redis of its own on the loopback interface, which keeps nothing on disk unless `args` say so. */
+/** A new Redis server on the loopback interface. It writes nothing to disk unless `args` enable it. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const binary = await ensureRedisServer();
   const directory = await mkdtemp(join(tmpdir(), 'redis-server-'));
@@ -51,7 +51,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   }
 }
 
-/** Another process may take the port between the look for a free one and its use: then, another. */
+/** Retries with another port if another process takes the chosen port first. */
 async function launch(
   binary: string,
   directory: string,
@@ -83,9 +83,8 @@ interface Launched {
 }
 
 /**
- * Sees to it that the server and its directory do not outlive this process, however that ends: an
- * `exit` listener would not be called on a signal, nor in Jest's sandbox. The guard's input closes
- * with this process.
+ * Ends the server and removes its directory when this process ends in any way. An `exit` listener would not run on
+ * a signal or in the sandbox of Jest. The input of the guard closes with this process.
  */
 function guard(server: ChildProcess, pid: number, directory: string): void {
   const script = 'read -r _; kill -KILL "$1"; rm -rf "$2"';
@@ -97,7 +96,7 @@ function guard(server: ChildProcess, pid: number, directory: string): void {
   server.once('exit', () => shell.kill());
 }
 
-/** Waits until the server is ready, or has exited instead. */
+/** Waits until the server is ready or has exited. */
 function startOf(
   child: ChildProcessByStdio<null, Readable, Readable>,
   until: string,
@@ -121,7 +120,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  // It may be stopped by a test, and deaf to a polite signal.
+  // A suspended server does not react to SIGTERM.
   const impatience = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await exited;
   clearTimeout(impatience);

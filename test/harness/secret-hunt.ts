@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 
-/** Secrets by what they are, and the places that they are looked for in. */
+/** A search for secrets in everything that was written. */
 export interface SecretHunt {
-  /** Notes a secret, in every form that it could be written in. */
+  /** Adds a secret to search for, in every form in which it could be written. */
   issued(what: string, secret: string): void;
-  /** Notes something that was written. */
+  /** Adds written data to search in. */
   wrote(where: string, written: string | Buffer): void;
-  /** Each secret that was found, as "what in where"; never the secret itself. */
+  /** The secrets found, each as "what in where", never the secret itself. */
   findings(): string[];
   readonly count: { readonly secrets: number; readonly places: number };
 }
@@ -36,7 +36,7 @@ export function createSecretHunt(): SecretHunt {
   };
 }
 
-/** As it is; the random part of a token alone; and the bytes that either stands for, raw and in hex. */
+/** The secret, the random part of a token, and the decoded bytes, raw and in hex. */
 function formsOf(secret: string): string[] {
   const random = /^ws[ar]_[\w-]{40,44}([\w-]{43,64})$/.exec(secret)?.[1];
   const hexadecimal = /^(?:0x)?([0-9a-f]{32,})$/i.exec(secret)?.[1];
@@ -49,7 +49,7 @@ function formsOf(secret: string): string[] {
   );
 }
 
-/** Everything in a Redis, a name and a value at a time. */
+/** All keys and values in a Redis. */
 export async function contentsOf(redis: Redis): Promise<Buffer[]> {
   const contents: Buffer[] = [];
   for (const name of await redis.keys('*')) {
@@ -77,8 +77,8 @@ async function valuesOf(redis: Redis, name: string): Promise<Buffer[]> {
     case 'stream':
       return (await redis.xrangeBuffer(name, '-', '+')).flatMap(([id, fields]) => [id, ...fields]);
     default:
-      // It expired on the way.
+      // The key has expired meanwhile.
       if (type === 'none') return [];
-      throw new Error(`There is no look yet into a value of type ${type}.`);
+      throw new Error(`Values of type ${type} are not supported.`);
   }
 }

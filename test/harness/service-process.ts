@@ -20,16 +20,16 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The service as an operator runs it: a process of its own, configured by its environment alone. */
+/** The service as a separate process, configured by its environment only. */
 export interface ServiceProcess {
   readonly pid: number;
   readonly url: string;
   readonly webSocketUrl: string;
   readonly log: readonly LogEntry[];
-  /** All that it has written so far, on standard output and standard error. */
+  /** The standard output and standard error so far. */
   output(): string;
   readonly exited: Promise<Exit>;
-  /** Sends the signal and resolves when the process is gone. */
+  /** Sends the signal and resolves when the process has exited. */
   stop(signal?: NodeJS.Signals): Promise<Exit>;
 }
 
@@ -39,7 +39,7 @@ export interface ProcessOutput {
   readonly stderr: string;
 }
 
-/** Starts the service on a free port; resolves when it listens, rejects with its output when it exits. */
+/** Starts the service on a free port. Resolves when it listens, and rejects with its last log entry if it exits. */
 export async function startServiceProcess(
   environment: Record<string, string>,
 ): Promise<ServiceProcess> {
@@ -79,7 +79,7 @@ export async function startServiceProcess(
   };
 }
 
-/** Runs the service to its end, for a configuration that it does not start with. */
+/** Runs the service until it exits, for a configuration with which it does not start. */
 export async function runServiceProcess(
   environment: Record<string, string>,
 ): Promise<ProcessOutput> {
@@ -90,13 +90,13 @@ export async function runServiceProcess(
   return { exit: await exitOf(child), stdout, stderr };
 }
 
-/** A service process whose log the test does not get. */
+/** A service process whose standard output the test does not read. */
 export interface UnheardServiceProcess extends Pick<ServiceProcess, 'url' | 'exited' | 'stop'> {
-  /** All that it has written so far on standard error. */
+  /** The standard error so far. */
   stderr(): string;
 }
 
-/** Starts the service with a file or pipe of the test's as standard output; it may not listen yet, or never will. */
+/** Starts the service with this file descriptor as standard output, without waiting until it listens. */
 export async function launchUnheard(
   stdout: number,
   environment: Record<string, string>,
@@ -119,7 +119,7 @@ export async function launchUnheard(
 
 const running = new Set<ChildProcess>();
 
-/** A test that failed may have left one running. */
+// A failed test may leave a service running.
 afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });

@@ -19,10 +19,10 @@ export interface TestService extends RunningService {
   readonly webSocketUrl: string;
 }
 
-/** What services of tests that share sessions share. */
+/** The key of test services that share sessions. */
 export const TEST_KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** Tests have one address, and do much in little time. */
+/** Disables rate limits, because all tests use one IP address. */
 export const NO_LIMITS = {
   RATE_LIMIT_CHALLENGE_PER_IP: 'none',
   RATE_LIMIT_SIGN_IN_PER_IP: 'none',
@@ -38,12 +38,12 @@ export const NO_LIMITS = {
 
 const running = new Set<() => Promise<void>>();
 
-/** A test that failed may have left one running, and Jest would wait for it for ever. */
+// A failed test may leave a service running, for which Jest would wait forever.
 afterAll(() => Promise.all([...running].map((stop) => stop())));
 
 /**
- * A service on a port of its own and on a store that nothing else uses, in this process, configured by
- * environment variables as an operator would. `stop` leaves nothing behind.
+ * Starts a service in this process on a free port and an unshared store, configured by environment variables.
+ * `stop` removes its data.
  */
 export async function startTestService(
   store: StoreName,
@@ -70,7 +70,7 @@ export async function startTestService(
     throw error;
   });
   if (cluster !== undefined) {
-    // A client connects to each master when it first needs it; what it is asked before may fail.
+    // A client connects to a master on first use. Commands may fail before the connection is ready.
     const somewhere = () => service.services.sessions.list(aWallet().address);
     await eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
   }

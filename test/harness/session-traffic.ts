@@ -12,13 +12,14 @@ import type { TestService } from './service.js';
 import { openSocket } from './socket.js';
 import { aWallet, type TestWallet } from './wallet.js';
 
-/** What the service has acknowledged, and what it has refused for want of its store. */
+/** The numbers of acknowledged operations and of refusals. */
 export interface TrafficCounts {
   signIns: number;
   refreshes: number;
   revocations: number;
+  /** Operations that were answered SERVICE_UNAVAILABLE. */
   unavailable: number;
-  /** Sessions that a failover lost, without anybody having ended them. */
+  /** Sessions that were lost in a failover without having been ended. */
   lost: number;
   /** Checks of tokens whose session had ended. */
   checks: number;
@@ -26,26 +27,26 @@ export interface TrafficCounts {
 
 export interface SessionTraffic {
   readonly counts: Readonly<TrafficCounts>;
-  /** Ids of sessions whose end was acknowledged. */
+  /** Ids of sessions whose revocation was acknowledged. */
   readonly ended: ReadonlySet<string>;
-  /** Tokens of sessions whose end was acknowledged, and that were let in all the same. */
+  /** Tokens that were accepted although the revocation of their session was acknowledged. */
   readonly letIn: readonly string[];
-  /** Ids that the watchers were told of, in the order of telling. */
+  /** Ids of ended sessions that subscribers received, in order of arrival. */
   readonly told: readonly string[];
-  /** Resolves when each wallet has had so many more acknowledged revocations. */
+  /** Resolves when each wallet has had `ofEach` more acknowledged revocations. */
   furtherRevocations(ofEach: number): Promise<void>;
   /**
-   * Lets what is under way finish, checks every ended token once more, and waits until the watchers were told
-   * of every end.
+   * Waits for pending operations, checks every revoked token once more, and waits until the subscribers have received
+   * every revocation.
    */
   stop(): Promise<void>;
-  /** Begins nothing more: for a test that has failed. */
+  /** Starts no further operations, for a test that has failed. */
   abandon(): void;
 }
 
 /**
- * Wallets that sign in, refresh twice and log out, again and again, at one service; meanwhile, tokens of
- * ended sessions are tried at another, and a socket of each wallet there hears of the ends.
+ * Wallets repeatedly sign in, refresh twice and log out on one service. Meanwhile the tokens of ended sessions are
+ * tried on another service, where a socket of each wallet subscribes to revocations.
  */
 export async function startSessionTraffic(
   service: TestService,
@@ -60,13 +61,13 @@ export async function startSessionTraffic(
   const perWallet = new Map<TestWallet, number>();
   const run = { stopping: false };
 
-  /** As a client would: it does not hammer a service that is busy to recover. */
+  /** Counts a refusal and pauses, as a client does that backs off from a recovering service. */
   async function noteUnavailable(): Promise<void> {
     counts.unavailable += 1;
     await pause(50);
   }
 
-  /** Repeats what the store could not decide; `undefined` where it is decided otherwise. */
+  /** Retries while the service is unavailable. Resolves to `undefined` when it refuses for another reason. */
   async function insist<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
     while (!run.stopping) {
       try {
@@ -100,7 +101,7 @@ export async function startSessionTraffic(
     } catch (error) {
       if (codeOf(error) === 'SERVICE_UNAVAILABLE') await noteUnavailable();
       else counts.lost += 1;
-      // Not acknowledged: it may have ended or not.
+      // The revocation was not acknowledged, so the session may be live or ended.
       return;
     }
     counts.revocations += 1;
@@ -121,7 +122,7 @@ export async function startSessionTraffic(
   }
 
   async function watch(wallet: TestWallet): Promise<() => Promise<void>> {
-    // On a busy machine even a healthy Redis may be late.
+    // On a busy machine even a healthy Redis may answer too late.
     const { accessToken } = await eventually(() => signIn(other.url, wallet));
     const socket = await eventually(async () => {
       const opening = openSocket(other.webSocketUrl, accessToken);
@@ -153,7 +154,7 @@ export async function startSessionTraffic(
     })(),
   );
 
-  // A loop ends with the run, unless it meets what it did not expect.
+  // A loop ends with the run or with an unexpected error.
   const failed = Promise.all(loops).then(() => undefined);
   failed.catch(() => undefined);
 

@@ -3,10 +3,10 @@ import type { TestWallet } from './wallet.js';
 
 export const ORIGIN = 'https://app.example.com';
 
-/** A field given as `undefined` is left out. */
+/** A field that is `undefined` is omitted. */
 export type MessageOverrides = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined };
 
-/** What a well-behaved wallet would sign at `now`; a test overrides the field it is about. */
+/** A valid sign-in message at `now`. A test overrides the fields that it is about. */
 export function aMessage(
   wallet: Pick<TestWallet, 'address'>,
   nonce: string,

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that a test can make slow, silent or broken. */
+/** A TCP proxy that a test can make slow, silent or disconnected. */
 export interface SlowProxy {
   readonly port: number;
-  /** The port that it leads to, for connections from now on. */
+  /** The port that new connections lead to. */
   target: number;
-  /** Milliseconds that each piece of an answer takes longer. `Infinity`: it never comes. */
+  /** The delay of each chunk of an answer, in milliseconds. `Infinity` drops it. */
   delay: number;
-  /** How many bytes were sent to the server. */
+  /** The number of bytes sent to the server. */
   readonly sent: number;
-  /** Breaks the connections that there are. */
+  /** Closes all current connections. */
   cut(): void;
   close(): Promise<void>;
 }

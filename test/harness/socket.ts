@@ -8,18 +8,18 @@ export interface SocketClosed {
   readonly reason: string;
 }
 
-/** A `graphql-ws` client with one socket that is open from the start and never opened again. */
+/** A `graphql-ws` client with one socket, which is opened at once and never reopened. */
 export interface TestSocket {
   readonly client: Client;
   /** Resolves when the server has acknowledged the socket. */
   readonly opened: Promise<void>;
-  /** Resolves when the socket has closed, by whomever. */
+  /** Resolves when either side has closed the socket. */
   readonly closed: Promise<SocketClosed>;
   request<Result extends object, Values extends Record<string, unknown>>(
     document: TypedDocumentNode<Result, Values>,
     variables: Values,
   ): Promise<Result>;
-  /** The results of a subscription, to be iterated; ends when the server completes it. */
+  /** Iterates the results of a subscription until the server completes it. */
   subscribe<Result extends object, Values extends Record<string, unknown>>(
     document: TypedDocumentNode<Result, Values>,
     variables: Values,
@@ -28,10 +28,10 @@ export interface TestSocket {
 }
 
 export function openSocket(url: string, accessToken?: string): TestSocket {
-  let sayOpened = () => {};
-  let sayClosed: (event: SocketClosed) => void = () => {};
-  const opened = new Promise<void>((resolve) => (sayOpened = resolve));
-  const closed = new Promise<SocketClosed>((resolve) => (sayClosed = resolve));
+  let onOpened = () => {};
+  let onClosed: (event: SocketClosed) => void = () => {};
+  const opened = new Promise<void>((resolve) => (onOpened = resolve));
+  const closed = new Promise<SocketClosed>((resolve) => (onClosed = resolve));
   const client = createClient({
     url,
     webSocketImpl: WebSocket,
@@ -43,16 +43,16 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
     }),
     on: {
       connected: () => {
-        sayOpened();
+        onOpened();
       },
       closed: (event) => {
         const { code, reason } = event as SocketClosed;
-        sayClosed({ code, reason });
+        onClosed({ code, reason });
       },
     },
   });
 
-  // The operation is sent at once, not when somebody asks for its first result.
+  // The operation is sent at once and not when its first result is requested.
   function results<Result extends object, Values extends Record<string, unknown>>(
     document: TypedDocumentNode<Result, Values>,
     variables: Values,

@@ -4,10 +4,10 @@ import type { Snippet } from './documentation.js';
 
 const FOLDER = resolve(__dirname, '../docs/surroundings');
 
-/** The line of a file of surroundings that stands for the snippet. */
+/** The line of a surroundings file that the snippet replaces. */
 const MARK = /^.*<snippet>.*\n/m;
 
-/** What a file of surroundings is called, by the language of its snippet; `.browser` runs in a page. */
+/** The extensions of surroundings files by the language of the snippet. A `.browser` file runs in a page. */
 const EXTENSIONS: Record<string, readonly string[]> = {
   js: ['.mts', '.browser.ts'],
   ts: ['.mts', '.browser.ts'],
@@ -15,18 +15,18 @@ const EXTENSIONS: Record<string, readonly string[]> = {
   sh: ['.sh'],
 };
 
-/** A snippet with what stands before and after it, as one program. */
+/** A snippet with its surroundings as one program. */
 export interface SurroundedSnippet {
   readonly snippet: Snippet;
-  /** Where the surroundings are, or would be: imports are relative to it. */
+  /** The path of the surroundings, even if there are none. Imports are relative to it. */
   readonly file: string;
   readonly source: string;
   readonly isForBrowser: boolean;
 }
 
 /**
- * Puts the snippet in its surroundings: `test/docs/surroundings/<page>/<heading>`, where there are any. They give it
- * what its page has made before, or its reader has, and say what must be so after it.
+ * Puts a snippet in its surroundings, `test/docs/surroundings/<page>/<heading>`, if there are any. They define what
+ * the snippet presupposes and assert its effect.
  */
 export function surround(snippet: Snippet): SurroundedSnippet {
   const [page = '', heading = ''] = snippet.id.toLowerCase().replace(/\.md#/, '#').split('#');
@@ -44,7 +44,7 @@ export function surround(snippet: Snippet): SurroundedSnippet {
   };
 }
 
-/** The files of surroundings that belong to none of the snippets. */
+/** The surroundings files that belong to no snippet. */
 export function idleSurroundings(snippets: readonly Snippet[]): string[] {
   const used = new Set(snippets.map((snippet) => surround(snippet).file));
   return readdirSync(FOLDER, { recursive: true, withFileTypes: true })

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A program that the tests need and that is no package of npm. */
+/** A program that the tests need and that is not an npm package. */
 interface SystemProgram {
-  /** The names it goes by. */
+  /** The possible names of its executable. */
   readonly names: readonly string[];
   /** The environment variable that may name its path. */
   readonly variable: string;
   readonly aptPackage: string;
   readonly brewArguments: readonly string[];
-  /** The service that the package starts, and that is not ours to use. */
+  /** The service that the package starts and that the tests do not use. */
   readonly service?: string;
 }
 
@@ -46,22 +46,22 @@ const OPENSSL: SystemProgram = {
   brewArguments: ['openssl@3'],
 };
 
-/** The path of a `redis-server`, which the system's package manager installs if there is none. */
+/** The path of `redis-server`. The package manager of the system installs it if it is missing. */
 export function ensureRedisServer(): Promise<string> {
   return ensure(REDIS_SERVER);
 }
 
-/** The path of a Chromium, likewise. */
+/** The path of Chromium, which is installed if it is missing. */
 export function ensureChromium(): Promise<string> {
   return ensure(CHROMIUM);
 }
 
-/** The path of a `curl`, likewise. */
+/** The path of `curl`, which is installed if it is missing. */
 export function ensureCurl(): Promise<string> {
   return ensure(CURL);
 }
 
-/** The path of an `openssl` of version 3, likewise. */
+/** The path of `openssl` 3, which is installed if it is missing. */
 export function ensureOpenSsl(): Promise<string> {
   return ensure(OPENSSL);
 }
@@ -108,6 +108,6 @@ async function installWithApt({ aptPackage, service }: SystemProgram): Promise<v
   };
   await asRoot('apt-get', 'update');
   await asRoot('apt-get', 'install', '-y', '--no-install-recommends', aptPackage);
-  // The package may have started its service: that port is not ours to take.
+  // The package may have started its service, which would occupy the default port.
   if (service !== undefined) await asRoot('service', service, 'stop');
 }

@@ -2,11 +2,11 @@ import type { TokenStorage } from '../../client/src/index.js';
 
 export interface TestStorage extends TokenStorage {
   readonly items: Map<string, string>;
-  /** The tokens that are kept. */
+  /** The stored tokens. */
   grant(): { accessToken: string; refreshToken: string };
 }
 
-/** A storage that answers at once, as `localStorage` does. */
+/** A synchronous storage, such as `localStorage`. */
 export function aWebStorage(): TestStorage {
   const items = new Map<string, string>();
   return {
@@ -16,13 +16,13 @@ export function aWebStorage(): TestStorage {
     removeItem: (key) => items.delete(key),
     grant() {
       const [text] = items.values();
-      if (text === undefined) throw new Error('Nothing is kept.');
+      if (text === undefined) throw new Error('The storage is empty.');
       return JSON.parse(text) as { accessToken: string; refreshToken: string };
     },
   };
 }
 
-/** A storage that answers later, as React Native's does. */
+/** An asynchronous storage, such as that of React Native. */
 export function aStorage(): TestStorage {
   const storage = aWebStorage();
   return {

@@ -6,14 +6,14 @@ import {
   type ReadableSpan,
 } from '@opentelemetry/sdk-trace-node';
 
-/** The SDK of OpenTelemetry, which keeps what is traced. */
+/** An OpenTelemetry SDK that keeps its spans in memory. */
 export interface Traces {
-  /** The spans that have ended. */
+  /** All ended spans. */
   spans(): readonly ReadableSpan[];
-  /** The one span of that name that has ended. */
+  /** The only ended span with this name. */
   span(name: string): ReadableSpan;
   forget(): void;
-  /** Leaves no SDK behind. */
+  /** Unregisters the SDK. */
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function startTracing(): Traces {
       const [only, ...others] = exporter.getFinishedSpans().filter((span) => span.name === name);
       if (only === undefined || others.length > 0) {
         const names = exporter.getFinishedSpans().map((span) => span.name);
-        throw new Error(`There is not one span "${name}" among ${names.join(', ')}.`);
+        throw new Error(`Expected exactly one span "${name}" among ${names.join(', ')}.`);
       }
       return only;
     },

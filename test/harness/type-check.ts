@@ -5,8 +5,8 @@ import type { SurroundedSnippet } from './surroundings.js';
 const ROOT = resolve(__dirname, '../..');
 
 /**
- * Type-checks snippets in their surroundings against the built package, which their imports of its name lead to;
- * those in TypeScript strictly. What is wrong, with its place.
+ * Type-checks snippets in their surroundings against the built package, those in TypeScript strictly. Returns the
+ * errors, each with its place.
  */
 export function typeErrors(snippets: readonly SurroundedSnippet[]): string[] {
   const isStrict = ({ snippet }: SurroundedSnippet) => snippet.language !== 'js';
@@ -33,7 +33,7 @@ function errorsIn(snippets: readonly SurroundedSnippet[], strict: boolean): stri
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
     types: ['node'],
   };
-  // In place of a file of surroundings the compiler sees the whole program.
+  // The compiler reads the whole program in place of a surroundings file.
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
   host.readFile = (path) => byFile.get(path)?.source ?? readFile(path);

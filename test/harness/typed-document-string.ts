@@ -1,6 +1,6 @@
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 
-/** What codegen's client preset writes for documents, with `documentMode: 'string'`. */
+/** The class that the client preset of codegen uses for documents with `documentMode: 'string'`. */
 export class TypedDocumentString<Result, Variables>
   extends String
   implements DocumentTypeDecoration<Result, Variables>

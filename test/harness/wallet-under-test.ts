@@ -4,7 +4,7 @@ import type { Address } from '../../src/session/wallet.js';
 import { openDomain, type TestDomain } from './domain.js';
 import { aWallet } from './wallet.js';
 
-/** Where the requests of these tests come from. */
+/** The source of the requests in these tests. */
 export const SOURCE = {
   ipAddress: '203.0.113.7',
   userAgent: 'Agent/1.0',
@@ -13,15 +13,15 @@ export const SOURCE = {
 
 export interface WalletUnderTest {
   readonly wallet: Address;
-  /** The one that is open for the test. */
+  /** The domain that is open for the current test. */
   readonly domain: TestDomain;
-  /** @param of the wallet; without it, the one of the test */
+  /** @param of the wallet. Default: the wallet under test */
   create(of?: Address, within?: { readonly sessions: SessionLifecycle }): Promise<SessionGrant>;
   refresh(token: string): Promise<SessionGrant>;
   isAlive(accessToken: string): Promise<boolean>;
 }
 
-/** A wallet and what it does with its sessions, in a domain that is opened for each test around here. */
+/** A wallet and its session operations, in a domain that is opened for each test of the surrounding `describe`. */
 export function walletUnderTest(): WalletUnderTest {
   const { address: wallet } = aWallet();
   let domain: TestDomain;

@@ -1,7 +1,7 @@
 import { Wallet } from 'ethers';
 import type { Address } from '../../src/session/wallet.js';
 
-/** A wallet with a key of its own that really signs. */
+/** A wallet with a new key that makes real signatures. */
 export interface TestWallet {
   readonly address: Address;
   sign(message: string): Promise<string>;

@@ -9,7 +9,7 @@ import { aWallet } from '../harness/wallet.js';
 const [OLD, NEW] = [aKey('first'), aKey('second')];
 const HOUR = 60 * 60_000;
 
-describe('the rotation of keys', () => {
+describe('key rotation', () => {
   let domain: TestDomain;
   beforeEach(async () => {
     domain = await openDomain();
@@ -30,7 +30,7 @@ describe('the rotation of keys', () => {
   const recordOf = ({ session }: Awaited<ReturnType<typeof signIn>>) =>
     domain.store.sessions.find(partitionOf(session), session.id);
 
-  it('encrypts every record with the new key, and logs nobody out', async () => {
+  it('encrypts every record with the new key and keeps every session valid', async () => {
     const grants = [await signIn(), await signIn(), await signIn()];
     const report = await rotate([NEW, OLD]);
     expect(report).toMatchObject({
@@ -49,7 +49,7 @@ describe('the rotation of keys', () => {
     }
   });
 
-  it('does not do again what is done: broken off, it goes on where it was', async () => {
+  it('resumes after an interruption without encrypting a record twice', async () => {
     for (let count = 0; count < 3; count += 1) await signIn();
     const failing = { ...domain.store.walk };
     let left = 1;
@@ -63,7 +63,7 @@ describe('the rotation of keys', () => {
     expect(await rotate([NEW, OLD])).toMatchObject({ sessions: 3, reencrypted: 0 });
   });
 
-  it('tells how many sessions have tokens of an old key, and when the last of them ends', async () => {
+  it('reports how many sessions have tokens of an old key and when the last of them expires', async () => {
     const [idle, refreshed] = [await signIn(), await signIn()];
     domain.clock.advance(HOUR);
     const after = domain.withKeys([NEW, OLD]);
@@ -81,12 +81,12 @@ describe('the rotation of keys', () => {
     expect((await rotate([NEW, OLD])).others).toEqual([
       { keyId: 'first', isKnown: true, records: 0, tokens: 0, tokensExpireAt: undefined },
     ]);
-    // So the old key can go: whoever is left does not miss it.
+    // The old key can be removed: no remaining session needs it.
     const without = domain.withKeys([NEW]);
     expect(await without.sessions.list(refreshed.session)).toHaveLength(1);
   });
 
-  it('names a key that is missing, and leaves alone what it cannot read', async () => {
+  it('reports a missing key and leaves the records that need it unchanged', async () => {
     const grant = await signIn();
     const before = await recordOf(grant);
     const report = await rotate([NEW]);
@@ -97,7 +97,7 @@ describe('the rotation of keys', () => {
     expect(await recordOf(grant)).toEqual(before);
   });
 
-  it('leaves alone a record that was altered', async () => {
+  it('leaves a tampered record unchanged', async () => {
     const grant = await signIn();
     const record = await recordOf(grant);
     const altered = Buffer.from(record?.details ?? '');
@@ -109,7 +109,7 @@ describe('the rotation of keys', () => {
     expect(Buffer.from((await recordOf(grant))?.details ?? '')).toEqual(altered);
   });
 
-  it('notices an instance that goes on with the old key in front', async () => {
+  it('detects an instance that still encrypts with the old key', async () => {
     await signIn();
     const { walk } = domain.store;
     let passes = 0;
@@ -117,7 +117,7 @@ describe('the rotation of keys', () => {
       ...walk,
       async *records(size: number) {
         passes += 1;
-        // As an instance signs in that has not been told of the new key.
+        // Acts as an instance that does not have the new key yet.
         if (passes === 2) await signIn();
         yield* walk.records(size);
       },
@@ -129,7 +129,7 @@ describe('the rotation of keys', () => {
     });
   });
 
-  it('tells how far it is, and goes no faster than it is told to', async () => {
+  it('reports its progress and keeps to the configured rate', async () => {
     for (let count = 0; count < 4; count += 1) await signIn();
     const progress: unknown[] = [];
     let paused = 0;

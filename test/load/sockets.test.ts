@@ -7,7 +7,7 @@ import { openSocket, type SocketClosed } from '../harness/socket.js';
 import { ownPrefix, redisUrl } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** `npm run load` holds ten thousand. */
+/** `npm run load` opens ten thousand. */
 const SOCKETS = Number(process.env['LOAD_SOCKETS'] ?? 300);
 const SESSIONS_PER_WALLET = 5;
 /** Each socket may take this long, in milliseconds. */
@@ -16,7 +16,7 @@ const PATIENCE_PER_SOCKET = 50;
 interface WatchedSession {
   readonly id: string;
   readonly accessToken: string;
-  /** The sessions of whose end its socket has heard, in the order of hearing. */
+  /** The ids of the ended sessions that its socket was notified of, in order of arrival. */
   readonly heard: string[];
   readonly closed: Promise<SocketClosed>;
 }
@@ -38,7 +38,7 @@ describe(`two instances, one of which holds ${SOCKETS} sockets,`, () => {
   });
   afterAll(() => Promise.all([here.stop(), there.stop()]));
 
-  /** Sessions of one wallet, each with a socket at the other instance that listens. */
+  /** Sessions of one wallet, each with a subscribed socket on the other instance. */
   async function aWatchedWallet(): Promise<WatchedSession[]> {
     const wallet = aWallet().address;
     const sessions: WatchedSession[] = [];
@@ -51,7 +51,7 @@ describe(`two instances, one of which holds ${SOCKETS} sockets,`, () => {
       const listening = (async () => {
         for await (const { sessionRevoked } of events) heard.push(sessionRevoked.sessionId);
       })();
-      // The end of its session is the end of the socket, which the iterator throws.
+      // The socket closes when its session ends, and the iterator throws.
       const closed = listening.catch(() => undefined).then(() => socket.closed);
       sessions.push({ id: grant.session.id, accessToken: grant.accessToken, heard, closed });
     }
@@ -59,7 +59,7 @@ describe(`two instances, one of which holds ${SOCKETS} sockets,`, () => {
   }
 
   it(
-    'tell each socket of every end of its wallet’s sessions once, in order, and close it with its own',
+    'deliver every revocation of a wallet to each of its sockets once and in order, and close a socket when its own session ends',
     async () => {
       const wallets = await inBatches(
         Array.from({ length: Math.ceil(SOCKETS / SESSIONS_PER_WALLET) }),

@@ -12,10 +12,10 @@ import { aWallet } from '../harness/wallet.js';
 
 const SOURCE = { ipAddress: '203.0.113.7' };
 
-/** A bound that no load of the machine reaches, where a test is not about what happens after it. */
+/** A staleness bound that is never reached, however slow the machine is. */
 const NEVER = 60_000;
 
-/** What the two connections have sent that keep the cache true: see `RedisProxy`. */
+/** Commands by which `RedisProxy` recognises the two connections that keep the cache valid. */
 const CHANNEL = '__redis__:invalidate';
 const READS = 'TRACKING';
 
@@ -26,7 +26,7 @@ interface WarmInstance {
   readonly validate: () => Promise<Session | undefined>;
 }
 
-describe('a session that ends at one instance', () => {
+describe('the near-cache of an instance', () => {
   const { address: wallet } = aWallet();
   const clock = createFakeClock();
   let redis: RedisServer;
@@ -65,7 +65,7 @@ describe('a session that ends at one instance', () => {
   const logout = ({ session }: SessionGrant) =>
     there.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
 
-  /** An instance that has validated a session and answers it from memory. */
+  /** An instance that has a validated session in its near-cache. */
   async function warmInstance(bound = NEVER): Promise<WarmInstance> {
     const store = await open(proxy.url, bound);
     const here = startInstance(store, clock);
@@ -82,24 +82,27 @@ describe('a session that ends at one instance', () => {
     ['logout', (grant) => logout(grant)],
     ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
     ['refresh', ({ refreshToken }) => there.sessions.refresh(refreshToken, SOURCE)],
-  ])('by %s is refused at every other one as soon as Redis has told it', async (_how, end) => {
-    const { here, grant, validate } = await warmInstance();
-    const told = here.told(grant.session.id);
-    await end(grant);
-    await told;
-    expect(await validate()).toBeUndefined();
-  });
+  ])(
+    'refuses a session after %s on another instance as soon as Redis has sent the invalidation',
+    async (_how, end) => {
+      const { here, grant, validate } = await warmInstance();
+      const invalidated = here.invalidated(grant.session.id);
+      await end(grant);
+      await invalidated;
+      expect(await validate()).toBeUndefined();
+    },
+  );
 
   it.each([
     ['for reading', READS],
     ['for invalidations', CHANNEL],
   ])(
-    'is refused at one whose connection %s broke, and that heard nothing',
+    'drops every session when its connection %s breaks, so that a missed revocation takes effect',
     async (_what, marker) => {
       const { here, store, grant, validate } = await warmInstance();
-      const doubted = here.told('all');
+      const cleared = here.invalidated('all');
       proxy.cut(marker);
-      await doubted;
+      await cleared;
       expect(here.sessions.nearCache()).toMatchObject({ size: 0 });
       await logout(grant);
       await reliable(store);
@@ -107,37 +110,37 @@ describe('a session that ends at one instance', () => {
     },
   );
 
-  it('is refused at one that hears nothing and sees no connection break, once the bound is over', async () => {
+  it('refuses a revoked session within the staleness bound when its connection goes silent without breaking', async () => {
     const { here, grant, validate } = await warmInstance(100);
-    const doubted = here.told('all');
+    const cleared = here.invalidated('all');
     proxy.mute(CHANNEL);
     await logout(grant);
-    await doubted;
+    await cleared;
     expect(await validate()).toBeUndefined();
   });
 
-  it('is refused at every one where the whole Redis is flushed instead', async () => {
+  it('refuses every session after Redis was flushed', async () => {
     const { here, store, validate } = await warmInstance();
-    const doubted = here.told('all');
+    const cleared = here.invalidated('all');
     const admin = new Redis(redis.url);
     await admin.flushall();
     await admin.quit();
-    await doubted;
+    await cleared;
     expect(await validate()).toBeUndefined();
     await reliable(store);
   });
 
-  it('is kept in memory again once the broken connection is back', async () => {
+  it('keeps sessions again when a broken connection is restored', async () => {
     const { here, store, grant, validate } = await warmInstance();
-    const doubted = here.told('all');
+    const cleared = here.invalidated('all');
     proxy.cut(CHANNEL);
-    await doubted;
+    await cleared;
     await reliable(store);
     await validate();
     expect(here.sessions.validate(grant.accessToken, SOURCE)).toEqual(grant.session);
   });
 
-  it('is asked of Redis each time where the bound is 0', async () => {
+  it('asks Redis on every validation when the staleness bound is 0', async () => {
     const here = startInstance(await open(redis.url, 0), clock);
     const { accessToken, session } = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
     for (let count = 0; count < 3; count += 1) {

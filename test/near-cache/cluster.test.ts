@@ -14,10 +14,10 @@ import { aWallet } from '../harness/wallet.js';
 
 const SOURCE = { ipAddress: '203.0.113.7' };
 
-/** A bound that no load of the machine reaches: what is refused is refused because it was told. */
+/** A staleness bound that is never reached: a session is refused only because of an invalidation. */
 const NEVER = 60_000;
 
-describe('in a Redis Cluster, a session that is kept in memory', () => {
+describe('the near-cache on a Redis Cluster', () => {
   const clock = createFakeClock();
   let cluster: RedisCluster;
   let keyPrefix: string;
@@ -61,7 +61,7 @@ describe('in a Redis Cluster, a session that is kept in memory', () => {
     return store;
   }
 
-  it('is validated without asking any master', async () => {
+  it('validates a cached session without asking any master', async () => {
     const reads = here.reads();
     expect(await validate()).toEqual(grant.session);
     expect(here.reads()).toBe(reads);
@@ -71,33 +71,36 @@ describe('in a Redis Cluster, a session that is kept in memory', () => {
     ['logout', () => there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE)],
     ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
     ['refresh', () => there.sessions.refresh(grant.refreshToken, SOURCE)],
-  ])('is refused after %s elsewhere as soon as its master has told it', async (_how, end) => {
-    const told = here.told(grant.session.id);
-    await end();
-    await told;
-    expect(await validate()).toBeUndefined();
-  });
+  ])(
+    'refuses a session after %s on another instance as soon as its master has sent the invalidation',
+    async (_how, end) => {
+      const invalidated = here.invalidated(grant.session.id);
+      await end();
+      await invalidated;
+      expect(await validate()).toBeUndefined();
+    },
+  );
 
-  it('is read again, and kept again, when its slot has moved to another master', async () => {
-    const told = here.told(grant.session.id);
-    const doubted = here.told('all');
+  it('reads a session again and caches it again when its slot has moved to another master', async () => {
+    const invalidated = here.invalidated(grant.session.id);
+    const cleared = here.invalidated('all');
     await moveSlot(cluster, `${keyPrefix}:{${partitionOf(wallet)}}:sessions`);
-    await told;
+    await invalidated;
     expect(await validate()).toEqual(grant.session);
-    await doubted;
+    await cleared;
     const { hits } = here.sessions.nearCache();
     await eventually(async () => {
       await validate();
       expect(here.sessions.nearCache().hits).toBeGreaterThan(hits);
     });
-    const toldAgain = here.told(grant.session.id);
+    const invalidatedAgain = here.invalidated(grant.session.id);
     await there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE);
-    await toldAgain;
+    await invalidatedAgain;
     expect(await validate()).toBeUndefined();
   });
 });
 
-/** Moves the slot of a key with all that is in it, as an operator does. */
+/** Moves the slot of a key, with all its keys, to another master, as an operator does. */
 async function moveSlot(cluster: RedisCluster, key: string): Promise<void> {
   const masters = await cluster.masters();
   const slot = await masters[0]?.admin.call('CLUSTER', 'KEYSLOT', key);

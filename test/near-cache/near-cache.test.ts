@@ -9,7 +9,7 @@ import { aWallet } from '../harness/wallet.js';
 const SOURCE = { ipAddress: '203.0.113.7' };
 const MINUTE = 60_000;
 
-describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (name) => {
+describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
   let clock: FakeClock;
   let opened: TestStore;
   let here: Instance;
@@ -28,7 +28,7 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
   const validate = async (token: string | Session, at: Instance = here) =>
     at.sessions.validate(token, SOURCE);
 
-  it('are read once; from then on they are answered at once, without the store', async () => {
+  it('reads a session from the store once and then returns it synchronously', async () => {
     const { session, accessToken } = await create();
     expect(await validate(accessToken)).toEqual(session);
     for (let count = 0; count < 10; count += 1) {
@@ -38,7 +38,7 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(here.sessions.nearCache()).toMatchObject({ hits: 10, misses: 1, size: 1 });
   });
 
-  it('are counted as missed where the store was asked, and nowhere else', async () => {
+  it('counts a miss only when the store was asked', async () => {
     const { accessToken } = await create();
     for (const token of ['junk', accessToken, accessToken, 'junk']) await validate(token);
     expect(here.sessions.nearCache()).toMatchObject({ hits: 1, misses: 1 });
@@ -47,14 +47,14 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(without.sessions.nearCache()).toMatchObject({ hits: 0, misses: 3 });
   });
 
-  it('are known to their sockets too, whatever their token', async () => {
+  it('validates the session of a socket without its token, and refuses it with another wallet', async () => {
     const { session, accessToken } = await create();
     await validate(accessToken);
     expect(here.sessions.validate(session, SOURCE)).toEqual(session);
     expect(await validate({ ...session, wallet: aWallet().address })).toBeUndefined();
   });
 
-  it('open to their own access token alone', async () => {
+  it('accepts only the exact access token of a cached session', async () => {
     const { accessToken } = await create();
     await validate(accessToken);
     for (let position = 0; position < accessToken.length; position += 1) {
@@ -65,14 +65,14 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(await validate(`${accessToken}A`)).toBeUndefined();
   });
 
-  it('do not open to a token just because a socket of theirs was validated', async () => {
+  it('refuses a wrong access token for a session that was cached for a socket', async () => {
     const { session, accessToken } = await create();
     await validate(session);
     expect(await validate(`${accessToken.slice(0, -1)}~`)).toBeUndefined();
     expect(await validate(accessToken)).toEqual(session);
   });
 
-  it('end when their time is over, though nobody says so', async () => {
+  it('refuses a session after its timeout without an invalidation', async () => {
     const { accessToken } = await create();
     await validate(accessToken);
     clock.advance(120 * MINUTE);
@@ -81,10 +81,13 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
 
   it.each<[string, (grant: SessionGrant) => Promise<unknown>]>([
     ['logged out', ({ session }) => here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE)],
-    ['logged out of all', () => here.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    [
+      'logged out by logoutAll',
+      () => here.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE),
+    ],
     ['refreshed', ({ refreshToken }) => here.sessions.refresh(refreshToken, SOURCE)],
     [
-      'crowded out',
+      'ended by the session limit',
       async () => {
         for (let count = 0; count < 10; count += 1) {
           clock.advance(1);
@@ -92,14 +95,14 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
         }
       },
     ],
-  ])('are not answered any more once the session was %s here', async (_how, end) => {
+  ])('refuses a session that was %s on the same instance', async (_how, end) => {
     const grant = await create();
     await validate(grant.accessToken);
     await end(grant);
     expect(await validate(grant.accessToken)).toBeUndefined();
   });
 
-  it('are read again after their last-seen time moved', async () => {
+  it('reads a session again after its last-seen time changed', async () => {
     const { session, accessToken } = await create();
     await validate(accessToken);
     clock.advance(MINUTE);
@@ -108,20 +111,20 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(await validate(accessToken)).toMatchObject({ lastSeenAt: session.lastSeenAt + MINUTE });
   });
 
-  it('are not kept when they changed while they were being read', async () => {
+  it('does not keep a session that ended while it was being read', async () => {
     const { session, accessToken } = await create();
     const read = here.holdReads();
     const underWay = here.sessions.validate(accessToken, SOURCE);
     const release = await read;
     await here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
     release();
-    // It was read before the end.
+    // The record was read before the session ended.
     expect(await underWay).toEqual(session);
     expect(here.sessions.nearCache()).toMatchObject({ size: 0 });
     expect(await validate(accessToken)).toBeUndefined();
   });
 
-  it('are no more than the configured number: the one that was used last stays', async () => {
+  it('keeps at most the configured number of sessions and evicts the least recently used', async () => {
     const small = startInstance(opened.store, clock, { nearCacheSize: 2 });
     const grants = [await create(), await create(), await create()];
     for (const { accessToken } of grants) await validate(accessToken, small);
@@ -132,7 +135,7 @@ describe.each(EVERY_STORE)('validated sessions in memory, on the %s store', (nam
     expect(small.reads()).toBe(4);
   });
 
-  it('are not kept at all where the number is 0', async () => {
+  it('keeps no session when its size is 0', async () => {
     const none = startInstance(opened.store, clock, { nearCacheSize: 0 });
     const { session, accessToken } = await create();
     for (let count = 0; count < 3; count += 1) {

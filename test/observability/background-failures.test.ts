@@ -10,10 +10,10 @@ import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-/** Lets what was started and waits for no timer come to its end. */
+/** Lets pending work that waits for no timer complete. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('what fails while nobody waits for it is reported, the first time in a row', () => {
+describe('the report option', () => {
   let clock: FakeClock;
   let calls: FailingCalls;
   let reported: unknown[];
@@ -39,7 +39,7 @@ describe('what fails while nobody waits for it is reported, the first time in a 
 
   it.each<[string, string, RegExp, () => Promise<() => Promise<void>>]>([
     [
-      'the last-seen time of a session',
+      'writing the last-seen time of a session',
       'sessions.touch',
       /^When sessions were last seen could not be written/,
       async () => {
@@ -52,7 +52,7 @@ describe('what fails while nobody waits for it is reported, the first time in a 
       },
     ],
     [
-      'the expiry of a session that somebody watches',
+      'expiring the sessions of a watched wallet',
       'sessions.expire',
       /^The sessions of a wallet that is watched could not be expired/,
       async () => {
@@ -65,7 +65,7 @@ describe('what fails while nobody waits for it is reported, the first time in a 
       },
     ],
     [
-      'statistics',
+      'writing statistics',
       'statistics.add',
       /^Statistics could not be written/,
       () =>
@@ -75,7 +75,7 @@ describe('what fails while nobody waits for it is reported, the first time in a 
         }),
     ],
     [
-      'the audit log',
+      'writing the audit log',
       'audit.append',
       /^The audit log could not be written/,
       () =>
@@ -87,7 +87,7 @@ describe('what fails while nobody waits for it is reported, the first time in a 
         }),
     ],
     [
-      'the sweep of what has expired',
+      'collecting expired sessions',
       'expired.collect',
       /^What has expired could not be collected/,
       () =>
@@ -96,28 +96,31 @@ describe('what fails while nobody waits for it is reported, the first time in a 
           await turn();
         }),
     ],
-  ])('%s', async (_what, call, message, prepare) => {
-    const act = await prepare();
-    const failure = expect.objectContaining({
-      message: expect.stringMatching(message) as string,
-      cause: calls.failure,
-    }) as Error;
-    for (const rows of [1, 2]) {
-      calls.fail(call);
-      await act();
-      await settled();
-      await act();
-      await settled();
-      expect(reported).toEqual(Array.from({ length: rows }, () => failure));
-      calls.recover();
-      await act();
-      await settled();
-    }
-  });
+  ])(
+    'receives only the first of consecutive failures of %s',
+    async (_what, call, message, prepare) => {
+      const act = await prepare();
+      const failure = expect.objectContaining({
+        message: expect.stringMatching(message) as string,
+        cause: calls.failure,
+      }) as Error;
+      for (const rows of [1, 2]) {
+        calls.fail(call);
+        await act();
+        await settled();
+        await act();
+        await settled();
+        expect(reported).toEqual(Array.from({ length: rows }, () => failure));
+        calls.recover();
+        await act();
+        await settled();
+      }
+    },
+  );
 });
 
 describe('the sweep of the embedded store', () => {
-  it('reports that it failed, the first time in a row', async () => {
+  it('reports only the first of consecutive failures', async () => {
     const directory = await temporaryDirectory();
     const tables = openTables(directory.path);
     const clock = createFakeClock();

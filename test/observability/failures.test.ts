@@ -7,7 +7,7 @@ import type { LogEntry } from '../harness/service-process.js';
 import { startTestService } from '../harness/service.js';
 import { startTracing } from '../harness/traces.js';
 
-it('a store that fails is seen in metrics, traces and log, each with what it is for', async () => {
+it('a store failure appears in metrics, traces and log', async () => {
   const redis = await aFrailRedis();
   await redis.start();
   const traces = startTracing();
@@ -38,7 +38,7 @@ it('a store that fails is seen in metrics, traces and log, each with what it is 
   const failure = { code: SpanStatusCode.ERROR, message: 'SERVICE_UNAVAILABLE' };
   const call = traces.span('sessions.find');
   expect(call.status).toEqual(failure);
-  // No error of a library, whose message may quote what it was given.
+  // Errors of libraries are not recorded, because their messages may quote their input.
   expect(call.events).toEqual([]);
   expect(traces.span('unknown unknown').status).toEqual(failure);
 
@@ -51,7 +51,7 @@ it('a store that fails is seen in metrics, traces and log, each with what it is 
   );
   expect(service.log.join('')).not.toContain(accessToken);
 
-  // Back again, so that nothing of it outlives the test.
+  // Redis is started again so that nothing retries after the test.
   await redis.start();
   await eventually(async () => {
     const ready = await fetch(service.url.replace('/graphql', '/readyz'));

@@ -23,7 +23,7 @@ interface Destination {
   close(): Promise<void>;
 }
 
-/** Where every write fails with ENOSPC. */
+/** A destination where every write fails with ENOSPC. */
 function fullDisk(): Promise<Destination> {
   const descriptor = openSync('/dev/full', 'w');
   return Promise.resolve({
@@ -35,7 +35,7 @@ function fullDisk(): Promise<Destination> {
   });
 }
 
-/** A pipe that holds all it can, and that nobody reads. Who writes to `descriptor` as it is given has to wait. */
+/** A full pipe without a reader. A write to `descriptor` blocks. */
 async function fullPipe(): Promise<Destination> {
   const directory = await temporaryDirectory();
   const path = join(directory.path, 'pipe');
@@ -57,8 +57,8 @@ async function fullPipe(): Promise<Destination> {
 
 describe.each([
   ['a full disk', fullDisk],
-  ['a pipe that nobody reads', fullPipe],
-])('with its log on %s, the service', (_, open) => {
+  ['a pipe without a reader', fullPipe],
+])('the service that logs to %s', (_, open) => {
   let destination: Destination;
 
   beforeEach(async () => {
@@ -66,7 +66,7 @@ describe.each([
   });
   afterEach(() => destination.close());
 
-  it('serves sign-ins, ends when it is told to, and says once on standard error what fails', async () => {
+  it('serves sign-ins, stops on SIGTERM, and reports the failure once on standard error', async () => {
     const service = await launchUnheard(destination.descriptor, {
       ...ON_REDIS,
       REDIS_KEY_PREFIX: ownPrefix(),
@@ -78,7 +78,7 @@ describe.each([
     expect(service.stderr()).toMatch(/^The log cannot be written: (ENOSPC|EAGAIN): .+\n$/);
   });
 
-  it('exits when it could not start', async () => {
+  it('exits when it fails to start', async () => {
     const service = await launchUnheard(destination.descriptor, { ...ON_REDIS, ...NO_SUCH_FILE });
     expect(await service.exited).toEqual({ code: 1, signal: null });
   });
@@ -87,7 +87,7 @@ describe.each([
 const MODULE = pathToFileURL(resolve(__dirname, '../../dist/service/log-destination.js')).href;
 const LINES = 20_000;
 
-it('lines that nobody takes are held up to 16 MB and written later; those beyond are counted', async () => {
+it('the log destination buffers up to 16 MB of unread lines and counts the lines beyond', async () => {
   const program = `
     import { logDestination } from '${MODULE}';
     const log = logDestination(process.stdout);
@@ -95,20 +95,20 @@ it('lines that nobody takes are held up to 16 MB and written later; those beyond
     process.stdin.resume();`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program]);
   const closed = once(child, 'close');
-  const told: string[] = [];
-  const notes = createInterface(child.stderr).on('line', (line) => told.push(line));
-  await once(notes, 'line');
-  expect(told).toEqual(['The log cannot be written: nobody takes it, and lines are dropped']);
+  const notes: string[] = [];
+  const stderr = createInterface(child.stderr).on('line', (line) => notes.push(line));
+  await once(stderr, 'line');
+  expect(notes).toEqual(['The log cannot be written: nobody takes it, and lines are dropped']);
 
   const written: number[] = [];
   createInterface(child.stdout).on('line', (line) => written.push(Number(line)));
-  await once(notes, 'line');
+  await once(stderr, 'line');
   child.stdin.end();
   expect(await closed).toEqual([0, null]);
 
   expect(written).toEqual(Array.from({ length: written.length }, (_, line) => line));
   expect(written.length * 1024).toBeGreaterThanOrEqual(16 * 1024 * 1024);
-  expect(told[1]).toBe(
+  expect(notes[1]).toBe(
     `The log is written again; ${LINES - written.length} lines of it were dropped.`,
   );
 });

@@ -8,14 +8,14 @@ import { redisUrl } from '../harness/stores.js';
 
 const SECRET = `wsr_${randomBytes(60).toString('base64url')}`;
 
-/** What is written for an error. */
+/** The log line of an error. */
 function logged(error: unknown): string {
   let written = '';
   createLogger('debug', { write: (line) => (written += line) }).error({ err: error }, 'failed');
   return written;
 }
 
-describe('of an error of Redis, the log', () => {
+describe('the log entry of a Redis error', () => {
   let redis: Redis;
 
   beforeAll(() => {
@@ -34,16 +34,16 @@ describe('of an error of Redis, the log', () => {
       (error: unknown) => error as Error,
     );
 
-  it('has the message and not the arguments of the command', async () => {
+  it('contains the message and not the arguments of the command', async () => {
     const error = await errorOf(redis.set('key', SECRET, 'PX', 'never' as unknown as number));
 
-    // There is something to leave out.
+    // The error contains the secret.
     expect(JSON.stringify(error)).toContain(SECRET);
     expect(logged(error)).toContain('not an integer');
     expect(logged(error)).not.toContain(SECRET);
   });
 
-  it('has not what Redis quotes of a command that it does not know', async () => {
+  it('contains no arguments that Redis quotes from an unknown command', async () => {
     const password = 'correct horse';
     const error = await errorOf(redis.call('NOSUCHCOMMAND', 'default', password));
 
@@ -52,7 +52,7 @@ describe('of an error of Redis, the log', () => {
     expect(logged(error)).not.toContain(password);
   });
 
-  it('has not what its causes quote', async () => {
+  it('contains no arguments that the causes of the error quote', async () => {
     const cause = await errorOf(redis.call('NOSUCHCOMMAND', SECRET));
 
     const line = logged(new Error('failed', { cause }));
@@ -61,7 +61,7 @@ describe('of an error of Redis, the log', () => {
   });
 });
 
-it('the password of Redis is not in the log where Redis has another name for AUTH', async () => {
+it('the log does not contain the Redis password when AUTH is renamed', async () => {
   const password = randomBytes(16).toString('base64url');
   const redis = await startRedisServer({
     args: [
@@ -77,7 +77,7 @@ it('the password of Redis is not in the log where Redis has another name for AUT
   });
   const service = await startTestService('Redis', {
     REDIS_URL: redis.url.replace('//', `//:${password}@`),
-    // Timers of connections that fail outlive the service by this much.
+    // Timers of failing connections outlive the service by this time.
     REDIS_COMMAND_TIMEOUT: '500ms',
   });
   await eventually(() => {
@@ -89,12 +89,12 @@ it('the password of Redis is not in the log where Redis has another name for AUT
   await redis.stop();
 });
 
-it('an error that is the cause of its own cause is logged like any other', () => {
+it('the log accepts an error with a circular chain of causes', () => {
   const outer = new Error('The outer one.', { cause: new Error('The inner one.') });
   (outer.cause as Error).cause = outer;
   expect(logged(outer)).toContain('The inner one.');
 });
 
-it('what is no error is logged as its text, without secrets', () => {
+it('the log writes a thrown string with its secrets redacted', () => {
   expect(logged(`refused ${SECRET}`)).toContain('refused [redacted]');
 });

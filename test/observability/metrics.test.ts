@@ -38,7 +38,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
       body: JSON.stringify({ query }),
     });
 
-  it('count operations by the fields of the schema, prepared ones like the first of their kind', async () => {
+  it('count operations by the field of the schema, including requests with a prepared answer', async () => {
     const { accessToken } = await signIn(service.url);
     for (let time = 0; time < 30; time += 1) {
       await post('query mine { session { id } }', { authorization: `Bearer ${accessToken}` });
@@ -51,7 +51,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(OPERATIONS, { ...over, type: 'query', field: 'session' })).toBe(30);
   });
 
-  it.each(EVERY_TRANSPORT)('count what is refused over %s by its code', async (name, send) => {
+  it.each(EVERY_TRANSPORT)('count refusals over %s by their code', async (name, send) => {
     const transport = name.toLowerCase();
 
     await send(service, { query: '{ sessions { totalCount } }' });
@@ -72,7 +72,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.text).not.toMatch(/secretName|nothingOfThatName|mine/);
   });
 
-  it('count requests that are refused before GraphQL sees them', async () => {
+  it('count requests that are refused before GraphQL execution', async () => {
     await fetch(service.url, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
@@ -88,13 +88,13 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(ERRORS, { code: 'BAD_REQUEST' })).toBe(1);
   });
 
-  it('count fields that fragments ask for', async () => {
+  it('count fields that are selected by fragments', async () => {
     await post('query { ...root } fragment root on Query { ... { session { id } } }');
 
     expect((await read()).value(OPERATIONS, { type: 'query', field: 'session' })).toBe(1);
   });
 
-  it('count validations by who answered them, and how', async () => {
+  it('count validations by the source of the answer and the outcome', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     const ask = (token: string) => post('{ session { id } }', { authorization: `Bearer ${token}` });
 
@@ -126,7 +126,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(VALIDATIONS, { answered_by: 'store', outcome: 'unknown' })).toBe(1);
   });
 
-  it('count audit events by type and reason, from 0 on', async () => {
+  it('count audit events by type and reason, starting at 0', async () => {
     const wallet = aWallet();
     const before = await read();
     const name = 'wallet_sessions_audit_events_total';
@@ -141,7 +141,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(name, { type: 'session.revoked', reason: 'LOGOUT_ALL' })).toBe(2);
   });
 
-  it('time the verification of signatures and the calls of the store', async () => {
+  it('measure the duration of signature verification and of store calls', async () => {
     await signIn(service.url);
 
     const metrics = await read();
@@ -154,7 +154,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(calls, { call: 'challenges.take' })).toBe(1);
   });
 
-  it('count open sockets and subscriptions, and time revocations to them', async () => {
+  it('count open sockets and subscriptions and measure the delay of revocations to them', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
     const other = await signIn(service.url, wallet);
@@ -189,7 +189,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     });
   });
 
-  it('have no delay of revocations that a client missed while it was away', async () => {
+  it('exclude the delay of revocations that a client missed while it was disconnected', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
     const other = await signIn(service.url, wallet);
@@ -202,14 +202,14 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     await socket.close();
   });
 
-  it('have those of the process and of Node.js under their usual names', async () => {
+  it('include those of the process and of Node.js under their standard names', async () => {
     const { names } = await read();
 
     expect(names).toContain('process_cpu_seconds_total');
     expect(names).toContain('nodejs_eventloop_lag_p99_seconds');
   });
 
-  it('are at their own port alone, and nothing else is there', async () => {
+  it('are served only on their own port, which serves nothing else', async () => {
     const { origin } = new URL(service.url);
     const own = new URL(service.metricsUrl ?? '').origin;
 
@@ -220,15 +220,15 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
   });
 });
 
-describe('a service', () => {
-  it('has no metrics unless a port is configured', async () => {
+describe('the metrics port of a service', () => {
+  it('is closed unless it is configured', async () => {
     const service = await startTestService('embedded');
 
     expect(service.metricsUrl).toBeUndefined();
     await service.stop();
   });
 
-  it('does not start where the port of the metrics is taken', async () => {
+  it('prevents the start when it is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

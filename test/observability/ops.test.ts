@@ -48,11 +48,11 @@ const rules = alerts.groups.flatMap((group) =>
   group.rules.map(({ alert, expr }): [string, string] => [alert, expr]),
 );
 
-/** The names of metrics in an expression. */
+/** The metric names in an expression. */
 const namesIn = (expression: string) =>
   expression.match(/\b(?:wallet_sessions|nodejs|process)_\w+/g) ?? [];
 
-/** What of an expression is no PromQL. Grafana puts the values of its variables in. */
+/** The syntax errors of an expression. Variables of Grafana are replaced by a value first. */
 function mistakesIn(expression: string): string[] {
   const text = expression.replace(/\[\$\w+\]/g, '[5m]').replace(/\$\w+/g, 'value');
   const mistakes: string[] = [];
@@ -64,34 +64,34 @@ function mistakesIn(expression: string): string[] {
   return mistakes;
 }
 
-describe('the dashboard and the alerts', () => {
-  /** The samples that a running service has. */
+describe('the Grafana dashboard and the Prometheus alerts', () => {
+  /** The names of the samples that a running service exports. */
   let exported: Set<string>;
 
   beforeAll(async () => {
     const service = await startTestService('embedded', { METRICS_PORT: '0' });
     await signIn(service.url);
     const { text, names } = await scrape(service.metricsUrl);
-    // A histogram without an observation has its type, and no samples yet.
+    // A histogram without an observation has a type and no samples.
     const histograms = text.matchAll(/^# TYPE (\w+) histogram$/gm);
     exported = new Set(names);
     for (const [, name] of histograms) exported.add(`${name}_bucket`).add(`${name}_count`);
     await service.stop();
   });
 
-  it.each([...panels, ...rules])('%s is about metrics that there are: %s', (_title, expression) => {
+  it.each([...panels, ...rules])('query only exported metrics in %s: %s', (_title, expression) => {
     const missing = namesIn(expression).filter((name) => !exported.has(name));
 
     expect(missing).toEqual([]);
     expect(expression).toMatch(/\b(?:wallet_sessions|nodejs|process)_\w+|\bup\b/);
   });
 
-  it.each([...panels, ...rules])('%s is asked in PromQL: %s', (_title, expression) => {
+  it.each([...panels, ...rules])('use valid PromQL in %s: %s', (_title, expression) => {
     expect(mistakesIn(expression)).toEqual([]);
     expect(mistakesIn(`${expression})`)).not.toEqual([]);
   });
 
-  it('show every metric of this service', () => {
+  it('use every metric of the service', () => {
     const shown = [...panels, ...rules].flatMap(([, expression]) => namesIn(expression));
     const unseen = createMetrics(systemClock)
       .registry.getMetricsAsArray()
@@ -102,7 +102,7 @@ describe('the dashboard and the alerts', () => {
     expect(unseen).toEqual([]);
   });
 
-  it('are all described in the documentation', () => {
+  it('have every alert described in the documentation', () => {
     const documentation = contentOf('docs/observability.md');
 
     for (const [alert] of rules) expect(documentation).toContain(`\`${alert}\``);
@@ -113,7 +113,7 @@ describe('compose.yaml', () => {
   const { service, redis, prometheus, grafana } = compose.services;
   const environment = service.environment ?? {};
 
-  it('sets variables that there are, to values that are valid', () => {
+  it('sets known variables to valid values', () => {
     for (const name of Object.keys(environment)) expect(VARIABLES).toHaveProperty(name);
 
     const { metrics } = readConfig({
@@ -126,13 +126,13 @@ describe('compose.yaml', () => {
     expect(metrics).toEqual({ host: '0.0.0.0', port: 9464 });
   });
 
-  it('has no secret of its own', () => {
+  it('contains no secret', () => {
     expect(environment['SESSION_KEYS']).toMatch(/^\$\{SESSION_KEYS:\?/);
     expect(environment['REDIS_URL']).toContain('${REDIS_PASSWORD:?');
     expect(grafana.environment?.['GF_SECURITY_ADMIN_PASSWORD']).toMatch(/^\$\{GRAFANA_PASSWORD:\?/);
   });
 
-  it('keeps what Redis has on disk, evicts nothing and asks for a password', () => {
+  it('makes Redis persist its data, evict nothing and require a password', () => {
     const command = redis.command?.join(' ');
 
     expect(command).toContain('--appendonly yes');
@@ -140,21 +140,21 @@ describe('compose.yaml', () => {
     expect(command).toContain('--requirepass "$$REDIS_PASSWORD"');
   });
 
-  it('publishes nothing to the network, and metrics not at all', () => {
+  it('publishes ports on the loopback address only, and no metrics', () => {
     const ports = Object.values(compose.services).flatMap((one) => one.ports ?? []);
 
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
     expect(ports.join()).not.toContain('9464');
   });
 
-  it('has Prometheus read the metrics where the service serves them', () => {
+  it('makes Prometheus scrape the metrics port of the service', () => {
     const [{ dns_sd_configs: instances }] = scrapes.scrape_configs;
 
     expect(instances).toEqual([{ names: ['service'], type: 'A', port: 9464 }]);
     expect(service.expose).toEqual([environment['METRICS_PORT']]);
   });
 
-  it('mounts files that there are', () => {
+  it('mounts existing files', () => {
     const mounted = [...(prometheus.volumes ?? []), ...(grafana.volumes ?? [])]
       .map((volume) => volume.split(':')[0] ?? '')
       .filter((path) => path.startsWith('./'));
@@ -167,7 +167,7 @@ describe('compose.yaml', () => {
 describe('the Dockerfile', () => {
   const dockerfile = contentOf('Dockerfile');
 
-  it('copies files that the ignore list lets through', () => {
+  it('copies only files that .dockerignore allows', () => {
     const allowed = contentOf('.dockerignore').match(/(?<=^!).+/gm) ?? [];
 
     expect(allowed.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -175,7 +175,7 @@ describe('the Dockerfile', () => {
     expect(allowed).toEqual(expect.arrayContaining(needed));
   });
 
-  it('sets variables that there are', () => {
+  it('sets only known variables', () => {
     const [, variables = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile) ?? [];
     const names = Array.from(variables.matchAll(/(\w+)=/g), ([, name = '']) => name);
 
@@ -183,7 +183,7 @@ describe('the Dockerfile', () => {
     for (const name of names) expect(VARIABLES).toHaveProperty(name);
   });
 
-  it('does not run as root, and asks whether it lives where the service says so', () => {
+  it('runs as an unprivileged user and checks the liveness endpoint', () => {
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(dockerfile).toContain(`${LIVENESS_PATH}\``);
   });

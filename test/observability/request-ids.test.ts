@@ -24,17 +24,17 @@ describe('the id of a request', () => {
 
   const entries = () => service.log.map((line) => JSON.parse(line) as LogEntry);
 
-  /** What was logged last as that. */
+  /** The last log entry with this message. */
   const lastEntry = (message: string) => entries().findLast(({ msg }) => msg === message);
 
-  /** Lets something throw that nobody expects. */
+  /** Makes the creation of challenges throw an unexpected error. */
   function aDefect() {
     return jest
       .spyOn(service.services.signIn, 'createChallenge')
       .mockRejectedValue(new TypeError('a defect'));
   }
 
-  it('is the one that it came with, in its answer and its audit event', async () => {
+  it('is taken from the X-Request-Id header into the answer and the audit event', async () => {
     const answer = await post(CHALLENGE, { 'x-request-id': 'from-the-proxy.1' });
 
     expect(answer.headers.get('x-request-id')).toBe('from-the-proxy.1');
@@ -46,14 +46,14 @@ describe('the id of a request', () => {
   it.each([
     ['too short', 'short'],
     ['too long', 'x'.repeat(65)],
-    ['of other characters', 'with "quotes" and spaces'],
-  ])('is a new one where the given one is %s', async (_what, given) => {
+    ['made of invalid characters', 'with "quotes" and spaces'],
+  ])('is generated when the given one is %s', async (_what, given) => {
     const answer = await post(CHALLENGE, { 'x-request-id': given });
 
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is in the log with an error that the client is not told', async () => {
+  it('is logged with an error that is hidden from the client', async () => {
     const defect = aDefect();
     const answer = await post(CHALLENGE, { 'x-request-id': 'the-failing-one' });
     defect.mockRestore();
@@ -68,29 +68,29 @@ describe('the id of a request', () => {
     expect(entries().filter(({ requestId }) => requestId === 'the-failing-one')).toHaveLength(1);
   });
 
-  it('is of the handshake for all that is done on a WebSocket', async () => {
-    const { told, ask, close } = await open({ 'x-request-id': 'the-handshake' });
+  it('is that of the handshake for every operation on a WebSocket', async () => {
+    const { requestIdOfHandshake, ask, close } = await open({ 'x-request-id': 'the-handshake' });
     const defect = aDefect();
     await ask(CHALLENGE);
     defect.mockRestore();
 
-    expect(told()).toBe('the-handshake');
+    expect(requestIdOfHandshake()).toBe('the-handshake');
     expect(lastEntry('unexpected error')).toMatchObject({ requestId: 'the-handshake' });
     await close();
   });
 
-  it('is told to a WebSocket that came without one, and is the same in its audit events', async () => {
-    const { told, ask, close } = await open();
+  it('is returned in the handshake of a WebSocket that sent none, and used in its audit events', async () => {
+    const { requestIdOfHandshake, ask, close } = await open();
     await ask(CHALLENGE);
 
-    expect(told()).toMatch(/^[0-9a-f-]{36}$/);
+    expect(requestIdOfHandshake()).toMatch(/^[0-9a-f-]{36}$/);
     expect(lastEntry('challenge.created')).toMatchObject({
-      audit: { source: { requestId: told() } },
+      audit: { source: { requestId: requestIdOfHandshake() } },
     });
     await close();
   });
 
-  /** Opens a socket, which has its id in the answer to its handshake. */
+  /** Opens a socket. Its request id is in the answer to the handshake. */
   async function open(headers: Record<string, string> = {}) {
     const socket = new WebSocket(service.webSocketUrl, 'graphql-transport-ws', { headers });
     let requestId: unknown;
@@ -105,7 +105,7 @@ describe('the id of a request', () => {
     };
     await send({ type: 'connection_init' });
     return {
-      told: () => requestId,
+      requestIdOfHandshake: () => requestId,
       ask: (payload: object) => send({ id: '1', type: 'subscribe', payload }),
       async close() {
         const closed = once(socket, 'close');
@@ -115,7 +115,7 @@ describe('the id of a request', () => {
     };
   }
 
-  it('is the one that an embedding application has given the request', () => {
+  it('is the id that an embedding application has assigned to the request', () => {
     const { sourceOf } = createRequestReader([]);
     const request = {
       headers: { 'x-request-id': 'from-the-proxy' },

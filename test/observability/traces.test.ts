@@ -11,7 +11,7 @@ import { startTracing, type Traces } from '../harness/traces.js';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 
-describe('where an SDK of OpenTelemetry is registered', () => {
+describe('with a registered OpenTelemetry SDK', () => {
   let traces: Traces;
   let service: TestService;
 
@@ -39,7 +39,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
       .map(({ name }) => name);
   }
 
-  it.each(EVERY_TRANSPORT)('an operation over %s has a span of its own', async (name, send) => {
+  it.each(EVERY_TRANSPORT)('an operation over %s has its own span', async (name, send) => {
     await send(service, { query: 'query nameOfTheClient { session { id } }' });
 
     const span = traces.span('query session');
@@ -53,7 +53,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('a prepared request has one like the first of its kind', async () => {
+  it('a request with a prepared answer has a span like any other', async () => {
     await post('{ session { id } }');
     traces.forget();
     await post('{ session { id } }');
@@ -63,7 +63,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     });
   });
 
-  it('it is in the trace that the request comes from', async () => {
+  it('the span of an operation belongs to the trace of its request', async () => {
     await post('{ session { id } }', { traceparent: `00-${TRACE}-${PARENT}-01` });
 
     const span = traces.span('query session');
@@ -71,7 +71,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     expect(span.parentSpanContext).toMatchObject({ spanId: PARENT, isRemote: true });
   });
 
-  it('it names the request as its answer does', async () => {
+  it('the span of an operation has the request id of its answer', async () => {
     const answer = await post('{ session { id } }');
 
     expect(traces.span('query session').attributes['wallet_sessions.request_id']).toBe(
@@ -79,7 +79,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     );
   });
 
-  it('calls of the store and the verification of a signature are in the span of their operation', async () => {
+  it('store calls and signature verification are child spans of their operation', async () => {
     const { accessToken } = await signIn(service.url);
 
     const span = traces.span('mutation signIn');
@@ -102,7 +102,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     );
   });
 
-  it('what the client is to blame for is no error of the server', async () => {
+  it('a client error does not set the error status of the span', async () => {
     await post('{ sessions { totalCount } }');
 
     const span = traces.span('query sessions');
@@ -110,7 +110,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('an embedding application has those of store and verification within its own', async () => {
+  it('store calls and signature verification are child spans of the span of an embedding application', async () => {
     const walletSessions = await embedWalletSessions('embedded');
     const own = trace.getTracer('application').startSpan('own');
     await context.with(trace.setSpan(context.active(), own), () => signInTo(walletSessions));
@@ -124,7 +124,7 @@ describe('where an SDK of OpenTelemetry is registered', () => {
   });
 });
 
-it('without an SDK, nothing is traced', () => {
+it('createTracing returns undefined without an OpenTelemetry SDK', () => {
   expect(createTracing()).toBeUndefined();
 
   const traces = startTracing();

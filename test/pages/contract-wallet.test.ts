@@ -2,7 +2,7 @@ import { startChain, type TestChain } from '../harness/chain.js';
 import { aDeployedWallet } from '../harness/contract-wallet.js';
 import { pageUnderTest } from '../harness/page-under-test.js';
 
-describe('a wallet that is a contract', () => {
+describe('a contract wallet that has signed in', () => {
   let chain: TestChain;
   beforeAll(async () => {
     chain = await startChain();
@@ -14,7 +14,7 @@ describe('a wallet that is a contract', () => {
     makeWallet: () => aDeployedWallet(chain),
   });
 
-  it.each(['/sessions', '/graphql'])('is named with its chain at %s', async (path) => {
+  it.each(['/sessions', '/graphql'])('is shown with its address and chain at %s', async (path) => {
     await under.page.goto(new URL(path, under.service.url).href);
     await under.signIn();
     await under.page

@@ -8,7 +8,7 @@ describe('GraphiQL at /graphql', () => {
   const under = pageUnderTest({ path: '/graphql', viewport: { width: 1280, height: 800 } });
   beforeEach(async () => {
     await under.page.getByRole('tab', { name: 'CurrentSession' }).waitFor();
-    // Until both editors are there, GraphiQL does nothing when it is told to execute.
+    // GraphiQL ignores its execute button until both editors are loaded.
     for (const pane of ['.graphiql-query-editor', '.graphiql-response']) {
       await under.page.locator(`${pane} .monaco-editor`).first().waitFor();
     }
@@ -17,7 +17,7 @@ describe('GraphiQL at /graphql', () => {
   const run = () => under.button(/^Execute query/).click();
   const response = () => under.page.locator('.graphiql-response');
 
-  it('sends operations as nobody at first, and as the session once signed in', async () => {
+  it('sends operations without a session at first and with it after sign-in', async () => {
     await run();
     await response().getByText('"session": null').waitFor();
     await under.signIn();
@@ -26,33 +26,33 @@ describe('GraphiQL at /graphql', () => {
     await under.window.screenshot('graphiql');
   });
 
-  it('shows what a subscription hears', async () => {
+  it('shows the events of a subscription', async () => {
     await under.signIn();
     await under.page.getByRole('tab', { name: 'SessionRevoked' }).click();
-    // GraphiQL reads which operation a tab has a moment after it is opened, and then remembers the tab.
-    const isRemembered = `JSON.parse(localStorage.getItem('graphiql:tabState')).activeTabIndex === 2`;
-    while (!(await under.page.evaluate(isRemembered)));
+    // GraphiQL reads the operation of a tab shortly after the tab is opened, and then stores the tab.
+    const isStored = `JSON.parse(localStorage.getItem('graphiql:tabState')).activeTabIndex === 2`;
+    while (!(await under.page.evaluate(isStored)));
     await run();
-    const heard = response()
+    const eventShown = response()
       .getByText('"reason": "LOGOUT"')
       .waitFor()
       .then(() => true);
-    // Until the subscription stands, there is nothing to be heard: sessions end until one is.
+    // Ends sessions until the subscription is active and shows one of them.
     const endOne = async () => {
       const { accessToken } = await signIn(under.service.url, under.wallet);
       await apiClient(under.service.url, accessToken).request(LogoutDocument, {});
       return false;
     };
-    while (!(await Promise.race([heard, endOne()])));
+    while (!(await Promise.race([eventShown, endOne()])));
   });
 
-  it('offers a throw-away wallet in development', async () => {
+  it('offers a throw-away wallet in development mode', async () => {
     await under.button('Sign in with wallet').click();
     await under.button(/A throw-away wallet/).click();
     await under.page.getByText(/Signed in as 0x/).waitFor();
   });
 
-  it('has everything on the screen of a phone, one above the other', async () => {
+  it('fits the width of a phone screen', async () => {
     await under.page.setViewportSize({ width: 360, height: 740 });
     await under.signIn();
     await run();
@@ -62,7 +62,7 @@ describe('GraphiQL at /graphql', () => {
     await under.window.screenshot('graphiql-360');
   });
 
-  it('is the manual: its explorer has the descriptions', async () => {
+  it('shows the descriptions of the schema in its documentation explorer', async () => {
     await under.button('Show Documentation Explorer').click();
     await under.page.getByRole('link', { name: 'Query', exact: true }).click();
     await under.page.getByText('What a wallet can see').waitFor();
@@ -70,8 +70,8 @@ describe('GraphiQL at /graphql', () => {
   });
 });
 
-describe('in production', () => {
-  it('there is no GraphiQL and no throw-away wallet, unless it is asked for', async () => {
+describe('a service in production', () => {
+  it('serves neither GraphiQL nor a throw-away wallet by default', async () => {
     const directory = await temporaryDirectory();
     const service = await startServiceProcess({
       DATA_DIRECTORY: directory.path,

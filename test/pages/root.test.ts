@@ -1,33 +1,33 @@
 import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
-describe('whoever comes to the root', () => {
+describe('a request for the root path', () => {
   const inProduction = {
     NODE_ENV: 'production',
     SESSION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
   };
 
-  it('with a browser is sent to GraphiQL in development', async () => {
+  it('redirects a browser to GraphiQL in development', async () => {
     await whileServing({}, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
       expect([status, headers.get('location')]).toEqual([302, '/graphql']);
     });
   });
 
-  it('with a browser is sent to the sessions of its wallet in production', async () => {
+  it('redirects a browser to the sessions page in production', async () => {
     await whileServing(inProduction, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
       expect([status, headers.get('location')]).toEqual([302, '/sessions']);
     });
   });
 
-  it('is told that there is nothing where no page is shown', async () => {
+  it('gets 404 when no page is enabled', async () => {
     await whileServing({ ...inProduction, SESSIONS_PAGE: 'false' }, async (service) => {
       expect((await ask(service, 'text/html')).status).toBe(404);
     });
   });
 
-  it('without a browser is told that there is nothing', async () => {
+  it('gets 404 when it is not sent by a browser', async () => {
     await whileServing({}, async (service) => {
       expect((await ask(service, 'application/json')).status).toBe(404);
       expect((await ask(service, 'text/html', 'POST')).status).toBe(404);

@@ -14,11 +14,11 @@ describe('the page at /sessions', () => {
 
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
-  /** Signs in on another device; with its token. */
+  /** Signs in on another device and returns its grant. */
   const signInOn = (device: string) => signIn(under.service.url, under.wallet, { device });
   const asDevice = (accessToken: string) => apiClient(under.service.url, accessToken);
 
-  it('signs in with a wallet extension and shows this session', async () => {
+  it('signs in with a wallet extension and shows the current session', async () => {
     await under.signIn();
     await rows().filter({ hasText: 'This session' }).waitFor();
     const text = await rows().first().innerText();
@@ -27,7 +27,7 @@ describe('the page at /sessions', () => {
     expect(text).toContain('127.0.0.1');
   });
 
-  it('shows the sessions on other devices, and ends one', async () => {
+  it('shows the sessions on other devices and ends one of them', async () => {
     const phone = await signInOn('Phone');
     await signInOn('Tablet');
     await under.signIn();
@@ -49,7 +49,7 @@ describe('the page at /sessions', () => {
     expect(await rows().first().innerText()).toContain('This session');
   });
 
-  it('lets a row vanish as it happens when another device ends it', async () => {
+  it('removes the row of a session as soon as it ends on another device', async () => {
     const phone = await signInOn('Phone');
     await under.signIn();
     await rows().filter({ hasText: 'Phone' }).waitFor();
@@ -58,7 +58,7 @@ describe('the page at /sessions', () => {
     await under.page.getByText('A session has ended.').waitFor();
   });
 
-  it('says so when another device ends the session of this page', async () => {
+  it('reports the end of its own session by another device', async () => {
     const phone = await signInOn('Phone');
     await under.signIn();
     await rows().nth(1).waitFor();
@@ -66,7 +66,7 @@ describe('the page at /sessions', () => {
     await under.page.getByText('You logged out of all sessions.').waitFor();
   });
 
-  it('stays signed in through a reload, and logs out', async () => {
+  it('stays signed in after a reload until it logs out', async () => {
     await under.signIn();
     await under.page.reload();
     await under.page.getByText(`Signed in as ${under.wallet.address}`).waitFor();
@@ -74,7 +74,7 @@ describe('the page at /sessions', () => {
     await under.button('Sign in with wallet').waitFor();
   });
 
-  it('can be used with the keyboard alone', async () => {
+  it('can be operated with the keyboard alone', async () => {
     await signInOn('Phone');
     await under.button('Sign in with wallet').waitFor();
     await under.page.keyboard.press('Tab');
@@ -83,7 +83,7 @@ describe('the page at /sessions', () => {
     await under.button('Test Wallet').focus();
     await under.page.keyboard.press('Enter');
     await under.page.getByText(under.wallet.address).waitFor();
-    // What was focused is gone: the focus goes on, and is not lost.
+    // The focused element was removed, so the focus moves to the heading.
     await under.page.locator('h1:focus').waitFor();
 
     await under.button('End the session on Phone').focus();
@@ -91,11 +91,11 @@ describe('the page at /sessions', () => {
     await under.page.locator('h2:focus', { hasText: 'Active sessions' }).waitFor();
   });
 
-  describe('shows recent activity', () => {
+  describe('its list of recent activity', () => {
     const activity = () =>
       under.page.getByRole('list', { name: 'Recent activity' }).getByRole('listitem');
 
-    it('of the wallet, in words, with time, device and address', async () => {
+    it('describes an event of the wallet with time, device and IP address', async () => {
       await under.signIn();
       const event = activity().filter({ hasText: 'Signed in' });
       await event.waitFor();
@@ -107,7 +107,7 @@ describe('the page at /sessions', () => {
       expect(new Date(at ?? '').toISOString()).toBe(at);
     });
 
-    it('also what somebody else tried in the name of the wallet', async () => {
+    it('shows a refused sign-in with another signature', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
       await activity().filter({ hasText: 'This session' }).waitFor();
@@ -119,14 +119,14 @@ describe('the page at /sessions', () => {
       expect(await refusalOf(api, SignInDocument, { message, signature })).toBe(
         'SIGNATURE_INVALID',
       );
-      // The page looks when a session ends.
+      // The page reloads the activity when a session ends.
       await asDevice(phone.accessToken).request(LogoutDocument, {});
       await activity()
         .filter({ hasText: 'refused: the signature was not of this wallet' })
         .waitFor();
     });
 
-    it('as it happens: the end of a session comes to the top', async () => {
+    it('shows the end of a session at the top as soon as it happens', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
       await activity().filter({ hasText: 'This session' }).waitFor();
@@ -134,8 +134,8 @@ describe('the page at /sessions', () => {
       await activity().first().filter({ hasText: 'Logged out' }).waitFor();
     });
 
-    it('a page at a time, and the keyboard goes on where the earlier ones begin', async () => {
-      // Each is an event when it begins and one when it ends: more than two pages.
+    it('loads a page at a time and focuses the first of the earlier events', async () => {
+      // Each session makes two events, which fills more than two pages.
       for (let count = 0; count < 11; count += 1) {
         const { accessToken } = await signInOn('Tablet');
         await asDevice(accessToken).request(LogoutDocument, {});
@@ -154,7 +154,7 @@ describe('the page at /sessions', () => {
     });
   });
 
-  it('is shown in no frame, and tells nobody where it was', async () => {
+  it('forbids framing and sends no referrer', async () => {
     const { headers } = await fetch(new URL('/sessions', under.service.url));
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -164,7 +164,7 @@ describe('the page at /sessions', () => {
     ['light', { width: 1000, height: 700 }],
     ['dark', { width: 1000, height: 700 }],
     ['light', { width: 360, height: 740 }],
-  ] as const)('fits, in %s, a screen of %j', async (colorScheme, viewport) => {
+  ] as const)('fits a screen in %s mode of size %j', async (colorScheme, viewport) => {
     await under.page.emulateMedia({ colorScheme });
     await under.page.setViewportSize(viewport);
     await signIn(under.service.url, under.wallet, {

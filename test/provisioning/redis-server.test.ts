@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('a Redis server started for a test', () => {
-  it('answers on its own port', async () => {
+  it('listens on its own port', async () => {
     const server = await aServer();
     await withClient(server, async (client) => {
       expect(await client.ping()).toBe('PONG');
@@ -44,20 +44,20 @@ describe('a Redis server started for a test', () => {
     });
   });
 
-  it('takes further arguments', async () => {
+  it('accepts additional arguments', async () => {
     const server = await aServer('--maxmemory', '64mb');
     const limit = await withClient(server, (client) => client.config('GET', 'maxmemory'));
     expect(limit).toEqual(['maxmemory', String(64 * 1024 * 1024)]);
   });
 
-  it('runs beside another, and shares nothing with it', async () => {
+  it('runs beside another server without sharing data with it', async () => {
     const [one, other] = await Promise.all([aServer(), aServer()]);
     await withClient(one, (client) => client.set('key', 'of one'));
     expect(await withClient(other, (client) => client.get('key'))).toBeNull();
     expect(await withClient(one, (client) => client.get('key'))).toBe('of one');
   });
 
-  it('is gone once it was stopped', async () => {
+  it('refuses connections after it has stopped', async () => {
     const server = await aServer();
     await expect(connectionTo(server)).resolves.toBe('connected');
     await server.stop();
@@ -71,7 +71,7 @@ describe('a Redis server started for a test', () => {
     await expect(connectionTo(server)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('says why it did not start', async () => {
+  it('reports why it failed to start', async () => {
     await expect(startRedisServer({ args: ['--no-such-setting', '1'] })).rejects.toThrow(
       /did not start:[^]*no-such-setting/,
     );

@@ -25,7 +25,7 @@ function startTwo(environment: Record<string, string>): Promise<[TestService, Te
 
 interface Deployment {
   readonly environment: Record<string, string>;
-  /** Resolves when another one is master and the failed one is back as its replica. */
+  /** Resolves when another server is master and the failed one is back as its replica. */
   failMaster(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -57,16 +57,16 @@ async function aMasterWithSentinels(): Promise<Deployment> {
 }
 
 describe.each([
-  ['of a cluster', aCluster],
-  ['that sentinels watch', aMasterWithSentinels],
-])('when a master %s is killed while wallets sign in, refresh and log out', (_of, deploy) => {
+  ['in a cluster', aCluster],
+  ['monitored by sentinels', aMasterWithSentinels],
+])('a service whose Redis master %s is killed under load', (_of, deploy) => {
   const cleanUps: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
 
-  // A failover that the sentinels could not agree on is tried again after ten seconds.
-  it('no acknowledged revocation is undone, and each is told once', async () => {
+  // Sentinels that could not agree on a failover retry it after ten seconds.
+  it('undoes no acknowledged revocation and delivers each one once', async () => {
     const deployment = await deploy();
     cleanUps.push(() => deployment.stop());
     const [service, other] = await startTwo(deployment.environment);

@@ -6,11 +6,11 @@ import { NO_LIMITS } from '../harness/service.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
 const KILLS = 2;
-/** Sign-ins that are acknowledged before each. */
+/** Sign-ins that are acknowledged before each kill. */
 const SIGN_INS = 20;
 
 describe('a service on the embedded store that is killed while it writes', () => {
-  it('starts again each time, and has lost nothing that it had acknowledged', async () => {
+  it('restarts with every session that it had acknowledged', async () => {
     const directory = await temporaryDirectory();
     const start = () =>
       startServiceProcess({
@@ -22,7 +22,7 @@ describe('a service on the embedded store that is killed while it writes', () =>
     for (let kills = 1; kills <= KILLS; kills += 1) {
       const service = await start();
       const loops = Array.from({ length: 8 }, async () => {
-        // Until it is killed.
+        // Until the service is killed.
         for (;;) acknowledged.push(await signIn(service.url));
       });
       const ended = Promise.allSettled(loops);

@@ -30,15 +30,15 @@ afterEach(async () => {
 });
 
 /**
- * Lets Redis go on once the deadline of all that was refused has passed. A connection that owed something before
- * is given up earlier, and what was sent over it last with it: that may still be executed in time.
+ * Resumes Redis after the deadlines of all refused commands have passed. A connection with an older unanswered
+ * command is given up earlier, together with the commands that it sent last, which may still be in time.
  */
 async function goOnTooLate(): Promise<void> {
   await pause(COMMAND_TIMEOUT);
   await redis.thaw();
 }
 
-/** Resolves when Redis has refused so many scripts because they came too late. */
+/** Resolves when Redis has refused `count` scripts because they arrived too late. */
 function refusedAsLate(count: number): Promise<void> {
   return redis.administer((client) =>
     eventually(async () => {
@@ -48,8 +48,8 @@ function refusedAsLate(count: number): Promise<void> {
   );
 }
 
-describe('a refresh that reaches a Redis which stands still for longer than the grace time', () => {
-  it('is not executed when Redis goes on: its repetition gets tokens and is no reuse', async () => {
+describe('a refresh that reaches Redis while it is frozen for longer than the grace period', () => {
+  it('is not executed when Redis resumes, so that a retry gets tokens and is not treated as reuse', async () => {
     const clock = createFakeClock();
     const service = await startTestService(
       'Redis',
@@ -73,7 +73,7 @@ describe('a refresh that reaches a Redis which stands still for longer than the 
   });
 });
 
-describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVAILABLE,', () => {
+describe('a write that reaches a frozen Redis and is answered SERVICE_UNAVAILABLE', () => {
   const now = Date.now();
   const hour = now - (now % HOUR);
   let store: OpenStore;
@@ -82,7 +82,7 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
   });
   afterEach(() => store.close());
 
-  it('has changed nothing when Redis goes on, unless it ends a session', async () => {
+  it('has no effect when Redis resumes, unless it ends a session', async () => {
     const { sessions, challenges, statistics } = store;
     const partition = aPartition();
     const [kept, ended, added] = [aRecord(now), aRecord(now), aRecord(now)];
@@ -113,7 +113,7 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
     await refusedAsLate(changes.length);
 
     await eventually(() => store.ping());
-    // Of one connection Redis reads 16 KB at a time, and serves others in between: what came last may still be to come.
+    // Redis reads 16 KB of a connection at a time and serves others in between, so the last command may still be pending.
     await eventually(async () => {
       expect(idsOf(await sessions.list(partition, now))).toEqual([kept.id]);
     });
@@ -125,9 +125,9 @@ describe('what reaches a Redis that stands still, and was answered SERVICE_UNAVA
 
 describe('the clock of Redis', () => {
   it.each([
-    ['years ahead', -1000 * DAY],
+    ['years ahead of', -1000 * DAY],
     ['years behind', 1000 * DAY],
-  ])('may be %s of the one here, and step while the service runs', async (_where, differs) => {
+  ])('can be %s the local clock and jump while the service runs', async (_where, differs) => {
     const client = createRedisConnector({ url: redis.url }, 2000).client('test');
     await client.connect();
     let here = differs;
@@ -135,7 +135,7 @@ describe('the clock of Redis', () => {
     const take = script<Buffer | null>(client, 'take', scripts.take, deadlines);
     await client.mset('one', 'first', 'other', 'second');
     expect(String(await take(['one']))).toBe('first');
-    // For Redis, a day passes in no time.
+    // For Redis, a day has passed.
     here -= DAY;
     expect(String(await take(['other']))).toBe('second');
     expect(await client.info('errorstats')).toContain('errorstat_LATE:count=1');

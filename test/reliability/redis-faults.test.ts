@@ -42,7 +42,7 @@ afterEach(async () => {
 
 const as = (accessToken?: string) => apiClient(service.url, accessToken);
 
-/** The session ids of the events that arrive until one is that of `last`. */
+/** The session ids of the events up to and including `last`. */
 async function eventsUntil(socket: Listening, last: string): Promise<string[]> {
   const ids: string[] = [];
   while (ids.at(-1) !== last) {
@@ -60,7 +60,7 @@ interface Listening extends TestSocket {
 const subscribe = (socket: TestSocket) =>
   socket.subscribe(SessionRevokedDocument, { after: '0-0' });
 
-/** A socket that is sure to listen: it has had the event of a session that ended for this. */
+/** A socket whose subscription is active: it has received the end of a session that was ended for this purpose. */
 async function listen(
   wallet: TestWallet,
   { accessToken }: Grant,
@@ -74,7 +74,7 @@ async function listen(
   return listening;
 }
 
-/** Signs in and out again, as soon as that can be done. */
+/** Signs in and out again as soon as the service allows it. */
 function endAnother(wallet: TestWallet): Promise<string> {
   return eventually(async () => {
     const { session, accessToken } = await signIn(service.url, wallet);
@@ -92,14 +92,14 @@ interface Fault {
 const FAULTS: readonly Fault[] = [
   { name: 'was killed', begin: () => redis.kill(), end: () => redis.start() },
   {
-    name: 'stands still (SIGSTOP)',
+    name: 'is frozen (SIGSTOP)',
     begin: () => redis.freeze(),
     end: () => redis.thaw(),
   },
   {
     name: 'pauses its clients (CLIENT PAUSE)',
     begin: () => redis.administer((client) => client.client('PAUSE', 6000)),
-    // It is over by itself: until then nobody is answered who could end it.
+    // The pause ends by itself. Until then no client that could end it is answered.
     end: () => Promise.resolve(),
   },
   {
@@ -108,21 +108,21 @@ const FAULTS: readonly Fault[] = [
     end: () => Promise.resolve((proxy.delay = 0)),
   },
   {
-    name: 'is gone without a word (a network that drops everything)',
+    name: 'is unreachable (a network that drops every packet)',
     begin: () => Promise.resolve((proxy.delay = Infinity)),
     end: () => Promise.resolve((proxy.delay = 0)),
   },
 ];
 
-describe.each(FAULTS)('while Redis $name', ({ begin, end }) => {
-  it('answers SERVICE_UNAVAILABLE to all that needs it, keeps sockets, and recovers by itself', async () => {
+describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
+  it('answers SERVICE_UNAVAILABLE to every operation that needs Redis, keeps sockets open, and recovers by itself', async () => {
     const wallet = aWallet();
     const here = await signIn(service.url, wallet);
     const there = await signIn(service.url, wallet);
     const socket = await listen(wallet, here);
 
     await begin();
-    // What was read within the last NEAR_CACHE_BOUND is still good.
+    // A session read within the last NEAR_CACHE_BOUND is still valid.
     const refused = await eventually(() =>
       refusalOf(as(here.accessToken), CurrentSessionDocument, {}),
     );
@@ -146,13 +146,13 @@ describe.each(FAULTS)('while Redis $name', ({ begin, end }) => {
       as(here.accessToken).request(CurrentSessionDocument),
     );
     expect(session?.id).toBe(here.session.id);
-    // The socket that was open all the time hears of what ends from now on.
+    // The socket that stayed open receives later revocations.
     const ended = await endAnother(wallet);
     expect(await eventsUntil(socket, ended)).toEqual([ended]);
     await socket.close();
   });
 
-  it('lets a refresh whose answer was lost be repeated when it is over', async () => {
+  it('accepts the retry of a refresh whose answer was lost', async () => {
     const { session, refreshToken } = await signIn(service.url);
     await begin();
     expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
@@ -165,8 +165,8 @@ describe.each(FAULTS)('while Redis $name', ({ begin, end }) => {
   });
 });
 
-describe('a subscription whose connection breaks', () => {
-  it('misses nothing that was revoked meanwhile, and hears of each once', async () => {
+describe('a subscription of a service whose Redis connection breaks', () => {
+  it('receives every revocation once, including those made while the connection was down', async () => {
     const wallet = aWallet();
     const socket = await listen(wallet, await signIn(service.url, wallet));
     const ended: string[] = [];
@@ -179,14 +179,14 @@ describe('a subscription whose connection breaks', () => {
   });
 });
 
-describe('a session that ended while Redis could not be reached', () => {
-  it('is refused from the first answer on', async () => {
+describe('a session revoked while the answers of Redis are lost', () => {
+  it('is refused as soon as Redis answers again', async () => {
     const wallet = aWallet();
     const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
     proxy.delay = Infinity;
     const refused = service.services.sessions.revoke(wallet.address, ended.id, 'LOGOUT', {});
     await expect(refused).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    // It has reached Redis all the same: only the answer was lost.
+    // The command has reached Redis: only the answer was lost.
     const records = await redis.administer((client) => client.keys('*:session:*'));
     expect(records).toEqual([]);
     proxy.delay = 0;
@@ -196,11 +196,11 @@ describe('a session that ended while Redis could not be reached', () => {
   });
 });
 
-describe('a Redis that is full (maxmemory, noeviction)', () => {
+describe('a service whose Redis is full (maxmemory, noeviction)', () => {
   const limitMemory = (bytes: number) =>
     redis.administer((client) => client.config('SET', 'maxmemory', String(bytes)));
 
-  it('takes no new sessions, keeps those there are, and lets them be revoked, whole', async () => {
+  it('refuses new sessions, keeps the existing ones, and lets them be revoked completely', async () => {
     const wallet = aWallet();
     const here = await signIn(service.url, wallet);
     const there = await signIn(service.url, wallet);
@@ -225,7 +225,7 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
     await socket.close();
   });
 
-  it('makes room for a sign-in by an older session in one step, or not at all', async () => {
+  it('replaces the oldest session by a new one in one step or not at all', async () => {
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));
@@ -239,7 +239,7 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
       .catch(() => undefined);
     await limitMemory(0);
 
-    // Whatever happened, the index names the records that there are, and those alone.
+    // In either case the index lists exactly the existing records.
     const [records, indexed] = await redis.administer(async (client) => {
       const [index = ''] = await client.keys('*}:sessions');
       const names = await client.keys('*:session:*');
@@ -251,8 +251,8 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
   });
 });
 
-describe('a Redis that answers, but not what was asked', () => {
-  it('is asked anew where it has lost its scripts', async () => {
+describe('a service whose Redis answers with an error', () => {
+  it('loads its scripts again after Redis has lost them', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     await redis.administer((client) => client.script('FLUSH'));
     expect((await as(accessToken).request(SessionsDocument, {})).sessions.totalCount).toBe(1);
@@ -260,7 +260,7 @@ describe('a Redis that answers, but not what was asked', () => {
     await as().request(RefreshDocument, { refreshToken });
   });
 
-  it('takes nothing while it is a replica, and is used again once it is a master', async () => {
+  it('refuses writes while Redis is a replica and resumes when it is a master again', async () => {
     const { session, accessToken } = await signIn(service.url);
     await redis.administer((client) => client.replicaof('127.0.0.1', '1'));
     expect(await refusalOf(as(), CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
@@ -269,7 +269,7 @@ describe('a Redis that answers, but not what was asked', () => {
     expect(logout.sessionId).toBe(session.id);
   });
 
-  it('is waited for while it loads its data', async () => {
+  it('answers SERVICE_UNAVAILABLE while Redis loads its data, then resumes', async () => {
     const wallet = aWallet();
     const { session, accessToken } = await signIn(service.url, wallet);
     await redis.administer((client) => client.bgrewriteaof());
@@ -291,7 +291,7 @@ describe('a Redis that answers, but not what was asked', () => {
 });
 
 describe('a service that is started while Redis is down', () => {
-  it('answers SERVICE_UNAVAILABLE, says why in its log, and serves as soon as Redis is there', async () => {
+  it('answers SERVICE_UNAVAILABLE, logs the cause, and serves as soon as Redis is up', async () => {
     await redis.kill();
     const early = await startTestService('Redis', { REDIS_URL: redis.url });
     const client = apiClient(early.url);

@@ -8,9 +8,9 @@ import { startSlowProxy, type SlowProxy } from '../harness/slow-proxy.js';
 
 let master: RedisServer;
 let replica: RedisServer;
-/** What leads from the replica to the master. */
+/** The connection from the replica to the master. */
 let link: SlowProxy;
-/** What an operator has for this: an address that leads to whichever server is master. */
+/** The address that an operator points at the current master. */
 let address: SlowProxy;
 let service: TestService;
 
@@ -40,12 +40,12 @@ async function administer<Result>(
   }
 }
 
-/** Resolves when the replica has all that the master has. */
+/** Resolves when the replica has all data of the master. */
 function replicated(): Promise<void> {
   return administer(master, (redis) =>
     eventually(async () => {
       await redis.set('fence', '');
-      if ((await redis.wait(1, 1000)) < 1) throw new Error('It is not in step.');
+      if ((await redis.wait(1, 1000)) < 1) throw new Error('The replica is behind.');
     }),
   );
 }
@@ -76,8 +76,8 @@ const as = (accessToken: string) => apiClient(service.url, accessToken);
 const isLetIn = (accessToken: string) =>
   eventually(async () => (await as(accessToken).request(CurrentSessionDocument)).session !== null);
 
-describe('REDIS_REVOCATION_REPLICAS', () => {
-  it('answers a revocation when the replica has it: it outlives the master', async () => {
+describe('a service with REDIS_REVOCATION_REPLICAS', () => {
+  it('delays the answer to a revocation until a replica has it, so that it survives a failover', async () => {
     await start(1);
     const { id, accessToken } = await aReplicatedSession();
     const { logout } = await as(accessToken).request(LogoutDocument, {});
@@ -86,7 +86,7 @@ describe('REDIS_REVOCATION_REPLICAS', () => {
     expect(await isLetIn(accessToken)).toBe(false);
   });
 
-  it('answers SERVICE_UNAVAILABLE where the replica is silent, audits the end all the same, and ends the session on the next master', async () => {
+  it('answers SERVICE_UNAVAILABLE when the replica is silent, audits the revocation, and repeats it on the next master', async () => {
     await start(1);
     const { accessToken } = await aReplicatedSession();
     link.delay = Infinity;
@@ -94,13 +94,13 @@ describe('REDIS_REVOCATION_REPLICAS', () => {
     expect(await isLetIn(accessToken)).toBe(false);
     expect(service.log.filter((line) => line.includes('"session.revoked"'))).toHaveLength(1);
     await failOver();
-    // The new master has never heard of it. This instance tells it.
+    // The new master does not know of the revocation. This instance repeats it.
     await eventually(async () => {
       expect(await isLetIn(accessToken)).toBe(false);
     });
   });
 
-  it('holds nobody up but those who revoke', async () => {
+  it('delays no operation except revocations', async () => {
     await start(1);
     const { accessToken } = await aReplicatedSession();
     const ending = await signIn(service.url);
@@ -111,7 +111,7 @@ describe('REDIS_REVOCATION_REPLICAS', () => {
     expect(await refused).toBe('SERVICE_UNAVAILABLE');
   });
 
-  it('is why: without it, a failover can bring back what the replica has not seen end', async () => {
+  it('accepts a revoked session after a failover if the setting is 0 and the replica has missed the revocation', async () => {
     await start(0);
     const { accessToken } = await aReplicatedSession();
     link.delay = Infinity;

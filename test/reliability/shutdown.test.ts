@@ -50,7 +50,7 @@ const isStopping = ({ log }: ServiceProcess) =>
     return Promise.resolve();
   });
 
-/** Resolves when an operation has reached the connection to Redis. */
+/** Resolves when an operation has been sent to Redis. */
 const sentMoreThan = (before: number) =>
   eventually(async () => {
     expect(proxy.sent).toBeGreaterThan(before);
@@ -68,8 +68,8 @@ async function fetchPage(url: string, path: string, agent?: Agent): Promise<Inco
 
 const statusOf = async (url: string, path: string) => (await fetchPage(url, path)).statusCode;
 
-describe('the state of an instance', () => {
-  it('is alive whatever Redis does, and ready while Redis answers', async () => {
+describe('an instance of the service', () => {
+  it('reports itself alive whatever Redis does, and ready only while Redis answers', async () => {
     const service = await start({ REDIS_COMMAND_TIMEOUT: '500ms' });
     expect(await statusOf(service.url, '/healthz')).toBe(200);
     expect(await statusOf(service.url, '/readyz')).toBe(200);
@@ -83,7 +83,7 @@ describe('the state of an instance', () => {
     await service.stop();
   });
 
-  it('is not ready any more from the signal on, while it serves for SHUTDOWN_DELAY', async () => {
+  it('reports itself not ready after SIGTERM and keeps serving for SHUTDOWN_DELAY', async () => {
     const service = await start({ SHUTDOWN_DELAY: '2s' });
     const { session, accessToken } = await signIn(service.url);
     const stopped = service.stop();
@@ -96,8 +96,8 @@ describe('the state of an instance', () => {
   });
 });
 
-describe('an instance that is told to stop (SIGTERM)', () => {
-  it('answers what is under way, over HTTP and WebSocket, loses no revocation, and exits with 0', async () => {
+describe('an instance that receives SIGTERM', () => {
+  it('completes pending operations over HTTP and WebSocket, loses no revocation, and exits with 0', async () => {
     const service = await start();
     const [one, other] = [await signIn(service.url), await signIn(service.url)];
     const socket = openSocket(service.webSocketUrl, other.accessToken);
@@ -125,7 +125,7 @@ describe('an instance that is told to stop (SIGTERM)', () => {
     await next.stop();
   });
 
-  it('does not wait for connections that clients keep open for their next request', async () => {
+  it('does not wait for idle keep-alive connections', async () => {
     const service = await start();
     const agent = new Agent({ keepAlive: true });
     const response = await fetchPage(service.url, '/healthz', agent);
@@ -134,7 +134,7 @@ describe('an instance that is told to stop (SIGTERM)', () => {
     agent.destroy();
   });
 
-  it('does not wait for sockets whose clients do not answer that it closes them', async () => {
+  it('does not wait for sockets whose clients do not answer the close frame', async () => {
     const service = await start({ SHUTDOWN_TIMEOUT: '15s' });
     const client = connect(Number(new URL(service.url).port), '127.0.0.1');
     client.write(
@@ -149,7 +149,7 @@ describe('an instance that is told to stop (SIGTERM)', () => {
     client.destroy();
   });
 
-  it('is left by clients of graphql-ws, which resume their subscription at the next instance', async () => {
+  it('closes the sockets of graphql-ws clients, which resume their subscriptions on the next instance', async () => {
     const PORT = String(await freePort());
     const first = await start({ PORT });
     const wallet = aWallet();
@@ -159,9 +159,9 @@ describe('an instance that is told to stop (SIGTERM)', () => {
       webSocketImpl: WebSocket,
       connectionParams: { authorization: `Bearer ${accessToken}` },
       retryAttempts: 1000,
-      // Also where nobody listens yet.
+      // Retries even when nothing listens yet.
       shouldRetry: () => true,
-      // The pause between attempts of the client, which its own default makes a second and more.
+      // The pause between attempts; the default of the client is a second or more.
       retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
     });
     const events = client.iterate({
@@ -179,7 +179,7 @@ describe('an instance that is told to stop (SIGTERM)', () => {
 
     const second = await start({ PORT });
     const secondEnd = await endAnother(second.url);
-    // It asked for all from the beginning, and so is told all once more.
+    // The subscription asks for all events from the beginning, so they are all delivered again.
     expect((await events.next()).value).toMatchObject(firstEnd);
     expect((await events.next()).value).toMatchObject(secondEnd);
     await client.dispose();

@@ -7,7 +7,7 @@ import { startChain, type Misbehaviour, type TestChain } from '../harness/chain.
 const MAGIC = `0x1626ba7e${'0'.repeat(56)}`;
 const CALL = { to: `0x${'12'.repeat(20)}`, data: '0x' } as const;
 
-describe('calling a contract by an RPC that is not to be trusted', () => {
+describe('eth_call through an untrusted RPC endpoint', () => {
   let chain: TestChain;
   beforeAll(async () => {
     chain = await startChain();
@@ -20,7 +20,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
   const ethCall = (options: { chainId?: number; url?: string; timeout?: number } = {}) =>
     createEthCall({ chainId: 1, url: chain.url, timeout: 30_000, ...options });
 
-  /** Answers `eth_call` as told, whatever was asked before it. */
+  /** Applies the misbehaviour to `eth_call` and answers every other method correctly. */
   const onCall =
     (how: Misbehaviour): Misbehaviour =>
     (request, response) => {
@@ -28,12 +28,12 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
       else reply(response, { jsonrpc: '2.0', id: request.id, result: '0x1' });
     };
 
-  it('gives what the contract returned', async () => {
+  it('returns the result of the contract', async () => {
     expect(await ethCall()({ ...CALL, to: `0x${'0'.repeat(39)}4`, data: '0xabcd' })).toBe('0xabcd');
     expect(await ethCall()(CALL)).toBe('0x');
   });
 
-  it('takes an error of null for none', async () => {
+  it('treats a null error as no error', async () => {
     chain.misbehave(
       onCall(({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: MAGIC, error: null });
@@ -46,7 +46,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     ['go-ethereum', { code: 3, message: 'execution reverted: no', data: '0x08c379a0' }],
     ['older nodes', { code: -32000, message: 'VM Exception: revert' }],
     ['Nethermind', { code: -32015, message: 'VM execution error.' }],
-  ])('gives nothing where the contract reverts, in the words of %s', async (_who, error) => {
+  ])('returns undefined when the contract reverts, as reported by %s', async (_who, error) => {
     chain.misbehave(
       onCall(({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, error });
@@ -57,34 +57,34 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
 
   const FAULTS: [string, Misbehaviour][] = [
     ['closes the connection', (_request, response) => response.destroy()],
-    ['answers with nothing', (_request, response) => response.end()],
+    ['answers with an empty body', (_request, response) => response.end()],
     ['answers with HTML', (_request, response) => response.end('<html>')],
     [
-      'answers with JSON that is null',
+      'answers with a JSON null',
       (_request, response) => {
         reply(response, null);
       },
     ],
     [
-      'answers with a list',
+      'answers with a batch',
       ({ id }, response) => {
         reply(response, [{ jsonrpc: '2.0', id, result: MAGIC }]);
       },
     ],
     [
-      'answers another request',
+      'answers with the id of another request',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id: id + 1, result: MAGIC });
       },
     ],
     [
-      'answers with no version of JSON-RPC',
+      'omits the JSON-RPC version',
       ({ id }, response) => {
         reply(response, { id, result: MAGIC });
       },
     ],
     [
-      'answers with both result and error',
+      'answers with both a result and an error',
       ({ id }, response) => {
         reply(response, {
           jsonrpc: '2.0',
@@ -95,37 +95,37 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
       },
     ],
     [
-      'answers with an error that is none',
+      'answers with an error that is not an object',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: MAGIC, error: 'no' });
       },
     ],
     [
-      'answers with neither',
+      'answers with neither a result nor an error',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id });
       },
     ],
     [
-      'answers with a number',
+      'returns a number',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: 1 });
       },
     ],
     [
-      'answers with an object',
+      'returns an object',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: { toString: MAGIC } });
       },
     ],
     [
-      'answers with half a byte',
+      'returns an odd number of hex digits',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: '0x1' });
       },
     ],
     [
-      'says that it knows no such method',
+      'does not support the method',
       ({ id }, response) => {
         reply(response, {
           jsonrpc: '2.0',
@@ -135,41 +135,44 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
       },
     ],
     [
-      'says that it was asked too often',
+      'reports that its rate limit is exceeded',
       ({ id }, response) => {
         response.statusCode = 429;
         reply(response, { jsonrpc: '2.0', id, error: { code: -32005, message: 'limit exceeded' } });
       },
     ],
     [
-      'says yes with the status of an error',
+      'returns a result with HTTP status 500',
       ({ id }, response) => {
         response.statusCode = 500;
         reply(response, { jsonrpc: '2.0', id, result: MAGIC });
       },
     ],
     [
-      'answers with more than a call returns',
+      'returns more data than a call may return',
       ({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: `0x${'00'.repeat(100_000)}` });
       },
     ],
     [
-      'sends the request elsewhere',
+      'redirects the request',
       (_request, response) => {
         response.writeHead(307, { location: chain.url.replace(/\/key.*/, '/elsewhere') }).end();
       },
     ],
   ];
 
-  it.each(FAULTS)('cannot say anything where it %s', async (_what, misbehaviour) => {
-    chain.misbehave(onCall(misbehaviour));
-    await expect(ethCall()(CALL)).rejects.toMatchObject({
-      code: 'WALLET_VERIFICATION_UNAVAILABLE',
-    });
-  });
+  it.each(FAULTS)(
+    'rejects with WALLET_VERIFICATION_UNAVAILABLE when the endpoint %s',
+    async (_what, misbehaviour) => {
+      chain.misbehave(onCall(misbehaviour));
+      await expect(ethCall()(CALL)).rejects.toMatchObject({
+        code: 'WALLET_VERIFICATION_UNAVAILABLE',
+      });
+    },
+  );
 
-  it('cannot say anything where nobody listens', async () => {
+  it('rejects with WALLET_VERIFICATION_UNAVAILABLE when nothing listens at the URL', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -181,14 +184,14 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
   });
 
   it.each<[string, Misbehaviour]>([
-    ['at all', () => {}],
+    ['never answers', () => {}],
     [
-      'to the end',
+      'never completes its answer',
       ({ id }, response) => {
         response.write(`{ "jsonrpc": "2.0", "id": ${id}, "result": "0x`);
       },
     ],
-  ])('gives up at its time limit where there is no answer %s', async (_what, misbehaviour) => {
+  ])('times out when the endpoint %s', async (_what, misbehaviour) => {
     chain.misbehave(onCall(misbehaviour));
     await expect(ethCall({ timeout: 100 })(CALL)).rejects.toMatchObject({
       code: 'WALLET_VERIFICATION_UNAVAILABLE',
@@ -196,7 +199,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     });
   });
 
-  it('believes nothing that an RPC on another chain says, and asks again the next time', async () => {
+  it('rejects the answers of an endpoint on another chain and checks the chain again on the next call', async () => {
     const call = ethCall({ chainId: 10 });
     for (let round = 0; round < 2; round += 1) {
       await expect(call(CALL)).rejects.toMatchObject({ code: 'WALLET_VERIFICATION_UNAVAILABLE' });
@@ -208,7 +211,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     expect(await call(CALL)).toBe(MAGIC);
   });
 
-  it('asks for the chain once', async () => {
+  it('checks the chain id once', async () => {
     const call = ethCall();
     await call(CALL);
     const asked = chain.requests.length;
@@ -216,7 +219,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     expect(chain.requests.slice(asked).map(({ method }) => method)).toEqual(['eth_call']);
   });
 
-  it('has at most 32 calls under way, and takes more when they are done', async () => {
+  it('runs at most 32 calls at a time and accepts more when they are done', async () => {
     const waiting: (() => void)[] = [];
     let everyCallArrived = () => {};
     const arrived = new Promise<void>((resolve) => (everyCallArrived = resolve));
@@ -238,7 +241,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     expect(await call(CALL)).toBe('0x');
   });
 
-  it('is from another account each time, never from the zero address that some wallets trust', async () => {
+  it('uses a new sender address for each call and never the zero address, which some wallets trust', async () => {
     const asked = chain.requests.length;
     const call = ethCall();
     await call(CALL);
@@ -251,7 +254,7 @@ describe('calling a contract by an RPC that is not to be trusted', () => {
     for (const sender of senders) expect(sender).toMatch(/^0x(?!0{40})[0-9a-f]{40}$/);
   });
 
-  it('keeps the URL, which may hold a key, out of its errors', async () => {
+  it('keeps the URL, which may contain a key, out of its errors', async () => {
     for (const [, misbehaviour] of FAULTS) {
       chain.misbehave(onCall(misbehaviour));
       const error: unknown = await ethCall()(CALL).catch((reason: unknown) => reason);
@@ -264,7 +267,7 @@ function reply(response: ServerResponse, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-/** The messages and stacks of an error and of what caused it. */
+/** The messages and stacks of an error and of its causes. */
 function everythingIn(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, error.stack, everythingIn(error.cause)].join('\n');

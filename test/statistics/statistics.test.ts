@@ -4,7 +4,7 @@ import { aWallet } from '../harness/wallet.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('statistics', () => {
+describe('the statistics report', () => {
   let domain: TestDomain;
 
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('statistics', () => {
   };
   const active = async () => (await report()).activeSessions;
 
-  it('count the sessions that live: from sign-in on, through refreshes, until the end', async () => {
+  it('counts a session as active from sign-in, through refreshes, until it ends', async () => {
     const [one, two] = [await create(), await create()];
     expect(await active()).toBe(2);
     await domain.sessions.revoke(one.session.wallet, one.session.id, 'LOGOUT', {});
@@ -30,19 +30,19 @@ describe('statistics', () => {
     expect(await active()).toBe(1);
   });
 
-  it('count what expires although nobody notices, by itself and once', async () => {
+  it('counts a session that expires without any operation on it exactly once', async () => {
     await create();
     const { session } = await create();
     domain.clock.advance(2 * HOUR + MINUTE);
     const { activeSessions, total } = await report();
     expect(activeSessions).toBe(0);
     expect(total.revocations).toEqual(new Map([['EXPIRED', 2]]));
-    // Here a step finds it.
+    // This operation notices the expired session.
     await domain.sessions.revokeAll(session.wallet, undefined, 'LOGOUT_ALL', {});
     expect((await report()).total.revocations).toEqual(new Map([['EXPIRED', 2]]));
   });
 
-  it('tell what happened, hour by hour', async () => {
+  it('lists sign-ins and refreshes by the hour', async () => {
     const wallet = aWallet().address;
     await create(wallet);
     domain.clock.advance(HOUR);
@@ -56,7 +56,7 @@ describe('statistics', () => {
     expect(wallets).toBe(1);
   });
 
-  it('count ends by their reasons', async () => {
+  it('counts revocations by their reason', async () => {
     const wallet = aWallet().address;
     for (let count = 0; count < 11; count += 1) await create(wallet);
     await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', {});
@@ -68,7 +68,7 @@ describe('statistics', () => {
     );
   });
 
-  it('count refusals by their reasons', async () => {
+  it('counts refusals by their reason', async () => {
     const signIn = () => domain.signIn.signIn({ message: 'nonsense', signature: '0x' }, {});
     await expect(signIn()).rejects.toThrow();
     await expect(signIn()).rejects.toThrow();

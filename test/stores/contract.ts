@@ -16,17 +16,17 @@ import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
 import { describeStatistics } from './contract/statistics.js';
 
-/** What the parts of the contract work with. */
+/** The store that the parts of the contract test. */
 export interface StoreUnderTest {
   readonly clock: FakeClock;
   readonly store: () => OpenStore;
-  /** The same data as another instance sees it. */
+  /** A second instance on the same data. */
   readonly elsewhere: () => OpenStore;
 }
 
 /**
- * What every store must do, whatever it is made of: the promises of `SessionStore`, `ExpiredSessions`,
- * `RecordWalk`, `RevocationFeed`, `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store passes this suite before it is used.
+ * The contract of every store: the promises of `SessionStore`, `ExpiredSessions`, `RecordWalk`, `RevocationFeed`,
+ * `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store must pass this suite.
  */
 export function describeStoreContract(name: StoreName): void {
   const clock = createFakeClock();

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../harness/stores.js';
 
 describe('the directory of the embedded store', () => {
   it.each(['sessions', 'app.example.com', '.sessions', 'v1.0/data.mdb'])(
-    'may be called %s: the files are in it',
+    'contains the database files when it is named %s',
     async (name) => {
       const parent = await temporaryDirectory();
       const directory = join(parent.path, name);
@@ -18,7 +18,7 @@ describe('the directory of the embedded store', () => {
     },
   );
 
-  it('is open once in a process: a second store would not hear what the first one ends', async () => {
+  it('can be opened only once in a process', async () => {
     const { path: directory, remove } = await temporaryDirectory();
     const link = join(directory, 'link');
     await symlink(directory, link);

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 describe('the sweep of the embedded store', () => {
-  /** Fills a store, lets so long pass, runs one sweep and tells how many entries each table then has. */
+  /** Fills a store, advances the clock, runs one sweep and returns the number of entries in each table. */
   async function sizesAfter(
     clock: FakeClock,
     milliseconds: number,
@@ -36,7 +36,7 @@ describe('the sweep of the embedded store', () => {
     return sizes;
   }
 
-  it('removes what has expired and leaves the rest', async () => {
+  it('removes expired sessions and challenges and keeps the others', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const sizes = await sizesAfter(clock, MINUTE, async ({ sessions, challenges }) => {
@@ -58,7 +58,7 @@ describe('the sweep of the embedded store', () => {
     });
   });
 
-  it('forgets the ends of sessions after a day', async () => {
+  it('removes revocations after a day', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const sizes = await sizesAfter(clock, DAY, async ({ sessions }) => {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { examineClock } from '../../src/stores/redis/examination/server.js';
 import { redisUrl } from '../harness/stores.js';
 
-describe('the examination of the clock of Redis', () => {
+describe('the check of the Redis clock', () => {
   let redis: Redis;
   beforeAll(() => {
     redis = new Redis(redisUrl());
@@ -14,7 +14,7 @@ describe('the examination of the clock of Redis', () => {
     jest.restoreAllMocks();
   });
 
-  /** With the clock of this machine off by so many milliseconds. */
+  /** The verdict when the local clock is off by `offset` milliseconds. */
   async function verdictAt(offset: number) {
     const { now } = Date;
     jest.spyOn(Date, 'now').mockImplementation(() => now() + offset);
@@ -24,7 +24,7 @@ describe('the examination of the clock of Redis', () => {
     return { verdict, meaning };
   }
 
-  it('finds nothing wrong where both agree', async () => {
+  it('reports ok when both clocks agree', async () => {
     expect((await verdictAt(0)).verdict).toBe('ok');
   });
 
@@ -33,7 +33,7 @@ describe('the examination of the clock of Redis', () => {
     [-30_000, 'warning'],
     [300_000, 'problem'],
     [-300_000, 'problem'],
-  ] as const)('says by how much they disagree: %d ms is a %s', async (offset, verdict) => {
+  ] as const)('reports a difference of %d ms as a %s', async (offset, verdict) => {
     const found = await verdictAt(offset);
     expect(found.verdict).toBe(verdict);
     expect(found.meaning).toMatch(/disagree on the time by \d+\.\d s/);

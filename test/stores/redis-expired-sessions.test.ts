@@ -11,7 +11,7 @@ import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('what has expired in Redis', () => {
+describe('the collection of expired sessions in Redis', () => {
   const [user, ...rules] = recommendedRights();
   let server: RedisServer;
   let admin: Redis;
@@ -29,7 +29,7 @@ describe('what has expired in Redis', () => {
     await server.stop();
   });
 
-  it('is given though its wallet cannot be put down for when another session expires', async () => {
+  it('returns an expired session once, even when scheduling the next expiry of its wallet fails', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const expired = aRecord(clock.now(), { expiresAt: clock.now() + MINUTE });

@@ -8,8 +8,8 @@ import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
 
 const COMMANDS = 100;
 
-describe('commands that come up in one turn of the event loop', () => {
-  it('reach Redis together', async () => {
+describe('commands issued in one turn of the event loop', () => {
+  it('are sent to Redis together', async () => {
     const server = await startRedisServer();
     const counter = new Redis(server.url);
     try {
@@ -20,14 +20,14 @@ describe('commands that come up in one turn of the event loop', () => {
     }
   });
 
-  it('reach each master of a cluster together', async () => {
+  it('are sent to each master of a cluster together', async () => {
     const { url, masters } = await clusterOfThisFile();
     const counters = (await masters()).map(({ admin }) => admin);
     expect(await readsWhileSending({ url, cluster: true }, counters)).toBeLessThan(COMMANDS / 2);
   });
 });
 
-/** How often the servers read from a connection meanwhile, by their own count. */
+/** The number of reads that the servers count while the commands are sent. */
 async function readsWhileSending(
   options: RedisStoreOptions,
   counters: readonly Redis[],
@@ -47,7 +47,7 @@ async function readsWhileSending(
     );
   try {
     await everyMasterAnswers(store.sessions);
-    // The servers do not know the script yet.
+    // Loads the script on the servers.
     await send();
     const before = await reads();
     await send();

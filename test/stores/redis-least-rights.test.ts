@@ -19,7 +19,7 @@ import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
 import { describeStatistics } from './contract/statistics.js';
 
-/** In a cluster, with replicas, at the end, and where a counter has lost its time to live. */
+/** Rights that are needed only in a cluster, with replicas, at shutdown, or when a counter has lost its TTL. */
 const NEEDED_OTHERWISE = [
   '+asking',
   '+cluster|info',
@@ -29,7 +29,7 @@ const NEEDED_OTHERWISE = [
   '+wait',
 ];
 
-describe('on Redis as a user with the rights that docs/security.md recommends,', () => {
+describe('the Redis store with the ACL rights recommended in docs/security.md', () => {
   const [user, ...rules] = recommendedRights();
   const url = ({ port }: RedisServer) => `redis://${user}:PASSWORD@127.0.0.1:${port}`;
   const clock = createFakeClock();
@@ -67,14 +67,14 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   describeAudit(underTest);
   describeStatistics(underTest);
 
-  it('sessions may be kept in memory, acts counted, and Redis asked how it is', async () => {
+  it('keeps sessions in the near-cache, counts acts and checks the state of Redis', async () => {
     await reliable(store);
     expect(await store.rateLimits.count('test', 'somebody', { acts: 1, window: 1000 })).toBe(0);
     await store.ping();
     expect(await store.caveats()).toEqual([]);
   });
 
-  it('the index of a wallet is made anew where it was overwritten', async () => {
+  it('rebuilds the index of a wallet that was overwritten', async () => {
     const partition = aPartition();
     const record = aRecord(clock.now());
     await store.sessions.insert(partition, record, NO_LIMIT, clock.now());
@@ -84,15 +84,15 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   });
 
   it.each([
-    ['replicas are waited for', ['WAIT', '1', '1']],
-    ['a cluster is asked who is in charge of what', ['CLUSTER', 'SLOTS']],
-    ['a cluster is asked whether it is whole', ['CLUSTER', 'INFO']],
-    ['a cluster that moves slots is followed', ['ASKING']],
-  ])('%s', async (_what, command) => {
+    ['wait for replicas', ['WAIT', '1', '1']],
+    ['read the slots of a cluster', ['CLUSTER', 'SLOTS']],
+    ['read the state of a cluster', ['CLUSTER', 'INFO']],
+    ['follow a slot that moves in a cluster', ['ASKING']],
+  ])('is allowed to %s', async (_what, command) => {
     expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toBe('OK');
   });
 
-  it('nothing of all this was refused, and no right is there without need', async () => {
+  it('has been refused no command and has no unnecessary right', async () => {
     expect(await admin.acl('LOG')).toEqual([]);
     const statistics = await admin.info('commandstats');
     const used = new Set(
@@ -103,17 +103,17 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   });
 
   it.each([
-    ['keys of others', ['GET', 'another:key']],
-    ['channels of others', ['SUBSCRIBE', 'another']],
-    ['all keys', ['KEYS', '*']],
-    ['the configuration', ['CONFIG', 'GET', 'maxmemory']],
-    ['what destroys', ['FLUSHDB']],
-    ['rights', ['ACL', 'LIST']],
-  ])('%s are out of reach', async (_what, command) => {
+    ['read keys of other applications', ['GET', 'another:key']],
+    ['subscribe to channels of other applications', ['SUBSCRIBE', 'another']],
+    ['list all keys', ['KEYS', '*']],
+    ['read the configuration', ['CONFIG', 'GET', 'maxmemory']],
+    ['delete all keys', ['FLUSHDB']],
+    ['read the ACL', ['ACL', 'LIST']],
+  ])('is not allowed to %s', async (_what, command) => {
     expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toMatch(/no permissions/);
   });
 
-  it('a right that is missing is named in the log', async () => {
+  it('names a missing right in the log', async () => {
     await admin.acl('SETUSER', 'poor', ...rules, '-set');
     const service = await startTestService('Redis', {
       REDIS_URL: `redis://poor:PASSWORD@127.0.0.1:${server.port}`,
@@ -128,7 +128,7 @@ describe('on Redis as a user with the rights that docs/security.md recommends,',
   it.each([
     ['a wrong password', `redis://${user}:guess@127.0.0.1`, /WRONGPASS/],
     ['an unknown user', 'redis://nobody:PASSWORD@127.0.0.1', /WRONGPASS/],
-  ])('%s is named in the log', async (_what, address, reason) => {
+  ])('reports %s in the log', async (_what, address, reason) => {
     const service = await startTestService('Redis', { REDIS_URL: `${address}:${server.port}` });
     const client = apiClient(service.url);
     expect(await refusalOf(client, CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');

@@ -4,11 +4,11 @@ import { createFakeClock } from '../harness/clock.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';
 import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';
 
-/** More than Lua's `unpack` can put on its stack. */
+/** More values than Lua's `unpack` can return. */
 const MANY = 9000;
 const MINUTE = 60_000;
 
-describe('a wallet with thousands of expired sessions, on the Redis store,', () => {
+describe('a wallet with thousands of expired sessions on the Redis store', () => {
   const clock = createFakeClock();
   let opened: TestStore;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('a wallet with thousands of expired sessions, on the Redis store,', () 
     return partition;
   }
 
-  it('can sign in, which ends some of them', async () => {
+  it('can sign in, which ends a bounded number of them', async () => {
     const partition = await aPartitionOfExpired();
     const record = aRecord(clock.now());
     const { sessions } = opened.store;
@@ -43,7 +43,7 @@ describe('a wallet with thousands of expired sessions, on the Redis store,', () 
     expect([...(await sessions.list(partition, clock.now()))]).toHaveLength(1);
   });
 
-  it('has them all collected by a sweep', async () => {
+  it('gets all of them collected by one sweep', async () => {
     const partition = await aPartitionOfExpired();
     const collected: ExpiredSession[] = [];
     clock.advance(MINUTE);

@@ -7,7 +7,7 @@ import { openRedisStore } from '../../src/stores/redis/open.js';
 import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';
 import { ownPrefix, PATIENT_TIMEOUT, redisUrl } from '../harness/stores.js';
 
-describe('the pages of a wallet whose index in Redis says more than there is', () => {
+describe('the pages of a wallet whose Redis index is damaged', () => {
   const keyPrefix = ownPrefix();
   const now = Date.now();
   let raw: Redis;
@@ -29,7 +29,7 @@ describe('the pages of a wallet whose index in Redis says more than there is', (
   });
   beforeEach(async () => {
     partition = aPartition();
-    // In the order of the list.
+    // In the order of the list, newest first.
     records = Array.from({ length: 6 }, (_, age) => aRecord(now - age));
     for (const record of records) await store.sessions.insert(partition, record, NO_LIMIT, now);
   });
@@ -56,17 +56,17 @@ describe('the pages of a wallet whose index in Redis says more than there is', (
 
   it.each([
     ['the newest', [0, 1]],
-    ['in the middle', [2, 3]],
+    ['those in the middle', [2, 3]],
     ['the oldest', [5]],
-    ['all', [0, 1, 2, 3, 4, 5]],
-  ])('go on past sessions whose records are gone: %s', async (_which, gone) => {
+    ['all of them', [0, 1, 2, 3, 4, 5]],
+  ])('skip sessions whose records are missing: %s', async (_which, gone) => {
     await evict(...idsAt(...gone));
     const left = [0, 1, 2, 3, 4, 5].filter((position) => !gone.includes(position));
     expect(await walk(2)).toEqual(idsAt(...left));
     expect(await walk(1)).toEqual(idsAt(...left));
   });
 
-  it('leave out what is no session id, with a record or without', async () => {
+  it('leave out index entries that are not session ids, even those with a record', async () => {
     const garbage = ['zzzzzzzzz!', '', 'x'.repeat(5000), `${'z'.repeat(19)}\u00e4`, '0'.repeat(21)];
     for (const name of garbage) {
       await raw.zadd(keyOf('sessions'), now + 60_000, name);
@@ -77,7 +77,7 @@ describe('the pages of a wallet whose index in Redis says more than there is', (
     expect(total).toBe(6);
   });
 
-  it('show one that is there and no record as one that opens as no session', async () => {
+  it('list a session whose key has the wrong type as a record that cannot be decrypted', async () => {
     const [id] = idsAt(1) as [SessionId];
     await raw.del(keyOf(`session:${id}`));
     await raw.lpush(keyOf(`session:${id}`), 'no string');
@@ -86,7 +86,7 @@ describe('the pages of a wallet whose index in Redis says more than there is', (
     expect(onPage[1]).toMatchObject({ absoluteExpiresAt: 0 });
   });
 
-  it('keep their order whatever the order in which the sessions expire', async () => {
+  it('keep the order of creation, whatever the order of expiry', async () => {
     const other = aPartition();
     const backwards = Array.from({ length: 300 }, (_, age) =>
       aRecord(now - age, { expiresAt: now + 3_600_000 + age }),

@@ -7,7 +7,7 @@ import { ownPrefix, PATIENT_TIMEOUT, redisUrl } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the revocations of a wallet in Redis', () => {
-  it('take the room that they need, and not that of a stream of thousands', async () => {
+  it('use less than 1,500 bytes while they are few', async () => {
     const keyPrefix = ownPrefix();
     const client = new Redis(redisUrl());
     const { sessions, close } = createWalletSessions({

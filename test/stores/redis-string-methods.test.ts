@@ -7,7 +7,7 @@ import { redisUrl } from '../harness/stores.js';
 const run = promisify(execFile);
 const MODULE = pathToFileURL(resolve(__dirname, '../../dist/stores/redis/index.js')).href;
 
-it('the methods of texts are as fast for the application with an open store as without one', async () => {
+it('an open Redis store leaves String.prototype with fast properties', async () => {
   const program = `
     import { openRedisStore } from '${MODULE}';
     const store = await openRedisStore({ url: '${redisUrl()}' });

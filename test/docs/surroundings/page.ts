@@ -2,7 +2,7 @@ import type { Eip1193Provider } from 'wallet-sessions-client';
 
 declare global {
   interface Window {
-    /** Where wallet extensions have long put themselves. */
+    /** The legacy location of wallet extensions. */
     readonly ethereum: Eip1193Provider;
   }
 }
@@ -19,7 +19,7 @@ const ethereum = new Promise<Eip1193Provider>((found) => {
 });
 Object.assign(window, { ethereum: await ethereum });
 
-/** The button that says so, when it is there. */
+/** Resolves to the button with these words when it appears. */
 export function button(words: string): Promise<HTMLButtonElement> {
   return new Promise((found) => {
     const look = () => {

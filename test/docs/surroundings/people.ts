@@ -5,10 +5,10 @@ import {
   type WalletSessionsClient,
 } from 'wallet-sessions-client';
 
-/** The account of the documentation: the first of the mnemonic that BIP-39 begins with. It may administrate. */
+/** The account used in the documentation: the first of the BIP-39 test mnemonic. It is an administrator. */
 export const administrator = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
 
-/** A client of the service that its wallet has signed in with. */
+/** A client of the service in which the wallet has signed in. */
 export async function signedIn(
   wallet: EthersSigner,
   device = 'A device',

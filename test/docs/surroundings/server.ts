@@ -5,7 +5,7 @@ import type { WalletSessions } from 'wallet-sessions';
 
 const { listen } = Server.prototype;
 
-/** The server that a snippet starts: on a free port, whichever it asks for. */
+/** The server that a snippet starts. It listens on a free port instead of the requested one. */
 const started = new Promise<Server>((resolve) => {
   Server.prototype.listen = function (this: Server) {
     resolve(this);
@@ -13,7 +13,7 @@ const started = new Promise<Server>((resolve) => {
   };
 });
 
-/** Sends it a request. */
+/** Sends the server a request. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const server = await started;
   if (!server.listening) await once(server, 'listening');
@@ -21,7 +21,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   return fetch(`http://127.0.0.1:${port}${path}`, init);
 }
 
-/** Asks it, as whom the token says; resolves to the status and the text of the answer. */
+/** Sends the server a request with an access token, and resolves to the status and the text of the answer. */
 export async function ask(path: string, accessToken?: string): Promise<[number, string]> {
   const headers = { authorization: `Bearer ${accessToken}` };
   const response = await send(path, accessToken === undefined ? {} : { headers });
@@ -33,7 +33,7 @@ export async function stop(walletSessions: WalletSessions): Promise<void> {
   await walletSessions.close();
 }
 
-/** A challenge that a new wallet has signed. */
+/** A challenge message signed by a new wallet. */
 export async function signedMessage({ signIn }: WalletSessions) {
   const wallet = Wallet.createRandom();
   const address = wallet.address as `0x${string}`;

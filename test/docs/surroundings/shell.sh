@@ -1,10 +1,10 @@
-# What the surroundings of commands may call. They are run by Bash, in a directory of their own, with `-euo pipefail`.
+# Functions for the surroundings of commands, which Bash runs in an empty directory with `-euo pipefail`.
 
-# It ends with whatever started it.
+# Ends the script when the process that started it ends.
 { read -r _ || true; kill -KILL 0; } <&0 >/dev/null 2>&1 &
 exec </dev/null
 
-# The command line at once: npx takes seconds to find it (test/packaging has it do so).
+# Runs the command line directly, because npx takes seconds to find it. test/packaging runs it by npx.
 npx() {
   if [[ $1 == wallet-sessions ]]; then "$@"; else command npx "$@"; fi
 }
@@ -14,8 +14,8 @@ as_its_operator() {
   export SESSION_KEYS=$SERVICE_KEYS REDIS_URL=$SERVICE_REDIS_URL REDIS_KEY_PREFIX=$SERVICE_KEY_PREFIX
 }
 
-# Runs the function `snippet` until it says $1. Then runs $2, where given, with the line; ends all that runs as
-# Ctrl-C in a terminal would, and waits for it.
+# Runs the function `snippet` until it prints $1. Then runs $2, if given, with that line, interrupts all processes as
+# Ctrl-C in a terminal does, and waits for them to end.
 runs_until_it_says() {
   mkfifo output
   snippet >output 2>&1 &
@@ -31,7 +31,7 @@ runs_until_it_says() {
   cat <&3 | tee rest
 }
 
-# The same for a service, which is to say that it has stopped.
+# The same for a service, which must log that it has stopped.
 serves() {
   runs_until_it_says '"url":"' "$@"
   grep -q '"msg":"stopped"' rest

@@ -19,14 +19,14 @@ type Command = fc.AsyncCommand<Model, Real>;
 
 const MINUTE = 60_000;
 
-/** A command is what it does to the model, what it does to the service, and that both agree. */
+/** A command changes the model and the service and asserts that both agree. */
 const command = (name: string, run: (model: Model, real: Real) => Promise<void>): Command => ({
   check: () => true,
   run,
   toString: () => name,
 });
 
-/** A command on a session, be it alive or ended, of those that there were. */
+/** A command on any session so far, live or ended. */
 const onSession = (
   name: string,
   index: number,
@@ -43,7 +43,7 @@ const create = (index: number, endOthers: boolean) =>
   command(`create ${index}${endOthers ? ' alone' : ''}`, async (model, { sessions, clock }) => {
     const wallet = pick(model.wallets, index);
     if (wallet === undefined) return;
-    // No two sessions are of one age.
+    // Gives each session its own creation time.
     clock.advance(1);
     model.now += 1;
     const { session, accessToken, refreshToken } = await sessions.create(
@@ -51,7 +51,7 @@ const create = (index: number, endOthers: boolean) =>
       {},
     );
     end(model, expiredOf(model, wallet));
-    // Those that expire at the same time, in the order of their ids.
+    // Sessions that expire at the same time are ordered by id.
     const alive = aliveOf(model, wallet).sort(
       (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
     );
@@ -85,16 +85,16 @@ function passTo(model: Model, { clock }: Real, time: number): void {
   model.now = time;
 }
 
-/** A minute before an expiry of a session, or its end. */
+/** Advances the clock to a minute before an expiry of a session, or to the expiry. */
 const passToExpiry = (index: number, border: 'expiresAt' | 'absoluteExpiresAt', after: boolean) =>
   onSession(`time passes to ${after ? 'after' : 'before'} ${border}`, index, (model, real, of) => {
     passTo(model, real, of[border] - (after ? 0 : MINUTE));
     return Promise.resolve();
   });
 
-/** With the token that is so many exchanges old. */
+/** Refreshes with the token that is `back` exchanges old. */
 async function refreshWith(model: Model, { sessions }: Real, session: ModelSession, back: number) {
-  // In Redis, what is left of a session passes in earnest: none is given less than the test takes.
+  // Redis measures TTLs in real time: no session gets less time than the test takes.
   if (isAlive(model, session) && session.absoluteExpiresAt - model.now < MINUTE / 2) return;
   const token = session.pairs.at(-1 - back)?.refresh ?? '';
   const outcome = sessions.refresh(token, {});
@@ -120,7 +120,7 @@ const refresh = (index: number, age: number) =>
     refreshWith(model, real, session, age % session.pairs.length),
   );
 
-/** A refresh, and its repetition in the last millisecond of the grace time, or the first one after it. */
+/** A refresh and its repetition, in the last millisecond of the grace period or the first one after it. */
 const repeat = (index: number, late: boolean) =>
   onSession(
     `refresh and repeat ${late ? 'after' : 'within'} the grace`,
@@ -243,7 +243,7 @@ const age = fc.nat({ max: 3 });
 const duration = fc.constantFrom(1, 10_000, 300_000, 1_800_000);
 const border = fc.constantFrom('expiresAt' as const, 'absoluteExpiresAt' as const);
 
-/** What stands here twice comes twice as often: so that limits are reached, and borders met. */
+/** An entry that is listed twice is chosen twice as often, so that limits and boundaries are reached. */
 export const anyCommand: fc.Arbitrary<Command>[] = [
   index.map((of) => create(of, false)),
   index.map((of) => create(of, false)),

@@ -15,7 +15,7 @@ import { POLICY, type Model, type Real } from './model.js';
 
 const RUNS = 25;
 
-/** Two wallets, of which neither side knows anything yet. */
+/** A model and a service with two new wallets. */
 function begin({ store }: TestStore, clock: Real['clock']) {
   const { sessions, settled } = composeServices({
     store,
@@ -35,17 +35,17 @@ function begin({ store }: TestStore, clock: Real['clock']) {
   return { model, real, settled };
 }
 
-describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (name) => {
+describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) => {
   const clock = createFakeClock();
   let opened: TestStore;
   beforeAll(async () => {
-    // Its clock never rings: the sweep of the embedded store would end what has expired between commands.
+    // No timer fires: the sweep of the embedded store would end expired sessions between commands.
     const silent = { now: () => clock.now(), schedule: () => () => {} };
     opened = await openTestStore(name, silent);
   });
   afterAll(() => opened.close());
 
-  it('is what the rules say, whatever is done in whatever order, and each end is told once', async () => {
+  it('matches the model for every sequence of operations and delivers each revocation once', async () => {
     const steps = fc.commands(anyCommand, { maxCommands: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, async (commands) => {
@@ -62,11 +62,11 @@ describe.each(EVERY_DEPLOYMENT)('the lifecycle of sessions, on the %s store', (n
           return Promise.resolve();
         });
         for (const { stop } of watches) stop();
-        // Of what nobody waits for nothing is to fail because the store is closed.
+        // Background work must not fail because the store is closed.
         await settled();
         expect([...told].sort()).toEqual([...model.told].sort());
       }),
-      // A failure prints its seed, and the fewest commands that lead to it.
+      // A failure prints its seed and a minimal sequence of commands.
       { numRuns: RUNS },
     );
   });

@@ -4,7 +4,7 @@ import type { OpenStore } from '../../../src/stores/open-store.js';
 import type { FakeClock } from '../../harness/clock.js';
 import { DEFAULT_SESSION_POLICY } from '../../../src/session/policy.js';
 
-/** Small, so that limits and timeouts are met often. */
+/** Small values, so that limits and timeouts are reached often. */
 export const POLICY = {
   ...DEFAULT_SESSION_POLICY,
   limit: 3,
@@ -12,7 +12,7 @@ export const POLICY = {
   absoluteTimeout: 5_000_000,
 };
 
-/** What is known of a session by the rules alone, without a store. */
+/** The expected state of a session. */
 export interface ModelSession {
   readonly id: string;
   readonly wallet: Address;
@@ -22,7 +22,7 @@ export interface ModelSession {
   authenticatedAt: number;
   expiresAt: number;
   rotatedAt: number;
-  /** Every pair that it was given, the current one last. */
+  /** Every token pair issued, the current one last. */
   readonly pairs: { readonly access: string; readonly refresh: string }[];
   ended: boolean;
 }
@@ -31,7 +31,7 @@ export interface Model {
   readonly wallets: readonly Address[];
   now: number;
   readonly sessions: ModelSession[];
-  /** Ids of ended sessions, in the order of their ends; of those that one step ends, in any. */
+  /** Ids of ended sessions in the order of their ends. Sessions ended in one step are in any order. */
   readonly told: string[];
 }
 
@@ -60,18 +60,18 @@ export function end(model: Model, sessions: readonly ModelSession[]): void {
   }
 }
 
-/** What has expired and nobody has been told of yet. */
+/** Sessions that have expired without being reported yet. */
 export const expiredOf = (model: Model, wallet: Address) =>
   model.sessions.filter(
     (session) => session.wallet === wallet && !session.ended && !isAlive(model, session),
   );
 
-/** One of all sessions by a number, more often one that is alive. */
+/** Picks a session by a number, preferring live ones. */
 export function pickSession(model: Model, index: number): ModelSession | undefined {
   const alive = model.sessions.filter((session) => isAlive(model, session));
   return pick(index % 4 === 0 || alive.length === 0 ? model.sessions : alive, index);
 }
 
-/** One of them by a number that fits whatever their count. */
+/** Picks an item by a number modulo their count. */
 export const pick = <Item>(items: readonly Item[], index: number): Item | undefined =>
   items.length === 0 ? undefined : items[index % items.length];

@@ -5,7 +5,7 @@ import type { StoreUnderTest } from '../contract.js';
 const DAY = 24 * 60 * 60_000;
 
 export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void {
-  /** Begins as real entries do: with its time. */
+  /** An entry that begins with its time, as real entries do. */
   const entry = (name: string, at = clock.now()) =>
     Buffer.from(`${String(at).padStart(13, '0')}${name}`);
   const nameOf = (sealed: Uint8Array) => Buffer.from(sealed).toString().slice(13);
@@ -25,8 +25,8 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
   const read = async (partition: ReturnType<typeof aPartition>) =>
     (await elsewhere().audit.readWallet(partition)).map(nameOf).sort();
 
-  describe('keeps audit entries', () => {
-    it('of a wallet, the newest ones, for all instances', async () => {
+  describe('audit log', () => {
+    it('keeps the newest entries of each wallet and shows them to every instance', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       for (const name of ['1', '2', '3', '4', '5', '6', '7']) {
         await append(partition, 'history', name);
@@ -36,7 +36,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(await read(other)).toEqual(['another’s']);
     });
 
-    it('of attempts apart, so that they drive out nothing but each other', async () => {
+    it('keeps attempts separately, so that they evict only other attempts', async () => {
       const partition = aPartition();
       await append(partition, 'history', 'signed in');
       for (let count = 0; count < 50; count += 1) {
@@ -45,13 +45,13 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(await read(partition)).toEqual(['attempt 48', 'attempt 49', 'signed in']);
     });
 
-    it('of attempts only where the wallet has a history', async () => {
+    it('records attempts only for a wallet that has a history', async () => {
       const partition = aPartition();
       await append(partition, 'attempts', 'attempt');
       expect(await read(partition)).toEqual([]);
     });
 
-    it('of a wallet, only the newest of those that replace each other', async () => {
+    it('keeps of entries that replace each other only the newest', async () => {
       const partition = aPartition();
       const replacing = (name: string, replaces: string) =>
         store().audit.appendToWallet(
@@ -77,7 +77,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       ]);
     });
 
-    it('of everybody, in pages over all lists, newest first', async () => {
+    it('lists the entries of all wallets in pages, newest first', async () => {
       const retention = { most: 1_000_000, age: 30 * DAY };
       const lists = ['history', 'attempts', 'activity', 'attempts', 'history'] as const;
       for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
@@ -91,7 +91,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       await expect(elsewhere().audit.read(1, 'no cursor')).rejects.toThrow(RangeError);
     });
 
-    it('of everybody, no more than roughly as many as it may', async () => {
+    it('keeps approximately the configured number of entries of all wallets', async () => {
       const retention = { most: 10, age: 30 * DAY };
       for (let count = 0; count < 500; count += 1) {
         await store().audit.append('history', entry(`${count}`), retention, clock.now());
@@ -112,7 +112,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       ]);
     });
 
-    it('of everybody, each exactly once on pages of any size, while others are added to every list', async () => {
+    it('lists each entry of all wallets exactly once on pages of any size while others are added to every list', async () => {
       const retention = { most: 1_000_000, age: 30 * DAY };
       const add = (name: string) =>
         Promise.all(
@@ -148,7 +148,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(names).not.toContain('tried 0');
     });
 
-    it('no longer than it is told to', async () => {
+    it('removes the entries of a wallet after the retention time', async () => {
       const partition = aPartition();
       await append(partition, 'history', 'old');
       clock.advance(29 * DAY);

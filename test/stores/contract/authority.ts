@@ -33,8 +33,8 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
   const PROTECTED = { kind: 'protected', ended: [], left: [] };
   const UNAUTHENTICATED = { kind: 'unauthenticated', ended: [], left: [] };
 
-  describe('in the name of a session', () => {
-    it('ends that session, whenever the wallets of the others signed', async () => {
+  describe('revocation on behalf of a session', () => {
+    it('ends that session, even when another one authenticated later', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const outcome = await revoke(partition, { these: [own.id] }, authorityOf(own));
@@ -43,9 +43,9 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
     });
 
     it.each([
-      ['an hour before', 2 * HOUR],
+      ['an hour earlier', 2 * HOUR],
       ['in the same millisecond', HOUR],
-    ])('ends another one whose wallet signed %s', async (_when, signedAgo) => {
+    ])('ends another session that authenticated %s', async (_when, signedAgo) => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, HOUR), await insert(partition, signedAgo)];
       const outcome = await revoke(partition, { these: [other.id] }, authorityOf(own));
@@ -54,11 +54,11 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
     });
 
     it.each([
-      ['that one', (_own: string, other: string) => ({ these: [other] })],
-      ['all', () => 'all'],
-      ['all others', (own: string) => ({ allBut: own })],
+      ['that session', (_own: string, other: string) => ({ these: [other] })],
+      ['all sessions', () => 'all'],
+      ['all other sessions', (own: string) => ({ allBut: own })],
     ] as const)(
-      'ends nothing where the wallet of another one signed a millisecond later: %s',
+      'ends nothing when another session authenticated a millisecond later and the caller selects %s',
       async (_which, select) => {
         const partition = aPartition();
         const own = await insert(partition, HOUR);
@@ -70,7 +70,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       },
     );
 
-    it('ends any other one while it is fresh, to the millisecond', async () => {
+    it('ends a session that authenticated later while its own authentication is fresh, to the millisecond', async () => {
       const partition = aPartition();
       const own = await insert(partition, FRESH);
       const other = await insert(partition, 0);
@@ -81,14 +81,14 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(outcome).toMatchObject({ kind: 'revoked', ended: [{ sessionId: other.id }] });
     });
 
-    it('decides by the signature in the record, not by a later one that the caller believes in', async () => {
+    it('uses the authentication time in the record instead of a later one given by the caller', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const authority = authorityOf(own, { authenticatedAt: clock.now() });
       expect(await revoke(partition, { these: [other.id] }, authority)).toEqual(PROTECTED);
     });
 
-    it('takes no signature into account that the caller does not know of', async () => {
+    it('ignores a newer authentication that the caller does not know of', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const details = Buffer.from('as of now');
@@ -99,7 +99,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await revoke(partition, selection, renewed)).toMatchObject({ kind: 'revoked' });
     });
 
-    it('ends nothing once that session has ended or expired, in whatever partition others of its id may be', async () => {
+    it('ends nothing when that session has ended, has expired or is in another partition', async () => {
       const [partition, elsewhereIn] = [aPartition(), aPartition()];
       const ended = await insert(partition, 0);
       const expired = await insert(partition, 0, { expiresAt: clock.now() });
@@ -115,7 +115,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await list(partition)).toEqual([other.id]);
     });
 
-    it('lets an expired session protect nobody, and ends it with EXPIRED', async () => {
+    it('does not protect an expired session, and ends it with EXPIRED', async () => {
       const partition = aPartition();
       const own = await insert(partition, HOUR);
       const expired = await insert(partition, 0, { expiresAt: clock.now() });
@@ -126,11 +126,11 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       });
     });
 
-    it('checks all that are selected before the first of more than one step ends', async () => {
+    it('checks every selected session before it ends the first when several steps are needed', async () => {
       const partition = aPartition();
       const own = await insert(partition, HOUR);
       for (let count = 0; count < REVOKED_AT_ONCE; count += 1) await insert(partition, 2 * HOUR);
-      // It would be ended in the last step: it is the next to expire.
+      // It expires next, so the last step would end it.
       const other = await insert(partition, HOUR - 1, { expiresAt: clock.now() + 1 });
       for (const selection of ['all', { allBut: own.id }] as const) {
         expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);

@@ -9,16 +9,16 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
     return { hash, challenge };
   };
 
-  describe('keeps challenges', () => {
+  describe('challenges', () => {
     it.each<[string, Partial<Challenge>]>([
       ['without an address or a chain', {}],
-      ['with both', { address: `0x${'aB'.repeat(20)}`, chainId: 8453 }],
-    ])('%s, and gives each back as it was', async (_what, overrides) => {
+      ['with an address and a chain', { address: `0x${'aB'.repeat(20)}`, chainId: 8453 }],
+    ])('returns a challenge %s unchanged', async (_what, overrides) => {
       const { hash, challenge } = await put(overrides);
       expect(await elsewhere().challenges.take(hash)).toEqual(challenge);
     });
 
-    it('to be taken once, also by twenty at once', async () => {
+    it('hands a challenge out once, even when twenty callers take it concurrently', async () => {
       const { hash } = await put();
       const taken = await Promise.all(
         Array.from({ length: 20 }, async (_, index) =>
@@ -28,14 +28,14 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
       expect(taken.filter((challenge) => challenge !== undefined)).toHaveLength(1);
     });
 
-    it('to be found, without being taken', async () => {
+    it('finds a challenge without taking it', async () => {
       const { hash, challenge } = await put();
       expect(await elsewhere().challenges.find(hash)).toEqual(challenge);
       expect(await store().challenges.take(hash)).toEqual(challenge);
       expect(await elsewhere().challenges.find(hash)).toBeUndefined();
     });
 
-    it('and knows no other', async () => {
+    it('returns undefined for an unknown nonce', async () => {
       expect(await store().challenges.find(hashNonce(newNonce()))).toBeUndefined();
       expect(await store().challenges.take(hashNonce(newNonce()))).toBeUndefined();
     });

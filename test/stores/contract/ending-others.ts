@@ -13,8 +13,8 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
     elsewhere().sessions.insert(partition, record, 'end-others', clock.now());
   const list = async (partition: Partition) => idsOf(await sessions().list(partition, clock.now()));
 
-  describe('adds a session in place of all others', () => {
-    it('and ends those with LOGOUT_ALL, and what has expired with EXPIRED', async () => {
+  describe('insertion that ends all other sessions', () => {
+    it('ends live sessions with LOGOUT_ALL and expired ones with EXPIRED', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const living = [await insert(partition), await insert(partition)];
       const expired = await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() }));
@@ -29,7 +29,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       expect(await list(other)).toEqual([stranger.id]);
     });
 
-    it('and tells those who watch of each end', async () => {
+    it('notifies subscribers of each end', async () => {
       const partition = aPartition();
       const old = await insert(partition);
       let tell = (_revocation: object) => {};
@@ -42,7 +42,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       watch.stop();
     });
 
-    it('and where there are more than one step ends, only in the step that ends the last of them', async () => {
+    it('adds the new session only in the step that ends the last of the others', async () => {
       const partition = aPartition();
       for (let count = 0; count < 2 * REVOKED_AT_ONCE + 1; count += 1) await insert(partition);
       const newest = aRecord(clock.now());
@@ -60,7 +60,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       expect(await list(partition)).toEqual([newest.id]);
     });
 
-    it('which is the only one, whatever of the others is refreshed, renewed or ended meanwhile', async () => {
+    it('leaves only the new session, whatever happens to the others concurrently', async () => {
       for (let round = 0; round < 50; round += 1) {
         const partition = aPartition();
         const stolen = [await insert(partition), await insert(partition)] as const;

@@ -22,7 +22,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
     return collected;
   }
 
-  /** What is collected in a minute of its own. */
+  /** Advances the clock by a minute and collects. */
   async function collect(): Promise<ExpiredSession[]> {
     clock.advance(MINUTE);
     return collectedBy(store());
@@ -31,8 +31,8 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
   const among = (records: readonly SessionRecord[], collected: readonly ExpiredSession[]) =>
     idsOf(collected.map(({ record }) => record)).filter((id) => idsOf(records).includes(id));
 
-  describe('collects what has expired', () => {
-    it('with its record and the time when it did, once, and nothing that lives', async () => {
+  describe('collection of expired sessions', () => {
+    it('returns each expired session once, with its record and its expiry time, and no live session', async () => {
       const { partition, record } = await insert(HOUR);
       const living = await insert(2 * HOUR, partition);
       expect(among([record, living.record], await collect())).toEqual([]);
@@ -47,7 +47,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record, living.record], await collect())).toEqual([living.record.id]);
     });
 
-    it('of sessions that were refreshed when they expire, at the last moment too', async () => {
+    it('returns a refreshed session at its new expiry, even when it was refreshed at the last moment', async () => {
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR - 1);
       await sessions().rotate(partition, record.id, aRotation(record), clock.now());
@@ -57,7 +57,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record], await collect())).toEqual([record.id]);
     });
 
-    it('of sessions that live for weeks', async () => {
+    it('returns sessions that expire after weeks', async () => {
       const { record } = await insert(15 * 24 * HOUR);
       for (let passed = 0; passed < 15 * 24; passed += 6) {
         expect(among([record], await collect())).toEqual([]);
@@ -66,7 +66,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record], await collect())).toEqual([record.id]);
     });
 
-    it('once, when two instances do at once', async () => {
+    it('returns each session once when two instances collect concurrently', async () => {
       const inserted = await Promise.all(Array.from({ length: 300 }, () => insert(HOUR)));
       const records = inserted.map(({ record }) => record);
       clock.advance(HOUR + MINUTE);
@@ -74,7 +74,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among(records, both.flat())).toEqual(idsOf(records));
     });
 
-    it('also what the one has left that was broken off', async () => {
+    it('returns the sessions that an interrupted collection has left', async () => {
       const inserted = await Promise.all(Array.from({ length: 300 }, () => insert(HOUR)));
       const records = inserted.map(({ record }) => record);
       clock.advance(HOUR + MINUTE);
@@ -87,7 +87,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among(records, [...first, ...(await collect())])).toEqual(idsOf(records));
     });
 
-    it('but not what somebody has noticed before, or ended', async () => {
+    it('skips sessions that were revoked or whose expiry was already noticed', async () => {
       const [noticed, ended] = [await insert(HOUR), await insert(HOUR)];
       await sessions().revoke(ended.partition, 'all', 'LOGOUT', clock.now());
       clock.advance(HOUR);
@@ -96,7 +96,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([noticed.record, ended.record], await collect())).toEqual([]);
     });
 
-    it('and refuses it, while it waits for that, in every step', async () => {
+    it('refuses an expired session in every operation before it is collected', async () => {
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR);
       const now = clock.now();
@@ -108,7 +108,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(await sessions().reauthenticate(partition, record.id, details, now)).toBeUndefined();
     });
 
-    it('which is told to those who watch all the same, once, and is known to have been noticed', async () => {
+    it('notifies subscribers of a collected expiry once and reports it as already noticed', async () => {
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR);
       expect(among([record], await collect())).toEqual([record.id]);
@@ -124,7 +124,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       );
       const { ended } = await sessions().expire(partition, clock.now());
       expect(ended.filter(({ wasNoticed }) => !wasNoticed)).toEqual([]);
-      // The end of another session comes after it.
+      // The end of this session is delivered after the expiry.
       const last = await insert(HOUR, partition);
       const isToldOfLast = new Promise<void>((resolve) => {
         onTold = () => {

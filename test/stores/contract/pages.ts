@@ -11,7 +11,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
     await sessions().insert(partition, record, NO_LIMIT, clock.now());
     return record;
   };
-  /** So many, each a millisecond older than the one before it: in the order of the list. */
+  /** `count` sessions, each a millisecond older than the one before, which is the order of the list. */
   const insertMany = async (partition: Partition, count: number) => {
     const records = [];
     for (let age = 0; age < count; age += 1) {
@@ -25,7 +25,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
     ids: records.map(({ id }) => id),
     ...place,
   });
-  /** A page with these sessions, of so many in all, after so many others. */
+  /** The expected page with these sessions, of `total`, after `before` others. */
   const named = (records: readonly SessionRecord[], total: number, before: number) => ({
     ids: records.map(({ id }) => id),
     total,
@@ -34,8 +34,8 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
     end: records.at(-1)?.id,
   });
 
-  describe('lists sessions by the page', () => {
-    it('newest first, each session on one page, with every field as it was', async () => {
+  describe('pages of sessions', () => {
+    it('lists every session on exactly one page, newest first, with every field unchanged', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 5);
       const first = await page(partition, 2);
@@ -48,7 +48,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 2, records[4]))).toEqual(named([], 5, 5));
     });
 
-    it('by id where several were created in the same millisecond', async () => {
+    it('lists sessions created in the same millisecond exactly once', async () => {
       const partition = aPartition();
       const records = [];
       for (let count = 0; count < 30; count += 1) {
@@ -66,7 +66,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect([...seen].sort()).toEqual(records.map(({ id }) => id).sort());
     });
 
-    it('in the same order when sessions were refreshed, whenever they expire', async () => {
+    it('keeps the order when sessions are refreshed, whenever they expire', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 6);
       clock.advance(HOUR);
@@ -78,7 +78,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 4, records[3]))).toEqual(named(records.slice(4), 6, 4));
     });
 
-    it('after one that has ended meanwhile, missing none and repeating none', async () => {
+    it('continues after a session that has ended meanwhile, skipping and repeating none', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 5);
       const last = records[1] as SessionRecord;
@@ -88,7 +88,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 2, last))).toEqual(named(records.slice(2, 4), 5, 2));
     });
 
-    it('without those that have expired, and without those of others', async () => {
+    it('leaves out expired sessions and those of other partitions', async () => {
       const partition = aPartition();
       await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
       const living = await insert(partition, aRecord(clock.now() - 1));

@@ -2,17 +2,17 @@ import type { Revocation } from '../../../src/session/session.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
-/** How often each race is run. */
+/** The number of rounds of each race. */
 const ROUNDS = 10_000;
-/** How many of them are under way at once. */
+/** The number of rounds that run concurrently. */
 const AT_ONCE = 500;
 
 export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void {
   const here = () => store().sessions;
   const there = () => elsewhere().sessions;
 
-  describe('under races', () => {
-    it(`brings no ended session back in ${ROUNDS} rounds of revoke against rotate and touch`, async () => {
+  describe('concurrent operations', () => {
+    it(`never revive a revoked session in ${ROUNDS} rounds of revoke against rotate and touch`, async () => {
       const resurrected: string[] = [];
       const round = async (position: number) => {
         const partition = aPartition();
@@ -24,7 +24,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
         const touch = () =>
           here().touch(partition, record.id, Buffer.from('seen'), record.authenticatedAt);
         const steps = [revoke, rotate, touch, rotate, touch];
-        // Each round begins with another one of them.
+        // Each round begins with a different step.
         const order = steps.map((_, index) => steps[(index + position) % steps.length] ?? revoke);
         await Promise.all(order.map((step) => step()));
         const [found, listed] = await Promise.all([
@@ -37,10 +37,10 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
         await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => round(start + index)));
       }
       expect(resurrected).toEqual([]);
-      // So many rounds take long where the machine has other things to do.
+      // The rounds take long on a busy machine.
     }, 900_000);
 
-    it('never leaves more sessions than the limit when fifty are inserted at once', async () => {
+    it('never exceed the session limit when fifty sessions are inserted', async () => {
       const partition = aPartition();
       const limit = { max: 3, whenFull: 'end-next-to-expire' } as const;
       const outcomes = await Promise.all(
@@ -55,7 +55,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect([...(await here().list(partition, clock.now()))]).toHaveLength(3);
     });
 
-    it('lets exactly as many in as there is room for, where the new one is refused', async () => {
+    it('insert exactly as many sessions as the limit allows when new ones are refused', async () => {
       const partition = aPartition();
       const limit = { max: 3, whenFull: 'refuse-new' } as const;
       const outcomes = await Promise.all(
@@ -67,7 +67,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect(outcomes.filter(({ kind }) => kind === 'inserted')).toHaveLength(3);
     });
 
-    it('rotates once when a token is exchanged twenty times at once, and repeats it otherwise', async () => {
+    it('rotate a refresh token once and repeat the result when it is exchanged twenty times', async () => {
       const partition = aPartition();
       const record = aRecord(clock.now());
       await here().insert(partition, record, NO_LIMIT, clock.now());
@@ -81,7 +81,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect(outcomes.filter(({ kind }) => kind === 'repeated')).toHaveLength(19);
     });
 
-    it('ends each session once, whoever of twenty ends it', async () => {
+    it('report the end of each session to exactly one of twenty callers', async () => {
       const partition = aPartition();
       const records = Array.from({ length: 10 }, () => aRecord(clock.now()));
       for (const record of records) await here().insert(partition, record, NO_LIMIT, clock.now());

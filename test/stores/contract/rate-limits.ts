@@ -7,8 +7,8 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
   const count = (group: string, key: string, acts = 2, window = HOUR) =>
     store().rateLimits.count(group, key, { acts, window });
 
-  describe('counts acts', () => {
-    it('and lets so many through, then none before the window ends', async () => {
+  describe('rate limits', () => {
+    it('allow the configured number of acts, then none until the window ends', async () => {
       const group = randomUUID();
       expect([await count(group, 'a'), await count(group, 'a')]).toEqual([0, 0]);
       const wait = await count(group, 'a');
@@ -17,7 +17,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(await count(group, 'a')).toBeGreaterThan(0);
     });
 
-    it('of each key and each group for itself', async () => {
+    it('count each key and each group separately', async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       expect(await count(one, 'a', 1)).toBe(0);
       expect(await count(one, 'b', 1)).toBe(0);
@@ -25,7 +25,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(await count(one, 'a', 1)).toBeGreaterThan(0);
     });
 
-    it('exactly, also of fifty at once at two instances', async () => {
+    it('count fifty concurrent acts on two instances exactly', async () => {
       const group = randomUUID();
       const waits = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
@@ -38,12 +38,12 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(waits.filter((wait) => wait === 0)).toHaveLength(20);
     });
 
-    it('anew when the window has ended', async () => {
+    it('start a new count when the window has ended', async () => {
       const group = randomUUID();
       expect(await count(group, 'a', 1, 1000)).toBe(0);
       let wait = await count(group, 'a', 1, 1000);
       expect(wait).toBeGreaterThan(0);
-      // The window is one of the store's own time, which no fake clock moves: it says how long is left.
+      // The window is measured by the clock of the store, which the fake clock does not move. `count` returns what is left.
       while (wait > 0) {
         await new Promise((resolve) => setTimeout(resolve, wait));
         wait = await count(group, 'a', 1, 1000);

@@ -2,7 +2,7 @@ import type { SessionRecord } from '../../../src/session/store.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
-/** How often the race is run. */
+/** The number of rounds of the race. */
 const ROUNDS = 500;
 
 export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest): void {
@@ -11,7 +11,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
     await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
     return { partition, record };
   };
-  /** All that a walk with batches of that size comes upon. */
+  /** All records that a scan with this batch size visits. */
   const walk = async (size: number) => {
     const found = new Map<string, { partition: string; record: SessionRecord }>();
     for await (const batch of elsewhere().walk.records(size)) {
@@ -21,8 +21,8 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
   };
   const replacement = Buffer.from('the same, under another key');
 
-  describe('goes through all records', () => {
-    it('whichever partition they are in, and however small the batches are', async () => {
+  describe('scan of all records', () => {
+    it('visits every record in every partition, whatever the batch size', async () => {
       const placed = [];
       for (let count = 0; count < 25; count += 1) placed.push(await insert());
       const { partition } = await insert();
@@ -36,7 +36,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
       }
     });
 
-    it('but for those that have ended, even where they end meanwhile', async () => {
+    it('skips ended sessions, even those that end during the scan', async () => {
       const partition = aPartition();
       const records = [];
       for (let count = 0; count < 30; count += 1) records.push((await insert(partition)).record);
@@ -54,8 +54,8 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
     });
   });
 
-  describe('replaces sealed details', () => {
-    it('where they are still those that were read, and changes nothing else', async () => {
+  describe('replacement of encrypted details', () => {
+    it('replaces details that have not changed since they were read, and nothing else', async () => {
       const { partition, record } = await insert();
       const replace = () =>
         store().walk.replaceDetails(partition, record.id, record.details, replacement);
@@ -69,7 +69,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
       expect(await replace()).toBe(false);
     });
 
-    it('not where the session was seen meanwhile', async () => {
+    it('keeps details that have changed since they were read', async () => {
       const { partition, record } = await insert();
       const seen = Buffer.from('seen');
       await elsewhere().sessions.touch(partition, record.id, seen, record.authenticatedAt);
@@ -82,7 +82,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
       );
     });
 
-    it('not where the session has ended, nor in another partition', async () => {
+    it('replaces nothing for an ended session or in another partition', async () => {
       const { partition, record } = await insert();
       const replaceIn = (place: typeof partition) =>
         store().walk.replaceDetails(place, record.id, record.details, replacement);
@@ -93,7 +93,7 @@ export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest):
       expect([...(await store().sessions.list(partition, clock.now()))]).toEqual([]);
     });
 
-    it(`brings no ended session back in ${ROUNDS} races with its end, and undoes no refresh`, async () => {
+    it(`never revives an ended session or undoes a refresh in ${ROUNDS} races`, async () => {
       const resurrected: string[] = [];
       const undone: string[] = [];
       const round = async (position: number) => {

@@ -4,10 +4,10 @@ import type { Partition } from '../../../src/session/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
-/** Somebody who watches, and remembers. */
+/** A subscriber that records what it receives. */
 interface Listener {
   readonly heard: Revocation[];
-  /** Resolves when as many were heard. */
+  /** Resolves when `count` revocations have arrived. */
   hears(count: number): Promise<Revocation[]>;
   stop(): void;
 }
@@ -43,8 +43,8 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
   };
   const idsOf = (heard: readonly Revocation[]) => heard.map(({ sessionId }) => sessionId);
 
-  describe('tells of the ends of sessions', () => {
-    it('to those who watch the partition, in order, as the one who ended them was told', async () => {
+  describe('revocation feed', () => {
+    it('delivers the revocations of a partition to its subscribers in order', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const listener = await listen(partition);
       const ids = [];
@@ -57,7 +57,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       listener.stop();
     });
 
-    it('whatever ended them: the limit, reuse, expiry, an administrator', async () => {
+    it('delivers ends by the session limit, token reuse, expiry and an administrator', async () => {
       const partition = aPartition();
       const listener = await listen(partition);
       const { sessions } = store();
@@ -85,7 +85,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       listener.stop();
     });
 
-    it('from the moment of watching on, or after a cursor, each once', async () => {
+    it('delivers each revocation once, from the start of the subscription or after a cursor', async () => {
       const partition = aPartition();
       const early = await listen(partition);
       const ids = [await end(partition), await end(partition), await end(partition)];
@@ -100,7 +100,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       for (const listener of [early, resumed, late]) listener.stop();
     });
 
-    it('to one who resumes while they are being ended: none missed, none twice', async () => {
+    it('delivers every revocation exactly once to a subscriber that resumes while sessions are being ended', async () => {
       const partition = aPartition();
       const ids = [];
       for (let count = 0; count < 5; count += 1) ids.push(await end(partition));
@@ -117,7 +117,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       }
     });
 
-    it('to watchers that come and go, from one place or another, while they are being ended: none missed, none twice', async () => {
+    it('delivers every revocation exactly once to subscribers that come and go while sessions are being ended', async () => {
       const partition = aPartition();
       const first = await listen(partition);
       const ids: string[] = [];
@@ -146,7 +146,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       last.stop();
     });
 
-    it('to nobody who has stopped watching', async () => {
+    it('delivers nothing to a subscriber that has stopped', async () => {
       const partition = aPartition();
       const [gone, staying] = [await listen(partition), await listen(partition)];
       gone.stop();
@@ -157,7 +157,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       staying.stop();
     });
 
-    it('and refuses an invalid cursor', async () => {
+    it('rejects an invalid cursor', async () => {
       await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
     });
   });

@@ -15,8 +15,8 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
   const rotate = (partition: Partition, { id }: SessionRecord, rotation: Rotation) =>
     store().sessions.rotate(partition, id, rotation, clock.now());
 
-  describe('exchanges a refresh token', () => {
-    it('once: the record takes the successor’s hashes, the next generation and a new expiry', async () => {
+  describe('refresh token rotation', () => {
+    it('stores the hashes of the successor, the next generation and a new expiry', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       clock.advance(MINUTE);
@@ -37,7 +37,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect((await store().sessions.expire(partition, clock.now())).next).toBe(expected.expiresAt);
     });
 
-    it('never past the absolute expiry', async () => {
+    it('never extends a session past its absolute timeout', async () => {
       const partition = aPartition();
       const absoluteExpiresAt = clock.now() + 10 * MINUTE;
       const record = await inserted(partition, { absoluteExpiresAt, expiresAt: absoluteExpiresAt });
@@ -45,7 +45,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(outcome).toMatchObject({ kind: 'rotated', record: { expiresAt: absoluteExpiresAt } });
     });
 
-    it('under any key of the ring that the record was made with', async () => {
+    it('accepts a token made with an older key of the ring', async () => {
       const partition = aPartition();
       const record = await inserted(partition, { keyId: 'old' });
       const presented = new Map([
@@ -56,7 +56,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(outcome.kind).toBe('rotated');
     });
 
-    it('repeats the exchange within the grace time: nothing changes', async () => {
+    it('repeats the exchange within the grace period without changing the record', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record);
@@ -75,7 +75,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(two).toEqual(one);
     });
 
-    it('after the grace time takes the repetition for reuse, and ends the session', async () => {
+    it('treats a repetition after the grace period as reuse and ends the session', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record);
@@ -88,7 +88,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 
-    it('takes a token of an earlier generation for reuse at any time', async () => {
+    it('treats a token of an earlier generation as reuse at any time', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const first = aRotation(record);
@@ -98,7 +98,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect((await rotate(partition, record, first)).kind).toBe('reused');
     });
 
-    it('knows no token of another hash, of a later generation, or of a session that is not there', async () => {
+    it('refuses a token with another hash, of a later generation or of an unknown session', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const foreign = new Map([[record.keyId, randomBytes(32)]]);
@@ -117,7 +117,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(await store().sessions.find(partition, record.id))).toEqual(plain(record));
     });
 
-    it('exchanges nothing for a session that has expired', async () => {
+    it('refuses the token of an expired session', async () => {
       const partition = aPartition();
       const record = await inserted(partition, { expiresAt: clock.now() + MINUTE });
       clock.advance(MINUTE);

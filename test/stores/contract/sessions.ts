@@ -27,8 +27,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     return records;
   };
 
-  describe('keeps sessions', () => {
-    it('and gives back every field as it was, at once, everywhere', async () => {
+  describe('sessions', () => {
+    it('are returned unchanged, on every instance, as soon as insert resolves', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now(), { generation: 16_777_215 }));
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(record));
@@ -36,7 +36,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(listed)).toEqual(plain(record));
     });
 
-    it('each in its partition only', async () => {
+    it('are visible only in their own partition', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const record = await insert(partition, aRecord(clock.now()));
       expect(await sessions().find(other, record.id)).toBeUndefined();
@@ -47,7 +47,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual([record.id]);
     });
 
-    it('and replaces the details of one that exists, and makes none', async () => {
+    it('get new details by touch, which creates no session', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       const { authenticatedAt } = record;
@@ -64,8 +64,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('renews the authentication', () => {
-    it('of a session that exists: everything else stays', async () => {
+  describe('reauthentication', () => {
+    it('replaces the details and the authentication time, and nothing else', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
@@ -76,7 +76,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(renewed));
     });
 
-    it('and keeps the details that go with it from others, sealed with the time before', async () => {
+    it('refuses details that were encrypted with an earlier authentication time', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
@@ -88,7 +88,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(found)).toEqual(plain({ ...record, details, authenticatedAt: clock.now() }));
     });
 
-    it('of none that has ended or expired', async () => {
+    it('refuses a session that has ended or expired', async () => {
       const partition = aPartition();
       const [ended, expired] = [
         await insert(partition, aRecord(clock.now())),
@@ -106,8 +106,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('holds the limit', () => {
-    it('by ending as many of those next to expire as must make room, whenever they were created', async () => {
+  describe('session limit', () => {
+    it('ends as many of the sessions that expire next as needed, whenever they were created', async () => {
       const partition = aPartition();
       const refreshed = await insert(partition, aRecord(clock.now() - 3));
       const [first, second] = await insertMany(partition, 2);
@@ -125,7 +125,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf([refreshed, newest]));
     });
 
-    it('by refusing the new one, where that is the policy', async () => {
+    it('refuses the new session when that is the policy', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2);
       const limit = { max: 2, whenFull: 'refuse-new' } as const;
@@ -138,7 +138,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf(records));
     });
 
-    it('without counting what has expired, which ends with EXPIRED', async () => {
+    it('does not count expired sessions, and ends them with EXPIRED', async () => {
       const partition = aPartition();
       const expired = await insert(
         partition,
@@ -154,7 +154,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('ends no more than a hundred that have expired in one step', () => {
+  describe('expiry of more than a hundred sessions, of which one step ends a hundred,', () => {
     const many = 2 * EXPIRED_AT_ONCE + 50;
     const expiredAndLiving = async () => {
       const partition = aPartition();
@@ -173,7 +173,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       ended.map(({ reason }) => reason);
     const expired = (count: number) => Array.from({ length: count }, () => 'EXPIRED');
 
-    it('and counts none of the others towards the limit', async () => {
+    it('counts none of the remaining ones towards the limit', async () => {
       const { partition } = await expiredAndLiving();
       const [first, second] = [1, 2].map(() => aRecord(clock.now()));
       const refuse = { max: 3, whenFull: 'refuse-new' } as const;
@@ -188,7 +188,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(endedAs(full)).toEqual(expired(EXPIRED_AT_ONCE));
     });
 
-    it('and lets none of the others make room', async () => {
+    it('does not spare a live session that must make room', async () => {
       const { partition, living } = await expiredAndLiving();
       const [next, last] = living;
       const newest = aRecord(clock.now());
@@ -199,7 +199,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf([last as SessionRecord, newest]));
     });
 
-    it('and says that there are more by the next expiry, which has passed', async () => {
+    it('returns a next expiry that is already due while more remain', async () => {
       const { partition, living } = await expiredAndLiving();
       const told = new Set<string>();
       for (const count of [EXPIRED_AT_ONCE, EXPIRED_AT_ONCE]) {
@@ -216,8 +216,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('ends sessions', () => {
-    it('one, or all but one, or all, and tells which', async () => {
+  describe('revocation', () => {
+    it('ends one session, all but one, or all, and returns those that ended', async () => {
       const partition = aPartition();
       const [first, second, third, fourth] = await insertMany(partition, 4);
       const ended = async (...args: Parameters<typeof revoke>) =>
@@ -233,7 +233,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual([]);
     });
 
-    it('once: the second time there is nothing to end', async () => {
+    it('ends a session once and returns nothing the second time', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       const revoke = () =>
@@ -246,7 +246,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 
-    it('no more in one step than others can wait for, and names those that are left', async () => {
+    it('ends a bounded number of sessions in one step and returns the ids of the rest', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2 * REVOKED_AT_ONCE + 2);
       const kept = records[0] as SessionRecord;
@@ -271,7 +271,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(second.left).toHaveLength(1);
     });
 
-    it('that it finds expired with EXPIRED, whatever the reason given', async () => {
+    it('ends expired sessions with EXPIRED, whatever reason is given', async () => {
       const partition = aPartition();
       const expired = await insert(
         partition,
@@ -289,8 +289,8 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('lets sessions expire', () => {
-    it('from the list at their time, and tells each expiry once and when the next one is', async () => {
+  describe('expiry', () => {
+    it('removes a session from the list at its timeout, reports it once, and returns the next expiry', async () => {
       const partition = aPartition();
       const soon = await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
       const later = await insert(partition, aRecord(clock.now()));

@@ -8,8 +8,8 @@ export function describeStatistics({ clock, store, elsewhere }: StoreUnderTest):
   let count = 0;
   const anHour = () => clock.now() - (clock.now() % HOUR) + 10 * HOUR * (count += 1);
 
-  describe('counts', () => {
-    it('up and down, from all instances, each hour by itself', async () => {
+  describe('statistics', () => {
+    it('add up the positive and negative counts of all instances for each hour', async () => {
       const hour = anHour();
       const add = (at: number, name: string, by: number, instance = store()) =>
         instance.statistics.add(at, new Map([[name, by]]), [], clock.now());
@@ -29,9 +29,9 @@ export function describeStatistics({ clock, store, elsewhere }: StoreUnderTest):
       ]);
     });
 
-    it('wallets, each once however often and in how many hours it is seen', async () => {
+    it('count each wallet once, however often and in however many hours it was active', async () => {
       const hour = anHour();
-      // Always the same ones: an estimate of random ones would now and then be off.
+      // Fixed wallets: the count is an estimate, which would sometimes be off for random ones.
       const wallets = ['1', '2', '3'].map((digit) => partitionOf(`0x${digit.repeat(40)}`));
       const see = (at: number, seen: typeof wallets) =>
         store().statistics.add(at, new Map(), seen, clock.now());

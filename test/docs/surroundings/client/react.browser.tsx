@@ -8,5 +8,5 @@ createRoot(document.body.appendChild(document.createElement('main'))).render(<Ap
 (await button('Sign out 0x')).click();
 await button('Sign in with wallet');
 if (!document.body.textContent?.includes('You were signed out: LOGOUT')) {
-  throw new Error('It does not say why.');
+  throw new Error('The reason of the sign-out is missing.');
 }

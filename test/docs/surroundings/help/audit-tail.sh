@@ -1,5 +1,5 @@
 as_its_operator
-# Whatever is done is an event.
+# Makes an event: every action of an operator is audited.
 wallet-sessions stats
 snippet() {
   # <snippet>
