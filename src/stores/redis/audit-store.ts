@@ -5,12 +5,11 @@ import {
   type AuditStore,
 } from '../../session/audit-log/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import type { RedisClient } from './client.js';
+import { isWrongType, rethrowAsUnavailable } from './failures.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { script } from './script.js';
-import { isWrongType } from './wrong-type.js';
 
 /** Milliseconds. Entries that are too old are not shown, so they need not be removed at once. */
 const TRIM_INTERVAL = 60_000;
@@ -37,7 +36,9 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     async readWallet(partition) {
       const lists = await Promise.all(
         WALLET_LISTS.map((list) =>
-          answered(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)).catch(ifOverwritten),
+          rethrowAsUnavailable(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)).catch(
+            ifOverwritten,
+          ),
         ),
       );
       return lists.flat();
@@ -50,7 +51,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       if (now - trimmedAt < TRIM_INTERVAL) return;
       trimmedAt = now;
       await Promise.all(
-        streams.map((stream) => answered(redis.xtrim(stream, 'MINID', '~', now - age))),
+        streams.map((stream) => rethrowAsUnavailable(redis.xtrim(stream, 'MINID', '~', now - age))),
       );
     },
 

@@ -1,6 +1,6 @@
 import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import { rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
@@ -19,10 +19,12 @@ export function createRedisChallengeStore(
   return {
     async put(nonceHash, challenge, now) {
       const ttl = challenge.expiresAt - now;
-      await answered(redis.set(keys.challenge(nonceHash), JSON.stringify(challenge), 'PX', ttl));
+      await rethrowAsUnavailable(
+        redis.set(keys.challenge(nonceHash), JSON.stringify(challenge), 'PX', ttl),
+      );
     },
     async find(nonceHash) {
-      return read(await answered(redis.get(keys.challenge(nonceHash))));
+      return read(await rethrowAsUnavailable(redis.get(keys.challenge(nonceHash))));
     },
     async take(nonceHash) {
       return read(await take([keys.challenge(nonceHash)]));

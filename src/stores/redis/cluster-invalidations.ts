@@ -1,11 +1,11 @@
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
 import type { Tell } from '../changes.js';
-import { answered } from './answered.js';
+import { rethrowAsUnavailable } from './failures.js';
 import type { RedisConnector } from './connect.js';
 import { trackInvalidations, type TrackedReads, type Tracking } from './invalidations.js';
 import type { RedisKeys } from './keys.js';
 import { readText } from './reader.js';
-import { slotOwner } from './slot-owner.js';
+import { slotOwner } from './client.js';
 
 export interface ClusterTrackingOptions {
   readonly cluster: Cluster;
@@ -83,9 +83,9 @@ export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): Tra
       return masters.size > 0;
     },
     async read(name) {
-      const tracked = await answered(readTracked(name));
+      const tracked = await rethrowAsUnavailable(readTracked(name));
       if (tracked !== undefined) return tracked;
-      const value = await answered(readText(cluster, name));
+      const value = await rethrowAsUnavailable(readText(cluster, name));
       // Nobody will tell when it changes. So it counts as changed, and is not kept.
       const id = keys.idIn(name);
       if (id !== undefined) tell(id);

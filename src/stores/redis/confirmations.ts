@@ -1,8 +1,9 @@
 import { Cluster } from 'ioredis';
 import { WalletSessionsError } from '../../errors.js';
 import type { Revocation, SessionId } from '../../session/session.js';
+import type { SessionStore } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
-import type { RedisClient } from './connect.js';
+import type { RedisClient } from './client.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 
@@ -134,6 +135,36 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       closed = true;
       clearTimeout(retry);
       client.disconnect();
+    },
+  };
+}
+
+/**
+ * The same store, which can wait until revocations outlive their master. It does not wait for sessions that make room
+ * within the limit or that expire: nobody was promised their end.
+ */
+export function confirmingRevocations(
+  store: SessionStore,
+  confirmations: Confirmations,
+): SessionStore {
+  // Each method by its name: one that is added must say here what it ends.
+  return {
+    find: (...args) => store.find(...args),
+    list: (...args) => store.list(...args),
+    listPage: (...args) => store.listPage(...args),
+    touch: (...args) => store.touch(...args),
+    expire: (...args) => store.expire(...args),
+    reauthenticate: (...args) => store.reauthenticate(...args),
+    rotate: (...args) => store.rotate(...args),
+    revoke: (...args) => store.revoke(...args),
+    confirm: (partition, ended) => confirmations.confirm(partition, ended),
+    async insert(partition, record, room, now) {
+      const outcome = await store.insert(partition, record, room, now);
+      const { kind, ended } = outcome;
+      // Whoever has ended all others waits for it, and says so.
+      const isWaitedFor = room === 'end-others' && kind === 'inserted';
+      if (kind !== 'full' && !isWaitedFor) confirmations.confirmLater(partition, ended);
+      return outcome;
     },
   };
 }

@@ -1,7 +1,6 @@
-import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { parseRedisUrls, REDIS_URLS } from '../redis-url.js';
-import { explainOutages } from './outage.js';
-import { PersistentRedis } from './persistent-client.js';
+import { explainOutages, PersistentRedis, type RedisClient, type RedisSettings } from './client.js';
 
 /** Where Redis is, and how it is run: one server, a cluster, or servers that sentinels watch. */
 export interface RedisAddress {
@@ -17,9 +16,6 @@ export interface RedisAddress {
   /** Who signs the certificates of `rediss` servers, in PEM. Default: the authorities of Node.js. */
   readonly certificateAuthority?: string | undefined;
 }
-
-/** A client of whatever Redis is. Either sends each command to the master that is in charge of its key. */
-export type RedisClient = Redis | Cluster;
 
 /** Makes clients that are not connected yet. `name`: by which an operator finds it in `CLIENT LIST`. */
 export interface RedisConnector {
@@ -41,9 +37,6 @@ export interface SubscriberOptions {
   /** Default 3. */
   readonly protocol?: 2 | 3 | undefined;
 }
-
-/** What a client of this store is set to. */
-export type RedisSettings = Omit<RedisOptions, 'replyMapping'>;
 
 /** The longest pause between two attempts to connect: how soon, at the latest, a recovery is noticed. */
 const LONGEST_RETRY_DELAY = 1000;

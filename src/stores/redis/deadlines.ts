@@ -1,7 +1,6 @@
 import { Cluster } from 'ioredis';
-import type { RedisClient } from './connect.js';
+import { type RedisClient, slotOwner } from './client.js';
 import { scripts } from './generated/scripts.js';
-import { slotOwner } from './slot-owner.js';
 
 /**
  * Sees to it that a command is not executed after the time that its caller gives it. Redis executes what it has

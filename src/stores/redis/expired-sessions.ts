@@ -4,8 +4,8 @@ import type { ExpiredSession, ExpiredSessions } from '../../session/expiry/store
 import { createFailures } from '../../session/failures.js';
 import type { SessionId } from '../../session/session.js';
 import type { Partition } from '../../session/wallet.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import { rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 import { scripts } from './generated/scripts.js';
 import type { IndexRepair } from './index-repair.js';
 import { EXPIRY_SHARDS, type RedisKeys } from './keys.js';
@@ -86,12 +86,14 @@ export function createRedisExpiredSessions(
 
   async function claim(shard: number, minute: number): Promise<boolean> {
     const name = keys.expiringClaim(shard, minute);
-    return (await answered(redis.set(name, '', 'PX', HOUR, 'NX'))) === 'OK';
+    return (await rethrowAsUnavailable(redis.set(name, '', 'PX', HOUR, 'NX'))) === 'OK';
   }
 
   async function minutesBefore(shard: number, minute: number): Promise<number[]> {
     const name = keys.expiringMinutes(shard);
-    return (await answered(redis.zrangebyscore(name, '-inf', `(${minute}`))).map(Number);
+    return (await rethrowAsUnavailable(redis.zrangebyscore(name, '-inf', `(${minute}`))).map(
+      Number,
+    );
   }
 
   /**
@@ -132,7 +134,7 @@ export function createRedisExpiredSessions(
       for (;;) {
         // New ones come in front, so that the others keep their place from the end.
         const [from, to] = [-(count + BATCH), -(count + 1)];
-        const entries = await answered(redis.lrangeBuffer(name, from, to));
+        const entries = await rethrowAsUnavailable(redis.lrangeBuffer(name, from, to));
         if (entries.length === 0) break;
         const partitions = new Set(
           entries.map((bytes) => bytes.toString('base64url') as Partition),

@@ -2,12 +2,11 @@ import { Cluster, type Redis } from 'ioredis';
 import type { SessionStore } from '../../session/store.js';
 import type { SessionId } from '../../session/session.js';
 import type { Partition } from '../../session/wallet.js';
-import type { RedisClient } from './connect.js';
+import { type RedisClient, slotOwner } from './client.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
 import { script } from './script.js';
-import { slotOwner } from './slot-owner.js';
-import { isWrongType } from './wrong-type.js';
+import { isWrongType } from './failures.js';
 
 /** Mends what somebody else's writing has broken. */
 export interface IndexRepair {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Invalidations } from '../../session/invalidation.js';
 import type { Tell } from '../changes.js';
-import { answered } from './answered.js';
+import { rethrowAsUnavailable } from './failures.js';
 import type { RedisKeys } from './keys.js';
 import type { Read, ReadMany } from './reader.js';
 
@@ -83,8 +83,8 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
 
   async function openChannel(): Promise<void> {
     redirect = undefined;
-    const id = await answered(channel.client('ID'));
-    await answered(channel.subscribe(CHANNEL));
+    const id = await rethrowAsUnavailable(channel.client('ID'));
+    await rethrowAsUnavailable(channel.subscribe(CHANNEL));
     redirect = id;
   }
 
@@ -97,8 +97,8 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
       if (redirect === undefined) await openChannel();
       if (current !== doubts || redirect === undefined) return;
       // Of what is read on the connection only what is asked for by `read`: scripts read much else.
-      await answered(reads.client('TRACKING', 'ON', 'REDIRECT', redirect, 'OPTIN'));
-      await answered(reads.set(beacon, ''));
+      await rethrowAsUnavailable(reads.client('TRACKING', 'ON', 'REDIRECT', redirect, 'OPTIN'));
+      await rethrowAsUnavailable(reads.set(beacon, ''));
       if (current === doubts) beat();
     } catch {
       // Where a connection has closed, its next `ready` comes here too.

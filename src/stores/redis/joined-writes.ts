@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { Writable } from 'node:stream';
-import type { RedisClient } from './connect.js';
+import type { RedisClient } from './client.js';
 
 /**
  * Sends the commands that come up in one turn of the event loop, be it for a hundred requests, with one system

@@ -4,12 +4,12 @@ import { callable, group, milliseconds, readOptionsOf, text, truth, whole } from
 import { noInvalidations } from '../../session/invalidation.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { answered } from './answered.js';
+import { rethrowAsUnavailable } from './failures.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
-import { createConfirmations } from './confirmations.js';
-import { confirmingRevocations } from './confirming.js';
-import { createRedisConnector, type RedisAddress, type RedisClient } from './connect.js';
+import { confirmingRevocations, createConfirmations } from './confirmations.js';
+import type { RedisClient } from './client.js';
+import { createRedisConnector, type RedisAddress } from './connect.js';
 import { createDeadlines } from './deadlines.js';
 import { createRedisExpiredSessions } from './expired-sessions.js';
 import { createIndexRepair, repairingIndexes } from './index-repair.js';
@@ -121,7 +121,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     audit: createRedisAuditStore(commands, keys),
     statistics: createRedisStatisticsStore(commands, keys, deadlines),
     async ping() {
-      await answered(commands.ping());
+      await rethrowAsUnavailable(commands.ping());
     },
     caveats: () => caveatsOf(commands),
     async close() {
@@ -157,7 +157,7 @@ async function caveatsOf(client: RedisClient): Promise<string[]> {
 
 /** A Redis that evicts keys under memory pressure would end sessions, or forget to, by itself. */
 async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
-  const memory = await answered(server.info('memory'));
+  const memory = await rethrowAsUnavailable(server.info('memory'));
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   const limit = /^maxmemory:(\d+)/m.exec(memory)?.[1];
   return policy === 'noeviction' || limit === '0' ? undefined : policy;

@@ -1,6 +1,5 @@
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
-import { isWrongType } from './wrong-type.js';
+import { isWrongType, rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 
 /**
  * Reads the value of one key.
@@ -38,7 +37,7 @@ export function createReader(readMany: ReadMany): Read {
   function send(): void {
     const [asked, askers] = [names, waiting];
     [names, waiting] = [[], []];
-    answered(readMany(asked)).then(
+    rethrowAsUnavailable(readMany(asked)).then(
       (values) => {
         askers.forEach(({ resolve }, position) => {
           resolve(values[position] ?? null);

@@ -1,8 +1,9 @@
 import { Cluster } from 'ioredis';
 import type { Tell } from '../changes.js';
-import { answered } from './answered.js';
+import { rethrowAsUnavailable } from './failures.js';
 import { trackInvalidationsAtOwners } from './cluster-invalidations.js';
-import type { RedisClient, RedisConnector } from './connect.js';
+import type { RedisClient } from './client.js';
+import type { RedisConnector } from './connect.js';
 import { trackInvalidations, type TrackedReads } from './invalidations.js';
 import type { RedisKeys } from './keys.js';
 import { createReader, readText, type Read } from './reader.js';
@@ -42,6 +43,6 @@ export function trackReads(options: TrackedReadsOptions): TrackedReads {
 /** Reads of records alone. In a cluster one by one: each key may be of another master. */
 export function plainReads(commands: RedisClient): Read {
   return commands instanceof Cluster
-    ? (name) => answered(readText(commands, name))
+    ? (name) => rethrowAsUnavailable(readText(commands, name))
     : createReader((names) => commands.mgetBuffer([...names]));
 }

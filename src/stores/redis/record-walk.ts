@@ -1,8 +1,8 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { PlacedRecord, RecordWalk } from '../../session/key-rotation/store.js';
 import type { SessionId } from '../../session/session.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import { rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
@@ -25,14 +25,14 @@ export function createRedisRecordWalk(
   async function* recordsAt(server: Redis, size: number): AsyncGenerator<PlacedRecord[]> {
     let cursor = '0';
     do {
-      const [next, names] = await answered(
+      const [next, names] = await rethrowAsUnavailable(
         server.scan(cursor, 'MATCH', keys.records, 'COUNT', size),
       );
       cursor = next;
       // One by one: in a cluster, MGET is for the keys of one slot.
       const read = names.map(async (name) => ({
         name,
-        packed: await answered(readText(server, name)),
+        packed: await rethrowAsUnavailable(readText(server, name)),
       }));
       yield (await Promise.all(read)).flatMap(({ name, packed }) => {
         const id: SessionId | undefined = keys.idIn(name);

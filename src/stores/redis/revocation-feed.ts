@@ -1,13 +1,18 @@
 import type { Revocation, SessionId } from '../../session/session.js';
 import type { RevocationFeed, Watch } from '../../session/store.js';
 import { parseCursor } from '../cursor.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import type { RedisClient } from './client.js';
+import { isWrongType, rethrowAsUnavailable } from './failures.js';
 import type { RedisKeys } from './keys.js';
 import { readRevocation } from './record.js';
-import type { SubscriptionListener, Subscriptions } from './subscriptions.js';
-import { isTold, tell, toldUpTo, WINDOW, type Told } from './told.js';
-import { isWrongType } from './wrong-type.js';
+import type { SubscriptionListener, Subscriptions } from './server-subscriptions.js';
+import {
+  deliveredUpTo,
+  markDelivered,
+  wasDelivered,
+  WINDOW,
+  type DeliveredEvents,
+} from './delivered-events.js';
 
 /** How long to wait before reading a stream again that could not be read. */
 const RETRY_DELAY = 500;
@@ -35,7 +40,7 @@ interface Channel {
   /** The watchers, and those that are about to be: the channel stays while there is one. */
   users: number;
   /** `undefined` until the first watcher is there. */
-  told: Told | undefined;
+  delivered: DeliveredEvents | undefined;
   /** The last of the jobs, which run one after the other. */
   jobs: Promise<void>;
 }
@@ -69,8 +74,8 @@ export function createRedisRevocationFeed(
     },
   });
 
-  function deliver({ told, watchers }: Channel, revocation: Revocation): void {
-    if (told === undefined || !tell(told, revocation)) return;
+  function deliver({ delivered, watchers }: Channel, revocation: Revocation): void {
+    if (delivered === undefined || !markDelivered(delivered, revocation)) return;
     for (const watcher of watchers) {
       if (!isSkipped(watcher, revocation)) watcher.listener(revocation);
     }
@@ -78,9 +83,10 @@ export function createRedisRevocationFeed(
 
   function catchUp(name: string, channel: Channel): void {
     void enqueue(channel, async () => {
-      if (channel.told === undefined) return;
+      if (channel.delivered === undefined) return;
       try {
-        for (const missed of await readAfter(name, channel.told.floor)) deliver(channel, missed);
+        for (const missed of await readAfter(name, channel.delivered.floor))
+          deliver(channel, missed);
       } catch {
         setTimeout(() => {
           if (channels.get(name) === channel) catchUp(name, channel);
@@ -90,12 +96,16 @@ export function createRedisRevocationFeed(
   }
 
   async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    return (await answered(orNone(redis.xrange(name, `(${cursor}`, '+')))).map(readEntry);
+    return (await rethrowAsUnavailable(orNone(redis.xrange(name, `(${cursor}`, '+')))).map(
+      readEntry,
+    );
   }
 
   /** The last ones up to a cursor, in order. */
   async function readUpTo(name: string, cursor: string): Promise<Revocation[]> {
-    const entries = await answered(orNone(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)));
+    const entries = await rethrowAsUnavailable(
+      orNone(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)),
+    );
     return entries.map(readEntry).reverse();
   }
 
@@ -104,7 +114,7 @@ export function createRedisRevocationFeed(
       name,
       watchers: new Set(),
       users: 0,
-      told: undefined,
+      delivered: undefined,
       jobs: Promise.resolve(),
     };
     channel.users += 1;
@@ -129,10 +139,13 @@ export function createRedisRevocationFeed(
       const started = enqueue(channel, async () => {
         await subscriptions.subscribe(name);
         const latest = await readUpTo(name, '+');
-        const told = (channel.told ??= toldUpTo(latest));
+        const delivered = (channel.delivered ??= deliveredUpTo(latest));
         const missed = after === undefined ? [] : await readAfter(name, after);
-        const untold = [...latest, ...missed].filter((revocation) => !isTold(told, revocation));
-        if (untold.length > 0) watcher.skipped = new Set(untold.map(({ sessionId }) => sessionId));
+        const undelivered = [...latest, ...missed].filter(
+          (revocation) => !wasDelivered(delivered, revocation),
+        );
+        if (undelivered.length > 0)
+          watcher.skipped = new Set(undelivered.map(({ sessionId }) => sessionId));
         channel.watchers.add(watcher);
         missed.forEach(listener);
       });

@@ -1,5 +1,5 @@
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import { rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 
 export type ScriptArgument = string | number | Buffer;
@@ -24,7 +24,7 @@ export function script<Reply>(
     const send = (...last: ScriptArgument[]) =>
       call.call(redis, keys.length, ...keys, ...args, ...last);
     const reply = deadlines === undefined ? send() : deadlines.within(keys[0] ?? '', send);
-    return answered(reply) as Promise<Reply>;
+    return rethrowAsUnavailable(reply) as Promise<Reply>;
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type SessionStore,
 } from '../../session/store.js';
 import type { Partition } from '../../session/wallet.js';
-import type { RedisClient } from './connect.js';
+import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
 import { scripts } from './generated/scripts.js';

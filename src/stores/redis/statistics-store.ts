@@ -3,8 +3,8 @@ import {
   STATISTICS_RETENTION,
   type StatisticsStore,
 } from '../../session/statistics/store.js';
-import { answered } from './answered.js';
-import type { RedisClient } from './connect.js';
+import { rethrowAsUnavailable } from './failures.js';
+import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';
@@ -29,11 +29,11 @@ export function createRedisStatisticsStore(
     read: (hours) =>
       Promise.all(
         hours.map(async (hour) => {
-          const counts = await answered(redis.hgetall(keys.counts(hour)));
+          const counts = await rethrowAsUnavailable(redis.hgetall(keys.counts(hour)));
           return new Map(Object.entries(counts).map(([name, text]) => [name, Number(text)]));
         }),
       ),
 
-    countWallets: (hours) => answered(redis.pfcount(...hours.map(keys.wallets))),
+    countWallets: (hours) => rethrowAsUnavailable(redis.pfcount(...hours.map(keys.wallets))),
   };
 }

@@ -1,44 +1,23 @@
-import { Cluster, type Redis } from 'ioredis';
-import { answered } from './answered.js';
-import { subscribeAtOwners } from './cluster-subscriptions.js';
-import type { RedisClient, RedisConnector } from './connect.js';
-
-/** Channels that stay subscribed: whatever happens to connections, they are subscribed to again. */
-export interface Subscriptions {
-  /**
-   * Resolves once the server that is in charge of the channel has confirmed.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
-   */
-  subscribe(channel: string): Promise<void>;
-  unsubscribe(channel: string): void;
-  close(): void;
-}
-
-export interface SubscriptionListener {
-  message(channel: string, message: string): void;
-  /** The channels were deaf for a while and hear again from now on. */
-  restored(channels: readonly string[]): void;
-  error(error: Error): void;
-}
-
-/** How many channels one command names: one that names ten thousand would hold others up. */
-const BATCH = 500;
-
-/**
- * How often the connection is asked whether it is still there, in milliseconds. A server that is gone
- * without a word sends no messages, as one does that has none to send.
- */
-const HEARTBEAT = 5000;
+import { Cluster } from 'ioredis';
+import { WalletSessionsError } from '../../errors.js';
+import { slotOwner, type RedisClient } from './client.js';
+import type { RedisConnector } from './connect.js';
+import {
+  subscribeAtServer,
+  type SubscriptionListener,
+  type Subscriptions,
+} from './server-subscriptions.js';
 
 const CONNECTION_NAME = 'wallet-sessions-feed';
 
+/** Subscribes at the server, or in a cluster at the masters that own the channels. */
 export function createSubscriptions(
   commands: RedisClient,
   connector: RedisConnector,
   listener: SubscriptionListener,
 ): Subscriptions {
   if (!(commands instanceof Cluster)) {
-    return subscribeAt(connector.subscriber(CONNECTION_NAME), listener);
+    return subscribeAtServer(connector.subscriber(CONNECTION_NAME), listener);
   }
   return subscribeAtOwners(commands, listener, (node) => {
     const connection = connector.subscriber(CONNECTION_NAME, { node });
@@ -46,62 +25,77 @@ export function createSubscriptions(
     connection.on('close', () => {
       commands.refreshSlotsCache();
     });
-    return subscribeAt(connection, listener);
+    return subscribeAtServer(connection, listener);
   });
 }
 
-/** Subscriptions at one server. Connects at once. */
-function subscribeAt(connection: Redis, listener: SubscriptionListener): Subscriptions {
-  const channels = new Set<string>();
-  let restorations = 0;
+/**
+ * Subscriptions in a cluster. A message reaches the other nodes over a bus that may lose it; so each
+ * channel is subscribed to at the very master that runs the scripts of its slot, and moves with the slot.
+ */
+function subscribeAtOwners(
+  cluster: Cluster,
+  listener: SubscriptionListener,
+  subscribeTo: (node: string) => Subscriptions,
+): Subscriptions {
+  const masters = new Map<string, Subscriptions>();
+  /** Where each channel is subscribed to; `undefined` while it is nowhere. */
+  const places = new Map<string, string | undefined>();
 
-  connection.on('error', (error: Error) => {
-    listener.error(error);
+  // Asked for every few seconds, and whenever a command was sent to the wrong node.
+  cluster.on('refresh', () => {
+    const owners = new Set(cluster.slots.map(([owner]) => owner));
+    for (const [channel, place] of places) {
+      if (place !== ownerOf(channel)) void move(channel, place);
+    }
+    for (const [node, subscriptions] of masters) {
+      if (owners.has(node)) continue;
+      subscriptions.close();
+      masters.delete(node);
+    }
   });
-  connection.on('message', (channel: string, message: string) => {
-    listener.message(channel, message);
-  });
-  // ioredis is told not to subscribe again by itself: what was missed can only be read once the
-  // subscription stands.
-  connection.on('ready', () => void restore());
-  connection.connect().catch(() => undefined);
-  const heartbeat = setInterval(() => {
-    // Without an answer the connection is given up, as after any command.
-    if (connection.status === 'ready') connection.ping().catch(() => undefined);
-  }, HEARTBEAT).unref();
 
-  async function restore(): Promise<void> {
-    restorations += 1;
-    const current = restorations;
-    const all = [...channels];
-    for (let start = 0; start < all.length; start += BATCH) {
-      const batch = all.slice(start, start + BATCH).filter((channel) => channels.has(channel));
-      if (batch.length === 0) continue;
-      try {
-        await connection.subscribe(...batch);
-      } catch (error) {
-        // What is deaf must not look alive: the next connection's `ready` comes here again.
-        listener.error(error as Error);
-        connection.disconnect(true);
-        return;
-      }
-      if (current !== restorations) return;
-      listener.restored(batch);
+  function ownerOf(channel: string): string | undefined {
+    return slotOwner(cluster, channel);
+  }
+
+  function at(node: string): Subscriptions {
+    const subscriptions = masters.get(node) ?? subscribeTo(node);
+    masters.set(node, subscriptions);
+    return subscriptions;
+  }
+
+  async function move(channel: string, from: string | undefined): Promise<void> {
+    if (from !== undefined) masters.get(from)?.unsubscribe(channel);
+    const owner = ownerOf(channel);
+    places.set(channel, owner);
+    if (owner === undefined) return;
+    try {
+      await at(owner).subscribe(channel);
+      if (places.get(channel) === owner) listener.restored([channel]);
+    } catch (error) {
+      // Nowhere: the next refresh comes here again.
+      if (places.get(channel) === owner) places.set(channel, undefined);
+      listener.error(error as Error);
     }
   }
 
   return {
     async subscribe(channel) {
-      channels.add(channel);
-      await answered(connection.subscribe(channel));
+      const owner = ownerOf(channel);
+      if (owner === undefined) throw new WalletSessionsError('SERVICE_UNAVAILABLE');
+      places.set(channel, owner);
+      await at(owner).subscribe(channel);
     },
     unsubscribe(channel) {
-      if (channels.delete(channel)) connection.unsubscribe(channel).catch(() => undefined);
+      const place = places.get(channel);
+      places.delete(channel);
+      if (place !== undefined) masters.get(place)?.unsubscribe(channel);
     },
     close() {
-      clearInterval(heartbeat);
-      channels.clear();
-      connection.disconnect();
+      places.clear();
+      for (const subscriptions of masters.values()) subscriptions.close();
+      masters.clear();
     },
   };
 }

@@ -136,7 +136,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       }
     });
 
-    it('of everybody apart by list, so that no number of attempts pushes anything else out', async () => {
+    it('bounds each list of all wallets by itself, so that no number of attempts pushes out other entries', async () => {
       const retention = { most: 20, age: 30 * DAY };
       await store().audit.append('history', entry('signed in'), retention, clock.now());
       await store().audit.append('activity', entry('refreshed'), retention, clock.now());

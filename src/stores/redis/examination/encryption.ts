@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
 import { ok, warning, type Finding } from '../../../finding.js';
 import { isLoopback } from '../../../loopback.js';
-import type { RedisAddress, RedisClient } from '../connect.js';
+import type { RedisClient } from '../client.js';
+import type { RedisAddress } from '../connect.js';
 
 /** Over a network, in clear, anybody on the way reads the password of Redis and who signs in. */
 export function examineEncryption(address: RedisAddress, client: RedisClient): Finding {

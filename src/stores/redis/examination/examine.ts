@@ -1,6 +1,7 @@
 import { Cluster } from 'ioredis';
 import { ok, problem, warning, type Finding } from '../../../finding.js';
-import { createRedisConnector, type RedisClient } from '../connect.js';
+import type { RedisClient } from '../client.js';
+import { createRedisConnector } from '../connect.js';
 import { redisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
 import { examineTopology } from './cluster.js';

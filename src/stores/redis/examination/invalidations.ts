@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ok, warning, type Finding } from '../../../finding.js';
-import type { RedisClient, RedisConnector } from '../connect.js';
+import type { RedisClient } from '../client.js';
+import type { RedisConnector } from '../connect.js';
 import type { RedisKeys } from '../keys.js';
 import { trackReads } from '../record-reads.js';
 

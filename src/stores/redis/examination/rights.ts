@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { ok, problem, warning, type Finding } from '../../../finding.js';
-import type { RedisClient } from '../connect.js';
+import type { RedisClient } from '../client.js';
 import type { RedisKeys } from '../keys.js';
 
 /**

@@ -1,0 +1,53 @@
+import type { Revocation, SessionId } from '../../session/session.js';
+import { BEGINNING, isAfter } from '../cursor.js';
+
+/** How many revocations are remembered one by one. */
+export const WINDOW = 100;
+
+/**
+ * The revocations that the watchers of a channel have received. A position in the stream is not enough: after a failover
+ * the stream may lack the latest entries, new ids may lie before that position, and a revocation may arrive a second
+ * time. So the latest ones are remembered by session, which ends once. Everything up to `floor` counts as delivered.
+ */
+export interface DeliveredEvents {
+  floor: string;
+  readonly latest: Map<SessionId, string>;
+}
+
+/** @param history the last {@link WINDOW} revocations, or all if there are fewer, that count as delivered */
+export function deliveredUpTo(history: readonly Revocation[]): DeliveredEvents {
+  const delivered: DeliveredEvents = { floor: BEGINNING, latest: new Map() };
+  for (const revocation of history) remember(delivered, revocation);
+  const [oldest] = history;
+  if (oldest !== undefined && history.length >= WINDOW) raiseFloor(delivered, oldest.cursor);
+  return delivered;
+}
+
+export function wasDelivered(
+  { floor, latest }: DeliveredEvents,
+  { cursor, sessionId }: Revocation,
+): boolean {
+  return !isAfter(cursor, floor) || latest.has(sessionId);
+}
+
+/** Marks a revocation as delivered. Returns false if it already was. */
+export function markDelivered(delivered: DeliveredEvents, revocation: Revocation): boolean {
+  if (wasDelivered(delivered, revocation)) return false;
+  remember(delivered, revocation);
+  return true;
+}
+
+function remember(delivered: DeliveredEvents, { sessionId, cursor }: Revocation): void {
+  const { latest } = delivered;
+  latest.set(sessionId, cursor);
+  if (latest.size < 2 * WINDOW) return;
+  for (const [oldest, at] of latest) {
+    if (latest.size <= WINDOW) return;
+    latest.delete(oldest);
+    raiseFloor(delivered, at);
+  }
+}
+
+function raiseFloor(delivered: DeliveredEvents, cursor: string): void {
+  if (isAfter(cursor, delivered.floor)) delivered.floor = cursor;
+}
