@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import * as v from 'valibot';
 import type { ReportError } from '../graphql/errors.js';
@@ -11,6 +12,7 @@ import {
   readOptionsOf,
   text,
   whole,
+  type Given,
 } from '../options.js';
 import { isProxyList, PROXY_LIST } from '../request/trusted-proxies.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
@@ -18,15 +20,84 @@ import { isRpcUrl, RPC_URL } from '../rpc/rpc-url.js';
 import type { AuditEvent } from '../session/audit.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { Clock } from '../session/clock.js';
+import type { SessionHooks } from '../session/hooks.js';
 import { SHORTEST_SECRET, type SecretKey } from '../session/key-ring.js';
 import { DEFAULT_SESSION_POLICY, WHEN_FULL, type SessionPolicy } from '../session/policy.js';
 import { DEFAULT_RATE_LIMITS, type Rate, type RateLimitPolicy } from '../session/rate-limit.js';
 import { walletIdOf, type Wallet, type WalletIdentity } from '../session/wallet.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
 import type { VerifySignature } from '../sign-in/signature.js';
 import { parseWalletId } from '../sign-in/wallet-id.js';
 import type { OpenStore } from '../stores/open-store.js';
-import type { WalletSessionsHooks, WalletSessionsOptions } from './wallet-sessions.js';
+
+/** Where an application has a say in sign-ins, and hears of sessions. */
+export interface WalletSessionsHooks<Request = IncomingMessage>
+  extends SignInHooks<Request>, SessionHooks {}
+
+/** @typeParam Request what the application's server hands to the context function */
+export interface WalletSessionsOptions<Request = IncomingMessage> {
+  /** Where sessions are kept: from `openRedisStore`, or for one process from `openEmbeddedStore`. */
+  readonly store: OpenStore;
+  /**
+   * The secrets that tokens are hashed and sessions are encrypted with, newest first. All instances have
+   * the same. To rotate, see `docs/operating.md`: behind the old ones first, then in front.
+   */
+  readonly keys: readonly SecretKey[];
+  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`: one or more. */
+  readonly origins: readonly string[];
+  /**
+   * Whether the tokens of browsers go in `__Host-` cookies that scripts cannot read: then sessions are refreshed
+   * with whatever request comes first in their refresh window, and cookies count only from pages of `origins`, or
+   * of those named here. Needs origins with `https://` or on localhost, and the response beside each request.
+   * Default: not.
+   */
+  readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
+  /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
+  readonly signIn?: Given<Omit<SignInPolicy, 'origins'>> | undefined;
+  /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
+  readonly sessions?: Given<SessionPolicy> | undefined;
+  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address, wallet and session may do what costs work. */
+  readonly rateLimits?:
+    | { readonly [Act in keyof RateLimitPolicy]?: Given<RateLimitPolicy[Act]> | undefined }
+    | undefined;
+  /**
+   * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
+   * none. A request of Express has its address by the application's own `trust proxy` setting instead.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /**
+   * The node of each chain on which wallets that are contracts may sign in (EIP-1271, EIP-6492). Default
+   * none. The chains must be among those of `signIn`. A contract is another wallet on each chain
+   * (`session.contractChainId`): keep users by `walletIdOf(session)`, not by the address alone.
+   */
+  readonly rpcs?: readonly RpcOptions[] | undefined;
+  /** Where the application has a say in sign-ins, and hears of sessions. Default: nowhere. */
+  readonly hooks?: WalletSessionsHooks<Request> | undefined;
+  /**
+   * Gets each event of a session's life, besides the audit log in the store. Nothing waits for it; what it throws, or
+   * rejects with, is reported and changes nothing.
+   */
+  readonly audit?: ((event: AuditEvent) => unknown) | undefined;
+  /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
+  readonly auditLog?: Given<AuditLogPolicy> | undefined;
+  /**
+   * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
+   * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
+   */
+  readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
+  /**
+   * Gets errors that nobody waits for or is told of. Of what is tried again and again, the first failure in a row. Must
+   * not throw. Default: written to the console.
+   */
+  readonly report?: ReportError | undefined;
+  /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
+  readonly nearCacheSize?: number | undefined;
+  /** How signatures of accounts with a key are verified. Default {@link createAccountVerifier}. */
+  readonly verifySignature?: VerifySignature | undefined;
+  /** Where the time comes from. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+}
 
 /**
  * Reads the options of `createWalletSessions`, with their defaults.

@@ -1,18 +1,21 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { subscribe } from '../graphql/subscribe.js';
-import type { SocketExtra } from './graphql-over-websocket.js';
+import type { RequestSource } from '../session/session.js';
 import { codesOf, unknownOperation } from './answered-operation.js';
 import { describeOperation } from './describe-operation.js';
 import type { ObservedOperation, OperationObserver } from './operation-observer.js';
 
 type Params = Record<string, unknown>;
 
-/** The same protocol, each operation of which is observed: a subscription until it stands. */
-export function observeSocketOperations<P extends Params>(
-  options: ServerOptions<P, SocketExtra>,
+/** What is known of a socket, as far as an observer needs it. */
+type ObservedSocket = Record<PropertyKey, unknown> & { readonly source: RequestSource };
+
+/** Adds an observer to a protocol. A subscription is observed until it is established. */
+export function observeSocketOperations<P extends Params, Extra extends ObservedSocket>(
+  options: ServerOptions<P, Extra>,
   observer: OperationObserver,
-): ServerOptions<P, SocketExtra> {
+): ServerOptions<P, Extra> {
   const underWay = new WeakMap<ExecutionArgs, ObservedOperation>();
 
   return {

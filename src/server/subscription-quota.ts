@@ -1,10 +1,15 @@
 import { GraphQLError, type DocumentNode } from 'graphql';
-import type { SocketExtra } from './graphql-over-websocket.js';
 import { createQuota, EVERYBODY, type Quota, type SocketLimits } from './socket-limits.js';
 import type { StandingDocuments } from './standing-documents.js';
 
-/** What a socket's subscriptions are counted for. */
-type Holder = Pick<SocketExtra, 'network' | 'bound' | 'counted'>;
+/** A socket, as far as its subscriptions are counted. */
+interface Holder {
+  readonly network: string;
+  /** The session that the socket was opened with. */
+  readonly bound?: { readonly session: { readonly id: string } } | undefined;
+  /** The documents of its counted subscriptions, by operation id. */
+  readonly counted: Map<string, DocumentNode>;
+}
 
 /** Counts subscriptions, from their request to their end. */
 export interface SubscriptionQuota {

@@ -1,4 +1,4 @@
-import { Cluster, Command, Redis, type RedisOptions } from 'ioredis';
+import { Command, Redis, type Cluster, type RedisOptions } from 'ioredis';
 import type { Duplex } from 'node:stream';
 
 /** A client of a single server or of a cluster. Each command goes to the master that owns its key. */
