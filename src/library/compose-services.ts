@@ -24,6 +24,7 @@ import { createSignIn } from '../sign-in/sign-in.js';
 import {
   createAccountVerifier,
   type ObserveVerification,
+  type VerifyContractSignature,
   type VerifySignature,
 } from '../sign-in/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
@@ -48,7 +49,7 @@ export interface ServicesOptions {
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
   /** By chain; default none. See `createContractVerifiers`. */
-  readonly contractVerifiers?: ReadonlyMap<number, VerifySignature> | undefined;
+  readonly contractVerifiers?: ReadonlyMap<number, VerifyContractSignature> | undefined;
   readonly hooks?: SignInHooks | undefined;
   /** Watches the verification of signatures. */
   readonly observeVerification?: ObserveVerification | undefined;
@@ -99,7 +100,7 @@ export function composeServices(options: ServicesOptions): ComposedServices {
     },
     store.revocations,
   );
-  const { contractVerifiers = new Map<number, VerifySignature>() } = options;
+  const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
   const observed: ObserveVerification =
     options.observeVerification ?? ((_signer, verify) => verify);
   const signIn = createSignIn({

@@ -11,15 +11,16 @@ export function measureVerifications(registry: Registry): ObserveVerification {
     buckets: LATENCY_BUCKETS,
     registers: [registry],
   });
-  return (signer, verify) => async (message, signature) => {
-    const begun = performance.now();
-    let outcome = 'unavailable';
-    try {
-      const isValid = await verify(message, signature);
-      outcome = isValid ? 'valid' : 'invalid';
-      return isValid;
-    } finally {
-      durations.observe({ signer, outcome }, (performance.now() - begun) / 1000);
-    }
-  };
+  return (signer, verify) =>
+    async (...given) => {
+      const begun = performance.now();
+      let outcome = 'unavailable';
+      try {
+        const isValid = await verify(...given);
+        outcome = isValid ? 'valid' : 'invalid';
+        return isValid;
+      } finally {
+        durations.observe({ signer, outcome }, (performance.now() - begun) / 1000);
+      }
+    };
 }

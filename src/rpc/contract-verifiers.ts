@@ -1,10 +1,10 @@
 import { createContractVerifier } from '../sign-in/contract/verifier.js';
-import type { VerifySignature } from '../sign-in/signature.js';
+import type { VerifyContractSignature } from '../sign-in/signature.js';
 import { createEthCall, type RpcOptions } from './eth-call.js';
 
 /** For each chain that has an RPC, what verifies wallets that are contracts on it. */
 export function createContractVerifiers(
   rpcs: readonly RpcOptions[],
-): ReadonlyMap<number, VerifySignature> {
+): ReadonlyMap<number, VerifyContractSignature> {
   return new Map(rpcs.map((rpc) => [rpc.chainId, createContractVerifier(createEthCall(rpc))]));
 }

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { WalletSessionsError } from '../errors.js';
-import type { EthCall } from '../sign-in/contract/eth-call.js';
+import { Warning } from '../session/warning.js';
+import type { ContractCall, EthCall } from '../sign-in/contract/eth-call.js';
+import { createComplaints } from './complaints.js';
+import { isExecutionFailure } from './execution-failure.js';
 import { askRpc, type Answer } from './json-rpc.js';
+import { createSlots } from './slots.js';
 
 /** The node of a chain (JSON-RPC), which wallets that are contracts are verified with. */
 export interface RpcOptions {
@@ -9,25 +13,35 @@ export interface RpcOptions {
   readonly chainId: number;
   /** `http:` or `https:`. Holds the key of the RPC, where it needs one: never logged. */
   readonly url: string;
-  /** For one call in all, in milliseconds. Default 5 seconds. */
+  /** For one call, in milliseconds, and for the wait for a slot to make it in. Default 5 seconds. */
   readonly timeout?: number | undefined;
 }
 
-/** More at once would be sign-ins that pile up before an RPC that does not keep pace. */
-const CALLS_AT_ONCE = 32;
+/** Calls of wallets that are deployed, at once for each chain. */
+const CALLS_AT_ONCE = 20;
 
-/** EIP-1474 has no code for a revert: go-ethereum and most others have 3, Nethermind −32015. */
-const REVERTED = new Set([3, -32015]);
+/** Calls that deploy a wallet first (EIP-6492), at once for each chain: they cost a node more. */
+const DEPLOYING_CALLS_AT_ONCE = 12;
+
+/** For each of these, how many calls may wait for one that is under way. */
+const WAITING_FOR_EACH = 4;
 
 /**
  * Calls contracts through the JSON-RPC of a node (EIP-1474, `eth_call`). Before its first answer counts, the
- * node must have said that it is on the chain that it was configured for.
+ * node must have said that it is on the chain that it was configured for. Calls under way are limited, and
+ * shared among the networks that ask for them. An identical call that is under way is not made twice.
  * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` from the function: no answer in time, none
- * that makes sense, or too many calls at once
+ * that makes sense, or too many calls at once. It has a cause where that is to be logged: at most once a
+ * minute for one reason
  */
 export function createEthCall({ chainId, url, timeout = 5000 }: RpcOptions): EthCall {
   const rpc = new URL(url);
-  let underWay = 0;
+  const slotsFor = (slots: number) =>
+    createSlots({ slots, queue: slots * WAITING_FOR_EACH, patience: timeout });
+  const deployed = slotsFor(CALLS_AT_ONCE);
+  const deploying = slotsFor(DEPLOYING_CALLS_AT_ONCE);
+  const underWay = new Map<string, Promise<string | undefined>>();
+  const complain = createComplaints();
   let onItsChain = false;
 
   async function checkChain(signal: AbortSignal): Promise<void> {
@@ -40,30 +54,52 @@ export function createEthCall({ chainId, url, timeout = 5000 }: RpcOptions): Eth
     onItsChain = true;
   }
 
-  return async ({ to, data }) => {
-    if (underWay >= CALLS_AT_ONCE) throw unavailable(chainId, new Error('Too many calls at once.'));
-    underWay += 1;
+  async function make({ to, data }: ContractCall): Promise<string | undefined> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([AbortSignal.timeout(timeout), failed.signal]);
+    const call = { from: someAccount(), ...(to !== undefined && { to }), data };
     try {
-      const signal = AbortSignal.timeout(timeout);
-      const call = { from: someAccount(), ...(to !== undefined && { to }), data };
       const [answer] = await Promise.all([
         askRpc(rpc, 'eth_call', [call, 'latest'], signal),
         checkChain(signal),
       ]);
       return returned(answer);
-    } catch (cause) {
-      throw unavailable(chainId, cause);
     } finally {
-      underWay -= 1;
+      // Where one of them failed, the other must not go on without a slot.
+      failed.abort();
+    }
+  }
+
+  function makeOnce(call: ContractCall): Promise<string | undefined> {
+    const key = keyOf(call);
+    const same = underWay.get(key);
+    if (same !== undefined) return same;
+    const made = make(call).finally(() => underWay.delete(key));
+    underWay.set(key, made);
+    return made;
+  }
+
+  return async (call, network) => {
+    try {
+      const same = underWay.get(keyOf(call));
+      if (same !== undefined) return await same;
+      const slots = call.to === undefined ? deploying : deployed;
+      return await slots.run(network, () => makeOnce(call));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw unavailable(chainId, cause, complain(reason));
     }
   };
 }
 
+function keyOf({ to, data }: ContractCall): string {
+  return `${to ?? ''}:${data}`;
+}
+
 function returned(answer: Answer): string | undefined {
   if ('error' in answer) {
-    const { code, message } = answer.error;
-    if (REVERTED.has(code) || /revert/i.test(message)) return undefined;
-    throw new Error(`The RPC answered with the error ${code}.`);
+    if (isExecutionFailure(answer.error)) return undefined;
+    throw new Error(`The RPC answered with the error ${answer.error.code ?? 'of no code'}.`);
   }
   const { result } = answer;
   if (typeof result === 'string' && /^0x(?:[0-9a-f]{2})*$/i.test(result))
@@ -79,10 +115,18 @@ function someAccount(): string {
   return `0x${randomBytes(20).toString('hex')}`;
 }
 
-function unavailable(chainId: number, cause: unknown): WalletSessionsError {
+/** @param leftOut how many like it were not logged; `undefined` where this one is not to be either */
+function unavailable(
+  chainId: number,
+  cause: unknown,
+  leftOut: number | undefined,
+): WalletSessionsError {
+  if (leftOut === undefined) return new WalletSessionsError('WALLET_VERIFICATION_UNAVAILABLE');
+  const before = leftOut === 0 ? '' : ` ${leftOut} more failed like this since it was last logged.`;
   return new WalletSessionsError('WALLET_VERIFICATION_UNAVAILABLE', undefined, {
-    cause: new Error(`Wallets that are contracts cannot be verified on chain ${chainId}.`, {
-      cause,
-    }),
+    cause: new Warning(
+      `Wallets that are contracts cannot be verified on chain ${chainId}.${before}`,
+      { cause },
+    ),
   });
 }

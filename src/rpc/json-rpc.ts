@@ -1,7 +1,12 @@
+/** An error of JSON-RPC 2.0. */
+export interface RpcError {
+  /** `undefined` where the RPC sent none that is a number, or a number as text. */
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
 /** What an RPC answered: a result, or an error of JSON-RPC 2.0. */
-export type Answer =
-  | { readonly result: unknown }
-  | { readonly error: { readonly code: number; readonly message: string } };
+export type Answer = { readonly result: unknown } | { readonly error: RpcError };
 
 /** In bytes. What is asked here has short answers; a revert may bring its reason. */
 const LONGEST_ANSWER = 100_000;
@@ -26,7 +31,7 @@ export async function askRpc(
   });
   const text = await readAtMost(response, LONGEST_ANSWER);
   if (!response.ok) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
-  return toAnswer(JSON.parse(text));
+  return toAnswer(parse(text));
 }
 
 async function readAtMost(response: Response, limit: number): Promise<string> {
@@ -42,16 +47,31 @@ async function readAtMost(response: Response, limit: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error('The RPC answered with something that is not JSON.', { cause });
+  }
+}
+
 function toAnswer(value: unknown): Answer {
   if (isRecord(value) && value['jsonrpc'] === '2.0' && value['id'] === 1) {
     const { result, error } = value;
-    if (isRecord(error) && typeof error['code'] === 'number') {
-      return { error: { code: error['code'], message: String(error['message']) } };
+    if (isRecord(error)) {
+      const { code, message } = error;
+      return { error: { code: codeOf(code), message: typeof message === 'string' ? message : '' } };
     }
     // Some send `"error": null` with a result.
     if ((error ?? undefined) === undefined && result !== undefined) return { result };
   }
   throw new Error('The RPC answered with something that is not JSON-RPC 2.0.');
+}
+
+/** Some send it as text: `"code": "-32000"`. */
+function codeOf(code: unknown): number | undefined {
+  const number = typeof code === 'string' && /^-?\d{1,9}$/.test(code) ? Number(code) : code;
+  return typeof number === 'number' ? number : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

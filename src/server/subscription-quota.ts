@@ -5,8 +5,9 @@ import type { StandingDocuments } from './standing-documents.js';
 /** A socket, as far as its subscriptions are counted. */
 interface Holder {
   readonly network: string;
-  /** The session that the socket was opened with. */
-  readonly bound?: { readonly session: { readonly id: string } } | undefined;
+  /** The socket's connection to its session. */
+  readonly bound?:
+    { readonly connection: { readonly session: { readonly id: string } } } | undefined;
   /** The documents of its counted subscriptions, by operation id. */
   readonly counted: Map<string, DocumentNode>;
 }

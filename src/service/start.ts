@@ -14,6 +14,7 @@ import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../server/socket-server.js';
 import { auditToAll } from '../session/audit.js';
 import { systemClock, type Clock } from '../session/clock.js';
+import { Warning } from '../session/warning.js';
 import { loadPrimitives } from '../sign-in/primitives/load.js';
 import { composeApi } from './compose-api.js';
 import { auditTo, type Logger } from './log.js';
@@ -60,7 +61,9 @@ async function start(
   opened: Release[],
 ): Promise<RunningService> {
   const report: ReportError = (error, source) => {
-    log.error({ err: error, requestId: source?.requestId }, 'unexpected error');
+    const told = { err: error, requestId: source?.requestId };
+    if (error instanceof Warning) log.warn(told, error.message);
+    else log.error(told, 'unexpected error');
   };
   const keys = config.keys ?? [await developmentKey(config.dataDirectory)];
   if (config.keys === undefined) {

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { isIPv4 } from 'node:net';
+import type { RequestSource } from './session.js';
 
 /**
  * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
@@ -13,4 +14,9 @@ export function networkOf(ipAddress: string): string {
   if (address instanceof ipaddr.IPv4) return address.toString();
   const prefix = address.parts.slice(0, 4).map((part) => part.toString(16));
   return `${prefix.join(':')}::/64`;
+}
+
+/** The network that a request counts for. Callers of unknown address count as one network. */
+export function networkOfSource({ ipAddress }: RequestSource): string {
+  return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
 }

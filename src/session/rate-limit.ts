@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import type { KeyRing } from './key-ring.js';
-import { networkOf } from './network.js';
+import { networkOfSource } from './network.js';
 import type { RequestSource, SessionId } from './session.js';
 import type { Partition } from './wallet.js';
 
@@ -123,10 +123,9 @@ export function createRateLimits(
   }
 
   return {
-    countForNetwork: (act, { ipAddress }, part) => {
-      const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
+    countForNetwork: (act, source, part) => {
       const counted = part === undefined ? act : `${act}_${part}`;
-      return count(`${counted}:network`, network, policy[act].network);
+      return count(`${counted}:network`, networkOfSource(source), policy[act].network);
     },
     countForWallet: (act, partition) => count(`${act}:wallet`, partition, policy[act].wallet),
     countForSession: (act, sessionId) => count(`${act}:session`, sessionId, policy[act].session),

@@ -5,7 +5,7 @@ import type { RateLimits } from '../session/rate-limit.js';
 import type { ChallengeStore } from './challenge.js';
 import type { SignInHooks } from './hooks.js';
 import type { SignInPolicy } from './policy.js';
-import type { VerifySignature } from './signature.js';
+import type { VerifyContractSignature, VerifySignature } from './signature.js';
 
 /** What every step of a sign-in works with. */
 export interface SignInDomain {
@@ -14,7 +14,7 @@ export interface SignInDomain {
   /** For accounts with a key of their own, on any chain. */
   readonly verifySignature: VerifySignature;
   /** For wallets that are contracts, by the chain on which they are. */
-  readonly contractVerifiers: ReadonlyMap<number, VerifySignature>;
+  readonly contractVerifiers: ReadonlyMap<number, VerifyContractSignature>;
   readonly policy: SignInPolicy;
   readonly clock: Clock;
   readonly audit: Audit;

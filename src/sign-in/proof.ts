@@ -141,6 +141,6 @@ async function signerOf(
   // Before, so that nobody has a chain asked without a challenge of this service.
   checkChallenge(policy, await challenges.find(hashNonce(message.nonce)), message, now);
   await rateLimits.countForNetwork('signIn', source, 'contract');
-  const isValid = await verifyContractSignature(message, signature);
+  const isValid = await verifyContractSignature(message, signature, source);
   return isValid ? { wallet, contractChainId: chainId } : undefined;
 }

@@ -1,3 +1,4 @@
+import type { RequestSource } from '../session/session.js';
 import type { Address } from '../session/wallet.js';
 import type { SignInMessage } from './message.js';
 import type { Keccak256 } from './primitives/keccak-256.js';
@@ -6,11 +7,21 @@ import { loadPrimitives, type Primitives } from './primitives/load.js';
 /** Whether the signature is one of the message by the account that the message names. */
 export type VerifySignature = (message: SignInMessage, signature: string) => Promise<boolean>;
 
+/**
+ * The same for a wallet that is a contract.
+ * @param source who sent it: networks share what a chain can be asked at once
+ */
+export type VerifyContractSignature = (
+  message: SignInMessage,
+  signature: string,
+  source: RequestSource,
+) => Promise<boolean>;
+
 /** The same verifier, watched. `signer`: whether it verifies for accounts or for contracts. */
-export type ObserveVerification = (
+export type ObserveVerification = <Given extends unknown[]>(
   signer: 'account' | 'contract',
-  verify: VerifySignature,
-) => VerifySignature;
+  verify: (...given: Given) => Promise<boolean>,
+) => (...given: Given) => Promise<boolean>;
 
 /** 64 bytes (EIP-2098), or 65 with a recovery id of 0, 1, 27 or 28. */
 const SIGNATURE = /^0x([0-9a-f]{64})([0-9a-f]{64})(00|01|1b|1c)?$/i;

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEthCall } from '../../src/rpc/eth-call.js';
+import { Warning } from '../../src/session/warning.js';
+import type { ContractCall } from '../../src/sign-in/contract/eth-call.js';
+import { eventually } from '../harness/eventually.js';
 import { startChain, type Misbehaviour, type TestChain } from '../harness/chain.js';
 
 const MAGIC = `0x1626ba7e${'0'.repeat(56)}`;
@@ -17,8 +20,10 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   });
   afterAll(() => chain.close());
 
-  const ethCall = (options: { chainId?: number; url?: string; timeout?: number } = {}) =>
-    createEthCall({ chainId: 1, url: chain.url, timeout: 30_000, ...options });
+  const ethCall = (options: { chainId?: number; url?: string; timeout?: number } = {}) => {
+    const call = createEthCall({ chainId: 1, url: chain.url, timeout: 30_000, ...options });
+    return (what: ContractCall, network = '192.0.2.1') => call(what, network);
+  };
 
   /** Applies the misbehaviour to `eth_call` and answers every other method correctly. */
   const onCall =
@@ -40,19 +45,6 @@ describe('eth_call through an untrusted RPC endpoint', () => {
       }),
     );
     expect(await ethCall()(CALL)).toBe(MAGIC);
-  });
-
-  it.each([
-    ['go-ethereum', { code: 3, message: 'execution reverted: no', data: '0x08c379a0' }],
-    ['older nodes', { code: -32000, message: 'VM Exception: revert' }],
-    ['Nethermind', { code: -32015, message: 'VM execution error.' }],
-  ])('returns undefined when the contract reverts, as reported by %s', async (_who, error) => {
-    chain.misbehave(
-      onCall(({ id }, response) => {
-        reply(response, { jsonrpc: '2.0', id, error });
-      }),
-    );
-    expect(await ethCall()(CALL)).toBeUndefined();
   });
 
   const FAULTS: [string, Misbehaviour][] = [
@@ -92,6 +84,13 @@ describe('eth_call through an untrusted RPC endpoint', () => {
           result: MAGIC,
           error: { code: -32603, message: 'internal' },
         });
+      },
+    ],
+    [
+      'says that it has run out of time',
+      ({ id }, response) => {
+        const error = { code: -32000, message: 'execution aborted (timeout = 5s)' };
+        reply(response, { jsonrpc: '2.0', id, error });
       },
     ],
     [
@@ -219,26 +218,132 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     expect(chain.requests.slice(asked).map(({ method }) => method)).toEqual(['eth_call']);
   });
 
-  it('runs at most 32 calls at a time and accepts more when they are done', async () => {
-    const waiting: (() => void)[] = [];
-    let everyCallArrived = () => {};
-    const arrived = new Promise<void>((resolve) => (everyCallArrived = resolve));
+  /** Holds every `eth_call` until it is answered. */
+  function holdingCalls() {
+    const held: {
+      readonly params: readonly unknown[];
+      answer: () => void;
+      closed: () => boolean;
+    }[] = [];
+    let told = () => {};
     chain.misbehave(
-      onCall(({ id }, response) => {
-        waiting.push(() => {
+      onCall(({ id, params }, response) => {
+        const answer = () => {
           reply(response, { jsonrpc: '2.0', id, result: MAGIC });
-        });
-        if (waiting.length === 32) everyCallArrived();
+        };
+        held.push({ params, answer, closed: () => response.destroyed });
+        told();
       }),
     );
+    return {
+      held,
+      /** Resolves when so many calls have arrived. */
+      async arrived(count: number) {
+        while (held.length < count) await new Promise<void>((resolve) => (told = resolve));
+      },
+    };
+  }
+
+  const callTo = (n: number): ContractCall => ({
+    to: `0x${n.toString(16).padStart(40, '0')}`,
+    data: '0x',
+  });
+  const deploymentOf = (n: number): ContractCall => ({
+    data: `0x${n.toString(16).padStart(2, '0')}`,
+  });
+
+  it.each([
+    ['20 calls of deployed wallets', callTo, 20],
+    ['12 calls that deploy a wallet first', deploymentOf, 12],
+  ])('has at most %s under way, and makes the others as these end', async (_what, callOf, most) => {
+    const { held, arrived } = holdingCalls();
     const call = ethCall();
-    const calls = Array.from({ length: 32 }, () => call(CALL));
-    await expect(call(CALL)).rejects.toMatchObject({ code: 'WALLET_VERIFICATION_UNAVAILABLE' });
-    await arrived;
-    for (const answer of waiting) answer();
-    expect(await Promise.all(calls)).toEqual(Array(32).fill(MAGIC));
-    chain.misbehave(undefined);
-    expect(await call(CALL)).toBe('0x');
+    const calls = Array.from({ length: 40 }, (_, n) => call(callOf(n), `192.0.2.${n}`));
+    await arrived(most);
+    for (let answered = 0; answered < 40; answered += 1) {
+      expect(held.length - answered).toBeLessThanOrEqual(most);
+      await arrived(answered + 1);
+      held[answered]?.answer();
+      await calls[answered];
+    }
+    expect(await Promise.all(calls)).toEqual(Array(40).fill(MAGIC));
+  });
+
+  it('keeps calls of deployed wallets going while those that deploy one wait', async () => {
+    const { held, arrived } = holdingCalls();
+    const call = ethCall();
+    const deploying = Array.from({ length: 14 }, (_, n) => call(deploymentOf(n), `192.0.2.${n}`));
+    await arrived(12);
+    const deployed = call(callTo(1));
+    await arrived(13);
+    held[12]?.answer();
+    expect(await deployed).toBe(MAGIC);
+    for (let n = 0; n < 12; n += 1) held[n]?.answer();
+    await arrived(15);
+    for (const { answer } of held.slice(13)) answer();
+    await Promise.all(deploying);
+  });
+
+  it('makes a call once where the same one is asked for again before it has ended', async () => {
+    const { held, arrived } = holdingCalls();
+    const call = ethCall();
+    const calls = Array.from({ length: 20 }, () => call(CALL));
+    await arrived(1);
+    held[0]?.answer();
+    expect(await Promise.all(calls)).toEqual(Array(20).fill(MAGIC));
+    expect(held).toHaveLength(1);
+    const again = call(CALL);
+    await arrived(2);
+    held[1]?.answer();
+    await again;
+  });
+
+  it('frees the slots of calls that it gives up, and closes their connections', async () => {
+    const { held, arrived } = holdingCalls();
+    const call = ethCall({ timeout: 300 });
+    const slow = Array.from({ length: 3 }, (_, n) => call(callTo(n)));
+    await arrived(3);
+    const refusals = await Promise.allSettled(slow);
+    expect(refusals.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    await eventually(() => {
+      expect(held.map(({ closed }) => closed())).toEqual([true, true, true]);
+      return Promise.resolve();
+    });
+    const next = call(callTo(9));
+    await arrived(4);
+    held[3]?.answer();
+    expect(await next).toBe(MAGIC);
+  });
+
+  it('gives up the call itself where the node is on another chain', async () => {
+    const { held, arrived } = holdingCalls();
+    await Promise.all([
+      expect(ethCall({ chainId: 10 })(CALL)).rejects.toMatchObject({
+        code: 'WALLET_VERIFICATION_UNAVAILABLE',
+      }),
+      arrived(1),
+    ]);
+    await eventually(() => {
+      expect(held[0]?.closed()).toBe(true);
+      return Promise.resolve();
+    });
+  });
+
+  it('gives a cause to log once for many failures of one kind', async () => {
+    chain.misbehave((_request, response) => response.destroy());
+    const call = ethCall();
+    const causes: unknown[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const error: unknown = await call(CALL).catch((reason: unknown) => reason);
+      causes.push((error as Error).cause);
+    }
+    expect(causes.filter((cause) => cause instanceof Warning)).toHaveLength(1);
+    chain.misbehave((_request, response) => {
+      response.writeHead(503).end();
+    });
+    await expect(call(CALL)).rejects.toMatchObject({
+      cause: { cause: { message: 'The RPC answered with HTTP status 503.' } },
+    });
   });
 
   it('uses a new sender address for each call and never the zero address, which some wallets trust', async () => {

@@ -24,7 +24,10 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
 
   beforeAll(async () => {
     chain = await startChain();
-    verify = createContractVerifier(createEthCall({ chainId: 1, url: chain.url, timeout: 30_000 }));
+    const verifier = createContractVerifier(
+      createEthCall({ chainId: 1, url: chain.url, timeout: 30_000 }),
+    );
+    verify = (message, signature) => verifier(message, signature, { ipAddress: '192.0.2.1' });
   });
   afterAll(() => chain.close());
 
@@ -79,12 +82,15 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(chain.requests.at(-1)).toMatchObject({ params: [{ to: echo.address }, 'latest'] });
     });
 
-    it('says that it cannot say where the contract comes to no end', async () => {
-      await expect(
-        verifySigned(await aDeployedWallet(chain, contracts.EndlessWallet)),
-      ).rejects.toMatchObject({
-        code: 'WALLET_VERIFICATION_UNAVAILABLE',
-      });
+    it.each([
+      ['uses up its gas', contracts.EndlessWallet],
+      // Creation code that leaves one byte as the code of the contract.
+      ['executes INVALID', creationOf('fe')],
+      ['jumps to no JUMPDEST', creationOf('600056')],
+      ['takes from an empty stack', creationOf('50')],
+      ['executes an opcode that there is none of', creationOf('0c')],
+    ])('refuses any signature of a contract that %s', async (_what, code) => {
+      expect(await verifySigned(await aDeployedWallet(chain, code))).toBe(false);
     });
   });
 
@@ -153,7 +159,10 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
   });
 
   describe('does not ask the chain about', () => {
+    const noOffsets = 'ff'.repeat(96);
     it.each([
+      ['a preparation that is no ABI encoding', `0x${noOffsets}${'6492'.repeat(16)}`],
+      ['nothing but the end of a preparation', `0x${'6492'.repeat(16)}`],
       ['nothing', '0x'],
       ['what is not hexadecimal', '0xzz'],
       ['half a byte', '0x123'],
@@ -166,3 +175,12 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
     });
   });
 });
+
+/** Creation code that deploys the given code, of at most 32 bytes. */
+function creationOf(code: string): string {
+  const size = (code.length / 2).toString(16).padStart(2, '0');
+  // PUSH code, MSTORE at 0 (left-aligned by its length), RETURN.
+  const push = `${(0x5f + code.length / 2).toString(16)}${code}`;
+  const offset = (32 - code.length / 2).toString(16).padStart(2, '0');
+  return `0x${push}60005260${size}60${offset}f3`;
+}

@@ -63,7 +63,7 @@ export const SIGN_IN_VARIABLES = {
   ),
   WALLET_VERIFICATION_TIMEOUT: variable(
     duration(100),
-    'How long to wait for an RPC before answering WALLET_VERIFICATION_UNAVAILABLE.',
+    'How long a call to an RPC may take, and how long it may wait for its turn, before the answer is WALLET_VERIFICATION_UNAVAILABLE.',
     '5s',
   ),
 } as const;

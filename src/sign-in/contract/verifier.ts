@@ -1,6 +1,8 @@
+import { networkOfSource } from '../../session/network.js';
 import { loadPrimitives, type Primitives } from '../primitives/load.js';
-import { personalDigest, type VerifySignature } from '../signature.js';
+import { personalDigest, type VerifyContractSignature } from '../signature.js';
 import { wordsThenBytes } from './abi.js';
+import { isCounterfactual, isWellFormed } from './counterfactual.js';
 import type { EthCall } from './eth-call.js';
 import { ERC_6492_VALIDATOR } from './erc-6492-validator.js';
 
@@ -16,9 +18,6 @@ const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){1,${LONGEST_CONTRACT_SIGNATURE
 const IS_VALID_SIGNATURE = '1626ba7e';
 const IS_VALID = `0x${IS_VALID_SIGNATURE.padEnd(64, '0')}`;
 
-/** What a signature ends with that brings the call to deploy its wallet (EIP-6492). */
-const COUNTERFACTUAL = '6492'.repeat(16);
-
 /**
  * Verifies signatures of wallets that are contracts on the chain of `ethCall`: a deployed one is asked
  * itself (EIP-1271); one that is yet to be deployed is deployed and asked within one call that leaves
@@ -32,18 +31,21 @@ const COUNTERFACTUAL = '6492'.repeat(16);
 export function createContractVerifier(
   ethCall: EthCall,
   primitives: Promise<Primitives> = loadPrimitives(),
-): VerifySignature {
-  return async ({ text, address }, signature) => {
+): VerifyContractSignature {
+  return async ({ text, address }, signature, source) => {
     const digits = SIGNATURE.exec(signature)?.[1]?.toLowerCase();
     if (digits === undefined) return false;
+    // The validator reverts at one that it cannot read: no node needs to be asked.
+    if (isCounterfactual(digits) && !isWellFormed(digits)) return false;
+    const network = networkOfSource(source);
     const { keccak256 } = await primitives;
     const digest = Buffer.from(personalDigest(keccak256, text)).toString('hex');
-    if (digits.endsWith(COUNTERFACTUAL)) {
+    if (isCounterfactual(digits)) {
       const account = address.slice(2).toLowerCase();
       const code = ERC_6492_VALIDATOR + wordsThenBytes([account, digest], digits);
-      return (await ethCall({ data: code })) === '0x01';
+      return (await ethCall({ data: code }, network)) === '0x01';
     }
     const data = `0x${IS_VALID_SIGNATURE}${wordsThenBytes([digest], digits)}`;
-    return (await ethCall({ to: address, data })) === IS_VALID;
+    return (await ethCall({ to: address, data }, network)) === IS_VALID;
   };
 }

@@ -1,0 +1,33 @@
+import { createComplaints } from '../../src/rpc/complaints.js';
+
+describe('choosing which of many failures are logged', () => {
+  function complaining() {
+    let now = 0;
+    const complain = createComplaints(() => now);
+    return { complain, pass: (milliseconds: number) => (now += milliseconds) };
+  }
+
+  it('logs the first for a reason, and one a minute after that with how many were left out', () => {
+    const { complain, pass } = complaining();
+    expect(complain('down')).toBe(0);
+    pass(59_999);
+    expect(complain('down')).toBeUndefined();
+    expect(complain('down')).toBeUndefined();
+    pass(1);
+    expect(complain('down')).toBe(2);
+    expect(complain('down')).toBeUndefined();
+  });
+
+  it('logs each reason by itself', () => {
+    const { complain } = complaining();
+    expect(complain('down')).toBe(0);
+    expect(complain('slow')).toBe(0);
+  });
+
+  it('forgets the oldest of more than 32 reasons', () => {
+    const { complain } = complaining();
+    for (let n = 0; n < 33; n += 1) complain(`reason ${n}`);
+    expect(complain('reason 32')).toBeUndefined();
+    expect(complain('reason 0')).toBe(0);
+  });
+});
