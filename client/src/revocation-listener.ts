@@ -6,12 +6,7 @@ import type { GrantKeeper, KeeperEvents } from './grant-keeper.js';
 import type { Refresher } from './refresher.js';
 import { retryDelay } from './retry-delay.js';
 import type { Grant, Revocation } from './session.js';
-import {
-  openSubscription,
-  type Subscription,
-  type SubscriptionClose,
-  type WebSocketClass,
-} from './subscription-socket.js';
+import { openSubscription, type Subscription, type WebSocketClass } from './subscription-socket.js';
 import { onWake } from './surroundings.js';
 
 export interface ListenerEvents extends KeeperEvents {
@@ -40,6 +35,7 @@ const CLOCK_TOLERANCE = 1000;
 interface Listening {
   readonly sessionId: string;
   isConnected(): boolean;
+  probe(): void;
   stop(): void;
 }
 
@@ -54,7 +50,11 @@ export function createRevocationListener(options: RevocationListenerOptions) {
 
   function update() {
     const sessionId = wanted && webSocket ? keeper.current?.session.id : undefined;
-    if (sessionId === listening?.sessionId) return;
+    if (sessionId === listening?.sessionId) {
+      // A refresh brings a new token, which the socket must present.
+      listening?.probe();
+      return;
+    }
     listening?.stop();
     listening = sessionId === undefined ? undefined : listen(sessionId);
   }
@@ -74,7 +74,7 @@ export function createRevocationListener(options: RevocationListenerOptions) {
       subscription = openSubscription({
         url,
         webSocket,
-        accessToken: current.accessToken,
+        accessToken: () => keeper.current?.accessToken,
         query: String(SessionRevokedDocument),
         variables: { after: cursor },
         onOpen: () => (failures = 0),
@@ -86,23 +86,22 @@ export function createRevocationListener(options: RevocationListenerOptions) {
           const { sessionId, reason } = sessionRevoked;
           if (sessionId === ownId) void keeper.end({ sessionId, reason });
         },
-        onClose: (close) => void connectAgain(close, current),
+        onClose: (why, refused) => void connectAgain(current, why, refused),
       });
     }
 
-    async function connectAgain({ refused, why }: SubscriptionClose, grant: Grant) {
+    async function connectAgain(grant: Grant, why?: string, refused?: boolean) {
       subscription = undefined;
       failures += 1;
       // Keeps a Node.js process alive, as the open connection does.
       cancelRetry = clock.schedule(retryDelay(failures), connect);
-      if (!refused) {
-        events.emit('error', new NetworkError(`The connection was lost: ${why}`));
-        return;
-      }
-      // Another token may do, or else the session has ended.
-      await refresher.refresh(grant).catch((error: unknown) => {
+      try {
+        // Another token may do, or else the session has ended.
+        if (refused) await refresher.refresh(grant);
+        else if (why) throw new NetworkError(`The connection was lost: ${why}`);
+      } catch (error) {
         events.emit('error', error);
-      });
+      }
     }
 
     const stopWaking = onWake(() => {
@@ -113,6 +112,7 @@ export function createRevocationListener(options: RevocationListenerOptions) {
     return {
       sessionId: ownId,
       isConnected: () => subscription !== undefined && failures === 0,
+      probe: () => subscription?.probe(),
       stop() {
         stopWaking();
         cancelRetry();

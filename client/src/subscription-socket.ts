@@ -19,23 +19,21 @@ export interface SubscriptionOptions {
   readonly url: string;
   readonly query: string;
   readonly variables: object;
-  /** Where there is none, a cookie says who asks. */
-  readonly accessToken: string | null;
+  /** The current one, which the socket is opened with, and each ping presents; none where a cookie says who asks. */
+  readonly accessToken: () => string | null | undefined;
   /** The service has acknowledged the connection. */
   readonly onOpen: () => void;
   readonly onNext: (data: never) => void;
-  /** It is over: once, and nothing comes after it. Not called after `close`. */
-  readonly onClose: (close: SubscriptionClose) => void;
-}
-
-export interface SubscriptionClose {
-  /** Whether the service no longer accepts the access token. */
-  readonly refused: boolean;
-  readonly why: string;
+  /**
+   * It is over: called once, with nothing after it, and not after `close`.
+   * @param why what failed; nothing where the service asks for a new socket after a refresh
+   * @param refused whether the service no longer accepts the access token
+   */
+  readonly onClose: (why?: string, refused?: boolean) => void;
 }
 
 export interface Subscription {
-  /** Asks for a sign of life: closes where none comes. */
+  /** Presents the access token and asks for a sign of life: closes where none comes. */
   probe(): void;
   close(): void;
 }
@@ -43,7 +41,10 @@ export interface Subscription {
 /** The protocol's close code for a token or a session that is not (or no longer) valid. */
 const FORBIDDEN = 4403;
 
-/** How long to wait for an acknowledgement or a pong, and how often to ask, in milliseconds. */
+/** The service's close code for a socket that was opened with a token before the current one. */
+const SUPERSEDED = 4498;
+
+/** How long to wait for an acknowledgement or a pong, and after how much silence to ask, in milliseconds. */
 const PATIENCE = 10_000;
 const PING_INTERVAL = 30_000;
 
@@ -61,37 +62,34 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
   const { webSocket: WebSocketImpl, url, query, variables, accessToken } = options;
   let acknowledged = false;
   let over = false;
-  let cancelDeadline = () => {};
-  let cancelPing = () => {};
+  let cancel = () => {};
   let socket: Socket | undefined;
 
-  function finish(close?: SubscriptionClose) {
-    if (over) return;
+  function close() {
     over = true;
-    cancelDeadline();
-    cancelPing();
+    cancel();
     socket?.close(1000);
-    if (close) options.onClose(close);
   }
 
-  const fail = (why: string, refused = false) => {
-    finish({ refused, why });
-  };
+  function fail(why?: string, refused?: boolean) {
+    if (over) return;
+    close();
+    options.onClose(why, refused);
+  }
+
   const send = (message: object) => socket?.send(JSON.stringify(message));
+  /** One thing is waited for at a time. */
+  const after = (delay: number, act: () => void) => {
+    cancel();
+    cancel = systemClock.schedule(delay, act, true);
+  };
   const expectAnswer = () => {
-    cancelDeadline();
-    cancelDeadline = systemClock.schedule(
-      PATIENCE,
-      () => {
-        fail('No answer in time.');
-      },
-      true,
-    );
+    after(PATIENCE, () => {
+      fail('No answer in time.');
+    });
   };
   const probe = () => {
-    cancelPing();
-    cancelPing = systemClock.schedule(PING_INTERVAL, probe, true);
-    send({ type: 'ping' });
+    send({ type: 'ping', payload: authorizationOf(accessToken()) });
     expectAnswer();
   };
 
@@ -100,12 +98,13 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
       acknowledged = true;
       send({ id: '1', type: 'subscribe', payload: { query, variables } });
       options.onOpen();
-      cancelPing = systemClock.schedule(PING_INTERVAL, probe, true);
+      // Meanwhile a refresh may have brought another token.
+      probe();
     } else if (type === 'ping') {
       send({ type: 'pong' });
     } else if (type === 'next') {
       const { data, errors } = payload as { data?: unknown; errors?: unknown };
-      if (errors === undefined && data !== undefined) options.onNext(data as never);
+      if (data) options.onNext(data as never);
       else fail(JSON.stringify(errors));
     } else if (type === 'error') {
       const errors = payload as readonly AnsweredError[];
@@ -120,12 +119,12 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
     socket = new WebSocketImpl(url, 'graphql-transport-ws');
     expectAnswer();
     socket.onopen = () => {
-      send({ type: 'connection_init', payload: authorizationOf(accessToken) });
+      send({ type: 'connection_init', payload: authorizationOf(accessToken()) });
     };
     socket.onmessage = ({ data }: { data: string }) => {
-      // Whatever comes shows that the connection is alive.
-      cancelDeadline();
       if (over) return;
+      // Whatever comes shows that the connection is alive.
+      after(PING_INTERVAL, probe);
       try {
         receive(JSON.parse(data) as ServerMessage);
       } catch (error) {
@@ -133,7 +132,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
       }
     };
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
-      fail(`Closed with ${code} ${reason}`, code === FORBIDDEN);
+      fail(code === SUPERSEDED ? undefined : `Closed with ${code} ${reason}`, code === FORBIDDEN);
     };
     // What follows an error is a close.
     socket.onerror = () => {};
@@ -148,8 +147,6 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
       // Before that, an answer is expected anyway.
       if (acknowledged && !over) probe();
     },
-    close: () => {
-      finish();
-    },
+    close,
   };
 }

@@ -1,15 +1,18 @@
 import type { OperationScope, WalletSessionsServices } from './scope.js';
-import type { Credential } from '../session/lifecycle/validate.js';
+import type { Connection } from '../session/lifecycle/connect.js';
 import type { RequestSource, Session } from '../session/session.js';
 
-type Transport = Pick<OperationScope, 'origin' | 'request' | 'cookies' | 'closeAfter'>;
+type Transport = Pick<
+  OperationScope,
+  'origin' | 'request' | 'cookies' | 'closeAfter' | 'reauthenticated'
+>;
 
 /**
  * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
  * the session is known at once.
  */
 export type ScopeFactory = (
-  credential: Credential | undefined,
+  credential: string | Connection | undefined,
   source: RequestSource,
   transport?: Transport,
 ) => OperationScope | Promise<OperationScope>;
@@ -17,7 +20,7 @@ export type ScopeFactory = (
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
 export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
   const { sessions, signIn, auditLog, statistics, administration, report } = services;
-  return (credential, source, { origin, request, cookies, closeAfter } = {}) => {
+  return (credential, source, { origin, request, cookies, closeAfter, reauthenticated } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
     const scopeOf = (session: Session | undefined): OperationScope => ({
       sessions,
@@ -32,8 +35,12 @@ export function createScopeFactory(services: WalletSessionsServices): ScopeFacto
       request,
       cookies,
       closeAfter,
+      reauthenticated,
     });
-    const session = sessions.validate(credential, source);
+    const session =
+      typeof credential === 'object'
+        ? credential.validate(source)
+        : sessions.validate(credential, source);
     return session instanceof Promise ? session.then(scopeOf) : scopeOf(session);
   };
 }

@@ -37,6 +37,8 @@ export interface OperationScope extends WalletSessionsServices {
   readonly cookies?: TokenCookies | undefined;
   /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
+  /** Where the transport outlives the operation: it is told that the session was re-authenticated over it. */
+  readonly reauthenticated?: ((session: Session) => void) | undefined;
 }
 
 /** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */

@@ -177,7 +177,8 @@ export class SignInResolver {
   @Mutation(() => SessionType, {
     description:
       'Renews the authentication of the session that asks: its wallet signs a new challenge. Needed before what ' +
-      'answers REAUTHENTICATION_REQUIRED. Tokens and expiry stay; no new session begins.',
+      'answers REAUTHENTICATION_REQUIRED. Tokens and expiry stay; no new session begins. Open WebSockets of the session ' +
+      'count as re-authenticated once they present the access token again, except the one that this was called over.',
   })
   async reauthenticate(
     @Args() { message, signature }: SignedMessageArgs,
@@ -186,6 +187,7 @@ export class SignInResolver {
     const { signIn, source } = scope;
     const current = currentSession(scope);
     const session = await signIn.reauthenticate({ message, signature }, current, source);
+    scope.reauthenticated?.(session);
     return new SessionType(session, session);
   }
 }

@@ -63,6 +63,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly subscribed: Set<string>;
   /** The documents of subscriptions, from their request to their end, by id. */
   readonly counted: Map<string, DocumentNode>;
+  /** The access tokens presented by pings that are being checked. */
+  readonly presenting: Set<Promise<unknown>>;
 }
 
 interface Answer {
@@ -116,7 +118,10 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
           : extra.session;
         if (session === undefined) return false;
         if (!countFor(session.id, extra.socket)) return false;
-        extra.bound = await bindToSession(services.sessions, session, extra.socket);
+        const { sessions } = services;
+        const { socket, answering } = extra;
+        const answered = () => Promise.all([...answering.values()].map(({ sent }) => sent));
+        extra.bound = await bindToSession({ sessions, session, socket, answered });
         return extra.bound !== undefined;
       } catch (error) {
         if (!(error instanceof WalletSessionsError)) throw error;
@@ -153,7 +158,14 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       underWay.add(id);
       if (operation !== OperationTypeNode.SUBSCRIPTION) holdOpenFor(id, context.extra);
       try {
-        return { ...args, contextValue: await contextOf(context) };
+        const contextValue = await contextOf(context);
+        const { bound } = context.extra;
+        if (bound?.connection.lapsed !== true) return { ...args, contextValue };
+        // Its client sends it again over the next socket: after the close, it is not told an error.
+        subscriptionQuota.give(context.extra, id);
+        answered(id, context.extra);
+        await bound.lapsed;
+        return [toGraphQLError(new WalletSessionsError('UNAUTHENTICATED'))];
       } catch (error) {
         // After the error, which is the answer.
         setImmediate(() => {
@@ -208,8 +220,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
-    const transport = { origin, cookies, closeAfter: bound?.closeAfter };
-    return extendContext({ walletSessions: await scopeFor(bound?.session, source, transport) });
+    const { connection, closeAfter } = bound ?? {};
+    const transport = { origin, cookies, closeAfter, reauthenticated: connection?.reauthenticated };
+    return extendContext({ walletSessions: await scopeFor(connection, source, transport) });
   }
 }
 

@@ -1,6 +1,12 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, type Server as ProtocolServer } from 'graphql-ws';
+import {
+  CloseCode,
+  handleProtocols,
+  MessageType,
+  stringifyMessage,
+  type Server as ProtocolServer,
+} from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
   COOKIES_OUT_OF_REACH,
@@ -14,6 +20,7 @@ import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 import { createMessageMemory } from './message-memory.js';
+import { pongFor } from './pong.js';
 import {
   createQuota,
   EVERYBODY,
@@ -165,12 +172,20 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       answering: new Map(),
       subscribed: new Set(),
       counted: new Map(),
+      presenting: new Set(),
     };
     open.set(socket, extra);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
+        onPing: async (ping) => {
+          const payload = await pongFor(extra, ping, report);
+          await send(
+            socket,
+            stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) }),
+          );
+        },
         close: (code, reason) => {
           socket.close(code, fitting(reason));
         },

@@ -1,58 +1,103 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Connection, Lapse } from '../session/lifecycle/connect.js';
 import type { SessionLifecycle } from '../session/lifecycle/index.js';
 import type { Session } from '../session/session.js';
+import { TRY_AGAIN_LATER } from './socket-limits.js';
 
-/** How long a socket stays open for the last word of its subscriptions, in milliseconds. */
+/**
+ * The session was refreshed, and the socket has not presented the new access token in time. After this code clients of
+ * graphql-ws connect again by themselves, and ask their `connectionParams` for the token.
+ */
+const TOKEN_SUPERSEDED = 4498;
+
+/** How long a socket stays open for its last messages, in milliseconds. */
 const LONGEST_FAREWELL = 5000;
+
+/** How a socket is closed whose connection to its session has lapsed. */
+const LAPSED: Readonly<Record<Lapse, readonly [code: number, reason: string]>> = {
+  superseded: [TOKEN_SUPERSEDED, 'The session was refreshed: connect with the new token'],
+  ended: [CloseCode.Forbidden, 'Session ended'],
+  unchecked: [TRY_AGAIN_LATER, 'SERVICE_UNAVAILABLE'],
+};
 
 /** The tie between a socket and the session that it was opened with. */
 export interface SocketSession {
-  readonly session: Session;
+  readonly connection: Connection;
+  /** Resolves when the socket has been closed because its connection lapsed. */
+  readonly lapsed: Promise<void>;
   /** Lets this end before the socket is closed with the session. */
   readonly closeAfter: (ended: Promise<void>) => void;
   /** To be called when the socket has closed. */
   release(): void;
 }
 
+export interface SocketSessionOptions {
+  readonly sessions: SessionLifecycle;
+  /** As validated by the token that opens the socket. */
+  readonly session: Session;
+  readonly socket: WebSocket;
+  /** Resolves when the answers under way have been sent. */
+  readonly answered: () => Promise<unknown>;
+}
+
 /**
- * Ties a socket to its session: it outlives every refresh of the session and is closed with the
- * session's end, whichever instance decided it, after its subscriptions have sent their last event.
- * Resolves to `undefined` where the session has ended meanwhile.
+ * Ties a socket to its session. The socket is closed with the session's end, whichever instance decided it, after its
+ * subscriptions have sent their last event; and when its token was superseded and it has not presented the successor in
+ * time ({@link Connection}), after the answers under way have been sent. Resolves to `undefined` where the session has
+ * ended meanwhile.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
-export async function bindToSession(
-  sessions: SessionLifecycle,
-  session: Session,
-  socket: WebSocket,
-): Promise<SocketSession | undefined> {
+export async function bindToSession({
+  sessions,
+  session,
+  socket,
+  answered,
+}: SocketSessionOptions): Promise<SocketSession | undefined> {
   const farewells = new Set<Promise<void>>();
   const watch = await sessions.watch(session, ({ sessionId, reason }) => {
     if (sessionId !== session.id) return;
-    const close = () => {
-      clearTimeout(deadline);
-      socket.close(CloseCode.Forbidden, `Session ended: ${reason}`);
-    };
-    const deadline = setTimeout(close, LONGEST_FAREWELL);
-    void Promise.all(farewells).then(close);
+    void closeAfter(Promise.all(farewells), CloseCode.Forbidden, `Session ended: ${reason}`);
   });
+
+  function closeAfter(ended: Promise<unknown>, code: number, reason: string): Promise<void> {
+    return new Promise((resolve) => {
+      const close = () => {
+        clearTimeout(deadline);
+        socket.close(code, reason);
+        resolve();
+      };
+      const deadline = setTimeout(close, LONGEST_FAREWELL);
+      void ended.then(close);
+    });
+  }
+
+  let sayLapsed: (closed: Promise<void>) => void = () => {};
+  const lapsed = new Promise<void>((resolve) => (sayLapsed = resolve));
   // From here on its end is heard; had it ended before, it would be gone now.
-  const bound = await sessions.resume(session).catch((error: unknown) => {
+  const connection = await sessions
+    .connect(session, (why) => {
+      sayLapsed(closeAfter(answered(), ...LAPSED[why]));
+    })
+    .catch((error: unknown) => {
+      watch.stop();
+      throw error;
+    });
+  const release = () => {
     watch.stop();
-    throw error;
-  });
-  if (bound === undefined || socket.readyState !== socket.OPEN) {
-    watch.stop();
+    connection?.release();
+  };
+  if (connection === undefined || socket.readyState !== socket.OPEN) {
+    release();
     return undefined;
   }
   return {
-    session: bound,
+    connection,
+    lapsed,
     closeAfter(ended) {
       farewells.add(ended);
       void ended.then(() => farewells.delete(ended));
     },
-    release: () => {
-      watch.stop();
-    },
+    release,
   };
 }

@@ -24,7 +24,9 @@ export function createSubscriptionQuota(
 
   function quotasOf({ network, bound }: Holder): Taking[] {
     return [
-      ...(bound === undefined ? [] : [{ quota: ofSession, key: bound.session.id, error: SESSION }]),
+      ...(bound === undefined
+        ? []
+        : [{ quota: ofSession, key: bound.connection.session.id, error: SESSION }]),
       { quota: ofNetwork, key: network, error: NETWORK },
       { quota: inAll, key: EVERYBODY, error: INSTANCE },
     ];

@@ -84,7 +84,8 @@ export interface SubscriptionServer {
 
 /**
  * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its own server of `node:http`. A
- * socket that was opened with a session outlives the session's refreshes, and is closed with 4403 when it ends.
+ * socket that was opened with a session is closed with 4403 when the session ends, and with 4498 when the session was
+ * refreshed and the socket has not presented the new access token within the grace time, in a ping or by reconnecting.
  * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is too
  * small, or not whole
  */

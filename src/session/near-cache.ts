@@ -39,6 +39,8 @@ export interface NearCache {
   byToken(accessToken: string, now: number): Session | undefined;
   /** The session itself, whatever its token, if it is known here and lives on after `now`. */
   bySession(session: SessionReference, now: number): Session | undefined;
+  /** The same, not counted: for what asks by itself, again and again. */
+  peek(session: SessionReference, now: number): Session | undefined;
   /** To be called before the record of a session is asked for: see {@link Reading}. */
   read(id: SessionId): Reading;
   readonly statistics: () => NearCacheStatistics;
@@ -83,9 +85,17 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
   const recall = (id: SessionId): Entry | undefined =>
     !isOff && invalidations.upToDate() ? entries.get(id) : undefined;
 
-  function admit({ session }: Entry, now: number): Session | undefined {
-    if (session.expiresAt <= now) return undefined;
-    counted.hits += 1;
+  const ifAlive = ({ session }: Entry, now: number): Session | undefined =>
+    session.expiresAt > now ? session : undefined;
+
+  function peek(named: SessionReference, now: number): Session | undefined {
+    const entry = recall(named.id);
+    const isMeant = entry !== undefined && isSameWallet(entry.session, named);
+    return isMeant ? ifAlive(entry, now) : undefined;
+  }
+
+  function countHit(session: Session | undefined): Session | undefined {
+    if (session !== undefined) counted.hits += 1;
     return session;
   }
 
@@ -96,14 +106,11 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
       // Found by a name that is no secret.
       const entry = recall(sessionIdIn(accessToken));
       const isMeant = entry?.token !== undefined && isCachedToken(entry.token, accessToken);
-      return isMeant ? admit(entry, now) : undefined;
+      return isMeant ? countHit(ifAlive(entry, now)) : undefined;
     },
 
-    bySession(named, now) {
-      const entry = recall(named.id);
-      const isMeant = entry !== undefined && isSameWallet(entry.session, named);
-      return isMeant ? admit(entry, now) : undefined;
-    },
+    bySession: (named, now) => countHit(peek(named, now)),
+    peek,
 
     read(id) {
       counted.misses += 1;

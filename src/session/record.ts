@@ -24,6 +24,8 @@ export function openRecord(
     ...details,
     createdAt: record.createdAt,
     authenticatedAt: record.authenticatedAt,
+    generation: record.generation,
+    rotatedAt: record.rotatedAt,
     refreshFrom: refreshFrom(policy, record.expiresAt),
     expiresAt: record.expiresAt,
     absoluteExpiresAt: record.absoluteExpiresAt,

@@ -25,8 +25,15 @@ export interface Session extends SessionReference {
   readonly createdAt: number;
   /** Updated at most once per `SessionPolicy.lastSeenInterval`. */
   readonly lastSeenAt: number;
-  /** When the wallet last signed. */
+  /**
+   * When the wallet last signed. In an operation over a WebSocket: of the signatures that were given before the socket
+   * last presented an access token, or over the socket itself. Others do not count there.
+   */
   readonly authenticatedAt: number;
+  /** How many times the session was refreshed. */
+  readonly generation: number;
+  /** When it was last refreshed; `createdAt` if never. */
+  readonly rotatedAt: number;
   /** When the refresh window opens: from here on a client should refresh. */
   readonly refreshFrom: number;
   /** The idle timeout: without a refresh, the session ends here. */

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import type { Fetch, WebSocketClass } from '../../client/src/index.js';
 import { eventually } from '../harness/eventually.js';
 import { closeClients, openClient } from '../harness/client.js';
+import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
 /** What a browser does by itself for its pages: it keeps cookies, and says which page asks. */
@@ -45,6 +46,43 @@ describe('a client whose tokens are in cookies', () => {
     const session = await client.signIn(Wallet.createRandom());
     expect(await client.session()).toEqual(session);
     expect(await client.accessToken()).toBeUndefined();
+  });
+
+  it('opens its socket again with the new cookies after each refresh, and hears every end once', async () => {
+    const clock = createFakeClock();
+    const environment = { COOKIES: 'true', SIGN_IN_ORIGINS: origin };
+    const own = await startTestService('embedded', environment, clock);
+    const browser = aBrowser(origin);
+    let opened = 0;
+    const here = openClient(own, {
+      cookies: true,
+      ...browser,
+      webSocket: class extends browser.webSocket {
+        constructor(url: string, protocol: string) {
+          super(url, protocol);
+          opened += 1;
+        }
+      },
+    });
+    const wallet = Wallet.createRandom();
+    await here.signIn(wallet);
+    const ended: string[] = [];
+    for (let count = 1; count <= 3; count += 1) {
+      await here.refresh();
+      await eventually(() => {
+        clock.advance(1000);
+        expect(opened).toBe(count + 1);
+        return Promise.resolve();
+      });
+      const there = openClient(own, { cookies: true, ...aBrowser(origin) });
+      ended.push((await there.signIn(wallet)).id);
+      await there.logout();
+      await here.heard('revocation', ({ sessionId }) => sessionId === ended.at(-1));
+    }
+    expect(here.told('revocation').map(({ sessionId }) => sessionId)).toEqual(ended);
+    expect(here.told('error')).toEqual([]);
+    expect(opened).toBe(4);
+    await own.stop();
   });
 
   it('has its session again after a reload', async () => {

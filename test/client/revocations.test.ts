@@ -6,10 +6,13 @@ import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
 import { closeClients, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
+import { eventually } from '../harness/eventually.js';
 import { openProxy, type Proxy } from '../harness/proxy.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { ownPrefix } from '../harness/stores.js';
 import { aStorage } from '../harness/token-storage.js';
+
+const MINUTE = 60_000;
 
 describe('a client that listens', () => {
   let service: TestService;
@@ -101,6 +104,96 @@ describe('a client that listens', () => {
     client.on('end', () => {});
     expect(sockets).toHaveLength(2);
     client.close();
+  });
+});
+
+describe('a client that refreshes while it listens', () => {
+  afterEach(closeClients);
+
+  /** Counts the sockets that are opened, and what is sent and received over them; sends no ping where it is told not to. */
+  function notedSockets({ pings }: { pings: boolean }) {
+    const noted = { opened: 0, accepted: 0 };
+    class Noted extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol);
+        noted.opened += 1;
+        this.on('message', (data: Buffer) => {
+          if (data.toString().includes('"accepted":true')) noted.accepted += 1;
+        });
+      }
+      override send(data: string): void {
+        if (pings || !data.includes('"ping"')) super.send(data);
+      }
+    }
+    return { noted, webSocket: Noted };
+  }
+
+  async function atOneService(pings: boolean) {
+    const clock = createFakeClock();
+    const service = await startTestService('embedded', { SESSION_LIMIT: '0' }, clock);
+    const wallet = Wallet.createRandom();
+    const { noted, webSocket } = notedSockets({ pings });
+    const refreshes = { count: 0 };
+    const here = openClient(service, {
+      webSocket,
+      fetch(url, init) {
+        if (init.body.includes('mutation Refresh')) refreshes.count += 1;
+        return fetch(url, init);
+      },
+    });
+    await here.signIn(wallet);
+    const ended: string[] = [];
+    const endOne = async () => {
+      const other = openClient(service);
+      ended.push((await other.signIn(wallet)).id);
+      await other.logout();
+    };
+    const heardLast = () => here.heard('revocation', ({ sessionId }) => sessionId === ended.at(-1));
+    const expectEachOnce = () => {
+      expect(here.told('revocation').map(({ sessionId }) => sessionId)).toEqual(ended);
+      expect(here.told('error')).toEqual([]);
+    };
+    return { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce };
+  }
+
+  it('presents each new token over its one socket, and hears every end once', async () => {
+    const { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce } =
+      await atOneService(true);
+    for (let count = 1; count <= 5; count += 1) {
+      const before = noted.accepted;
+      await here.refresh();
+      await eventually(() => {
+        expect(noted.accepted).toBeGreaterThan(before);
+        return Promise.resolve();
+      });
+      clock.advance(MINUTE);
+      await endOne();
+      await heardLast();
+    }
+    expectEachOnce();
+    expect([noted.opened, refreshes.count]).toEqual([1, 5]);
+    await service.stop();
+  });
+
+  it('connects again where it could not present the token in time: with no error, no event lost or doubled, and no further refresh', async () => {
+    const { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce } =
+      await atOneService(false);
+    for (let count = 1; count <= 3; count += 1) {
+      await endOne();
+      await heardLast();
+      await here.refresh();
+      await endOne();
+      await eventually(() => {
+        clock.advance(1000);
+        expect(noted.opened).toBe(count + 1);
+        return Promise.resolve();
+      });
+      await endOne();
+      await heardLast();
+    }
+    expectEachOnce();
+    expect([noted.opened, refreshes.count]).toEqual([4, 3]);
+    await service.stop();
   });
 });
 

@@ -9,6 +9,7 @@ import { MessageType } from 'graphql-ws';
 import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
 import { buildWalletSessionsSchema, createContextFunction } from '../../src/graphql/index.js';
 import type { WalletSessionsContext } from '../../src/graphql/scope.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
 import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
 import { serveSubscriptions } from '../../src/server/subscriptions.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
@@ -21,6 +22,7 @@ import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
   LogoutDocument,
+  RefreshDocument,
   SignInDocument,
 } from '../generated/graphql.js';
 import {
@@ -290,6 +292,15 @@ describe('an application of its own with sessions in cookies', () => {
       });
       await browser.send(LogoutDocument, {});
       expect((await socket.closed).code).toBe(4403);
+    });
+
+    it('is closed after the grace time of a refresh, with the code that makes clients connect again', async () => {
+      const { browser } = await aSignedInBrowser();
+      const socket = await open({ cookie: browser.header() });
+      await browser.send(RefreshDocument, {});
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+      socket.send(subscribe('{ session { wallet } }'));
+      expect((await socket.closed).code).toBe(4498);
     });
 
     it('sends who refreshes to HTTP', async () => {

@@ -78,15 +78,18 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     expect((await socket.closed).code).toBe(4403);
   });
 
-  it('keeps the socket through refreshes: it belongs to the session, not to a token', async () => {
+  it('keeps the socket within the grace time of a refresh, and beyond it where the new token is presented', async () => {
     const { session, accessToken, refreshToken } = await signIn(service.url);
     const socket = openSocket(service.webSocketUrl, accessToken);
     await socket.opened;
     const { refresh } = await as().request(RefreshDocument, { refreshToken });
-    await as().request(RefreshDocument, { refreshToken: refresh.refreshToken });
+    const { refresh: last } = await as().request(RefreshDocument, {
+      refreshToken: refresh.refreshToken,
+    });
 
     const seen = await socket.request(CurrentSessionDocument, {});
     expect(seen.session?.id).toBe(session.id);
+    expect(await socket.present(last.accessToken ?? '')).toBe(true);
     expect((await socket.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
     await socket.close();
   });
@@ -176,7 +179,10 @@ describe.each(EVERY_DEPLOYMENT)('a session that expires, on the %s store', (stor
     await Promise.all([nextOf(ownEvents), nextOf(otherEvents)]);
 
     clock.advance(HOUR);
-    await client.request(RefreshDocument, { refreshToken: staying.refreshToken });
+    const { refresh } = await client.request(RefreshDocument, {
+      refreshToken: staying.refreshToken,
+    });
+    expect(await other.present(refresh.accessToken ?? '')).toBe(true);
     clock.advance(HOUR);
 
     const expired = { sessionId: expiring.session.id, reason: 'EXPIRED' };

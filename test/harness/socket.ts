@@ -1,4 +1,4 @@
-import { createClient, type Client } from 'graphql-ws';
+import { createClient, MessageType, stringifyMessage, type Client } from 'graphql-ws';
 import { print, type GraphQLFormattedError } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { WebSocket } from 'ws';
@@ -24,6 +24,8 @@ export interface TestSocket {
     document: TypedDocumentNode<Result, Values>,
     variables: Values,
   ): AsyncIterableIterator<Result>;
+  /** Presents an access token in a ping; resolves to whether the answer says that it was accepted. */
+  present(accessToken: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,8 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
   let sayClosed: (event: SocketClosed) => void = () => {};
   const opened = new Promise<void>((resolve) => (sayOpened = resolve));
   const closed = new Promise<SocketClosed>((resolve) => (sayClosed = resolve));
+  let socket: WebSocket | undefined;
+  const awaitingPong: ((accepted: boolean) => void)[] = [];
   const client = createClient({
     url,
     webSocketImpl: WebSocket,
@@ -42,6 +46,10 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
       connectionParams: { authorization: `Bearer ${accessToken}` },
     }),
     on: {
+      opened: (opened) => {
+        socket = opened as WebSocket;
+      },
+      pong: (_received, payload) => awaitingPong.shift()?.(payload?.['accepted'] === true),
       connected: () => {
         sayOpened();
       },
@@ -69,6 +77,12 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
       throw new Error('The operation completed without a result.');
     },
     subscribe: results,
+    present: (token) =>
+      new Promise((resolve) => {
+        awaitingPong.push(resolve);
+        const payload = { authorization: `Bearer ${token}` };
+        socket?.send(stringifyMessage({ type: MessageType.Ping, payload }));
+      }),
     async close() {
       await client.dispose();
       await closed;

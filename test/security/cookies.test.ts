@@ -12,6 +12,7 @@ import {
   SessionsDocument,
   SignInDocument,
 } from '../generated/graphql.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { createCookieClient, type CookieClient } from '../harness/cookie-client.js';
@@ -273,6 +274,33 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       });
       await browser.send(LogoutDocument, {});
       expect((await socket.closed).code).toBe(4403);
+    });
+
+    it('is closed after the grace time of a refresh, for the browser to connect with its new cookies', async () => {
+      const browser = await aSignedInBrowser();
+      const connect = async () => {
+        const headers = { cookie: browser.header() };
+        const socket = await openRawSocket(service.webSocketUrl, { origin: APP, headers });
+        socket.send(hello);
+        expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
+        socket.send(whoAmI);
+        return socket;
+      };
+      const before = await connect();
+      await before.next();
+      await before.next();
+      await browser.send(RefreshDocument, {});
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+      before.send({ ...whoAmI, id: '2' });
+      expect((await before.closed).code).toBe(4498);
+
+      const after = await connect();
+      const session = await sessionOf(browser);
+      expect(await after.next()).toMatchObject({
+        payload: { data: { session: { id: session?.id } } },
+      });
+      after.socket.close();
+      await after.closed;
     });
 
     it('is refreshed with the handshake, once its refresh window has opened', async () => {

@@ -24,8 +24,8 @@ export async function authenticate(
 }
 
 /**
- * The session as it is now, or `undefined` once it has ended: for a socket, which belongs to the
- * session that it was opened with, whatever tokens that session has had since. Asks the store.
+ * The session as it is now, or `undefined` once it has ended, whatever tokens it has had since: for callers that have
+ * established who asks, such as a connection, which checks the generation of its token itself. Asks the store.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export function resumeSession(

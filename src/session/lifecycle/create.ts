@@ -53,12 +53,12 @@ export async function createSession(
   };
   const absoluteExpiresAt = now + policy.absoluteTimeout;
   const bound = { id, createdAt: now, authenticatedAt: now, absoluteExpiresAt };
+  const unrotated = { generation: 0, rotatedAt: now };
   const record: SessionRecord = {
     ...tokens.hashes,
     ...bound,
     expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
-    generation: 0,
-    rotatedAt: now,
+    ...unrotated,
     details: sealDetails(keys, partition, bound, details),
   };
   const { expiresAt } = record;
@@ -80,6 +80,7 @@ export async function createSession(
   return {
     session: {
       ...bound,
+      ...unrotated,
       ...details,
       refreshFrom: refreshFrom(policy, expiresAt),
       expiresAt,

@@ -19,15 +19,16 @@ import {
   type ValidatedTokens,
   type PresentedTokens,
 } from './automatic-refresh.js';
+import { createConnect, type Connect } from './connect.js';
 import { createSession, type NewSession } from './create.js';
 import type { SessionDomain } from './domain.js';
-import { createLastSeen, type LastSeen, type Sourced } from './last-seen.js';
+import { createLastSeen, type LastSeen } from './last-seen.js';
 import { listSessionPage, listSessions, type SessionPage } from './list.js';
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
-import { createValidation, type Credential, type Validated } from './validate.js';
+import { createValidation, type Validation } from './validate.js';
 import { createRevocationWatch } from './watch.js';
 
 /**
@@ -48,7 +49,12 @@ export interface SessionLifecycle {
    * Validates a session once for an operation or request, from memory where it can, and notes that it was seen.
    * At once where it is known at once: `await` takes both.
    */
-  validate(credential: Credential | undefined, source: Sourced): Validated;
+  readonly validate: Validation;
+  /**
+   * Connects a session that was just validated by an access token, for a connection that outlives requests: see
+   * {@link Connect}. Resolves to `undefined` where the session has ended meanwhile.
+   */
+  readonly connect: Connect;
   /**
    * Validates a session by both its tokens, and refreshes it where its refresh window has opened.
    * @throws WalletSessionsError `RATE_LIMITED`
@@ -141,6 +147,7 @@ export function createSessionLifecycle(
     authenticate: (...args) => authenticate(domain, ...args),
     resume: (...args) => resumeSession(domain, ...args),
     validate,
+    connect: createConnect(domain, validate),
     validateAndRefresh: createAutomaticRefresh(domain, validate),
     refresh: (...args) => refreshSession(domain, ...args),
     reauthenticate: (...args) => reauthenticateSession(domain, ...args),

@@ -3,11 +3,14 @@ import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { sourceOf, type LastSeen, type Sourced } from './last-seen.js';
 
-/** What somebody shows to be let in: an access token, or (a socket) the session that it is tied to. */
+/** What a caller shows to be let in: an access token, or the session itself, where it is established that it may act in it. */
 export type Credential = string | Session;
 
-/** At once where it is known at once: whoever needs it now awaits only a promise. */
+/** At once where it is known at once: callers that need it now await only a promise. */
 export type Validated = Session | undefined | Promise<Session | undefined>;
+
+/** Validates a session: see {@link createValidation}. */
+export type Validation = (credential: Credential | undefined, source: Sourced) => Validated;
 
 /**
  * The one place where a session is validated, for every face: once per operation or request. Notes that
@@ -15,7 +18,7 @@ export type Validated = Session | undefined | Promise<Session | undefined>;
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise: a session that cannot be checked
  * is not let in, and not taken for none either
  */
-export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
+export function createValidation(domain: SessionDomain, lastSeen: LastSeen): Validation {
   const { near, clock } = domain;
 
   const ask = async (
@@ -30,7 +33,7 @@ export function createValidation(domain: SessionDomain, lastSeen: LastSeen) {
     return session;
   };
 
-  return (credential: Credential | undefined, source: Sourced): Validated => {
+  return (credential, source) => {
     if (credential === undefined) return undefined;
     // Read once: on the way of each request the clock is among what costs most.
     const now = clock.now();

@@ -1,0 +1,297 @@
+import { createClient, MessageType } from 'graphql-ws';
+import { print } from 'graphql';
+import { WebSocket } from 'ws';
+import type { SessionPage } from '../../src/session/lifecycle/list.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  LogoutDocument,
+  ReauthenticateDocument,
+  RefreshDocument,
+  RevokeWalletSessionsDocument,
+  SessionRevokedDocument,
+  SessionsDocument,
+  type SessionRevokedSubscription,
+} from '../generated/graphql.js';
+import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { eventually } from '../harness/eventually.js';
+import { openRawSocket } from '../harness/raw-socket.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { openSocket, type TestSocket } from '../harness/socket.js';
+import { EVERY_STORE, ownPrefix } from '../harness/stores.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
+const GRACE = DEFAULT_SESSION_POLICY.refreshGrace;
+const SUPERSEDED = {
+  code: 4498,
+  reason: 'The session was refreshed: connect with the new token',
+};
+
+async function refresh({ url }: TestService, { refreshToken }: { refreshToken: string }) {
+  const answer = await apiClient(url).request(RefreshDocument, { refreshToken });
+  return answer.refresh as TokenGrant;
+}
+
+/** A challenge, signed by the wallet, for `reauthenticate`. */
+async function signed({ url }: TestService, wallet: TestWallet) {
+  const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
+    address: wallet.address,
+  });
+  const message = createSignInChallenge.message ?? '';
+  return { message, signature: await wallet.sign(message) };
+}
+
+async function codeOf(answer: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await answer.then(() => undefined).catch((caught: unknown) => caught);
+  const [first] =
+    (error as { errors?: { extensions: { code: string } }[] } | undefined)?.errors ?? [];
+  return first?.extensions.code;
+}
+
+describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store', (store) => {
+  const owner = aWallet();
+  let clock: FakeClock;
+  /** Where the thief's socket is, and where the owner's requests go: two instances where the store allows it. */
+  let here: TestService;
+  let there: TestService;
+  let grant: TokenGrant;
+  let stolen: TestSocket;
+
+  beforeAll(async () => {
+    clock = createFakeClock();
+    const environment = {
+      REDIS_KEY_PREFIX: ownPrefix(),
+      ADMIN_WALLETS: owner.address,
+      SIGN_IN_ORIGINS: 'http://localhost:4000',
+    };
+    here = await startTestService(store, environment, clock);
+    there = store === 'Redis' ? await startTestService(store, environment, clock) : here;
+  });
+  beforeEach(async () => {
+    grant = await signIn(there.url, owner);
+    clock.advance(10 * MINUTE);
+    stolen = openSocket(here.webSocketUrl, grant.accessToken);
+    await stolen.opened;
+  });
+  afterEach(() => stolen.close());
+  afterAll(() => Promise.all([here.stop(), there.stop()]));
+
+  /** Refreshes as the owner does; resolves when the instance with the socket has heard of it. */
+  async function refreshed(before = grant): Promise<TokenGrant> {
+    const after = await refresh(there, before);
+    await eventually(async () => {
+      const session = await here.services.sessions.validate(before.accessToken, {});
+      expect(session).toBeUndefined();
+    });
+    return after;
+  }
+
+  it('reads nothing more after the grace time: the next operation gets no answer, and closes it', async () => {
+    await refreshed();
+    expect((await stolen.request(CurrentSessionDocument, {})).session?.id).toBe(grant.session.id);
+    clock.advance(GRACE);
+    await expect(stolen.request(SessionsDocument, {})).rejects.toMatchObject(SUPERSEDED);
+    expect(await stolen.closed).toEqual(SUPERSEDED);
+  });
+
+  it('is closed where it only listens', async () => {
+    const events = stolen.subscribe(SessionRevokedDocument, {});
+    const over = expect(events.next()).rejects.toMatchObject(SUPERSEDED);
+    await refreshed();
+    let isClosed = false;
+    void stolen.closed.then(() => (isClosed = true));
+    // Its checks ask the store, which answers when it does.
+    await eventually(() => {
+      if (isClosed) return Promise.resolve();
+      clock.advance(1000);
+      return Promise.reject(new Error('It is still open.'));
+    });
+    expect(await stolen.closed).toEqual(SUPERSEDED);
+    await over;
+  });
+
+  it('may not do what needs a fresh signature that its owner gave elsewhere, not even within the grace time', async () => {
+    const { wallet } = grant.session;
+    const administrate = () => stolen.request(RevokeWalletSessionsDocument, { wallet });
+    expect(await codeOf(administrate())).toBe('REAUTHENTICATION_REQUIRED');
+
+    const asOwner = apiClient(there.url, grant.accessToken);
+    await asOwner.request(ReauthenticateDocument, await signed(there, owner));
+    expect(await codeOf(administrate())).toBe('REAUTHENTICATION_REQUIRED');
+    const { accessToken } = await refreshed();
+    expect(await codeOf(administrate())).toBe('REAUTHENTICATION_REQUIRED');
+
+    const other = aWallet().address;
+    const { revokeWalletSessions } = await apiClient(there.url, accessToken).request(
+      RevokeWalletSessionsDocument,
+      { wallet: other },
+    );
+    expect(revokeWalletSessions).toBeDefined();
+  });
+
+  it('may do it after a signature over the socket itself', async () => {
+    await stolen.request(ReauthenticateDocument, await signed(there, owner));
+    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().address });
+    expect(await codeOf(answer)).toBeUndefined();
+  });
+
+  it('stays open where its owner presents each new token, and then has the signatures given so far', async () => {
+    await apiClient(there.url, grant.accessToken).request(
+      ReauthenticateDocument,
+      await signed(there, owner),
+    );
+    const latest = await refreshed(await refreshed());
+    expect(await stolen.present(grant.accessToken)).toBe(false);
+    expect(await stolen.present(latest.accessToken)).toBe(true);
+    clock.advance(GRACE);
+    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().address });
+    expect(await codeOf(answer)).toBeUndefined();
+  });
+
+  it('is closed with 4403 where it presents the token of another session', async () => {
+    const another = await signIn(there.url, owner);
+    void stolen.present(another.accessToken);
+    expect((await stolen.closed).code).toBe(4403);
+  });
+
+  it('sends the answers under way before it is closed', async () => {
+    await refreshed();
+    let answer: (page: SessionPage) => void = () => {};
+    const asked = new Promise<void>((resolve) => {
+      jest.spyOn(here.services.sessions, 'listPage').mockImplementationOnce(() => {
+        resolve();
+        return new Promise((answered) => (answer = answered));
+      });
+    });
+    const slow = stolen.request(SessionsDocument, {});
+    await asked;
+    clock.advance(GRACE);
+    const refused = stolen.request(CurrentSessionDocument, {});
+    answer({ sessions: [], total: 7, hasPrevious: false, hasMore: false, end: undefined });
+    expect((await slow).sessions.totalCount).toBe(7);
+    await expect(refused).rejects.toMatchObject(SUPERSEDED);
+  });
+});
+
+describe('a client of graphql-ws', () => {
+  it('connects again by itself after each refresh, and has every event once, in order', async () => {
+    const clock = createFakeClock();
+    const service = await startTestService('embedded', { SESSION_LIMIT: '0' }, clock);
+    const wallet = aWallet();
+    let grant = await signIn(service.url, wallet);
+    const told: string[] = [];
+    let notify = () => {};
+    let connections = 0;
+    const client = createClient({
+      url: service.webSocketUrl,
+      webSocketImpl: WebSocket,
+      connectionParams: () => ({ authorization: `Bearer ${grant.accessToken}` }),
+      retryWait: () => Promise.resolve(),
+      on: { connected: () => (connections += 1) },
+    });
+    const variables = { after: '0-0' };
+    const failed = jest.fn();
+    client.subscribe<SessionRevokedSubscription>(
+      { query: print(SessionRevokedDocument), variables },
+      {
+        next({ data }) {
+          if (!data) return;
+          variables.after = data.sessionRevoked.cursor;
+          told.push(data.sessionRevoked.sessionId);
+          notify();
+        },
+        error: failed,
+        complete: () => {},
+      },
+    );
+
+    const ended: string[] = [];
+    const endOne = async () => {
+      const { session, accessToken } = await signIn(service.url, wallet);
+      await apiClient(service.url, accessToken).request(LogoutDocument, {});
+      ended.push(session.id);
+    };
+    const heardAll = async () => {
+      while (told.length < ended.length) await new Promise<void>((resolve) => (notify = resolve));
+    };
+    for (let count = 1; count <= 5; count += 1) {
+      await endOne();
+      await heardAll();
+      grant = await refresh(service, grant);
+      await endOne();
+      const before = connections;
+      await eventually(() => {
+        clock.advance(1000);
+        return connections > before ? Promise.resolve() : Promise.reject(new Error('Still open.'));
+      });
+      await endOne();
+    }
+    await heardAll();
+    expect(told).toEqual(ended);
+    expect(connections).toBe(6);
+    expect(failed).toHaveBeenCalledTimes(0);
+    await client.dispose();
+    await service.stop();
+  });
+});
+
+describe('a ping', () => {
+  const ping = (payload?: object) => ({ type: MessageType.Ping, payload });
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterAll(() => service.stop());
+
+  async function openAs(accessToken?: string) {
+    const socket = await openRawSocket(service.webSocketUrl);
+    const payload = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+    socket.send({ type: MessageType.ConnectionInit, payload });
+    await socket.next();
+    return socket;
+  }
+
+  it('is answered with what it brought where that is no authorization', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = await openAs(accessToken);
+    for (const payload of [undefined, {}, { authorization: 7 }, { token: 'x' }]) {
+      socket.send(ping(payload));
+      expect(await socket.next()).toEqual({
+        type: MessageType.Pong,
+        ...(payload && { payload }),
+      });
+    }
+    socket.socket.close();
+    await socket.closed;
+  });
+
+  it('is told only whether its token was accepted: no token is sent back', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = await openAs(accessToken);
+    for (const [authorization, accepted] of [
+      [`Bearer ${accessToken}`, true],
+      ['Bearer junk', false],
+      ['Basic eDp5', false],
+    ] as const) {
+      socket.send(ping({ authorization }));
+      expect(await socket.next()).toEqual({ type: MessageType.Pong, payload: { accepted } });
+    }
+    socket.socket.close();
+    await socket.closed;
+  });
+
+  it('makes no session of a socket that was opened without one', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = await openAs();
+    socket.send(ping({ authorization: `Bearer ${accessToken}` }));
+    expect(await socket.next()).toMatchObject({ payload: { accepted: false } });
+    const payload = { query: '{ session { id } }' };
+    socket.send({ id: '1', type: MessageType.Subscribe, payload });
+    expect(await socket.next()).toMatchObject({ payload: { data: { session: null } } });
+    socket.socket.close();
+    await socket.closed;
+  });
+});

@@ -1,0 +1,220 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { WalletSessionsError } from '../../src/errors.js';
+import type { Connection, Lapse } from '../../src/session/lifecycle/connect.js';
+import { CONNECTION_CHECK_INTERVAL } from '../../src/session/lifecycle/connect.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
+import type { SessionGrant } from '../../src/session/session.js';
+import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const GRACE = DEFAULT_SESSION_POLICY.refreshGrace;
+
+describe('a connection that a session’s access token opened', () => {
+  let domain: TestDomain;
+  let grant: SessionGrant;
+  let lapses: Lapse[];
+  let connection: Connection;
+
+  async function open(sessions: Partial<SessionPolicy> = {}) {
+    domain = await openDomain({ sessions });
+    grant = await domain.sessions.create({ wallet: aWallet().address, chainId: 1 }, {});
+    lapses = [];
+    connection = await connect(grant);
+  }
+  afterEach(async () => {
+    connection.release();
+    await domain.close();
+  });
+
+  async function connect({ session }: SessionGrant): Promise<Connection> {
+    const opened = await domain.sessions.connect(session, (why) => lapses.push(why));
+    if (opened === undefined) throw new Error('The session has ended.');
+    return opened;
+  }
+  const refresh = ({ refreshToken }: SessionGrant) => domain.sessions.refresh(refreshToken, {});
+  const isLetIn = async () => (await connection.validate({})) !== undefined;
+
+  /** Moves the clock, a second at a time, and lets what falls due finish each time. */
+  async function pass(milliseconds: number) {
+    for (let passed = 0; passed < milliseconds; passed += SECOND) {
+      domain.clock.advance(SECOND);
+      await nextTurn();
+    }
+  }
+
+  it('is let in within the grace time of a refresh, and refused at its end with the next operation', async () => {
+    await open();
+    await refresh(grant);
+    domain.clock.advance(GRACE - 1);
+    expect(await isLetIn()).toBe(true);
+    domain.clock.advance(1);
+    expect(await isLetIn()).toBe(false);
+    expect([lapses, connection.lapsed]).toEqual([['superseded'], true]);
+  });
+
+  it('lapses by itself at the end of the grace time where nothing is asked over it', async () => {
+    await open();
+    await refresh(grant);
+    await pass(GRACE - SECOND);
+    expect(lapses).toEqual([]);
+    await pass(SECOND);
+    expect(lapses).toEqual(['superseded']);
+  });
+
+  it('gains no time by further refreshes', async () => {
+    await open();
+    let latest = await refresh(grant);
+    for (let passed = 0; passed < GRACE + CONNECTION_CHECK_INTERVAL; passed += 10 * SECOND) {
+      await pass(10 * SECOND);
+      latest = await refresh(latest);
+    }
+    expect(lapses).toEqual(['superseded']);
+  });
+
+  it('has five seconds to present the new token where the grace time is shorter', async () => {
+    await open({ refreshGrace: 0 });
+    await refresh(grant);
+    domain.clock.advance(5 * SECOND - 1);
+    expect(await isLetIn()).toBe(true);
+    domain.clock.advance(1);
+    expect(await isLetIn()).toBe(false);
+  });
+
+  it('stays open through any number of refreshes where it presents each new token', async () => {
+    await open();
+    let latest = grant;
+    for (let count = 0; count < 20; count += 1) {
+      latest = await refresh(latest);
+      await pass(GRACE - SECOND);
+      expect(await connection.present(latest.accessToken)).toBe('accepted');
+      await pass(MINUTE);
+      expect(await isLetIn()).toBe(true);
+    }
+    expect(lapses).toEqual([]);
+  });
+
+  it('is neither closed nor kept open by presenting a token that was superseded or never valid', async () => {
+    await open();
+    await refresh(grant);
+    expect(await connection.present(grant.accessToken)).toBe('refused');
+    expect(await connection.present('junk')).toBe('refused');
+    expect(await connection.present(`${grant.accessToken.slice(0, -1)}~`)).toBe('refused');
+    expect(await isLetIn()).toBe(true);
+    domain.clock.advance(GRACE);
+    expect(await isLetIn()).toBe(false);
+  });
+
+  it('says that a token of another session is foreign, also of the same wallet', async () => {
+    await open();
+    const { wallet } = grant.session;
+    const other = await domain.sessions.create({ wallet, chainId: 1 }, {});
+    expect(await connection.present(other.accessToken)).toBe('foreign');
+  });
+
+  it('cannot be revived by presenting a token after it lapsed', async () => {
+    await open();
+    const { accessToken } = await refresh(grant);
+    domain.clock.advance(GRACE);
+    expect(await isLetIn()).toBe(false);
+    expect(await connection.present(accessToken)).toBe('refused');
+    expect(await isLetIn()).toBe(false);
+  });
+
+  it('is superseded from the start where the session was refreshed between validation and connection', async () => {
+    await open();
+    await refresh(grant);
+    connection = await connect(grant);
+    domain.clock.advance(GRACE);
+    expect(await isLetIn()).toBe(false);
+  });
+
+  it('is not opened for a session that has ended', async () => {
+    await open();
+    await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
+    expect(await domain.sessions.connect(grant.session, () => {})).toBeUndefined();
+  });
+
+  describe('and a signature that is given elsewhere', () => {
+    const isFresh = async () => {
+      const session = await connection.validate({});
+      if (session === undefined) throw new Error('The connection is not let in.');
+      return domain.sessions.isFresh(session);
+    };
+    beforeEach(async () => {
+      await open();
+      domain.clock.advance(10 * MINUTE);
+      expect(await isFresh()).toBe(false);
+    });
+
+    it('does not count over it, within the grace time of a refresh or without one', async () => {
+      await domain.sessions.reauthenticate(grant.session, {});
+      expect(await isFresh()).toBe(false);
+      await refresh(grant);
+      expect(await isFresh()).toBe(false);
+      const current = await domain.sessions.resume(grant.session);
+      expect(current && domain.sessions.isFresh(current)).toBe(true);
+    });
+
+    it('counts once it has presented a token that is still valid', async () => {
+      await domain.sessions.reauthenticate(grant.session, {});
+      const { accessToken } = await refresh(grant);
+      expect(await connection.present(grant.accessToken)).toBe('refused');
+      expect(await isFresh()).toBe(false);
+      expect(await connection.present(accessToken)).toBe('accepted');
+      expect(await isFresh()).toBe(true);
+    });
+
+    it('counts at once where it was given over the connection itself', async () => {
+      connection.reauthenticated(await domain.sessions.reauthenticate(grant.session, {}));
+      expect(await isFresh()).toBe(true);
+    });
+  });
+
+  it('costs no read of the store while its session does not change', async () => {
+    await open();
+    const find = jest.spyOn(domain.store.sessions, 'find');
+    await pass(10 * CONNECTION_CHECK_INTERVAL);
+    expect(find).toHaveBeenCalledTimes(0);
+    expect(domain.sessions.nearCache().hits).toBe(0);
+  });
+
+  it('lapses soon where its session is no longer in the store, though nobody said that it ended', async () => {
+    await open();
+    await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
+    await pass(CONNECTION_CHECK_INTERVAL);
+    expect(lapses).toEqual([]);
+    await pass(CONNECTION_CHECK_INTERVAL);
+    expect(lapses).toEqual(['ended']);
+  });
+
+  describe('while the store cannot be asked', () => {
+    const unavailable = () => {
+      domain.store.invalidations.upToDate = () => false;
+      jest
+        .spyOn(domain.store.sessions, 'find')
+        .mockImplementation(() => Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE')));
+    };
+
+    it('is kept until its session would have expired, and the failure is reported once', async () => {
+      await open();
+      unavailable();
+      await pass(2 * HOUR - CONNECTION_CHECK_INTERVAL);
+      expect(lapses).toEqual([]);
+      await pass(2 * CONNECTION_CHECK_INTERVAL);
+      expect(lapses).toEqual(['unchecked']);
+      expect(domain.reported).toHaveLength(1);
+    });
+
+    it('lapses all the same where its token is known to be superseded', async () => {
+      await open();
+      await refresh(grant);
+      expect(await isLetIn()).toBe(true);
+      unavailable();
+      await pass(GRACE);
+      expect(lapses).toEqual(['superseded']);
+    });
+  });
+});
