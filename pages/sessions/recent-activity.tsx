@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
+import { visibleText } from '../../src/session/visible-text.js';
 import { describeDevice } from './describe-device.js';
 import { describeEvent, type ActivityEvent } from './describe-event.js';
 import { Fact, Time } from './fact.js';
@@ -70,8 +71,16 @@ function EventRow({ event, isOfThisSession }: EventRowProps) {
         <Fact name="When">
           <Time at={event.at} />
         </Fact>
-        {event.userAgent !== null && <Fact name="Device">{describeDevice(event.userAgent)}</Fact>}
-        {event.ipAddress !== null && <Fact name="IP address">{event.ipAddress}</Fact>}
+        {event.userAgent !== null && (
+          <Fact name="Device">
+            <bdi>{visibleText(describeDevice(event.userAgent))}</bdi>
+          </Fact>
+        )}
+        {event.ipAddress !== null && (
+          <Fact name="IP address">
+            <bdi>{visibleText(event.ipAddress)}</bdi>
+          </Fact>
+        )}
       </dl>
     </li>
   );

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
+import { visibleText } from '../../src/session/visible-text.js';
 import { describeDevice } from './describe-device.js';
 import { Fact, Time } from './fact.js';
 
@@ -14,7 +15,7 @@ interface SessionRowProps {
 export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProps) {
   const [state, setState] = useState<'idle' | 'ending' | 'failed'>('idle');
   const facts = useId();
-  const device = session.device ?? describeDevice(session.userAgent);
+  const device = visibleText(session.device ?? describeDevice(session.userAgent));
 
   async function end() {
     setState('ending');
@@ -32,11 +33,15 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
     <li className={isCurrent ? 'current' : undefined}>
       <div>
         <h3>
-          {device} {isCurrent && <span className="badge">This session</span>}
+          <bdi>{device}</bdi> {isCurrent && <span className="badge">This session</span>}
         </h3>
         <dl id={facts}>
-          <Fact name="Wallet">{session.walletType ?? 'Unknown'}</Fact>
-          <Fact name="IP address">{session.ipAddress ?? 'Unknown'}</Fact>
+          <Fact name="Wallet">
+            <bdi>{visibleText(session.walletType ?? 'Unknown')}</bdi>
+          </Fact>
+          <Fact name="IP address">
+            <bdi>{visibleText(session.ipAddress ?? 'Unknown')}</bdi>
+          </Fact>
           <Fact name="Last seen">{isCurrent ? 'Now' : <Time at={session.lastSeenAt} />}</Fact>
           <Fact name="Signed in">
             <Time at={session.createdAt} />

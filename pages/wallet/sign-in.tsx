@@ -1,5 +1,6 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { WalletError, type Wallet } from '../../client/src/index.js';
+import { visibleText } from '../../src/session/visible-text.js';
 import { client } from '../client.js';
 import { settings } from '../settings.js';
 import { useAnnouncedWallets } from './announced-wallets.js';
@@ -73,7 +74,7 @@ export function WalletChoice({ title: text, label, act, children }: WalletChoice
             <li key={info.uuid}>
               <button type="button" onClick={() => void choose(info.name, () => provider)}>
                 <img src={info.icon} alt="" width={24} height={24} />
-                {info.name}
+                <bdi>{visibleText(info.name)}</bdi>
               </button>
             </li>
           ))}

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable, printableJson } from '../session/visible-text.js';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -6,9 +7,12 @@ type Format = Parameters<typeof styleText>[0];
 export interface Terminal {
   /** Whether somebody is looking, so that a line may be written over. */
   readonly isInteractive: boolean;
+  /** Writes a line that may be styled: text that others chose goes through `printable` first. */
   print(line: string): void;
+  /** Writes JSON in which every character that a terminal would obey, or not show, is escaped. */
   printJson(value: unknown): void;
-  note(line: string): void;
+  /** Writes text of one or several lines, which may quote what others chose. */
+  note(text: string): void;
   /** Writes over the line that it wrote before, on a terminal. */
   progress(line: string): void;
   /** In colour on a terminal, unless NO_COLOR asks for none. */
@@ -24,8 +28,9 @@ export function createTerminal(
   const isInteractive = notes.isTTY;
   let isLineOpen = false;
 
-  function note(line: string): void {
-    notes.write(`${isLineOpen ? CLEAR_LINE : ''}${line}\n`);
+  function note(text: string): void {
+    const lines = text.split('\n').map(printable).join('\n');
+    notes.write(`${isLineOpen ? CLEAR_LINE : ''}${lines}\n`);
     isLineOpen = false;
   }
 
@@ -36,7 +41,7 @@ export function createTerminal(
       output.write(`${line}\n`);
     },
     printJson(value) {
-      output.write(`${JSON.stringify(value)}\n`);
+      output.write(`${printableJson(value)}\n`);
     },
     note,
     progress(line) {
@@ -45,11 +50,6 @@ export function createTerminal(
     },
     style: (format, text) => styleText(format, text, { stream: output }),
   };
-}
-
-/** Text that clients chose, without what a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\u{fffd}');
 }
 
 /** Columns side by side, under their names. */

@@ -112,13 +112,13 @@ class SignedMessageArgs {
 class SignInArgs extends SignedMessageArgs {
   @Field(() => String, {
     nullable: true,
-    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${LONGEST_LABEL} characters.`,
+    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${LONGEST_LABEL} characters. Control and invisible characters are removed.`,
   })
   walletType?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What to call this device in lists of sessions. At most ${LONGEST_LABEL} characters.`,
+    description: `What to call this device in lists of sessions. At most ${LONGEST_LABEL} characters. Control and invisible characters are removed.`,
   })
   device?: string | null;
 

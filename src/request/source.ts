@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import proxyAddress from 'proxy-addr';
 import { ownText } from '../session/own-text.js';
 import type { RequestSource } from '../session/session.js';
+import { visibleText } from '../session/visible-text.js';
 
 /** Browsers send about 120 characters; a longer text says no more about the device. */
 const LONGEST_USER_AGENT = 256;
@@ -22,7 +23,7 @@ export function createRequestSource(trustedProxies: readonly string[]) {
   };
   return (request: IncomingMessage & ReadByApplication): RequestSource => ({
     ipAddress: addressOf(request),
-    userAgent: shortened(request.headers['user-agent']),
+    userAgent: userAgentOf(request.headers['user-agent']),
     requestId: requestIdOf(request),
   });
 }
@@ -45,9 +46,13 @@ function withNearestHops(request: IncomingMessage): Forwarded {
   return { socket: request.socket, headers: { 'x-forwarded-for': hops } };
 }
 
-function shortened(userAgent: string | undefined): string | undefined {
-  if (userAgent === undefined || userAgent.length <= LONGEST_USER_AGENT) return userAgent;
-  return ownText(userAgent.slice(0, LONGEST_USER_AGENT));
+/** Node.js reads headers as Latin-1, in which the bytes 0x80 to 0x9f are controls that terminals obey. */
+function userAgentOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const visible = visibleText(header);
+  return visible.length <= LONGEST_USER_AGENT
+    ? visible
+    : ownText(visible.slice(0, LONGEST_USER_AGENT));
 }
 
 /**

@@ -2,6 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Audit } from '../session/audit.js';
 import { withoutSecrets } from '../session/secrets.js';
+import { withEscapes } from '../session/visible-text.js';
 import { logDestination } from './log-destination.js';
 
 export type { Logger };
@@ -11,10 +12,36 @@ export type { Logger };
  * @param destination default: standard output
  */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const options = { level, serializers: { err: describeError } };
-  if (destination !== undefined) return pino(options, destination);
-  if (process.stdout.isTTY) return pino(options, pretty({ ignore: 'pid,hostname' }));
-  return pino(options, logDestination(process.stdout));
+  if (destination !== undefined) return loggerTo(destination, level, withEscapes);
+  if (process.stdout.isTTY) return createReadableLogger(level);
+  return loggerTo(logDestination(process.stdout), level, withEscapes);
+}
+
+/**
+ * A log for people to read: what is an escape in JSON stays one.
+ * @param destination default: standard output
+ */
+export function createReadableLogger(level: string, destination?: DestinationStream): Logger {
+  const readable = pretty({ ignore: 'pid,hostname', ...(destination && { destination }) });
+  return loggerTo(readable, level, withLastingEscapes);
+}
+
+function loggerTo(
+  destination: DestinationStream,
+  level: string,
+  streamWrite: (line: string) => string,
+): Logger {
+  return pino({ level, serializers: { err: describeError }, hooks: { streamWrite } }, destination);
+}
+
+/**
+ * JSON whose strings, once they are read, still have escapes in place of unsafe characters. Line feeds and tabs, which
+ * stack traces have, are left.
+ */
+function withLastingEscapes(json: string): string {
+  return withEscapes(json).replace(/\\(?:u[\da-f]{4}|.)/gi, (escape) =>
+    /^\\[ubfr]/.test(escape) ? `\\${escape}` : escape,
+  );
 }
 
 /** An error may be the cause of its cause. */

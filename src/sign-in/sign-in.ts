@@ -33,9 +33,9 @@ export interface SignInChallenge {
  * @typeParam Request what the application's server has of the request
  */
 export interface SignInRequest<Request = unknown> extends SignedMessage {
-  /** The connector that signed: `MetaMask`, `WalletConnect`, … At most 100 characters. */
+  /** The connector that signed: `MetaMask`, … At most 100 characters. Control and invisible characters are removed. */
   readonly walletType?: string | undefined;
-  /** What to call the device in lists of sessions. At most 100 characters. */
+  /** What to call the device in lists of sessions. At most 100 characters. Control and invisible characters are removed. */
   readonly device?: string | undefined;
   /**
    * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an

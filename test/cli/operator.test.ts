@@ -50,14 +50,6 @@ describe('the command line beside a running service on Redis', () => {
     expect(text.stdout + json.stdout).not.toContain('wsa_');
   });
 
-  it('replaces terminal control characters in the name of a device', async () => {
-    const wallet = aWallet();
-    await signIn(service.url, wallet, { device: '\u001b[2Jgone' });
-    const { stdout } = await run('sessions', 'list', wallet.address);
-    expect(stdout).toContain('\u{fffd}[2Jgone');
-    expect(stdout).not.toContain('\u001b');
-  });
-
   it('ends one session or all sessions, with effect in the running service', async () => {
     const wallet = aWallet();
     const [one, two, three] = [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { Redis } from 'ioredis';
-import { createLogger } from '../../src/service/log.js';
+import { createLogger, createReadableLogger } from '../../src/service/log.js';
 import { eventually } from '../harness/eventually.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { startTestService } from '../harness/service.js';
@@ -97,4 +98,50 @@ it('the log accepts an error with a circular chain of causes', () => {
 
 it('the log writes a thrown string with its secrets redacted', () => {
   expect(logged(`refused ${SECRET}`)).toContain('refused [redacted]');
+});
+
+describe('of text that others chose, the log', () => {
+  const text = 'a\u009b2J\u202eb\u001b[31m\r\u2028c';
+
+  it('has escapes in JSON, which mean the same', () => {
+    let line = '';
+    createLogger('info', { write: (written) => (line += written) }).info({ text }, text);
+    expect(line).toMatch(/^[ -~]*\n$/);
+    expect(JSON.parse(line)).toMatchObject({ text, msg: text });
+  });
+
+  it('has escapes where people read it, too', async () => {
+    let lines = '';
+    const readable = new Writable({
+      write(chunk, _encoding, done) {
+        lines += String(chunk);
+        done();
+      },
+    });
+    const log = createReadableLogger('info', readable);
+    log.info({ text, nested: { text }, err: new Error(text) }, text);
+    await eventually(() => {
+      expect(lines).toContain('at ');
+      return Promise.resolve();
+    });
+    expect(lines).toMatch(/^[ -~\n]*$/);
+    const shown = String.raw`a\u009b2J\u202eb\u001b[31m\r\u2028c`;
+    expect(lines).toContain(`: ${shown}`);
+  });
+
+  it('keeps the backslashes of a path, and the lines of a stack, as they are', async () => {
+    let lines = '';
+    const readable = new Writable({
+      write(chunk, _encoding, done) {
+        lines += String(chunk);
+        done();
+      },
+    });
+    createReadableLogger('info', readable).info({ err: new Error('C:\\u009b\\new') }, 'failed');
+    await eventually(() => {
+      expect(lines).toContain('at ');
+      return Promise.resolve();
+    });
+    expect(lines).toContain('Error: C:\\u009b\\new\n');
+  });
 });

@@ -99,6 +99,25 @@ describe('signing in with an EIP-4361 message', () => {
     expect(session).toMatchObject({ walletType: 'MetaMask', device: undefined });
   });
 
+  it('keeps no character of these names that changes how other text is shown, or is not shown itself', async () => {
+    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const signature = await wallet.sign(message);
+    const described = {
+      walletType: '\u202eksaMateM\u200b',
+      device: `${'\u2066'.repeat(200)}My\u2028\u009bphone`,
+    };
+    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    expect(session).toMatchObject({ walletType: 'ksaMateM', device: 'My phone' });
+  });
+
+  it('takes a name of nothing but such characters for none', async () => {
+    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const signature = await wallet.sign(message);
+    const described = { walletType: '\u202e', device: '\u200b\ud83d' };
+    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    expect(session).toMatchObject({ walletType: undefined, device: undefined });
+  });
+
   it.each<[string, object]>([
     ['a device of 101 characters', { device: 'd'.repeat(101) }],
     ['a wallet type of 101 characters', { walletType: 'w'.repeat(101) }],

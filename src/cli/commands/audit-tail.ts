@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { COMMAND_LINE, type Actor } from '../../session/audit.js';
 import type { AuditEntry } from '../../session/audit-log/entry.js';
+import { printable } from '../../session/visible-text.js';
 import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
@@ -15,7 +16,7 @@ import {
 import { isUnavailable } from '../failure.js';
 import { withIsoTimes } from '../json.js';
 import { operate, type Operation } from '../operate.js';
-import { printable, timeOf, type Terminal } from '../terminal.js';
+import { timeOf, type Terminal } from '../terminal.js';
 import { entriesSince } from './audit-tail/new-entries.js';
 
 interface Options extends JsonOption {

@@ -5,6 +5,7 @@ import { ConfigurationError, readConfig, type Config } from '../../config/read.j
 import { ok, problem, type Finding } from '../../finding.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import { withoutSecrets } from '../../session/secrets.js';
+import { printable } from '../../session/visible-text.js';
 import { examineEmbedded } from '../../stores/embedded/examine.js';
 import { examineRedis } from '../../stores/redis/examination/examine.js';
 import {
@@ -14,7 +15,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { counted, printable, type Terminal } from '../terminal.js';
+import { counted, type Terminal } from '../terminal.js';
 
 export const doctor: DefineCommand = (parent, context) => {
   parent

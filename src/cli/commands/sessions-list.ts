@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import type { Session } from '../../session/session.js';
+import { printable } from '../../session/visible-text.js';
 import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
 import {
   example,
@@ -11,7 +12,7 @@ import {
 } from '../command.js';
 import { withIsoTimes } from '../json.js';
 import { operate } from '../operate.js';
-import { counted, printable, table, timeOf } from '../terminal.js';
+import { counted, table, timeOf } from '../terminal.js';
 
 export const sessionsList: DefineCommand = (parent, context) => {
   parent
@@ -69,10 +70,20 @@ function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[
   const { createdAt, lastSeenAt, expiresAt } = times;
   return [
     id,
-    described.length > DEVICE_WIDTH ? `${described.slice(0, DEVICE_WIDTH - 1)}…` : described,
+    described.length > DEVICE_WIDTH ? `${beginningOf(described, DEVICE_WIDTH - 1)}…` : described,
     printable(ipAddress ?? '-'),
     ...[createdAt, lastSeenAt, expiresAt].map(timeOf),
   ];
+}
+
+/** As many whole characters, as people see them, as there is room for. */
+function beginningOf(text: string, room: number): string {
+  let beginning = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (beginning.length + segment.length > room) break;
+    beginning += segment;
+  }
+  return beginning;
 }
 
 function toJson(session: Session): object {

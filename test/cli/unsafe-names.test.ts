@@ -1,0 +1,61 @@
+import { runCommand } from '../harness/command-line.js';
+import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
+import { ownPrefix, redisUrl } from '../harness/stores.js';
+import { storeUnsafeSession, UNSAFE_NAME } from '../harness/unsafe-names.js';
+import { aWallet } from '../harness/wallet.js';
+
+/** A line of ASCII, and what else the command line writes itself. */
+const HARMLESS = /^[ -~\n\ufffd…→]*$/;
+
+describe('names in the store that a terminal would obey, or not show,', () => {
+  const wallet = aWallet();
+  const environment = {
+    REDIS_URL: redisUrl(),
+    REDIS_KEY_PREFIX: ownPrefix(),
+    SESSION_KEYS: TEST_KEY,
+  };
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('Redis', environment);
+    await storeUnsafeSession(service, wallet);
+    await service.services.auditLog.settled();
+  });
+  afterAll(() => service.stop());
+
+  const run = (...args: string[]) => runCommand(args, environment);
+
+  it('are shown with U+FFFD in tables', async () => {
+    for (const args of [
+      ['sessions', 'list', wallet.address],
+      ['audit', 'tail', '--wallet', wallet.address],
+    ]) {
+      const { stdout, stderr } = await run(...args);
+      expect(stdout).toContain('Pho\u{fffd}2J\u{fffd}[31mne\u{fffd}\u{fffd}gpj');
+      expect(stdout + stderr).toMatch(HARMLESS);
+    }
+  });
+
+  it('are escaped in JSON, and mean the same to a script', async () => {
+    const list = await run('sessions', 'list', wallet.address, '--json');
+    expect(list.stdout).toMatch(HARMLESS);
+    const names = { device: UNSAFE_NAME, walletType: UNSAFE_NAME, userAgent: UNSAFE_NAME };
+    expect(JSON.parse(list.stdout)).toMatchObject({ sessions: [names] });
+
+    const tail = await run('audit', 'tail', '--wallet', wallet.address, '--json');
+    expect(tail.stdout).toMatch(HARMLESS);
+    const events = tail.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(events).toContainEqual(expect.objectContaining({ userAgent: UNSAFE_NAME }));
+  });
+
+  it('are escaped in the log', () => {
+    const lines = service.log.filter((line) => line.includes('session.created'));
+    expect(lines).toHaveLength(1);
+    for (const line of lines) expect(line).toMatch(HARMLESS);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      audit: { source: { userAgent: UNSAFE_NAME } },
+    });
+  });
+});

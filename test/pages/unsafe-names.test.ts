@@ -1,0 +1,36 @@
+import { pageUnderTest } from '../harness/page-under-test.js';
+import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
+import { ownPrefix, redisUrl } from '../harness/stores.js';
+import { storeUnsafeSession, VISIBLE_NAME } from '../harness/unsafe-names.js';
+
+describe('the page at /sessions, of sessions with names that deceive,', () => {
+  const environment = {
+    REDIS_URL: redisUrl(),
+    REDIS_KEY_PREFIX: ownPrefix(),
+    SESSION_KEYS: TEST_KEY,
+  };
+  const under = pageUnderTest({ path: '/sessions', environment: () => environment });
+  let beside: TestService;
+  beforeAll(async () => {
+    beside = await startTestService('Redis', environment);
+  });
+  afterAll(() => beside.stop());
+
+  it('shows what can be seen of them, each with a direction of its own', async () => {
+    await storeUnsafeSession(beside, under.wallet);
+    await under.signIn();
+    const row = under.page
+      .getByRole('list', { name: 'Active sessions' })
+      .getByRole('listitem')
+      .filter({ hasText: VISIBLE_NAME });
+    await row.waitFor();
+    expect(await row.locator('bdi').allTextContents()).toEqual([
+      VISIBLE_NAME,
+      VISIBLE_NAME,
+      '192.0.2.1',
+    ]);
+    await under.button(`End the session on ${VISIBLE_NAME}`).waitFor();
+    const events = under.page.getByRole('list', { name: 'Recent activity' });
+    await events.locator('bdi', { hasText: 'Pho2J[31mne' }).first().waitFor();
+  });
+});
