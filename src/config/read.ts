@@ -3,6 +3,8 @@ import { takesCookies } from '../cookies/token-cookies.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import type { RpcOptions } from '../rpc/eth-call.js';
 import type { SecretKey } from '../session/key-ring.js';
+import type { IntakeLimits } from '../server/bounded-server.js';
+import type { BodyLimits } from '../server/request-bodies.js';
 import type { SocketLimits } from '../server/socket-limits.js';
 import type { AuditLogPolicy } from '../session/audit-log/policy.js';
 import type { Rate, RateLimitPolicy } from '../session/rate-limit.js';
@@ -37,6 +39,10 @@ export interface Config {
   readonly corsOrigins: readonly string[] | undefined;
   /** Whether the tokens of browsers go in cookies. */
   readonly cookies: boolean;
+  /** The hosts that requests may name; `undefined` where they depend on where the service listens. */
+  readonly allowedHosts: readonly string[] | undefined;
+  readonly intakeLimits: IntakeLimits;
+  readonly bodyLimits: BodyLimits;
   readonly socketLimits: SocketLimits;
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
@@ -153,6 +159,18 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     documentRate: values.RATE_LIMIT_DOCUMENTS_PER_IP,
     corsOrigins: values.CORS_ORIGINS,
     cookies: values.COOKIES,
+    allowedHosts: values.ALLOWED_HOSTS,
+    intakeLimits: {
+      headersTimeout: values.REQUEST_HEADERS_TIMEOUT,
+      requestTimeout: values.REQUEST_TIMEOUT,
+      connections: values.CONNECTION_LIMIT,
+      connectionsPerNetwork: values.CONNECTION_LIMIT_PER_IP,
+    },
+    bodyLimits: {
+      length: values.MESSAGE_LIMIT,
+      concurrent: values.CONCURRENT_BODY_LIMIT,
+      concurrentPerNetwork: values.CONCURRENT_BODY_LIMIT_PER_IP,
+    },
     socketLimits: {
       initTimeout: values.WEBSOCKET_INIT_TIMEOUT,
       operationsPerSocket: values.WEBSOCKET_OPERATION_LIMIT,
@@ -220,6 +238,9 @@ function contradictionsIn(values: Values): string[] {
   const problems = [];
   if (values.SESSION_TIMEOUT > values.SESSION_ABSOLUTE_TIMEOUT) {
     problems.push('SESSION_TIMEOUT must be at most SESSION_ABSOLUTE_TIMEOUT.');
+  }
+  if (values.REQUEST_HEADERS_TIMEOUT > values.REQUEST_TIMEOUT) {
+    problems.push('REQUEST_HEADERS_TIMEOUT must be at most REQUEST_TIMEOUT.');
   }
   if (cluster && url === undefined) {
     problems.push('REDIS_CLUSTER needs REDIS_URL: one or more nodes of the cluster.');

@@ -1,4 +1,5 @@
 import { ADMINISTRATION_VARIABLES } from './variables/administration.js';
+import { CONNECTION_VARIABLES } from './variables/connections.js';
 import { GRAPHQL_VARIABLES } from './variables/graphql.js';
 import { METRICS_VARIABLES } from './variables/metrics.js';
 import { RATE_LIMITS_VARIABLES } from './variables/rate-limits.js';
@@ -17,6 +18,7 @@ export const VARIABLES = {
   ...ADMINISTRATION_VARIABLES,
   ...RATE_LIMITS_VARIABLES,
   ...TRANSPORT_VARIABLES,
+  ...CONNECTION_VARIABLES,
   ...GRAPHQL_VARIABLES,
   ...METRICS_VARIABLES,
 } as const;
@@ -30,6 +32,7 @@ export const AREAS: readonly { readonly title: string; readonly names: readonly 
   { title: 'Administration and the audit log', names: Object.keys(ADMINISTRATION_VARIABLES) },
   { title: 'Rate limits', names: Object.keys(RATE_LIMITS_VARIABLES) },
   { title: 'HTTP, browsers and WebSocket', names: Object.keys(TRANSPORT_VARIABLES) },
+  { title: 'Hosts, connections and request bodies', names: Object.keys(CONNECTION_VARIABLES) },
   { title: 'GraphQL and pages', names: Object.keys(GRAPHQL_VARIABLES) },
   { title: 'Metrics', names: Object.keys(METRICS_VARIABLES) },
 ];

@@ -12,3 +12,10 @@ export function isProxyList(items: string[]): boolean {
     return false;
   }
 }
+
+/** Tells the addresses of a list that {@link isProxyList} takes from others. */
+export function createProxyTest(proxies: readonly string[]): (address: string) => boolean {
+  if (proxies.length === 0) return () => false;
+  const trusts = proxyAddress.compile([...proxies]);
+  return (address) => trusts(address, 0);
+}

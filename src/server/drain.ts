@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { unansweredOf } from './unanswered.js';
 
 /**
  * Lets a server stop without cutting anybody off. The function returned stops accepting connections,
@@ -6,20 +7,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
  * all are closed: also those that a client keeps open for its next request.
  */
 export function prepareDrain(http: Server): () => Promise<void> {
-  const unanswered = new Set<ServerResponse>();
+  const unanswered = unansweredOf(http);
   let draining = false;
 
-  // One for all: it takes part in each request.
-  function answered(this: ServerResponse): void {
-    unanswered.delete(this);
+  unanswered.afterEach(() => {
     if (draining) http.closeIdleConnections();
-  }
-
+  });
   // Before anybody answers.
   http.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
-    unanswered.add(response);
     if (draining) closeWith(response);
-    response.on('close', answered);
   });
 
   return () =>
@@ -29,7 +25,7 @@ export function prepareDrain(http: Server): () => Promise<void> {
       http.close(() => {
         resolve();
       });
-      for (const response of unanswered) closeWith(response);
+      for (const response of unanswered.all()) closeWith(response);
     });
 }
 

@@ -6,7 +6,7 @@ import { presentAndReport, refuse as refuseByError, type PresentError } from '..
 import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
 import type { OperationScope, WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../session/session.js';
-import { parseJson, readJsonBytes, RequestRefused } from './json-body.js';
+import { assertJson, parseJson } from './json-body.js';
 import { documentTextOf } from './document-text.js';
 import { assertShortHeaders } from './header-limits.js';
 import { withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
@@ -15,6 +15,8 @@ import { codesOf, unknownOperation, type AnsweredOperation } from './answered-op
 import type { OperationObserver } from './operation-observer.js';
 import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
+import { refuse, RequestRefused } from './refusal.js';
+import type { ReadBody } from './request-bodies.js';
 import { retryAfterOf } from './retry-after-plugin.js';
 
 export interface GraphQLOverHttpOptions extends RequestScopeOptions {
@@ -22,8 +24,7 @@ export interface GraphQLOverHttpOptions extends RequestScopeOptions {
   readonly prepared: PreparedRequests;
   readonly documents: Documents;
   readonly persisted: PersistedQueries;
-  /** The longest body, in bytes. */
-  readonly bodyLimit: number;
+  readonly readBody: ReadBody;
   readonly present: PresentError;
   /** Who watches, if anybody does. */
   readonly observation?: HttpObservation | undefined;
@@ -40,7 +41,7 @@ export interface HttpObservation {
  * was prepared, by what is left to do.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, prepared, documents, persisted, bodyLimit, present, report, observation } =
+  const { apollo, prepared, documents, persisted, readBody, present, report, observation } =
     options;
   const presentErrors = presentAndReport(present, report);
   return observation === undefined ? handle : observeHttpOperations(handle, observation.observer);
@@ -52,7 +53,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   ): Promise<AnsweredOperation> {
     try {
       assertShortHeaders(request.headers);
-      const bytes = await readBody(request, bodyLimit);
+      const bytes = await bodyBytes(request, source, readBody);
       const asked = { request, response, source, bytes };
       const same = bytes && prepared.findSame(request, bytes);
       if (same !== undefined) {
@@ -154,11 +155,21 @@ interface Asked {
 /** Where nobody watches, nobody needs to know. */
 const UNOBSERVED = unknownOperation();
 
-/** The body of a POST; a GET has none. */
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> | undefined {
-  if (request.method === 'POST') return readJsonBytes(request, limit);
+/**
+ * The body of a POST; that of a GET is not read.
+ * @throws RequestRefused 405 `METHOD_NOT_ALLOWED`, 415 `UNSUPPORTED_MEDIA_TYPE`, and what {@link ReadBody} rejects with
+ */
+function bodyBytes(
+  request: IncomingMessage,
+  { ipAddress }: RequestSource,
+  read: ReadBody,
+): Promise<Buffer> | undefined {
   if (request.method === 'GET') return undefined;
-  throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
+  if (request.method !== 'POST') {
+    throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
+  }
+  assertJson(request);
+  return read(request, ipAddress);
 }
 
 /** @throws RequestRefused 400 `BAD_REQUEST` */
@@ -191,14 +202,4 @@ function begin(
   response.setHeader('cache-control', 'no-store');
   for (const [name, value] of headers) response.setHeader(name, value);
   return response;
-}
-
-/** Says why in the form of a GraphQL answer; a body that was not read to its end is not waited for. */
-function refuse(response: ServerResponse, { status, code, message }: RequestRefused): void {
-  response.statusCode = status;
-  if (status === 405) response.setHeader('allow', 'GET, POST');
-  // The rest of the body is not waited for.
-  if (status === 413 || status === 431) response.setHeader('connection', 'close');
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }

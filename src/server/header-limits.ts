@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { RequestRefused } from './json-body.js';
+import { RequestRefused } from './refusal.js';
 
 /**
  * The longest headers, in characters, of those that libraries take to pieces in more than linear time or into many

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../cookies/cookie-session.js';
@@ -8,6 +8,8 @@ import { createScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { RequestSource } from '../session/session.js';
+import type { AssertHost } from './allowed-hosts.js';
+import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';
 import { prepareDrain } from './drain.js';
 import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
@@ -16,6 +18,8 @@ import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.j
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
+import { continueWhenRead, createBodyReader, type BodyLimits } from './request-bodies.js';
+import { pathOf, readTarget } from './request-target.js';
 import { createRouter, notFound, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer, type ServerLoad } from './socket-server.js';
@@ -33,8 +37,10 @@ export interface GraphQLServerOptions {
   readonly origins: readonly string[];
   /** Where sessions may be in cookies. */
   readonly openCookieSession?: OpenCookieSession | undefined;
+  readonly assertHost: AssertHost;
   readonly socketLimits: SocketLimits;
-  /** The longest request body and the longest WebSocket message, in bytes. */
+  readonly bodyLimits: BodyLimits;
+  /** The longest WebSocket message, in bytes. */
   readonly messageLimit: number;
   /** What browsers are shown, beside the API. */
   readonly pages?: Pages | undefined;
@@ -61,16 +67,21 @@ export interface GraphQLServer {
 /** Where the API is, for HTTP and WebSocket alike. */
 export const GRAPHQL_PATH = '/graphql';
 
+/** The paths that machines ask, by address as often as by name. They tell nothing that is worth an attack. */
+const OPEN_TO_ANY_HOST: ReadonlySet<string> = new Set([LIVENESS_PATH, READINESS_PATH]);
+
 /**
- * Listens, with nothing to answer yet. Connections whose other end is gone already are closed: what came over them
- * nobody waits for, and it has no address to count it for any more. Node.js keeps the address that was read once.
+ * Listens, with nothing to answer yet.
+ * @param isTrustedProxy see {@link createBoundedServer}
  * @throws Error of `node:net` where the port cannot be had, with its `code`: `EADDRINUSE`, …
  */
-export async function listen(host: string, port: number): Promise<Server> {
-  const http = createServer();
-  http.on('connection', (socket) => {
-    if (socket.remoteAddress === undefined) socket.destroy();
-  });
+export async function listen(
+  host: string,
+  port: number,
+  limits: IntakeLimits,
+  isTrustedProxy: (address: string) => boolean,
+): Promise<Server> {
+  const http = createBoundedServer(limits, isTrustedProxy);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {
@@ -83,8 +94,7 @@ export async function listen(host: string, port: number): Promise<Server> {
 
 /** Serves the API on a server of `node:http`, and says how it is. */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
-  const { apollo, schema, documents, prepared, services, sourceOf, origins, messageLimit } =
-    options;
+  const { apollo, schema, documents, prepared, services, sourceOf, origins, assertHost } = options;
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
   const scopeFor = createScopeFactory(services);
   const answer = createGraphQLOverHttp({
@@ -95,7 +105,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     services,
     scopeFor,
     openCookieSession,
-    bodyLimit: messageLimit,
+    readBody: createBodyReader(options.bodyLimits),
     present,
     report,
     observation,
@@ -119,9 +129,19 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     origins,
     openCookieSession,
     limits,
-    messageLimit,
+    messageLimit: options.messageLimit,
+    assertAdmitted: (request) => void admit(request),
     report,
   });
+
+  /** @throws RequestRefused */
+  function admit(request: IncomingMessage): string {
+    assertWholeHead(request);
+    const target = readTarget(request);
+    const path = pathOf(request);
+    if (!OPEN_TO_ANY_HOST.has(path)) assertHost(target);
+    return path;
+  }
 
   let leaving = false;
   const routes = new Map([
@@ -131,7 +151,9 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
     ...(pages?.routes ?? []),
   ]);
-  http.on('request', createRouter({ routes, sourceOf, report }));
+  const readsBodies = new Set([GRAPHQL_PATH]);
+  http.on('request', createRouter({ routes, readsBodies, admit, sourceOf, report }));
+  continueWhenRead(http);
   const drain = prepareDrain(http);
 
   return {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
 import type { RequestSource } from '../session/session.js';
+import { bearsBody, refuse, RequestRefused } from './refusal.js';
 
 /** Answers one request. */
 export type Handler = (
@@ -10,27 +11,43 @@ export type Handler = (
 ) => Promise<unknown> | undefined;
 
 export interface RouterOptions {
-  /** Who answers at a path. */
+  /** The handler of each path. */
   readonly routes: ReadonlyMap<string, Handler>;
+  /** The paths whose handlers read the body of a POST. */
+  readonly readsBodies: ReadonlySet<string>;
+  /**
+   * Reads the path of a request that may be answered.
+   * @throws RequestRefused
+   */
+  readonly admit: (request: IncomingMessage) => string;
   readonly sourceOf: (request: IncomingMessage) => RequestSource;
   readonly report: ReportError;
 }
 
 /** Sends each request to the handler of its path, with an id that the answer bears too. */
-export function createRouter({ routes, sourceOf, report }: RouterOptions) {
+export function createRouter(options: RouterOptions) {
+  const { routes, readsBodies, admit, sourceOf, report } = options;
   return (request: IncomingMessage, response: ServerResponse): void => {
+    // The parser had read it already when the connection was closed.
+    if (request.socket.destroyed) return;
     const source = sourceOf(request);
-    response.setHeader('x-request-id', source.requestId ?? '');
-    const handle = routes.get(pathOf(request)) ?? notFound;
+    if (source.requestId !== undefined) response.setHeader('x-request-id', source.requestId);
     const fail = (error: unknown) => {
       report(error, source);
       if (!response.headersSent) response.statusCode = 500;
       response.end();
     };
     try {
+      const path = admit(request);
+      // A body that nobody reads ends the connection with the answer, so that the rest is not read either.
+      if (bearsBody(request) && !(request.method === 'POST' && readsBodies.has(path))) {
+        response.setHeader('connection', 'close');
+      }
+      const handle = routes.get(path) ?? notFound;
       handle(request, response, source)?.catch(fail);
     } catch (error) {
-      fail(error);
+      if (error instanceof RequestRefused) refuse(response, error);
+      else fail(error);
     }
   };
 }
@@ -40,8 +57,3 @@ export const notFound: Handler = (_request, response) => {
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end('Not found.\n');
 };
-
-function pathOf({ url = '' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
-}

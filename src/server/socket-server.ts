@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { Duplex } from 'node:stream';
 import {
   CloseCode,
   handleProtocols,
@@ -18,9 +17,13 @@ import type { ReportError } from '../graphql/errors.js';
 import { REFUSAL_STATUS } from '../request/refusal-status.js';
 import { networkOf } from '../session/network.js';
 import type { RequestSource } from '../session/session.js';
+import { boundControlFrames } from './control-frames.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 import { createMessageMemory } from './message-memory.js';
+import { listenForWebSockets } from './ordinary-upgrades.js';
 import { pongFor } from './pong.js';
+import { refuseHandshake, RequestRefused } from './refusal.js';
+import { pathOf, readTarget } from './request-target.js';
 import {
   createQuota,
   EVERYBODY,
@@ -41,6 +44,11 @@ export interface SocketServerOptions {
   readonly limits: SocketLimits;
   /** The longest message, in bytes; a longer one closes the socket with 1009. */
   readonly messageLimit: number;
+  /**
+   * Checks a handshake before anything is done for it.
+   * @throws RequestRefused
+   */
+  readonly assertAdmitted?: ((request: IncomingMessage) => void) | undefined;
   readonly report: ReportError;
 }
 
@@ -67,6 +75,15 @@ const MOST_UNSENT = 1_000_000;
 /** In bytes, of a close frame (RFC 6455 §5.5). */
 const LONGEST_REASON = 123;
 
+/**
+ * Bytes. Clients split messages into fragments, and networks split frames into packets, of more than this. ws keeps each
+ * one as an object until its message is complete.
+ */
+const SMALLEST_PART = 256;
+
+/** Parts that a message may come in, however short it is. */
+const FEWEST_PARTS = 64;
+
 export interface SocketServer {
   load(): ServerLoad;
   close(): Promise<void>;
@@ -78,7 +95,8 @@ export interface SocketServer {
  */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
-  const { openCookieSession } = options;
+  const { openCookieSession, assertAdmitted = readTarget } = options;
+  const mostParts = Math.max(FEWEST_PARTS, Math.ceil(messageLimit / SMALLEST_PART));
   const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
   const socketsInAll = createQuota(limits.sockets);
   const memory = createMessageMemory(limits, messageLimit);
@@ -89,8 +107,11 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const open = new Map<WebSocket, SocketExtra>();
   const sockets = new WebSocketServer({
     noServer: true,
-    path,
     maxPayload: messageLimit,
+    maxFragments: mostParts,
+    maxBufferedChunks: mostParts,
+    // Else a short message could be a long one.
+    perMessageDeflate: false,
     handleProtocols,
     verifyClient: ({ req }, decide) => {
       const source = sourceOf(req);
@@ -130,14 +151,24 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     }
   }
 
-  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // Another path is another's, where an embedding application has more than this on its server.
-    if (!sockets.shouldHandle(request) && http.listenerCount('upgrade') > 1) return;
+  const stopListening = listenForWebSockets(http, (request, stream, head) => {
+    if (pathOf(request) !== path) {
+      // Another path is another's, where an embedding application has more than this on its server.
+      if (http.listenerCount('upgrade') > 1) return;
+      refuseHandshake(stream, new RequestRefused(404, 'NOT_FOUND', 'There is no WebSocket here.'));
+      return;
+    }
+    try {
+      assertAdmitted(request);
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      refuseHandshake(stream, error);
+      return;
+    }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       sockets.emit('connection', socket, request);
     });
-  };
-  http.on('upgrade', upgrade);
+  });
 
   sockets.on('headers', (headers, request) => {
     const { requestId } = sources.get(request) ?? {};
@@ -159,7 +190,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       socket.close(TRY_AGAIN_LATER, 'Too many sockets at this instance');
       return;
     }
-    const stopKeepAlive = keepAlive(socket);
+    const stopKeepAlive = keepAlive(socket, boundControlFrames(socket));
     const cookieSession = cookieSessions.get(request);
     const extra: SocketExtra = {
       socket,
@@ -231,7 +262,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return { sockets: open.size, subscriptions, messageMemory: memory.held() };
     },
     async close() {
-      http.off('upgrade', upgrade);
+      stopListening();
       const allClosed = new Promise<void>((resolve) => {
         sockets.close(() => {
           resolve();
@@ -274,8 +305,11 @@ function isForClients(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
-/** Pings, so that proxies keep the connection, and ends one that has not answered the last ping. */
-function keepAlive(socket: WebSocket): () => void {
+/**
+ * Pings, so that proxies keep the connection, and ends one that has not answered the last ping.
+ * @param allowMoreControlFrames called each time
+ */
+function keepAlive(socket: WebSocket, allowMoreControlFrames: () => void): () => void {
   let answered = true;
   socket.on('pong', () => (answered = true));
   const timer = setInterval(() => {
@@ -284,6 +318,7 @@ function keepAlive(socket: WebSocket): () => void {
       return;
     }
     answered = false;
+    allowMoreControlFrames();
     socket.ping();
   }, KEEP_ALIVE);
   return () => {

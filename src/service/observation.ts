@@ -29,14 +29,18 @@ export interface Observation {
 
 /** @throws Error of `node:net` where the port of the metrics cannot be had */
 export async function startObservation(
-  { metrics: place }: Pick<Config, 'metrics'>,
+  {
+    metrics: place,
+    intakeLimits,
+    allowedHosts,
+  }: Pick<Config, 'metrics' | 'intakeLimits' | 'allowedHosts'>,
   log: Logger,
   clock: Clock,
 ): Promise<Observation> {
   const metrics = place && createMetrics(clock);
   const endpoint =
     metrics &&
-    (await serveMetrics(metrics.registry, place, (error) => {
+    (await serveMetrics(metrics.registry, { ...place, intakeLimits, allowedHosts }, (error) => {
       log.error({ err: error }, 'the metrics could not be read');
     }));
   const observers = [metrics, createTracing()].filter((observer) => observer !== undefined);

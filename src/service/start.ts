@@ -8,7 +8,9 @@ import { createCookieSessions } from '../cookies/cookie-session.js';
 import type { ReportError } from '../graphql/errors.js';
 import { composeServices, type ComposedServices } from '../library/compose-services.js';
 import { createRequestSource } from '../request/source.js';
+import { createProxyTest } from '../request/trusted-proxies.js';
 import { createContractVerifiers } from '../rpc/contract-verifiers.js';
+import { createHostRule } from '../server/allowed-hosts.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../server/socket-server.js';
@@ -74,7 +76,8 @@ async function start(
   opened.push(() => api.apollo.stop());
   const store = observation.store(await openConfiguredStore(config, log, clock));
   opened.push(() => store.close());
-  const http = await listen(config.host, config.port);
+  const isTrustedProxy = createProxyTest(config.trustedProxies);
+  const http = await listen(config.host, config.port, config.intakeLimits, isTrustedProxy);
   opened.push(() => {
     const closed = once(http, 'close');
     http.close().closeAllConnections();
@@ -111,7 +114,13 @@ async function start(
     openCookieSession: config.cookies
       ? createCookieSessions({ sessions: services.sessions, origins: pages, clock })
       : undefined,
+    assertHost: createHostRule({
+      listensOn: config.host,
+      allowed: config.allowedHosts,
+      origins: [...origins, ...pages],
+    }),
     socketLimits: config.socketLimits,
+    bodyLimits: config.bodyLimits,
     messageLimit: config.messageLimit,
     report,
     observation: observation.operations,

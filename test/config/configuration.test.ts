@@ -37,6 +37,12 @@ describe('the configuration', () => {
   it.each([
     ['SESSION_TIMEOUT', '90m', { sessions: { timeout: 90 * 60_000 } }],
     ['SESSION_LIMIT', '0', { sessions: { limit: 0 } }],
+    [
+      'ALLOWED_HOSTS',
+      'Auth.example.com, [::1]:80',
+      { allowedHosts: ['auth.example.com', '[::1]:80'] },
+    ],
+    ['REQUEST_TIMEOUT', '1m', { intakeLimits: { requestTimeout: 60_000 } }],
     ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { whenFull: 'refuse-new' } }],
     ['SIGN_IN_CHAIN_IDS', '10, 8453', { signIn: { chainIds: [10, 8453] } }],
     [

@@ -33,6 +33,7 @@ export const NO_LIMITS = {
   WEBSOCKET_LIMIT_PER_IP: '0',
   WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP: '0',
   WEBSOCKET_MEMORY_PER_IP: '0',
+  CONNECTION_LIMIT_PER_IP: '0',
 };
 
 const running = new Set<() => Promise<void>>();

@@ -1,0 +1,64 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** A request that is refused before GraphQL sees it. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+
+  /** @param retryAfter seconds to wait before another try, where that helps */
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Answers in the form of a GraphQL answer. The connection closes where the body has not been read to its end: nobody
+ * waits for the rest.
+ */
+export function refuse(response: ServerResponse, refused: RequestRefused): void {
+  response.statusCode = refused.status;
+  if (!response.req.complete && bearsBody(response.req)) {
+    response.setHeader('connection', 'close');
+  }
+  for (const [name, value] of headersOf(refused)) response.setHeader(name, value);
+  response.end(textOf(refused));
+}
+
+/** Answers a WebSocket handshake in the same way, and closes its connection. */
+export function refuseHandshake(stream: Duplex, refused: RequestRefused): void {
+  const text = textOf(refused);
+  stream.on('error', () => undefined);
+  const lines = [
+    `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}`,
+    'connection: close',
+    ...headersOf(refused).map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(text)}`,
+  ];
+  stream.once('finish', () => stream.destroy());
+  stream.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
+}
+
+/** Whether a request comes with a body, or announces one (RFC 9112 §6). */
+export function bearsBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+function headersOf({ status, retryAfter }: RequestRefused): [string, string][] {
+  return [
+    ['content-type', 'application/json; charset=utf-8'],
+    ['cache-control', 'no-store'],
+    ...(status === 405 ? [['allow', 'GET, POST'] as [string, string]] : []),
+    ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as [string, string]]),
+  ];
+}
+
+function textOf({ message, code, retryAfter }: RequestRefused): string {
+  const extensions = { code, ...(retryAfter !== undefined && { retryAfter }) };
+  return JSON.stringify({ errors: [{ message, extensions }] });
+}

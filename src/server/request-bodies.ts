@@ -1,0 +1,142 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { networkOf } from '../session/network.js';
+import { RequestRefused } from './refusal.js';
+import { createQuota, EVERYBODY } from './socket-limits.js';
+
+export interface BodyLimits {
+  /** The longest body, in bytes. */
+  readonly length: number;
+  /** Bodies that may be arriving at once; 0 means no limit. */
+  readonly concurrent: number;
+  /** The same for one IPv4 address or IPv6 /64. */
+  readonly concurrentPerNetwork: number;
+}
+
+/** Reads the body of a request. */
+export type ReadBody = (request: IncomingMessage, ipAddress: string | undefined) => Promise<Buffer>;
+
+/** Seconds. A body that makes progress is read long before. */
+const RETRY_AFTER = 1;
+
+/** Bytes of the first buffer of a body that does not come in one piece. */
+const FIRST_BUFFER = 1024;
+
+/**
+ * Reads bodies into one buffer each, which grows up to the limit, however small the pieces that arrive. The function
+ * returned rejects with RequestRefused: 413 `PAYLOAD_TOO_LARGE`, 400 `BAD_REQUEST` for a body that ends early, 429
+ * `TOO_MANY_REQUESTS` and 503 `OVERLOADED` for one that would be one too many of those that are still arriving.
+ */
+export function createBodyReader(limits: BodyLimits): ReadBody {
+  const inAll = createQuota(limits.concurrent);
+  const ofNetworks = createQuota(limits.concurrentPerNetwork);
+
+  /** @throws RequestRefused */
+  function takePlace(ipAddress: string | undefined): () => void {
+    const network = networkOf(ipAddress ?? 'unknown');
+    if (!ofNetworks.take(network)) {
+      const message = 'This address sends too many request bodies at once. Try again later.';
+      throw new RequestRefused(429, 'TOO_MANY_REQUESTS', message, RETRY_AFTER);
+    }
+    if (!inAll.take(EVERYBODY)) {
+      ofNetworks.give(network);
+      const message = 'The service receives too many request bodies at once. Try again later.';
+      throw new RequestRefused(503, 'OVERLOADED', message, RETRY_AFTER);
+    }
+    return () => {
+      ofNetworks.give(network);
+      inAll.give(EVERYBODY);
+    };
+  }
+
+  return (request, ipAddress) =>
+    new Promise((resolve, reject) => {
+      const announced = Number(request.headers['content-length']);
+      if (announced > limits.length) {
+        reject(tooLarge(limits.length));
+        return;
+      }
+      let isOver = false;
+      let giveBack = () => {};
+      let buffer: Buffer | undefined;
+      let length = 0;
+
+      const end = (refused?: RequestRefused) => {
+        if (isOver) return;
+        isOver = true;
+        giveBack();
+        if (refused === undefined) {
+          resolve(buffer?.subarray(0, length) ?? Buffer.alloc(0));
+        } else {
+          request.pause();
+          reject(refused);
+        }
+      };
+
+      askToContinue(request);
+      request.on('data', (piece: Buffer) => {
+        if (isOver) return;
+        if (piece.length === announced) {
+          // Most bodies come in one piece: then there is no end to wait for, and nothing to copy.
+          [buffer, length] = [piece, piece.length];
+          end();
+          return;
+        }
+        if (length + piece.length > limits.length) {
+          end(tooLarge(limits.length));
+          return;
+        }
+        buffer = withRoomFor(piece.length, buffer, length, limits.length);
+        length += piece.copy(buffer, length);
+      });
+      request.on('end', () => {
+        end();
+      });
+      request.on('error', () => {
+        end(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
+      });
+      // What has arrived with the head has been read by then: most bodies never take a place.
+      process.nextTick(() => {
+        if (isOver) return;
+        try {
+          giveBack = takePlace(ipAddress);
+        } catch (error) {
+          end(error as RequestRefused);
+        }
+      });
+    });
+}
+
+const tooLarge = (limit: number) =>
+  new RequestRefused(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${limit} bytes.`);
+
+/** The buffer itself, or a copy twice as long, but no longer than the limit. */
+function withRoomFor(
+  added: number,
+  buffer: Buffer | undefined,
+  length: number,
+  limit: number,
+): Buffer {
+  const needed = length + added;
+  if (buffer !== undefined && needed <= buffer.length) return buffer;
+  const size = Math.min(limit, Math.max(FIRST_BUFFER, needed, 2 * (buffer?.length ?? 0)));
+  const larger = Buffer.allocUnsafeSlow(size);
+  buffer?.copy(larger, 0, 0, length);
+  return larger;
+}
+
+const continuations = new WeakMap<IncomingMessage, () => void>();
+
+/** Answers `Expect: 100-continue` (RFC 9110 §10.1.1) when a body is read, so that nobody sends one that is refused. */
+export function continueWhenRead(http: Server): void {
+  http.on('checkContinue', (request, response) => {
+    continuations.set(request, () => {
+      response.writeContinue();
+    });
+    http.emit('request', request, response);
+  });
+}
+
+function askToContinue(request: IncomingMessage): void {
+  if (request.headers.expect === undefined) return;
+  continuations.get(request)?.();
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The requests of a server that are not answered yet. */
+export interface Unanswered {
+  /** Their responses, on all connections. */
+  all(): Iterable<ServerResponse>;
+  /** How many there are on one connection. */
+  on(connection: Duplex): number;
+  /** Calls back when all on one connection are answered, or it is closed; at once where there are none. */
+  afterAllOn(connection: Duplex, callback: () => void): void;
+  /** Calls back after each answer. */
+  afterEach(callback: () => void): void;
+}
+
+const known = new WeakMap<Server, Unanswered>();
+
+/** Watches the requests of a server from now on, once for each server. */
+export function unansweredOf(http: Server): Unanswered {
+  const existing = known.get(http);
+  if (existing !== undefined) return existing;
+  const ofConnections = new Map<Duplex, Set<ServerResponse>>();
+  const waiting = new WeakMap<Duplex, () => void>();
+  const listeners: (() => void)[] = [];
+
+  function allAnswered(connection: Duplex): void {
+    waiting.get(connection)?.();
+    waiting.delete(connection);
+  }
+
+  // One for all: it takes part in each request.
+  function answered(this: ServerResponse): void {
+    const { socket } = this.req;
+    const responses = ofConnections.get(socket);
+    responses?.delete(this);
+    if (responses?.size === 0) allAnswered(socket);
+    for (const listener of listeners) listener();
+  }
+
+  // Node.js does not close the responses that waited for their turn on a connection when it closes.
+  function closed(this: Duplex): void {
+    ofConnections.delete(this);
+    allAnswered(this);
+  }
+
+  // Before anybody answers.
+  http.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    if (socket.destroyed) return;
+    let responses = ofConnections.get(socket);
+    if (responses === undefined) {
+      responses = new Set();
+      ofConnections.set(socket, responses);
+      socket.once('close', closed);
+    }
+    responses.add(response);
+    response.on('close', answered);
+  });
+
+  const unanswered: Unanswered = {
+    *all() {
+      for (const responses of ofConnections.values()) yield* responses;
+    },
+    on: (connection) => ofConnections.get(connection)?.size ?? 0,
+    afterAllOn(connection, callback) {
+      if (unanswered.on(connection) === 0) callback();
+      else waiting.set(connection, callback);
+    },
+    afterEach(callback) {
+      listeners.push(callback);
+    },
+  };
+  known.set(http, unanswered);
+  return unanswered;
+}

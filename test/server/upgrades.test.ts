@@ -1,0 +1,188 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { listenForWebSockets } from '../../src/server/ordinary-upgrades.js';
+import { exchange, openRawConnection } from '../harness/raw-connection.js';
+import { openRawSocket } from '../harness/raw-socket.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+const BODY = '{"query":"{ __typename }"}';
+const DATA = '{"data":{"__typename":"Query"}}';
+
+/** As `curl --http2` sends it over http://. */
+const H2C =
+  'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n';
+
+describe('a request with an Upgrade to anything but websocket', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterAll(() => service.stop());
+
+  const post = (fields: string, body: string) =>
+    `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${fields}\r\n${body}`;
+
+  it.each([
+    ['h2c, with a body of a known length', post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY)],
+    [
+      'h2c, with a body in chunks',
+      post(`${H2C}Transfer-Encoding: chunked\r\n`, `1a\r\n${BODY}\r\n0\r\n\r\n`),
+    ],
+    [
+      'an unknown protocol',
+      `GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\nConnection: keep-alive, upgrade\r\nUpgrade: foo\r\n\r\n`,
+    ],
+    [
+      'several protocols',
+      `GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\nConnection: upgrade\r\nUpgrade: h2c, foo/1\r\n\r\n`,
+    ],
+  ])('(%s) is answered as one without, and the connection closes', async (_what, request) => {
+    const answer = await exchange(service.url, request);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    expect(answer).toContain(DATA);
+  });
+
+  it('is answered when its body arrives later than its head', async () => {
+    const connection = await openRawConnection(service.url);
+    await connection.write(post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY.slice(0, 5)));
+    // The answer to another request says that the head has been read.
+    await exchange(
+      service.url,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    );
+    await connection.write(BODY.slice(5));
+    expect(await connection.closed).toContain(DATA);
+  });
+
+  it('is answered after the requests that came before it on its connection, in their order', async () => {
+    const first = 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const answers = await exchange(
+      service.url,
+      first + post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY),
+    );
+    expect(answers).toMatch(/^HTTP\/1\.1 200 [^]*\nready\n[^]*HTTP\/1\.1 200 [^]*"__typename"/);
+  });
+
+  it('has no request smuggled in its body', async () => {
+    const body = `${BODY}${' '.repeat(10)}`;
+    const hidden = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const answers = await exchange(
+      service.url,
+      post(`${H2C}Content-Length: ${body.length + hidden.length}\r\n`, body + hidden),
+    );
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+  });
+
+  it('is bound by the limit of its body', async () => {
+    const answer = await exchange(
+      service.url,
+      post(`${H2C}Content-Length: 100001\r\n`, ' '.repeat(1000)),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('is given up with 408 where its body does not arrive in time', async () => {
+    const hasty = await startTestService('embedded', {
+      REQUEST_HEADERS_TIMEOUT: '50ms',
+      REQUEST_TIMEOUT: '100ms',
+    });
+    const answer = await exchange(hasty.url, post(`${H2C}Content-Length: 100\r\n`, '{'));
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    await hasty.stop();
+  });
+
+  it('harms nothing when its connection is reset while an earlier request is unanswered', async () => {
+    const connection = await openRawConnection(service.url);
+    await connection.write(
+      'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n' + post(`${H2C}Content-Length: 99\r\n`, '{'),
+    );
+    connection.socket.resetAndDestroy();
+    await connection.closed;
+    const answer = await exchange(
+      service.url,
+      post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY),
+    );
+    expect(answer).toContain(DATA);
+  });
+});
+
+describe('an absolute request target (RFC 9112 §3.2.2)', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService('embedded');
+  });
+  afterAll(() => service.stop());
+
+  it.each([
+    ['GET http://localhost/healthz', /^HTTP\/1\.1 200 [^]*\nalive\n/],
+    ['GET https://localhost:8443/readyz', /^HTTP\/1\.1 200 [^]*\nready\n/],
+    ['GET http://localhost/graphql?query=%7B__typename%7D', /^HTTP\/1\.1 200 [^]*"__typename"/],
+    ['GET http://localhost', /^HTTP\/1\.1 404 /],
+    ['GET http://user@localhost/healthz', /^HTTP\/1\.1 400 /],
+    ['GET http:///healthz', /^HTTP\/1\.1 400 /],
+  ])('of %s is answered like the path in it', async (start, answer) => {
+    const fields = 'Host: localhost\r\nApollo-Require-Preflight: 1\r\nConnection: close\r\n';
+    expect(await exchange(service.url, `${start} HTTP/1.1\r\n${fields}\r\n`)).toMatch(answer);
+  });
+
+  it('opens a WebSocket', async () => {
+    const connection = await openRawConnection(service.url);
+    await connection.write(
+      'GET http://localhost/graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+        'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+    );
+    await connection.received(/^HTTP\/1\.1 101 /);
+    connection.socket.destroy();
+    await connection.closed;
+  });
+});
+
+describe('the server of an application that serves WebSockets', () => {
+  let http: Server;
+  let url: string;
+  beforeEach(async () => {
+    http = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (text: string) => (body += text));
+      request.on('end', () => response.end(`${request.method ?? ''} ${body}`));
+    }).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    http.close().closeAllConnections();
+  });
+
+  const REQUEST = `POST / HTTP/1.1\r\nHost: localhost\r\n${H2C}Content-Length: 5\r\n\r\nhello`;
+
+  it('answers requests with other upgrades itself, once, however many serve WebSockets on it', async () => {
+    listenForWebSockets(http, (_request, stream) => stream.destroy());
+    listenForWebSockets(http, (_request, stream) => stream.destroy());
+    const answer = await exchange(url, REQUEST);
+    expect(answer.match(/HTTP\/1\.1 200 /g)).toHaveLength(1);
+    expect(answer).toContain('POST hello');
+  });
+
+  it('leaves them to the application where it listens to upgrades itself', async () => {
+    listenForWebSockets(http, (_request, stream) => stream.destroy());
+    http.on('upgrade', (request, stream) => {
+      stream.end(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${request.headers.upgrade ?? ''}\r\n\r\n`,
+      );
+    });
+    expect(await exchange(url, REQUEST)).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n',
+    );
+  });
+});
+
+it('a WebSocket is opened as before', async () => {
+  const service = await startTestService('embedded');
+  const socket = await openRawSocket(service.webSocketUrl);
+  socket.socket.close();
+  await socket.closed;
+  await service.stop();
+});
