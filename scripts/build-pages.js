@@ -6,10 +6,7 @@ import { build } from 'vite';
 
 const STAMP = 'dist/pages/.made-from';
 
-const stamp = fingerprint(
-  ['pages', 'client/src'],
-  ['package-lock.json', 'src/session/visible-text.ts'],
-);
+const stamp = fingerprint(['pages', 'client/src'], ['package-lock.json', 'src/visible-text.ts']);
 if (contentOf(STAMP) !== stamp) {
   await build({ configFile: 'pages/vite.config.ts', logLevel: 'error' });
   writeFileSync(STAMP, stamp);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { bearerToken } from '../../dist/request/credential.js';
-import { isCachedToken, cacheToken } from '../../dist/session/cached-token.js';
+import { bearerToken } from '../../dist/http/credential.js';
+import { isCachedToken, cacheToken } from '../../dist/near-cache/cached-token.js';
 import { createReader } from '../../dist/stores/redis/reader.js';
 import { spreadOf } from '../report/statistics.js';
 import { openServices } from '../service/open.js';

@@ -2,7 +2,7 @@
 import express from 'express';
 import { requireWalletSession } from '../../dist/express/index.js';
 import { openRedisStore } from '../../dist/stores/redis/open.js';
-import { createWalletSessions } from '../../dist/library/wallet-sessions.js';
+import { createWalletSessions } from '../../dist/core/wallet-sessions.js';
 import { listen } from '../peers/listen.js';
 import { ORIGIN, SECRET_KEY } from './start.js';
 

@@ -1,6 +1,6 @@
-import { composeServices } from '../../dist/library/compose-services.js';
+import { composeServices } from '../../dist/core/compose-services.js';
 import { readConfig } from '../../dist/config/read.js';
-import { systemClock } from '../../dist/session/clock.js';
+import { systemClock } from '../../dist/clock.js';
 import { openRedisStore } from '../../dist/stores/redis/open.js';
 import { environmentFor } from './start.js';
 

@@ -3,11 +3,11 @@ import secp256k1 from 'secp256k1';
 import { SiweMessage } from 'siwe';
 import { recoverMessageAddress } from 'viem';
 import { parseSiweMessage, validateSiweMessage } from 'viem/siwe';
-import { parseSignInMessage } from '../../dist/sign-in/message.js';
-import { KECCAK_256 } from '../../dist/sign-in/primitives/keccak-256.js';
-import { choosePrimitives } from '../../dist/sign-in/primitives/load.js';
-import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/primitives/public-key-recovery.js';
-import { createAccountVerifier } from '../../dist/sign-in/signature.js';
+import { parseSignInMessage } from '../../dist/sign-in/ethereum/message.js';
+import { KECCAK_256 } from '../../dist/sign-in/ethereum/primitives/keccak-256.js';
+import { choosePrimitives } from '../../dist/sign-in/ethereum/primitives/load.js';
+import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/ethereum/primitives/public-key-recovery.js';
+import { createAccountVerifier } from '../../dist/sign-in/ethereum/signature.js';
 
 export const LIMIT = 'native recovery alone';
 

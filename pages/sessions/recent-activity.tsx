@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
-import { visibleText } from '../../src/session/visible-text.js';
+import { visibleText } from '../../src/visible-text.js';
 import { describeDevice } from './describe-device.js';
 import { describeEvent, type ActivityEvent } from './describe-event.js';
 import { Fact, Time } from './fact.js';

@@ -1,6 +1,6 @@
 import { useId, useRef, useState, type ReactNode } from 'react';
 import { WalletError, type Wallet } from '../../client/src/index.js';
-import { visibleText } from '../../src/session/visible-text.js';
+import { visibleText } from '../../src/visible-text.js';
 import { client } from '../client.js';
 import { settings } from '../settings.js';
 import { useAnnouncedWallets } from './announced-wallets.js';

@@ -1,5 +1,5 @@
-import { createMetrics } from '../../dist/metrics/metrics.js';
-import { systemClock } from '../../dist/session/clock.js';
+import { createMetrics } from '../../dist/telemetry/metrics/metrics.js';
+import { systemClock } from '../../dist/clock.js';
 import { table, withSection } from './markdown.js';
 
 /** The table of metrics in `docs/observability.md`. */

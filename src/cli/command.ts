@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { ExitCode } from '../service/exit-codes.js';
-import type { WalletIdentity } from '../session/wallet.js';
-import { parseWalletId } from '../sign-in/wallet-id.js';
+import type { WalletIdentity } from '../accounts/wallet.js';
+import { parseWalletId } from '../accounts/wallet-id.js';
 import type { Terminal } from './terminal.js';
 
 /** What a command works with. */

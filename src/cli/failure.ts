@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../config/read.js';
 import { WalletSessionsError } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
-import { withoutSecrets } from '../session/secrets.js';
+import { withoutSecrets } from '../redaction.js';
 import { StoreInUseError } from '../stores/open-store.js';
 
 /** An end of a command that is not a success: what to say, and what to exit with. */

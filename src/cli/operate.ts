@@ -1,12 +1,12 @@
 import { existingDevelopmentKey } from '../config/development-key.js';
 import { readConfig, type Config } from '../config/read.js';
-import { composeServices, type ComposedServices } from '../library/compose-services.js';
+import { composeServices, type ComposedServices } from '../core/compose-services.js';
 import { openStoreOf } from '../service/open-configured-store.js';
 import { EXIT_CODES } from '../service/exit-codes.js';
-import type { Administrator } from '../session/administration.js';
-import { auditToAll, COMMAND_LINE, type Audit } from '../session/audit.js';
-import { systemClock } from '../session/clock.js';
-import type { SecretKey } from '../session/key-ring.js';
+import type { Administrator } from '../administration/administration.js';
+import { auditToAll, COMMAND_LINE, type Audit } from '../audit/events.js';
+import { systemClock } from '../clock.js';
+import type { SecretKey } from '../sessions/key-ring.js';
 import type { CommandContext } from './command.js';
 import { CommandFailure, unavailable } from './failure.js';
 import type { Terminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { printable, printableJson } from '../session/visible-text.js';
+import { printable, printableJson } from '../visible-text.js';
 
 type Format = Parameters<typeof styleText>[0];
 

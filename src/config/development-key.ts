@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SecretKey } from '../session/key-ring.js';
+import type { SecretKey } from '../sessions/key-ring.js';
 
 const FILE = 'development.key';
 

@@ -1,4 +1,4 @@
-import { ok, problem, warning, type Finding } from '../finding.js';
+import { ok, problem, warning, type Finding } from '../check-result.js';
 import { isLoopback } from '../loopback.js';
 import { misspeltVariables } from './misspelt.js';
 import type { Config } from './read.js';

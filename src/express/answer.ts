@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import type { ErrorCode, WalletSessionsError } from '../errors.js';
-import { REFUSAL_STATUS } from '../request/refusal-status.js';
+import { REFUSAL_STATUS } from '../http/refusal-status.js';
 
 /** The status of an answer, where it is not 400: something is wrong with what was sent. */
 const STATUS: Partial<Record<ErrorCode, number>> = {

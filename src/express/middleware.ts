@@ -1,9 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { AnswerHeaders } from '../cookies/put-cookies.js';
+import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { WalletSessionsError } from '../errors.js';
-import { REFUSAL_STATUS } from '../request/refusal-status.js';
-import type { Validated } from '../session/lifecycle/validate.js';
-import type { Session } from '../session/session.js';
+import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import type { Validated } from '../lifecycle/validate.js';
+import type { Session } from '../sessions/session.js';
 import { answerWithError } from './answer.js';
 import { attachSession } from './request-session.js';
 

@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
-import type { Session } from '../session/session.js';
+import type { Session } from '../sessions/session.js';
 
 const SESSION = Symbol('walletSession');
 const REQUEST = Symbol('request');

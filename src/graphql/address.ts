@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import type { Address } from '../session/wallet.js';
-import { parseAddress } from '../sign-in/address.js';
+import type { Address } from '../accounts/wallet.js';
+import { parseAddress } from '../accounts/address.js';
 
 /** Checksummed out; in, checksummed or in one case (then the checksum cannot be wrong). */
 export const AddressScalar = new GraphQLScalarType<Address, Address>({

@@ -12,10 +12,10 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
-import type { Administrator } from '../session/administration.js';
-import type { Session } from '../session/session.js';
-import { MOST_HOURS } from '../session/statistics/index.js';
-import type { Address, WalletIdentity } from '../session/wallet.js';
+import type { Administrator } from '../administration/administration.js';
+import type { Session } from '../sessions/session.js';
+import { MOST_HOURS } from '../administration/statistics/statistics.js';
+import type { Address, WalletIdentity } from '../accounts/wallet.js';
 import { AddressScalar } from './address.js';
 import { pageOfEntries } from './audit-resolver.js';
 import { AuditEventConnection, toAuditEventNode } from './audit-type.js';

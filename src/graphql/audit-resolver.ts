@@ -1,5 +1,5 @@
 import { Args, Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import type { WalletHistory } from '../session/audit-log/index.js';
+import type { WalletHistory } from '../audit/audit-log.js';
 import { AuditEventConnection, toAuditEventNode } from './audit-type.js';
 import { connectionOf } from './connection.js';
 import { currentSession } from './current-session.js';

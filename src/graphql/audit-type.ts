@@ -6,8 +6,8 @@ import {
   COMMAND_LINE,
   type AdministrativeAct,
   type AuditEventType,
-} from '../session/audit.js';
-import type { AuditEntry } from '../session/audit-log/entry.js';
+} from '../audit/events.js';
+import type { AuditEntry } from '../audit/entry.js';
 import { AddressScalar } from './address.js';
 import { PageInfo } from './connection.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import type { AnswerHeaders } from '../cookies/put-cookies.js';
-import type { RequestReader } from '../request/reader.js';
+import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
+import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { RequestReader } from '../http/reader.js';
 import { createScopeFactory } from './operation-scope.js';
 import { openScope } from './request-scope.js';
 import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';

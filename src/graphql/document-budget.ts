@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
 import { group, milliseconds, whole } from '../options.js';
-import { networkOf } from '../session/network.js';
-import type { Rate } from '../session/rate-limit.js';
-import type { RequestSource } from '../session/session.js';
+import { networkOf } from '../rate-limits/network.js';
+import type { Rate } from '../rate-limits/rate-limits.js';
+import type { RequestSource } from '../sessions/session.js';
 
 /** Limits how many new documents each network may have parsed and validated. */
 export interface DocumentBudget {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import type { DocumentBudget } from './document-budget.js';
 import { prepareDocument, type DocumentRules } from './document-rules.js';
 import { createDocumentStore, createKeptDocuments, type DocumentStore } from './document-store.js';

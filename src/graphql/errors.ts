@@ -3,9 +3,9 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
 import { codeOf } from './error-code.js';
-import { REFUSAL_STATUS } from '../request/refusal-status.js';
-import { withoutSecrets } from '../session/secrets.js';
-import type { RequestSource } from '../session/session.js';
+import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import { withoutSecrets } from '../redaction.js';
+import type { RequestSource } from '../sessions/session.js';
 
 /** The domain's error as GraphQL knows errors. */
 export function toGraphQLError(error: WalletSessionsError): GraphQLError {

@@ -1,6 +1,6 @@
 import { createMethodMiddlewareDecorator } from 'type-graphql';
 import { WalletSessionsError } from '../errors.js';
-import type { Session } from '../session/session.js';
+import type { Session } from '../sessions/session.js';
 import { currentSession } from './current-session.js';
 import type { OperationScope, WalletSessionsContext } from './scope.js';
 

@@ -1,6 +1,6 @@
 import type { OperationScope, WalletSessionsServices } from './scope.js';
-import type { Connection } from '../session/lifecycle/connect.js';
-import type { RequestSource, Session } from '../session/session.js';
+import type { Connection } from '../lifecycle/connect.js';
+import type { RequestSource, Session } from '../sessions/session.js';
 
 type Transport = Pick<
   OperationScope,

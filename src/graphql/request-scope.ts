@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { OpenCookieSession } from '../cookies/cookie-session.js';
-import { putCookiesOn, type AnswerHeaders } from '../cookies/put-cookies.js';
-import { bearerToken } from '../request/credential.js';
-import type { RequestSource } from '../session/session.js';
+import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
+import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
+import { bearerToken } from '../http/credential.js';
+import type { RequestSource } from '../sessions/session.js';
 import { refuse, undisclosed, type ReportError } from './errors.js';
 import type { ScopeFactory } from './operation-scope.js';
 import type { OperationScope, WalletSessionsServices } from './scope.js';

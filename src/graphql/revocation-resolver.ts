@@ -10,7 +10,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { REVOCATION_REASONS, type Revocation, type RevocationReason } from '../session/session.js';
+import { REVOCATION_REASONS, type Revocation, type RevocationReason } from '../sessions/session.js';
 import { openRevocationStream } from './revocation-stream.js';
 import type { WalletSessionsContext } from './scope.js';
 

@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
-import type { Revocation, Session } from '../session/session.js';
-import type { Watch } from '../session/store.js';
+import type { Revocation, Session } from '../sessions/session.js';
+import type { Watch } from '../sessions/store.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
 import type { OperationScope } from './scope.js';

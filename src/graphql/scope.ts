@@ -1,9 +1,9 @@
-import type { TokenCookies } from '../cookies/cookie-session.js';
-import type { AuditLog } from '../session/audit-log/index.js';
-import type { Administration } from '../session/administration.js';
-import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { RequestSource, Session } from '../session/session.js';
-import type { Statistics } from '../session/statistics/index.js';
+import type { TokenCookies } from '../http/cookies/cookie-session.js';
+import type { AuditLog } from '../audit/audit-log.js';
+import type { Administration } from '../administration/administration.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { RequestSource, Session } from '../sessions/session.js';
+import type { Statistics } from '../administration/statistics/statistics.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import type { ReportError } from './errors.js';
 

@@ -11,10 +11,10 @@ import {
   Query,
   Resolver,
 } from 'type-graphql';
-import type { SessionPage } from '../session/lifecycle/list.js';
-import { isSessionId } from '../session/session-id.js';
-import type { Session } from '../session/session.js';
-import type { PageRequest } from '../session/store.js';
+import type { SessionPage } from '../lifecycle/list.js';
+import { isSessionId } from '../sessions/session-id.js';
+import type { Session } from '../sessions/session.js';
+import type { PageRequest } from '../sessions/store.js';
 import { noCursor } from './connection.js';
 import { currentSession } from './current-session.js';
 import { PageArgs } from './page-args.js';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { Session } from '../session/session.js';
+import type { Session } from '../sessions/session.js';
 import { AddressScalar } from './address.js';
 import { PageInfo } from './connection.js';
 

@@ -9,11 +9,11 @@ import {
   ObjectType,
   Resolver,
 } from 'type-graphql';
-import type { TokenCookies } from '../cookies/cookie-session.js';
+import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
-import type { SessionGrant } from '../session/session.js';
-import type { Address } from '../session/wallet.js';
-import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/contract/verifier.js';
+import type { SessionGrant } from '../sessions/session.js';
+import type { Address } from '../accounts/wallet.js';
+import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/ethereum/contracts/verifier.js';
 import { LONGEST_LABEL } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';

@@ -1,8 +1,8 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
-import type { StatisticsReport } from '../session/statistics/index.js';
-import type { Period } from '../session/statistics/period.js';
-import type { Counts } from '../session/statistics/store.js';
+import type { StatisticsReport } from '../administration/statistics/statistics.js';
+import type { Period } from '../administration/statistics/period.js';
+import type { Counts } from '../administration/statistics/store.js';
 
 @ObjectType({ description: 'How often something happened for one reason.' })
 export class ReasonCount {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../session/network.js';
+import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from './refusal.js';
 import { createQuota } from './socket-limits.js';
 import { unansweredOf } from './unanswered.js';

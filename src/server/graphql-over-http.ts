@@ -5,7 +5,7 @@ import type { Documents } from '../graphql/documents.js';
 import { presentAndReport, refuse as refuseByError, type PresentError } from '../graphql/errors.js';
 import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
 import type { OperationScope, WalletSessionsContext } from '../graphql/scope.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import { assertJson, parseJson } from './json-body.js';
 import { documentTextOf } from './document-text.js';
 import { assertShortHeaders } from './header-limits.js';

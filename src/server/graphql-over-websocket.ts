@@ -14,7 +14,7 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { TokenCookies } from '../cookies/cookie-session.js';
+import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { withCode } from '../graphql/document-rules.js';
 import type { Documents } from '../graphql/documents.js';
@@ -28,8 +28,8 @@ import type { ScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
-import { bearerToken } from '../request/credential.js';
-import type { RequestSource, Session } from '../session/session.js';
+import { bearerToken } from '../http/credential.js';
+import type { RequestSource, Session } from '../sessions/session.js';
 import { observeSocketOperations } from './observed-socket-operations.js';
 import type { OperationObserver } from './operation-observer.js';
 import {

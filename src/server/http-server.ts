@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { ApolloServer } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
-import type { OpenCookieSession } from '../cookies/cookie-session.js';
+import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import type { Documents } from '../graphql/documents.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
 import { createScopeFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import type { AssertHost } from './allowed-hosts.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import { codesOf, unknownOperation, type AnsweredOperation } from './answered-operation.js';
 import { describeOperation } from './describe-operation.js';
 import type { OperationObserver } from './operation-observer.js';

@@ -1,7 +1,7 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { subscribe } from '../graphql/subscribe.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import { codesOf, unknownOperation } from './answered-operation.js';
 import { describeOperation } from './describe-operation.js';
 import type { ObservedOperation, OperationObserver } from './operation-observer.js';

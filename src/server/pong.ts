@@ -1,7 +1,7 @@
 import { CloseCode } from 'graphql-ws';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { bearerToken } from '../request/credential.js';
+import { bearerToken } from '../http/credential.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 
 type Payload = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { networkOf } from '../session/network.js';
+import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from './refusal.js';
 import { createQuota, EVERYBODY } from './socket-limits.js';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
-import type { RequestSource } from '../session/session.js';
+import type { RequestSource } from '../sessions/session.js';
 import { bearsBody, refuse, RequestRefused } from './refusal.js';
 
 /** Answers one request. */

@@ -11,12 +11,12 @@ import {
   COOKIES_OUT_OF_REACH,
   type CookieSession,
   type OpenCookieSession,
-} from '../cookies/cookie-session.js';
+} from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { REFUSAL_STATUS } from '../request/refusal-status.js';
-import { networkOf } from '../session/network.js';
-import type { RequestSource } from '../session/session.js';
+import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import { networkOf } from '../rate-limits/network.js';
+import type { RequestSource } from '../sessions/session.js';
 import { boundControlFrames } from './control-frames.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 import { createMessageMemory } from './message-memory.js';

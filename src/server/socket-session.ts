@@ -1,8 +1,8 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Connection, Lapse } from '../session/lifecycle/connect.js';
-import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { Session } from '../session/session.js';
+import type { Connection, Lapse } from '../lifecycle/connect.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { Session } from '../sessions/session.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import * as v from 'valibot';
-import type { OpenCookieSession } from '../cookies/cookie-session.js';
+import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import { DOCUMENT_LIMITS, type DocumentLimits } from '../graphql/document-limits.js';
 import { createDocumentBudget, DOCUMENT_RATE } from '../graphql/document-budget.js';
 import { createDocumentRules } from '../graphql/document-rules.js';
@@ -24,8 +24,8 @@ import {
   whole,
   type Given,
 } from '../options.js';
-import type { Rate } from '../session/rate-limit.js';
-import type { RequestSource } from '../session/session.js';
+import type { Rate } from '../rate-limits/rate-limits.js';
+import type { RequestSource } from '../sessions/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';

@@ -1,8 +1,8 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import type { Audit } from '../session/audit.js';
-import { withoutSecrets } from '../session/secrets.js';
-import { withEscapes } from '../session/visible-text.js';
+import type { Audit } from '../audit/events.js';
+import { withoutSecrets } from '../redaction.js';
+import { withEscapes } from '../visible-text.js';
 import { logDestination } from './log-destination.js';
 
 export type { Logger };

@@ -1,15 +1,15 @@
 import type { Config } from '../config/read.js';
-import { METRICS_PATH, serveMetrics } from '../metrics/endpoint.js';
-import { createMetrics } from '../metrics/metrics.js';
-import type { Readings } from '../metrics/read-when-asked.js';
+import { METRICS_PATH, serveMetrics } from '../telemetry/metrics/endpoint.js';
+import { createMetrics } from '../telemetry/metrics/metrics.js';
+import type { Readings } from '../telemetry/metrics/read-when-asked.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
 import { createApolloAnswers } from '../server/observed-http-operations.js';
 import { observeByAll } from '../server/operation-observer.js';
-import type { Audit } from '../session/audit.js';
-import type { Clock } from '../session/clock.js';
-import type { ObserveVerification } from '../sign-in/signature.js';
+import type { Audit } from '../audit/events.js';
+import type { Clock } from '../clock.js';
+import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
-import { createTracing } from '../tracing/tracing.js';
+import { createTracing } from '../telemetry/tracing/tracing.js';
 import type { Logger } from './log.js';
 
 /** What an operator sees of a service: metrics where they are configured, traces where an SDK is registered. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/read.js';
-import type { Clock } from '../session/clock.js';
+import type { Clock } from '../clock.js';
 import { openEmbeddedStore } from '../stores/embedded/open.js';
 import type { OpenStore } from '../stores/open-store.js';
 import { openRedisStore } from '../stores/redis/open.js';

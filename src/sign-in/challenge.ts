@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Address } from '../session/wallet.js';
+import type { Address } from '../accounts/wallet.js';
 
 /** A nonce that the service handed out, as a store keeps it. Times are ms since the Unix epoch. */
 export interface Challenge {

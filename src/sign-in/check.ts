@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import type { Challenge } from './challenge.js';
-import type { SignInMessage } from './message.js';
+import type { SignInMessage } from './ethereum/message.js';
 import type { SignInPolicy } from './policy.js';
 
 /**

@@ -1,11 +1,11 @@
-import type { Audit } from '../session/audit.js';
-import type { Clock } from '../session/clock.js';
-import type { SessionLifecycle } from '../session/lifecycle/index.js';
-import type { RateLimits } from '../session/rate-limit.js';
+import type { Audit } from '../audit/events.js';
+import type { Clock } from '../clock.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { ChallengeStore } from './challenge.js';
 import type { SignInHooks } from './hooks.js';
 import type { SignInPolicy } from './policy.js';
-import type { VerifyContractSignature, VerifySignature } from './signature.js';
+import type { VerifyContractSignature, VerifySignature } from './ethereum/signature.js';
 
 /** What every step of a sign-in works with. */
 export interface SignInDomain {

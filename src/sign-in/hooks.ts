@@ -1,5 +1,5 @@
-import type { RequestSource } from '../session/session.js';
-import type { WalletIdentity } from '../session/wallet.js';
+import type { RequestSource } from '../sessions/session.js';
+import type { WalletIdentity } from '../accounts/wallet.js';
 
 /** A sign-in whose message, signature and nonce are good, before its session is created. */
 export interface SignInAttempt<Request = unknown> extends WalletIdentity {

@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import { visibleText } from '../session/visible-text.js';
+import { visibleText } from '../visible-text.js';
 
 /** The most characters of what a client calls its wallet and its device. */
 export const LONGEST_LABEL = 100;

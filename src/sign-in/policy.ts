@@ -1,4 +1,4 @@
-import { isStatement } from './message.js';
+import { isStatement } from './ethereum/message.js';
 
 /** What sign-in messages are accepted, and how the service's own are written. */
 export interface SignInPolicy {

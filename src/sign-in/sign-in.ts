@@ -1,13 +1,13 @@
 import { WalletSessionsError } from '../errors.js';
-import type { RequestSource, Session, SessionGrant } from '../session/session.js';
-import { isSameWallet, type Address } from '../session/wallet.js';
-import { parseAddress } from './address.js';
+import type { RequestSource, Session, SessionGrant } from '../sessions/session.js';
+import { isSameWallet, type Address } from '../accounts/wallet.js';
+import { parseAddress } from '../accounts/address.js';
 import { hashNonce, newNonce } from './challenge.js';
 import { checkChain } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { readLabel } from './label.js';
-import { writeSignInMessage } from './message.js';
-import { withProof } from './proof.js';
+import { writeSignInMessage } from './ethereum/message.js';
+import { withProof } from './verify-signed-message.js';
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {

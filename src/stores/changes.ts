@@ -1,6 +1,6 @@
-import type { Invalidation } from '../session/invalidation.js';
-import type { Revocation } from '../session/session.js';
-import type { SessionStore } from '../session/store.js';
+import type { Invalidation } from '../near-cache/invalidations.js';
+import type { Revocation } from '../sessions/session.js';
+import type { SessionStore } from '../sessions/store.js';
 
 export type Tell = (changed: Invalidation) => void;
 

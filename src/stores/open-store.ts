@@ -1,10 +1,10 @@
-import type { AuditStore } from '../session/audit-log/store.js';
-import type { ExpiredSessions } from '../session/expiry/store.js';
-import type { Invalidations } from '../session/invalidation.js';
-import type { RecordWalk } from '../session/key-rotation/store.js';
-import type { RateLimitStore } from '../session/rate-limit.js';
-import type { RevocationFeed, SessionStore } from '../session/store.js';
-import type { StatisticsStore } from '../session/statistics/store.js';
+import type { AuditStore } from '../audit/store.js';
+import type { ExpiredSessions } from '../lifecycle/expired-sessions.js';
+import type { Invalidations } from '../near-cache/invalidations.js';
+import type { RecordWalk } from '../sessions/record-scanner.js';
+import type { RateLimitStore } from '../rate-limits/rate-limits.js';
+import type { RevocationFeed, SessionStore } from '../sessions/store.js';
+import type { StatisticsStore } from '../administration/statistics/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
 /** A store for use: all that the domain keeps, and the way to let go of it. */

@@ -1,7 +1,7 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js';
 import { WalletSessionsError } from '../errors.js';
-import type { Rate, RateLimitStore } from '../session/rate-limit.js';
+import type { Rate, RateLimitStore } from '../rate-limits/rate-limits.js';
 
 /**
  * Counts with rate-limiter-flexible, in fixed windows: the first act opens one, and all that follow in it

@@ -1,10 +1,10 @@
-import { openEntry } from '../../src/session/audit-log/entry.js';
-import { createAuditLog } from '../../src/session/audit-log/index.js';
-import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/session/audit-log/policy.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import { createKeyRing } from '../../src/session/key-ring.js';
-import type { SessionId } from '../../src/session/session.js';
-import { partitionOf } from '../../src/session/wallet.js';
+import { openEntry } from '../../src/audit/entry.js';
+import { createAuditLog } from '../../src/audit/audit-log.js';
+import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/audit/policy.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import { createKeyRing } from '../../src/sessions/key-ring.js';
+import type { SessionId } from '../../src/sessions/session.js';
+import { partitionOf } from '../../src/accounts/wallet.js';
 import { WalletSessionsError } from '../../src/errors.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';

@@ -1,10 +1,10 @@
-import { composeServices, type ComposedServices } from '../../src/library/compose-services.js';
+import { composeServices, type ComposedServices } from '../../src/core/compose-services.js';
 import { WalletSessionsError } from '../../src/errors.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import { SWEEP_DELAY } from '../../src/session/expiry/sweep.js';
-import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
-import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
-import { partitionOf } from '../../src/session/wallet.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import { SWEEP_DELAY } from '../../src/lifecycle/expiry-sweep.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
+import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
+import { partitionOf } from '../../src/accounts/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';

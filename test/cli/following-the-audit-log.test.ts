@@ -1,5 +1,5 @@
 import { entriesSince } from '../../src/cli/commands/audit-tail/new-entries.js';
-import type { SessionId } from '../../src/session/session.js';
+import type { SessionId } from '../../src/sessions/session.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 

@@ -112,7 +112,7 @@ describe('a client that refreshes while it listens', () => {
 
   /** Counts the sockets that are opened, and what is sent and received over them; sends no ping where it is told not to. */
   function notedSockets({ pings }: { pings: boolean }) {
-    const noted = { opened: 0, accepted: 0 };
+    const noted = { opened: 0, presented: 0, accepted: 0 };
     class Noted extends WebSocket {
       constructor(url: string, protocol: string) {
         super(url, protocol);
@@ -122,7 +122,10 @@ describe('a client that refreshes while it listens', () => {
         });
       }
       override send(data: string): void {
-        if (pings || !data.includes('"ping"')) super.send(data);
+        const isPing = data.includes('"ping"');
+        if (isPing && !pings) return;
+        if (isPing) noted.presented += 1;
+        super.send(data);
       }
     }
     return { noted, webSocket: Noted };
@@ -159,13 +162,17 @@ describe('a client that refreshes while it listens', () => {
   it('presents each new token over its one socket, and hears every end once', async () => {
     const { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce } =
       await atOneService(true);
-    for (let count = 1; count <= 5; count += 1) {
-      const before = noted.accepted;
-      await here.refresh();
-      await eventually(() => {
-        expect(noted.accepted).toBeGreaterThan(before);
+    const allAccepted = (atLeast: number) =>
+      eventually(() => {
+        expect(noted.presented).toBeGreaterThanOrEqual(atLeast);
+        expect(noted.accepted).toBe(noted.presented);
         return Promise.resolve();
       });
+    await allAccepted(1);
+    for (let count = 1; count <= 5; count += 1) {
+      const before = noted.presented;
+      await here.refresh();
+      await allAccepted(before + 1);
       clock.advance(MINUTE);
       await endOne();
       await heardLast();

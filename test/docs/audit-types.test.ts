@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildSchema, isEnumType } from 'graphql';
-import { AUDIT_EVENT_TYPES } from '../../src/session/audit.js';
+import { AUDIT_EVENT_TYPES } from '../../src/audit/events.js';
 
 const read = (path: string) => readFileSync(resolve(__dirname, '../..', path), 'utf8');
 

@@ -9,15 +9,15 @@ import { MessageType } from 'graphql-ws';
 import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
 import { buildWalletSessionsSchema, createContextFunction } from '../../src/graphql/index.js';
 import type { WalletSessionsContext } from '../../src/graphql/scope.js';
-import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
-import { NO_RATE_LIMITS } from '../../src/session/rate-limit.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
+import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { serveSubscriptions } from '../../src/server/subscriptions.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import {
   createWalletSessions,
   type WalletSessions,
   type WalletSessionsOptions,
-} from '../../src/library/wallet-sessions.js';
+} from '../../src/core/wallet-sessions.js';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,

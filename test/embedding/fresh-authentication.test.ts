@@ -8,7 +8,7 @@ import {
   requireSession,
   type WalletSessionsContext,
 } from '../../src/graphql/index.js';
-import type { Session } from '../../src/session/session.js';
+import type { Session } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 

@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import type { WalletSessions, WalletSessionsOptions } from '../../src/library/wallet-sessions.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import type { WalletSessions, WalletSessionsOptions } from '../../src/core/wallet-sessions.js';
 import type { SignInAttempt } from '../../src/sign-in/hooks.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock } from '../harness/clock.js';

@@ -2,14 +2,14 @@ import {
   createWalletSessions,
   type WalletSessions,
   type WalletSessionsOptions,
-} from '../../src/library/wallet-sessions.js';
-import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+} from '../../src/core/wallet-sessions.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import {
   DEFAULT_RATE_LIMITS,
   NO_RATE_LIMITS,
   type Rate,
   type RateLimitPolicy,
-} from '../../src/session/rate-limit.js';
+} from '../../src/rate-limits/rate-limits.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';

@@ -1,4 +1,4 @@
-import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import { createWalletSessions } from '../../src/core/wallet-sessions.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { aKey } from '../harness/domain.js';

@@ -11,7 +11,7 @@ import {
   StatisticsDocument,
   WalletSessionsDocument,
 } from '../generated/graphql.js';
-import type { RevocationReason } from '../../src/session/session.js';
+import type { RevocationReason } from '../../src/sessions/session.js';
 import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
 import { startChain, type TestChain } from '../harness/chain.js';
 import { aDeployedWallet, type ContractWallet } from '../harness/contract-wallet.js';

@@ -4,7 +4,7 @@ import express5, { type Express, type Request, type Response } from 'express';
 import express4 from 'express4';
 import type * as middleware from '../../src/express/index.js';
 import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { embedWalletSessions, serve, signInTo } from '../harness/application.js';
 
 let walletSessions: WalletSessions;

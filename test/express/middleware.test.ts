@@ -9,7 +9,7 @@ import {
   walletSessionsErrorHandler,
 } from '../../src/express/index.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import { createWalletSessions, type WalletSessions } from '../../src/library/wallet-sessions.js';
+import { createWalletSessions, type WalletSessions } from '../../src/core/wallet-sessions.js';
 import {
   embedWalletSessions,
   serve,

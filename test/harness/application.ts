@@ -8,7 +8,7 @@ import {
   createWalletSessions,
   type WalletSessions,
   type WalletSessionsOptions,
-} from '../../src/library/wallet-sessions.js';
+} from '../../src/core/wallet-sessions.js';
 import { aKey } from './domain.js';
 import { ORIGIN } from './sign-in-message.js';
 import {

@@ -10,7 +10,7 @@ import {
   hexToBytes,
   type Address as EvmAddress,
 } from '@ethereumjs/util';
-import type { Address } from '../../src/session/wallet.js';
+import type { Address } from '../../src/accounts/wallet.js';
 
 /** The call object of `eth_call`. */
 interface CallRequest {

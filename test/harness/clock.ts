@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/session/clock.js';
+import type { Clock } from '../../src/clock.js';
 
 export interface FakeClock extends Clock {
   /** Advances the time and runs the callbacks that fall due, each at its time and in order. */

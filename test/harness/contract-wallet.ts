@@ -1,5 +1,5 @@
 import { AbiCoder, concat, getAddress, Interface } from 'ethers';
-import type { Address } from '../../src/session/wallet.js';
+import type { Address } from '../../src/accounts/wallet.js';
 import { contracts } from '../generated/contracts.js';
 import type { TestChain } from './chain.js';
 import { aWallet, type TestWallet } from './wallet.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/finding.js';
+import type { Finding } from '../../src/check-result.js';
 import { runCommand } from './command-line.js';
 
 /** The environment of a setup without problems. */

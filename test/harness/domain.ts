@@ -1,9 +1,9 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
-import { composeServices } from '../../src/library/compose-services.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import type { SecretKey } from '../../src/session/key-ring.js';
-import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/session/rate-limit.js';
-import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
+import { composeServices } from '../../src/core/compose-services.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import type { SecretKey } from '../../src/sessions/key-ring.js';
+import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/rate-limits/rate-limits.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';

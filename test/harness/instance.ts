@@ -1,8 +1,8 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
-import { composeServices } from '../../src/library/compose-services.js';
-import type { Clock } from '../../src/session/clock.js';
-import type { Invalidation } from '../../src/session/invalidation.js';
-import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import { composeServices } from '../../src/core/compose-services.js';
+import type { Clock } from '../../src/clock.js';
+import type { Invalidation } from '../../src/near-cache/invalidations.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { aKey } from './domain.js';

@@ -1,9 +1,9 @@
-import type { Clock } from '../../src/session/clock.js';
+import type { Clock } from '../../src/clock.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import type { RedisAddress } from '../../src/stores/redis/connect.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import type { SessionStore } from '../../src/session/store.js';
+import type { SessionStore } from '../../src/sessions/store.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
 import { eventually } from './eventually.js';
 import { aPartition } from './record.js';

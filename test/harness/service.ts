@@ -1,7 +1,7 @@
 import { readConfig } from '../../src/config/read.js';
 import { createLogger } from '../../src/service/log.js';
 import { startService, type RunningService } from '../../src/service/start.js';
-import type { Clock } from '../../src/session/clock.js';
+import type { Clock } from '../../src/clock.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';
 import { eventually } from './eventually.js';
 import {

@@ -1,6 +1,6 @@
-import type { SessionLifecycle } from '../../src/session/lifecycle/index.js';
-import type { SessionGrant } from '../../src/session/session.js';
-import type { Address } from '../../src/session/wallet.js';
+import type { SessionLifecycle } from '../../src/lifecycle/session-lifecycle.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
+import type { Address } from '../../src/accounts/wallet.js';
 import { openDomain, type TestDomain } from './domain.js';
 import { aWallet } from './wallet.js';
 

@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import type { Address } from '../../src/session/wallet.js';
+import type { Address } from '../../src/accounts/wallet.js';
 
 /** A wallet with a new key that makes real signatures. */
 export interface TestWallet {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Session, SessionGrant } from '../../src/session/session.js';
+import type { Session, SessionGrant } from '../../src/sessions/session.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { createFakeClock } from '../harness/clock.js';

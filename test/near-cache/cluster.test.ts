@@ -1,5 +1,5 @@
-import type { Session, SessionGrant } from '../../src/session/session.js';
-import { partitionOf } from '../../src/session/wallet.js';
+import type { Session, SessionGrant } from '../../src/sessions/session.js';
+import { partitionOf } from '../../src/accounts/wallet.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { createFakeClock } from '../harness/clock.js';

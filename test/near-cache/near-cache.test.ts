@@ -1,4 +1,4 @@
-import type { Session, SessionGrant } from '../../src/session/session.js';
+import type { Session, SessionGrant } from '../../src/sessions/session.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { startInstance, type Instance } from '../harness/instance.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';

@@ -1,4 +1,4 @@
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { createRevocationLog } from '../../src/stores/embedded/revocation-log.js';
 import { startSweeping } from '../../src/stores/embedded/sweep.js';
 import { openTables } from '../../src/stores/embedded/tables.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { createRequestReader } from '../../src/request/reader.js';
+import { createRequestReader } from '../../src/http/reader.js';
 import type { LogEntry } from '../harness/service-process.js';
 import { startTestService, type TestService } from '../harness/service.js';
 

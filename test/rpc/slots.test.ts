@@ -1,4 +1,4 @@
-import { createSlots, type SlotsOptions } from '../../src/rpc/slots.js';
+import { createSlots, type SlotsOptions } from '../../src/sign-in/ethereum/rpc/slots.js';
 
 function aPromise() {
   let resolve = () => {};
@@ -10,9 +10,12 @@ function aPromise() {
   return { promise, resolve, reject };
 }
 
+/** Longer than any test: no task that is left waiting is refused later. */
+const PATIENT = 2 ** 31 - 1;
+
 /** Slots, and tasks in them that run until they are told to end. */
 function sharing(options: Partial<SlotsOptions> = {}) {
-  const slots = createSlots({ slots: 24, queue: 96, patience: 60_000, ...options });
+  const slots = createSlots({ slots: 24, queue: 96, patience: PATIENT, ...options });
   const running: { network: string; end: () => void; fail: (reason: Error) => void }[] = [];
   return {
     running,

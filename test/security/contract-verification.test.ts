@@ -8,6 +8,8 @@ import { aWallet } from '../harness/wallet.js';
 
 const IS_VALID = `0x1626ba7e${'0'.repeat(56)}`;
 const ATTACKERS = 8;
+/** Of each attacker. */
+const ATTEMPTS = 30;
 const HONEST = 19;
 
 /** Signatures that no account has made, so that the chain is asked. */
@@ -79,7 +81,7 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
 
   /** Asks for every slot that the attackers can get, and resolves when they have what they get. */
   async function attack(garbage: () => string) {
-    attempts = Array.from({ length: ATTACKERS * 12 }, (_, n) =>
+    attempts = Array.from({ length: ATTACKERS * ATTEMPTS }, (_, n) =>
       attempt(`198.51.100.${n % ATTACKERS}`, aWallet().address, garbage()),
     );
     while (held.length < ATTACKERS) await new Promise<void>((resolve) => (arrived = resolve));

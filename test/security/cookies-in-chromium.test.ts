@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { requireWalletSession } from '../../src/express/index.js';
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import {
   embedWalletSessions,
   serve,

@@ -12,7 +12,7 @@ import {
   SessionsDocument,
   SignInDocument,
 } from '../generated/graphql.js';
-import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { createCookieClient, type CookieClient } from '../harness/cookie-client.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createRequestSource } from '../../src/request/source.js';
+import { createRequestSource } from '../../src/http/source.js';
 
 /** A request of a proxy on this machine. */
 function proxied(forwardedFor: string): IncomingMessage {

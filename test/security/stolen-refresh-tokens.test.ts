@@ -8,7 +8,7 @@ import {
   SessionRevokedDocument,
   SignInDocument,
 } from '../generated/graphql.js';
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createCookieClient, type CookieClient } from '../harness/cookie-client.js';

@@ -1,8 +1,8 @@
 import { createClient, MessageType } from 'graphql-ws';
 import { print } from 'graphql';
 import { WebSocket } from 'ws';
-import type { SessionPage } from '../../src/session/lifecycle/list.js';
-import { DEFAULT_SESSION_POLICY } from '../../src/session/policy.js';
+import type { SessionPage } from '../../src/lifecycle/list.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,

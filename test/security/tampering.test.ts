@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
-import type { AuditEvent } from '../../src/session/audit.js';
-import type { SessionGrant } from '../../src/session/session.js';
-import type { SessionRecord } from '../../src/session/store.js';
-import { parseAccessToken } from '../../src/session/token.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
+import type { SessionRecord } from '../../src/sessions/store.js';
+import { parseAccessToken } from '../../src/sessions/token.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import { createWalletSessions, type WalletSessions } from '../../src/library/wallet-sessions.js';
+import { createWalletSessions, type WalletSessions } from '../../src/core/wallet-sessions.js';
 import { signInTo } from '../harness/application.js';
 import { aKey } from '../harness/domain.js';
 import { NO_LIMIT } from '../harness/record.js';

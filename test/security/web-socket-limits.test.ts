@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageType } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { SessionPage } from '../../src/session/lifecycle/list.js';
+import type { SessionPage } from '../../src/lifecycle/list.js';
 import { signIn } from '../harness/api.js';
 import { eventually } from '../harness/eventually.js';
 import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';

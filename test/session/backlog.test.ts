@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import { createBacklog } from '../../src/session/backlog.js';
-import { createFailures } from '../../src/session/failures.js';
+import { createBacklog } from '../../src/background/retry-queue.js';
+import { createFailures } from '../../src/background/failure-reporter.js';
 import { createFakeClock } from '../harness/clock.js';
 
 describe('work that is done off the path of those who ask for it', () => {

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WalletSessionsError } from '../../src/errors.js';
-import type { Connection, Lapse } from '../../src/session/lifecycle/connect.js';
-import { CONNECTION_CHECK_INTERVAL } from '../../src/session/lifecycle/connect.js';
-import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/session/policy.js';
-import type { SessionGrant } from '../../src/session/session.js';
+import type { Connection, Lapse } from '../../src/lifecycle/connect.js';
+import { CONNECTION_CHECK_INTERVAL } from '../../src/lifecycle/connect.js';
+import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 

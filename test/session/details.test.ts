@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createKeyRing } from '../../src/session/key-ring.js';
-import { openDetails, sealDetails, type SessionDetails } from '../../src/session/details.js';
-import { newSessionId } from '../../src/session/session-id.js';
-import { partitionOf } from '../../src/session/wallet.js';
+import { createKeyRing } from '../../src/sessions/key-ring.js';
+import { openDetails, sealDetails, type SessionDetails } from '../../src/sessions/details.js';
+import { newSessionId } from '../../src/sessions/session-id.js';
+import { partitionOf } from '../../src/accounts/wallet.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the sealed details of a session', () => {

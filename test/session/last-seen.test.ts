@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 

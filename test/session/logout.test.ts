@@ -1,5 +1,5 @@
-import type { SessionGrant } from '../../src/session/session.js';
-import { REVOKED_AT_ONCE } from '../../src/session/store.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
+import { REVOKED_AT_ONCE } from '../../src/sessions/store.js';
 import { openDomain } from '../harness/domain.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 import { aWallet } from '../harness/wallet.js';

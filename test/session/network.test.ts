@@ -1,4 +1,4 @@
-import { networkOf } from '../../src/session/network.js';
+import { networkOf } from '../../src/rate-limits/network.js';
 
 describe('the network of a caller', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import type { Revocation } from '../../src/session/session.js';
-import { REVOKED_AT_ONCE } from '../../src/session/store.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import type { Revocation } from '../../src/sessions/session.js';
+import { REVOKED_AT_ONCE } from '../../src/sessions/store.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { embedWalletSessions } from '../harness/application.js';
 import { aWallet } from '../harness/wallet.js';

@@ -1,6 +1,6 @@
 import { MOST_WAITING, openRevocationStream } from '../../src/graphql/revocation-stream.js';
-import type { Revocation, Session } from '../../src/session/session.js';
-import type { Watch } from '../../src/session/store.js';
+import type { Revocation, Session } from '../../src/sessions/session.js';
+import type { Watch } from '../../src/sessions/store.js';
 import { eventually } from '../harness/eventually.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 

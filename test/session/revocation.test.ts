@@ -2,7 +2,7 @@ import {
   LOGOUT_REASONS,
   type LogoutReason,
   type RevocationReason,
-} from '../../src/session/session.js';
+} from '../../src/sessions/session.js';
 import { openDomain } from '../harness/domain.js';
 import { eventually } from '../harness/eventually.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';

@@ -1,4 +1,4 @@
-import { isSessionId, newestFirst, newSessionId } from '../../src/session/session-id.js';
+import { isSessionId, newestFirst, newSessionId } from '../../src/sessions/session-id.js';
 
 describe('a session id', () => {
   it('sorts by the time when the session was created', () => {

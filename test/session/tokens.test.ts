@@ -1,4 +1,4 @@
-import { parseAccessToken } from '../../src/session/token.js';
+import { parseAccessToken } from '../../src/sessions/token.js';
 import { walletUnderTest } from '../harness/wallet-under-test.js';
 
 describe('tokens', () => {

@@ -1,9 +1,4 @@
-import {
-  printable,
-  printableJson,
-  visibleText,
-  withEscapes,
-} from '../../src/session/visible-text.js';
+import { printable, printableJson, visibleText, withEscapes } from '../../src/visible-text.js';
 
 /** Characters that change how other text is shown, or are not shown themselves. */
 const UNSAFE: [name: string, character: string][] = [

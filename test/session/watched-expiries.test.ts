@@ -1,7 +1,7 @@
-import type { WalletSessions } from '../../src/library/wallet-sessions.js';
-import type { AuditEvent } from '../../src/session/audit.js';
-import { EXPIRED_AT_ONCE } from '../../src/session/store.js';
-import type { SessionGrant } from '../../src/session/session.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
+import type { AuditEvent } from '../../src/audit/events.js';
+import { EXPIRED_AT_ONCE } from '../../src/sessions/store.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { eventually } from '../harness/eventually.js';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Signature, verifyMessage } from 'ethers';
-import type { Address } from '../../src/session/wallet.js';
-import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/message.js';
-import { KECCAK_256 } from '../../src/sign-in/primitives/keccak-256.js';
-import { choosePrimitives, loadPrimitives } from '../../src/sign-in/primitives/load.js';
-import { PUBLIC_KEY_RECOVERY } from '../../src/sign-in/primitives/public-key-recovery.js';
-import { createAccountVerifier } from '../../src/sign-in/signature.js';
+import type { Address } from '../../src/accounts/wallet.js';
+import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/ethereum/message.js';
+import { KECCAK_256 } from '../../src/sign-in/ethereum/primitives/keccak-256.js';
+import { choosePrimitives, loadPrimitives } from '../../src/sign-in/ethereum/primitives/load.js';
+import { PUBLIC_KEY_RECOVERY } from '../../src/sign-in/ethereum/primitives/public-key-recovery.js';
+import { createAccountVerifier } from '../../src/sign-in/ethereum/signature.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';
 

@@ -1,12 +1,12 @@
 import { erc6492SignatureValidatorByteCode } from 'viem';
-import { createEthCall } from '../../src/rpc/eth-call.js';
-import type { Address } from '../../src/session/wallet.js';
-import { ERC_6492_VALIDATOR } from '../../src/sign-in/contract/erc-6492-validator.js';
+import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
+import type { Address } from '../../src/accounts/wallet.js';
+import { ERC_6492_VALIDATOR } from '../../src/sign-in/ethereum/contracts/erc-6492-validator.js';
 import {
   createContractVerifier,
   LONGEST_CONTRACT_SIGNATURE,
-} from '../../src/sign-in/contract/verifier.js';
-import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/message.js';
+} from '../../src/sign-in/ethereum/contracts/verifier.js';
+import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/ethereum/message.js';
 import { contracts } from '../generated/contracts.js';
 import { startChain, type TestChain } from '../harness/chain.js';
 import {

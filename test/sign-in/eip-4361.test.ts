@@ -1,6 +1,6 @@
 import { SiweMessage } from 'siwe';
 import type { ErrorCode } from '../../src/errors.js';
-import type { SessionGrant } from '../../src/session/session.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aMessage, type MessageOverrides } from '../harness/sign-in-message.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';

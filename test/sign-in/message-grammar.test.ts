@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SiweMessage } from 'siwe';
-import { parseSignInMessage } from '../../src/sign-in/message.js';
+import { parseSignInMessage } from '../../src/sign-in/ethereum/message.js';
 import { anyTexts, messages, mutatedMessages } from '../harness/eip-4361-grammar.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';

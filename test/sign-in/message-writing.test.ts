@@ -1,5 +1,9 @@
 import { SiweMessage } from 'siwe';
-import { isStatement, parseSignInMessage, writeSignInMessage } from '../../src/sign-in/message.js';
+import {
+  isStatement,
+  parseSignInMessage,
+  writeSignInMessage,
+} from '../../src/sign-in/ethereum/message.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the message of a challenge', () => {

@@ -1,4 +1,4 @@
-import type { SessionGrant } from '../../src/session/session.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { ExpiredSession } from '../../src/session/expiry/store.js';
+import type { ExpiredSession } from '../../src/lifecycle/expired-sessions.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { createFakeClock } from '../harness/clock.js';

@@ -1,5 +1,5 @@
-import type { ExpiredSession } from '../../src/session/expiry/store.js';
-import { EXPIRED_AT_ONCE } from '../../src/session/store.js';
+import type { ExpiredSession } from '../../src/lifecycle/expired-sessions.js';
+import { EXPIRED_AT_ONCE } from '../../src/sessions/store.js';
 import { createFakeClock } from '../harness/clock.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';
 import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
-import type { RecordPage, SessionRecord } from '../../src/session/store.js';
-import type { SessionId } from '../../src/session/session.js';
-import type { Partition } from '../../src/session/wallet.js';
+import type { RecordPage, SessionRecord } from '../../src/sessions/store.js';
+import type { SessionId } from '../../src/sessions/session.js';
+import type { Partition } from '../../src/accounts/wallet.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { createWalletSessions } from '../../src/library/wallet-sessions.js';
+import { createWalletSessions } from '../../src/core/wallet-sessions.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { aKey } from '../harness/domain.js';
 import { ORIGIN } from '../harness/sign-in-message.js';

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { COMMAND_LINE, type Actor } from '../../session/audit.js';
-import type { AuditEntry } from '../../session/audit-log/entry.js';
-import { printable } from '../../session/visible-text.js';
-import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import { COMMAND_LINE, type Actor } from '../../audit/events.js';
+import type { AuditEntry } from '../../audit/entry.js';
+import { printable } from '../../visible-text.js';
+import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
 import {
   example,
   JSON_OPTION,

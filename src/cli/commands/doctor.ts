@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { examineConfig, examineNames } from '../../config/examine.js';
 import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
-import { ok, problem, type Finding } from '../../finding.js';
+import { ok, problem, type Finding } from '../../check-result.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
-import { withoutSecrets } from '../../session/secrets.js';
-import { printable } from '../../session/visible-text.js';
+import { withoutSecrets } from '../../redaction.js';
+import { printable } from '../../visible-text.js';
 import { examineEmbedded } from '../../stores/embedded/examine.js';
 import { examineRedis } from '../../stores/redis/examination/examine.js';
 import {

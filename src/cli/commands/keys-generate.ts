@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { SHORTEST_SECRET } from '../../session/key-ring.js';
+import { SHORTEST_SECRET } from '../../sessions/key-ring.js';
 import { example, JSON_OPTION, type DefineCommand, type JsonOption } from '../command.js';
 
 interface Options extends JsonOption {

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT_CODES } from '../../service/exit-codes.js';
-import type { KeyRotationReport, RotationProgress } from '../../session/key-rotation/report.js';
+import type {
+  KeyRotationReport,
+  RotationProgress,
+} from '../../administration/key-rotation/report.js';
 import {
   example,
   JSON_OPTION,

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../service/exit-codes.js';
-import type { Session } from '../../session/session.js';
-import { printable } from '../../session/visible-text.js';
-import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import type { Session } from '../../sessions/session.js';
+import { printable } from '../../visible-text.js';
+import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
 import {
   example,
   JSON_OPTION,

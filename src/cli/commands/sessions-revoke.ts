@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
-import { walletIdOf, type WalletIdentity } from '../../session/wallet.js';
+import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
 import {
   example,
   JSON_OPTION,

@@ -1,5 +1,5 @@
-import { MOST_HOURS, type StatisticsReport } from '../../session/statistics/index.js';
-import type { Period } from '../../session/statistics/period.js';
+import { MOST_HOURS, type StatisticsReport } from '../../administration/statistics/statistics.js';
+import type { Period } from '../../administration/statistics/period.js';
 import {
   example,
   JSON_OPTION,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Rate } from '../../session/rate-limit.js';
+import type { Rate } from '../../rate-limits/rate-limits.js';
 import { duration } from './duration.js';
 
 const read = v.rawTransform<string, Rate>(({ dataset: { value: text }, addIssue, NEVER }) => {

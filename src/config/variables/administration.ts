@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { WalletIdentity } from '../../session/wallet.js';
-import { parseWalletId } from '../../sign-in/wallet-id.js';
+import type { WalletIdentity } from '../../accounts/wallet.js';
+import { parseWalletId } from '../../accounts/wallet-id.js';
 import { duration } from '../forms/duration.js';
 import { integer, list } from '../forms/text.js';
 import { optional, variable } from '../variable.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { SecretKey } from '../../session/key-ring.js';
-import { readSessionKeys } from '../../session/session-keys.js';
+import type { SecretKey } from '../../sessions/key-ring.js';
+import { readSessionKeys } from '../../sessions/session-keys.js';
 import { duration } from '../forms/duration.js';
 import { integer, text } from '../forms/text.js';
 import { optional, variable } from '../variable.js';

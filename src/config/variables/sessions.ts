@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { WHEN_FULL } from '../../session/policy.js';
+import { WHEN_FULL } from '../../sessions/policy.js';
 import { duration } from '../forms/duration.js';
 import { integer } from '../forms/text.js';
 import { variable } from '../variable.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isRpcUrl } from '../../rpc/rpc-url.js';
-import { isStatement } from '../../sign-in/message.js';
+import { isRpcUrl } from '../../sign-in/ethereum/rpc/rpc-url.js';
+import { isStatement } from '../../sign-in/ethereum/message.js';
 import { duration } from '../forms/duration.js';
 import { list, origins } from '../forms/text.js';
 import { optional, variable } from '../variable.js';

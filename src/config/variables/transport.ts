@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isProxyList, PROXY_LIST } from '../../request/trusted-proxies.js';
+import { isProxyList, PROXY_LIST } from '../../http/trusted-proxies.js';
 import { duration } from '../forms/duration.js';
 import { integer, list, origins, truth } from '../forms/text.js';
 import { optional, variable } from '../variable.js';

@@ -5,8 +5,8 @@ import {
   type AuditStore,
   type EverybodysList,
   type WalletList,
-} from '../../session/audit-log/store.js';
-import type { Partition } from '../../session/wallet.js';
+} from '../../audit/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { parseCursor } from '../cursor.js';
 import { read, transact, type AuditEntryRow, type Tables } from './tables.js';
 

@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { ok, problem, type Finding } from '../../finding.js';
+import { ok, problem, type Finding } from '../../check-result.js';
 import { StoreInUseError } from '../open-store.js';
 import { openEmbeddedStore } from './open.js';
 

@@ -1,5 +1,5 @@
-import type { ExpiredSession, ExpiredSessions } from '../../session/expiry/store.js';
-import type { Partition } from '../../session/wallet.js';
+import type { ExpiredSession, ExpiredSessions } from '../../lifecycle/expired-sessions.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { Tell } from '../changes.js';
 import type { RevocationLog } from './revocation-log.js';
 import { removeSession } from './session-table.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { callable, group, having, readOptionsOf, text } from '../../options.js';
-import { systemClock, type Clock } from '../../session/clock.js';
+import { systemClock, type Clock } from '../../clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';

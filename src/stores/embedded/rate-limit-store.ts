@@ -1,5 +1,5 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
-import type { RateLimitStore } from '../../session/rate-limit.js';
+import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
 
 /** Acts counted in the memory of the one process that there is: a restart begins anew. */

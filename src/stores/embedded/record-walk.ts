@@ -1,6 +1,6 @@
-import type { PlacedRecord, RecordWalk } from '../../session/key-rotation/store.js';
-import type { SessionId } from '../../session/session.js';
-import type { Partition } from '../../session/wallet.js';
+import type { PlacedRecord, RecordWalk } from '../../sessions/record-scanner.js';
+import type { SessionId } from '../../sessions/session.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { putSession } from './session-table.js';
 import { read, transact, type Tables } from './tables.js';
 

@@ -1,6 +1,6 @@
-import type { Revocation, RevocationReason, SessionId } from '../../session/session.js';
-import type { RevocationFeed } from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+import type { Revocation, RevocationReason, SessionId } from '../../sessions/session.js';
+import type { RevocationFeed } from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { BEGINNING, parseCursor } from '../cursor.js';
 import { read, type Tables } from './tables.js';
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Rotation, SessionRecord } from '../../session/store.js';
+import type { Rotation, SessionRecord } from '../../sessions/store.js';
 
 export type RotationDecision =
   | { readonly kind: 'rotated'; readonly record: SessionRecord }

@@ -1,5 +1,5 @@
-import { newestFirst } from '../../session/session-id.js';
-import type { RevocationReason, SessionId } from '../../session/session.js';
+import { newestFirst } from '../../sessions/session-id.js';
+import type { RevocationReason, SessionId } from '../../sessions/session.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
@@ -9,8 +9,8 @@ import {
   type Selection,
   type SessionRecord,
   type SessionStore,
-} from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+} from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
 import { decideRotation } from './rotation.js';
 import { putSession, removeSession, sessionsOf } from './session-table.js';

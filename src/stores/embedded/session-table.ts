@@ -1,6 +1,6 @@
-import type { SessionId } from '../../session/session.js';
-import type { SessionRecord } from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+import type { SessionId } from '../../sessions/session.js';
+import type { SessionRecord } from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { Tables } from './tables.js';
 
 /** Sorts after every session id. */

@@ -2,8 +2,8 @@ import {
   HOUR,
   STATISTICS_RETENTION,
   type StatisticsStore,
-} from '../../session/statistics/store.js';
-import type { Partition } from '../../session/wallet.js';
+} from '../../administration/statistics/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { read, transact, type Tables } from './tables.js';
 
 /** Counts in LMDB, by hour and name. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../../session/clock.js';
-import { createFailures } from '../../session/failures.js';
+import type { Clock } from '../../clock.js';
+import { createFailures } from '../../background/failure-reporter.js';
 import { sweepAudit } from './audit-store.js';
 import type { RevocationLog } from './revocation-log.js';
 import { sweepStatistics } from './statistics-store.js';

@@ -1,9 +1,9 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
-import type { EverybodysList, WalletList } from '../../session/audit-log/store.js';
-import type { Revocation, SessionId } from '../../session/session.js';
-import type { SessionRecord } from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+import type { EverybodysList, WalletList } from '../../audit/store.js';
+import type { Revocation, SessionId } from '../../sessions/session.js';
+import type { SessionRecord } from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { Challenge } from '../../sign-in/challenge.js';
 
 /** What is on disk. Keys are tuples, so that what belongs together is one range. */

@@ -3,7 +3,7 @@ import {
   REPLACED_WITHIN,
   WALLET_LISTS,
   type AuditStore,
-} from '../../session/audit-log/store.js';
+} from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
 import type { RedisClient } from './client.js';
 import { isWrongType, rethrowAsUnavailable } from './failures.js';

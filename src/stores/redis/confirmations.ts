@@ -1,8 +1,8 @@
 import { Cluster } from 'ioredis';
 import { WalletSessionsError } from '../../errors.js';
-import type { Revocation, SessionId } from '../../session/session.js';
-import type { SessionStore } from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+import type { Revocation, SessionId } from '../../sessions/session.js';
+import type { SessionStore } from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { RedisClient } from './client.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';

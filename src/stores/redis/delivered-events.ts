@@ -1,4 +1,4 @@
-import type { Revocation, SessionId } from '../../session/session.js';
+import type { Revocation, SessionId } from '../../sessions/session.js';
 import { BEGINNING, isAfter } from '../cursor.js';
 
 /** How many revocations are remembered one by one. */

@@ -1,9 +1,9 @@
-import { createBacklog } from '../../session/backlog.js';
-import { systemClock } from '../../session/clock.js';
-import type { ExpiredSession, ExpiredSessions } from '../../session/expiry/store.js';
-import { createFailures } from '../../session/failures.js';
-import type { SessionId } from '../../session/session.js';
-import type { Partition } from '../../session/wallet.js';
+import { createBacklog } from '../../background/retry-queue.js';
+import { systemClock } from '../../clock.js';
+import type { ExpiredSession, ExpiredSessions } from '../../lifecycle/expired-sessions.js';
+import { createFailures } from '../../background/failure-reporter.js';
+import type { SessionId } from '../../sessions/session.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { rethrowAsUnavailable } from './failures.js';
 import type { RedisClient } from './client.js';
 import { scripts } from './generated/scripts.js';

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { SessionStore } from '../../session/store.js';
-import type { SessionId } from '../../session/session.js';
-import type { Partition } from '../../session/wallet.js';
+import type { SessionStore } from '../../sessions/store.js';
+import type { SessionId } from '../../sessions/session.js';
+import type { Partition } from '../../accounts/wallet.js';
 import { type RedisClient, slotOwner } from './client.js';
 import { scripts } from './generated/scripts.js';
 import type { RedisKeys } from './keys.js';

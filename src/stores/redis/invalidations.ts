@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Invalidations } from '../../session/invalidation.js';
+import type { Invalidations } from '../../near-cache/invalidations.js';
 import type { Tell } from '../changes.js';
 import { rethrowAsUnavailable } from './failures.js';
 import type { RedisKeys } from './keys.js';

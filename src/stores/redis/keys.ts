@@ -1,6 +1,6 @@
-import type { EverybodysList, WalletList } from '../../session/audit-log/store.js';
-import type { SessionId } from '../../session/session.js';
-import type { Partition } from '../../session/wallet.js';
+import type { EverybodysList, WalletList } from '../../audit/store.js';
+import type { SessionId } from '../../sessions/session.js';
+import type { Partition } from '../../accounts/wallet.js';
 
 /**
  * The names of everything in Redis. All keys of a partition bear its name as their hash tag, so they

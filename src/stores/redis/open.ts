@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import * as v from 'valibot';
 import { callable, group, milliseconds, readOptionsOf, text, truth, whole } from '../../options.js';
-import { noInvalidations } from '../../session/invalidation.js';
+import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { rethrowAsUnavailable } from './failures.js';

@@ -1,5 +1,5 @@
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js';
-import type { RateLimitStore } from '../../session/rate-limit.js';
+import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
 import type { RedisClient } from './client.js';
 import type { RedisKeys } from './keys.js';

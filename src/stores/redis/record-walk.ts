@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { PlacedRecord, RecordWalk } from '../../session/key-rotation/store.js';
-import type { SessionId } from '../../session/session.js';
+import type { PlacedRecord, RecordWalk } from '../../sessions/record-scanner.js';
+import type { SessionId } from '../../sessions/session.js';
 import { rethrowAsUnavailable } from './failures.js';
 import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';

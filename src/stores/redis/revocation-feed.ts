@@ -1,5 +1,5 @@
-import type { Revocation, SessionId } from '../../session/session.js';
-import type { RevocationFeed, Watch } from '../../session/store.js';
+import type { Revocation, SessionId } from '../../sessions/session.js';
+import type { RevocationFeed, Watch } from '../../sessions/store.js';
 import { parseCursor } from '../cursor.js';
 import type { RedisClient } from './client.js';
 import { isWrongType, rethrowAsUnavailable } from './failures.js';

@@ -1,4 +1,4 @@
-import type { SessionId } from '../../session/session.js';
+import type { SessionId } from '../../sessions/session.js';
 import {
   REVOKED_AT_ONCE,
   type Authority,
@@ -8,8 +8,8 @@ import {
   type Selection,
   type SessionRecord,
   type SessionStore,
-} from '../../session/store.js';
-import type { Partition } from '../../session/wallet.js';
+} from '../../sessions/store.js';
+import type { Partition } from '../../accounts/wallet.js';
 import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';

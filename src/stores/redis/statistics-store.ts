@@ -2,7 +2,7 @@ import {
   HOUR,
   STATISTICS_RETENTION,
   type StatisticsStore,
-} from '../../session/statistics/store.js';
+} from '../../administration/statistics/store.js';
 import { rethrowAsUnavailable } from './failures.js';
 import type { RedisClient } from './client.js';
 import type { Deadlines } from './deadlines.js';

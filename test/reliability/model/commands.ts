@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Session } from '../../../src/session/session.js';
-import { partitionOf } from '../../../src/session/wallet.js';
+import type { Session } from '../../../src/sessions/session.js';
+import { partitionOf } from '../../../src/accounts/wallet.js';
 import {
   aliveOf,
   end,

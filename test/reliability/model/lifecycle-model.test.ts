@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { NO_RATE_LIMITS } from '../../../src/session/rate-limit.js';
-import { partitionOf, type Address } from '../../../src/session/wallet.js';
+import { NO_RATE_LIMITS } from '../../../src/rate-limits/rate-limits.js';
+import { partitionOf, type Address } from '../../../src/accounts/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
-import { composeServices } from '../../../src/library/compose-services.js';
+import { composeServices } from '../../../src/core/compose-services.js';
 import { createFakeClock } from '../../harness/clock.js';
 import { aKey } from '../../harness/domain.js';
 import { eventually } from '../../harness/eventually.js';

@@ -1,8 +1,8 @@
-import type { SessionLifecycle } from '../../../src/session/lifecycle/index.js';
-import type { Address } from '../../../src/session/wallet.js';
+import type { SessionLifecycle } from '../../../src/lifecycle/session-lifecycle.js';
+import type { Address } from '../../../src/accounts/wallet.js';
 import type { OpenStore } from '../../../src/stores/open-store.js';
 import type { FakeClock } from '../../harness/clock.js';
-import { DEFAULT_SESSION_POLICY } from '../../../src/session/policy.js';
+import { DEFAULT_SESSION_POLICY } from '../../../src/sessions/policy.js';
 
 /** Small values, so that limits and timeouts are reached often. */
 export const POLICY = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { composeServices } from '../../../src/library/compose-services.js';
-import { NO_RATE_LIMITS } from '../../../src/session/rate-limit.js';
-import type { SessionGrant } from '../../../src/session/session.js';
+import { composeServices } from '../../../src/core/compose-services.js';
+import { NO_RATE_LIMITS } from '../../../src/rate-limits/rate-limits.js';
+import type { SessionGrant } from '../../../src/sessions/session.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
 import type { OpenStore } from '../../../src/stores/open-store.js';
 import { createFakeClock } from '../../harness/clock.js';

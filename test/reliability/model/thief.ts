@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { WalletSessionsError, type ErrorCode } from '../../../src/errors.js';
-import type { SessionLifecycle } from '../../../src/session/lifecycle/index.js';
-import type { SessionGrant } from '../../../src/session/session.js';
+import type { SessionLifecycle } from '../../../src/lifecycle/session-lifecycle.js';
+import type { SessionGrant } from '../../../src/sessions/session.js';
 import { pick } from './model.js';
 
 /** What a thief does who has the tokens of sessions, and never the key of their wallet. */

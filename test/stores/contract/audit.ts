@@ -1,4 +1,4 @@
-import { EVERYBODYS_LISTS } from '../../../src/session/audit-log/store.js';
+import { EVERYBODYS_LISTS } from '../../../src/audit/store.js';
 import { aPartition } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

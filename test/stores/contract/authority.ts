@@ -1,5 +1,5 @@
-import { REVOKED_AT_ONCE, type Authority, type Selection } from '../../../src/session/store.js';
-import type { Partition } from '../../../src/session/wallet.js';
+import { REVOKED_AT_ONCE, type Authority, type Selection } from '../../../src/sessions/store.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

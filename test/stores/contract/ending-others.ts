@@ -1,5 +1,5 @@
-import { REVOKED_AT_ONCE, type SessionRecord } from '../../../src/session/store.js';
-import type { Partition } from '../../../src/session/wallet.js';
+import { REVOKED_AT_ONCE, type SessionRecord } from '../../../src/sessions/store.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

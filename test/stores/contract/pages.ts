@@ -1,5 +1,5 @@
-import type { RecordPage, SessionRecord } from '../../../src/session/store.js';
-import type { Partition } from '../../../src/session/wallet.js';
+import type { RecordPage, SessionRecord } from '../../../src/sessions/store.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

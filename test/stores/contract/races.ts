@@ -1,4 +1,4 @@
-import type { Revocation } from '../../../src/session/session.js';
+import type { Revocation } from '../../../src/sessions/session.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

@@ -1,6 +1,6 @@
-import type { Revocation } from '../../../src/session/session.js';
-import type { Watch } from '../../../src/session/store.js';
-import type { Partition } from '../../../src/session/wallet.js';
+import type { Revocation } from '../../../src/sessions/session.js';
+import type { Watch } from '../../../src/sessions/store.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

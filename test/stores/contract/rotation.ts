@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Rotation, SessionRecord } from '../../../src/session/store.js';
-import type { Partition } from '../../../src/session/wallet.js';
+import type { Rotation, SessionRecord } from '../../../src/sessions/store.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

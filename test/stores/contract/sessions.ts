@@ -1,11 +1,11 @@
-import type { Partition } from '../../../src/session/wallet.js';
+import type { Partition } from '../../../src/accounts/wallet.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
   type EndedSession,
   type SessionLimit,
   type SessionRecord,
-} from '../../../src/session/store.js';
+} from '../../../src/sessions/store.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 

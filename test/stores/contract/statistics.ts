@@ -1,5 +1,5 @@
 import type { StoreUnderTest } from '../contract.js';
-import { partitionOf } from '../../../src/session/wallet.js';
+import { partitionOf } from '../../../src/accounts/wallet.js';
 
 const HOUR = 60 * 60_000;
 

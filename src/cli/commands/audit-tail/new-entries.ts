@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../../../session/audit-log/entry.js';
-import type { AuditLog } from '../../../session/audit-log/index.js';
-import type { WalletIdentity } from '../../../session/wallet.js';
+import type { AuditEntry } from '../../../audit/entry.js';
+import type { AuditLog } from '../../../audit/audit-log.js';
+import type { WalletIdentity } from '../../../accounts/wallet.js';
 
 /** The fewest entries to read at once. */
 const SMALLEST_PAGE = 100;

@@ -1,4 +1,7 @@
-import type { KeyRotationReport, RemainingUse } from '../../../session/key-rotation/report.js';
+import type {
+  KeyRotationReport,
+  RemainingUse,
+} from '../../../administration/key-rotation/report.js';
 import { counted, timeOf, type Terminal } from '../../terminal.js';
 
 /** Says what was done, and of each other key whether it can leave SESSION_KEYS. */

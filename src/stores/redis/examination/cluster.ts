@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { ok, problem, type Finding } from '../../../finding.js';
+import { ok, problem, type Finding } from '../../../check-result.js';
 import type { RedisClient } from '../client.js';
 import { infoOf } from './info.js';
 

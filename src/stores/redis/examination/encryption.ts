@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
-import { ok, warning, type Finding } from '../../../finding.js';
+import { ok, warning, type Finding } from '../../../check-result.js';
 import { isLoopback } from '../../../loopback.js';
 import type { RedisClient } from '../client.js';
 import type { RedisAddress } from '../connect.js';

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { ok, problem, warning, type Finding } from '../../../finding.js';
+import { ok, problem, warning, type Finding } from '../../../check-result.js';
 import type { RedisClient } from '../client.js';
 import { createRedisConnector } from '../connect.js';
 import { redisKeys } from '../keys.js';

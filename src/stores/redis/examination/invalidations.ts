@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ok, warning, type Finding } from '../../../finding.js';
+import { ok, warning, type Finding } from '../../../check-result.js';
 import type { RedisClient } from '../client.js';
 import type { RedisConnector } from '../connect.js';
 import type { RedisKeys } from '../keys.js';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { ok, problem, warning, type Finding } from '../../../finding.js';
+import { ok, problem, warning, type Finding } from '../../../check-result.js';
 import { infoOf } from './info.js';
 
 /** The scripts and the challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */

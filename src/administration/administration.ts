@@ -1,0 +1,115 @@
+import { WalletSessionsError, type ErrorCode } from '../errors.js';
+import type { AuditLog, AuditPage, WalletHistory } from '../audit/audit-log.js';
+import { COMMAND_LINE, type Actor, type AdministrativeAct, type Audit } from '../audit/events.js';
+import type { Clock } from '../clock.js';
+import type { KeyRing } from '../sessions/key-ring.js';
+import type { KeyRotationReport } from './key-rotation/report.js';
+import { rotateKeys, type RotationPace } from './key-rotation/rotate-keys.js';
+import type { RecordWalk } from '../sessions/record-scanner.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { SessionPage } from '../lifecycle/list.js';
+import type { RequestSource, Revocation, Session } from '../sessions/session.js';
+import type { PageRequest } from '../sessions/store.js';
+import type { Statistics, StatisticsReport } from './statistics/statistics.js';
+import { identityOf, walletIdOf, type Wallet, type WalletId } from '../accounts/wallet.js';
+
+export interface AdministrationDomain {
+  readonly sessions: Pick<
+    SessionLifecycle,
+    'list' | 'listPage' | 'revoke' | 'revokeAll' | 'isFresh'
+  >;
+  readonly auditLog: AuditLog;
+  readonly statistics: Statistics;
+  readonly walk: RecordWalk;
+  readonly keys: KeyRing;
+  /**
+   * The wallets with the rights of administrators. An address alone means the account with that key: it never lets a
+   * contract at the same address in.
+   */
+  readonly administrators: readonly Wallet[];
+  readonly audit: Audit;
+  readonly clock: Clock;
+}
+
+/** Who asks. */
+export interface Administrator {
+  /** The command line is asked nothing: whoever has it has the keys and the store. */
+  readonly session: Session | typeof COMMAND_LINE;
+  readonly source: RequestSource;
+}
+
+/**
+ * What administrators can see and do. Each act is for the wallets on the allow-list, which must have signed
+ * just now (see `SessionPolicy.freshWindow`), and is audited with who did it, or who was refused.
+ * @throws WalletSessionsError from every method: `FORBIDDEN`, `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
+ */
+export interface Administration {
+  /** Counts of the last `hours` hours. */
+  statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
+  sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
+  /** A page of the same. */
+  sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
+  /** The events of a wallet, as its owner sees them. */
+  auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
+  /** A page of everybody's events. @throws RangeError for a cursor that is none */
+  auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
+  /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
+  revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;
+  revokeSessions(by: Administrator, wallet: Wallet): Promise<Revocation[]>;
+  /** Encrypts all session records with the current key: see {@link rotateKeys}. */
+  rotateKeys(by: Administrator, pace: RotationPace): Promise<KeyRotationReport>;
+}
+
+export function createAdministration(domain: AdministrationDomain): Administration {
+  const { sessions, auditLog, statistics, walk, keys, audit, clock } = domain;
+  const administrators = new Set<WalletId>(domain.administrators.map(walletIdOf));
+
+  function refusalOf(session: Administrator['session']): ErrorCode | undefined {
+    if (session === COMMAND_LINE) return undefined;
+    if (!administrators.has(walletIdOf(session))) return 'FORBIDDEN';
+    return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
+  }
+
+  async function perform<Result>(
+    { session, source }: Administrator,
+    act: AdministrativeAct,
+    wallet: Wallet | undefined,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    const actor = actorOf(session);
+    const what = { at: clock.now(), actor, act, ...(wallet && identityOf(wallet)), source };
+    const reason = refusalOf(session);
+    if (reason !== undefined) {
+      audit({ type: 'administration.refused', ...what, reason });
+      throw new WalletSessionsError(reason);
+    }
+    audit({ type: 'administration.performed', ...what });
+    return run();
+  }
+
+  return {
+    statistics: (by, hours) =>
+      perform(by, 'READ_STATISTICS', undefined, () => statistics.report(hours)),
+    sessionsOf: (by, wallet) => perform(by, 'READ_SESSIONS', wallet, () => sessions.list(wallet)),
+    sessionPageOf: (by, wallet, page) =>
+      perform(by, 'READ_SESSIONS', wallet, () => sessions.listPage(wallet, page)),
+    auditEventsOf: (by, wallet) =>
+      perform(by, 'READ_AUDIT_EVENTS', wallet, () => auditLog.ofWallet(wallet)),
+    auditEvents: (by, count, after) =>
+      perform(by, 'READ_AUDIT_EVENTS', undefined, () => auditLog.ofEverybody(count, after)),
+    revokeSession: (by, wallet, id) =>
+      perform(by, 'REVOKE_SESSION', wallet, () =>
+        sessions.revoke(wallet, id, 'ADMIN', by.source, actorOf(by.session)),
+      ),
+    revokeSessions: (by, wallet) =>
+      perform(by, 'REVOKE_WALLET_SESSIONS', wallet, () =>
+        sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, actorOf(by.session)),
+      ),
+    rotateKeys: (by, pace) =>
+      perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ walk, keys, clock, ...pace })),
+  };
+}
+
+function actorOf(session: Administrator['session']): Actor {
+  return session === COMMAND_LINE ? session : { ...identityOf(session), id: session.id };
+}

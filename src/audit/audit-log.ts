@@ -1,0 +1,254 @@
+import type { Audit, AuditEvent } from './events.js';
+import type { Clock } from '../clock.js';
+import type { KeyRing } from '../sessions/key-ring.js';
+import {
+  identityOf,
+  partitionOf,
+  type Partition,
+  type Wallet,
+  type WalletIdentity,
+} from '../accounts/wallet.js';
+import { createBacklog } from '../background/retry-queue.js';
+import { createFailures } from '../background/failure-reporter.js';
+import {
+  newEntryId,
+  openEntry,
+  packEntry,
+  refreshesOf,
+  sealEntry,
+  type AuditEntry,
+  type AuditPlace,
+} from './entry.js';
+import { createFirstSightingCounter } from './first-sighting.js';
+import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
+import { asOwnerSees, recordOf } from './record.js';
+import type { AuditStore, EverybodysList, WalletList } from './store.js';
+
+export interface AuditLogDomain {
+  readonly store: AuditStore;
+  readonly keys: KeyRing;
+  readonly policy: AuditLogPolicy;
+  readonly clock: Clock;
+  /** Told of events that could not be written, and of those that could not be kept. */
+  readonly report: (error: unknown) => void;
+  /** Told of entries that did not open (`audit-log.entry-refused`); {@link AuditLog.audit} among others. */
+  readonly alarm: Audit;
+}
+
+/** The events of a wallet. */
+export interface WalletHistory {
+  readonly entries: readonly AuditEntry[];
+  /** Entries that the store has and that do not open: see {@link AuditLog}. */
+  readonly unreadable: number;
+}
+
+/** An event of everybody's, with its place. */
+export interface PlacedAuditEntry {
+  readonly cursor: string;
+  readonly entry: AuditEntry;
+}
+
+/** A page of everybody's events, newest first. */
+export interface AuditPage {
+  readonly entries: readonly PlacedAuditEntry[];
+  /** Entries in this page that the store has and that do not open: see {@link AuditLog}. */
+  readonly unreadable: number;
+  /** The place of the last entry in this page, be it readable or not. */
+  readonly endCursor: string | undefined;
+  /** Whether the store keeps older ones. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * The audit log in the store: for owners what concerns their wallet, for administrators the events of everybody. What
+ * can be repeated at will pushes out its own kind alone: of a session's refreshes the owner sees the newest one, and
+ * events of a few kinds have lists of their own ({@link AuditStore}). An entry that was altered or moved does not open,
+ * nor one that was sealed under a key that is no longer configured. Such entries are counted for the reader, and audited
+ * when they are first noticed here.
+ */
+export interface AuditLog {
+  /** Takes an event, to be written off the path of the act that it tells of. */
+  readonly audit: Audit;
+  /**
+   * The events of a wallet as its owner sees them, newest first.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  ofWallet(wallet: Wallet): Promise<WalletHistory>;
+  /**
+   * A page of everybody's events, newest first, after the one with that cursor.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for an invalid cursor
+   */
+  ofEverybody(count: number, after?: string): Promise<AuditPage>;
+  /** Resolves when nothing is being written: whether all that was audited is, or some of it could not be yet. */
+  caughtUp(): Promise<boolean>;
+  /** Resolves when what was audited has been written, or could not be and that was reported. */
+  settled(): Promise<void>;
+}
+
+/** The most that waits while the store does not answer; what comes on top is dropped. */
+const LONGEST_BACKLOG = 10_000;
+
+export function createAuditLog(domain: AuditLogDomain): AuditLog {
+  const { store, keys, policy, clock, report, alarm } = domain;
+  const { retention: age, size, sizePerWallet } = policy;
+  const mostOfWallet: Record<WalletList, number> = {
+    history: sizePerWallet,
+    attempts: Math.min(sizePerWallet, ATTEMPTS_PER_WALLET),
+  };
+  const mostOfEverybody: Record<EverybodysList, number> = {
+    history: size,
+    activity: Math.ceil(size * REPEATABLE_SHARE),
+    attempts: Math.ceil(size * REPEATABLE_SHARE),
+  };
+  const refusedBefore = createFirstSightingCounter();
+  const backlog = createBacklog<() => Promise<void>>({
+    clock,
+    work: (write) => write(),
+    failures: createFailures(
+      report,
+      'The audit log could not be written: its entries wait, and are soon tried again.',
+    ),
+    most: LONGEST_BACKLOG,
+    onDropped: (count, cause) => {
+      report(
+        new Error(`${count} entries of the audit log were lost: they could not be written.`, {
+          cause,
+        }),
+      );
+    },
+  });
+
+  /** Whoever presents a token can have the same record refused again and again: it is kept when it is first refused. */
+  const isRepeated = (event: AuditEvent) =>
+    event.type === 'session.record-refused' && refusedBefore([Buffer.from(event.sessionId)]) === 0;
+
+  function audit(event: AuditEvent): void {
+    if (isRepeated(event)) return;
+    const replaces = event.type === 'session.refreshed' ? refreshesOf(event.sessionId) : undefined;
+    const entry: AuditEntry = { ...recordOf(event), id: newEntryId(replaces), at: event.at };
+    const now = clock.now();
+    const packed = packEntry(entry);
+    if (size > 0) {
+      const list = everybodysListOf(event);
+      const kept = { most: mostOfEverybody[list], age };
+      backlog.add(() => store.append(list, sealEntry(keys, 'everybody', packed), kept, now));
+    }
+    if (sizePerWallet === 0) return;
+    const forOwner = asOwnerSees(entry);
+    const seen = forOwner === entry ? packed : packEntry(forOwner);
+    for (const { partition, list } of placesOf(event)) {
+      const kept = { most: mostOfWallet[list], age };
+      backlog.add(() =>
+        store.appendToWallet(
+          partition,
+          list,
+          sealEntry(keys, partition, seen),
+          kept,
+          now,
+          replaces,
+        ),
+      );
+    }
+  }
+
+  const noticed = createFirstSightingCounter();
+
+  /** Opens what can be opened, each entry once, and leaves out what should be gone. */
+  function open<Stored extends { readonly sealed: Uint8Array }>(
+    stored: readonly Stored[],
+    place: AuditPlace,
+    wallet?: WalletIdentity,
+  ): { opened: [Stored, AuditEntry][]; unreadable: number } {
+    const seen = new Set<string>();
+    const oldest = clock.now() - age;
+    const refused: Uint8Array[] = [];
+    const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
+      const entry = openEntry(keys, place, item.sealed);
+      if (entry === undefined) refused.push(item.sealed);
+      if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
+      seen.add(entry.id);
+      return [[item, entry]];
+    });
+    const count = noticed(refused);
+    if (count > 0) alarm({ type: 'audit-log.entry-refused', at: clock.now(), count, ...wallet });
+    return { opened, unreadable: refused.length };
+  }
+
+  return {
+    audit,
+    async ofWallet(wallet) {
+      const partition = partitionOf(wallet);
+      const stored = await store.readWallet(partition);
+      const { opened, unreadable } = open(
+        stored.map((sealed) => ({ sealed })),
+        partition,
+        identityOf(wallet),
+      );
+      const entries = opened
+        .map(([, entry]) => entry)
+        .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+      return { entries, unreadable };
+    },
+    async ofEverybody(count, after) {
+      const stored = await store.read(count + 1, after);
+      const page = stored.slice(0, count);
+      const { opened, unreadable } = open(page, 'everybody');
+      return {
+        entries: opened.map(([{ cursor }, entry]) => ({ cursor, entry })),
+        unreadable,
+        endCursor: page.at(-1)?.cursor,
+        hasMore: stored.length > count,
+      };
+    },
+    caughtUp: () => backlog.caughtUp(),
+    settled: () => backlog.settled(),
+  };
+}
+
+/** By what it takes to cause the event. */
+function everybodysListOf({ type }: AuditEvent): EverybodysList {
+  switch (type) {
+    case 'challenge.created':
+    case 'sign-in.refused':
+      return 'attempts';
+    case 'session.refreshed':
+    case 'administration.refused':
+      return 'activity';
+    default:
+      return 'history';
+  }
+}
+
+interface Place {
+  readonly partition: Partition;
+  readonly list: WalletList;
+}
+
+/** Whose lists an event belongs to, and which ones; none for those that concern no session. */
+function placesOf(event: AuditEvent): readonly Place[] {
+  switch (event.type) {
+    case 'challenge.created':
+    case 'administration.performed':
+    case 'administration.refused':
+      return [];
+    case 'sign-in.refused':
+      return claimedBy(event).map((wallet) => ({
+        partition: partitionOf(wallet),
+        list: 'attempts',
+      }));
+    default: {
+      const { wallet, contractChainId } = event;
+      const partition =
+        wallet === undefined ? event.partition : partitionOf({ wallet, contractChainId });
+      return partition === undefined ? [] : [{ partition, list: 'history' }];
+    }
+  }
+}
+
+/** In whose name somebody tried to sign in: where it was not proved, that of a key or of a contract. */
+function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): WalletIdentity[] {
+  const { wallet, contractChainId, chainId } = event;
+  if (wallet === undefined) return [];
+  if (contractChainId !== undefined) return [{ wallet, contractChainId }];
+  return chainId === undefined ? [{ wallet }] : [{ wallet }, { wallet, contractChainId: chainId }];
+}

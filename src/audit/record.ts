@@ -1,0 +1,124 @@
+import { decode, encode } from '@msgpack/msgpack';
+import {
+  AUDIT_EVENT_TYPES,
+  COMMAND_LINE,
+  type Actor,
+  type AdministrativeAct,
+  type AuditEvent,
+  type AuditEventType,
+} from './events.js';
+import { packAddress, unpackAddress } from '../accounts/packed-address.js';
+import { packIpAddress, unpackIpAddress } from '../sessions/packed-ip-address.js';
+import { packUserAgent, unpackUserAgent } from '../sessions/packed-user-agent.js';
+import type { RequestSource, SessionId } from '../sessions/session.js';
+import type { WalletIfKnown } from '../accounts/wallet.js';
+
+/** An event as it is read back: what its type does not have is `undefined`. */
+export interface AuditRecord extends WalletIfKnown {
+  readonly type: AuditEventType;
+  readonly sessionId?: SessionId | undefined;
+  /** An error code, or why a session ended. */
+  readonly reason?: string | undefined;
+  /** The session's idle timeout after the event. Milliseconds since the Unix epoch. */
+  readonly expiresAt?: number | undefined;
+  readonly source: RequestSource;
+  readonly actor?: Actor | undefined;
+  readonly act?: AdministrativeAct | undefined;
+}
+
+/** An array, not an object, and compact: there may be millions of them. */
+type StoredRecord = [
+  version: 1,
+  type: number,
+  wallet: Uint8Array | null,
+  sessionId: string | null,
+  reason: string | null,
+  expiresAt: number | null,
+  ipAddress: Uint8Array | string | null,
+  userAgent: Uint8Array | null,
+  requestId: string | null,
+  actorWallet: Uint8Array | null,
+  actorSessionId: string | null,
+  act: string | null,
+  // Only where one of them is a contract.
+  contractChainId?: number | null,
+  actorContractChainId?: number | null,
+];
+
+export function recordOf(event: AuditEvent): AuditRecord {
+  return {
+    type: event.type,
+    wallet: event.wallet,
+    contractChainId: event.contractChainId,
+    sessionId: 'sessionId' in event ? event.sessionId : undefined,
+    reason: 'reason' in event ? event.reason : undefined,
+    expiresAt: 'expiresAt' in event ? event.expiresAt : undefined,
+    source: event.source ?? {},
+    actor: 'actor' in event ? event.actor : undefined,
+    act: 'act' in event ? event.act : undefined,
+  };
+}
+
+/** What the owner of the wallet is shown: of an administrator's act that it happened, not who and where from. */
+export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
+  return record.actor === undefined ? record : { ...record, actor: undefined, source: {} };
+}
+
+export function packRecord(record: AuditRecord): Uint8Array {
+  const { wallet, contractChainId, source } = record;
+  // The command line stands in the place of a session, and has no wallet.
+  const actor = record.actor === COMMAND_LINE ? undefined : record.actor;
+  const { ipAddress, userAgent, requestId } = source;
+  const stored: StoredRecord = [
+    1,
+    AUDIT_EVENT_TYPES.indexOf(record.type),
+    wallet === undefined ? null : packAddress(wallet),
+    record.sessionId ?? null,
+    record.reason ?? null,
+    record.expiresAt ?? null,
+    ipAddress === undefined ? null : packIpAddress(ipAddress),
+    userAgent === undefined ? null : packUserAgent(userAgent),
+    requestId ?? null,
+    actor === undefined ? null : packAddress(actor.wallet),
+    record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
+    record.act ?? null,
+  ];
+  if (contractChainId !== undefined || actor?.contractChainId !== undefined) {
+    stored.push(contractChainId ?? null, actor?.contractChainId ?? null);
+  }
+  return encode(stored);
+}
+
+export function unpackRecord(packed: Uint8Array): AuditRecord {
+  const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
+  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act, ...chains] = rest;
+  const [contractChainId, actorContractChainId] = chains;
+  return {
+    type: AUDIT_EVENT_TYPES[type] as AuditEventType,
+    wallet: wallet === null ? undefined : unpackAddress(wallet),
+    contractChainId: contractChainId ?? undefined,
+    sessionId: (sessionId ?? undefined) as SessionId | undefined,
+    reason: reason ?? undefined,
+    expiresAt: expiresAt ?? undefined,
+    source: {
+      ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+      userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
+      requestId: requestId ?? undefined,
+    },
+    actor: actorOf(actorWallet, actorContractChainId, actorSessionId),
+    act: (act ?? undefined) as AdministrativeAct | undefined,
+  };
+}
+
+function actorOf(
+  wallet: Uint8Array | null,
+  contractChainId: number | null | undefined,
+  sessionId: string | null,
+): Actor | undefined {
+  if (wallet === null) return sessionId === COMMAND_LINE ? COMMAND_LINE : undefined;
+  return {
+    wallet: unpackAddress(wallet),
+    contractChainId: contractChainId ?? undefined,
+    id: sessionId as SessionId,
+  };
+}

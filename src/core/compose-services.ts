@@ -1,0 +1,145 @@
+import type { ReportError } from '../graphql/errors.js';
+import type { WalletSessionsServices } from '../graphql/scope.js';
+import { createAdministration } from '../administration/administration.js';
+import { auditToAll, type Audit } from '../audit/events.js';
+import { createAuditLog } from '../audit/audit-log.js';
+import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
+import type { Clock } from '../clock.js';
+import { createExpirySweep, type ExpirySweep } from '../lifecycle/expiry-sweep.js';
+import { createKeyRing, type SecretKey } from '../sessions/key-ring.js';
+import { createSessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from '../near-cache/near-cache.js';
+import type { SessionPolicy } from '../sessions/policy.js';
+import {
+  createRateLimits,
+  DEFAULT_RATE_LIMITS,
+  type RateLimitPolicy,
+} from '../rate-limits/rate-limits.js';
+import { createStatistics } from '../administration/statistics/statistics.js';
+import { createValidationTally } from '../lifecycle/validation-tally.js';
+import type { Wallet } from '../accounts/wallet.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
+import type { SignInPolicy } from '../sign-in/policy.js';
+import { createSignIn } from '../sign-in/sign-in.js';
+import {
+  createAccountVerifier,
+  type ObserveVerification,
+  type VerifyContractSignature,
+  type VerifySignature,
+} from '../sign-in/ethereum/signature.js';
+import type { OpenStore } from '../stores/open-store.js';
+
+export interface ServicesOptions {
+  readonly store: OpenStore;
+  readonly keys: readonly SecretKey[];
+  readonly sessions: SessionPolicy;
+  readonly signIn: SignInPolicy;
+  /** Default {@link DEFAULT_RATE_LIMITS}. */
+  readonly rateLimits?: RateLimitPolicy | undefined;
+  /** Gets each event besides the audit log in the store. */
+  readonly audit: Audit;
+  /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
+  readonly auditLog?: AuditLogPolicy | undefined;
+  /** The wallets that may administrate; default none. With their EIP-55 checksums. */
+  readonly administrators?: readonly Wallet[] | undefined;
+  /** Told of what nobody waits for, and what failed. */
+  readonly report: ReportError;
+  readonly clock: Clock;
+  /** The most validated sessions that are kept in memory; 0 keeps none. */
+  readonly nearCacheSize?: number | undefined;
+  readonly verifySignature?: VerifySignature | undefined;
+  /** By chain; default none. See `createContractVerifiers`. */
+  readonly contractVerifiers?: ReadonlyMap<number, VerifyContractSignature> | undefined;
+  readonly hooks?: SignInHooks | undefined;
+  /** Watches the verification of signatures. */
+  readonly observeVerification?: ObserveVerification | undefined;
+}
+
+/** The domain on a store. */
+export interface ComposedServices extends WalletSessionsServices {
+  /** Audits what expires, once a server has started it. */
+  readonly expirySweep: ExpirySweep;
+  /** Stops what runs by itself, and resolves when what was left for later has been written, or could not be. */
+  readonly settled: () => Promise<void>;
+}
+
+/** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
+export function composeServices(options: ServicesOptions): ComposedServices {
+  const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
+  const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
+  const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
+  const keys = createKeyRing(options.keys);
+  const stop = new AbortController();
+  const { signal: stopping } = stop;
+  const alarm: Audit = (event) => {
+    audit(event);
+  };
+  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report, alarm });
+  const { timeout } = options.sessions;
+  const statistics = createStatistics({
+    store: store.statistics,
+    clock,
+    timeout,
+    stopping,
+    report,
+  });
+  const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
+  const rateLimits = createRateLimits(store.rateLimits, rates, keys);
+  const sessions = createSessionLifecycle(
+    {
+      store: store.sessions,
+      near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize }),
+      keys,
+      policy: options.sessions,
+      clock,
+      audit,
+      rateLimits,
+      validations: createValidationTally(),
+      stopping,
+      report,
+    },
+    store.revocations,
+  );
+  const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
+  const observed: ObserveVerification =
+    options.observeVerification ?? ((_signer, verify) => verify);
+  const signIn = createSignIn({
+    challenges: store.challenges,
+    sessions,
+    verifySignature: observed('account', options.verifySignature ?? createAccountVerifier()),
+    contractVerifiers: new Map(
+      Array.from(contractVerifiers, ([chainId, verify]) => [chainId, observed('contract', verify)]),
+    ),
+    policy: options.signIn,
+    clock,
+    audit,
+    rateLimits,
+    hooks: options.hooks,
+  });
+  const administration = createAdministration({
+    sessions,
+    auditLog,
+    statistics,
+    walk: store.walk,
+    keys,
+    administrators: options.administrators ?? [],
+    audit,
+    clock,
+  });
+  const expirySweep = createExpirySweep({
+    expired: store.expired,
+    keys,
+    policy: options.sessions,
+    clock,
+    audit,
+    auditLog,
+    report,
+  });
+  const settled = async () => {
+    stop.abort();
+    await expirySweep.stop();
+    await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
+  };
+  const services = { sessions, signIn, auditLog, statistics, administration, report };
+  return { ...services, expirySweep, settled };
+}

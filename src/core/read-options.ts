@@ -1,0 +1,263 @@
+import type { IncomingMessage } from 'node:http';
+import { types } from 'node:util';
+import * as v from 'valibot';
+import type { ReportError } from '../graphql/errors.js';
+import {
+  callable,
+  group,
+  having,
+  milliseconds,
+  oneOrMore,
+  open,
+  readOptionsOf,
+  text,
+  whole,
+  type Given,
+} from '../options.js';
+import { isProxyList, PROXY_LIST } from '../http/trusted-proxies.js';
+import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
+import { isRpcUrl, RPC_URL } from '../sign-in/ethereum/rpc/rpc-url.js';
+import type { AuditEvent } from '../audit/events.js';
+import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
+import type { Clock } from '../clock.js';
+import type { SessionHooks } from '../lifecycle/hooks.js';
+import { SHORTEST_SECRET, type SecretKey } from '../sessions/key-ring.js';
+import { DEFAULT_SESSION_POLICY, WHEN_FULL, type SessionPolicy } from '../sessions/policy.js';
+import {
+  DEFAULT_RATE_LIMITS,
+  type Rate,
+  type RateLimitPolicy,
+} from '../rate-limits/rate-limits.js';
+import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
+import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
+import type { VerifySignature } from '../sign-in/ethereum/signature.js';
+import { parseWalletId } from '../accounts/wallet-id.js';
+import type { OpenStore } from '../stores/open-store.js';
+
+/** Where an application has a say in sign-ins, and hears of sessions. */
+export interface WalletSessionsHooks<Request = IncomingMessage>
+  extends SignInHooks<Request>, SessionHooks {}
+
+/** @typeParam Request what the application's server hands to the context function */
+export interface WalletSessionsOptions<Request = IncomingMessage> {
+  /** Where sessions are kept: from `openRedisStore`, or for one process from `openEmbeddedStore`. */
+  readonly store: OpenStore;
+  /**
+   * The secrets that tokens are hashed and sessions are encrypted with, newest first. All instances have
+   * the same. To rotate, see `docs/operating.md`: behind the old ones first, then in front.
+   */
+  readonly keys: readonly SecretKey[];
+  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`: one or more. */
+  readonly origins: readonly string[];
+  /**
+   * Whether the tokens of browsers go in `__Host-` cookies that scripts cannot read: then sessions are refreshed
+   * with whatever request comes first in their refresh window, and cookies count only from pages of `origins`, or
+   * of those named here. Needs origins with `https://` or on localhost, and the response beside each request.
+   * Default: not.
+   */
+  readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
+  /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
+  readonly signIn?: Given<Omit<SignInPolicy, 'origins'>> | undefined;
+  /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
+  readonly sessions?: Given<SessionPolicy> | undefined;
+  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address, wallet and session may do what costs work. */
+  readonly rateLimits?:
+    | { readonly [Act in keyof RateLimitPolicy]?: Given<RateLimitPolicy[Act]> | undefined }
+    | undefined;
+  /**
+   * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
+   * none. A request of Express has its address by the application's own `trust proxy` setting instead.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /**
+   * The node of each chain on which wallets that are contracts may sign in (EIP-1271, EIP-6492). Default
+   * none. The chains must be among those of `signIn`. A contract is another wallet on each chain
+   * (`session.contractChainId`): keep users by `walletIdOf(session)`, not by the address alone.
+   */
+  readonly rpcs?: readonly RpcOptions[] | undefined;
+  /** Where the application has a say in sign-ins, and hears of sessions. Default: nowhere. */
+  readonly hooks?: WalletSessionsHooks<Request> | undefined;
+  /**
+   * Gets each event of a session's life, besides the audit log in the store. Nothing waits for it; what it throws, or
+   * rejects with, is reported and changes nothing.
+   */
+  readonly audit?: ((event: AuditEvent) => unknown) | undefined;
+  /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
+  readonly auditLog?: Given<AuditLogPolicy> | undefined;
+  /**
+   * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
+   * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
+   */
+  readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
+  /**
+   * Gets errors that nobody waits for or is told of. Of what is tried again and again, the first failure in a row. Must
+   * not throw. Default: written to the console.
+   */
+  readonly report?: ReportError | undefined;
+  /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
+  readonly nearCacheSize?: number | undefined;
+  /** How signatures of accounts with a key are verified. Default {@link createAccountVerifier}. */
+  readonly verifySignature?: VerifySignature | undefined;
+  /** Where the time comes from. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Reads the options of `createWalletSessions`, with their defaults.
+ * @throws RangeError and TypeError as `readOptionsOf` does
+ */
+export function readOptions(options: unknown): v.InferOutput<typeof OPTIONS> {
+  return readOptionsOf('createWalletSessions', OPTIONS, options);
+}
+
+const chainId = whole(1);
+
+const KEY = {
+  id: text,
+  // The class of a Buffer from elsewhere may be another one.
+  secret: v.custom<SecretKey['secret']>(
+    (value) => types.isUint8Array(value),
+    `must be ${SHORTEST_SECRET} bytes or more, as a Buffer or Uint8Array`,
+  ),
+} satisfies Record<keyof SecretKey, v.GenericSchema>;
+
+const RPC = {
+  chainId,
+  url: v.pipe(text, v.check(isRpcUrl, `must be a ${RPC_URL}`)),
+  timeout: v.optional(milliseconds(1)),
+} satisfies Record<keyof RpcOptions, v.GenericSchema>;
+
+const rate = (otherwise: Rate) =>
+  v.optional(
+    v.pipe(
+      group({ acts: whole(0), window: milliseconds(0) }),
+      v.check(
+        ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
+        'must have a window of whole seconds, in milliseconds',
+      ),
+    ),
+    otherwise,
+  );
+
+const WALLET =
+  'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
+
+const wallet = v.pipe(
+  v.union([text, v.looseObject({ wallet: text })], WALLET),
+  v.rawTransform<string | { wallet: string }, WalletIdentity>(({ dataset, addIssue, NEVER }) => {
+    const identity = parseWalletId(walletIdOf(dataset.value as Wallet));
+    if (identity !== undefined) return identity;
+    addIssue({ message: WALLET });
+    return NEVER;
+  }),
+);
+
+const OPTIONS = group({
+  store: having<OpenStore>(
+    ['sessions', 'close'],
+    'must be an open store: openEmbeddedStore(…), or with await, openRedisStore(…)',
+  ),
+  keys: oneOrMore(
+    open(KEY, 'must be a key, { id, secret }'),
+    'must be a list of keys, { id, secret }, one or more',
+  ),
+  origins: oneOrMore(text, 'must be a list of origins, like ["https://app.example.com"]'),
+  cookies: v.optional(
+    v.union([v.boolean(), group({ origins: v.array(text) })], 'must be true, false or { origins }'),
+    false,
+  ),
+  signIn: v.optional(
+    group({
+      chainIds: v.optional(oneOrMore(chainId, 'must be a list of EIP-155 chain ids, one or more'), [
+        ...DEFAULT_SIGN_IN_POLICY.chainIds,
+      ]),
+      statement: v.optional(text, DEFAULT_SIGN_IN_POLICY.statement),
+      challengeTimeout: v.optional(milliseconds(1000), DEFAULT_SIGN_IN_POLICY.challengeTimeout),
+      clockTolerance: v.optional(milliseconds(0), DEFAULT_SIGN_IN_POLICY.clockTolerance),
+    } satisfies Record<Exclude<keyof SignInPolicy, 'origins'>, v.GenericSchema>),
+    {},
+  ),
+  sessions: v.optional(
+    group({
+      timeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.timeout),
+      refreshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshWindow),
+      absoluteTimeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.absoluteTimeout),
+      refreshGrace: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshGrace),
+      limit: v.optional(whole(0), DEFAULT_SESSION_POLICY.limit),
+      whenFull: v.optional(
+        v.picklist(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
+        DEFAULT_SESSION_POLICY.whenFull,
+      ),
+      lastSeenInterval: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.lastSeenInterval),
+      freshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.freshWindow),
+    } satisfies Record<keyof SessionPolicy, v.GenericSchema>),
+    {},
+  ),
+  rateLimits: v.optional(
+    group({
+      challenge: v.optional(group({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }), {}),
+      signIn: v.optional(
+        group({
+          network: rate(DEFAULT_RATE_LIMITS.signIn.network),
+          wallet: rate(DEFAULT_RATE_LIMITS.signIn.wallet),
+        }),
+        {},
+      ),
+      refresh: v.optional(
+        group({
+          network: rate(DEFAULT_RATE_LIMITS.refresh.network),
+          session: rate(DEFAULT_RATE_LIMITS.refresh.session),
+        }),
+        {},
+      ),
+      logout: v.optional(group({ session: rate(DEFAULT_RATE_LIMITS.logout.session) }), {}),
+    } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
+    {},
+  ),
+  trustedProxies: v.optional(
+    v.pipe(
+      v.array(text, 'must be a list of addresses and subnets'),
+      v.check(isProxyList, PROXY_LIST),
+    ),
+    [],
+  ),
+  rpcs: v.optional(
+    v.pipe(
+      v.array(open(RPC, 'must be { chainId, url }'), 'must be a list of { chainId, url }'),
+      v.check(
+        (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
+        'must not have two nodes for one chain',
+      ),
+    ),
+    [],
+  ),
+  hooks: v.optional(
+    v.objectWithRest(
+      {
+        linkUser: v.optional(callable()),
+        onSignIn: v.optional(callable()),
+        onSessionCreated: v.optional(callable()),
+        onRefreshed: v.optional(callable()),
+        onRevoked: v.optional(callable()),
+      } satisfies Record<keyof WalletSessionsHooks, v.GenericSchema>,
+      // What else an object has that is made of a class is its own affair, unless it can be called.
+      v.custom((value) => typeof value !== 'function', 'is no hook that there is'),
+      'must be an object of hooks',
+    ),
+  ),
+  audit: v.optional(callable<(event: AuditEvent) => unknown>()),
+  auditLog: v.optional(
+    group({
+      size: v.optional(whole(0), DEFAULT_AUDIT_LOG_POLICY.size),
+      sizePerWallet: v.optional(whole(0), DEFAULT_AUDIT_LOG_POLICY.sizePerWallet),
+      retention: v.optional(milliseconds(1000), DEFAULT_AUDIT_LOG_POLICY.retention),
+    } satisfies Record<keyof AuditLogPolicy, v.GenericSchema>),
+    {},
+  ),
+  administrators: v.optional(v.array(wallet, 'must be a list of wallets'), []),
+  report: v.optional(callable<ReportError>()),
+  nearCacheSize: v.optional(whole(0)),
+  verifySignature: v.optional(callable<VerifySignature>()),
+  clock: v.optional(having<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
+} satisfies Record<keyof WalletSessionsOptions, v.GenericSchema>);

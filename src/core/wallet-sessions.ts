@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { createCookieSessions } from '../http/cookies/cookie-session.js';
+import { assertTakeCookies } from '../http/cookies/token-cookies.js';
+import { createRequestReader, type RequestReader } from '../http/reader.js';
+import { createContractVerifiers } from '../sign-in/ethereum/rpc/contract-verifiers.js';
+import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
+import { auditToAll } from '../audit/events.js';
+import { systemClock } from '../clock.js';
+import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
+import { assertTimeouts } from '../sessions/policy.js';
+import { assertOrigins, assertStatement } from '../sign-in/policy.js';
+import type { SignIn } from '../sign-in/sign-in.js';
+import { createTracing } from '../telemetry/tracing/tracing.js';
+import { composeServices, type ComposedServices } from './compose-services.js';
+import { readOptions, type WalletSessionsOptions } from './read-options.js';
+import { createRequestSessions, type RequestSessions } from './request-sessions.js';
+
+export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.js';
+
+/**
+ * Wallet sessions in an application's own server.
+ * @typeParam Request what the application's server hands to the context function, and its hooks are given
+ */
+export interface WalletSessions<Request = IncomingMessage>
+  extends ComposedServices, RequestReader, RequestSessions {
+  readonly signIn: SignIn<Request>;
+  /** Lets updates under way finish, and closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Wallet sessions for an application's own server: give the result to the Express middleware
+ * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
+ * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is
+ * too small, an idle timeout beyond the absolute one, a key, an origin or a statement that is none, and an origin that
+ * gets no cookies
+ */
+export function createWalletSessions<Request = IncomingMessage>(
+  options: WalletSessionsOptions<Request>,
+): WalletSessions<Request> {
+  const read = readOptions(options);
+  const { audit = () => {}, report = reportToConsole, clock = systemClock } = read;
+  // The object itself, not a copy: its methods may be those of a class.
+  const { hooks = {} } = options;
+  assertOrigins(read.origins);
+  const cookieOrigins = cookieOriginsOf(read);
+  assertStatement(read.signIn.statement);
+  assertTimeouts(read.sessions);
+  assertOnChains(read.rpcs, read.signIn.chainIds);
+  const tracing = createTracing();
+  const store = tracing?.store(read.store) ?? read.store;
+  const services = composeServices({
+    ...read,
+    store,
+    signIn: { ...read.signIn, origins: read.origins },
+    audit: auditToAll([auditToApplication(audit, report), auditToHooks(hooks, report)]),
+    report,
+    clock,
+    contractVerifiers: createContractVerifiers(read.rpcs),
+    hooks,
+    observeVerification: tracing?.verifications,
+  });
+  const reader = createRequestReader(read.trustedProxies);
+  const openCookieSession =
+    cookieOrigins &&
+    createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
+  // Nothing runs by itself before nothing can fail any more.
+  services.expirySweep.start();
+  return {
+    ...services,
+    ...reader,
+    ...createRequestSessions(services.sessions, reader, openCookieSession),
+    async close() {
+      await services.settled();
+      await store.close();
+    },
+  };
+}
+
+/** The origins whose pages have their sessions in cookies; `undefined` where no page has. */
+function cookieOriginsOf({
+  cookies,
+  origins,
+}: ReturnType<typeof readOptions>): readonly string[] | undefined {
+  if (cookies === false) return undefined;
+  const named = cookies === true ? origins : cookies.origins;
+  assertOrigins(named);
+  assertTakeCookies(named);
+  return named;
+}
+
+/** The node of a chain on which nobody may sign in is asked nothing: one of the two is a mistake. */
+function assertOnChains(rpcs: readonly RpcOptions[], chainIds: readonly number[]): void {
+  const stray = rpcs.find(({ chainId }) => !chainIds.includes(chainId));
+  if (stray === undefined) return;
+  throw new TypeError(`rpcs names chain ${stray.chainId}, which signIn.chainIds does not.`);
+}
+
+function reportToConsole(error: unknown): void {
+  console.error('wallet-sessions:', error);
+}

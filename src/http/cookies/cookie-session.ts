@@ -1,0 +1,115 @@
+import { WalletSessionsError } from '../../errors.js';
+import type { Clock } from '../../clock.js';
+import { bearerToken } from '../credential.js';
+import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
+import type { RequestSource, Session, SessionGrant } from '../../sessions/session.js';
+import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
+import type { PutCookies } from './put-cookies.js';
+import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
+
+/** What is read of a request, whatever server it came to; `IncomingMessage` of Node.js fits. */
+export interface CookieRequest {
+  /** By it, a visit is told from an act. */
+  readonly method?: string | undefined;
+  /** The cookies, and which page asks. */
+  readonly headers: PageHeaders & {
+    readonly authorization?: string | undefined;
+    readonly cookie?: string | undefined;
+  };
+}
+
+/** The tokens of a browser that keeps them in cookies, and the way to change those with the answer. */
+export interface TokenCookies {
+  readonly refreshToken: string | undefined;
+  /**
+   * To be called before there are tokens to grant.
+   * @throws WalletSessionsError `HTTP_REQUIRED` where no answer can take cookies along: over a WebSocket
+   */
+  assertSettable(): void;
+  grant(grant: SessionGrant): void;
+  clear(): void;
+}
+
+/** The session of one request of a browser, and its cookies. */
+export interface CookieSession {
+  /** Validated, and refreshed where its refresh window has opened. */
+  readonly session: Session | undefined;
+  readonly cookies: TokenCookies;
+}
+
+export interface CookieSessionsOptions {
+  readonly sessions: Pick<SessionLifecycle, 'validateAndRefresh'>;
+  /** The web origins whose pages may act with the cookies of their visitors. */
+  readonly origins: readonly string[];
+  readonly clock: Clock;
+}
+
+/**
+ * Opens the session of a request, once however often it is asked; `undefined` where its tokens do not
+ * travel in cookies.
+ */
+export type OpenCookieSession = (
+  request: CookieRequest,
+  source: RequestSource,
+  put: PutCookies,
+) => Promise<CookieSession | undefined>;
+
+/**
+ * Sessions of browsers, in cookies that scripts cannot read. A request from an allowed page gets its
+ * tokens in cookies and never in an answer; one with a bearer token, or of no browser, has nothing to do
+ * with cookies.
+ * @throws WalletSessionsError from the function: `ORIGIN_NOT_ALLOWED` where a request has cookies and
+ * does not come from an allowed page (CSRF); `SERVICE_UNAVAILABLE`, `RATE_LIMITED` where the session
+ * could be neither validated nor refreshed
+ */
+export function createCookieSessions(options: CookieSessionsOptions): OpenCookieSession {
+  const { sessions, origins, clock } = options;
+  const opened = new WeakMap<CookieRequest, ReturnType<OpenCookieSession>>();
+
+  const open: OpenCookieSession = async (request, source, put) => {
+    const tokens = readTokenCookies(request.headers.cookie);
+    const hasTokens = tokens.accessToken !== undefined || tokens.refreshToken !== undefined;
+    if (!isFromAllowedPage(request, origins)) {
+      if (hasTokens) throw new WalletSessionsError('ORIGIN_NOT_ALLOWED');
+      return undefined;
+    }
+
+    const { session, grant } = await sessions.validateAndRefresh(tokens, source);
+    const cookies: TokenCookies = {
+      // Not that of the grant: to refresh twice in one request would leave those behind that came with it.
+      refreshToken: tokens.refreshToken,
+      assertSettable: () => {},
+      grant(given) {
+        put(grantingCookies(given, clock.now()));
+      },
+      clear() {
+        put(clearingCookies());
+      },
+    };
+    if (grant !== undefined) cookies.grant(grant);
+    else if (session === undefined && hasTokens) cookies.clear();
+    return { session, cookies };
+  };
+
+  return (request, source, put) => {
+    if (bearerToken(request.headers.authorization) !== undefined) return Promise.resolve(undefined);
+    const before = opened.get(request);
+    if (before !== undefined) return before;
+    const opening = open(request, source, put);
+    opened.set(request, opening);
+    return opening;
+  };
+}
+
+/** The cookies of a browser at the other end of a WebSocket: out of reach since the handshake was answered. */
+export const COOKIES_OUT_OF_REACH: TokenCookies = {
+  refreshToken: undefined,
+  assertSettable() {
+    throw new WalletSessionsError('HTTP_REQUIRED');
+  },
+  grant() {
+    throw new WalletSessionsError('HTTP_REQUIRED');
+  },
+  /** Those of a session that has ended go with the answer to the next request. */
+  clear: () => {},
+};

@@ -1,0 +1,52 @@
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+import { isLoopback } from '../../loopback.js';
+import type { PresentedTokens } from '../../lifecycle/automatic-refresh.js';
+import type { SessionGrant } from '../../sessions/session.js';
+
+/**
+ * With `__Host-` a browser takes a cookie only over HTTPS (or from localhost), for this host alone and
+ * with the path `/`: no subdomain and no plain connection can plant or overwrite one (RFC 6265bis §4.1.3.2).
+ */
+export const ACCESS_COOKIE = '__Host-wallet-session';
+export const REFRESH_COOKIE = '__Host-wallet-refresh';
+
+/** `Strict`: the API is called by the scripts of pages, never by following a link from elsewhere. */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
+
+/** Whether browsers take them from an origin: a secure one, or the loopback (W3C Secure Contexts). */
+export function takesCookies(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || isLoopback(hostname);
+}
+
+/** @throws RangeError for an origin whose pages get no cookies */
+export function assertTakeCookies(origins: readonly string[]): void {
+  const insecure = origins.find((origin) => !takesCookies(origin));
+  if (insecure === undefined) return;
+  throw new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
+}
+
+/** The tokens in a `Cookie` header. */
+export function readTokenCookies(header: string | undefined): PresentedTokens {
+  const cookies = parseCookie(header ?? '');
+  return { accessToken: cookies[ACCESS_COOKIE], refreshToken: cookies[REFRESH_COOKIE] };
+}
+
+/** The `Set-Cookie` headers that give a browser its tokens, until the idle timeout of the session. */
+export function grantingCookies(grant: SessionGrant, now: number): string[] {
+  const maxAge = Math.max(0, Math.floor((grant.session.expiresAt - now) / 1000));
+  return [
+    write(ACCESS_COOKIE, grant.accessToken, maxAge),
+    write(REFRESH_COOKIE, grant.refreshToken, maxAge),
+  ];
+}
+
+/** The `Set-Cookie` headers that take them away. */
+export function clearingCookies(): string[] {
+  return [write(ACCESS_COOKIE, '', 0), write(REFRESH_COOKIE, '', 0)];
+}
+
+function write(name: string, value: string, maxAge: number): string {
+  const cookie: SetCookie = { name, value, maxAge, ...ATTRIBUTES };
+  return stringifySetCookie(cookie);
+}

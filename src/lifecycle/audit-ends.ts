@@ -1,0 +1,20 @@
+import type { Actor } from '../audit/events.js';
+import type { RequestSource } from '../sessions/session.js';
+import type { EndedSession } from '../sessions/store.js';
+import { identityOf, type Wallet } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+
+/** Audits the end of each session that a step has ended. One that expired did so by itself, when its time had come. */
+export function auditEnds(
+  { audit }: SessionDomain,
+  wallet: Wallet,
+  ended: readonly EndedSession[],
+  source?: RequestSource,
+  actor?: Actor,
+): void {
+  for (const { sessionId, reason, revokedAt: at, expiresAt, wasNoticed } of ended) {
+    const end = { type: 'session.revoked', ...identityOf(wallet), sessionId, expiresAt } as const;
+    if (reason !== 'EXPIRED') audit({ ...end, reason, at, source, actor });
+    else if (!wasNoticed) audit({ ...end, reason, at: expiresAt });
+  }
+}

@@ -1,0 +1,82 @@
+import type { Session, SessionId, SessionReference } from '../sessions/session.js';
+import type { SessionRecord } from '../sessions/store.js';
+import { matchesHash, parseAccessToken } from '../sessions/token.js';
+import type { ValidationOutcome } from './validation-tally.js';
+import { partitionOf, type Partition } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+import { openSession } from './open.js';
+
+/**
+ * The session that an access token stands for, or `undefined`: malformed, unknown, superseded, expired
+ * and revoked are the same to the caller. The hash covers the token's session id and partition; the
+ * record opens only in that place and only for a wallet of that partition, so id, wallet and secret
+ * are checked together. Asks the store, with one read.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export async function authenticate(
+  domain: SessionDomain,
+  accessToken: string,
+): Promise<Session | undefined> {
+  const token = parseAccessToken(accessToken);
+  if (token !== undefined) return readSession(domain, token.partition, token.sessionId, token.text);
+  domain.validations.count('malformed');
+  return undefined;
+}
+
+/**
+ * The session as it is now, or `undefined` once it has ended, whatever tokens it has had since: for callers that have
+ * established who asks, such as a connection, which checks the generation of its token itself. Asks the store.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export function resumeSession(
+  domain: SessionDomain,
+  named: SessionReference,
+): Promise<Session | undefined> {
+  return readSession(domain, partitionOf(named), named.id);
+}
+
+/** @param accessToken the one that must be the session's, where it is not known to be meant */
+async function readSession(
+  domain: SessionDomain,
+  partition: Partition,
+  id: SessionId,
+  accessToken?: string,
+): Promise<Session | undefined> {
+  const { store, near, validations } = domain;
+  const reading = near.read(id);
+  try {
+    const record = await store.find(partition, id);
+    const session = judge(domain, partition, record, accessToken);
+    if (typeof session === 'string') {
+      validations.count(session);
+      return undefined;
+    }
+    validations.count('valid');
+    reading.keep(session, accessToken);
+    return session;
+  } catch (error) {
+    validations.count('unavailable');
+    throw error;
+  } finally {
+    reading.end();
+  }
+}
+
+/** The session in a record, or why it is not let in. */
+function judge(
+  domain: SessionDomain,
+  partition: Partition,
+  record: SessionRecord | undefined,
+  accessToken: string | undefined,
+): Session | ValidationOutcome {
+  const { keys, clock } = domain;
+  if (record === undefined) return 'unknown';
+  if (record.expiresAt <= clock.now()) return 'expired';
+  const { keyId, accessHash } = record;
+  const isItsToken = accessToken === undefined || matchesHash(keys, keyId, accessToken, accessHash);
+  // A token of before or a made-up one; but where even the key is none, the record itself may be altered.
+  if (!isItsToken && keys.has(keyId)) return 'mismatched';
+  const session = openSession(domain, partition, record);
+  if (session === undefined) return 'altered';
+  return isItsToken ? session : 'mismatched';
+}

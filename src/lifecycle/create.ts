@@ -1,0 +1,92 @@
+import { WalletSessionsError } from '../errors.js';
+import { sealDetails, type SessionDetails } from '../sessions/details.js';
+import { expiryFrom, refreshFrom } from '../sessions/policy.js';
+import { newSessionId } from '../sessions/session-id.js';
+import type { RequestSource, SessionGrant } from '../sessions/session.js';
+import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
+import { firstTokens } from '../sessions/token.js';
+import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
+import { auditEnds } from './audit-ends.js';
+import { confirmEnds } from './confirm-ends.js';
+import type { SessionDomain } from './domain.js';
+
+/** The session to be of a wallet that has proved itself. */
+export interface NewSession extends WalletIdentity {
+  readonly chainId: number;
+  readonly walletType?: string | undefined;
+  readonly device?: string | undefined;
+  /** The application's own user to link the session to. */
+  readonly userId?: string | undefined;
+  /**
+   * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that adds this one. The limit
+   * then refuses nothing. Default false.
+   */
+  readonly endOthers?: boolean | undefined;
+}
+
+/**
+ * Starts a session for a wallet that has proved itself.
+ * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse, `SERVICE_UNAVAILABLE`. With
+ * `endOthers`, others may have ended before `SERVICE_UNAVAILABLE`, and the session may have begun
+ */
+export async function createSession(
+  domain: SessionDomain,
+  { chainId, walletType, device, userId, endOthers, ...proven }: NewSession,
+  source: RequestSource,
+): Promise<SessionGrant> {
+  const { store, keys, policy, clock, audit } = domain;
+  const now = clock.now();
+  const id = newSessionId(now);
+  const wallet = identityOf(proven);
+  const partition = partitionOf(wallet);
+  const tokens = firstTokens(keys, partition, id);
+  const { userAgent, ipAddress } = source;
+  const details: SessionDetails = {
+    ...wallet,
+    chainId,
+    walletType,
+    device,
+    userAgent,
+    userId,
+    lastSeenAt: now,
+    ipAddress,
+  };
+  const absoluteExpiresAt = now + policy.absoluteTimeout;
+  const bound = { id, createdAt: now, authenticatedAt: now, absoluteExpiresAt };
+  const unrotated = { generation: 0, rotatedAt: now };
+  const record: SessionRecord = {
+    ...tokens.hashes,
+    ...bound,
+    expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
+    ...unrotated,
+    details: sealDetails(keys, partition, bound, details),
+  };
+  const { expiresAt } = record;
+  const room = endOthers === true ? 'end-others' : { max: policy.limit, whenFull: policy.whenFull };
+  const ended: EndedSession[] = [];
+  let kind: InsertOutcome['kind'];
+  do {
+    const outcome = await store.insert(partition, record, room, now);
+    kind = outcome.kind;
+    if (kind === 'inserted') {
+      audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
+    }
+    // After each step: they have ended, whatever becomes of the next one.
+    auditEnds(domain, wallet, outcome.ended, source);
+    ended.push(...outcome.ended);
+  } while (kind === 'crowded');
+  if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
+  if (endOthers === true) await confirmEnds(domain, partition, ended);
+  return {
+    session: {
+      ...bound,
+      ...unrotated,
+      ...details,
+      refreshFrom: refreshFrom(policy, expiresAt),
+      expiresAt,
+    },
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    issuedAt: now,
+  };
+}

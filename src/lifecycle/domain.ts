@@ -1,0 +1,24 @@
+import type { Audit } from '../audit/events.js';
+import type { Clock } from '../clock.js';
+import type { KeyRing } from '../sessions/key-ring.js';
+import type { NearCache } from '../near-cache/near-cache.js';
+import type { SessionPolicy } from '../sessions/policy.js';
+import type { RateLimits } from '../rate-limits/rate-limits.js';
+import type { SessionStore } from '../sessions/store.js';
+import type { ValidationTally } from './validation-tally.js';
+
+/** What every step of the lifecycle works with. */
+export interface SessionDomain {
+  readonly store: SessionStore;
+  readonly near: NearCache;
+  readonly keys: KeyRing;
+  readonly policy: SessionPolicy;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly rateLimits: RateLimits;
+  readonly validations: ValidationTally;
+  /** Aborted when nothing is to go on by itself any more. */
+  readonly stopping: AbortSignal;
+  /** Gets errors that nobody waits for. */
+  readonly report: (error: unknown) => void;
+}

@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import { sealDetails } from '../sessions/details.js';
+import { createFailures } from '../background/failure-reporter.js';
+import type { RequestSource, Session } from '../sessions/session.js';
+import { partitionOf } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+
+/** Who is asking, or how to read it from the request: few validations need it, and it costs some. */
+export type Sourced = RequestSource | (() => RequestSource);
+
+export function sourceOf(source: Sourced): RequestSource {
+  return typeof source === 'function' ? source() : source;
+}
+
+/** Keeps last-seen times roughly true, off the path of the requests that move them. */
+export interface LastSeen {
+  /** Notes that the session was used just now, at `now`; returns at once. */
+  note(session: Session, source: Sourced, now: number): void;
+  /** Resolves when all that was noted has reached the store or has failed to. */
+  settled(): Promise<void>;
+}
+
+/** The most sessions whose last failure is remembered: as many as may well be in use in an interval. */
+const MOST_FAILED = 50_000;
+
+/** One update per session and `lastSeenInterval` at the most; a failed one is reported and dropped, not retried. */
+export function createLastSeen({ store, keys, policy, report }: SessionDomain): LastSeen {
+  const failures = createFailures(
+    report,
+    'When sessions were last seen could not be written: what they are told of it stays as it was.',
+  );
+  const underWay = new Map<string, Promise<void>>();
+  /** When it was tried in vain. Its room is made when it is needed. */
+  let failedAt: LRUCache<string, number> | undefined;
+
+  /** A store that refuses to write may be read all the same: then each request finds the session as it was. */
+  function hasJustFailed(id: string, now: number): boolean {
+    const at = failedAt?.get(id);
+    return at !== undefined && now - at < policy.lastSeenInterval;
+  }
+
+  return {
+    note(session, source, now) {
+      if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
+      if (hasJustFailed(session.id, now)) return;
+      const partition = partitionOf(session);
+      const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
+      const details = sealDetails(keys, partition, session, seen);
+      const update = store
+        .touch(partition, session.id, details, session.authenticatedAt)
+        .then(
+          () => {
+            failures.passed();
+          },
+          (error: unknown) => {
+            failedAt ??= new LRUCache({ max: MOST_FAILED });
+            failedAt.set(session.id, now);
+            failures.failed(error);
+          },
+        )
+        .finally(() => underWay.delete(session.id));
+      underWay.set(session.id, update);
+    },
+    async settled() {
+      await Promise.all(underWay.values());
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { openRecord } from '../sessions/record.js';
+import type { Session } from '../sessions/session.js';
+import type { SessionRecord } from '../sessions/store.js';
+import type { Partition } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+
+/** The session in a record, or `undefined`, audited, where the record was tampered with. */
+export function openSession(
+  { keys, policy, clock, audit }: Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'>,
+  partition: Partition,
+  record: SessionRecord,
+): Session | undefined {
+  const session = openRecord(keys, policy, partition, record);
+  if (session === undefined) {
+    audit({ type: 'session.record-refused', at: clock.now(), partition, sessionId: record.id });
+  }
+  return session;
+}

@@ -1,0 +1,40 @@
+import { WalletSessionsError } from '../errors.js';
+import { sealDetails } from '../sessions/details.js';
+import type { RequestSource, Session } from '../sessions/session.js';
+import { identityOf, partitionOf } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+import { openSession } from './open.js';
+
+/**
+ * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
+ * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended; `SERVICE_UNAVAILABLE`
+ */
+export async function reauthenticateSession(
+  domain: SessionDomain,
+  session: Session,
+  source: RequestSource,
+): Promise<Session> {
+  const now = domain.clock.now();
+  const { id } = session;
+  const partition = partitionOf(session);
+  const to = { ...session, authenticatedAt: now };
+  const details = sealDetails(domain.keys, partition, to, session);
+  const record = await domain.store.reauthenticate(partition, id, details, now);
+  const renewed = record && openSession(domain, partition, record);
+  if (renewed === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+  const which = { ...identityOf(session), sessionId: id };
+  domain.audit({ type: 'session.reauthenticated', at: now, ...which, source });
+  return renewed;
+}
+
+/**
+ * Whether the wallet signed within the last `window` milliseconds (default: the policy's). For acts that a
+ * stolen token alone must not be enough for (OWASP ASVS 3.7.1).
+ */
+export function isFreshlyAuthenticated(
+  { clock, policy }: SessionDomain,
+  session: Session,
+  window = policy.freshWindow,
+): boolean {
+  return clock.now() - session.authenticatedAt < window;
+}

@@ -1,0 +1,116 @@
+import { WalletSessionsError } from '../errors.js';
+import type { RequestSource, SessionGrant } from '../sessions/session.js';
+import {
+  hashToken,
+  matchesHash,
+  parseRefreshToken,
+  succeed,
+  type RefreshToken,
+} from '../sessions/token.js';
+import { identityOf } from '../accounts/wallet.js';
+import type { SessionDomain } from './domain.js';
+import { openSession } from './open.js';
+
+/**
+ * Exchanges a refresh token for its successor pair and extends the idle timeout. A token works once. If it is repeated
+ * within the grace window, while the successor is unused, the same successor pair is returned. Any other use of a token
+ * that this server issued ends the session (RFC 9700 §4.14.2), and no rate limit is checked before that.
+ * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
+ * `SERVICE_UNAVAILABLE`
+ */
+export async function refreshSession(
+  domain: SessionDomain,
+  refreshToken: string,
+  source: RequestSource,
+): Promise<SessionGrant> {
+  const grant = await exchangeRefreshToken(domain, refreshToken, source);
+  if (grant !== undefined) return grant;
+  await domain.rateLimits.countForNetwork('refresh', source);
+  throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+}
+
+/**
+ * The exchange itself. Only an exchange that would rotate the tokens counts, against the budget of its session.
+ * @returns `undefined` if the token proves nothing: this server did not issue it, or its session has ended
+ * @throws WalletSessionsError `REFRESH_TOKEN_INVALID` if the token has ended its session, or the session's record was
+ * altered; `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+ */
+export async function exchangeRefreshToken(
+  domain: SessionDomain,
+  refreshToken: string,
+  source: RequestSource,
+): Promise<SessionGrant | undefined> {
+  const { store, keys, policy, clock, audit } = domain;
+  const token = parseRefreshToken(keys, refreshToken);
+  if (token === undefined) return undefined;
+  const now = clock.now();
+  if (!(await isOfLivingSession(domain, token, now))) return undefined;
+
+  const proposed = succeed(keys, token);
+  const outcome = await store.rotate(
+    token.partition,
+    token.sessionId,
+    {
+      generation: token.generation,
+      presented: new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)])),
+      successor: proposed.hashes,
+      timeout: policy.timeout,
+      grace: policy.refreshGrace,
+    },
+    now,
+  );
+  if (outcome.kind === 'unknown') return undefined;
+
+  if (outcome.kind === 'reused') {
+    const { partition, sessionId } = token;
+    const session = openSession(domain, partition, outcome.record);
+    const { reason, expiresAt } = outcome.revocation;
+    const which = { at: now, partition, ...(session && identityOf(session)), sessionId, source };
+    audit({ type: 'session.token-reused', ...which });
+    audit({ type: 'session.revoked', ...which, reason, expiresAt });
+    await store.confirm(partition, [outcome.revocation]);
+    throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+  }
+
+  const { record } = outcome;
+  // A repetition derives its pair with the key and the salt that the first exchange left in the record.
+  const pair =
+    outcome.kind === 'rotated' || !keys.has(record.keyId)
+      ? proposed
+      : succeed(keys, token, record.keyId, record.salt);
+  const session = openSession(domain, token.partition, record);
+  if (
+    session === undefined ||
+    !matchesHash(keys, record.keyId, pair.refreshToken, record.refreshHash)
+  ) {
+    throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+  }
+  if (outcome.kind === 'rotated') {
+    const which = { ...identityOf(session), sessionId: session.id };
+    const { expiresAt } = session;
+    const { expiredAt } = outcome;
+    audit({ type: 'session.refreshed', at: now, ...which, expiresAt, expiredAt, source });
+  }
+  const { accessToken, refreshToken: successor } = pair;
+  return { session, accessToken, refreshToken: successor, issuedAt: now };
+}
+
+/**
+ * Whether the token is the current one of a living session, or one that was used in it. The current one is counted. A
+ * used one is not: the rotation must see it, because it may end the session. If another exchange uses the current token
+ * before the rotation, the rotation notices. If sessions have no budget, the rotation decides everything.
+ * @throws WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+ */
+async function isOfLivingSession(
+  { store, keys, rateLimits }: SessionDomain,
+  token: RefreshToken,
+  now: number,
+): Promise<boolean> {
+  if (!rateLimits.limitsSessions('refresh')) return true;
+  const record = await store.find(token.partition, token.sessionId);
+  if (record === undefined || record.expiresAt <= now) return false;
+  if (token.generation !== record.generation) return token.generation < record.generation;
+  if (!matchesHash(keys, record.keyId, token.text, record.refreshHash)) return false;
+  await rateLimits.countForSession('refresh', token.sessionId);
+  return true;
+}

@@ -1,0 +1,172 @@
+import type { Actor } from '../audit/events.js';
+import type { NearCacheStatistics } from '../near-cache/near-cache.js';
+import {
+  assertLogoutReason,
+  type LogoutReason,
+  type RequestSource,
+  type Revocation,
+  type Session,
+  type SessionGrant,
+  type SessionId,
+  type SessionReference,
+} from '../sessions/session.js';
+import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
+import type { ValidationTally } from './validation-tally.js';
+import type { Wallet } from '../accounts/wallet.js';
+import { authenticate, resumeSession } from './authenticate.js';
+import {
+  createAutomaticRefresh,
+  type ValidatedTokens,
+  type PresentedTokens,
+} from './automatic-refresh.js';
+import { createConnect, type Connect } from './connect.js';
+import { createSession, type NewSession } from './create.js';
+import type { SessionDomain } from './domain.js';
+import { createLastSeen, type LastSeen } from './last-seen.js';
+import { listSessionPage, listSessions, type SessionPage } from './list.js';
+import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
+import { refreshSession } from './refresh.js';
+import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
+import { revokeAllSessions, revokeSession } from './revoke.js';
+import { createValidation, type Validation } from './validate.js';
+import { createRevocationWatch } from './watch.js';
+
+/**
+ * The life of sessions: each step as one function, bound to a store, keys, a policy and a clock.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every promise, where the store does not answer
+ */
+export interface SessionLifecycle {
+  /**
+   * Starts a session for a wallet that has proved itself.
+   * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse
+   */
+  create(session: NewSession, source: RequestSource): Promise<SessionGrant>;
+  /** The session that an access token stands for, or `undefined`, with one read of the store. */
+  authenticate(accessToken: string): Promise<Session | undefined>;
+  /** The session as it is now, whatever tokens it has had since; `undefined` once it has ended. */
+  resume(named: SessionReference): Promise<Session | undefined>;
+  /**
+   * Validates a session once for an operation or request, from memory where it can, and notes that it was seen.
+   * At once where it is known at once: `await` takes both.
+   */
+  readonly validate: Validation;
+  /**
+   * Connects a session that was just validated by an access token, for a connection that outlives requests: see
+   * {@link Connect}. Resolves to `undefined` where the session has ended meanwhile.
+   */
+  readonly connect: Connect;
+  /**
+   * Validates a session by both its tokens, and refreshes it where its refresh window has opened.
+   * @throws WalletSessionsError `RATE_LIMITED`
+   */
+  validateAndRefresh(tokens: PresentedTokens, source: RequestSource): Promise<ValidatedTokens>;
+  /**
+   * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
+   * the grace window ends the session.
+   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`
+   */
+  refresh(refreshToken: string, source: RequestSource): Promise<SessionGrant>;
+  /**
+   * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
+   * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended
+   */
+  reauthenticate(session: Session, source: RequestSource): Promise<Session>;
+  /** Whether the wallet signed within the last `window` milliseconds (default: the policy's). */
+  isFresh(session: Session, window?: number): boolean;
+  /** The wallet's active sessions, newest first. */
+  list(wallet: Wallet): Promise<Session[]>;
+  /**
+   * A page of the same: `first` sessions at the most, from the one that follows `after`, the `end` of the page before.
+   * For wallets with many.
+   */
+  listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
+  /**
+   * Ends a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
+   * it. A session may end another whose wallet did not sign after its own wallet did, and any while it is fresh
+   * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later.
+   * @param by the session that asks
+   * @param id the session to end: `by.id` for itself
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
+   * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it ends itself
+   */
+  logout(by: Session, id: string, source: RequestSource): Promise<Revocation>;
+  /**
+   * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
+   * there when it begins. The rule is that of `logout`; where `by` may not end one of them, none ends.
+   * @param by the session that asks
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`
+   */
+  logoutAll(by: Session, which: LogoutAllRequest, source: RequestSource): Promise<Revocation[]>;
+  /**
+   * Ends one session of the wallet by the server's own decision, whichever session was signed in to last.
+   * @param actor the administrator who ends it, if one does
+   * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id; TypeError for a reason
+   * that nobody may give
+   */
+  revoke(
+    wallet: Wallet,
+    id: string,
+    reason: LogoutReason,
+    source: RequestSource,
+    actor?: Actor,
+  ): Promise<Revocation>;
+  /**
+   * Ends every session of the wallet, or every one but `keep`, by the server's own decision: those that are there when
+   * it begins. Up to 500 end in one atomic step, more in several.
+   * @param actor the administrator who ends them, if one does
+   * @throws TypeError for a reason that nobody may give
+   */
+  revokeAll(
+    wallet: Wallet,
+    keep: SessionId | undefined,
+    reason: LogoutReason,
+    source: RequestSource,
+    actor?: Actor,
+  ): Promise<Revocation[]>;
+  /**
+   * Calls `listener` for each end of one of the wallet's sessions, in order and once each; with `after`, first
+   * for those since that cursor.
+   * @throws RangeError for a cursor that is none
+   */
+  watch(wallet: Wallet, listener: (revocation: Revocation) => void, after?: string): Promise<Watch>;
+  readonly lastSeen: LastSeen;
+  /** What the near-cache has done so far. */
+  readonly nearCache: () => NearCacheStatistics;
+  /** How the validations ended that the near-cache did not answer. */
+  readonly validations: ValidationTally['statistics'];
+}
+
+export function createSessionLifecycle(
+  domain: SessionDomain,
+  feed: RevocationFeed,
+): SessionLifecycle {
+  const lastSeen = createLastSeen(domain);
+  const validate = createValidation(domain, lastSeen);
+  return {
+    create: (...args) => createSession(domain, ...args),
+    authenticate: (...args) => authenticate(domain, ...args),
+    resume: (...args) => resumeSession(domain, ...args),
+    validate,
+    connect: createConnect(domain, validate),
+    validateAndRefresh: createAutomaticRefresh(domain, validate),
+    refresh: (...args) => refreshSession(domain, ...args),
+    reauthenticate: (...args) => reauthenticateSession(domain, ...args),
+    isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
+    list: (...args) => listSessions(domain, ...args),
+    listPage: (...args) => listSessionPage(domain, ...args),
+    logout: (...args) => logoutSession(domain, ...args),
+    logoutAll: (...args) => logoutAllSessions(domain, ...args),
+    async revoke(wallet, id, reason, source, actor) {
+      assertLogoutReason(reason);
+      return revokeSession(domain, wallet, id, { reason, source, actor });
+    },
+    async revokeAll(wallet, keep, reason, source, actor) {
+      assertLogoutReason(reason);
+      return revokeAllSessions(domain, wallet, keep, { reason, source, actor });
+    },
+    watch: createRevocationWatch(domain, feed),
+    lastSeen,
+    nearCache: domain.near.statistics,
+    validations: domain.validations.statistics,
+  };
+}

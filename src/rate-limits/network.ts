@@ -1,0 +1,22 @@
+import ipaddr from 'ipaddr.js';
+import { isIPv4 } from 'node:net';
+import type { RequestSource } from '../sessions/session.js';
+
+/**
+ * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
+ * the least that a provider gives one customer (RFC 6177). An IPv4 address mapped into IPv6 is that IPv4
+ * address; what is no address comes back as it is.
+ */
+export function networkOf(ipAddress: string): string {
+  if (isIPv4(ipAddress)) return ipAddress;
+  if (!ipaddr.isValid(ipAddress)) return ipAddress;
+  const address = ipaddr.process(ipAddress);
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  const prefix = address.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${prefix.join(':')}::/64`;
+}
+
+/** The network that a request counts for. Callers of unknown address count as one network. */
+export function networkOfSource({ ipAddress }: RequestSource): string {
+  return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
+}

@@ -1,0 +1,114 @@
+import { decode, encode } from '@msgpack/msgpack';
+import { packAddress, unpackAddress } from '../accounts/packed-address.js';
+import { packIpAddress, unpackIpAddress } from './packed-ip-address.js';
+import { packUserAgent, unpackUserAgent } from './packed-user-agent.js';
+import type { KeyRing } from './key-ring.js';
+import { seal, unseal } from './encryption.js';
+import type { Session } from './session.js';
+import type { Partition } from '../accounts/wallet.js';
+
+/** What describes a person: who signed in, with what, and when and from where that was last seen. */
+export type SessionDetails = Pick<
+  Session,
+  | 'wallet'
+  | 'contractChainId'
+  | 'chainId'
+  | 'walletType'
+  | 'device'
+  | 'userAgent'
+  | 'userId'
+  | 'lastSeenAt'
+  | 'ipAddress'
+>;
+
+/**
+ * What the details are sealed with. It stands beside them in clear, because a store decides by it, and the
+ * details do not open where any of it was altered.
+ */
+export type SealedWith = Pick<
+  Session,
+  'id' | 'createdAt' | 'authenticatedAt' | 'absoluteExpiresAt'
+>;
+
+/** An array, not an object, and compact: there may be a million of them. */
+type StoredDetails = [
+  version: 1,
+  wallet: Uint8Array,
+  chainId: number,
+  walletType: string | null,
+  device: string | null,
+  userAgent: Uint8Array | null,
+  lastSeenAt: number,
+  ipAddress: Uint8Array | string | null,
+  // Only where there is one: most applications have no users besides, and few wallets are contracts.
+  userId?: string | null,
+  contractChainId?: number,
+];
+
+/** Seals the details for the record of that session and for no other: `to` may be the session itself. */
+export function sealDetails(
+  keys: KeyRing,
+  partition: Partition,
+  to: SealedWith,
+  details: SessionDetails,
+): Uint8Array {
+  const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
+  const { userId, contractChainId } = details;
+  const stored: StoredDetails = [
+    1,
+    packAddress(wallet),
+    chainId,
+    walletType ?? null,
+    device ?? null,
+    userAgent === undefined ? null : packUserAgent(userAgent),
+    lastSeenAt,
+    ipAddress === undefined ? null : packIpAddress(ipAddress),
+  ];
+  if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
+  else if (userId !== undefined) stored.push(userId);
+  return seal(keys, placeOf(partition, to), encode(stored));
+}
+
+/** `undefined` where they were altered, or moved from another record. */
+export function openDetails(
+  keys: KeyRing,
+  partition: Partition,
+  to: SealedWith,
+  sealed: Uint8Array,
+): SessionDetails | undefined {
+  const plain = unseal(keys, placeOf(partition, to), sealed);
+  if (plain === undefined) return undefined;
+  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, ...rest] = decode(
+    plain,
+  ) as StoredDetails;
+  const [userId, contractChainId] = rest;
+  return {
+    wallet: unpackAddress(wallet),
+    contractChainId,
+    chainId,
+    walletType: walletType ?? undefined,
+    device: device ?? undefined,
+    userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
+    lastSeenAt,
+    ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+    userId: userId ?? undefined,
+  };
+}
+
+/** The same details for the same record, sealed under the current key; `undefined` as {@link openDetails}. */
+export function resealDetails(
+  keys: KeyRing,
+  partition: Partition,
+  to: SealedWith,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  const place = placeOf(partition, to);
+  const plain = unseal(keys, place, sealed);
+  return plain && seal(keys, place, plain);
+}
+
+function placeOf(partition: Partition, to: SealedWith): string {
+  const { id, createdAt, authenticatedAt, absoluteExpiresAt } = to;
+  const times = `${createdAt}/${authenticatedAt}/${absoluteExpiresAt}`;
+  return `wallet-sessions/details/${partition}/${id}/${times}`;
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { createMetricsHostRule } from '../../server/allowed-hosts.js';
+import {
+  assertWholeHead,
+  createBoundedServer,
+  type IntakeLimits,
+} from '../../server/bounded-server.js';
+import { pathOf, readTarget } from '../../server/request-target.js';
+import { createRouter, type Handler } from '../../server/router.js';
+
+export interface MetricsEndpoint {
+  /** The port that it got. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Where Prometheus looks. */
+export const METRICS_PATH = '/metrics';
+
+export interface MetricsEndpointOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly intakeLimits: IntakeLimits;
+  /** Hosts that requests may name beside those of a loopback address. */
+  readonly allowedHosts: readonly string[] | undefined;
+}
+
+/** Connections: few read metrics. */
+const MOST_CONNECTIONS = 100;
+
+/**
+ * Serves the metrics on a port of their own, which the public one never leads to.
+ * @throws Error of `node:net` where the port cannot be had
+ */
+export async function serveMetrics(
+  registry: Registry,
+  { host, port, intakeLimits, allowedHosts }: MetricsEndpointOptions,
+  report: (error: unknown) => void,
+): Promise<MetricsEndpoint> {
+  const server = createBoundedServer({ ...intakeLimits, connections: MOST_CONNECTIONS });
+  const assertHost = createMetricsHostRule(host, allowedHosts);
+  const admit = (request: IncomingMessage) => {
+    assertWholeHead(request);
+    assertHost(readTarget(request));
+    return pathOf(request);
+  };
+  const readMetrics: Handler = async ({ method }, response) => {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.writeHead(404).end();
+      return;
+    }
+    await answer(registry, response);
+  };
+  const routes = new Map([[METRICS_PATH, readMetrics]]);
+  const sourceOf = () => ({});
+  server.on('request', createRouter({ routes, readsBodies: new Set(), admit, sourceOf, report }));
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close();
+      // Prometheus keeps its connection open for the next scrape.
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answer(registry: Registry, response: ServerResponse): Promise<void> {
+  const text = await registry.metrics();
+  response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
+  response.end(text);
+}

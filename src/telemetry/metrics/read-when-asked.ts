@@ -1,0 +1,109 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ServerLoad } from '../../server/socket-server.js';
+import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
+
+/** What is counted anyway: it costs nothing until somebody asks. */
+export interface Readings {
+  readonly sessions: Pick<SessionLifecycle, 'nearCache' | 'validations'>;
+  readonly load: () => ServerLoad;
+}
+
+/** Offers what is counted anyway. Before the service stands, there is nothing to read. */
+export function offerReadings(registry: Registry): (readings: Readings) => void {
+  let read: Readings | undefined;
+  const registers = [registry];
+
+  new Counter({
+    name: 'wallet_sessions_validations_total',
+    help: 'Validations of sessions, by who answered, near_cache or store, and how they ended.',
+    labelNames: ['answered_by', 'outcome'],
+    registers,
+    collect() {
+      this.reset();
+      if (read === undefined) return;
+      const { hits } = read.sessions.nearCache();
+      this.inc({ answered_by: 'near_cache', outcome: 'valid' }, hits);
+      for (const [outcome, count] of Object.entries(read.sessions.validations())) {
+        this.inc({ answered_by: 'store', outcome }, count);
+      }
+    },
+  });
+
+  new Gauge({
+    name: 'wallet_sessions_near_cache_sessions',
+    help: 'Validated sessions that are kept in memory.',
+    registers,
+    collect() {
+      this.set(read?.sessions.nearCache().size ?? 0);
+    },
+  });
+
+  const nearCacheCounter = (
+    name: string,
+    help: string,
+    count: keyof ReturnType<SessionLifecycle['nearCache']>,
+  ) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read?.sessions.nearCache()[count] ?? 0);
+      },
+    });
+  nearCacheCounter(
+    'wallet_sessions_near_cache_hits_total',
+    'Validations that were answered from memory.',
+    'hits',
+  );
+  nearCacheCounter(
+    'wallet_sessions_near_cache_misses_total',
+    'Validations that had to ask the store.',
+    'misses',
+  );
+  nearCacheCounter(
+    'wallet_sessions_near_cache_evictions_total',
+    'Sessions that were dropped from memory to make room for others: more than a few call for a larger NEAR_CACHE_SIZE.',
+    'evicted',
+  );
+  nearCacheCounter(
+    'wallet_sessions_near_cache_invalidations_total',
+    'Sessions that were dropped from memory because the store said that they had changed.',
+    'invalidated',
+  );
+  nearCacheCounter(
+    'wallet_sessions_near_cache_doubts_total',
+    'How often all of the memory was dropped, because the store could have said something and not been heard.',
+    'emptied',
+  );
+
+  new Gauge({
+    name: 'wallet_sessions_sockets',
+    help: 'WebSockets that are open.',
+    registers,
+    collect() {
+      this.set(read?.load().sockets ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'wallet_sessions_subscriptions',
+    help: 'Subscriptions that stand.',
+    registers,
+    collect() {
+      this.set(read?.load().subscriptions ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'wallet_sessions_socket_message_bytes',
+    help: 'Memory of WebSocket messages that are not dealt with yet, those of subscriptions included, as WEBSOCKET_MEMORY counts it.',
+    registers,
+    collect() {
+      this.set(read?.load().messageMemory ?? 0);
+    },
+  });
+
+  return (readings) => {
+    read = readings;
+  };
+}
