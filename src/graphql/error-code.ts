@@ -17,6 +17,11 @@ export function codeOf(error: unknown): string {
   return codeOfMistake(error) ?? INTERNAL;
 }
 
+/** The codes that clients are told of the errors. */
+export function codesOf(errors: readonly object[] | undefined): string[] {
+  return (errors ?? []).map(codeOf);
+}
+
 function codeOfMistake(error: GraphQLError): string | undefined {
   const { nodes, extensions, path, originalError, message } = error;
   // Apollo Server: persisted queries of another version, or whose hash is not that of their text.

@@ -1,5 +1,4 @@
 import type { OperationTypeNode } from 'graphql';
-import { codeOf } from '../graphql/error-code.js';
 
 /**
  * An operation that was answered, by the names of the schema alone. What clients call their operations is
@@ -17,11 +16,6 @@ export interface AnsweredOperation {
 /** An operation of which nothing is known but that it was refused. */
 export function unknownOperation(codes: readonly string[] = []): AnsweredOperation {
   return { type: 'unknown', field: 'unknown', codes };
-}
-
-/** The codes that clients are told of the errors. */
-export function codesOf(errors: readonly object[] | undefined): string[] {
-  return (errors ?? []).map(codeOf);
 }
 
 /** The codes of errors that are the service's fault, or that of what it depends on. */

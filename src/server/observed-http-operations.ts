@@ -2,7 +2,8 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
 import type { RequestSource } from '../sessions/session.js';
-import { codesOf, unknownOperation, type AnsweredOperation } from './answered-operation.js';
+import { unknownOperation, type AnsweredOperation } from './answered-operation.js';
+import { codesOf } from '../graphql/error-code.js';
 import { describeOperation } from './describe-operation.js';
 import type { OperationObserver } from './operation-observer.js';
 

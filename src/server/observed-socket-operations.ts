@@ -2,7 +2,8 @@ import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { subscribe } from '../graphql/subscribe.js';
 import type { RequestSource } from '../sessions/session.js';
-import { codesOf, unknownOperation } from './answered-operation.js';
+import { unknownOperation } from './answered-operation.js';
+import { codesOf } from '../graphql/error-code.js';
 import { describeOperation } from './describe-operation.js';
 import type { ObservedOperation, OperationObserver } from './operation-observer.js';
 

@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import Negotiator from 'negotiator';
-import { codesOf } from './answered-operation.js';
+import { codesOf } from '../graphql/error-code.js';
 
 /** What can be wrong with the GraphQL in a request that is well-formed as one. */
 const WELL_FORMED = new Set([

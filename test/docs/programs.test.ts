@@ -87,6 +87,8 @@ describe('a program in the documentation', () => {
     });
     const [program] = outputFiles ?? [];
     const { origin } = new URL(service.url);
-    return (program?.text ?? '').replaceAll('http://localhost:4000', origin);
+    return (program?.text ?? '')
+      .replaceAll('http://localhost:4000', origin)
+      .replaceAll('ws://localhost:4000', origin.replace('http', 'ws'));
   }
 });

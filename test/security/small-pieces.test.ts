@@ -125,6 +125,9 @@ describe('a WebSocket message in pieces of one byte', () => {
 
   it('cannot have control frames between its fragments without end, which would be kept with them', async () => {
     const socket = await openRawSocket(service.webSocketUrl);
+    // Else it would be closed for want of that.
+    socket.send({ type: MessageType.ConnectionInit });
+    expect(await socket.next()).toMatchObject({ type: MessageType.ConnectionAck });
     const pongs = Array.from({ length: 500 }, () => frame(PONG, 'x'.repeat(125)));
     below(socket).write(Buffer.concat([frame(FIRST, ' '), ...pongs]));
     await socket.closed;

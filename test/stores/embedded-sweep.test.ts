@@ -24,7 +24,7 @@ describe('the sweep of the embedded store', () => {
     while ((await expired.next()).done !== true);
     clock.advance(MINUTE);
     await reopened.close();
-    const root = open({ path: directory.path });
+    const root = open({ path: directory.path, maxDbs: 32 });
     const sizes = Object.fromEntries(
       [...root.getKeys()].map((name) => [
         String(name),

@@ -61,7 +61,7 @@ describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) 
           expect(told.length).toBeGreaterThanOrEqual(model.told.length);
           return Promise.resolve();
         });
-        for (const { stop } of watches) stop();
+        for (const watch of watches) watch.stop();
         // Background work must not fail because the store is closed.
         await settled();
         expect([...told].sort()).toEqual([...model.told].sort());
