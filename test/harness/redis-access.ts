@@ -67,16 +67,15 @@ export async function securedAccess(): Promise<RedisAccess> {
     sentinelLines: [
       `requirepass ${SERVER_PASSWORD}`,
       `sentinel auth-pass mymaster ${SERVER_PASSWORD}`,
-      'user watcher on >SENTINEL-PASSSERVER_PASSWORD allchannels -@all +auth +hello +client|setname +info +ping +sentinel +subscribe',
+      'user watcher on >SENTINEL-PASSWORD allchannels -@all +auth +hello +client|setname +info +ping +sentinel +subscribe',
     ],
     admin: {
       host: '127.0.0.1',
       password: SERVER_PASSWORD,
       tls: { ca: await readFile(authority.certificateFile, 'utf8') },
     },
-    url: (host, port) =>
-      `rediss://${user}:PASSSERVER_PASSWORD@${host}${port === undefined ? '' : `:${port}`}`,
-    sentinelUrl: (port) => `rediss://watcher:SENTINEL-PASSSERVER_PASSWORD@127.0.0.1:${port}`,
+    url: (host, port) => `rediss://${user}:PASSWORD@${host}${port === undefined ? '' : `:${port}`}`,
+    sentinelUrl: (port) => `rediss://watcher:SENTINEL-PASSWORD@127.0.0.1:${port}`,
     environment: { REDIS_TLS_CA_FILE: authority.certificateFile, REDIS_KEY_PREFIX: 'ws' },
     remove: () => directory.remove(),
   };
