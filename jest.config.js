@@ -13,5 +13,7 @@ export default {
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   // Under load a test may take long; none of them measures time.
   testTimeout: 180_000,
+  // Most suites wait for a server or a store half of the time.
+  maxWorkers: 2,
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };

@@ -54,7 +54,8 @@ export type { SessionLifecycle } from './lifecycle/session-lifecycle.js';
 export type { LastSeen, Sourced } from './lifecycle/last-seen.js';
 export type { SessionPage } from './lifecycle/list.js';
 export type { LogoutAllRequest } from './lifecycle/logout.js';
-export type { Credential, Validated } from './lifecycle/validate.js';
+export type { Connect, Connection, Lapse, Presentation } from './lifecycle/connect.js';
+export type { Credential, Validated, Validation } from './lifecycle/validate.js';
 export type { NearCacheStatistics } from './near-cache/near-cache.js';
 export { DEFAULT_SESSION_POLICY, type SessionPolicy } from './sessions/policy.js';
 export {
