@@ -1,4 +1,4 @@
-/** What an operator is told of, and no fault of the service: something that it depends on has failed. */
+/** A failure of something that the service depends on. It is logged as a warning, not as an error of the service. */
 export class Warning extends Error {
   override readonly name = 'Warning';
 }

@@ -91,8 +91,8 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    */
   readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
   /**
-   * Gets errors that nobody waits for or is told of. Of what is tried again and again, the first failure in a row. Must
-   * not throw. Default: written to the console.
+   * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. Default:
+   * written to the console.
    */
   readonly report?: ReportError | undefined;
   /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */

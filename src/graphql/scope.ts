@@ -14,7 +14,7 @@ export interface WalletSessionsServices {
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
   readonly administration: Administration;
-  /** Gets errors that nobody waits for or is told of. */
+  /** Receives background errors. */
   readonly report: ReportError;
 }
 

@@ -36,7 +36,7 @@ const LONGEST_FORWARDED_FOR = 1000;
 
 /**
  * The request with the end of its `X-Forwarded-For`, if that is too long. Proxies append to it, and it is read from its
- * end, so what is left out is what the client itself made up.
+ * end, so the part that is cut off is the part that the client could make up.
  */
 function withNearestHops(request: IncomingMessage): Forwarded {
   const header = request.headers['x-forwarded-for'];

@@ -19,6 +19,6 @@ export interface SessionDomain {
   readonly validations: ValidationTally;
   /** Aborted when nothing is to go on by itself any more. */
   readonly stopping: AbortSignal;
-  /** Gets errors that nobody waits for. */
+  /** Receives background errors. */
   readonly report: (error: unknown) => void;
 }

@@ -119,7 +119,7 @@ function headWithoutUpgrade(http: Server, request: IncomingMessage): Buffer | un
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-/** The options of a `Connection` header that are not about the upgrade; `undefined` where there are none. */
+/** The options of a `Connection` header that do not concern the upgrade; `undefined` if there is no other option. */
 function withoutUpgrade(connection: string): string | undefined {
   const options = connection.split(',').map((option) => option.trim());
   const kept = options.filter((option) => !UPGRADE_HEADERS.has(option.toLowerCase()));

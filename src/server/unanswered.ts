@@ -7,7 +7,7 @@ export interface Unanswered {
   all(): Iterable<ServerResponse>;
   /** How many there are on one connection. */
   on(connection: Duplex): number;
-  /** Calls back when all on one connection are answered, or it is closed; at once where there are none. */
+  /** Calls back when every request of a connection is answered or the connection closes; at once if no request is open. */
   afterAllOn(connection: Duplex, callback: () => void): void;
   /** Calls back after each answer. */
   afterEach(callback: () => void): void;

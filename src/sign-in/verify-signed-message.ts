@@ -17,7 +17,7 @@ export interface ProvenWallet extends WalletIdentity {
   readonly chainId: number;
 }
 
-/** The proof was neither accepted nor refused: that says nothing of whoever sent it. */
+/** The proof was neither accepted nor refused, so it does not count as a failed attempt. */
 const UNDECIDED: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'WALLET_VERIFICATION_UNAVAILABLE'];
 
 /**

@@ -18,7 +18,7 @@ export function isWellFormed(digits: string): boolean {
   return wordAt(digits, 0).startsWith('0'.repeat(24)) && [1, 2].every((i) => hasBytes(digits, i));
 }
 
-/** Whether argument `index` is the offset of a length, and so many bytes follow it. */
+/** Whether argument `index` is the offset of a length that is followed by that many bytes. */
 function hasBytes(digits: string, index: number): boolean {
   const start = Number(`0x${wordAt(digits, index * WORD)}`) * 2;
   const length = wordAt(digits, start);
