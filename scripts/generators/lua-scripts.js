@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const folder = 'src/stores/redis/lua';
-const target = 'src/stores/redis/generated/scripts.ts';
+const folder = 'src/stores/redis/scripts/lua';
+const target = 'src/stores/redis/scripts/generated/scripts.ts';
 
 /**
  * The Lua scripts as a TypeScript module, so that they travel with the package however it is built,

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { commandsOn } from '../../src/stores/redis/examination/rights.js';
-import { scripts } from '../../src/stores/redis/generated/scripts.js';
+import { commandsOn } from '../../src/stores/redis/checks/permissions.js';
+import { scripts } from '../../src/stores/redis/scripts/generated/scripts.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
 import { diagnose, SOUND } from '../harness/diagnose.js';

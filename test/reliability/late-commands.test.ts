@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
-import { createRedisConnector } from '../../src/stores/redis/connect.js';
-import { createDeadlines } from '../../src/stores/redis/deadlines.js';
-import { scripts } from '../../src/stores/redis/generated/scripts.js';
-import { script } from '../../src/stores/redis/script.js';
+import { createRedisConnector } from '../../src/stores/redis/connection/connector.js';
+import { createDeadlines } from '../../src/stores/redis/scripts/deadlines.js';
+import { scripts } from '../../src/stores/redis/scripts/generated/scripts.js';
+import { script } from '../../src/stores/redis/scripts/index.js';
 import { hashNonce, newNonce } from '../../src/sign-in/challenge.js';
 import { CurrentSessionDocument, RefreshDocument } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';

@@ -10,7 +10,7 @@ import { describePages } from './contract/pages.js';
 import { describeRaces } from './contract/races.js';
 import { describeExpiredSessions } from './contract/expired-sessions.js';
 import { describeRateLimits } from './contract/rate-limits.js';
-import { describeRecordWalk } from './contract/record-walk.js';
+import { describeRecordWalk } from './contract/record-scanner.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';

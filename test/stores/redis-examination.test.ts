@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { examineClock } from '../../src/stores/redis/examination/server.js';
+import { examineClock } from '../../src/stores/redis/checks/server.js';
 import { redisUrl } from '../harness/stores.js';
 
 describe('the check of the Redis clock', () => {

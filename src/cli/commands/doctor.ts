@@ -6,8 +6,8 @@ import { ok, problem, type Finding } from '../../check-result.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import { withoutSecrets } from '../../redaction.js';
 import { printable } from '../../visible-text.js';
-import { examineEmbedded } from '../../stores/embedded/examine.js';
-import { examineRedis } from '../../stores/redis/examination/examine.js';
+import { examineEmbedded } from '../../stores/embedded/check.js';
+import { examineRedis } from '../../stores/redis/checks/index.js';
 import {
   example,
   JSON_OPTION,

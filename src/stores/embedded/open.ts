@@ -8,7 +8,7 @@ import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedExpiredSessions } from './expired-sessions.js';
 import { openOwnTables } from './ownership.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
-import { createEmbeddedRecordWalk } from './record-walk.js';
+import { createEmbeddedRecordWalk } from './record-scanner.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';

@@ -5,11 +5,11 @@ import {
   type AuditStore,
 } from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
-import type { RedisClient } from './client.js';
-import { isWrongType, rethrowAsUnavailable } from './failures.js';
-import { scripts } from './generated/scripts.js';
+import type { RedisClient } from './connection/client.js';
+import { isWrongType, rethrowAsUnavailable } from './connection/outages.js';
+import { scripts } from './scripts/generated/scripts.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './script.js';
+import { script } from './scripts/index.js';
 
 /** Milliseconds. Entries that are too old are not shown, so they need not be removed at once. */
 const TRIM_INTERVAL = 60_000;

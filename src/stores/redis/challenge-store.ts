@@ -1,10 +1,10 @@
 import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisClient } from './client.js';
-import type { Deadlines } from './deadlines.js';
-import { scripts } from './generated/scripts.js';
+import { rethrowAsUnavailable } from './connection/outages.js';
+import type { RedisClient } from './connection/client.js';
+import type { Deadlines } from './scripts/deadlines.js';
+import { scripts } from './scripts/generated/scripts.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './script.js';
+import { script } from './scripts/index.js';
 
 /**
  * Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. It has a deadline, since who was

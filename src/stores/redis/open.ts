@@ -4,25 +4,25 @@ import { callable, group, milliseconds, readOptionsOf, text, truth, whole } from
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { rethrowAsUnavailable } from './failures.js';
+import { rethrowAsUnavailable } from './connection/outages.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
-import { confirmingRevocations, createConfirmations } from './confirmations.js';
-import type { RedisClient } from './client.js';
-import { createRedisConnector, type RedisAddress } from './connect.js';
-import { createDeadlines } from './deadlines.js';
-import { createRedisExpiredSessions } from './expired-sessions.js';
-import { createIndexRepair, repairingIndexes } from './index-repair.js';
-import { joinWrites } from './joined-writes.js';
+import { confirmingRevocations, createConfirmations } from './events/confirmations.js';
+import type { RedisClient } from './connection/client.js';
+import { createRedisConnector, type RedisAddress } from './connection/connector.js';
+import { createDeadlines } from './scripts/deadlines.js';
+import { createRedisExpiredSessions } from './sessions/expired-sessions.js';
+import { createIndexRepair, repairingIndexes } from './sessions/index-repair.js';
+import { joinWrites } from './connection/batched-writes.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
-import { plainReads, trackReads } from './record-reads.js';
-import { createRedisRevocationFeed } from './revocation-feed.js';
-import { createRedisRecordWalk } from './record-walk.js';
-import { createRedisSessionStore } from './session-store.js';
+import { plainReads, trackReads } from './invalidations/index.js';
+import { createRedisRevocationFeed } from './events/revocation-feed.js';
+import { createRedisRecordWalk } from './sessions/record-scanner.js';
+import { createRedisSessionStore } from './sessions/session-store.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
-import { keepStringMethodsFast } from './string-methods.js';
-import { createSubscriptions } from './subscriptions.js';
+import { keepStringMethodsFast } from './connection/string-methods.js';
+import { createSubscriptions } from './events/subscriptions.js';
 
 /** Where Redis is, and how it is used. */
 export interface RedisStoreOptions extends RedisAddress {

@@ -1,7 +1,7 @@
 import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js';
 import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
-import type { RedisClient } from './client.js';
+import type { RedisClient } from './connection/client.js';
 import type { RedisKeys } from './keys.js';
 
 /** Acts counted in Redis: one script with one key for each, which expires with its window. */

@@ -3,12 +3,12 @@ import {
   STATISTICS_RETENTION,
   type StatisticsStore,
 } from '../../administration/statistics/store.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisClient } from './client.js';
-import type { Deadlines } from './deadlines.js';
-import { scripts } from './generated/scripts.js';
+import { rethrowAsUnavailable } from './connection/outages.js';
+import type { RedisClient } from './connection/client.js';
+import type { Deadlines } from './scripts/deadlines.js';
+import { scripts } from './scripts/generated/scripts.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './script.js';
+import { script } from './scripts/index.js';
 
 /** Counts in Redis: a hash for each hour, and a HyperLogLog of the wallets seen in it. */
 export function createRedisStatisticsStore(

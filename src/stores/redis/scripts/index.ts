@@ -1,5 +1,5 @@
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisClient } from './client.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisClient } from '../connection/client.js';
 import type { Deadlines } from './deadlines.js';
 
 export type ScriptArgument = string | number | Buffer;

@@ -1,13 +1,13 @@
 import { Cluster } from 'ioredis';
 import { ok, problem, warning, type Finding } from '../../../check-result.js';
-import type { RedisClient } from '../client.js';
-import { createRedisConnector } from '../connect.js';
+import type { RedisClient } from '../connection/client.js';
+import { createRedisConnector } from '../connection/connector.js';
 import { redisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
-import { examineTopology } from './cluster.js';
+import { examineTopology } from './connection.js';
 import { examineEncryption } from './encryption.js';
 import { examineInvalidations } from './invalidations.js';
-import { examineRights, examineRightToScan } from './rights.js';
+import { examineRights, examineRightToScan } from './permissions.js';
 import {
   examineClock,
   examineMemory,

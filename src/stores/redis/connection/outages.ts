@@ -1,4 +1,4 @@
-import { WalletSessionsError } from '../../errors.js';
+import { WalletSessionsError } from '../../../errors.js';
 
 /**
  * Passes a reply on, and rejects with `SERVICE_UNAVAILABLE` if there is none: nothing was decided. The original error is

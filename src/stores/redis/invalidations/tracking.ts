@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Invalidations } from '../../near-cache/invalidations.js';
-import type { Tell } from '../changes.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisKeys } from './keys.js';
-import type { Read, ReadMany } from './reader.js';
+import type { Invalidations } from '../../../near-cache/invalidations.js';
+import type { Tell } from '../../changes.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisKeys } from '../keys.js';
+import type { Read, ReadMany } from '../connection/reads.js';
 
 export interface TrackingOptions {
   /** The connection that records are read on. */

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import { ok, problem, type Finding } from '../../../check-result.js';
-import type { RedisClient } from '../client.js';
+import type { RedisClient } from '../connection/client.js';
 import { infoOf } from './info.js';
 
 const SLOTS = 16_384;

@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import { parseRedisUrls, REDIS_URLS } from '../redis-url.js';
+import { parseRedisUrls, REDIS_URLS } from '../../redis-url.js';
 import { explainOutages, PersistentRedis, type RedisClient, type RedisSettings } from './client.js';
 
 /** Where Redis is, and how it is run: one server, a cluster, or servers that sentinels watch. */

@@ -1,5 +1,5 @@
-import type { Revocation, SessionId } from '../../sessions/session.js';
-import { BEGINNING, isAfter } from '../cursor.js';
+import type { Revocation, SessionId } from '../../../sessions/session.js';
+import { BEGINNING, isAfter } from '../../cursor.js';
 
 /** How many revocations are remembered one by one. */
 export const WINDOW = 100;

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ok, warning, type Finding } from '../../../check-result.js';
-import type { RedisClient } from '../client.js';
-import type { RedisConnector } from '../connect.js';
+import type { RedisClient } from '../connection/client.js';
+import type { RedisConnector } from '../connection/connector.js';
 import type { RedisKeys } from '../keys.js';
-import { trackReads } from '../record-reads.js';
+import { trackReads } from '../invalidations/index.js';
 
 const INTERVAL = 20;
 

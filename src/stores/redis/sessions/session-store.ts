@@ -1,4 +1,4 @@
-import type { SessionId } from '../../sessions/session.js';
+import type { SessionId } from '../../../sessions/session.js';
 import {
   REVOKED_AT_ONCE,
   type Authority,
@@ -8,16 +8,16 @@ import {
   type Selection,
   type SessionRecord,
   type SessionStore,
-} from '../../sessions/store.js';
-import type { Partition } from '../../accounts/wallet.js';
-import type { RedisClient } from './client.js';
-import type { Deadlines } from './deadlines.js';
+} from '../../../sessions/store.js';
+import type { Partition } from '../../../accounts/wallet.js';
+import type { RedisClient } from '../connection/client.js';
+import type { Deadlines } from '../scripts/deadlines.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
-import { scripts } from './generated/scripts.js';
-import type { RedisKeys } from './keys.js';
-import { readEnded, recordArguments, unpackRecord } from './record.js';
-import type { Read } from './reader.js';
-import { script, type ScriptArgument } from './script.js';
+import { scripts } from '../scripts/generated/scripts.js';
+import type { RedisKeys } from '../keys.js';
+import { readEnded, recordArguments, unpackRecord } from '../scripts/formats.js';
+import type { Read } from '../connection/reads.js';
+import { script, type ScriptArgument } from '../scripts/index.js';
 
 type EndedReply = (Buffer | number)[];
 type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];

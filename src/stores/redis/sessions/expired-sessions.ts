@@ -1,16 +1,16 @@
-import { createBacklog } from '../../background/retry-queue.js';
-import { systemClock } from '../../clock.js';
-import type { ExpiredSession, ExpiredSessions } from '../../lifecycle/expired-sessions.js';
-import { createFailures } from '../../background/failure-reporter.js';
-import type { SessionId } from '../../sessions/session.js';
-import type { Partition } from '../../accounts/wallet.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisClient } from './client.js';
-import { scripts } from './generated/scripts.js';
+import { createBacklog } from '../../../background/retry-queue.js';
+import { systemClock } from '../../../clock.js';
+import type { ExpiredSession, ExpiredSessions } from '../../../lifecycle/expired-sessions.js';
+import { createFailures } from '../../../background/failure-reporter.js';
+import type { SessionId } from '../../../sessions/session.js';
+import type { Partition } from '../../../accounts/wallet.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisClient } from '../connection/client.js';
+import { scripts } from '../scripts/generated/scripts.js';
 import type { IndexRepair } from './index-repair.js';
-import { EXPIRY_SHARDS, type RedisKeys } from './keys.js';
-import { unpackRecord } from './record.js';
-import { script } from './script.js';
+import { EXPIRY_SHARDS, type RedisKeys } from '../keys.js';
+import { unpackRecord } from '../scripts/formats.js';
+import { script } from '../scripts/index.js';
 
 export interface RedisExpiredSessions extends ExpiredSessions {
   /** Sees to it that the partition is looked at when the session may have expired; at once, without failing. */

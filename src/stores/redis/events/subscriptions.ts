@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
-import { WalletSessionsError } from '../../errors.js';
-import { slotOwner, type RedisClient } from './client.js';
-import type { RedisConnector } from './connect.js';
+import { WalletSessionsError } from '../../../errors.js';
+import { slotOwner, type RedisClient } from '../connection/client.js';
+import type { RedisConnector } from '../connection/connector.js';
 import {
   subscribeAtServer,
   type SubscriptionListener,

@@ -1,12 +1,12 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { SessionStore } from '../../sessions/store.js';
-import type { SessionId } from '../../sessions/session.js';
-import type { Partition } from '../../accounts/wallet.js';
-import { type RedisClient, slotOwner } from './client.js';
-import { scripts } from './generated/scripts.js';
-import type { RedisKeys } from './keys.js';
-import { script } from './script.js';
-import { isWrongType } from './failures.js';
+import type { SessionStore } from '../../../sessions/store.js';
+import type { SessionId } from '../../../sessions/session.js';
+import type { Partition } from '../../../accounts/wallet.js';
+import { type RedisClient, slotOwner } from '../connection/client.js';
+import { scripts } from '../scripts/generated/scripts.js';
+import type { RedisKeys } from '../keys.js';
+import { script } from '../scripts/index.js';
+import { isWrongType } from '../connection/outages.js';
 
 /** Mends what somebody else's writing has broken. */
 export interface IndexRepair {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
 import { ok, warning, type Finding } from '../../../check-result.js';
 import { isLoopback } from '../../../loopback.js';
-import type { RedisClient } from '../client.js';
-import type { RedisAddress } from '../connect.js';
+import type { RedisClient } from '../connection/client.js';
+import type { RedisAddress } from '../connection/connector.js';
 
 /** Over a network, in clear, anybody on the way reads the password of Redis and who signs in. */
 export function examineEncryption(address: RedisAddress, client: RedisClient): Finding {

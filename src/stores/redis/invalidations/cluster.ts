@@ -1,11 +1,11 @@
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
-import type { Tell } from '../changes.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisConnector } from './connect.js';
-import { trackInvalidations, type TrackedReads, type Tracking } from './invalidations.js';
-import type { RedisKeys } from './keys.js';
-import { readText } from './reader.js';
-import { slotOwner } from './client.js';
+import type { Tell } from '../../changes.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisConnector } from '../connection/connector.js';
+import { trackInvalidations, type TrackedReads, type Tracking } from './tracking.js';
+import type { RedisKeys } from '../keys.js';
+import { readText } from '../connection/reads.js';
+import { slotOwner } from '../connection/client.js';
 
 export interface ClusterTrackingOptions {
   readonly cluster: Cluster;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { ok, problem, warning, type Finding } from '../../../check-result.js';
-import type { RedisClient } from '../client.js';
+import type { RedisClient } from '../connection/client.js';
 import type { RedisKeys } from '../keys.js';
 
 /**

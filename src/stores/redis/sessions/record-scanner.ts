@@ -1,14 +1,14 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { PlacedRecord, RecordWalk } from '../../sessions/record-scanner.js';
-import type { SessionId } from '../../sessions/session.js';
-import { rethrowAsUnavailable } from './failures.js';
-import type { RedisClient } from './client.js';
-import type { Deadlines } from './deadlines.js';
-import { scripts } from './generated/scripts.js';
-import type { RedisKeys } from './keys.js';
-import { readText } from './reader.js';
-import { unpackRecord } from './record.js';
-import { script } from './script.js';
+import type { PlacedRecord, RecordWalk } from '../../../sessions/record-scanner.js';
+import type { SessionId } from '../../../sessions/session.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisClient } from '../connection/client.js';
+import type { Deadlines } from '../scripts/deadlines.js';
+import { scripts } from '../scripts/generated/scripts.js';
+import type { RedisKeys } from '../keys.js';
+import { readText } from '../connection/reads.js';
+import { unpackRecord } from '../scripts/formats.js';
+import { script } from '../scripts/index.js';
 
 /**
  * All records, by `SCAN`, which holds up nobody else for long: of a cluster, at each master in turn. One that

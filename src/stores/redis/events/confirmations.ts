@@ -1,11 +1,11 @@
 import { Cluster } from 'ioredis';
-import { WalletSessionsError } from '../../errors.js';
-import type { Revocation, SessionId } from '../../sessions/session.js';
-import type { SessionStore } from '../../sessions/store.js';
-import type { Partition } from '../../accounts/wallet.js';
-import type { RedisClient } from './client.js';
-import { scripts } from './generated/scripts.js';
-import type { RedisKeys } from './keys.js';
+import { WalletSessionsError } from '../../../errors.js';
+import type { Revocation, SessionId } from '../../../sessions/session.js';
+import type { SessionStore } from '../../../sessions/store.js';
+import type { Partition } from '../../../accounts/wallet.js';
+import type { RedisClient } from '../connection/client.js';
+import { scripts } from '../scripts/generated/scripts.js';
+import type { RedisKeys } from '../keys.js';
 
 export interface ConfirmationOptions {
   /** A client for nothing else: whoever waits for replicas holds up what is sent after it. */

@@ -1,7 +1,7 @@
 import { decode } from '@msgpack/msgpack';
-import { unreadableRecord } from '../../sessions/record.js';
-import type { Revocation, RevocationReason, SessionId } from '../../sessions/session.js';
-import type { EndedSession, SessionRecord } from '../../sessions/store.js';
+import { unreadableRecord } from '../../../sessions/record.js';
+import type { Revocation, RevocationReason, SessionId } from '../../../sessions/session.js';
+import type { EndedSession, SessionRecord } from '../../../sessions/store.js';
 
 /** The fields in the order of `lua/_record.lua`, which writes them; strings come as their bytes. */
 type PackedRecord = [

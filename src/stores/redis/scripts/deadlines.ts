@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { type RedisClient, slotOwner } from './client.js';
+import { type RedisClient, slotOwner } from '../connection/client.js';
 import { scripts } from './generated/scripts.js';
 
 /**

@@ -1,4 +1,4 @@
-import { isWrongType, rethrowAsUnavailable } from './failures.js';
+import { isWrongType, rethrowAsUnavailable } from './outages.js';
 import type { RedisClient } from './client.js';
 
 /**

@@ -1,12 +1,12 @@
 import { Cluster } from 'ioredis';
-import type { Tell } from '../changes.js';
-import { rethrowAsUnavailable } from './failures.js';
-import { trackInvalidationsAtOwners } from './cluster-invalidations.js';
-import type { RedisClient } from './client.js';
-import type { RedisConnector } from './connect.js';
-import { trackInvalidations, type TrackedReads } from './invalidations.js';
-import type { RedisKeys } from './keys.js';
-import { createReader, readText, type Read } from './reader.js';
+import type { Tell } from '../../changes.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
+import { trackInvalidationsAtOwners } from './cluster.js';
+import type { RedisClient } from '../connection/client.js';
+import type { RedisConnector } from '../connection/connector.js';
+import { trackInvalidations, type TrackedReads } from './tracking.js';
+import type { RedisKeys } from '../keys.js';
+import { createReader, readText, type Read } from '../connection/reads.js';
 
 export interface TrackedReadsOptions {
   readonly commands: RedisClient;

@@ -1,10 +1,10 @@
-import type { Revocation, SessionId } from '../../sessions/session.js';
-import type { RevocationFeed, Watch } from '../../sessions/store.js';
-import { parseCursor } from '../cursor.js';
-import type { RedisClient } from './client.js';
-import { isWrongType, rethrowAsUnavailable } from './failures.js';
-import type { RedisKeys } from './keys.js';
-import { readRevocation } from './record.js';
+import type { Revocation, SessionId } from '../../../sessions/session.js';
+import type { RevocationFeed, Watch } from '../../../sessions/store.js';
+import { parseCursor } from '../../cursor.js';
+import type { RedisClient } from '../connection/client.js';
+import { isWrongType, rethrowAsUnavailable } from '../connection/outages.js';
+import type { RedisKeys } from '../keys.js';
+import { readRevocation } from '../scripts/formats.js';
 import type { SubscriptionListener, Subscriptions } from './server-subscriptions.js';
 import {
   deliveredUpTo,

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { rethrowAsUnavailable } from './failures.js';
+import { rethrowAsUnavailable } from '../connection/outages.js';
 
 /** Channels that stay subscribed: whatever happens to connections, they are subscribed to again. */
 export interface Subscriptions {
