@@ -106,7 +106,7 @@ const layers = {
   ],
   service: [
     ...DOMAIN,
-    'core/compose-services.ts',
+    'core/create-core.ts',
     'config',
     'http',
     'graphql',
@@ -120,7 +120,7 @@ const layers = {
   'service/exit-codes.ts': [],
   cli: [
     ...DOMAIN,
-    'core/compose-services.ts',
+    'core/create-core.ts',
     'config',
     'service/serve.ts',
     'service/open-configured-store.ts',

@@ -1,5 +1,5 @@
 /** What an examination found out about one thing. */
-export interface Finding {
+export interface CheckResult {
   /** What was looked at. */
   readonly check: string;
   /** A warning is a risk that one may want to take; a problem is none. */
@@ -10,16 +10,20 @@ export interface Finding {
   readonly remedy?: string | undefined;
 }
 
-export const ok = (check: string, meaning: string): Finding => ({ check, verdict: 'ok', meaning });
+export const ok = (check: string, meaning: string): CheckResult => ({
+  check,
+  verdict: 'ok',
+  meaning,
+});
 
-export const warning = (check: string, meaning: string, remedy: string): Finding => ({
+export const warning = (check: string, meaning: string, remedy: string): CheckResult => ({
   check,
   verdict: 'warning',
   meaning,
   remedy,
 });
 
-export const problem = (check: string, meaning: string, remedy: string): Finding => ({
+export const problem = (check: string, meaning: string, remedy: string): CheckResult => ({
   check,
   verdict: 'problem',
   meaning,

@@ -7,13 +7,13 @@ export interface Clock {
 }
 
 /** `setTimeout` fires at once for anything longer than this. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const MAX_DELAY = 2 ** 31 - 1;
 
 /** The machine's clock. Its timers never keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(delay, callback) {
-    const timer = setTimeout(callback, Math.min(delay, LONGEST_DELAY)).unref();
+    const timer = setTimeout(callback, Math.min(delay, MAX_DELAY)).unref();
     return () => {
       clearTimeout(timer);
     };

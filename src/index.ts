@@ -14,7 +14,7 @@ export type { AnswerHeaders, PutCookies } from './http/cookies/put-cookies.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
 export type { ReportError } from './graphql/errors.js';
 export type { WalletSessionsServices } from './graphql/scope.js';
-export type { ComposedServices } from './core/compose-services.js';
+export type { Core } from './core/create-core.js';
 export type { RequestSessions } from './core/request-sessions.js';
 export {
   createWalletSessions,
@@ -22,7 +22,7 @@ export {
   type WalletSessionsHooks,
   type WalletSessionsOptions,
 } from './core/wallet-sessions.js';
-export type { Given } from './options.js';
+export type { PartialOptions } from './options.js';
 export type { RequestReader } from './http/reader.js';
 export type { RpcOptions } from './sign-in/ethereum/rpc/eth-call.js';
 export type { Administration, Administrator } from './administration/administration.js';
@@ -68,7 +68,7 @@ export {
   LOGOUT_REASONS,
   REVOCATION_REASONS,
   type LogoutReason,
-  type RequestSource,
+  type ClientInfo,
   type Revocation,
   type RevocationReason,
   type Session,

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 
 /** Options of which each may be left out, or be `undefined`: then it has its default. */
-export type Given<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
+export type PartialOptions<Options> = {
+  readonly [Name in keyof Options]?: Options[Name] | undefined;
+};
 
 /**
  * Reads the options of an application, which no compiler may have seen, and puts the defaults where nothing is given.
@@ -32,7 +34,7 @@ function pathOf(path: readonly { readonly key: unknown }[] = []): string {
 }
 
 /** Options by their names, and no others: one that is misspelt would be missed by nobody. */
-export function group<Entries extends v.ObjectEntries>(entries: Entries) {
+export function strictObject<Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries).join(', ');
   return v.pipe(
     v.any(),
@@ -72,7 +74,7 @@ export function oneOrMore<Item extends v.GenericSchema>(item: Item, message: str
 
 const FIGURE_ISSUES: ReadonlySet<string> = new Set(['number', 'safe_integer', 'min_value']);
 
-export function whole(least: number, unit = 'number') {
+export function integer(least: number, unit = 'number') {
   const message = ({ input }: Issue) =>
     `is ${quoted(input)}, but must be a whole ${unit}, at least ${least}`;
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message));
@@ -86,17 +88,17 @@ function quoted(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-export const milliseconds = (least: number) => whole(least, 'number of milliseconds');
+export const milliseconds = (least: number) => integer(least, 'number of milliseconds');
 
 export const text = v.string('must be a text');
 
-export const truth = v.boolean('must be true or false');
+export const boolean = v.boolean('must be true or false');
 
 export const callable = <Value>() =>
   v.custom<Value>((value) => typeof value === 'function', 'must be a function');
 
 /** An object that is used as it is, by what it has. */
-export const having = <Value extends object>(
+export const instanceWith = <Value extends object>(
   names: readonly (keyof Value & string)[],
   message: string,
 ) =>

@@ -1,4 +1,4 @@
-import { composeServices } from '../../dist/core/compose-services.js';
+import { createCore } from '../../dist/core/create-core.js';
 import { readConfig } from '../../dist/config/read.js';
 import { systemClock } from '../../dist/clock.js';
 import { openRedisStore } from '../../dist/stores/redis/open.js';
@@ -11,7 +11,7 @@ import { environmentFor } from './start.js';
 export async function openServices(redisUrl, environment = {}, now = systemClock.now) {
   const config = readConfig({ ...environmentFor(redisUrl, 0), ...environment });
   const store = await openRedisStore({ ...config.redis });
-  const services = composeServices({
+  const services = createCore({
     store,
     keys: config.keys,
     sessions: config.sessions,

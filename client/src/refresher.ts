@@ -37,7 +37,7 @@ export interface Refresher {
 const ATTEMPTS = 3;
 
 /** Timers stand still while a machine sleeps, so look at the clock this often, in milliseconds. */
-const LONGEST_NAP = 60_000;
+const MAX_NAP = 60_000;
 
 /** Refreshes the session in its refresh window by itself, and when asked. */
 export function createRefresher(options: RefresherOptions): Refresher {
@@ -95,7 +95,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
     const now = clock.now();
     const wait = Math.max(timeUntilDue(current, now), (barred?.until ?? now) - now);
     if (wait > 0) {
-      cancel = clock.schedule(Math.min(wait, LONGEST_NAP), look, true);
+      cancel = clock.schedule(Math.min(wait, MAX_NAP), look, true);
       return;
     }
     refresh(current).then(

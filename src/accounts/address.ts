@@ -1,6 +1,6 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { LRUCache } from 'lru-cache';
-import { ownText } from '../copy-string.js';
+import { copyString } from '../copy-string.js';
 import type { Address } from './wallet.js';
 
 /** An address is read with its challenge, by the schema and by what is behind it, and soon again with the answer. */
@@ -37,6 +37,6 @@ function withChecksum(text: string): Address {
     const nibble = position % 2 === 0 ? byte >> 4 : byte & 0xf;
     address += nibble >= 8 ? digit.toUpperCase() : digit;
   }
-  recent.set(ownText(digits), address as Address);
+  recent.set(copyString(digits), address as Address);
   return address as Address;
 }

@@ -5,10 +5,10 @@ import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import type { KeyRotationReport } from './key-rotation/report.js';
 import { rotateKeys, type RotationPace } from './key-rotation/rotate-keys.js';
-import type { RecordWalk } from '../sessions/record-scanner.js';
+import type { RecordScanner } from '../sessions/record-scanner.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { SessionPage } from '../lifecycle/list.js';
-import type { RequestSource, Revocation, Session } from '../sessions/session.js';
+import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import type { Statistics, StatisticsReport } from './statistics/statistics.js';
 import { identityOf, walletIdOf, type Wallet, type WalletId } from '../accounts/wallet.js';
@@ -20,7 +20,7 @@ export interface AdministrationDomain {
   >;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
-  readonly walk: RecordWalk;
+  readonly walk: RecordScanner;
   readonly keys: KeyRing;
   /**
    * The wallets with the rights of administrators. An address alone means the account with that key: it never lets a
@@ -35,7 +35,7 @@ export interface AdministrationDomain {
 export interface Administrator {
   /** The command line is asked nothing: whoever has it has the keys and the store. */
   readonly session: Session | typeof COMMAND_LINE;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
 }
 
 /**

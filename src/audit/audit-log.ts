@@ -86,7 +86,7 @@ export interface AuditLog {
 }
 
 /** The most that waits while the store does not answer; what comes on top is dropped. */
-const LONGEST_BACKLOG = 10_000;
+const MAX_BACKLOG = 10_000;
 
 export function createAuditLog(domain: AuditLogDomain): AuditLog {
   const { store, keys, policy, clock, report, alarm } = domain;
@@ -108,7 +108,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
       report,
       'The audit log could not be written: its entries wait, and are soon tried again.',
     ),
-    most: LONGEST_BACKLOG,
+    most: MAX_BACKLOG,
     onDropped: (count, cause) => {
       report(
         new Error(`${count} entries of the audit log were lost: they could not be written.`, {

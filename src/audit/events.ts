@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import type {
-  RequestSource,
+  ClientInfo,
   RevocationReason,
   SessionId,
   SessionReference,
@@ -54,7 +54,7 @@ export type Actor = SessionReference | typeof COMMAND_LINE;
 export type AuditEvent = AuditedAct & {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  readonly source?: RequestSource | undefined;
+  readonly source?: ClientInfo | undefined;
   /** Where the session is, for events that may not know its wallet. */
   readonly partition?: Partition | undefined;
 };

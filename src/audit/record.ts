@@ -10,7 +10,7 @@ import {
 import { packAddress, unpackAddress } from '../accounts/packed-address.js';
 import { packIpAddress, unpackIpAddress } from '../sessions/packed-ip-address.js';
 import { packUserAgent, unpackUserAgent } from '../sessions/packed-user-agent.js';
-import type { RequestSource, SessionId } from '../sessions/session.js';
+import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { WalletIfKnown } from '../accounts/wallet.js';
 
 /** An event as it is read back: what its type does not have is `undefined`. */
@@ -21,7 +21,7 @@ export interface AuditRecord extends WalletIfKnown {
   readonly reason?: string | undefined;
   /** The session's idle timeout after the event. Milliseconds since the Unix epoch. */
   readonly expiresAt?: number | undefined;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   readonly actor?: Actor | undefined;
   readonly act?: AdministrativeAct | undefined;
 }

@@ -1,6 +1,6 @@
 import { existingDevelopmentKey } from '../config/development-key.js';
 import { readConfig, type Config } from '../config/read.js';
-import { composeServices, type ComposedServices } from '../core/compose-services.js';
+import { createCore, type Core } from '../core/create-core.js';
 import { openStoreOf } from '../service/open-configured-store.js';
 import { EXIT_CODES } from '../service/exit-codes.js';
 import type { Administrator } from '../administration/administration.js';
@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.js';
 export interface Operation {
   readonly config: Config;
   readonly keys: readonly SecretKey[];
-  readonly services: ComposedServices;
+  readonly services: Core;
   /** As whom to act: the audit log says that it was somebody at the command line. */
   readonly by: Administrator;
   /** How many records were met so far that do not open: altered, or under a key that is not here. */
@@ -43,7 +43,7 @@ export async function operate<Result>(
       throw unavailable(lastError ?? error);
     });
     let unreadable = 0;
-    const services = composeServices({
+    const services = createCore({
       store,
       keys,
       sessions: config.sessions,

@@ -129,7 +129,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       absoluteTimeout: values.SESSION_ABSOLUTE_TIMEOUT,
       refreshGrace: values.SESSION_REFRESH_GRACE,
       limit: values.SESSION_LIMIT,
-      whenFull: values.SESSION_LIMIT_POLICY,
+      onLimit: values.SESSION_LIMIT_POLICY,
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
       freshWindow: values.FRESH_AUTHENTICATION_WINDOW,
     },

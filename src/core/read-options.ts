@@ -4,15 +4,15 @@ import * as v from 'valibot';
 import type { ReportError } from '../graphql/errors.js';
 import {
   callable,
-  group,
-  having,
+  strictObject,
+  instanceWith,
   milliseconds,
   oneOrMore,
   open,
   readOptionsOf,
   text,
-  whole,
-  type Given,
+  integer,
+  type PartialOptions,
 } from '../options.js';
 import { isProxyList, PROXY_LIST } from '../http/trusted-proxies.js';
 import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
@@ -21,8 +21,8 @@ import type { AuditEvent } from '../audit/events.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
 import type { Clock } from '../clock.js';
 import type { SessionHooks } from '../lifecycle/hooks.js';
-import { SHORTEST_SECRET, type SecretKey } from '../sessions/key-ring.js';
-import { DEFAULT_SESSION_POLICY, WHEN_FULL, type SessionPolicy } from '../sessions/policy.js';
+import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
+import { DEFAULT_SESSION_POLICY, LIMIT_POLICIES, type SessionPolicy } from '../sessions/policy.js';
 import {
   DEFAULT_RATE_LIMITS,
   type Rate,
@@ -58,12 +58,12 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    */
   readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
   /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
-  readonly signIn?: Given<Omit<SignInPolicy, 'origins'>> | undefined;
+  readonly signIn?: PartialOptions<Omit<SignInPolicy, 'origins'>> | undefined;
   /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
-  readonly sessions?: Given<SessionPolicy> | undefined;
+  readonly sessions?: PartialOptions<SessionPolicy> | undefined;
   /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address, wallet and session may do what costs work. */
   readonly rateLimits?:
-    | { readonly [Act in keyof RateLimitPolicy]?: Given<RateLimitPolicy[Act]> | undefined }
+    | { readonly [Act in keyof RateLimitPolicy]?: PartialOptions<RateLimitPolicy[Act]> | undefined }
     | undefined;
   /**
    * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
@@ -84,7 +84,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
    */
   readonly audit?: ((event: AuditEvent) => unknown) | undefined;
   /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
-  readonly auditLog?: Given<AuditLogPolicy> | undefined;
+  readonly auditLog?: PartialOptions<AuditLogPolicy> | undefined;
   /**
    * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
    * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
@@ -111,14 +111,14 @@ export function readOptions(options: unknown): v.InferOutput<typeof OPTIONS> {
   return readOptionsOf('createWalletSessions', OPTIONS, options);
 }
 
-const chainId = whole(1);
+const chainId = integer(1);
 
 const KEY = {
   id: text,
   // The class of a Buffer from elsewhere may be another one.
   secret: v.custom<SecretKey['secret']>(
     (value) => types.isUint8Array(value),
-    `must be ${SHORTEST_SECRET} bytes or more, as a Buffer or Uint8Array`,
+    `must be ${MIN_SECRET_LENGTH} bytes or more, as a Buffer or Uint8Array`,
   ),
 } satisfies Record<keyof SecretKey, v.GenericSchema>;
 
@@ -131,7 +131,7 @@ const RPC = {
 const rate = (otherwise: Rate) =>
   v.optional(
     v.pipe(
-      group({ acts: whole(0), window: milliseconds(0) }),
+      strictObject({ acts: integer(0), window: milliseconds(0) }),
       v.check(
         ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
         'must have a window of whole seconds, in milliseconds',
@@ -153,8 +153,8 @@ const wallet = v.pipe(
   }),
 );
 
-const OPTIONS = group({
-  store: having<OpenStore>(
+const OPTIONS = strictObject({
+  store: instanceWith<OpenStore>(
     ['sessions', 'close'],
     'must be an open store: openEmbeddedStore(…), or with await, openRedisStore(…)',
   ),
@@ -164,11 +164,14 @@ const OPTIONS = group({
   ),
   origins: oneOrMore(text, 'must be a list of origins, like ["https://app.example.com"]'),
   cookies: v.optional(
-    v.union([v.boolean(), group({ origins: v.array(text) })], 'must be true, false or { origins }'),
+    v.union(
+      [v.boolean(), strictObject({ origins: v.array(text) })],
+      'must be true, false or { origins }',
+    ),
     false,
   ),
   signIn: v.optional(
-    group({
+    strictObject({
       chainIds: v.optional(oneOrMore(chainId, 'must be a list of EIP-155 chain ids, one or more'), [
         ...DEFAULT_SIGN_IN_POLICY.chainIds,
       ]),
@@ -179,15 +182,15 @@ const OPTIONS = group({
     {},
   ),
   sessions: v.optional(
-    group({
+    strictObject({
       timeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.timeout),
       refreshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshWindow),
       absoluteTimeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.absoluteTimeout),
       refreshGrace: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshGrace),
-      limit: v.optional(whole(0), DEFAULT_SESSION_POLICY.limit),
-      whenFull: v.optional(
-        v.picklist(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
-        DEFAULT_SESSION_POLICY.whenFull,
+      limit: v.optional(integer(0), DEFAULT_SESSION_POLICY.limit),
+      onLimit: v.optional(
+        v.picklist(LIMIT_POLICIES, `must be ${LIMIT_POLICIES.join(' or ')}`),
+        DEFAULT_SESSION_POLICY.onLimit,
       ),
       lastSeenInterval: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.lastSeenInterval),
       freshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.freshWindow),
@@ -195,23 +198,26 @@ const OPTIONS = group({
     {},
   ),
   rateLimits: v.optional(
-    group({
-      challenge: v.optional(group({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }), {}),
+    strictObject({
+      challenge: v.optional(
+        strictObject({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }),
+        {},
+      ),
       signIn: v.optional(
-        group({
+        strictObject({
           network: rate(DEFAULT_RATE_LIMITS.signIn.network),
           wallet: rate(DEFAULT_RATE_LIMITS.signIn.wallet),
         }),
         {},
       ),
       refresh: v.optional(
-        group({
+        strictObject({
           network: rate(DEFAULT_RATE_LIMITS.refresh.network),
           session: rate(DEFAULT_RATE_LIMITS.refresh.session),
         }),
         {},
       ),
-      logout: v.optional(group({ session: rate(DEFAULT_RATE_LIMITS.logout.session) }), {}),
+      logout: v.optional(strictObject({ session: rate(DEFAULT_RATE_LIMITS.logout.session) }), {}),
     } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
     {},
   ),
@@ -248,16 +254,16 @@ const OPTIONS = group({
   ),
   audit: v.optional(callable<(event: AuditEvent) => unknown>()),
   auditLog: v.optional(
-    group({
-      size: v.optional(whole(0), DEFAULT_AUDIT_LOG_POLICY.size),
-      sizePerWallet: v.optional(whole(0), DEFAULT_AUDIT_LOG_POLICY.sizePerWallet),
+    strictObject({
+      size: v.optional(integer(0), DEFAULT_AUDIT_LOG_POLICY.size),
+      sizePerWallet: v.optional(integer(0), DEFAULT_AUDIT_LOG_POLICY.sizePerWallet),
       retention: v.optional(milliseconds(1000), DEFAULT_AUDIT_LOG_POLICY.retention),
     } satisfies Record<keyof AuditLogPolicy, v.GenericSchema>),
     {},
   ),
   administrators: v.optional(v.array(wallet, 'must be a list of wallets'), []),
   report: v.optional(callable<ReportError>()),
-  nearCacheSize: v.optional(whole(0)),
+  nearCacheSize: v.optional(integer(0)),
   verifySignature: v.optional(callable<VerifySignature>()),
-  clock: v.optional(having<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
+  clock: v.optional(instanceWith<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
 } satisfies Record<keyof WalletSessionsOptions, v.GenericSchema>);

@@ -11,7 +11,7 @@ import { assertTimeouts } from '../sessions/policy.js';
 import { assertOrigins, assertStatement } from '../sign-in/policy.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { createTracing } from '../telemetry/tracing/tracing.js';
-import { composeServices, type ComposedServices } from './compose-services.js';
+import { createCore, type Core } from './create-core.js';
 import { readOptions, type WalletSessionsOptions } from './read-options.js';
 import { createRequestSessions, type RequestSessions } from './request-sessions.js';
 
@@ -22,7 +22,7 @@ export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.
  * @typeParam Request what the application's server hands to the context function, and its hooks are given
  */
 export interface WalletSessions<Request = IncomingMessage>
-  extends ComposedServices, RequestReader, RequestSessions {
+  extends Core, RequestReader, RequestSessions {
   readonly signIn: SignIn<Request>;
   /** Lets updates under way finish, and closes the store. */
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   assertOnChains(read.rpcs, read.signIn.chainIds);
   const tracing = createTracing();
   const store = tracing?.store(read.store) ?? read.store;
-  const services = composeServices({
+  const services = createCore({
     ...read,
     store,
     signIn: { ...read.signIn, origins: read.origins },

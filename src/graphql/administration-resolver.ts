@@ -14,7 +14,7 @@ import {
 } from 'type-graphql';
 import type { Administrator } from '../administration/administration.js';
 import type { Session } from '../sessions/session.js';
-import { MOST_HOURS } from '../administration/statistics/statistics.js';
+import { MAX_HOURS } from '../administration/statistics/statistics.js';
 import type { Address, WalletIdentity } from '../accounts/wallet.js';
 import { AddressScalar } from './address.js';
 import { pageOfEntries } from './audit-resolver.js';
@@ -23,7 +23,7 @@ import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
 import { PageArgs } from './page-args.js';
 import { assertPageSize } from './page-size.js';
-import type { OperationScope, WalletSessionsContext } from './scope.js';
+import type { RequestContext, WalletSessionsContext } from './scope.js';
 import {
   connectionOfSessions,
   LogoutAllPayload,
@@ -62,13 +62,13 @@ export class AdministrationResolver {
   async statistics(
     @Arg('hours', () => Int, {
       defaultValue: 24,
-      description: `How many hours, the one that runs among them: 1 to ${MOST_HOURS}.`,
+      description: `How many hours, the one that runs among them: 1 to ${MAX_HOURS}.`,
     })
     hours: number,
     @Ctx() { walletSessions: scope }: WalletSessionsContext,
   ): Promise<StatisticsType> {
-    if (hours < 1 || hours > MOST_HOURS) {
-      throw badUserInput(`"hours" must be between 1 and ${MOST_HOURS}.`);
+    if (hours < 1 || hours > MAX_HOURS) {
+      throw badUserInput(`"hours" must be between 1 and ${MAX_HOURS}.`);
     }
     return toStatisticsType(await scope.administration.statistics(administrator(scope), hours));
   }
@@ -159,6 +159,6 @@ export class AdministrationResolver {
   }
 }
 
-function administrator(scope: OperationScope): Administrator & { readonly session: Session } {
+function administrator(scope: RequestContext): Administrator & { readonly session: Session } {
   return { session: currentSession(scope), source: scope.source };
 }

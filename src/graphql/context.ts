@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { RequestReader } from '../http/reader.js';
-import { createScopeFactory } from './operation-scope.js';
-import { openScope } from './request-scope.js';
+import { createRequestContextFactory } from './operation-scope.js';
+import { openRequestContext } from './request-scope.js';
 import { servicesOf, type WalletSessionsContext, type WalletSessionsServices } from './scope.js';
 
 /** What the context function needs of `WalletSessions`. */
@@ -21,12 +21,17 @@ export interface ContextSources extends WalletSessionsServices, Pick<RequestRead
 export function createContextFunction(walletSessions: ContextSources) {
   const { openCookieSession, report } = walletSessions;
   const services = servicesOf(walletSessions);
-  const options = { services, scopeFor: createScopeFactory(services), openCookieSession, report };
+  const options = {
+    services,
+    contextFor: createRequestContextFactory(services),
+    openCookieSession,
+    report,
+  };
   return async (
     request: IncomingMessage,
     response?: AnswerHeaders,
   ): Promise<WalletSessionsContext> => {
     const source = walletSessions.sourceOf(request);
-    return { walletSessions: await openScope(options, request, response, source) };
+    return { walletSessions: await openRequestContext(options, request, response, source) };
   };
 }

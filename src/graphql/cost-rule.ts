@@ -12,7 +12,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { LARGEST_PAGE } from './page-size.js';
+import { MAX_PAGE_SIZE } from './page-size.js';
 
 /**
  * Refuses an operation that may answer with more than `limit` fields. A page counts for as many nodes
@@ -82,7 +82,7 @@ function costOf(context: ValidationContext, operation: OperationDefinitionNode):
 function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown> | undefined): number {
   if (field?.args.some(({ name }) => name === 'first') !== true) return 1;
   const written = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  if (written?.kind !== Kind.INT) return LARGEST_PAGE;
+  if (written?.kind !== Kind.INT) return MAX_PAGE_SIZE;
   // What is not a page the resolver refuses; it must not make the cost of others less.
   return Math.max(1, Number(written.value));
 }

@@ -1,10 +1,10 @@
 import type { AuthCheckerFn } from 'type-graphql';
 import { WalletSessionsError } from '../errors.js';
 import type { Session } from '../sessions/session.js';
-import type { OperationScope, WalletSessionsContext } from './scope.js';
+import type { RequestContext, WalletSessionsContext } from './scope.js';
 
 /** The session of the operation. @throws WalletSessionsError `UNAUTHENTICATED` */
-export function currentSession({ session }: OperationScope): Session {
+export function currentSession({ session }: RequestContext): Session {
   if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
   return session;
 }

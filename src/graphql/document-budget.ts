@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
-import { group, milliseconds, whole } from '../options.js';
+import { strictObject, milliseconds, integer } from '../options.js';
 import { networkOf } from '../rate-limits/network.js';
 import type { Rate } from '../rate-limits/rate-limits.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 
 /** Limits how many new documents each network may have parsed and validated. */
 export interface DocumentBudget {
@@ -12,7 +12,7 @@ export interface DocumentBudget {
    * Counts one.
    * @throws WalletSessionsError `RATE_LIMITED`, with the time to wait
    */
-  spend(source: RequestSource): void;
+  spend(source: ClientInfo): void;
 }
 
 /** What the service allows, too. A client repeats its few documents, and these count once. */
@@ -20,12 +20,15 @@ export const DEFAULT_DOCUMENT_RATE: Rate = { acts: 600, window: 60_000 };
 
 /** The same, as an application may set it. */
 export const DOCUMENT_RATE = v.optional(
-  group({ acts: whole(0), window: milliseconds(1) } satisfies Record<keyof Rate, v.GenericSchema>),
+  strictObject({ acts: integer(0), window: milliseconds(1) } satisfies Record<
+    keyof Rate,
+    v.GenericSchema
+  >),
   DEFAULT_DOCUMENT_RATE,
 );
 
 /** Networks that are counted at once. Beyond that, the one that was quiet for longest starts again. */
-const MOST_NETWORKS = 10_000;
+const MAX_NETWORKS = 10_000;
 
 interface Count {
   spent: number;
@@ -40,7 +43,7 @@ export function createDocumentBudget(
   { acts, window }: Rate,
   now: () => number = () => performance.now(),
 ): DocumentBudget {
-  const counts = new LRUCache<string, Count>({ max: MOST_NETWORKS });
+  const counts = new LRUCache<string, Count>({ max: MAX_NETWORKS });
   return {
     spend({ ipAddress }) {
       if (acts === 0) return;

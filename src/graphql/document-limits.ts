@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { group, whole } from '../options.js';
+import { strictObject, integer } from '../options.js';
 
 /** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
 export interface DocumentLimits {
@@ -28,10 +28,10 @@ export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
 };
 
 /** What an application may set of them, with the defaults for the rest. */
-export const DOCUMENT_LIMITS = group({
-  tokens: v.optional(whole(1), DEFAULT_DOCUMENT_LIMITS.tokens),
-  depth: v.optional(whole(1), DEFAULT_DOCUMENT_LIMITS.depth),
-  cost: v.optional(whole(1), DEFAULT_DOCUMENT_LIMITS.cost),
-  aliases: v.optional(whole(0), DEFAULT_DOCUMENT_LIMITS.aliases),
-  directives: v.optional(whole(0), DEFAULT_DOCUMENT_LIMITS.directives),
+export const DOCUMENT_LIMITS = strictObject({
+  tokens: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.tokens),
+  depth: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.depth),
+  cost: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.cost),
+  aliases: v.optional(integer(0), DEFAULT_DOCUMENT_LIMITS.aliases),
+  directives: v.optional(integer(0), DEFAULT_DOCUMENT_LIMITS.directives),
 } satisfies Record<keyof DocumentLimits, v.GenericSchema>);

@@ -14,13 +14,13 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { costRule } from './cost-rule.js';
-import { readOptionsOf, type Given } from '../options.js';
+import { readOptionsOf, type PartialOptions } from '../options.js';
 import { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
 import { createDocumentStore, type DocumentStore } from './document-store.js';
 import { subscriptionRootRule } from './subscription-root-rule.js';
 
 /** Each error takes time to make and to answer with, and nobody reads the hundredth. */
-const MOST_ERRORS = 5;
+const MAX_ERRORS = 5;
 
 /**
  * How documents are parsed and validated, on every transport. The rules depend on nothing but schema and document: a
@@ -43,7 +43,7 @@ export interface DocumentRules {
  * @throws RangeError for a limit that is too small or is not a whole number; TypeError for an unknown limit
  */
 export function createDocumentRules(
-  given: Given<DocumentLimits> = {},
+  given: PartialOptions<DocumentLimits> = {},
   introspection = true,
 ): DocumentRules {
   const limits = readOptionsOf('createDocumentRules', DOCUMENT_LIMITS, given);
@@ -57,7 +57,7 @@ export function createDocumentRules(
       costRule(limits.cost),
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
-    validationOptions: { maxErrors: MOST_ERRORS, hideSuggestions: !introspection },
+    validationOptions: { maxErrors: MAX_ERRORS, hideSuggestions: !introspection },
     documentStore: createDocumentStore(),
   };
 }

@@ -16,9 +16,9 @@ export interface KeptDocuments {
 }
 
 /** The bounds: documents, and the characters of their texts. Parsed, a short text can take many times its length. */
-const MOST = 1000;
-const MOST_TEXT = 500_000;
-const LONGEST_TEXT = 10_000;
+const MAX_DOCUMENTS = 1000;
+const MAX_TEXT = 500_000;
+const MAX_TEXT_LENGTH = 10_000;
 
 /**
  * Bounded by the texts of the documents, which live as long as the documents do. The store that Apollo Server brings
@@ -26,9 +26,9 @@ const LONGEST_TEXT = 10_000;
  */
 export function createKeptDocuments(): KeptDocuments {
   return new LRUCache<string, DocumentNode>({
-    max: MOST,
-    maxSize: MOST_TEXT,
-    maxEntrySize: LONGEST_TEXT,
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_TEXT,
+    maxEntrySize: MAX_TEXT_LENGTH,
     sizeCalculation: (document) => textLengthOf(document) || 1,
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { DocumentBudget } from './document-budget.js';
 import { prepareDocument, type DocumentRules } from './document-rules.js';
 import { createDocumentStore, createKeptDocuments, type DocumentStore } from './document-store.js';
@@ -14,13 +14,13 @@ export interface Documents {
    * Counts the document for the network if it is not kept. To be called before another parses and validates it.
    * @throws WalletSessionsError `RATE_LIMITED`
    */
-  admit(text: string, source: RequestSource): void;
+  admit(text: string, source: ClientInfo): void;
   /**
    * Parses and validates the document, unless it is kept.
    * @param source who sent it; left out for a document of the operator's, which counts for nobody
    * @throws WalletSessionsError `RATE_LIMITED`
    */
-  prepare(text: string, source: RequestSource | undefined): DocumentNode | readonly GraphQLError[];
+  prepare(text: string, source: ClientInfo | undefined): DocumentNode | readonly GraphQLError[];
   /** The same documents for Apollo Server, which parses and validates by itself. */
   readonly store: DocumentStore;
 }

@@ -5,7 +5,7 @@ import { WalletSessionsError } from '../errors.js';
 import { codeOf } from './error-code.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { withoutSecrets } from '../redaction.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 
 /** The domain's error as GraphQL knows errors. */
 export function toGraphQLError(error: WalletSessionsError): GraphQLError {
@@ -39,7 +39,7 @@ export function badUserInput(message: string): GraphQLError {
 }
 
 /** Takes an error that nobody else is told of, and whose request it belongs to, where that is known. */
-export type ReportError = (error: unknown, source?: RequestSource) => void;
+export type ReportError = (error: unknown, source?: ClientInfo) => void;
 
 /**
  * What an operator is to be told of an error in an answer: the error itself where its client is not told, or
@@ -57,7 +57,7 @@ function isDisclosed(code: string): boolean {
 }
 
 /** In characters. Messages quote what they refuse, which may be as long as a request. */
-const LONGEST_MESSAGE = 1000;
+const MAX_MESSAGE_LENGTH = 1000;
 
 /** Makes of an error what a client is told. */
 export type PresentError = (
@@ -97,7 +97,7 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
 /** Makes of the errors of an answer what its client is told, and reports what the client is not told. */
 export type PresentErrors = (
   errors: readonly GraphQLError[],
-  source: RequestSource,
+  source: ClientInfo,
 ) => GraphQLFormattedError[];
 
 /** For answers that Apollo Server has no part in; of its own, it presents and reports likewise. */
@@ -111,7 +111,9 @@ export function presentAndReport(present: PresentError, report: ReportError): Pr
 }
 
 function shortened(message: string): string {
-  return message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`;
+  return message.length <= MAX_MESSAGE_LENGTH
+    ? message
+    : `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }
 
 /** graphql adds them at the end of its messages, and cannot be told not to before version 17. */

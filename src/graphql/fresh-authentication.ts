@@ -2,14 +2,14 @@ import { createMethodMiddlewareDecorator } from 'type-graphql';
 import { WalletSessionsError } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { currentSession } from './current-session.js';
-import type { OperationScope, WalletSessionsContext } from './scope.js';
+import type { RequestContext, WalletSessionsContext } from './scope.js';
 
 /**
  * The session of the operation, whose wallet signed within the last `window` milliseconds (default: as
  * configured, 5 minutes). For resolvers of any schema.
  * @throws WalletSessionsError `UNAUTHENTICATED`, `REAUTHENTICATION_REQUIRED`
  */
-export function freshlyAuthenticated(scope: OperationScope, window?: number): Session {
+export function freshlyAuthenticated(scope: RequestContext, window?: number): Session {
   const session = currentSession(scope);
   if (!scope.sessions.isFresh(session, window)) {
     throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');

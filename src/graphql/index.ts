@@ -11,4 +11,4 @@ export {
   walletSessionsResolvers,
   walletSessionsTypeDefsAndResolvers,
 } from './schema.js';
-export type { OperationScope, WalletSessionsContext, WalletSessionsServices } from './scope.js';
+export type { RequestContext, WalletSessionsContext, WalletSessionsServices } from './scope.js';

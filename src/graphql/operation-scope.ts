@@ -1,9 +1,9 @@
-import type { OperationScope, WalletSessionsServices } from './scope.js';
+import type { RequestContext, WalletSessionsServices } from './scope.js';
 import type { Connection } from '../lifecycle/connect.js';
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 
 type Transport = Pick<
-  OperationScope,
+  RequestContext,
   'origin' | 'request' | 'cookies' | 'closeAfter' | 'reauthenticated'
 >;
 
@@ -11,18 +11,20 @@ type Transport = Pick<
  * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
  * the session is known at once.
  */
-export type ScopeFactory = (
+export type RequestContextFactory = (
   credential: string | Connection | undefined,
-  source: RequestSource,
+  source: ClientInfo,
   transport?: Transport,
-) => OperationScope | Promise<OperationScope>;
+) => RequestContext | Promise<RequestContext>;
 
 /** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
-export function createScopeFactory(services: WalletSessionsServices): ScopeFactory {
+export function createRequestContextFactory(
+  services: WalletSessionsServices,
+): RequestContextFactory {
   const { sessions, signIn, auditLog, statistics, administration, report } = services;
   return (credential, source, { origin, request, cookies, closeAfter, reauthenticated } = {}) => {
     // Field by field: copying with `...` takes longer than all the rest of this.
-    const scopeOf = (session: Session | undefined): OperationScope => ({
+    const scopeOf = (session: Session | undefined): RequestContext => ({
       sessions,
       signIn,
       auditLog,

@@ -1,11 +1,11 @@
 import { ArgsType, Field, Int } from 'type-graphql';
-import { LARGEST_PAGE } from './page-size.js';
+import { MAX_PAGE_SIZE } from './page-size.js';
 
 @ArgsType()
 export class PageArgs {
   @Field(() => Int, {
-    defaultValue: LARGEST_PAGE,
-    description: `How many at the most: 0 to ${LARGEST_PAGE}.`,
+    defaultValue: MAX_PAGE_SIZE,
+    description: `How many at the most: 0 to ${MAX_PAGE_SIZE}.`,
   })
   first!: number;
 

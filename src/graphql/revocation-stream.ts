@@ -3,13 +3,13 @@ import type { Revocation, Session } from '../sessions/session.js';
 import type { Watch } from '../sessions/store.js';
 import { currentSession } from './current-session.js';
 import { badUserInput } from './errors.js';
-import type { OperationScope } from './scope.js';
+import type { RequestContext } from './scope.js';
 
 /**
  * How many revocations may wait for a consumer. Those after them are read from the store when the consumer has
  * taken these: a client that does not read costs no more than this, and misses nothing.
  */
-export const MOST_WAITING = 16;
+export const MAX_WAITING = 16;
 
 type Step = IteratorResult<Revocation, undefined>;
 
@@ -19,7 +19,7 @@ type Step = IteratorResult<Revocation, undefined>;
  * tells the transport that the session's own revocation is on its way.
  */
 export async function openRevocationStream(
-  scope: OperationScope,
+  scope: RequestContext,
   after: string | undefined,
 ): Promise<AsyncIterableIterator<Revocation>> {
   const session = currentSession(scope);
@@ -49,7 +49,7 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
   private tellEnd: (() => void) | undefined = undefined;
 
   constructor(
-    private readonly scope: OperationScope,
+    private readonly scope: RequestContext,
     private readonly session: Session,
   ) {
     scope.closeAfter?.(new Promise((resolve) => (this.tellEnd = resolve)));
@@ -105,7 +105,7 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
 
   private hear(revocation: Revocation): void {
     if (!this.takesMore()) return;
-    if (this.waiting.length < MOST_WAITING) {
+    if (this.waiting.length < MAX_WAITING) {
       this.waiting.push(revocation);
       this.notify?.();
       return;

@@ -2,7 +2,7 @@ import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Administration } from '../administration/administration.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import type { Statistics } from '../administration/statistics/statistics.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import type { ReportError } from './errors.js';
@@ -25,10 +25,10 @@ export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
 }
 
 /** What one operation knows: the services, who asks, and the session that it was validated for. */
-export interface OperationScope extends WalletSessionsServices {
+export interface RequestContext extends WalletSessionsServices {
   /** The session, validated once for this operation; `undefined` where there is none. */
   readonly session: Session | undefined;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   /** The `Origin` header of a browser. */
   readonly origin?: string | undefined;
   /** The request, as the application's server has it, for the hooks of a sign-in. */
@@ -43,5 +43,5 @@ export interface OperationScope extends WalletSessionsServices {
 
 /** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */
 export interface WalletSessionsContext {
-  readonly walletSessions: OperationScope;
+  readonly walletSessions: RequestContext;
 }

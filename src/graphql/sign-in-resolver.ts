@@ -13,11 +13,11 @@ import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import type { SessionGrant } from '../sessions/session.js';
 import type { Address } from '../accounts/wallet.js';
-import { LONGEST_CONTRACT_SIGNATURE } from '../sign-in/ethereum/contracts/verifier.js';
-import { LONGEST_LABEL } from '../sign-in/label.js';
+import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
+import { MAX_LABEL_LENGTH } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './current-session.js';
-import type { OperationScope, WalletSessionsContext } from './scope.js';
+import type { RequestContext, WalletSessionsContext } from './scope.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
@@ -103,7 +103,7 @@ class SignedMessageArgs {
   @Field(() => String, {
     description:
       'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits. Of a wallet that ' +
-      `is a contract (EIP-1271, EIP-6492), at most ${LONGEST_CONTRACT_SIGNATURE} bytes.`,
+      `is a contract (EIP-1271, EIP-6492), at most ${MAX_CONTRACT_SIGNATURE_LENGTH} bytes.`,
   })
   signature!: string;
 }
@@ -112,13 +112,13 @@ class SignedMessageArgs {
 class SignInArgs extends SignedMessageArgs {
   @Field(() => String, {
     nullable: true,
-    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${LONGEST_LABEL} characters. Control and invisible characters are removed.`,
+    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
   })
   walletType?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What to call this device in lists of sessions. At most ${LONGEST_LABEL} characters. Control and invisible characters are removed.`,
+    description: `What to call this device in lists of sessions. At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
   })
   device?: string | null;
 
@@ -193,7 +193,7 @@ export class SignInResolver {
 }
 
 /** Ends the session whose cookies are about to be replaced: nobody will hold its tokens. (OWASP ASVS 5.0, 7.2.4) */
-async function endReplaced(scope: OperationScope): Promise<void> {
+async function endReplaced(scope: RequestContext): Promise<void> {
   const { sessions, session, source, report } = scope;
   if (session === undefined) return;
   try {

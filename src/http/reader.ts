@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { bearerToken } from './credential.js';
 import { createRequestSource } from './source.js';
 
@@ -8,7 +8,7 @@ export interface RequestReader {
   /** The access token that the request bears, or `undefined` where it bears none. */
   credentialOf(request: IncomingMessage): string | undefined;
   /** Who sent it. */
-  sourceOf(request: IncomingMessage): RequestSource;
+  sourceOf(request: IncomingMessage): ClientInfo;
 }
 
 /** @param trustedProxies see {@link createRequestSource} */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import proxyAddress from 'proxy-addr';
-import { ownText } from '../copy-string.js';
-import type { RequestSource } from '../sessions/session.js';
+import { copyString } from '../copy-string.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { visibleText } from '../visible-text.js';
 
 /** Browsers send about 120 characters; a longer text says no more about the device. */
-const LONGEST_USER_AGENT = 256;
+const MAX_USER_AGENT_LENGTH = 256;
 
 /**
  * Reads who sent a request.
@@ -21,7 +21,7 @@ export function createRequestSource(trustedProxies: readonly string[]) {
     if (trustedProxies.length === 0) return request.socket.remoteAddress;
     return withoutPort(proxyAddress(withNearestHops(request) as IncomingMessage, trusts));
   };
-  return (request: IncomingMessage & ReadByApplication): RequestSource => ({
+  return (request: IncomingMessage & ReadByApplication): ClientInfo => ({
     ipAddress: addressOf(request),
     userAgent: userAgentOf(request.headers['user-agent']),
     requestId: requestIdOf(request),
@@ -32,7 +32,7 @@ export function createRequestSource(trustedProxies: readonly string[]) {
 type Forwarded = Pick<IncomingMessage, 'socket' | 'headers'>;
 
 /** In characters: about 60 proxies in a row. */
-const LONGEST_FORWARDED_FOR = 1000;
+const MAX_FORWARDED_FOR_LENGTH = 1000;
 
 /**
  * The request with the end of its `X-Forwarded-For`, if that is too long. Proxies append to it, and it is read from its
@@ -40,8 +40,8 @@ const LONGEST_FORWARDED_FOR = 1000;
  */
 function withNearestHops(request: IncomingMessage): Forwarded {
   const header = request.headers['x-forwarded-for'];
-  if (typeof header !== 'string' || header.length <= LONGEST_FORWARDED_FOR) return request;
-  const end = header.slice(-LONGEST_FORWARDED_FOR);
+  if (typeof header !== 'string' || header.length <= MAX_FORWARDED_FOR_LENGTH) return request;
+  const end = header.slice(-MAX_FORWARDED_FOR_LENGTH);
   const hops = end.slice(end.indexOf(',') + 1);
   return { socket: request.socket, headers: { 'x-forwarded-for': hops } };
 }
@@ -50,9 +50,9 @@ function withNearestHops(request: IncomingMessage): Forwarded {
 function userAgentOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const visible = visibleText(header);
-  return visible.length <= LONGEST_USER_AGENT
+  return visible.length <= MAX_USER_AGENT_LENGTH
     ? visible
-    : ownText(visible.slice(0, LONGEST_USER_AGENT));
+    : copyString(visible.slice(0, MAX_USER_AGENT_LENGTH));
 }
 
 /**

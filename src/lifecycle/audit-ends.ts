@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/events.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { EndedSession } from '../sessions/store.js';
 import { identityOf, type Wallet } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
@@ -9,7 +9,7 @@ export function auditEnds(
   { audit }: SessionDomain,
   wallet: Wallet,
   ended: readonly EndedSession[],
-  source?: RequestSource,
+  source?: ClientInfo,
   actor?: Actor,
 ): void {
   for (const { sessionId, reason, revokedAt: at, expiresAt, wasNoticed } of ended) {

@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import type { RequestSource, Session, SessionGrant } from '../sessions/session.js';
+import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import { authenticate } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
@@ -19,7 +19,7 @@ export interface ValidatedTokens {
   readonly grant?: SessionGrant | undefined;
 }
 
-type Validate = (credential: Credential | undefined, source: RequestSource) => Validated;
+type Validate = (credential: Credential | undefined, source: ClientInfo) => Validated;
 
 /**
  * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Concurrent requests get
@@ -32,7 +32,7 @@ type Validate = (credential: Credential | undefined, source: RequestSource) => V
 export function createAutomaticRefresh(domain: SessionDomain, validate: Validate) {
   return async (
     { accessToken, refreshToken }: PresentedTokens,
-    source: RequestSource,
+    source: ClientInfo,
   ): Promise<ValidatedTokens> => {
     const session = await validate(accessToken, source);
     if (refreshToken === undefined) return { session };

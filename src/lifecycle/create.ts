@@ -2,7 +2,7 @@ import { WalletSessionsError } from '../errors.js';
 import { sealDetails, type SessionDetails } from '../sessions/details.js';
 import { expiryFrom, refreshFrom } from '../sessions/policy.js';
 import { newSessionId } from '../sessions/session-id.js';
-import type { RequestSource, SessionGrant } from '../sessions/session.js';
+import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
 import { firstTokens } from '../sessions/token.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
@@ -32,7 +32,7 @@ export interface NewSession extends WalletIdentity {
 export async function createSession(
   domain: SessionDomain,
   { chainId, walletType, device, userId, endOthers, ...proven }: NewSession,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
   const now = clock.now();
@@ -62,7 +62,7 @@ export async function createSession(
     details: sealDetails(keys, partition, bound, details),
   };
   const { expiresAt } = record;
-  const room = endOthers === true ? 'end-others' : { max: policy.limit, whenFull: policy.whenFull };
+  const room = endOthers === true ? 'end-others' : { max: policy.limit, onLimit: policy.onLimit };
   const ended: EndedSession[] = [];
   let kind: InsertOutcome['kind'];
   do {

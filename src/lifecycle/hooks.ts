@@ -1,5 +1,5 @@
 import type { Audit, AuditEvent } from '../audit/events.js';
-import type { RequestSource, RevocationReason, SessionId } from '../sessions/session.js';
+import type { ClientInfo, RevocationReason, SessionId } from '../sessions/session.js';
 import type { WalletIdentity, WalletIfKnown } from '../accounts/wallet.js';
 
 /** Something that has happened to a session. */
@@ -7,7 +7,7 @@ export interface SessionEvent extends WalletIdentity {
   readonly sessionId: SessionId;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  readonly source?: RequestSource | undefined;
+  readonly source?: ClientInfo | undefined;
 }
 
 /** The end of a session. Its wallet is unknown only where its record had been altered in the store. */

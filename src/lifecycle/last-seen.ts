@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { sealDetails } from '../sessions/details.js';
 import { createFailures } from '../background/failure-reporter.js';
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { partitionOf } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 
 /** Who is asking, or how to read it from the request: few validations need it, and it costs some. */
-export type Sourced = RequestSource | (() => RequestSource);
+export type Sourced = ClientInfo | (() => ClientInfo);
 
-export function sourceOf(source: Sourced): RequestSource {
+export function sourceOf(source: Sourced): ClientInfo {
   return typeof source === 'function' ? source() : source;
 }
 

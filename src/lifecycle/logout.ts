@@ -1,4 +1,4 @@
-import type { RequestSource, Revocation, Session } from '../sessions/session.js';
+import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
@@ -19,7 +19,7 @@ export async function logoutSession(
   domain: SessionDomain,
   by: Session,
   id: string,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<Revocation> {
   // Ending itself is never refused.
   if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
@@ -36,7 +36,7 @@ export async function logoutAllSessions(
   domain: SessionDomain,
   by: Session,
   { keepCurrent = false }: LogoutAllRequest,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<Revocation[]> {
   await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);

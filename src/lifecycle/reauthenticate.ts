@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import { sealDetails } from '../sessions/details.js';
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { identityOf, partitionOf } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
@@ -12,7 +12,7 @@ import { openSession } from './open.js';
 export async function reauthenticateSession(
   domain: SessionDomain,
   session: Session,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<Session> {
   const now = domain.clock.now();
   const { id } = session;

@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import type { RequestSource, SessionGrant } from '../sessions/session.js';
+import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import {
   hashToken,
   matchesHash,
@@ -21,7 +21,7 @@ import { openSession } from './open.js';
 export async function refreshSession(
   domain: SessionDomain,
   refreshToken: string,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<SessionGrant> {
   const grant = await exchangeRefreshToken(domain, refreshToken, source);
   if (grant !== undefined) return grant;
@@ -38,7 +38,7 @@ export async function refreshSession(
 export async function exchangeRefreshToken(
   domain: SessionDomain,
   refreshToken: string,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<SessionGrant | undefined> {
   const { store, keys, policy, clock, audit } = domain;
   const token = parseRefreshToken(keys, refreshToken);

@@ -1,12 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { Actor } from '../audit/events.js';
 import { isSessionId } from '../sessions/session-id.js';
-import type {
-  RequestSource,
-  Revocation,
-  RevocationReason,
-  SessionId,
-} from '../sessions/session.js';
+import type { ClientInfo, Revocation, RevocationReason, SessionId } from '../sessions/session.js';
 import type { Authority, EndedSession, Selection } from '../sessions/store.js';
 import { partitionOf, type Wallet } from '../accounts/wallet.js';
 import { auditEnds } from './audit-ends.js';
@@ -16,7 +11,7 @@ import type { SessionDomain } from './domain.js';
 /** How sessions are ended. */
 export interface Ending {
   readonly reason: RevocationReason;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   /** The administrator who ends them, if one does. */
   readonly actor?: Actor | undefined;
   /** The session in whose name they are ended; without it, the server's own decision. */

@@ -3,7 +3,7 @@ import type { NearCacheStatistics } from '../near-cache/near-cache.js';
 import {
   assertLogoutReason,
   type LogoutReason,
-  type RequestSource,
+  type ClientInfo,
   type Revocation,
   type Session,
   type SessionGrant,
@@ -40,7 +40,7 @@ export interface SessionLifecycle {
    * Starts a session for a wallet that has proved itself.
    * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse
    */
-  create(session: NewSession, source: RequestSource): Promise<SessionGrant>;
+  create(session: NewSession, source: ClientInfo): Promise<SessionGrant>;
   /** The session that an access token stands for, or `undefined`, with one read of the store. */
   authenticate(accessToken: string): Promise<Session | undefined>;
   /** The session as it is now, whatever tokens it has had since; `undefined` once it has ended. */
@@ -59,18 +59,18 @@ export interface SessionLifecycle {
    * Validates a session by both its tokens, and refreshes it where its refresh window has opened.
    * @throws WalletSessionsError `RATE_LIMITED`
    */
-  validateAndRefresh(tokens: PresentedTokens, source: RequestSource): Promise<ValidatedTokens>;
+  validateAndRefresh(tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
    * the grace window ends the session.
    * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`
    */
-  refresh(refreshToken: string, source: RequestSource): Promise<SessionGrant>;
+  refresh(refreshToken: string, source: ClientInfo): Promise<SessionGrant>;
   /**
    * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
    * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended
    */
-  reauthenticate(session: Session, source: RequestSource): Promise<Session>;
+  reauthenticate(session: Session, source: ClientInfo): Promise<Session>;
   /** Whether the wallet signed within the last `window` milliseconds (default: the policy's). */
   isFresh(session: Session, window?: number): boolean;
   /** The wallet's active sessions, newest first. */
@@ -89,14 +89,14 @@ export interface SessionLifecycle {
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
    * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it ends itself
    */
-  logout(by: Session, id: string, source: RequestSource): Promise<Revocation>;
+  logout(by: Session, id: string, source: ClientInfo): Promise<Revocation>;
   /**
    * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
    * there when it begins. The rule is that of `logout`; where `by` may not end one of them, none ends.
    * @param by the session that asks
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`
    */
-  logoutAll(by: Session, which: LogoutAllRequest, source: RequestSource): Promise<Revocation[]>;
+  logoutAll(by: Session, which: LogoutAllRequest, source: ClientInfo): Promise<Revocation[]>;
   /**
    * Ends one session of the wallet by the server's own decision, whichever session was signed in to last.
    * @param actor the administrator who ends it, if one does
@@ -107,7 +107,7 @@ export interface SessionLifecycle {
     wallet: Wallet,
     id: string,
     reason: LogoutReason,
-    source: RequestSource,
+    source: ClientInfo,
     actor?: Actor,
   ): Promise<Revocation>;
   /**
@@ -120,7 +120,7 @@ export interface SessionLifecycle {
     wallet: Wallet,
     keep: SessionId | undefined,
     reason: LogoutReason,
-    source: RequestSource,
+    source: ClientInfo,
     actor?: Actor,
   ): Promise<Revocation[]>;
   /**

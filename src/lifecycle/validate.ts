@@ -1,4 +1,4 @@
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { sourceOf, type LastSeen, type Sourced } from './last-seen.js';
@@ -21,10 +21,7 @@ export type Validation = (credential: Credential | undefined, source: Sourced) =
 export function createValidation(domain: SessionDomain, lastSeen: LastSeen): Validation {
   const { near, clock } = domain;
 
-  const ask = async (
-    credential: Credential,
-    source: RequestSource,
-  ): Promise<Session | undefined> => {
+  const ask = async (credential: Credential, source: ClientInfo): Promise<Session | undefined> => {
     const session =
       typeof credential === 'string'
         ? await authenticate(domain, credential)

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { isIPv4 } from 'node:net';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 
 /**
  * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
@@ -17,6 +17,6 @@ export function networkOf(ipAddress: string): string {
 }
 
 /** The network that a request counts for. Callers of unknown address count as one network. */
-export function networkOfSource({ ipAddress }: RequestSource): string {
+export function networkOfSource({ ipAddress }: ClientInfo): string {
   return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
 }

@@ -1,7 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { networkOfSource } from './network.js';
-import type { RequestSource, SessionId } from '../sessions/session.js';
+import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { Partition } from '../accounts/wallet.js';
 
 /** So many acts in so long. */
@@ -92,7 +92,7 @@ export interface RateLimits {
   /** By the caller's IPv4 address or IPv6 /64; callers of unknown address are counted together. */
   countForNetwork(
     act: ActLimitedBy<'network'>,
-    source: RequestSource,
+    source: ClientInfo,
     part?: SignInPart,
   ): Promise<void>;
   /** To be called once the wallet has proved itself in this act. */

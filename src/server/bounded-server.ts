@@ -18,13 +18,13 @@ export interface IntakeLimits {
 }
 
 /** Bytes of a request's head, and of the trailers of a chunked body. */
-const MOST_HEAD = 16_384;
+const MAX_HEAD_SIZE = 16_384;
 
 /** Node.js leaves out what is more, silently. */
-const MOST_HEADERS = 200;
+const MAX_HEADERS = 200;
 
 /** Requests of one connection (pipelining, RFC 9112 §9.3.2) that may wait for their answers. */
-const MOST_UNANSWERED = 16;
+const MAX_UNANSWERED = 16;
 
 /** Milliseconds after which a connection is closed on which nothing moves, as with a client that does not read. */
 const INACTIVITY_TIMEOUT = 60_000;
@@ -46,10 +46,10 @@ export function createBoundedServer(
     headersTimeout,
     requestTimeout,
     connectionsCheckingInterval: Math.min(CHECKING_INTERVAL, headersTimeout),
-    maxHeaderSize: MOST_HEAD,
+    maxHeaderSize: MAX_HEAD_SIZE,
     requireHostHeader: true,
   });
-  http.maxHeadersCount = MOST_HEADERS;
+  http.maxHeadersCount = MAX_HEADERS;
   http.setTimeout(INACTIVITY_TIMEOUT);
   if (connections > 0) http.maxConnections = connections;
   boundConnections(http, limits.connectionsPerNetwork, isTrustedProxy);
@@ -92,13 +92,13 @@ function boundConnections(
 function boundPipelines(http: Server): void {
   const unanswered = unansweredOf(http);
   http.prependListener('request', ({ socket }: IncomingMessage) => {
-    if (unanswered.on(socket) >= MOST_UNANSWERED) socket.destroy();
+    if (unanswered.on(socket) >= MAX_UNANSWERED) socket.destroy();
   });
 }
 
 /** @throws RequestRefused 431 `TOO_MANY_HEADERS` for a head that was cut */
 export function assertWholeHead({ rawHeaders }: IncomingMessage): void {
-  if (rawHeaders.length < 2 * MOST_HEADERS) return;
-  const message = `The request has ${MOST_HEADERS} header fields or more.`;
+  if (rawHeaders.length < 2 * MAX_HEADERS) return;
+  const message = `The request has ${MAX_HEADERS} header fields or more.`;
   throw new RequestRefused(431, 'TOO_MANY_HEADERS', message);
 }

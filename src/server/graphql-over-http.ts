@@ -3,9 +3,13 @@ import type { ExecutionResult } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Documents } from '../graphql/documents.js';
 import { presentAndReport, refuse as refuseByError, type PresentError } from '../graphql/errors.js';
-import { openScope, type Opening, type RequestScopeOptions } from '../graphql/request-scope.js';
-import type { OperationScope, WalletSessionsContext } from '../graphql/scope.js';
-import type { RequestSource } from '../sessions/session.js';
+import {
+  openRequestContext,
+  type Opening,
+  type RequestContextOptions,
+} from '../graphql/request-scope.js';
+import type { RequestContext, WalletSessionsContext } from '../graphql/scope.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { assertJson, parseJson } from './json-body.js';
 import { documentTextOf } from './document-text.js';
 import { assertShortHeaders } from './header-limits.js';
@@ -20,7 +24,7 @@ import { refuse, RequestRefused } from './refusal.js';
 import type { ReadBody } from './request-bodies.js';
 import { retryAfterOf } from './retry-after-plugin.js';
 
-export interface GraphQLOverHttpOptions extends RequestScopeOptions {
+export interface GraphQLOverHttpOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
   readonly prepared: PreparedRequests;
   readonly documents: Documents;
@@ -50,23 +54,25 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   async function handle(
     request: IncomingMessage,
     response: ServerResponse,
-    source: RequestSource,
+    source: ClientInfo,
   ): Promise<AnsweredOperation> {
     try {
       assertShortHeaders(request.headers);
       const bytes = await bodyBytes(request, source, readBody);
       const asked = { request, response, source, bytes };
-      const same = bytes && prepared.findSame(request, bytes);
+      const same = bytes && prepared.getByBody(request, bytes);
       if (same !== undefined) {
         const answered = answerByExecution(asked, same);
         return answered instanceof Promise ? await answered : answered;
       }
       const body = bodyOf(bytes);
-      const alike = prepared.findAlike(request, body);
+      const alike = prepared.getByDocument(request, body);
       if (alike !== undefined)
         return await answerByExecution(asked, alike.operation, alike.variables);
       // Only Apollo Server knows yet that the request can come from no form of another site.
-      return await answerByApollo(asked, body, () => openScope(options, request, response, source));
+      return await answerByApollo(asked, body, () =>
+        openRequestContext(options, request, response, source),
+      );
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error;
       refuse(response, error);
@@ -81,12 +87,12 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     variables?: Variables,
   ): AnsweredOperation | Promise<AnsweredOperation> {
     const { request, response, source } = asked;
-    const opening = openScope(options, request, response, source);
+    const opening = openRequestContext(options, request, response, source);
     // A session that cannot be checked is Apollo Server's to answer, and so are variables that do not fit.
     const byApollo = () => answerByApollo(asked, bodyOf(asked.bytes), () => opening);
     const answer = (result: ExecutionResult) =>
       result.data === undefined ? byApollo() : send(asked, operation, result);
-    const run = (scope: OperationScope) => {
+    const run = (scope: RequestContext) => {
       const executed = operation.execute({ walletSessions: scope }, variables);
       return executed instanceof Promise ? executed.then(answer) : answer(executed);
     };
@@ -124,7 +130,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
         return { walletSessions: await open() };
       },
     });
-    if (bytes !== undefined) prepared.learn(request, bytes, httpGraphQLRequest, answer);
+    if (bytes !== undefined) prepared.put(request, bytes, httpGraphQLRequest, answer);
     begin(response, answer.status ?? 200, answer.headers);
     if (answer.body.kind === 'complete') {
       response.end(answer.body.string);
@@ -136,7 +142,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   }
 
   /** @throws GraphQLError `RATE_LIMITED` */
-  function admit(text: string, source: RequestSource): void {
+  function admit(text: string, source: ClientInfo): void {
     try {
       documents.admit(text, source);
     } catch (error) {
@@ -149,7 +155,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
 interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   readonly bytes: Buffer | undefined;
 }
 
@@ -162,7 +168,7 @@ const UNOBSERVED = unknownOperation();
  */
 function bodyBytes(
   request: IncomingMessage,
-  { ipAddress }: RequestSource,
+  { ipAddress }: ClientInfo,
   read: ReadBody,
 ): Promise<Buffer> | undefined {
   if (request.method === 'GET') return undefined;

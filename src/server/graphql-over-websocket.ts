@@ -24,12 +24,12 @@ import {
   type PresentError,
   type ReportError,
 } from '../graphql/errors.js';
-import type { ScopeFactory } from '../graphql/operation-scope.js';
+import type { RequestContextFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../http/credential.js';
-import type { RequestSource, Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { observeSocketOperations } from './observed-socket-operations.js';
 import type { OperationObserver } from './operation-observer.js';
 import {
@@ -45,7 +45,7 @@ import { createSubscriptionQuota } from './subscription-quota.js';
 /** What is known of a socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   /** What its address counts as in limits. */
   readonly network: string;
   readonly origin: string | undefined;
@@ -84,7 +84,7 @@ export interface GraphQLOverWebSocketOptions {
   readonly documents: Documents;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
-  readonly scopeFor: ScopeFactory;
+  readonly contextFor: RequestContextFactory;
   /** Adds what an embedding application has in its context. */
   readonly extendContext?: ((context: WalletSessionsContext) => object) | undefined;
   readonly limits: SocketLimits;
@@ -96,7 +96,7 @@ export interface GraphQLOverWebSocketOptions {
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
-  const { services, scopeFor, limits, present, report, observer } = options;
+  const { services, contextFor, limits, present, report, observer } = options;
   const { extendContext = (context: WalletSessionsContext) => context } = options;
   const socketsOfSession = createQuota(limits.socketsPerSession);
   const standing = createStandingDocuments();
@@ -210,7 +210,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 
   /** The errors are a GraphQL answer, not a reason to close the socket. */
-  function prepareForSource(payload: SubscribePayload, source: RequestSource) {
+  function prepareForSource(payload: SubscribePayload, source: ClientInfo) {
     try {
       return prepare(options, standing, payload, source);
     } catch (error) {
@@ -222,7 +222,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
     const { connection, closeAfter } = bound ?? {};
     const transport = { origin, cookies, closeAfter, reauthenticated: connection?.reauthenticated };
-    return extendContext({ walletSessions: await scopeFor(connection, source, transport) });
+    return extendContext({ walletSessions: await contextFor(connection, source, transport) });
   }
 }
 
@@ -262,7 +262,7 @@ function prepare(
   { schema, documents, trusted }: GraphQLOverWebSocketOptions,
   standing: StandingDocuments,
   payload: SubscribePayload,
-  source: RequestSource,
+  source: ClientInfo,
 ): PreparedOperation | readonly GraphQLError[] {
   const { operationName, variables } = payload;
   const id = payload.query === '' ? documentIdOf(payload) : undefined;

@@ -4,10 +4,10 @@ import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import type { Documents } from '../graphql/documents.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
-import { createScopeFactory } from '../graphql/operation-scope.js';
+import { createRequestContextFactory } from '../graphql/operation-scope.js';
 import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { AssertHost } from './allowed-hosts.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';
@@ -32,7 +32,7 @@ export interface GraphQLServerOptions {
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
-  readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
   /** Where sessions may be in cookies. */
@@ -96,14 +96,14 @@ export async function listen(
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
   const { apollo, schema, documents, prepared, services, sourceOf, origins, assertHost } = options;
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
-  const scopeFor = createScopeFactory(services);
+  const contextFor = createRequestContextFactory(services);
   const answer = createGraphQLOverHttp({
     apollo,
     prepared,
     documents,
     persisted: options.persisted,
     services,
-    scopeFor,
+    contextFor,
     openCookieSession,
     readBody: createBodyReader(options.bodyLimits),
     present,
@@ -119,7 +119,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
       documents,
       trusted: options.trusted,
       services,
-      scopeFor,
+      contextFor,
       limits,
       present,
       report,

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WalletSessionsContext } from '../graphql/scope.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { unknownOperation, type AnsweredOperation } from './answered-operation.js';
 import { codesOf } from '../graphql/error-code.js';
 import { describeOperation } from './describe-operation.js';
@@ -10,7 +10,7 @@ import type { OperationObserver } from './operation-observer.js';
 type AnswerOperation = (
   request: IncomingMessage,
   response: ServerResponse,
-  source: RequestSource,
+  source: ClientInfo,
 ) => Promise<AnsweredOperation>;
 
 /** The same handler, each operation of which is observed. */

@@ -1,7 +1,7 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { subscribe } from '../graphql/subscribe.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { unknownOperation } from './answered-operation.js';
 import { codesOf } from '../graphql/error-code.js';
 import { describeOperation } from './describe-operation.js';
@@ -10,7 +10,7 @@ import type { ObservedOperation, OperationObserver } from './operation-observer.
 type Params = Record<string, unknown>;
 
 /** What is known of a socket, as far as an observer needs it. */
-type ObservedSocket = Record<PropertyKey, unknown> & { readonly source: RequestSource };
+type ObservedSocket = Record<PropertyKey, unknown> & { readonly source: ClientInfo };
 
 /** Adds an observer to a protocol. A subscription is observed until it is established. */
 export function observeSocketOperations<P extends Params, Extra extends ObservedSocket>(

@@ -6,7 +6,7 @@ import { unansweredOf } from './unanswered.js';
 const UPGRADE_HEADERS = new Set(['upgrade', 'http2-settings']);
 
 /** Header fields, names and values each counted, that Node.js takes of a request where `maxHeadersCount` is not set. */
-const MOST_HEADER_PARTS = 2000;
+const MAX_HEADER_PARTS = 2000;
 
 type UpgradeServer = Server & {
   /** Since Node.js 24.9. */
@@ -106,7 +106,7 @@ function answerOthers(http: UpgradeServer, isForOthers: () => boolean): HandBack
  */
 function headWithoutUpgrade(http: Server, request: IncomingMessage): Buffer | undefined {
   const { method = '', url = '', httpVersion, rawHeaders } = request;
-  const most = http.maxHeadersCount === null ? MOST_HEADER_PARTS : 2 * http.maxHeadersCount;
+  const most = http.maxHeadersCount === null ? MAX_HEADER_PARTS : 2 * http.maxHeadersCount;
   if (most > 0 && rawHeaders.length >= most) return undefined;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {

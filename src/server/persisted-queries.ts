@@ -8,9 +8,9 @@ type KeyValueCache = Exclude<
 >;
 
 /** Of the documents that clients register, in characters and in number. */
-const LONGEST = 100_000;
-const MOST_TEXT = 1_000_000;
-const MOST = 1000;
+const MAX_LENGTH = 100_000;
+const MAX_TEXT = 1_000_000;
+const MAX_QUERIES = 1000;
 
 /** What Apollo Server puts before a hash. */
 const PREFIX = 'apq:';
@@ -25,9 +25,9 @@ export interface PersistedQueries {
 
 export function createPersistedQueries(trusted: TrustedDocuments): PersistedQueries {
   const registered = new LRUCache<string, string>({
-    max: MOST,
-    maxSize: MOST_TEXT,
-    maxEntrySize: LONGEST,
+    max: MAX_QUERIES,
+    maxSize: MAX_TEXT,
+    maxEntrySize: MAX_LENGTH,
     sizeCalculation: (text) => text.length || 1,
   });
   return {

@@ -7,7 +7,7 @@ import type { SocketExtra } from './graphql-over-websocket.js';
 type Payload = Record<string, unknown>;
 
 /** Presented tokens that one socket may have checked at once: each may cost a read of the store. */
-const MOST_UNDER_WAY = 4;
+const MAX_PENDING = 4;
 
 /**
  * The payload that answers a ping. A ping with an `authorization` presents the access token anew, such as the one that a
@@ -23,7 +23,7 @@ export async function pongFor(
   const authorization = ping?.['authorization'];
   if (typeof authorization !== 'string') return ping;
   const token = bearerToken(authorization);
-  if (bound === undefined || token === undefined || presenting.size >= MOST_UNDER_WAY) {
+  if (bound === undefined || token === undefined || presenting.size >= MAX_PENDING) {
     return { accepted: false };
   }
   const presentation = bound.connection.present(token);

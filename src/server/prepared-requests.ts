@@ -25,11 +25,11 @@ export interface PreparedRequests {
   /** Watches what Apollo Server makes of requests. */
   readonly plugin: ApolloServerPlugin<WalletSessionsContext>;
   /** What was prepared for a query without variables, in a body of the same bytes. */
-  findSame(request: IncomingMessage, bytes: Buffer): PreparedOperation | undefined;
+  getByBody(request: IncomingMessage, bytes: Buffer): PreparedOperation | undefined;
   /** What was prepared for a body that is the same but for the variables in it. */
-  findAlike(request: IncomingMessage, body: unknown): PreparedRequest | undefined;
+  getByDocument(request: IncomingMessage, body: unknown): PreparedRequest | undefined;
   /** To be told of each answer of Apollo Server, with the request as it was asked. */
-  learn(
+  put(
     request: IncomingMessage,
     bytes: Buffer,
     asked: HTTPGraphQLRequest,
@@ -49,13 +49,13 @@ export interface PreparedRequestsOptions {
 }
 
 /** What is longer, in bytes, is rarely sent twice in the same words. */
-const LONGEST_REQUEST = 2048;
-const LONGEST_ACCEPT = 256;
+const MAX_REQUEST_LENGTH = 2048;
+const MAX_ACCEPT_LENGTH = 256;
 
 /** Of body and media types, or of a longer document, where as many as are allowed are kept. */
 const AVERAGE_LENGTH = 512;
 /** Of a document that is asked for by its hash, in characters. */
-const LONGEST_DOCUMENT = 10_000;
+const MAX_DOCUMENT_LENGTH = 10_000;
 
 export function createPreparedRequests({
   schema,
@@ -83,26 +83,26 @@ export function createPreparedRequests({
         }),
     },
 
-    findSame(request, bytes) {
+    getByBody(request, bytes) {
       const key = keyOfSame(request, bytes);
       return key === undefined ? undefined : prepared.get(key);
     },
 
-    findAlike(request, body) {
+    getByDocument(request, body) {
       const asked = size === 0 ? undefined : readGraphQLRequest(body);
       const key = asked && keyOfAlike(request, asked);
       const operation = key === undefined ? undefined : prepared.get(key);
       return operation && asked && { operation, variables: asked.variables };
     },
 
-    learn(request, bytes, http, { status, headers, body: answer }) {
+    put(request, bytes, http, { status, headers, body: answer }) {
       const valid = size === 0 ? undefined : answered.get(http);
       if (valid === undefined || (status ?? 200) !== 200 || answer.kind !== 'complete') return;
       const asked = readGraphQLRequest(http.body);
       if (asked === undefined) return;
       const isSame = isConstant(valid) && asked.isBare;
       const key = isSame ? keyOfSame(request, bytes) : keyOfAlike(request, asked);
-      if (key === undefined || textLengthOf(valid.document) > LONGEST_DOCUMENT) return;
+      if (key === undefined || textLengthOf(valid.document) > MAX_DOCUMENT_LENGTH) return;
       const kept = [...headers].filter(([name]) => name !== 'content-length');
       prepared.set(key, prepareOperation(schema, valid, kept));
     },
@@ -115,7 +115,7 @@ function isRepeatable(valid: ValidDocument): boolean {
 
 /** One character stands for one byte of the body, so that no two bodies have one key. */
 function keyOfSame(request: IncomingMessage, bytes: Buffer): string | undefined {
-  if (bytes.length > LONGEST_REQUEST) return undefined;
+  if (bytes.length > MAX_REQUEST_LENGTH) return undefined;
   const accept = acceptOf(request);
   return accept === undefined ? undefined : `same\n${accept}\n${bytes.toString('latin1')}`;
 }
@@ -124,7 +124,7 @@ function keyOfAlike(request: IncomingMessage, { names }: GraphQLRequest): string
   const accept = acceptOf(request);
   if (accept === undefined) return undefined;
   const text = JSON.stringify(names);
-  return text.length > LONGEST_REQUEST ? undefined : `alike\n${accept}\n${text}`;
+  return text.length > MAX_REQUEST_LENGTH ? undefined : `alike\n${accept}\n${text}`;
 }
 
 /**
@@ -134,7 +134,7 @@ function keyOfAlike(request: IncomingMessage, { names }: GraphQLRequest): string
 function acceptOf({ method, url, headers }: IncomingMessage): string | undefined {
   const { accept = '*/*' } = headers;
   if (method !== 'POST' || url?.includes('?') !== false) return undefined;
-  if (headers['content-type'] !== 'application/json' || accept.length > LONGEST_ACCEPT)
+  if (headers['content-type'] !== 'application/json' || accept.length > MAX_ACCEPT_LENGTH)
     return undefined;
   return headers['content-encoding'] === undefined ? accept : undefined;
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { bearsBody, refuse, RequestRefused } from './refusal.js';
 
 /** Answers one request. */
 export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
-  source: RequestSource,
+  source: ClientInfo,
 ) => Promise<unknown> | undefined;
 
 export interface RouterOptions {
@@ -20,7 +20,7 @@ export interface RouterOptions {
    * @throws RequestRefused
    */
   readonly admit: (request: IncomingMessage) => string;
-  readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   readonly report: ReportError;
 }
 

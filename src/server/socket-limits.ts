@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { group, milliseconds, whole } from '../options.js';
+import { strictObject, milliseconds, integer } from '../options.js';
 
 /** How much clients may have of an instance's sockets. Each instance counts for itself; 0 means no limit. */
 export interface SocketLimits {
@@ -45,10 +45,10 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   memory: 128 * 2 ** 20,
 };
 
-const limit = (name: keyof SocketLimits) => v.optional(whole(0), DEFAULT_SOCKET_LIMITS[name]);
+const limit = (name: keyof SocketLimits) => v.optional(integer(0), DEFAULT_SOCKET_LIMITS[name]);
 
 /** What an application may set of them, with the defaults for the rest. */
-export const SOCKET_LIMITS = group({
+export const SOCKET_LIMITS = strictObject({
   initTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.initTimeout),
   operationsPerSocket: limit('operationsPerSocket'),
   subscriptionsPerSession: limit('subscriptionsPerSession'),

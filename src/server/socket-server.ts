@@ -16,7 +16,7 @@ import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { networkOf } from '../rate-limits/network.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { boundControlFrames } from './control-frames.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
 import { createMessageMemory } from './message-memory.js';
@@ -36,7 +36,7 @@ export interface SocketServerOptions {
   readonly http: HttpServer;
   readonly path: string;
   readonly protocol: ProtocolServer<SocketExtra>;
-  readonly sourceOf: (request: IncomingMessage) => RequestSource;
+  readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may open sockets. */
   readonly origins: readonly string[];
   /** Where sessions may be in cookies: those of the handshake are the socket's. */
@@ -67,22 +67,22 @@ const KEEP_ALIVE = 12_000;
 const GOING_AWAY = 1001;
 
 /** How long a client may take to answer that, in milliseconds. */
-const LONGEST_GOODBYE = 2000;
+const MAX_CLOSE_TIME = 2000;
 
 /** Bytes that may wait for a client to read them: until they have gone, nothing more is read of what it sends. */
-const MOST_UNSENT = 1_000_000;
+const MAX_UNSENT_BYTES = 1_000_000;
 
 /** In bytes, of a close frame (RFC 6455 §5.5). */
-const LONGEST_REASON = 123;
+const MAX_REASON_LENGTH = 123;
 
 /**
  * Bytes. Clients split messages into fragments, and networks split frames into packets, of more than this. ws keeps each
  * one as an object until its message is complete.
  */
-const SMALLEST_PART = 256;
+const MIN_PART_LENGTH = 256;
 
 /** Parts that a message may come in, however short it is. */
-const FEWEST_PARTS = 64;
+const MIN_PARTS = 64;
 
 export interface SocketServer {
   load(): ServerLoad;
@@ -96,20 +96,20 @@ export interface SocketServer {
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
   const { openCookieSession, assertAdmitted = readTarget } = options;
-  const mostParts = Math.max(FEWEST_PARTS, Math.ceil(messageLimit / SMALLEST_PART));
+  const maxParts = Math.max(MIN_PARTS, Math.ceil(messageLimit / MIN_PART_LENGTH));
   const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
   const socketsInAll = createQuota(limits.sockets);
   const memory = createMessageMemory(limits, messageLimit);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
   /** Read once for each handshake: a request without an id gets one then. */
-  const sources = new WeakMap<IncomingMessage, RequestSource>();
+  const sources = new WeakMap<IncomingMessage, ClientInfo>();
   const open = new Map<WebSocket, SocketExtra>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: messageLimit,
-    maxFragments: mostParts,
-    maxBufferedChunks: mostParts,
+    maxFragments: maxParts,
+    maxBufferedChunks: maxParts,
     // Else a short message could be a long one.
     perMessageDeflate: false,
     handleProtocols,
@@ -133,10 +133,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
    * sends none: nobody can make it act for somebody else. (CWE-1385, cross-site WebSocket hijacking)
    * Resolves to the status to refuse the handshake with.
    */
-  async function admit(
-    request: IncomingMessage,
-    source: RequestSource,
-  ): Promise<number | undefined> {
+  async function admit(request: IncomingMessage, source: ClientInfo): Promise<number | undefined> {
     const { headers } = request;
     if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403;
     try {
@@ -246,7 +243,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     });
   });
 
-  function fail(socket: WebSocket, error: unknown, source: RequestSource): void {
+  function fail(socket: WebSocket, error: unknown, source: ClientInfo): void {
     if (isForClients(error)) {
       socket.close(CloseCode.BadRequest, 'Invalid message received');
       return;
@@ -274,7 +271,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
           socket.close(GOING_AWAY, 'Going away');
           setTimeout(() => {
             socket.terminate();
-          }, LONGEST_GOODBYE).unref();
+          }, MAX_CLOSE_TIME).unref();
         });
       }
       await allClosed;
@@ -331,15 +328,15 @@ function send(socket: WebSocket, data: string): Promise<void> {
   return new Promise((resolve) => {
     // A failure to send is followed by the socket's close, which ends what runs on it.
     socket.send(data, () => {
-      if (socket.bufferedAmount <= MOST_UNSENT) socket.resume();
+      if (socket.bufferedAmount <= MAX_UNSENT_BYTES) socket.resume();
       resolve();
     });
     // Else one that asks and never reads (pings are answered with what they bring) would fill the memory.
-    if (socket.bufferedAmount > MOST_UNSENT) socket.pause();
+    if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.pause();
   });
 }
 
 /** What a close frame can hold of a reason, which may quote what a client sent: all or nothing. */
 function fitting(reason = ''): string {
-  return Buffer.byteLength(reason) <= LONGEST_REASON ? reason : '';
+  return Buffer.byteLength(reason) <= MAX_REASON_LENGTH ? reason : '';
 }

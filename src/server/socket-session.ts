@@ -12,7 +12,7 @@ import { TRY_AGAIN_LATER } from './socket-limits.js';
 const TOKEN_SUPERSEDED = 4498;
 
 /** How long a socket stays open for its last messages, in milliseconds. */
-const LONGEST_FAREWELL = 5000;
+const MAX_FAREWELL_TIME = 5000;
 
 /** How a socket is closed whose connection to its session has lapsed. */
 const LAPSED: Readonly<Record<Lapse, readonly [code: number, reason: string]>> = {
@@ -67,7 +67,7 @@ export async function bindToSession({
         socket.close(code, reason);
         resolve();
       };
-      const deadline = setTimeout(close, LONGEST_FAREWELL);
+      const deadline = setTimeout(close, MAX_FAREWELL_TIME);
       void ended.then(close);
     });
   }

@@ -6,8 +6,8 @@ import { createQuota, EVERYBODY } from './socket-limits.js';
  * The most text of the documents of all subscriptions, in characters, and of those that clients of one network brought.
  * A parsed document takes a hundred times its text, for as long as a subscription needs it.
  */
-const MOST_TEXT = 500_000;
-const MOST_TEXT_OF_NETWORK = 50_000;
+const MAX_TEXT = 500_000;
+const MAX_TEXT_PER_NETWORK = 50_000;
 
 interface Standing {
   readonly document: DocumentNode;
@@ -26,8 +26,8 @@ export interface StandingDocuments {
 
 export function createStandingDocuments(): StandingDocuments {
   const standing = new Map<string, Standing>();
-  const inAll = createQuota(MOST_TEXT);
-  const ofNetwork = createQuota(MOST_TEXT_OF_NETWORK);
+  const inAll = createQuota(MAX_TEXT);
+  const ofNetwork = createQuota(MAX_TEXT_PER_NETWORK);
   return {
     find: (text) => standing.get(text)?.document,
     hold(document, network) {

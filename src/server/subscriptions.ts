@@ -7,7 +7,7 @@ import { createDocumentBudget, DOCUMENT_RATE } from '../graphql/document-budget.
 import { createDocumentRules } from '../graphql/document-rules.js';
 import { createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter } from '../graphql/errors.js';
-import { createScopeFactory } from '../graphql/operation-scope.js';
+import { createRequestContextFactory } from '../graphql/operation-scope.js';
 import {
   servicesOf,
   type WalletSessionsContext,
@@ -16,16 +16,16 @@ import {
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import {
   callable,
-  group,
-  having,
+  strictObject,
+  instanceWith,
   readOptionsOf,
   text,
-  truth,
-  whole,
-  type Given,
+  boolean,
+  integer,
+  type PartialOptions,
 } from '../options.js';
 import type { Rate } from '../rate-limits/rate-limits.js';
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
@@ -34,7 +34,7 @@ import { createSocketServer } from './socket-server.js';
 export interface SubscriptionsOptions {
   /** What `createWalletSessions` made. */
   readonly walletSessions: WalletSessionsServices & {
-    sourceOf(request: IncomingMessage): RequestSource;
+    sourceOf(request: IncomingMessage): ClientInfo;
     readonly openCookieSession?: OpenCookieSession | undefined;
   };
   /** The application's schema, with the wallet sessions in it. */
@@ -46,9 +46,9 @@ export interface SubscriptionsOptions {
   /** Makes the application's own context of that of the wallet sessions, once for each operation. */
   readonly context?: ((walletSessions: WalletSessionsContext) => object) | undefined;
   /** What differs from {@link DEFAULT_SOCKET_LIMITS}. */
-  readonly limits?: Given<SocketLimits> | undefined;
+  readonly limits?: PartialOptions<SocketLimits> | undefined;
   /** What differs from {@link DEFAULT_DOCUMENT_LIMITS}. */
-  readonly documentLimits?: Given<DocumentLimits> | undefined;
+  readonly documentLimits?: PartialOptions<DocumentLimits> | undefined;
   /**
    * How many documents that the server has not validated before a network may send. Counted in this process. `acts: 0`
    * means no limit. Default {@link DEFAULT_DOCUMENT_RATE}.
@@ -60,20 +60,20 @@ export interface SubscriptionsOptions {
   readonly messageLimit?: number | undefined;
 }
 
-const OPTIONS = group({
-  walletSessions: having<SubscriptionsOptions['walletSessions']>(
+const OPTIONS = strictObject({
+  walletSessions: instanceWith<SubscriptionsOptions['walletSessions']>(
     ['sessions', 'sourceOf'],
     'must be what createWalletSessions made',
   ),
-  schema: having<GraphQLSchema>(['getQueryType'], 'must be a schema of graphql'),
+  schema: instanceWith<GraphQLSchema>(['getQueryType'], 'must be a schema of graphql'),
   origins: v.array(text, 'must be a list of origins, like ["https://app.example.com"]'),
   path: v.optional(text, '/graphql'),
   context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
   limits: v.optional(SOCKET_LIMITS, {}),
   documentLimits: v.optional(DOCUMENT_LIMITS, {}),
   documentRate: DOCUMENT_RATE,
-  introspection: v.optional(truth, true),
-  messageLimit: v.optional(whole(1, 'number of bytes'), 100_000),
+  introspection: v.optional(boolean, true),
+  messageLimit: v.optional(integer(1, 'number of bytes'), 100_000),
 } satisfies Record<keyof SubscriptionsOptions, v.GenericSchema>);
 
 /** The WebSockets of an application's server. */
@@ -109,7 +109,7 @@ export function serveSubscriptions(
       }),
       trusted: createTrustedDocuments(new Map()),
       services,
-      scopeFor: createScopeFactory(services),
+      contextFor: createRequestContextFactory(services),
       extendContext: context,
       limits,
       present: createErrorPresenter(introspection),

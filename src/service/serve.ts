@@ -1,4 +1,4 @@
-import { misspeltVariables } from '../config/misspelt.js';
+import { unknownVariables } from '../config/unknown-variables.js';
 import { ConfigurationError, readConfig, type Config } from '../config/read.js';
 import { StoreInUseError } from '../stores/open-store.js';
 import { EXIT_CODES } from './exit-codes.js';
@@ -13,7 +13,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = configuration(environment);
   if (config === undefined) return;
   const log = createLogger(config.logLevel);
-  for (const warning of misspeltVariables(environment)) log.warn(warning);
+  for (const warning of unknownVariables(environment)) log.warn(warning);
   const service = await startService(config, log).catch((error: unknown) => {
     log.fatal({ err: error }, 'the service could not start');
     process.exitCode =
@@ -32,7 +32,7 @@ function configuration(environment: NodeJS.ProcessEnv): Config | undefined {
     return readConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    console.error([error.message, ...misspeltVariables(environment)].join('\n  '));
+    console.error([error.message, ...unknownVariables(environment)].join('\n  '));
     process.exitCode = EXIT_CODES.CONFIGURATION;
     return undefined;
   }

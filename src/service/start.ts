@@ -6,7 +6,7 @@ import { developmentKey } from '../config/development-key.js';
 import type { Config } from '../config/read.js';
 import { createCookieSessions } from '../http/cookies/cookie-session.js';
 import type { ReportError } from '../graphql/errors.js';
-import { composeServices, type ComposedServices } from '../core/compose-services.js';
+import { createCore, type Core } from '../core/create-core.js';
 import { createRequestSource } from '../http/source.js';
 import { createProxyTest } from '../http/trusted-proxies.js';
 import { createContractVerifiers } from '../sign-in/ethereum/rpc/contract-verifiers.js';
@@ -27,7 +27,7 @@ export interface RunningService {
   readonly url: string;
   /** Where Prometheus reads, if metrics are configured. */
   readonly metricsUrl: string | undefined;
-  readonly services: ComposedServices;
+  readonly services: Core;
   /** What it holds at this moment. */
   load(): ServerLoad;
   /** Stops without losing anything that was acknowledged. */
@@ -88,7 +88,7 @@ async function start(
   });
   const { port } = http.address() as AddressInfo;
   const origins = originsOf(config, port);
-  const services = composeServices({
+  const services = createCore({
     store,
     keys,
     sessions: config.sessions,

@@ -33,7 +33,7 @@ export interface KeyRing {
   mac(keyId: string, purpose: Purpose, ...parts: (string | Uint8Array)[]): Buffer;
 }
 
-export const SHORTEST_SECRET = 32;
+export const MIN_SECRET_LENGTH = 32;
 
 /** @throws RangeError where a key is too short, an id is malformed or used twice, or none is given */
 export function createKeyRing(keys: readonly SecretKey[]): KeyRing {
@@ -45,8 +45,8 @@ export function createKeyRing(keys: readonly SecretKey[]): KeyRing {
       throw new RangeError('A key id is 1 to 16 letters, digits, "_" or "-".');
     }
     if (derived.has(key.id)) throw new RangeError(`The key id "${key.id}" is used twice.`);
-    if (key.secret.byteLength < SHORTEST_SECRET) {
-      throw new RangeError(`The key "${key.id}" is shorter than ${SHORTEST_SECRET} bytes.`);
+    if (key.secret.byteLength < MIN_SECRET_LENGTH) {
+      throw new RangeError(`The key "${key.id}" is shorter than ${MIN_SECRET_LENGTH} bytes.`);
     }
     derived.set(key.id, derive(key));
   }

@@ -1,5 +1,5 @@
 /** What a sign-in can do that finds its wallet at the limit. */
-export const WHEN_FULL = ['end-next-to-expire', 'refuse-new'] as const;
+export const LIMIT_POLICIES = ['end-next-to-expire', 'refuse-new'] as const;
 
 /** How long sessions live and how many a wallet may have. All durations are milliseconds. */
 export interface SessionPolicy {
@@ -20,7 +20,7 @@ export interface SessionPolicy {
    * What a sign-in over the limit does: end the session that would be the next to expire, which is the one
    * that was not refreshed for longest, or be refused. Default `end-next-to-expire`.
    */
-  readonly whenFull: (typeof WHEN_FULL)[number];
+  readonly onLimit: (typeof LIMIT_POLICIES)[number];
   /** The least time between two updates of a session's last-seen time. Default 1 minute. */
   readonly lastSeenInterval: number;
   /** How long after its wallet signed a session counts as freshly authenticated. Default 5 minutes. */
@@ -37,7 +37,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   absoluteTimeout: 30 * 24 * HOUR,
   refreshGrace: 30_000,
   limit: 10,
-  whenFull: 'end-next-to-expire',
+  onLimit: 'end-next-to-expire',
   lastSeenInterval: MINUTE,
   freshWindow: 5 * MINUTE,
 };

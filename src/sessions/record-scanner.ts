@@ -12,7 +12,7 @@ export interface PlacedRecord {
  * How an operator goes through all sessions of a store. It takes as long as there are many: no request does.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from both methods, where the store does not answer
  */
-export interface RecordWalk {
+export interface RecordScanner {
   /**
    * All records, in batches of roughly `size` and no order. One that is there all the time comes at least
    * once; one that comes, goes or changes meanwhile may come as it was, as it is, or not at all.

@@ -1,4 +1,4 @@
-import { SHORTEST_SECRET, type SecretKey } from './key-ring.js';
+import { MIN_SECRET_LENGTH, type SecretKey } from './key-ring.js';
 
 /** The keys that a text names; or, in words, what it must be. */
 export type ReadSessionKeys = { readonly keys: SecretKey[] } | { readonly problem: string };
@@ -16,8 +16,8 @@ export function readSessionKeys(text: string): ReadSessionKeys {
     return { problem: 'must be keys of the form id:base64, separated by commas' };
   }
   const keys = items.map(readKey);
-  if (!keys.every(({ secret }) => secret.byteLength >= SHORTEST_SECRET)) {
-    const least = `${SHORTEST_SECRET} bytes or more: ${MAKE_ONE} makes one`;
+  if (!keys.every(({ secret }) => secret.byteLength >= MIN_SECRET_LENGTH)) {
+    const least = `${MIN_SECRET_LENGTH} bytes or more: ${MAKE_ONE} makes one`;
     return { problem: `must have keys of ${least}` };
   }
   if (new Set(keys.map(({ id }) => id)).size !== keys.length) {

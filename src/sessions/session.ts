@@ -43,7 +43,7 @@ export interface Session extends SessionReference {
 }
 
 /** Who is asking, as far as the transport can tell. */
-export interface RequestSource {
+export interface ClientInfo {
   readonly ipAddress?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly requestId?: string | undefined;

@@ -24,7 +24,7 @@ export interface SessionRecord extends TokenHashes {
 export interface SessionLimit {
   /** Concurrent sessions in the partition; 0 means no limit. */
   readonly max: number;
-  readonly whenFull: SessionPolicy['whenFull'];
+  readonly onLimit: SessionPolicy['onLimit'];
 }
 
 /** How an insertion makes room: within a limit, or by ending every other session of the partition. */

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.js';
-import { ownText } from '../copy-string.js';
+import { copyString } from '../copy-string.js';
 import type { Partition } from '../accounts/wallet.js';
 import type { SessionId } from './session.js';
 
@@ -119,8 +119,8 @@ export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | 
 /** Partition and session id, which outlive the request and must not keep the token in memory, or its header. */
 function namesIn([, partition = '', sessionId = '']: RegExpExecArray) {
   return {
-    partition: ownText(partition) as Partition,
-    sessionId: ownText(sessionId) as SessionId,
+    partition: copyString(partition) as Partition,
+    sessionId: copyString(sessionId) as SessionId,
   };
 }
 

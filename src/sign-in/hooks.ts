@@ -1,4 +1,4 @@
-import type { RequestSource } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
 
 /** A sign-in whose message, signature and nonce are good, before its session is created. */
@@ -10,7 +10,7 @@ export interface SignInAttempt<Request = unknown> extends WalletIdentity {
   /** What the client calls the device. */
   readonly device?: string | undefined;
   /** Who sent it. */
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   /** The request that it came with, as the application's server has it; none over a WebSocket. */
   readonly request?: Request | undefined;
 }

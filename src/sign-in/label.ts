@@ -2,7 +2,7 @@ import { WalletSessionsError } from '../errors.js';
 import { visibleText } from '../visible-text.js';
 
 /** The most characters of what a client calls its wallet and its device. */
-export const LONGEST_LABEL = 100;
+export const MAX_LABEL_LENGTH = 100;
 
 /**
  * What a client calls its wallet or its device, without surrounding spaces and without characters that change how other
@@ -13,10 +13,10 @@ export const LONGEST_LABEL = 100;
 export function readLabel(name: 'walletType' | 'device', given: unknown): string | undefined {
   if (given === undefined || given === null) return undefined;
   const text = typeof given === 'string' ? visibleText(given).trim() : undefined;
-  if (text === undefined || text.length > LONGEST_LABEL) {
+  if (text === undefined || text.length > MAX_LABEL_LENGTH) {
     throw new WalletSessionsError(
       'BAD_USER_INPUT',
-      `"${name}" must be a text of at most ${LONGEST_LABEL} characters.`,
+      `"${name}" must be a text of at most ${MAX_LABEL_LENGTH} characters.`,
     );
   }
   return text === '' ? undefined : text;

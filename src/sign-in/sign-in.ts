@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import type { RequestSource, Session, SessionGrant } from '../sessions/session.js';
+import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import { isSameWallet, type Address } from '../accounts/wallet.js';
 import { parseAddress } from '../accounts/address.js';
 import { hashNonce, newNonce } from './challenge.js';
@@ -56,7 +56,7 @@ export interface SignIn<Request = unknown> {
    * @throws WalletSessionsError `BAD_USER_INPUT` for an address that is none, `CHAIN_NOT_ALLOWED`,
    * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
-  createChallenge(request: ChallengeRequest, source: RequestSource): Promise<SignInChallenge>;
+  createChallenge(request: ChallengeRequest, source: ClientInfo): Promise<SignInChallenge>;
   /**
    * Starts a session for a signed challenge.
    * @throws WalletSessionsError `BAD_USER_INPUT`, `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
@@ -64,21 +64,21 @@ export interface SignIn<Request = unknown> {
    * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
    * `SESSION_LIMIT_REACHED`; what a hook throws
    */
-  signIn(request: SignInRequest<Request>, source: RequestSource): Promise<SessionGrant>;
+  signIn(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
   /**
    * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
    * @throws WalletSessionsError for what is wrong with the message, as `signIn`; `WALLET_MISMATCH`,
    * `UNAUTHENTICATED` where the session has ended
    */
-  reauthenticate(request: SignedMessage, session: Session, source: RequestSource): Promise<Session>;
+  reauthenticate(request: SignedMessage, session: Session, source: ClientInfo): Promise<Session>;
 }
 
 export function createSignIn(domain: SignInDomain): SignIn {
   return {
-    createChallenge: (request: ChallengeRequest, source: RequestSource) =>
+    createChallenge: (request: ChallengeRequest, source: ClientInfo) =>
       createChallenge(domain, request, source),
-    signIn: (request: SignInRequest, source: RequestSource) => signIn(domain, request, source),
-    reauthenticate: (request: SignedMessage, session: Session, source: RequestSource) =>
+    signIn: (request: SignInRequest, source: ClientInfo) => signIn(domain, request, source),
+    reauthenticate: (request: SignedMessage, session: Session, source: ClientInfo) =>
       reauthenticate(domain, request, session, source),
   };
 }
@@ -86,7 +86,7 @@ export function createSignIn(domain: SignInDomain): SignIn {
 async function createChallenge(
   { challenges, policy, clock, audit, rateLimits }: SignInDomain,
   { address: given, chainId, origin }: ChallengeRequest,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<SignInChallenge> {
   const address = given === undefined ? undefined : addressOf(given);
   if (chainId !== undefined) checkChain(policy, chainId);
@@ -122,7 +122,7 @@ function addressOf(given: unknown): Address {
 async function signIn(
   domain: SignInDomain,
   { request, ...given }: SignInRequest,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<SessionGrant> {
   const { sessions, hooks } = domain;
   const { message, signature } = given;
@@ -141,7 +141,7 @@ function reauthenticate(
   domain: SignInDomain,
   signed: SignedMessage,
   session: Session,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<Session> {
   return withProof(domain, signed, { source, sessionId: session.id }, (proven) => {
     if (!isSameWallet(proven, session)) throw new WalletSessionsError('WALLET_MISMATCH');

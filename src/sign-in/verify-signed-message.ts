@@ -1,5 +1,5 @@
 import { WalletSessionsError, type ErrorCode } from '../errors.js';
-import type { RequestSource, SessionId } from '../sessions/session.js';
+import type { ClientInfo, SessionId } from '../sessions/session.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import { hashNonce } from './challenge.js';
 import { checkChallenge, checkMessage } from './check.js';
@@ -8,7 +8,7 @@ import { parseSignInMessage, type SignInMessage } from './ethereum/message.js';
 
 /** Who asks, and as which session where they have one already. */
 export interface Claimant {
-  readonly source: RequestSource;
+  readonly source: ClientInfo;
   readonly sessionId?: SessionId | undefined;
 }
 
@@ -81,7 +81,7 @@ async function prove(
 async function admitNewcomer(
   { rateLimits, sessions }: SignInDomain,
   proven: ProvenWallet,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<void> {
   try {
     await rateLimits.countForNetwork('signIn', source, 'succeeded');
@@ -112,7 +112,7 @@ async function verify(
   domain: SignInDomain,
   message: SignInMessage,
   signature: string,
-  source: RequestSource,
+  source: ClientInfo,
 ): Promise<WalletIdentity> {
   const { challenges, policy, clock } = domain;
   const now = clock.now();
@@ -131,7 +131,7 @@ async function signerOf(
   { challenges, verifySignature, contractVerifiers, policy, rateLimits }: SignInDomain,
   message: SignInMessage,
   signature: string,
-  source: RequestSource,
+  source: ClientInfo,
   now: number,
 ): Promise<WalletIdentity | undefined> {
   const { address: wallet, chainId } = message;

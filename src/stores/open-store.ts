@@ -1,7 +1,7 @@
 import type { AuditStore } from '../audit/store.js';
 import type { ExpiredSessions } from '../lifecycle/expired-sessions.js';
 import type { Invalidations } from '../near-cache/invalidations.js';
-import type { RecordWalk } from '../sessions/record-scanner.js';
+import type { RecordScanner } from '../sessions/record-scanner.js';
 import type { RateLimitStore } from '../rate-limits/rate-limits.js';
 import type { RevocationFeed, SessionStore } from '../sessions/store.js';
 import type { StatisticsStore } from '../administration/statistics/store.js';
@@ -13,7 +13,7 @@ export interface OpenStore {
   readonly sessions: SessionStore;
   readonly expired: ExpiredSessions;
   /** For operators: requests never go through all sessions. */
-  readonly walk: RecordWalk;
+  readonly walk: RecordScanner;
   readonly revocations: RevocationFeed;
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;

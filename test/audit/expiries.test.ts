@@ -1,4 +1,4 @@
-import { composeServices, type ComposedServices } from '../../src/core/compose-services.js';
+import { createCore, type Core } from '../../src/core/create-core.js';
 import { WalletSessionsError } from '../../src/errors.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import { SWEEP_DELAY } from '../../src/lifecycle/expiry-sweep.js';
@@ -23,8 +23,8 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
   let opened: TestStore;
   let audited: AuditEvent[];
   let reported: unknown[];
-  let services: ComposedServices;
-  let others: ComposedServices;
+  let services: Core;
+  let others: Core;
   /** Whether the audit log can be written. */
   let isKept: boolean;
 
@@ -40,12 +40,12 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     await opened.close();
   });
 
-  function instance(store: OpenStore, policy: Partial<SessionPolicy> = {}): ComposedServices {
+  function instance(store: OpenStore, policy: Partial<SessionPolicy> = {}): Core {
     const unlessFull =
       <Args extends unknown[]>(append: (...args: Args) => Promise<void>) =>
       (...args: Args) =>
         isKept ? append(...args) : Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE'));
-    return composeServices({
+    return createCore({
       store: {
         ...store,
         audit: {
@@ -110,7 +110,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
   });
 
   it('are audited when a new session is refused by the session limit', async () => {
-    const strict = instance(opened.store, { limit: 1, whenFull: 'refuse-new' });
+    const strict = instance(opened.store, { limit: 1, onLimit: 'refuse-new' });
     const wallet = aWallet().address;
     const { session } = await create(wallet);
     clock.advance(HOUR);

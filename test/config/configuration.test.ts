@@ -24,7 +24,7 @@ describe('the configuration', () => {
         absoluteTimeout: 30 * 24 * 60 * 60_000,
         refreshGrace: 30_000,
         limit: 10,
-        whenFull: 'end-next-to-expire',
+        onLimit: 'end-next-to-expire',
       },
     });
   });
@@ -43,7 +43,7 @@ describe('the configuration', () => {
       { allowedHosts: ['auth.example.com', '[::1]:80'] },
     ],
     ['REQUEST_TIMEOUT', '1m', { intakeLimits: { requestTimeout: 60_000 } }],
-    ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { whenFull: 'refuse-new' } }],
+    ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { onLimit: 'refuse-new' } }],
     ['SIGN_IN_CHAIN_IDS', '10, 8453', { signIn: { chainIds: [10, 8453] } }],
     [
       'SIGN_IN_ORIGINS',

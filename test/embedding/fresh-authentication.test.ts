@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { createScopeFactory } from '../../src/graphql/operation-scope.js';
+import { createRequestContextFactory } from '../../src/graphql/operation-scope.js';
 import {
   FreshAuthentication,
   freshlyAuthenticated,
@@ -63,7 +63,7 @@ describe('an application field that requires fresh authentication', () => {
     token: string | undefined = accessToken,
   ): Promise<unknown> {
     const source = field === 'balance' ? `{ ${field} }` : `mutation { ${field} }`;
-    const walletSessions = await createScopeFactory(domain)(token, {});
+    const walletSessions = await createRequestContextFactory(domain)(token, {});
     const { data, errors } = await graphql({ schema, source, contextValue: { walletSessions } });
     return errors?.[0]?.extensions['code'] ?? data?.[field];
   }

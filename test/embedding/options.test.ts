@@ -67,10 +67,10 @@ describe('createWalletSessions', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an unknown limit policy', { sessions: { whenFull: 'refuse_new' } }, /^sessions\.whenFull/],
+    ['an unknown limit policy', { sessions: { onLimit: 'refuse_new' } }, /^sessions\.onLimit/],
     [
       'a limit policy by its former name',
-      { sessions: { whenFull: 'end-oldest' } },
+      { sessions: { onLimit: 'end-oldest' } },
       /end-next-to-expire or/,
     ],
     ['an unknown option', { session: {} }, /^createWalletSessions has no session: .*sessions/],

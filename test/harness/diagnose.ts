@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/check-result.js';
+import type { CheckResult } from '../../src/check-result.js';
 import { runCommand } from './command-line.js';
 
 /** The environment of a setup without problems. */
@@ -12,7 +12,10 @@ export const SOUND = {
 export async function diagnose(environment: Record<string, string>) {
   const { code, stdout, stderr } = await runCommand(['doctor', '--json'], environment);
   expect(stderr).toBe('');
-  const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Finding[] };
+  const { problems, findings } = JSON.parse(stdout) as {
+    problems: number;
+    findings: CheckResult[];
+  };
   expect(code).toBe(problems > 0 ? 1 : 0);
   const of = (verdict: string) =>
     findings.filter((finding) => finding.verdict === verdict).map(({ check }) => check);

@@ -1,5 +1,5 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
-import { composeServices } from '../../src/core/compose-services.js';
+import { createCore } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import type { SecretKey } from '../../src/sessions/key-ring.js';
 import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/rate-limits/rate-limits.js';
@@ -41,7 +41,7 @@ export async function openDomain(
   const reported: unknown[] = [];
   const store = openEmbeddedStore({ directory: directory.path, clock });
   const withKeys = (keys: readonly SecretKey[]) =>
-    composeServices({
+    createCore({
       store,
       keys,
       clock,

@@ -1,5 +1,5 @@
 import type { WalletSessionsServices } from '../../src/graphql/scope.js';
-import { composeServices } from '../../src/core/compose-services.js';
+import { createCore } from '../../src/core/create-core.js';
 import type { Clock } from '../../src/clock.js';
 import type { Invalidation } from '../../src/near-cache/invalidations.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
@@ -27,7 +27,7 @@ export function startInstance(
   let held: Promise<void> | undefined;
   let onRead = () => {};
   const waiting = new Map<Invalidation, () => void>();
-  const services = composeServices({
+  const services = createCore({
     store: {
       ...store,
       sessions: {

@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { Cluster, Redis } from 'ioredis';
-import { composeServices, type ComposedServices } from '../../src/core/compose-services.js';
+import { createCore, type Core } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
@@ -25,7 +25,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   const clock = createFakeClock();
   let raw: Redis | Cluster;
   let store: OpenStore;
-  let services: ComposedServices;
+  let services: Core;
   let audited: AuditEvent[];
   let logged: Error[];
   let wallet: ReturnType<typeof aWallet>['address'];
@@ -52,7 +52,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     wallet = aWallet().address;
     audited = [];
     logged = [];
-    services = composeServices({
+    services = createCore({
       store,
       keys: [aKey('first')],
       clock,

@@ -25,7 +25,7 @@ describe('the limit of sessions', () => {
   });
 
   it('refuses the new one, where that is the policy', async () => {
-    const strict = await openDomain({ sessions: { limit: 2, whenFull: 'refuse-new' } });
+    const strict = await openDomain({ sessions: { limit: 2, onLimit: 'refuse-new' } });
     await create(wallet, strict);
     await create(wallet, strict);
     await expect(create(wallet, strict)).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });

@@ -89,7 +89,7 @@ describe('a sign-in that ends others', () => {
   const { address: wallet } = aWallet();
 
   it('is the only session, though the policy is to refuse a further one', async () => {
-    const domain = await openDomain({ sessions: { limit: 1, whenFull: 'refuse-new' } });
+    const domain = await openDomain({ sessions: { limit: 1, onLimit: 'refuse-new' } });
     const { sessions } = domain;
     const create = (endOthers: boolean) =>
       sessions.create({ wallet, chainId: 1, endOthers }, SOURCE);

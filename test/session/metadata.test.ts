@@ -48,7 +48,7 @@ describe('what is known of a session', () => {
     const record = await under.domain.store.sessions.find(from.partition, from.id);
     if (record === undefined) throw new Error('no record');
     const to = placeOf(thief.accessToken);
-    const limit = { max: 0, whenFull: 'end-next-to-expire' } as const;
+    const limit = { max: 0, onLimit: 'end-next-to-expire' } as const;
     const own = await under.domain.store.sessions.find(to.partition, to.id);
     if (own === undefined) throw new Error('no record');
     await under.domain.store.sessions.insert(

@@ -1,4 +1,4 @@
-import { MOST_WAITING, openRevocationStream } from '../../src/graphql/revocation-stream.js';
+import { MAX_WAITING, openRevocationStream } from '../../src/graphql/revocation-stream.js';
 import type { Revocation, Session } from '../../src/sessions/session.js';
 import type { Watch } from '../../src/sessions/store.js';
 import { eventually } from '../harness/eventually.js';
@@ -57,7 +57,7 @@ describe('a stream of revocations', () => {
     const { session } = await create();
     const watches = countWatches();
     const stream = await open(session);
-    const ended = await endOthers(5 * MOST_WAITING);
+    const ended = await endOthers(5 * MAX_WAITING);
     await eventually(() => {
       // Nothing more is kept for it: its place in the store is enough.
       expect(watches).toEqual({ opened: 1, open: 0 });
@@ -73,7 +73,7 @@ describe('a stream of revocations', () => {
 
   it('gives one that resumes all that the store keeps, and then what follows', async () => {
     const { session } = await create();
-    const before = await endOthers(3 * MOST_WAITING);
+    const before = await endOthers(3 * MAX_WAITING);
     const stream = await open(session, '0-0');
     expect(await take(stream, before.length - 1)).toEqual(before.slice(0, -1));
     const after = await endOthers(2);
@@ -87,7 +87,7 @@ describe('a stream of revocations', () => {
     const stream = await open(session, undefined, (ended) => {
       void ended.then(() => (hasEnded = true));
     });
-    const others = await endOthers(2 * MOST_WAITING);
+    const others = await endOthers(2 * MAX_WAITING);
     await under.domain.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE);
     await endOthers(1);
     expect(await take(stream, Infinity)).toEqual([...others, session.id]);
@@ -108,10 +108,10 @@ describe('a stream of revocations', () => {
   it('fails with the error of the store where that cannot be read when the consumer has caught up', async () => {
     const { session } = await create();
     const stream = await open(session);
-    const ended = await endOthers(2 * MOST_WAITING);
+    const ended = await endOthers(2 * MAX_WAITING);
     const outage = new Error('The store is away.');
     jest.spyOn(under.domain.sessions, 'watch').mockRejectedValueOnce(outage);
-    expect(await take(stream, MOST_WAITING)).toEqual(ended.slice(0, MOST_WAITING));
+    expect(await take(stream, MAX_WAITING)).toEqual(ended.slice(0, MAX_WAITING));
     await expect(stream.next()).rejects.toBe(outage);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });

@@ -4,7 +4,7 @@ import type { Address } from '../../src/accounts/wallet.js';
 import { ERC_6492_VALIDATOR } from '../../src/sign-in/ethereum/contracts/erc-6492-validator.js';
 import {
   createContractVerifier,
-  LONGEST_CONTRACT_SIGNATURE,
+  MAX_CONTRACT_SIGNATURE_LENGTH,
 } from '../../src/sign-in/ethereum/contracts/verifier.js';
 import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/ethereum/message.js';
 import { contracts } from '../generated/contracts.js';
@@ -167,7 +167,10 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       ['what is not hexadecimal', '0xzz'],
       ['half a byte', '0x123'],
       ['what has no 0x', 'abcd'],
-      ['more bytes than a signature may have', `0x${'00'.repeat(LONGEST_CONTRACT_SIGNATURE + 1)}`],
+      [
+        'more bytes than a signature may have',
+        `0x${'00'.repeat(MAX_CONTRACT_SIGNATURE_LENGTH + 1)}`,
+      ],
     ])('%s', async (_what, signature) => {
       const asked = chain.requests.length;
       expect(await verify(messageOf(aWallet()), signature)).toBe(false);

@@ -10,7 +10,7 @@ import { describePages } from './contract/pages.js';
 import { describeRaces } from './contract/races.js';
 import { describeExpiredSessions } from './contract/expired-sessions.js';
 import { describeRateLimits } from './contract/rate-limits.js';
-import { describeRecordWalk } from './contract/record-scanner.js';
+import { describeRecordScanner } from './contract/record-scanner.js';
 import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
@@ -25,7 +25,7 @@ export interface StoreUnderTest {
 }
 
 /**
- * The contract of every store: the promises of `SessionStore`, `ExpiredSessions`, `RecordWalk`, `RevocationFeed`,
+ * The contract of every store: the promises of `SessionStore`, `ExpiredSessions`, `RecordScanner`, `RevocationFeed`,
  * `ChallengeStore`, `RateLimitStore`, `AuditStore` and `StatisticsStore`. A new store must pass this suite.
  */
 export function describeStoreContract(name: StoreName): void {
@@ -50,7 +50,7 @@ export function describeStoreContract(name: StoreName): void {
     describeRotation(underTest);
     describeExpiredSessions(underTest);
     describeRaces(underTest);
-    describeRecordWalk(underTest);
+    describeRecordScanner(underTest);
     describeRevocationFeed(underTest);
     describeChallenges(underTest);
     describeRateLimits(underTest);

@@ -3,7 +3,7 @@ import { resealDetails } from '../../sessions/details.js';
 import type { KeyRing } from '../../sessions/key-ring.js';
 import { keyIdOf } from '../../sessions/encryption.js';
 import type { KeyRotationReport, RotationProgress } from './report.js';
-import type { PlacedRecord, RecordWalk } from '../../sessions/record-scanner.js';
+import type { PlacedRecord, RecordScanner } from '../../sessions/record-scanner.js';
 import { createTally, type Tally } from './tally.js';
 
 /** How fast it goes, and who hears of it. */
@@ -17,7 +17,7 @@ export interface RotationPace {
 }
 
 export interface KeyRotationOptions extends RotationPace {
-  readonly walk: RecordWalk;
+  readonly walk: RecordScanner;
   readonly keys: KeyRing;
   readonly clock: Clock;
 }

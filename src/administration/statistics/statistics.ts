@@ -32,7 +32,7 @@ export interface StatisticsReport {
 export interface Statistics {
   readonly audit: Audit;
   /**
-   * The last `hours` hours, the one that runs among them: 1 to {@link MOST_HOURS}.
+   * The last `hours` hours, the one that runs among them: 1 to {@link MAX_HOURS}.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   report(hours: number): Promise<StatisticsReport>;
@@ -40,7 +40,7 @@ export interface Statistics {
   settled(): Promise<void>;
 }
 
-export const MOST_HOURS = STATISTICS_RETENTION / HOUR;
+export const MAX_HOURS = STATISTICS_RETENTION / HOUR;
 
 /** Milliseconds for which this instance keeps counts to itself, to write them together. */
 const INTERVAL = 1000;

@@ -28,14 +28,14 @@ interface Options extends JsonOption {
 /** Milliseconds between two looks at the log. */
 const INTERVAL = 1000;
 
-const MOST_LINES = 100_000;
+const MAX_LINES = 100_000;
 
 export const auditTail: DefineCommand = (parent, context) => {
   parent
     .command('tail')
     .description('show the last events of the audit log, oldest first')
     .option('--wallet <wallet>', 'those of one wallet, as its owner sees them', readWallet)
-    .option('-n, --lines <number>', 'how many', readInteger(1, MOST_LINES), 20)
+    .option('-n, --lines <number>', 'how many', readInteger(1, MAX_LINES), 20)
     .option('-f, --follow', 'go on with what happens, until Ctrl-C')
     .option(JSON_OPTION[0], 'write JSON lines, for scripts')
     .addHelpText('after', example('wallet-sessions audit tail --follow --json'))
@@ -65,7 +65,7 @@ async function run(options: Options, operation: Operation, context: CommandConte
     );
   }
   if (follow !== true) return;
-  const known = new LRUCache<string, true>({ max: MOST_LINES });
+  const known = new LRUCache<string, true>({ max: MAX_LINES });
   for (const { id } of entries.toReversed()) known.set(id, true);
   const interruption = untilInterrupted();
   const outage = tellOfOutages(terminal);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { examineConfig, examineNames } from '../../config/examine.js';
+import { checkConfig, checkNames } from '../../config/checks.js';
 import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
-import { ok, problem, type Finding } from '../../check-result.js';
+import { ok, problem, type CheckResult } from '../../check-result.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import { withoutSecrets } from '../../redaction.js';
 import { printable } from '../../visible-text.js';
@@ -35,7 +35,7 @@ export const doctor: DefineCommand = (parent, context) => {
 async function run({ json }: JsonOption, context: CommandContext): Promise<void> {
   const { environment, terminal } = context;
   const findings = (await examine(environment)).map(withoutSecretsIn);
-  const count = (verdict: Finding['verdict']) =>
+  const count = (verdict: CheckResult['verdict']) =>
     findings.filter((finding) => finding.verdict === verdict).length;
   const [problems, warnings] = [count('problem'), count('warning')];
   if (json === true) terminal.printJson({ problems, warnings, findings });
@@ -46,8 +46,8 @@ async function run({ json }: JsonOption, context: CommandContext): Promise<void>
   if (problems > 0) context.exitWith(EXIT_CODES.FAILED);
 }
 
-async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const names = examineNames(environment);
+async function examine(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
+  const names = checkNames(environment);
   let config: Config;
   try {
     config = readConfig(environment);
@@ -59,10 +59,10 @@ async function examine(environment: NodeJS.ProcessEnv): Promise<Finding[]> {
       ...names,
     ];
   }
-  return [...examineConfig(config), ...names, ...(await examineStore(config))];
+  return [...checkConfig(config), ...names, ...(await examineStore(config))];
 }
 
-async function examineStore({ redis, dataDirectory }: Config): Promise<Finding[]> {
+async function examineStore({ redis, dataDirectory }: Config): Promise<CheckResult[]> {
   if (redis === undefined) return examineEmbedded(resolve(dataDirectory, 'store'));
   const { certificateFile } = redis;
   if (certificateFile === undefined) return examineRedis(redis);
@@ -80,7 +80,7 @@ async function examineStore({ redis, dataDirectory }: Config): Promise<Finding[]
 }
 
 /** Redis quotes what it was sent. */
-function withoutSecretsIn(finding: Finding): Finding {
+function withoutSecretsIn(finding: CheckResult): CheckResult {
   const { meaning, remedy } = finding;
   return { ...finding, meaning: withoutSecrets(meaning), remedy: remedy && withoutSecrets(remedy) };
 }
@@ -91,7 +91,7 @@ const MARKS = {
   problem: ['red', 'problem'],
 } as const;
 
-function tell({ check, verdict, meaning, remedy }: Finding, terminal: Terminal): void {
+function tell({ check, verdict, meaning, remedy }: CheckResult, terminal: Terminal): void {
   const [colour, mark] = MARKS[verdict];
   terminal.print(`${terminal.style(colour, mark)}  ${check}: ${printable(meaning)}`);
   if (remedy !== undefined) terminal.print(`         → ${printable(remedy)}`);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
-import { SHORTEST_SECRET } from '../../sessions/key-ring.js';
+import { MIN_SECRET_LENGTH } from '../../sessions/key-ring.js';
 import { example, JSON_OPTION, type DefineCommand, type JsonOption } from '../command.js';
 
 interface Options extends JsonOption {
@@ -19,7 +19,7 @@ export const keysGenerate: DefineCommand = (parent, { terminal }) => {
     .option(...JSON_OPTION)
     .addHelpText('after', example('export SESSION_KEYS="$(wallet-sessions keys generate)"'))
     .action(({ id = idOfToday(), json }: Options) => {
-      const key = `${id}:${randomBytes(SHORTEST_SECRET).toString('base64')}`;
+      const key = `${id}:${randomBytes(MIN_SECRET_LENGTH).toString('base64')}`;
       if (json === true) terminal.printJson({ id, key });
       else terminal.print(key);
     });

@@ -1,4 +1,4 @@
-import { MOST_HOURS, type StatisticsReport } from '../../administration/statistics/statistics.js';
+import { MAX_HOURS, type StatisticsReport } from '../../administration/statistics/statistics.js';
 import type { Period } from '../../administration/statistics/period.js';
 import {
   example,
@@ -20,7 +20,7 @@ export const stats: DefineCommand = (parent, context) => {
   parent
     .command('stats')
     .description('show how many sessions there are, and what happened in the last hours')
-    .option('--hours <number>', 'how many hours', readInteger(1, MOST_HOURS), 24)
+    .option('--hours <number>', 'how many hours', readInteger(1, MAX_HOURS), 24)
     .option(...JSON_OPTION)
     .addHelpText('after', example('wallet-sessions stats --hours 168'))
     .action((options: Options) => run(options, context));

@@ -19,7 +19,7 @@ export const list = (given: string) =>
 /** Any text: one that is empty counts as not set before it comes here. */
 export const text = v.string();
 
-export const truth = v.pipe(
+export const boolean = v.pipe(
   v.picklist(['true', 'false'], 'must be true or false'),
   v.transform((given) => given === 'true'),
 );

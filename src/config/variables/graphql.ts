@@ -1,4 +1,4 @@
-import { integer, text, truth } from '../forms/text.js';
+import { integer, text, boolean } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
 /** Which documents are served, and which pages show what can be asked. */
@@ -29,16 +29,16 @@ export const GRAPHQL_VARIABLES = {
     '20',
   ),
   INTROSPECTION: optional(
-    truth,
+    boolean,
     'Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default: ' +
       'true, and false with NODE_ENV=production.',
   ),
   GRAPHIQL: optional(
-    truth,
+    boolean,
     'Whether browsers that come to the API are shown GraphiQL. Default: as INTROSPECTION, which it needs.',
   ),
   SESSIONS_PAGE: variable(
-    truth,
+    boolean,
     'Whether there is a page at /sessions where people see and end their sessions.',
     'true',
   ),
@@ -54,7 +54,7 @@ export const GRAPHQL_VARIABLES = {
       'persisted-documents.json of GraphQL Code Generator.',
   ),
   TRUSTED_DOCUMENTS_ONLY: variable(
-    truth,
+    boolean,
     'Whether no other documents are served than those of TRUSTED_DOCUMENTS.',
     'false',
   ),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseRedisUrls, REDIS_URLS } from '../../stores/redis-url.js';
 import { duration } from '../forms/duration.js';
-import { integer, list, text, truth } from '../forms/text.js';
+import { integer, list, text, boolean } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
 const redisUrls = v.pipe(
@@ -18,7 +18,7 @@ export const REDIS_VARIABLES = {
       'Without it, the embedded store is used.',
   ),
   REDIS_CLUSTER: variable(
-    truth,
+    boolean,
     'Whether REDIS_URL is one of a Redis Cluster; then it may name several nodes, separated by commas.',
     'false',
   ),

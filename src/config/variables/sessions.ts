@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { WHEN_FULL } from '../../sessions/policy.js';
+import { LIMIT_POLICIES } from '../../sessions/policy.js';
 import { duration } from '../forms/duration.js';
 import { integer } from '../forms/text.js';
 import { variable } from '../variable.js';
 
 /** Milliseconds: shorter, and the proofs of the near-cache would cost more than it saves. */
-const SHORTEST_BOUND = 100;
+const MIN_BOUND = 100;
 
 /** How long sessions live, how many there are, and what is kept of them in memory. */
 export const SESSIONS_VARIABLES = {
@@ -35,7 +35,7 @@ export const SESSIONS_VARIABLES = {
     '10',
   ),
   SESSION_LIMIT_POLICY: variable(
-    v.picklist(WHEN_FULL, `must be ${WHEN_FULL.join(' or ')}`),
+    v.picklist(LIMIT_POLICIES, `must be ${LIMIT_POLICIES.join(' or ')}`),
     'What a sign-in over the limit does: end-next-to-expire (as a rule, the session unused for longest) or refuse-new.',
     'end-next-to-expire',
   ),
@@ -58,7 +58,7 @@ export const SESSIONS_VARIABLES = {
     v.pipe(
       duration(),
       v.check(
-        (bound) => bound === 0 || bound >= SHORTEST_BOUND,
+        (bound) => bound === 0 || bound >= MIN_BOUND,
         'must be 0 or a duration of at least 100ms',
       ),
     ),

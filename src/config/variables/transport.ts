@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isProxyList, PROXY_LIST } from '../../http/trusted-proxies.js';
 import { duration } from '../forms/duration.js';
-import { integer, list, origins, truth } from '../forms/text.js';
+import { integer, list, origins, boolean } from '../forms/text.js';
 import { optional, variable } from '../variable.js';
 
 const MEBIBYTE = 2 ** 20;
@@ -22,7 +22,7 @@ export const TRANSPORT_VARIABLES = {
     'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: those of SIGN_IN_ORIGINS.',
   ),
   COOKIES: variable(
-    truth,
+    boolean,
     'Whether the tokens of browsers go in cookies that scripts cannot read, and the service refreshes their sessions by itself.',
     'false',
   ),

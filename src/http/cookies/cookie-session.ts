@@ -2,7 +2,7 @@ import { WalletSessionsError } from '../../errors.js';
 import type { Clock } from '../../clock.js';
 import { bearerToken } from '../credential.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
-import type { RequestSource, Session, SessionGrant } from '../../sessions/session.js';
+import type { ClientInfo, Session, SessionGrant } from '../../sessions/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
 import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
@@ -50,7 +50,7 @@ export interface CookieSessionsOptions {
  */
 export type OpenCookieSession = (
   request: CookieRequest,
-  source: RequestSource,
+  source: ClientInfo,
   put: PutCookies,
 ) => Promise<CookieSession | undefined>;
 

@@ -19,7 +19,7 @@ export interface SignInMessage {
 }
 
 /** More than a message with a few resources needs, little enough to parse without harm. */
-export const LONGEST_MESSAGE = 4096;
+export const MAX_MESSAGE_LENGTH = 4096;
 
 const GREETING = ' wants you to sign in with your Ethereum account:';
 
@@ -38,8 +38,8 @@ const REQUEST_ID = whole(`${PCHAR}+`);
  * @throws WalletSessionsError `MESSAGE_MALFORMED`, saying which line is wrong and how
  */
 export function parseSignInMessage(text: string): SignInMessage {
-  if (text.length > LONGEST_MESSAGE) {
-    throw malformed(`it is longer than ${LONGEST_MESSAGE} characters`);
+  if (text.length > MAX_MESSAGE_LENGTH) {
+    throw malformed(`it is longer than ${MAX_MESSAGE_LENGTH} characters`);
   }
   const lines = readLines(text);
   const [, scheme, domain] = HEADER.exec(lines.read()) ?? [];

@@ -1,4 +1,4 @@
-import type { RequestSource } from '../../sessions/session.js';
+import type { ClientInfo } from '../../sessions/session.js';
 import type { Address } from '../../accounts/wallet.js';
 import type { SignInMessage } from './message.js';
 import type { Keccak256 } from './primitives/keccak-256.js';
@@ -14,7 +14,7 @@ export type VerifySignature = (message: SignInMessage, signature: string) => Pro
 export type VerifyContractSignature = (
   message: SignInMessage,
   signature: string,
-  source: RequestSource,
+  source: ClientInfo,
 ) => Promise<boolean>;
 
 /** The same verifier, watched. `signer`: whether it verifies for accounts or for contracts. */

@@ -1,10 +1,10 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { ok, problem, type Finding } from '../../check-result.js';
+import { ok, problem, type CheckResult } from '../../check-result.js';
 import { StoreInUseError } from '../open-store.js';
 import { openEmbeddedStore } from './open.js';
 
 /** Whether the embedded store can be had in that directory, by opening it. */
-export async function examineEmbedded(directory: string): Promise<Finding[]> {
+export async function examineEmbedded(directory: string): Promise<CheckResult[]> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { callable, group, having, readOptionsOf, text } from '../../options.js';
+import { callable, strictObject, instanceWith, readOptionsOf, text } from '../../options.js';
 import { systemClock, type Clock } from '../../clock.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
@@ -8,7 +8,7 @@ import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedExpiredSessions } from './expired-sessions.js';
 import { openOwnTables } from './ownership.js';
 import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
-import { createEmbeddedRecordWalk } from './record-scanner.js';
+import { createEmbeddedRecordScanner } from './record-scanner.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';
@@ -25,9 +25,9 @@ export interface EmbeddedStoreOptions {
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
-const OPTIONS = group({
+const OPTIONS = strictObject({
   directory: text,
-  clock: v.optional(having<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
+  clock: v.optional(instanceWith<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
   onError: v.optional(callable<NonNullable<EmbeddedStoreOptions['onError']>>()),
 } satisfies Record<keyof EmbeddedStoreOptions, v.GenericSchema>);
 
@@ -49,7 +49,7 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     name: 'embedded',
     sessions,
     expired: createEmbeddedExpiredSessions(tables, revocations, tell),
-    walk: createEmbeddedRecordWalk(tables),
+    walk: createEmbeddedRecordScanner(tables),
     revocations,
     // Whoever changes a session does it through this very object.
     invalidations: { bound: 0, upToDate: () => true, listen },

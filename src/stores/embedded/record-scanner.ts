@@ -1,11 +1,11 @@
-import type { PlacedRecord, RecordWalk } from '../../sessions/record-scanner.js';
+import type { PlacedRecord, RecordScanner } from '../../sessions/record-scanner.js';
 import type { SessionId } from '../../sessions/session.js';
 import type { Partition } from '../../accounts/wallet.js';
 import { putSession } from './session-table.js';
 import { read, transact, type Tables } from './tables.js';
 
 /** All records of LMDB in the order of their keys, each batch as it is when it is asked for. */
-export function createEmbeddedRecordWalk(tables: Tables): RecordWalk {
+export function createEmbeddedRecordScanner(tables: Tables): RecordScanner {
   const { sessions } = tables;
 
   const batchAfter = (last: PlacedRecord | undefined, size: number) =>

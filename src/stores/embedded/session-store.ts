@@ -99,7 +99,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         const ended = endExpired(partition, now);
         const others = livingIn(partition, now).sort(byExpiry);
         const excess = room.max > 0 ? others.length - room.max + 1 : 0;
-        if (excess > 0 && room.whenFull === 'refuse-new') {
+        if (excess > 0 && room.onLimit === 'refuse-new') {
           return { kind: 'full', ended };
         }
         for (const next of others.slice(0, Math.max(0, excess))) {

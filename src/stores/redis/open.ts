@@ -1,6 +1,14 @@
 import { Cluster, type Redis } from 'ioredis';
 import * as v from 'valibot';
-import { callable, group, milliseconds, readOptionsOf, text, truth, whole } from '../../options.js';
+import {
+  callable,
+  strictObject,
+  milliseconds,
+  readOptionsOf,
+  text,
+  boolean,
+  integer,
+} from '../../options.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createListeners, tellingChanges } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
@@ -18,7 +26,7 @@ import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
 import { plainReads, trackReads } from './invalidations/index.js';
 import { createRedisRevocationFeed } from './events/revocation-feed.js';
-import { createRedisRecordWalk } from './sessions/record-scanner.js';
+import { createRedisRecordScanner } from './sessions/record-scanner.js';
 import { createRedisSessionStore } from './sessions/session-store.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
 import { keepStringMethodsFast } from './connection/string-methods.js';
@@ -46,16 +54,16 @@ export interface RedisStoreOptions extends RedisAddress {
   readonly onReady?: (() => void) | undefined;
 }
 
-const OPTIONS = group({
+const OPTIONS = strictObject({
   // What it is of Redis, the connector knows.
   url: v.any(),
-  cluster: v.optional(truth),
+  cluster: v.optional(boolean),
   sentinels: v.optional(text),
   certificateAuthority: v.optional(text),
   keyPrefix: v.optional(text, 'ws'),
   commandTimeout: v.optional(milliseconds(1), 2000),
   nearCacheBound: v.optional(milliseconds(0), 1000),
-  revocationReplicas: v.optional(whole(0), 0),
+  revocationReplicas: v.optional(integer(0), 0),
   onError: v.optional(callable<NonNullable<RedisStoreOptions['onError']>>()),
   onReady: v.optional(callable<NonNullable<RedisStoreOptions['onReady']>>()),
 } satisfies Record<keyof RedisStoreOptions, v.GenericSchema>);
@@ -113,7 +121,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     sessions:
       confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
     expired,
-    walk: createRedisRecordWalk(commands, keys, deadlines),
+    walk: createRedisRecordScanner(commands, keys, deadlines),
     revocations,
     invalidations: tracked === undefined ? noInvalidations : { ...tracked, listen },
     challenges: createRedisChallengeStore(commands, keys, deadlines),

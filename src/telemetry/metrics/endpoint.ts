@@ -29,7 +29,7 @@ export interface MetricsEndpointOptions {
 }
 
 /** Connections: few read metrics. */
-const MOST_CONNECTIONS = 100;
+const MAX_CONNECTIONS = 100;
 
 /**
  * Serves the metrics on a port of their own, which the public one never leads to.
@@ -40,7 +40,7 @@ export async function serveMetrics(
   { host, port, intakeLimits, allowedHosts }: MetricsEndpointOptions,
   report: (error: unknown) => void,
 ): Promise<MetricsEndpoint> {
-  const server = createBoundedServer({ ...intakeLimits, connections: MOST_CONNECTIONS });
+  const server = createBoundedServer({ ...intakeLimits, connections: MAX_CONNECTIONS });
   const assertHost = createMetricsHostRule(host, allowedHosts);
   const admit = (request: IncomingMessage) => {
     assertWholeHead(request);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { NO_RATE_LIMITS } from '../../../src/rate-limits/rate-limits.js';
 import { partitionOf, type Address } from '../../../src/accounts/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
-import { composeServices } from '../../../src/core/compose-services.js';
+import { createCore } from '../../../src/core/create-core.js';
 import { createFakeClock } from '../../harness/clock.js';
 import { aKey } from '../../harness/domain.js';
 import { eventually } from '../../harness/eventually.js';
@@ -17,7 +17,7 @@ const RUNS = 25;
 
 /** A model and a service with two new wallets. */
 function begin({ store }: TestStore, clock: Real['clock']) {
-  const { sessions, settled } = composeServices({
+  const { sessions, settled } = createCore({
     store,
     keys: [aKey('model')],
     clock,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { composeServices } from '../../../src/core/compose-services.js';
+import { createCore } from '../../../src/core/create-core.js';
 import { NO_RATE_LIMITS } from '../../../src/rate-limits/rate-limits.js';
 import type { SessionGrant } from '../../../src/sessions/session.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
@@ -34,11 +34,11 @@ describe.each(EVERY_DEPLOYMENT)(
     afterAll(() => opened.close());
 
     const serve = (store: OpenStore) =>
-      composeServices({
+      createCore({
         store,
         keys: [aKey('game')],
         clock,
-        sessions: { ...POLICY, limit: 2, whenFull: 'refuse-new' },
+        sessions: { ...POLICY, limit: 2, onLimit: 'refuse-new' },
         signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
         rateLimits: NO_RATE_LIMITS,
         audit: () => undefined,

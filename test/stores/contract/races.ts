@@ -42,7 +42,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
 
     it('never exceed the session limit when fifty sessions are inserted', async () => {
       const partition = aPartition();
-      const limit = { max: 3, whenFull: 'end-next-to-expire' } as const;
+      const limit = { max: 3, onLimit: 'end-next-to-expire' } as const;
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, async (_, index) => {
           const at = index % 2 === 0 ? here() : there();
@@ -57,7 +57,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
 
     it('insert exactly as many sessions as the limit allows when new ones are refused', async () => {
       const partition = aPartition();
-      const limit = { max: 3, whenFull: 'refuse-new' } as const;
+      const limit = { max: 3, onLimit: 'refuse-new' } as const;
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, async (_, index) => {
           const at = index % 2 === 0 ? here() : there();

@@ -5,7 +5,7 @@ import type { StoreUnderTest } from '../contract.js';
 /** The number of rounds of the race. */
 const ROUNDS = 500;
 
-export function describeRecordWalk({ clock, store, elsewhere }: StoreUnderTest): void {
+export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTest): void {
   const insert = async (partition = aPartition(), overrides: Partial<SessionRecord> = {}) => {
     const record = aRecord(clock.now(), overrides);
     await store().sessions.insert(partition, record, NO_LIMIT, clock.now());

@@ -113,7 +113,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const [first, second] = await insertMany(partition, 2);
       await sessions().rotate(partition, refreshed.id, aRotation(refreshed), clock.now());
       const newest = aRecord(clock.now());
-      const limit = { max: 2, whenFull: 'end-next-to-expire' } as const;
+      const limit = { max: 2, onLimit: 'end-next-to-expire' } as const;
       const outcome = await sessions().insert(partition, newest, limit, clock.now());
       expect(outcome).toMatchObject({
         kind: 'inserted',
@@ -128,7 +128,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     it('refuses the new session when that is the policy', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2);
-      const limit = { max: 2, whenFull: 'refuse-new' } as const;
+      const limit = { max: 2, onLimit: 'refuse-new' } as const;
       const refused = aRecord(clock.now());
       expect(await sessions().insert(partition, refused, limit, clock.now())).toEqual({
         kind: 'full',
@@ -146,7 +146,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       );
       clock.advance(HOUR);
       const fresh = aRecord(clock.now());
-      const limit = { max: 1, whenFull: 'refuse-new' } as const;
+      const limit = { max: 1, onLimit: 'refuse-new' } as const;
       expect(await sessions().insert(partition, fresh, limit, clock.now())).toMatchObject({
         kind: 'inserted',
         ended: [{ sessionId: expired.id, reason: 'EXPIRED' }],
@@ -176,7 +176,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     it('counts none of the remaining ones towards the limit', async () => {
       const { partition } = await expiredAndLiving();
       const [first, second] = [1, 2].map(() => aRecord(clock.now()));
-      const refuse = { max: 3, whenFull: 'refuse-new' } as const;
+      const refuse = { max: 3, onLimit: 'refuse-new' } as const;
       const add = (record: SessionRecord | undefined, limit: SessionLimit) =>
         sessions().insert(partition, record as SessionRecord, limit, clock.now());
 
@@ -192,7 +192,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const { partition, living } = await expiredAndLiving();
       const [next, last] = living;
       const newest = aRecord(clock.now());
-      const limit = { max: 2, whenFull: 'end-next-to-expire' } as const;
+      const limit = { max: 2, onLimit: 'end-next-to-expire' } as const;
       const { ended } = await sessions().insert(partition, newest, limit, clock.now());
       expect(ended).toHaveLength(EXPIRED_AT_ONCE + 1);
       expect(ended.at(-1)).toMatchObject({ sessionId: next?.id, reason: 'LIMIT_EXCEEDED' });

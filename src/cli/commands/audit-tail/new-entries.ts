@@ -3,7 +3,7 @@ import type { AuditLog } from '../../../audit/audit-log.js';
 import type { WalletIdentity } from '../../../accounts/wallet.js';
 
 /** The fewest entries to read at once. */
-const SMALLEST_PAGE = 100;
+const MIN_PAGE_SIZE = 100;
 
 /**
  * The entries since those that are known, oldest first: as far back as to one of them, however many came meanwhile. The
@@ -20,7 +20,7 @@ export async function entriesSince(
   const found: AuditEntry[] = [];
   let after: string | undefined;
   for (;;) {
-    const page = await log.ofEverybody(Math.max(count, SMALLEST_PAGE), after);
+    const page = await log.ofEverybody(Math.max(count, MIN_PAGE_SIZE), after);
     const entries = page.entries.map(({ entry }) => entry);
     found.push(...entries.filter(isNew));
     // Where nothing was known and nothing opens, the keys are others: the whole log would be read for nothing.

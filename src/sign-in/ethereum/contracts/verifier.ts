@@ -10,9 +10,9 @@ import { ERC_6492_VALIDATOR } from './erc-6492-validator.js';
  * In bytes. More than wallets with several owners, or with a passkey and a factory's call, need; little
  * enough to send to an RPC without harm.
  */
-export const LONGEST_CONTRACT_SIGNATURE = 8192;
+export const MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
-const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){1,${LONGEST_CONTRACT_SIGNATURE}})$`, 'i');
+const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){1,${MAX_CONTRACT_SIGNATURE_LENGTH}})$`, 'i');
 
 /** `isValidSignature(bytes32,bytes)`, and what it returns for a signature that is valid (EIP-1271). */
 const IS_VALID_SIGNATURE = '1626ba7e';

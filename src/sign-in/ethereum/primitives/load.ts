@@ -1,4 +1,4 @@
-import { firstWorking } from './first-working.js';
+import { selectImplementation } from './select-implementation.js';
 import { isKeccak256, KECCAK_256, type Keccak256 } from './keccak-256.js';
 import {
   PUBLIC_KEY_RECOVERY,
@@ -28,8 +28,8 @@ export async function choosePrimitives(
   keccaks = KECCAK_256,
 ): Promise<Primitives> {
   const [recovery, keccak] = await Promise.all([
-    firstWorking(recoveries, recoversPublicKeys),
-    firstWorking(keccaks, isKeccak256),
+    selectImplementation(recoveries, recoversPublicKeys),
+    selectImplementation(keccaks, isKeccak256),
   ]);
   return {
     keccak256: keccak.compute,

@@ -2,7 +2,7 @@
 const INTERVAL = 60_000;
 
 /** Reasons beyond this are forgotten, the oldest first. */
-const MOST_REASONS = 32;
+const MAX_REASONS = 32;
 
 /**
  * Decides which of many failures is worth a line in the log: the first for its reason, and after that one a minute.
@@ -23,7 +23,7 @@ export function createComplaints(
     told.delete(reason);
     told.set(reason, { at: now(), leftOut: 0 });
     const [oldest] = told.keys();
-    if (told.size > MOST_REASONS && oldest !== undefined) told.delete(oldest);
+    if (told.size > MAX_REASONS && oldest !== undefined) told.delete(oldest);
     return last?.leftOut ?? 0;
   };
 }

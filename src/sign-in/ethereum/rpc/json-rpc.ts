@@ -9,7 +9,7 @@ export interface RpcError {
 export type Answer = { readonly result: unknown } | { readonly error: RpcError };
 
 /** In bytes. What is asked here has short answers; a revert may bring its reason. */
-const LONGEST_ANSWER = 100_000;
+const MAX_ANSWER_LENGTH = 100_000;
 
 /**
  * Asks a JSON-RPC 2.0 service over HTTP for one thing. The service is not trusted: it has until `signal`,
@@ -29,7 +29,7 @@ export async function askRpc(
     redirect: 'error',
     signal,
   });
-  const text = await readAtMost(response, LONGEST_ANSWER);
+  const text = await readAtMost(response, MAX_ANSWER_LENGTH);
   if (!response.ok) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
   return toAnswer(parse(text));
 }

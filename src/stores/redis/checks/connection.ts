@@ -1,12 +1,12 @@
 import { Cluster } from 'ioredis';
-import { ok, problem, type Finding } from '../../../check-result.js';
+import { ok, problem, type CheckResult } from '../../../check-result.js';
 import type { RedisClient } from '../connection/client.js';
 import { infoOf } from './info.js';
 
 const SLOTS = 16_384;
 
 /** Whether Redis is run as the configuration says, and of a cluster whether it serves every wallet. */
-export async function examineTopology(client: RedisClient): Promise<Finding[]> {
+export async function examineTopology(client: RedisClient): Promise<CheckResult[]> {
   if (!(client instanceof Cluster)) {
     const isCluster = (await infoOf(client, 'cluster')).get('cluster_enabled') === '1';
     const remedy = 'Set REDIS_CLUSTER=true.';

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
-import { ok, warning, type Finding } from '../../../check-result.js';
+import { ok, warning, type CheckResult } from '../../../check-result.js';
 import { isLoopback } from '../../../loopback.js';
 import type { RedisClient } from '../connection/client.js';
 import type { RedisAddress } from '../connection/connector.js';
 
 /** Over a network, in clear, anybody on the way reads the password of Redis and who signs in. */
-export function examineEncryption(address: RedisAddress, client: RedisClient): Finding {
+export function examineEncryption(address: RedisAddress, client: RedisClient): CheckResult {
   const open = waysOf(address, client).filter(isOpen);
   if (open.length === 0) {
     return ok('encryption', 'The way to Redis is TLS, or within this machine.');

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { ok, problem, warning, type Finding } from '../../../check-result.js';
+import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import type { RedisClient } from '../connection/client.js';
 import { createRedisConnector } from '../connection/connector.js';
 import { redisKeys } from '../keys.js';
@@ -24,7 +24,7 @@ const PATIENCE = 5_000;
  * means. Changes nothing but a few keys of its own, which it removes.
  * @throws TypeError for a URL that is none
  */
-export async function examineRedis(options: RedisStoreOptions): Promise<Finding[]> {
+export async function examineRedis(options: RedisStoreOptions): Promise<CheckResult[]> {
   const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
   const { revocationReplicas = 0 } = options;
   const connector = createRedisConnector(options, commandTimeout);
@@ -88,7 +88,7 @@ function late(timeout: number): Promise<never> {
   });
 }
 
-function unreachable(error: unknown): Finding {
+function unreachable(error: unknown): CheckResult {
   // Of a cluster, what its nodes said is what helps.
   const { lastNodeError } = error as Partial<Record<'lastNodeError', unknown>>;
   const { message = '', code = '' } = (lastNodeError ?? error) as Partial<NodeJS.ErrnoException>;
@@ -101,7 +101,7 @@ function unreachable(error: unknown): Finding {
   );
 }
 
-function notTold(error: unknown): Finding {
+function notTold(error: unknown): CheckResult {
   return warning(
     'rights to look',
     `Redis does not tell (${(error as Error).message}): this was not examined.`,

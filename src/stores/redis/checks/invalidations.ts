@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ok, warning, type Finding } from '../../../check-result.js';
+import { ok, warning, type CheckResult } from '../../../check-result.js';
 import type { RedisClient } from '../connection/client.js';
 import type { RedisConnector } from '../connection/connector.js';
 import type { RedisKeys } from '../keys.js';
@@ -13,7 +13,7 @@ export async function examineInvalidations(
   connector: RedisConnector,
   keys: RedisKeys,
   { bound, timeout }: { readonly bound: number; readonly timeout: number },
-): Promise<Finding> {
+): Promise<CheckResult> {
   if (bound === 0) return ok('near-cache', 'NEAR_CACHE_BOUND is 0: every validation asks Redis.');
   const tracked = trackReads({
     commands: client,

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { ok, problem, warning, type Finding } from '../../../check-result.js';
+import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import type { RedisClient } from '../connection/client.js';
 import type { RedisKeys } from '../keys.js';
 
@@ -11,7 +11,7 @@ export async function examineRights(
   client: RedisClient,
   keys: RedisKeys,
   revocationReplicas: number,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const names = {
     text: keys.probe('text'),
     zset: keys.probe('zset'),
@@ -51,7 +51,7 @@ export async function examineRights(
  * Whether records could be found: by the command line, to encrypt them with a new key, and by the service, where the
  * index of a wallet was overwritten. Requests never look for them.
  */
-export async function examineRightToScan(servers: readonly Redis[]): Promise<Finding[]> {
+export async function examineRightToScan(servers: readonly Redis[]): Promise<CheckResult[]> {
   try {
     for (const server of servers) await server.scan('0', 'COUNT', '1');
     return [];

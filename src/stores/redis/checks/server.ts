@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import { ok, problem, warning, type Finding } from '../../../check-result.js';
+import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import { infoOf } from './info.js';
 
 /** The scripts and the challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */
 const MINIMUM_VERSION = [6, 2] as const;
 
-export async function examineVersion(server: Redis): Promise<Finding> {
+export async function examineVersion(server: Redis): Promise<CheckResult> {
   const version = (await infoOf(server, 'server')).get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isRecentEnough =
@@ -20,7 +20,7 @@ export async function examineVersion(server: Redis): Promise<Finding> {
 }
 
 /** A Redis that evicts keys ends sessions by itself, or forgets that some have ended. */
-export async function examineMemory(server: Redis): Promise<Finding> {
+export async function examineMemory(server: Redis): Promise<CheckResult> {
   const memory = await infoOf(server, 'memory');
   const policy = memory.get('maxmemory_policy') ?? '';
   if (policy === 'noeviction') return ok('memory', 'Redis evicts nothing (noeviction).');
@@ -33,7 +33,7 @@ export async function examineMemory(server: Redis): Promise<Finding> {
 }
 
 /** What a crash of Redis takes with it. */
-export async function examinePersistence(server: Redis): Promise<Finding> {
+export async function examinePersistence(server: Redis): Promise<CheckResult> {
   const state = await infoOf(server, 'persistence');
   const failed = [
     'aof_last_write_status',
@@ -81,7 +81,7 @@ async function takesSnapshots(server: Redis): Promise<boolean> {
 export async function examineReplication(
   server: Redis,
   revocationReplicas: number,
-): Promise<Finding> {
+): Promise<CheckResult> {
   const state = await infoOf(server, 'replication');
   if (state.get('role') !== 'master') {
     return problem(
@@ -116,7 +116,7 @@ export async function examineReplication(
 const WORST_SKEW = 60_000;
 const SKEW = 2_000;
 
-export async function examineClock(server: Redis): Promise<Finding> {
+export async function examineClock(server: Redis): Promise<CheckResult> {
   const before = Date.now();
   const [seconds = 0, microseconds = 0] = (await server.time()).map(Number);
   const after = Date.now();

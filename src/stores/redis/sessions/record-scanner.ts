@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { PlacedRecord, RecordWalk } from '../../../sessions/record-scanner.js';
+import type { PlacedRecord, RecordScanner } from '../../../sessions/record-scanner.js';
 import type { SessionId } from '../../../sessions/session.js';
 import { rethrowAsUnavailable } from '../connection/outages.js';
 import type { RedisClient } from '../connection/client.js';
@@ -14,11 +14,11 @@ import { script } from '../scripts/index.js';
  * All records, by `SCAN`, which holds up nobody else for long: of a cluster, at each master in turn. One that
  * moves to another master meanwhile may be missed.
  */
-export function createRedisRecordWalk(
+export function createRedisRecordScanner(
   redis: RedisClient,
   keys: RedisKeys,
   deadlines: Deadlines,
-): RecordWalk {
+): RecordScanner {
   const { replace_details: lua } = scripts;
   const replaceDetails = script<number>(redis, 'replace_details', lua, deadlines);
 

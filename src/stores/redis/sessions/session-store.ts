@@ -65,7 +65,7 @@ export function createRedisSessionStore(
         now,
         record.id,
         room === 'end-others' ? REVOKED_AT_ONCE : room.max,
-        room === 'end-others' ? room : room.whenFull,
+        room === 'end-others' ? room : room.onLimit,
         ...recordArguments(record),
       );
       return { kind: String(kind) as InsertOutcome['kind'], ended: ended.map(readEnded) };

@@ -10,7 +10,7 @@ export function createApp(store: OpenStore) {
     store,
     keys: [],
     origins: ['https://app.example.com'],
-    sessions: { limit: 3, whenFull: 'refuse-new' },
+    sessions: { limit: 3, onLimit: 'refuse-new' },
   });
   const app = express();
   app.get('/me', requireWalletSession(walletSessions), (request, response) => {

@@ -1,17 +1,17 @@
-import { ok, problem, warning, type Finding } from '../check-result.js';
+import { ok, problem, warning, type CheckResult } from '../check-result.js';
 import { isLoopback } from '../loopback.js';
-import { misspeltVariables } from './misspelt.js';
+import { unknownVariables } from './unknown-variables.js';
 import type { Config } from './read.js';
 
 /** Which variables may have been misspelt, whether or not the others are valid. */
-export function examineNames(environment: NodeJS.ProcessEnv): Finding[] {
-  return misspeltVariables(environment).map((meaning) =>
+export function checkNames(environment: NodeJS.ProcessEnv): CheckResult[] {
+  return unknownVariables(environment).map((meaning) =>
     warning('names', meaning, 'Correct the name, or take the variable away.'),
   );
 }
 
 /** What a valid configuration means that its author may not have meant. */
-export function examineConfig(config: Config): Finding[] {
+export function checkConfig(config: Config): CheckResult[] {
   return [
     ok('configuration', 'Every variable is valid.'),
     ...keys(config),
@@ -20,7 +20,7 @@ export function examineConfig(config: Config): Finding[] {
   ];
 }
 
-function keys({ keys, redis, dataDirectory }: Config): Finding[] {
+function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
   if (keys !== undefined) {
     return [
       ok('keys', `SESSION_KEYS has ${keys.length}; "${keys[0]?.id ?? ''}" makes what is new.`),
@@ -37,7 +37,7 @@ function keys({ keys, redis, dataDirectory }: Config): Finding[] {
   ];
 }
 
-function origins({ signIn, corsOrigins, pages }: Config): Finding[] {
+function origins({ signIn, corsOrigins, pages }: Config): CheckResult[] {
   if (signIn.origins.length === 0) {
     const meaning = 'SIGN_IN_ORIGINS is not set: only pages on localhost can ask for sign-ins.';
     return pages.isDevelopment
@@ -62,7 +62,7 @@ function isOpen(origin: string): boolean {
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
-function mode({ pages }: Config): Finding {
+function mode({ pages }: Config): CheckResult {
   if (!pages.isDevelopment) return ok('mode', 'NODE_ENV is production.');
   return warning(
     'mode',

@@ -15,7 +15,7 @@ export interface Working<Computed> {
  * broken is as good as none.
  * @throws Error where none does
  */
-export async function firstWorking<Computed>(
+export async function selectImplementation<Computed>(
   implementations: readonly Implementation<Computed>[],
   givesKnownAnswer: (compute: Computed) => boolean | Promise<boolean>,
 ): Promise<Working<Computed>> {

@@ -14,10 +14,10 @@ const OWN_PREFIXES = [
 const OF_OTHERS: ReadonlySet<string> = new Set(['SESSION_MANAGER']);
 
 /** Shorter names of ours (`HOST`, `PORT`) are near to names of everybody's. */
-const SHORTEST = 7;
+const MIN_NAME_LENGTH = 7;
 
 /** A sentence for each variable that is set, that the service does not read, and that seems to be meant for it. */
-export function misspeltVariables(environment: NodeJS.ProcessEnv): string[] {
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
     .filter((name) => environment[name] !== '' && !Object.hasOwn(VARIABLES, name))
     .flatMap((name) => {
@@ -31,7 +31,7 @@ export function misspeltVariables(environment: NodeJS.ProcessEnv): string[] {
 /** The variable that a name is a slip away from, or two in a long one. */
 function nearestTo(name: string): string | undefined {
   const [nearest] = Object.keys(VARIABLES)
-    .filter((known) => known.length >= SHORTEST)
+    .filter((known) => known.length >= MIN_NAME_LENGTH)
     .map((known) => ({ known, slips: slipsBetween(name, known) }))
     .filter(({ known, slips }) => slips <= Math.min(2, Math.floor(known.length / 4)))
     .sort((one, other) => one.slips - other.slips);

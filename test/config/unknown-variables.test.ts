@@ -1,4 +1,4 @@
-import { misspeltVariables } from '../../src/config/misspelt.js';
+import { unknownVariables } from '../../src/config/unknown-variables.js';
 import { VARIABLES } from '../../src/config/variables.js';
 import { runServiceProcess, startServiceProcess } from '../harness/service-process.js';
 import { diagnose, SOUND } from '../harness/diagnose.js';
@@ -13,14 +13,14 @@ describe('the check for unknown variables', () => {
     ['COOKIE', 'COOKIES'],
     ['RATELIMIT_SIGN_IN_PER_IP', 'RATE_LIMIT_SIGN_IN_PER_IP'],
   ])('reports %s as a misspelling of %s', (name, meant) => {
-    expect(misspeltVariables({ [name]: 'x' })).toEqual([`${name} is not read: is ${meant} meant?`]);
+    expect(unknownVariables({ [name]: 'x' })).toEqual([`${name} is not read: is ${meant} meant?`]);
   });
 
   it.each(['SESSION_IDLE_TIMEOUT', 'RATE_LIMIT_LOGIN', 'SIGN_IN_NONCE_TTL'])(
     'reports %s as unknown',
     (name) => {
       const meaning = `${name} is not read: there is no such variable.`;
-      expect(misspeltVariables({ [name]: 'x' })).toEqual([meaning]);
+      expect(unknownVariables({ [name]: 'x' })).toEqual([meaning]);
     },
   );
 
@@ -33,12 +33,12 @@ describe('the check for unknown variables', () => {
     'REDIS_PORT_6379_TCP',
     'POSTGRES_URL',
   ])('ignores %s, which belongs to other software', (name) => {
-    expect(misspeltVariables({ [name]: 'x' })).toEqual([]);
+    expect(unknownVariables({ [name]: 'x' })).toEqual([]);
   });
 
   it('accepts known variables and ignores empty ones', () => {
     const known = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, 'x']));
-    expect(misspeltVariables({ ...known, SESSION_TIMEOT: '' })).toEqual([]);
+    expect(unknownVariables({ ...known, SESSION_TIMEOT: '' })).toEqual([]);
   });
 
   it('makes the doctor warn, even when the configuration is invalid', async () => {

@@ -29,7 +29,7 @@ import {
 } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
 
-export interface ServicesOptions {
+export interface CoreOptions {
   readonly store: OpenStore;
   readonly keys: readonly SecretKey[];
   readonly sessions: SessionPolicy;
@@ -56,7 +56,7 @@ export interface ServicesOptions {
 }
 
 /** The domain on a store. */
-export interface ComposedServices extends WalletSessionsServices {
+export interface Core extends WalletSessionsServices {
   /** Audits what expires, once a server has started it. */
   readonly expirySweep: ExpirySweep;
   /** Stops what runs by itself, and resolves when what was left for later has been written, or could not be. */
@@ -64,7 +64,7 @@ export interface ComposedServices extends WalletSessionsServices {
 }
 
 /** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
-export function composeServices(options: ServicesOptions): ComposedServices {
+export function createCore(options: CoreOptions): Core {
   const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
   const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
