@@ -81,11 +81,11 @@ const socket = createClient({
   connectionParams: { authorization: `Bearer ${laptop.grant.accessToken}` },
 });
 const closed = new Promise((resolve) => socket.on('closed', resolve));
-// After the beginning: so none is missed while the socket opens.
+// Starts at the oldest event, so that no event is missed while the socket opens.
 const revocations = socket.iterate({
   query: 'subscription { sessionRevoked(after: "0-0") { sessionId reason } }',
 });
-/** Tells what it hears; whether it was the end of its own session. */
+/** Prints the next event. Returns whether it was the end of the laptop's own session. */
 async function hear() {
   const { value } = await revocations.next();
   const { sessionId, reason } = value.data.sessionRevoked;
