@@ -18,19 +18,26 @@ describe('a program in the documentation', () => {
   const programs = readDocumentation()
     .snippets.filter(({ language }) => LANGUAGES.includes(language))
     .map(surround);
-  let service: TestService;
+  let [service, serviceWithCookies]: TestService[] = [];
   let browser: Browser;
   beforeAll(async () => {
-    const environment = { COOKIES: 'true', ADMIN_WALLETS: DOCUMENTED_WALLET.address };
-    [service, browser] = await Promise.all([
+    const environment = { ADMIN_WALLETS: DOCUMENTED_WALLET.address };
+    [service, serviceWithCookies, browser] = await Promise.all([
       startTestService('embedded', environment),
+      startTestService('embedded', { ...environment, COOKIES: 'true' }),
       launchBrowser(),
     ]);
   });
   afterAll(async () => {
     await browser.close();
-    await service.stop();
+    await Promise.all([service?.stop(), serviceWithCookies?.stop()]);
   });
+
+  /** A client that is told of cookies needs a service that keeps the tokens in them. */
+  const originFor = ({ source }: SurroundedSnippet) => {
+    const chosen = source.includes('cookies: true') ? serviceWithCookies : service;
+    return new URL(chosen?.url ?? '').origin;
+  };
 
   it('type-checks against the package as a user imports it', () => {
     expect(programs.length).toBeGreaterThan(8);
@@ -58,18 +65,16 @@ describe('a program in the documentation', () => {
     const content = await compile(program, { platform: 'browser', define });
     const { page, context } = await openWindow(browser, aWallet());
     // A page of the service's origin that runs no script.
-    await page.goto(new URL('/healthz', service.url).href);
+    await page.goto(new URL('/healthz', originFor(program)).href);
     const failed = new Promise<never>((_resolve, reject) => page.once('pageerror', reject));
     await page.addScriptTag({ content: `${content}\nglobalThis.isDone = true;`, type: 'module' });
     await Promise.race([page.waitForFunction('globalThis.isDone'), failed]);
     await context.close();
   });
 
-  /** Bundles a program into one JavaScript file with the URL of the test service. */
-  async function compile(
-    { source, file }: SurroundedSnippet,
-    options: BuildOptions,
-  ): Promise<string> {
+  /** Bundles a program into one JavaScript file with the URL of its test service. */
+  async function compile(program: SurroundedSnippet, options: BuildOptions): Promise<string> {
+    const { source, file } = program;
     const { outputFiles } = await build({
       stdin: {
         contents: source,
@@ -85,9 +90,9 @@ describe('a program in the documentation', () => {
       ignoreAnnotations: true,
       ...options,
     });
-    const [program] = outputFiles ?? [];
-    const { origin } = new URL(service.url);
-    return (program?.text ?? '')
+    const [bundle] = outputFiles ?? [];
+    const origin = originFor(program);
+    return (bundle?.text ?? '')
       .replaceAll('http://localhost:4000', origin)
       .replaceAll('ws://localhost:4000', origin.replace('http', 'ws'));
   }

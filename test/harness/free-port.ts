@@ -8,11 +8,16 @@ import { createServer } from 'node:net';
  */
 const [FIRST, AFTER_LAST] = [16_000, 32_000];
 
+/** Each worker of Jest has ports of its own: two of them could find the same port free at the same moment. */
+const SHARES = 16;
+const share = Number(process.env['JEST_WORKER_ID'] ?? 0) % SHARES;
+const PER_SHARE = (AFTER_LAST - FIRST) / SHARES;
+
 const given = new Set<number>();
 
 /** A port on which nothing listens and that was not returned in this process before. */
 export async function freePort(): Promise<number> {
-  const port = randomInt(FIRST, AFTER_LAST);
+  const port = FIRST + share * PER_SHARE + randomInt(PER_SHARE);
   if (given.has(port)) return freePort();
   given.add(port);
   return (await isFree(port)) ? port : freePort();

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { allOrNone } from './all-or-none.js';
 import { eventually } from './eventually.js';
-import { freePort } from './free-port.js';
 import { OPEN_ACCESS, type RedisAccess } from './redis-access.js';
 import { startRedisServer, type RedisServer, type RedisServerOptions } from './redis-server.js';
 import { temporaryDirectory } from './stores.js';
@@ -46,19 +45,18 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
     });
     await asAdmin(replica, isInStep);
     const sentinels = await allOrNone(
-      Array.from({ length: SENTINELS }, () => startSentinel(master.port)),
+      Array.from({ length: SENTINELS }, (_, index) => startSentinel(index, master.port)),
       (sentinel) => sentinel.stop(),
     );
     await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));
     return { master, replica, sentinels };
   }
 
-  async function startSentinel(masterPort: number) {
-    const port = await freePort();
-    const configFile = join(directory.path, `sentinel-${port}.conf`);
+  async function startSentinel(index: number, masterPort: number) {
+    const configFile = join(directory.path, `sentinel-${index}.conf`);
     await writeFile(configFile, configurationFor(masterPort, access.sentinelLines));
-    const args = ['--sentinel', ...access.sentinelArgs(port)];
-    return start({ port, configFile, args, until: 'Sentinel ID is' });
+    const args = (port: number) => ['--sentinel', ...access.sentinelArgs(port)];
+    return start({ configFile, args, until: 'Sentinel ID is' });
   }
 
   try {
