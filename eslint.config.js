@@ -77,24 +77,28 @@ const layers = {
   server: [...DOMAIN, 'http', 'graphql', 'loopback.ts', 'options.ts'],
   'telemetry/metrics': [
     ...DOMAIN,
-    'server/allowed-hosts.ts',
-    'server/answered-operation.ts',
-    'server/bounded-server.ts',
-    'server/operation-observer.ts',
     'server/request-target.ts',
+    'server/operation-observer.ts',
+    'server/bounded-server.ts',
     'server/router.ts',
     'server/socket-server.ts',
     'stores/open-store.ts',
     'stores/observed-store.ts',
   ],
-  'telemetry/tracing': [
+  'telemetry/tracing.ts': [
     ...DOMAIN,
-    'server/answered-operation.ts',
     'server/operation-observer.ts',
     'stores/open-store.ts',
     'stores/observed-store.ts',
   ],
-  core: [...DOMAIN, 'http', 'graphql', 'telemetry/tracing', 'stores/open-store.ts', 'options.ts'],
+  core: [
+    ...DOMAIN,
+    'http',
+    'graphql',
+    'telemetry/tracing.ts',
+    'stores/open-store.ts',
+    'options.ts',
+  ],
   config: [
     ...DOMAIN,
     'http',
@@ -153,7 +157,7 @@ const packages = [
   { names: ['@noble', '@bitauth', 'hash-wasm'], belongTo: ['sign-in/ethereum', 'accounts'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['service/log.ts'] },
   { names: ['prom-client'], belongTo: ['telemetry/metrics'] },
-  { names: ['@opentelemetry'], belongTo: ['telemetry/tracing'] },
+  { names: ['@opentelemetry'], belongTo: ['telemetry/tracing.ts'] },
   { names: ['commander'], belongTo: ['cli'] },
 ];
 

@@ -13,9 +13,9 @@ export type {
 export type { AnswerHeaders, PutCookies } from './http/cookies/put-cookies.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
 export type { ReportError } from './graphql/errors.js';
-export type { WalletSessionsServices } from './graphql/scope.js';
+export type { WalletSessionsServices } from './graphql/context.js';
 export type { Core } from './core/create-core.js';
-export type { RequestSessions } from './core/request-sessions.js';
+export type { RequestSessions } from './core/wallet-sessions.js';
 export {
   createWalletSessions,
   type WalletSessions,
@@ -46,8 +46,8 @@ export type {
   KeyRotationReport,
   RemainingUse,
   RotationProgress,
-} from './administration/key-rotation/report.js';
-export type { RotationPace } from './administration/key-rotation/rotate-keys.js';
+} from './administration/rotate-keys.js';
+export type { RotationPace } from './administration/rotate-keys.js';
 export type { ValidatedTokens, PresentedTokens } from './lifecycle/automatic-refresh.js';
 export type { NewSession } from './lifecycle/create.js';
 export type { SessionLifecycle } from './lifecycle/session-lifecycle.js';
@@ -106,5 +106,5 @@ export type {
   SignInRequest,
 } from './sign-in/sign-in.js';
 export { createAccountVerifier, type VerifySignature } from './sign-in/ethereum/signature.js';
-export { parseWalletId } from './accounts/wallet-id.js';
+export { parseWalletId } from './accounts/address.js';
 export type { OpenStore } from './stores/open-store.js';

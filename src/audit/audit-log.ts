@@ -19,12 +19,13 @@ import {
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
-import { createFirstSightingCounter } from './first-sighting.js';
 import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
 import type { AuditStore, EverybodysList, WalletList } from './store.js';
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
-export interface AuditLogDomain {
+interface AuditLogDomain {
   readonly store: AuditStore;
   readonly keys: KeyRing;
   readonly policy: AuditLogPolicy;
@@ -251,4 +252,21 @@ function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): Wa
   if (wallet === undefined) return [];
   if (contractChainId !== undefined) return [{ wallet, contractChainId }];
   return chainId === undefined ? [{ wallet }] : [{ wallet }, { wallet, contractChainId: chainId }];
+}
+
+/** More than a reader sees of broken entries at once. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Tells how many of the texts given were never given before, so that what is broken is told of when it is
+ * noticed and not each time that somebody looks.
+ */
+function createFirstSightingCounter(): (texts: readonly Uint8Array[]) => number {
+  const known = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  return (texts) => {
+    const digests = new Set(texts.map((text) => hash('sha256', text, 'base64')));
+    const unknown = [...digests].filter((digest) => !known.has(digest));
+    for (const digest of unknown) known.set(digest, true);
+    return unknown.length;
+  };
 }

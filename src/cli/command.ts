@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { ExitCode } from '../service/exit-codes.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
-import { parseWalletId } from '../accounts/wallet-id.js';
+import { parseWalletId } from '../accounts/address.js';
 import type { Terminal } from './terminal.js';
 
 /** What a command works with. */

@@ -1,13 +1,16 @@
-import { ADMINISTRATION_VARIABLES } from './variables/administration.js';
-import { CONNECTION_VARIABLES } from './variables/connections.js';
+import {
+  ADMINISTRATION_VARIABLES,
+  METRICS_VARIABLES,
+  SERVICE_VARIABLES,
+} from './variables/service.js';
+import { CONNECTION_VARIABLES, TRANSPORT_VARIABLES } from './variables/transport.js';
 import { GRAPHQL_VARIABLES } from './variables/graphql.js';
-import { METRICS_VARIABLES } from './variables/metrics.js';
-import { RATE_LIMITS_VARIABLES } from './variables/rate-limits.js';
+import {
+  RATE_LIMITS_VARIABLES,
+  SESSIONS_VARIABLES,
+  SIGN_IN_VARIABLES,
+} from './variables/sessions.js';
 import { REDIS_VARIABLES } from './variables/redis.js';
-import { SERVICE_VARIABLES } from './variables/service.js';
-import { SESSIONS_VARIABLES } from './variables/sessions.js';
-import { SIGN_IN_VARIABLES } from './variables/sign-in.js';
-import { TRANSPORT_VARIABLES } from './variables/transport.js';
 
 /** Every environment variable that the service reads. */
 export const VARIABLES = {

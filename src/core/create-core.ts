@@ -1,5 +1,5 @@
 import type { ReportError } from '../graphql/errors.js';
-import type { WalletSessionsServices } from '../graphql/scope.js';
+import type { WalletSessionsServices } from '../graphql/context.js';
 import { createAdministration } from '../administration/administration.js';
 import { auditToAll, type Audit } from '../audit/events.js';
 import { createAuditLog } from '../audit/audit-log.js';

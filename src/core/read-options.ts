@@ -16,7 +16,7 @@ import {
 } from '../options.js';
 import { isProxyList, PROXY_LIST } from '../http/trusted-proxies.js';
 import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
-import { isRpcUrl, RPC_URL } from '../sign-in/ethereum/rpc/rpc-url.js';
+import { isRpcUrl, RPC_URL } from '../sign-in/ethereum/rpc/json-rpc.js';
 import type { AuditEvent } from '../audit/events.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
 import type { Clock } from '../clock.js';
@@ -32,7 +32,7 @@ import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet
 import type { SignInHooks } from '../sign-in/hooks.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
 import type { VerifySignature } from '../sign-in/ethereum/signature.js';
-import { parseWalletId } from '../accounts/wallet-id.js';
+import { parseWalletId } from '../accounts/address.js';
 import type { OpenStore } from '../stores/open-store.js';
 
 /** Where an application has a say in sign-ins, and hears of sessions. */

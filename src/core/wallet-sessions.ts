@@ -1,19 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { createCookieSessions } from '../http/cookies/cookie-session.js';
+import {
+  createCookieSessions,
+  type OpenCookieSession,
+  type TokenCookies,
+} from '../http/cookies/cookie-session.js';
 import { assertTakeCookies } from '../http/cookies/token-cookies.js';
 import { createRequestReader, type RequestReader } from '../http/reader.js';
-import { createContractVerifiers } from '../sign-in/ethereum/rpc/contract-verifiers.js';
-import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
+import { createContractVerifiers, type RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { systemClock } from '../clock.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
 import { assertTimeouts } from '../sessions/policy.js';
 import { assertOrigins, assertStatement } from '../sign-in/policy.js';
 import type { SignIn } from '../sign-in/sign-in.js';
-import { createTracing } from '../telemetry/tracing/tracing.js';
+import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
 import { readOptions, type WalletSessionsOptions } from './read-options.js';
-import { createRequestSessions, type RequestSessions } from './request-sessions.js';
+import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { Validated } from '../lifecycle/validate.js';
 
 export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.js';
 
@@ -98,4 +103,50 @@ function assertOnChains(rpcs: readonly RpcOptions[], chainIds: readonly number[]
 
 function reportToConsole(error: unknown): void {
   console.error('wallet-sessions:', error);
+}
+
+/** The sessions that requests come with, whatever framework they came through. */
+export interface RequestSessions {
+  /**
+   * The session that a request comes with; `undefined` for a request without a valid one. At once where it
+   * is known at once: `await` takes both.
+   * @param response takes new cookies along; needed where sessions are in cookies
+   * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE` where the store does not answer; of a
+   * session in cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
+   */
+  validateRequest(request: IncomingMessage, response?: AnswerHeaders): Validated;
+  /**
+   * The cookies of the page that asks, for an application that signs in outside of GraphQL: `grant` gives them
+   * tokens, `clear` takes them away. `undefined` for whoever gets tokens in the answer.
+   * @throws WalletSessionsError from the promise, like `validateRequest`
+   */
+  cookiesOf(request: IncomingMessage, response: AnswerHeaders): Promise<TokenCookies | undefined>;
+  /** For a server that is not of `node:http`; `undefined` where sessions are not in cookies. */
+  readonly openCookieSession: OpenCookieSession | undefined;
+}
+
+function createRequestSessions(
+  sessions: Pick<SessionLifecycle, 'validate'>,
+  reader: RequestReader,
+  openCookieSession: OpenCookieSession | undefined,
+): RequestSessions {
+  const validateBearer = (request: IncomingMessage) =>
+    sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request));
+  if (openCookieSession === undefined) {
+    return {
+      validateRequest: validateBearer,
+      cookiesOf: () => Promise.resolve(undefined),
+      openCookieSession,
+    };
+  }
+  const open = async (request: IncomingMessage, response: AnswerHeaders | undefined) =>
+    openCookieSession(request, reader.sourceOf(request), putCookiesOn(response));
+  return {
+    validateRequest: (request, response) =>
+      reader.credentialOf(request) === undefined
+        ? open(request, response).then((opened) => opened?.session)
+        : validateBearer(request),
+    cookiesOf: async (request, response) => (await open(request, response))?.cookies,
+    openCookieSession,
+  };
 }

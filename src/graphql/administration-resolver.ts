@@ -17,13 +17,11 @@ import type { Session } from '../sessions/session.js';
 import { MAX_HOURS } from '../administration/statistics/statistics.js';
 import type { Address, WalletIdentity } from '../accounts/wallet.js';
 import { AddressScalar } from './address.js';
-import { pageOfEntries } from './audit-resolver.js';
-import { AuditEventConnection, toAuditEventNode } from './audit-type.js';
-import { currentSession } from './current-session.js';
+import { pageOfEntries, AuditEventConnection, toAuditEventNode } from './audit-resolver.js';
+import { currentSession } from './authorization.js';
 import { badUserInput } from './errors.js';
-import { PageArgs } from './page-args.js';
-import { assertPageSize } from './page-size.js';
-import type { RequestContext, WalletSessionsContext } from './scope.js';
+import { assertPageSize, PageArgs } from './connection.js';
+import type { RequestContext, WalletSessionsContext } from './context.js';
 import {
   connectionOfSessions,
   LogoutAllPayload,

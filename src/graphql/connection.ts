@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ObjectType, ArgsType, Int } from 'type-graphql';
 import { badUserInput } from './errors.js';
-import { assertPageSize } from './page-size.js';
+import { MAX_PAGE_SIZE } from './document-limits.js';
 
 @ObjectType({ description: 'Where a page of a connection ends, and whether there is more.' })
 export class PageInfo {
@@ -53,7 +53,7 @@ export function connectionOf<Node>(
 }
 
 /** Lists are sorted by time, newest first, then by id. */
-export type SortKey = readonly [time: number, id: string];
+type SortKey = readonly [time: number, id: string];
 
 function positionAfter(keys: readonly SortKey[], [time, id]: SortKey): number {
   const position = keys.findIndex(([t, i]) => t < time || (t === time && i > id));
@@ -74,4 +74,26 @@ function decodeCursor(cursor: string): SortKey {
 
 export function noCursor(): GraphQLError {
   return badUserInput('"after" is not a cursor of this connection.');
+}
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, {
+    defaultValue: MAX_PAGE_SIZE,
+    description: `How many at the most: 0 to ${MAX_PAGE_SIZE}.`,
+  })
+  first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Begin after the edge with this cursor.',
+  })
+  after?: string | null;
+}
+
+/** @throws GraphQLError `BAD_USER_INPUT` */
+export function assertPageSize(first: number): void {
+  if (first < 0 || first > MAX_PAGE_SIZE) {
+    throw badUserInput(`"first" must be between 0 and ${MAX_PAGE_SIZE}.`);
+  }
 }

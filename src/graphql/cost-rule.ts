@@ -12,7 +12,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { MAX_PAGE_SIZE } from './page-size.js';
+import { MAX_PAGE_SIZE } from './document-limits.js';
 
 /**
  * Refuses an operation that may answer with more than `limit` fields. A page counts for as many nodes

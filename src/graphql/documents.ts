@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
 import type { ClientInfo } from '../sessions/session.js';
-import type { DocumentBudget } from './document-budget.js';
+import type { DocumentBudget } from './document-limits.js';
 import { prepareDocument, type DocumentRules } from './document-rules.js';
 import { createDocumentStore, createKeptDocuments, type DocumentStore } from './document-store.js';
 

@@ -1,8 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
-import { codeOf } from './error-code.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
@@ -95,7 +94,7 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
 }
 
 /** Makes of the errors of an answer what its client is told, and reports what the client is not told. */
-export type PresentErrors = (
+type PresentErrors = (
   errors: readonly GraphQLError[],
   source: ClientInfo,
 ) => GraphQLFormattedError[];
@@ -119,4 +118,47 @@ function shortened(message: string): string {
 /** graphql adds them at the end of its messages, and cannot be told not to before version 17. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ ?Did you mean [^]*[?…]$/, '');
+}
+
+const INTERNAL = 'INTERNAL_SERVER_ERROR';
+
+/** How graphql ends the list of what is wrong with the variables of a request. Nothing else marks that error. */
+const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
+
+/**
+ * The code that clients are told of an error. Apollo Server and graphql throw some errors without a code although the
+ * client caused them; this is the one place that gives these a code. Any other error without a code is a defect of the
+ * service: `INTERNAL_SERVER_ERROR`.
+ */
+export function codeOf(error: unknown): string {
+  const { code } = (error as { extensions?: { code?: unknown } } | undefined)?.extensions ?? {};
+  if (typeof code === 'string' && code !== INTERNAL) return code;
+  if (code !== undefined || !(error instanceof GraphQLError)) return INTERNAL;
+  return codeOfMistake(error) ?? INTERNAL;
+}
+
+/** The codes that clients are told of the errors. */
+export function codesOf(errors: readonly object[] | undefined): string[] {
+  return (errors ?? []).map(codeOf);
+}
+
+function codeOfMistake(error: GraphQLError): string | undefined {
+  const { nodes, extensions, path, originalError, message } = error;
+  // Apollo Server: persisted queries of another version, or whose hash is not that of their text.
+  if (path === undefined && originalError === undefined && isRefusal(extensions['http']))
+    return 'BAD_REQUEST';
+  // graphql: a variable that does not fit its type, or an argument or directive that does not fit because of one.
+  const [node] = nodes ?? [];
+  if (nodes?.length === 1 && node !== undefined) {
+    if (isValueNode(node) || node.kind === Kind.VARIABLE_DEFINITION) return 'BAD_USER_INPUT';
+  } else if (path === undefined && message.startsWith(TOO_MANY_VARIABLE_ERRORS)) {
+    return 'BAD_USER_INPUT';
+  }
+  return undefined;
+}
+
+/** Whether an error says that the request is to be answered with a 4xx. */
+function isRefusal(http: unknown): boolean {
+  const { status } = (http ?? {}) as { status?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 500;
 }

@@ -12,7 +12,7 @@ import {
 } from 'type-graphql';
 import { REVOCATION_REASONS, type Revocation, type RevocationReason } from '../sessions/session.js';
 import { openRevocationStream } from './revocation-stream.js';
-import type { WalletSessionsContext } from './scope.js';
+import type { WalletSessionsContext } from './context.js';
 
 const RevocationReasonEnum = Object.fromEntries(
   REVOCATION_REASONS.map((reason) => [reason, reason]),

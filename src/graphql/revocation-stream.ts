@@ -1,9 +1,9 @@
 import { WalletSessionsError } from '../errors.js';
 import type { Revocation, Session } from '../sessions/session.js';
 import type { Watch } from '../sessions/store.js';
-import { currentSession } from './current-session.js';
+import { currentSession } from './authorization.js';
 import { badUserInput } from './errors.js';
-import type { RequestContext } from './scope.js';
+import type { RequestContext } from './context.js';
 
 /**
  * How many revocations may wait for a consumer. Those after them are read from the store when the consumer has

@@ -3,7 +3,7 @@ import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, buildTypeDefsAndResolversSync, type PubSub } from 'type-graphql';
 import { AdministrationResolver } from './administration-resolver.js';
 import { AuditResolver } from './audit-resolver.js';
-import { requireSession } from './current-session.js';
+import { requireSession } from './authorization.js';
 import { RevocationResolver } from './revocation-resolver.js';
 import { SessionResolver } from './session-resolver.js';
 import { SignInResolver } from './sign-in-resolver.js';

@@ -15,11 +15,9 @@ import type { SessionPage } from '../lifecycle/list.js';
 import { isSessionId } from '../sessions/session-id.js';
 import type { Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
-import { noCursor } from './connection.js';
-import { currentSession } from './current-session.js';
-import { PageArgs } from './page-args.js';
-import { assertPageSize } from './page-size.js';
-import type { WalletSessionsContext } from './scope.js';
+import { assertPageSize, noCursor, PageArgs } from './connection.js';
+import { currentSession } from './authorization.js';
+import type { WalletSessionsContext } from './context.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
 

@@ -16,8 +16,8 @@ import type { Address } from '../accounts/wallet.js';
 import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
 import { MAX_LABEL_LENGTH } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
-import { currentSession } from './current-session.js';
-import type { RequestContext, WalletSessionsContext } from './scope.js';
+import { currentSession } from './authorization.js';
+import type { RequestContext, WalletSessionsContext } from './context.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {

@@ -1,21 +1,19 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, GraphQLFormattedError } from 'graphql';
 import type { DocumentRules } from '../graphql/document-rules.js';
 import type { DocumentStore } from '../graphql/document-store.js';
-import type { PresentError, ReportError } from '../graphql/errors.js';
-import type { WalletSessionsContext } from '../graphql/scope.js';
-import type { ApolloAnswers } from './observed-http-operations.js';
+import { type PresentError, type ReportError, undisclosed, codesOf } from '../graphql/errors.js';
+import type { WalletSessionsContext } from '../graphql/context.js';
+import type { ApolloAnswers } from './observed-operations.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
-import { createReportPlugin } from './report-plugin.js';
-import { retryAfterPlugin } from './retry-after-plugin.js';
-import { statusPlugin } from './status-plugin.js';
+import Negotiator from 'negotiator';
 
-export interface ApolloOptions {
+interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
   readonly documentStore: DocumentStore;
@@ -65,3 +63,74 @@ function loggerTo(report: ReportError) {
   };
   return { debug: quiet, info: quiet, warn: note, error: note };
 }
+
+/** Reports what goes wrong in an operation and clients are not told, with the request that it belongs to. */
+function createReportPlugin(report: ReportError): ApolloServerPlugin<WalletSessionsContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors.map(undisclosed)) {
+            if (error !== undefined) report(error, contextValue.walletSessions.source);
+          }
+          return Promise.resolve();
+        },
+      }),
+    unexpectedErrorProcessingRequest({ error, requestContext: { contextValue } }) {
+      report(error, contextValue.walletSessions.source);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** How many seconds to wait, as `Retry-After` says it (RFC 9110 §10.2.3), where a field was limited. */
+export function retryAfterOf(errors: readonly GraphQLFormattedError[]): string | undefined {
+  const waits = errors
+    .map(({ extensions }) => extensions?.['retryAfter'])
+    .filter((wait) => typeof wait === 'number');
+  return waits.length === 0 ? undefined : String(Math.max(...waits));
+}
+
+/** Says it in the answers of Apollo Server. */
+const retryAfterPlugin: ApolloServerPlugin = {
+  requestDidStart() {
+    return Promise.resolve({
+      willSendResponse({ response: { http, body } }) {
+        const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+        const retryAfter = retryAfterOf(errors);
+        if (retryAfter !== undefined) http.headers.set('retry-after', retryAfter);
+        return Promise.resolve();
+      },
+    });
+  },
+};
+
+/** What can be wrong with the GraphQL in a request that is well-formed as one. */
+const WELL_FORMED = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+]);
+
+/** In the order of preference that Apollo Server has. */
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
+
+/**
+ * GraphQL over HTTP, "application/json": a well-formed request is answered with 200 even if its document
+ * does not parse or validate or its variables do not fit, since a 4xx in that media type may come from
+ * anything on the way. Apollo Server answers 400.
+ */
+const statusPlugin: ApolloServerPlugin = {
+  requestDidStart() {
+    return Promise.resolve({
+      willSendResponse({ request, response, errors = [] }) {
+        if (response.http.status !== 400) return Promise.resolve();
+        if (!codesOf(errors).every((code) => WELL_FORMED.has(code))) return Promise.resolve();
+        const accept = request.http?.headers.get('accept') ?? '*/*';
+        const [mediaType] = new Negotiator({ headers: { accept } }).mediaTypes(MEDIA_TYPES);
+        if (mediaType === 'application/json') response.http.status = 200;
+        return Promise.resolve();
+      },
+    });
+  },
+};

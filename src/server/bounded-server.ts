@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from './refusal.js';
-import { createQuota } from './socket-limits.js';
+import { createQuota } from './quota.js';
 import { unansweredOf } from './unanswered.js';
 
 /** How much a server takes from its clients before it has answered. Counted in each instance. */

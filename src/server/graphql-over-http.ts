@@ -2,27 +2,33 @@ import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/s
 import type { ExecutionResult } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Documents } from '../graphql/documents.js';
-import { presentAndReport, refuse as refuseByError, type PresentError } from '../graphql/errors.js';
+import {
+  presentAndReport,
+  refuse as refuseByError,
+  type PresentError,
+  codesOf,
+} from '../graphql/errors.js';
 import {
   openRequestContext,
   type Opening,
   type RequestContextOptions,
-} from '../graphql/request-scope.js';
-import type { RequestContext, WalletSessionsContext } from '../graphql/scope.js';
+  type RequestContext,
+  type WalletSessionsContext,
+} from '../graphql/context.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { assertJson, parseJson } from './json-body.js';
-import { documentTextOf } from './document-text.js';
-import { assertShortHeaders } from './header-limits.js';
-import { withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
-import { observeHttpOperations, type ApolloAnswers } from './observed-http-operations.js';
-import { unknownOperation, type AnsweredOperation } from './answered-operation.js';
-import { codesOf } from '../graphql/error-code.js';
-import type { OperationObserver } from './operation-observer.js';
+import { assertJson, parseJson, assertShortHeaders } from './json-request.js';
+import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
+import { observeHttpOperations, type ApolloAnswers } from './observed-operations.js';
+import {
+  unknownOperation,
+  type AnsweredOperation,
+  type OperationObserver,
+} from './operation-observer.js';
 import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { refuse, RequestRefused } from './refusal.js';
 import type { ReadBody } from './request-bodies.js';
-import { retryAfterOf } from './retry-after-plugin.js';
+import { retryAfterOf } from './apollo.js';
 
 export interface GraphQLOverHttpOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;

@@ -24,23 +24,25 @@ import {
   type PresentError,
   type ReportError,
 } from '../graphql/errors.js';
-import type { RequestContextFactory } from '../graphql/operation-scope.js';
-import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import type {
+  RequestContextFactory,
+  WalletSessionsContext,
+  WalletSessionsServices,
+} from '../graphql/context.js';
 import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 import { bearerToken } from '../http/credential.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
-import { observeSocketOperations } from './observed-socket-operations.js';
+import { observeSocketOperations } from './observed-operations.js';
 import type { OperationObserver } from './operation-observer.js';
-import {
-  createQuota,
-  POLICY_VIOLATION,
-  TRY_AGAIN_LATER,
-  type SocketLimits,
-} from './socket-limits.js';
+import { createQuota } from './quota.js';
+import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
-import { createStandingDocuments, type StandingDocuments } from './standing-documents.js';
-import { createSubscriptionQuota } from './subscription-quota.js';
+import {
+  createStandingDocuments,
+  type StandingDocuments,
+  createSubscriptionQuota,
+} from './subscription-quota.js';
 
 /** What is known of a socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {

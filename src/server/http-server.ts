@@ -4,14 +4,17 @@ import type { GraphQLSchema } from 'graphql';
 import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import type { Documents } from '../graphql/documents.js';
 import type { PresentError, ReportError } from '../graphql/errors.js';
-import { createRequestContextFactory } from '../graphql/operation-scope.js';
-import type { WalletSessionsContext, WalletSessionsServices } from '../graphql/scope.js';
+import {
+  createRequestContextFactory,
+  type WalletSessionsContext,
+  type WalletSessionsServices,
+} from '../graphql/context.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ClientInfo } from '../sessions/session.js';
-import type { AssertHost } from './allowed-hosts.js';
+import { type AssertHost, pathOf, readTarget } from './request-target.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';
-import { prepareDrain } from './drain.js';
+import { prepareDrain } from './unanswered.js';
 import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
@@ -19,7 +22,6 @@ import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { continueWhenRead, createBodyReader, type BodyLimits } from './request-bodies.js';
-import { pathOf, readTarget } from './request-target.js';
 import { createRouter, notFound, type Handler } from './router.js';
 import type { SocketLimits } from './socket-limits.js';
 import { createSocketServer, type ServerLoad } from './socket-server.js';

@@ -1,5 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnsweredOperation } from './answered-operation.js';
+import {
+  type OperationTypeNode,
+  getOperationAST,
+  Kind,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** Where an operation came from. */
 export interface OperationOrigin {
@@ -45,4 +52,70 @@ export function observeByAll(observers: readonly OperationObserver[]): Operation
       };
     },
   };
+}
+
+/**
+ * An operation that was answered, by the names of the schema alone. What clients call their operations is
+ * without bound, and may be anything.
+ */
+export interface AnsweredOperation {
+  /** `unknown` where it was refused before that was known. */
+  readonly type: OperationTypeNode | 'unknown';
+  /** The root field; `several` where there are several, `unknown` where it was refused before. */
+  readonly field: string;
+  /** The codes of the errors in its answer. */
+  readonly codes: readonly string[];
+}
+
+/** An operation of which nothing is known but that it was refused. */
+export function unknownOperation(codes: readonly string[] = []): AnsweredOperation {
+  return { type: 'unknown', field: 'unknown', codes };
+}
+
+/** The codes of errors that are the service's fault, or that of what it depends on. */
+const FAILURES = new Set([
+  'INTERNAL_SERVER_ERROR',
+  'SERVICE_UNAVAILABLE',
+  'WALLET_VERIFICATION_UNAVAILABLE',
+]);
+
+/** Whether it was answered without an error, refused for what the client did, or failed. */
+export function outcomeOf({ codes }: AnsweredOperation): 'answered' | 'refused' | 'failed' {
+  if (codes.length === 0) return 'answered';
+  return codes.some((code) => FAILURES.has(code)) ? 'failed' : 'refused';
+}
+
+/** @param document one that is valid: else its names are not those of the schema */
+export function describeOperation(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  codes: readonly string[] = [],
+): AnsweredOperation {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return unknownOperation(codes);
+  const [field = 'unknown', ...others] = rootFields(document, operation.selectionSet);
+  return { type: operation.operation, field: others.length === 0 ? field : 'several', codes };
+}
+
+function rootFields(document: DocumentNode, selectionSet: SelectionSetNode): Set<string> {
+  const fields = new Set<string>();
+  for (const selection of selectionSet.selections) {
+    if (selection.kind === Kind.FIELD) {
+      fields.add(selection.name.value);
+      continue;
+    }
+    const inner =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection.selectionSet
+        : fragmentNamed(document, selection.name.value)?.selectionSet;
+    if (inner === undefined) continue;
+    for (const field of rootFields(document, inner)) fields.add(field);
+  }
+  return fields;
+}
+
+function fragmentNamed(document: DocumentNode, name: string): FragmentDefinitionNode | undefined {
+  return document.definitions.find(
+    (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
+  ) as FragmentDefinitionNode | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ApolloServerOptions, BaseContext } from '@apollo/server';
+import type { ApolloServerOptions, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
 
@@ -55,4 +55,39 @@ export function withPersistedQuery(body: unknown): unknown {
     return body;
   const persistedQuery = { version: 1, sha256Hash: id.replace(/^sha256:/, '') };
   return { ...body, extensions: { ...extensions, persistedQuery } };
+}
+
+/**
+ * The text of the document that a request sends, or that it names by a hash; `undefined` where there is none, which
+ * Apollo Server answers.
+ * @param registered the text that a client has registered under a hash
+ */
+export function documentTextOf(
+  { method, body, search }: HTTPGraphQLRequest,
+  registered: (hash: string) => string | undefined,
+): string | undefined {
+  const { query, extensions } = method === 'GET' ? parametersIn(search) : fieldsOf(body);
+  if (typeof query === 'string') return query;
+  const hash = documentIdOf({ extensions });
+  return hash === undefined ? undefined : registered(hash);
+}
+
+interface Fields {
+  readonly query?: unknown;
+  readonly extensions?: object | null;
+}
+
+function fieldsOf(body: unknown): Fields {
+  return typeof body === 'object' && body !== null ? body : {};
+}
+
+function parametersIn(search: string): Fields {
+  const parameters = new URLSearchParams(search);
+  const query = parameters.get('query') ?? undefined;
+  const extensions = query === undefined ? parameters.get('extensions') : null;
+  try {
+    return { query, extensions: extensions === null ? null : fieldsOf(JSON.parse(extensions)) };
+  } catch {
+    return { query };
+  }
 }

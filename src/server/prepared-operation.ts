@@ -11,9 +11,8 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { textLengthOf } from '../graphql/document-store.js';
-import type { WalletSessionsContext } from '../graphql/scope.js';
-import type { AnsweredOperation } from './answered-operation.js';
-import { describeOperation } from './describe-operation.js';
+import type { WalletSessionsContext } from '../graphql/context.js';
+import { type AnsweredOperation, describeOperation } from './operation-observer.js';
 
 /** An operation that Apollo Server has answered before: all that is left to do is to execute it. */
 export interface PreparedOperation {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from './refusal.js';
-import { createQuota, EVERYBODY } from './socket-limits.js';
+import { createQuota, EVERYBODY } from './quota.js';
 
 export interface BodyLimits {
   /** The longest body, in bytes. */

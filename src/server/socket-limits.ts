@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { strictObject, milliseconds, integer } from '../options.js';
+import type { WebSocket } from 'ws';
+import { createQuota, EVERYBODY } from './quota.js';
 
 /** How much clients may have of an instance's sockets. Each instance counts for itself; 0 means no limit. */
 export interface SocketLimits {
@@ -70,32 +72,76 @@ export const POLICY_VIOLATION = 1008;
 /** RFC 6455 and its registry: the service cannot take it now. Clients of graphql-ws try again. */
 export const TRY_AGAIN_LATER = 1013;
 
-/** The key of what is counted for the instance as a whole. */
-export const EVERYBODY = '';
+/** Pings and pongs that a client may send between two pings of the server. */
+const MAX_CONTROL_FRAMES = 60;
 
-/** How much of something each key holds at this moment. */
-export interface Quota {
-  /** Returns whether the key may have that much more (default 1); if so, it has it until it is given back. */
-  take(key: string, amount?: number): boolean;
-  give(key: string, amount?: number): void;
-  held(key: string): number;
+/**
+ * Closes a socket with 1008 that sends too many pings and pongs (RFC 6455 §5.5). ws answers each ping, also where the
+ * client does not read; and between the fragments of a message they would have it keep what they came in together with
+ * a fragment, far beyond the length of the message.
+ * @returns allows as many again
+ */
+export function boundControlFrames(socket: WebSocket): () => void {
+  let count = 0;
+  const countOne = () => {
+    count += 1;
+    if (count === MAX_CONTROL_FRAMES + 1) {
+      // A closing handshake would go on reading.
+      socket.close(POLICY_VIOLATION, 'Too many control frames');
+      socket.terminate();
+    }
+  };
+  socket.on('ping', countOne);
+  socket.on('pong', countOne);
+  return () => {
+    count = 0;
+  };
 }
 
-/** @param limit how much each key may have at once; 0 means no limit */
-export function createQuota(limit: number): Quota {
-  const held = new Map<string, number>();
+/** What it takes to deal with a message, in bytes, besides its text: an operation with its context and its answer. */
+const COST_OF_ANY = 4096;
+
+/** Its text, and what is read from it. */
+const COST_OF_CHARACTER = 2;
+
+/** How to close the socket of a message for which there is no room. */
+interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/**
+ * Counts the memory of messages from their arrival until they are dealt with. Everything that clients can have
+ * under way at once, operations and subscriptions with their variables, is in it.
+ */
+interface MessageMemory {
+  /** @returns what to call when the message is dealt with */
+  take(network: string, length: number): (() => void) | Refusal;
+  /** Bytes in all. */
+  held(): number;
+}
+
+/** @param messageLimit the longest message: one of that length is always taken when there are no others */
+export function createMessageMemory(limits: SocketLimits, messageLimit: number): MessageMemory {
+  const bytesOf = (length: number) => COST_OF_ANY + COST_OF_CHARACTER * length;
+  const quota = (limit: number) =>
+    createQuota(limit === 0 ? 0 : Math.max(limit, bytesOf(messageLimit)));
+  const ofNetwork = quota(limits.memoryPerNetwork);
+  const inAll = quota(limits.memory);
   return {
-    take(key, amount = 1) {
-      const sum = (held.get(key) ?? 0) + amount;
-      if (limit > 0 && sum > limit) return false;
-      held.set(key, sum);
-      return true;
+    take(network, length) {
+      const bytes = bytesOf(length);
+      if (!ofNetwork.take(network, bytes))
+        return { code: POLICY_VIOLATION, reason: 'Too much under way of this address' };
+      if (!inAll.take(EVERYBODY, bytes)) {
+        ofNetwork.give(network, bytes);
+        return { code: TRY_AGAIN_LATER, reason: 'Too much under way at this instance' };
+      }
+      return () => {
+        ofNetwork.give(network, bytes);
+        inAll.give(EVERYBODY, bytes);
+      };
     },
-    give(key, amount = 1) {
-      const rest = (held.get(key) ?? amount) - amount;
-      if (rest > 0) held.set(key, rest);
-      else held.delete(key);
-    },
-    held: (key) => held.get(key) ?? 0,
+    held: () => inAll.held(EVERYBODY),
   };
 }

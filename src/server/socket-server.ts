@@ -17,20 +17,19 @@ import type { ReportError } from '../graphql/errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { networkOf } from '../rate-limits/network.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { boundControlFrames } from './control-frames.js';
-import type { SocketExtra } from './graphql-over-websocket.js';
-import { createMessageMemory } from './message-memory.js';
-import { listenForWebSockets } from './ordinary-upgrades.js';
-import { pongFor } from './pong.js';
-import { refuseHandshake, RequestRefused } from './refusal.js';
-import { pathOf, readTarget } from './request-target.js';
+import { createQuota, EVERYBODY } from './quota.js';
 import {
-  createQuota,
-  EVERYBODY,
+  boundControlFrames,
+  createMessageMemory,
   POLICY_VIOLATION,
   TRY_AGAIN_LATER,
   type SocketLimits,
 } from './socket-limits.js';
+import type { SocketExtra } from './graphql-over-websocket.js';
+import { listenForWebSockets } from './ordinary-upgrades.js';
+import { pongFor } from './socket-session.js';
+import { refuseHandshake, RequestRefused } from './refusal.js';
+import { pathOf, readTarget } from './request-target.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;

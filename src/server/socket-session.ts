@@ -2,8 +2,11 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Connection, Lapse } from '../lifecycle/connect.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
-import type { Session } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
+import { WalletSessionsError } from '../errors.js';
+import type { ReportError } from '../graphql/errors.js';
+import { bearerToken } from '../http/credential.js';
 
 /**
  * The session was refreshed, and the socket has not presented the new access token in time. After this code clients of
@@ -32,7 +35,7 @@ export interface SocketSession {
   release(): void;
 }
 
-export interface SocketSessionOptions {
+interface SocketSessionOptions {
   readonly sessions: SessionLifecycle;
   /** As validated by the token that opens the socket. */
   readonly session: Session;
@@ -100,4 +103,50 @@ export async function bindToSession({
     },
     release,
   };
+}
+
+type Payload = Record<string, unknown>;
+
+/** A socket whose client may present new access tokens. */
+interface PresentingSocket {
+  readonly bound?: SocketSession | undefined;
+  readonly socket: WebSocket;
+  readonly source: ClientInfo;
+  /** The access tokens from pings that are being checked. */
+  readonly presenting: Set<Promise<unknown>>;
+}
+
+/** Maximum number of tokens that are checked concurrently for one socket. Each check may read the store. */
+const MAX_PENDING = 4;
+
+/**
+ * The payload that answers a ping. A ping with an `authorization` presents the access token anew, such as the one that a
+ * refresh brought: its answer says whether the socket now counts as opened with it (`accepted`). A token that is not (or
+ * no longer) valid changes nothing; one of another session closes the socket. The answer to any other ping is what it
+ * brought.
+ */
+export async function pongFor(
+  { bound, socket, source, presenting }: PresentingSocket,
+  ping: Payload | undefined,
+  report: ReportError,
+): Promise<Payload | undefined> {
+  const authorization = ping?.['authorization'];
+  if (typeof authorization !== 'string') return ping;
+  const token = bearerToken(authorization);
+  if (bound === undefined || token === undefined || presenting.size >= MAX_PENDING) {
+    return { accepted: false };
+  }
+  const presentation = bound.connection.present(token);
+  presenting.add(presentation);
+  try {
+    const outcome = await presentation;
+    if (outcome === 'foreign') socket.close(CloseCode.Forbidden, 'Token of another session');
+    return { accepted: outcome === 'accepted' };
+  } catch (error) {
+    if (!(error instanceof WalletSessionsError)) throw error;
+    report(error.cause ?? error, source);
+    return { accepted: false };
+  } finally {
+    presenting.delete(presentation);
+  }
 }

@@ -2,17 +2,21 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import * as v from 'valibot';
 import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
-import { DOCUMENT_LIMITS, type DocumentLimits } from '../graphql/document-limits.js';
-import { createDocumentBudget, DOCUMENT_RATE } from '../graphql/document-budget.js';
+import {
+  DOCUMENT_LIMITS,
+  type DocumentLimits,
+  createDocumentBudget,
+  DOCUMENT_RATE,
+} from '../graphql/document-limits.js';
 import { createDocumentRules } from '../graphql/document-rules.js';
 import { createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter } from '../graphql/errors.js';
-import { createRequestContextFactory } from '../graphql/operation-scope.js';
 import {
+  createRequestContextFactory,
   servicesOf,
   type WalletSessionsContext,
   type WalletSessionsServices,
-} from '../graphql/scope.js';
+} from '../graphql/context.js';
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import {
   callable,

@@ -3,13 +3,13 @@ import { METRICS_PATH, serveMetrics } from '../telemetry/metrics/endpoint.js';
 import { createMetrics } from '../telemetry/metrics/metrics.js';
 import type { Readings } from '../telemetry/metrics/read-when-asked.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
-import { createApolloAnswers } from '../server/observed-http-operations.js';
+import { createApolloAnswers } from '../server/observed-operations.js';
 import { observeByAll } from '../server/operation-observer.js';
 import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
-import { createTracing } from '../telemetry/tracing/tracing.js';
+import { createTracing } from '../telemetry/tracing.js';
 import type { Logger } from './log.js';
 
 /** What an operator sees of a service: metrics where they are configured, traces where an SDK is registered. */

@@ -1,4 +1,4 @@
-import { entriesSince } from '../../src/cli/commands/audit-tail/new-entries.js';
+import { entriesSince } from '../../src/cli/commands/audit-tail.js';
 import type { SessionId } from '../../src/sessions/session.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';

@@ -8,7 +8,7 @@ import express from 'express';
 import { MessageType } from 'graphql-ws';
 import { optionalWalletSession, requireWalletSession } from '../../src/express/index.js';
 import { buildWalletSessionsSchema, createContextFunction } from '../../src/graphql/index.js';
-import type { WalletSessionsContext } from '../../src/graphql/scope.js';
+import type { WalletSessionsContext } from '../../src/graphql/context.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { serveSubscriptions } from '../../src/server/subscriptions.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { createRequestContextFactory } from '../../src/graphql/operation-scope.js';
+import { createRequestContextFactory } from '../../src/graphql/context.js';
 import {
   FreshAuthentication,
   freshlyAuthenticated,

@@ -1,4 +1,4 @@
-import type { WalletSessionsServices } from '../../src/graphql/scope.js';
+import type { WalletSessionsServices } from '../../src/graphql/context.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import type { SecretKey } from '../../src/sessions/key-ring.js';

@@ -1,4 +1,4 @@
-import type { WalletSessionsServices } from '../../src/graphql/scope.js';
+import type { WalletSessionsServices } from '../../src/graphql/context.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { Clock } from '../../src/clock.js';
 import type { Invalidation } from '../../src/near-cache/invalidations.js';

@@ -1,10 +1,7 @@
 import type { SecretKey } from '../../src/sessions/key-ring.js';
 import { createKeyRing } from '../../src/sessions/key-ring.js';
 import { keyIdOf } from '../../src/sessions/encryption.js';
-import {
-  rotateKeys,
-  type KeyRotationOptions,
-} from '../../src/administration/key-rotation/rotate-keys.js';
+import { rotateKeys, type KeyRotationOptions } from '../../src/administration/rotate-keys.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
 import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';

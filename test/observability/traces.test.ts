@@ -1,6 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { createTracing } from '../../src/telemetry/tracing/tracing.js';
+import { createTracing } from '../../src/telemetry/tracing.js';
 import { SessionsDocument } from '../generated/graphql.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';

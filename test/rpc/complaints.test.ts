@@ -1,4 +1,4 @@
-import { createComplaints } from '../../src/sign-in/ethereum/rpc/complaints.js';
+import { createComplaints } from '../../src/sign-in/ethereum/rpc/eth-call.js';
 
 describe('choosing which of many failures are logged', () => {
   function complaining() {

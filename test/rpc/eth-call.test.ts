@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
 import { Warning } from '../../src/warning.js';
-import type { ContractCall } from '../../src/sign-in/ethereum/contracts/eth-call.js';
+import type { ContractCall } from '../../src/sign-in/ethereum/contracts/verifier.js';
 import { eventually } from '../harness/eventually.js';
 import { startChain, type Misbehaviour, type TestChain } from '../harness/chain.js';
 

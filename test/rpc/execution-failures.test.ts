@@ -1,5 +1,4 @@
-import { isExecutionFailure } from '../../src/sign-in/ethereum/rpc/execution-failure.js';
-import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
+import { isExecutionFailure, createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
 import { startChain, type TestChain } from '../harness/chain.js';
 
 /** Errors of `eth_call` as nodes word them: the code, the message, and which node it is. */

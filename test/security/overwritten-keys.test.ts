@@ -4,7 +4,7 @@ import { createCore, type Core } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
-import { hourOf } from '../../src/administration/statistics/changes.js';
+import { hourOf } from '../../src/administration/statistics/period.js';
 import type { SessionGrant } from '../../src/sessions/session.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';

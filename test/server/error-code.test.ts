@@ -1,5 +1,5 @@
 import { buildSchema, execute, GraphQLError, parse, type ExecutionResult } from 'graphql';
-import { codeOf } from '../../src/graphql/error-code.js';
+import { codeOf } from '../../src/graphql/errors.js';
 
 const schema = buildSchema(`
   type Query { count(of: [Int!]!): Int must: Int! name: String list: [Int] }

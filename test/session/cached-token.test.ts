@@ -1,4 +1,4 @@
-import { isCachedToken, cacheToken } from '../../src/near-cache/cached-token.js';
+import { isCachedToken, cacheToken } from '../../src/near-cache/near-cache.js';
 
 describe('a token that is cached', () => {
   const TOKEN = 'wsa_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_';

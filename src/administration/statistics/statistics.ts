@@ -2,8 +2,7 @@ import type { Audit, AuditEvent } from '../../audit/events.js';
 import type { Clock } from '../../clock.js';
 import { createFailures } from '../../background/failure-reporter.js';
 import { partitionOf, type Partition } from '../../accounts/wallet.js';
-import { changesOf, hourOf } from './changes.js';
-import { periodOf, sumOf, type Period } from './period.js';
+import { changesOf, hourOf, periodOf, sumOf, type Period } from './period.js';
 import { HOUR, STATISTICS_RETENTION, type StatisticsStore } from './store.js';
 
 export interface StatisticsDomain {

@@ -10,9 +10,8 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { withIsoTimes } from '../json.js';
+import { withIsoTimes, counted, table, timeOf } from '../terminal.js';
 import { operate } from '../operate.js';
-import { counted, table, timeOf } from '../terminal.js';
 
 export const sessionsList: DefineCommand = (parent, context) => {
   parent

@@ -8,9 +8,8 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { withIsoTimes } from '../json.js';
+import { withIsoTimes, table } from '../terminal.js';
 import { operate } from '../operate.js';
-import { table } from '../terminal.js';
 
 interface Options extends JsonOption {
   readonly hours: number;

@@ -1,4 +1,4 @@
-import { integer, text, boolean } from '../forms/text.js';
+import { integer, text, boolean } from '../parsers.js';
 import { optional, variable } from '../variable.js';
 
 /** Which documents are served, and which pages show what can be asked. */

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { parseRedisUrls, REDIS_URLS } from '../../stores/redis-url.js';
-import { duration } from '../forms/duration.js';
-import { integer, list, text, boolean } from '../forms/text.js';
+import { duration, integer, list, text, boolean } from '../parsers.js';
 import { optional, variable } from '../variable.js';
 
 const redisUrls = v.pipe(

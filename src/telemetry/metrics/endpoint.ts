@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { createMetricsHostRule } from '../../server/allowed-hosts.js';
+import { createMetricsHostRule, pathOf, readTarget } from '../../server/request-target.js';
 import {
   assertWholeHead,
   createBoundedServer,
   type IntakeLimits,
 } from '../../server/bounded-server.js';
-import { pathOf, readTarget } from '../../server/request-target.js';
 import { createRouter, type Handler } from '../../server/router.js';
 
 export interface MetricsEndpoint {

@@ -1,16 +1,14 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { OperationObserver } from '../../server/operation-observer.js';
-import type { Audit } from '../../audit/events.js';
+import { collectDefaultMetrics, Registry, Counter, Histogram } from 'prom-client';
+import { type OperationObserver, outcomeOf } from '../../server/operation-observer.js';
+import { type Audit, AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events.js';
 import type { Clock } from '../../clock.js';
 import type { ObserveVerification } from '../../sign-in/ethereum/signature.js';
-import { observeStore } from '../../stores/observed-store.js';
+import { observeStore, type ObserveCall } from '../../stores/observed-store.js';
 import type { OpenStore } from '../../stores/open-store.js';
-import { countAuditEvents } from './audit-events.js';
-import { measureOperations } from './operations.js';
 import { offerReadings, type Readings } from './read-when-asked.js';
-import { measureRevocations } from './revocations.js';
-import { measureStoreCalls } from './store-calls.js';
-import { measureVerifications } from './verifications.js';
+import { ERROR_CODES } from '../../errors.js';
+import type { RevocationFeed } from '../../sessions/store.js';
+import { REVOCATION_REASONS } from '../../sessions/session.js';
 
 /**
  * The metrics of one instance, and the places to watch it from. No label has a value that a client chose:
@@ -44,3 +42,178 @@ export function createMetrics(clock: Clock): Metrics {
   collectDefaultMetrics({ register: registry });
   return metrics;
 }
+
+/** Besides those of this package: of GraphQL and its transports. What is none of these counts as `OTHER`. */
+const GRAPHQL_CODES = [
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'INTERNAL_SERVER_ERROR',
+  'METHOD_NOT_ALLOWED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'OTHER',
+  'OVERLOADED',
+  'PAYLOAD_TOO_LARGE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'TOO_MANY_OPERATIONS',
+  'TOO_MANY_REQUESTS',
+  'TOO_MANY_SUBSCRIPTIONS',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+
+/** Measures operations, over HTTP and WebSocket. */
+function measureOperations(registry: Registry): OperationObserver {
+  const durations = new Histogram({
+    name: 'wallet_sessions_operation_duration_seconds',
+    help: 'How long GraphQL operations took, from the request to the answer; a subscription until it stands.',
+    labelNames: ['transport', 'type', 'field', 'outcome'],
+    buckets: LATENCY_BUCKETS,
+    registers: [registry],
+  });
+  const errors = new Counter({
+    name: 'wallet_sessions_operation_errors_total',
+    help: 'Errors in the answers to GraphQL operations, by their code.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  const codes = new Set([...Object.keys(ERROR_CODES), ...GRAPHQL_CODES]);
+  // From 0, so that the first one is seen as an increase.
+  for (const code of codes) errors.inc({ code }, 0);
+
+  return {
+    begin({ transport }) {
+      const begun = performance.now();
+      return {
+        run: (work) => work(),
+        end(operation) {
+          const { type, field } = operation;
+          const seconds = (performance.now() - begun) / 1000;
+          durations.observe({ transport, type, field, outcome: outcomeOf(operation) }, seconds);
+          for (const code of operation.codes)
+            errors.inc({ code: codes.has(code) ? code : 'OTHER' });
+        },
+      };
+    },
+  };
+}
+
+/** Measures how long it takes to verify signatures. */
+function measureVerifications(registry: Registry): ObserveVerification {
+  const durations = new Histogram({
+    name: 'wallet_sessions_signature_verification_duration_seconds',
+    help: 'How long the signatures of sign-ins took to verify, by who signed: an account here, a contract by its chain.',
+    labelNames: ['signer', 'outcome'],
+    buckets: LATENCY_BUCKETS,
+    registers: [registry],
+  });
+  return (signer, verify) =>
+    async (...given) => {
+      const begun = performance.now();
+      let outcome = 'unavailable';
+      try {
+        const isValid = await verify(...given);
+        outcome = isValid ? 'valid' : 'invalid';
+        return isValid;
+      } finally {
+        durations.observe({ signer, outcome }, (performance.now() - begun) / 1000);
+      }
+    };
+}
+
+/** Measures the calls of the store: for one on Redis, its round trips. */
+function measureStoreCalls(registry: Registry): ObserveCall {
+  const durations = new Histogram({
+    name: 'wallet_sessions_store_call_duration_seconds',
+    help: 'How long calls of the session store took: on Redis, a round trip each.',
+    labelNames: ['call'],
+    buckets: LATENCY_BUCKETS,
+    registers: [registry],
+  });
+  const errors = new Counter({
+    name: 'wallet_sessions_store_errors_total',
+    help: 'Calls of the session store that failed or had no answer in time.',
+    labelNames: ['call'],
+    registers: [registry],
+  });
+  const known = new Set<string>();
+  return (call, run) => {
+    if (!known.has(call)) {
+      known.add(call);
+      // From 0, so that the first one is seen as an increase.
+      errors.inc({ call }, 0);
+    }
+    const begun = performance.now();
+    const result = run();
+    if (!(result instanceof Promise)) return result;
+    const note = () => {
+      durations.observe({ call }, (performance.now() - begun) / 1000);
+    };
+    result.then(note, () => {
+      note();
+      errors.inc({ call });
+    });
+    return result;
+  };
+}
+
+/** Seconds: from what Redis takes to tell, to what a connection takes that has to be made anew. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
+
+/** Measures how long revocations take to those who watch: subscriptions, and sockets that are closed by them. */
+function measureRevocations(registry: Registry, clock: Clock) {
+  const delays = new Histogram({
+    name: 'wallet_sessions_revocation_delay_seconds',
+    help:
+      'How long after its end a session’s revocation reached each subscription and socket at this instance, ' +
+      'by the clocks of the two instances.',
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  return (feed: RevocationFeed): RevocationFeed => ({
+    ...feed,
+    async watch(partition, listener, after) {
+      // What a watcher missed who comes back was not late: the watcher was away.
+      let isCurrent = false;
+      const watch = await feed.watch(
+        partition,
+        (revocation) => {
+          if (isCurrent) delays.observe(Math.max(0, clock.now() - revocation.revokedAt) / 1000);
+          listener(revocation);
+        },
+        after,
+      );
+      isCurrent = true;
+      return watch;
+    },
+  });
+}
+
+/** The reasons of the events that have one. */
+const REASONS: Partial<Record<AuditEventType, readonly string[]>> = {
+  'sign-in.refused': Object.keys(ERROR_CODES),
+  'session.revoked': REVOCATION_REASONS,
+  'administration.refused': ['FORBIDDEN', 'REAUTHENTICATION_REQUIRED'],
+};
+
+/** Counts what happens to sessions at this instance. */
+function countAuditEvents(registry: Registry): Audit {
+  const events = new Counter({
+    name: 'wallet_sessions_audit_events_total',
+    help: 'Audit events of this instance, by their type and, where something was refused or ended, the reason.',
+    labelNames: ['type', 'reason'],
+    registers: [registry],
+  });
+  // From 0, so that the first one is seen as an increase.
+  for (const type of AUDIT_EVENT_TYPES) {
+    for (const reason of REASONS[type] ?? ['']) events.inc({ type, reason }, 0);
+  }
+  return (event) => {
+    events.inc({ type: event.type, reason: 'reason' in event ? event.reason : '' });
+  };
+}
+
+/** Seconds: from what memory answers to what somebody gives up on. */
+const LATENCY_BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+];

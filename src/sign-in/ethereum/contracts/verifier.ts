@@ -1,10 +1,8 @@
 import { networkOfSource } from '../../../rate-limits/network.js';
 import { loadPrimitives, type Primitives } from '../primitives/load.js';
 import { personalDigest, type VerifyContractSignature } from '../signature.js';
-import { wordsThenBytes } from './abi.js';
-import { isCounterfactual, isWellFormed } from './counterfactual.js';
-import type { EthCall } from './eth-call.js';
 import { ERC_6492_VALIDATOR } from './erc-6492-validator.js';
+import type { Address } from '../../../accounts/wallet.js';
 
 /**
  * In bytes. More than wallets with several owners, or with a passkey and a factory's call, need; little
@@ -49,3 +47,70 @@ export function createContractVerifier(
     return (await ethCall({ to: address, data }, network)) === IS_VALID;
   };
 }
+
+/** What a signature ends with that brings the call to deploy its wallet (EIP-6492). */
+const MAGIC = '6492'.repeat(16);
+
+/** The length of a word in hexadecimal digits. */
+const WORD = 64;
+
+/** @param digits a signature, in lower-case hexadecimal digits without 0x */
+function isCounterfactual(digits: string): boolean {
+  return digits.endsWith(MAGIC);
+}
+
+/**
+ * Whether the validator can read the signature as (address factory, bytes factoryCalldata, bytes signature). The
+ * bounds are those that the decoder of Solidity checks: whatever it reads is well-formed here.
+ * @param digits a signature that {@link isCounterfactual}
+ */
+function isWellFormed(digits: string): boolean {
+  return wordAt(digits, 0).startsWith('0'.repeat(24)) && [1, 2].every((i) => hasBytes(digits, i));
+}
+
+/** Whether argument `index` is the offset of a length that is followed by that many bytes. */
+function hasBytes(digits: string, index: number): boolean {
+  const start = Number(`0x${wordAt(digits, index * WORD)}`) * 2;
+  const length = wordAt(digits, start);
+  return length !== '' && start + WORD + Number(`0x${length}`) * 2 <= digits.length;
+}
+
+/** The word that begins there, or nothing where the digits end before it does. */
+function wordAt(digits: string, start: number): string {
+  const word = digits.slice(start, start + WORD);
+  return word.length === WORD ? word : '';
+}
+
+/** Values as the ABI of Solidity lays them out, in hexadecimal digits without 0x. */
+
+/** One word of 32 bytes with the digits at its end: addresses, numbers and whole words. */
+export function word(digits: string): string {
+  return digits.padStart(64, '0');
+}
+
+/** The tail of a dynamic `bytes`: its length, then its bytes, filled up to whole words. */
+export function bytes(digits: string): string {
+  const length = digits.length / 2;
+  return word(length.toString(16)) + digits.padEnd(Math.ceil(length / 32) * 64, '0');
+}
+
+/** The arguments of a function or constructor whose last one is a dynamic `bytes`. */
+function wordsThenBytes(words: readonly string[], last: string): string {
+  const offset = (words.length + 1) * 32;
+  return [...words, offset.toString(16)].map(word).join('') + bytes(last);
+}
+
+/** A message call that changes nothing. Without `to`, `data` is run as the code of a new contract. */
+export interface ContractCall {
+  readonly to?: Address | undefined;
+  /** 0x and hexadecimal digits. */
+  readonly data: string;
+}
+
+/**
+ * Runs a call on the latest block of one chain. Resolves with what it returned, as 0x and lower-case
+ * hexadecimal digits, or with `undefined` where it reverted or the EVM aborted it.
+ * @param network who has it run, as `networkOfSource` names them: what one network may have run at once is limited
+ * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` where nothing can be said
+ */
+export type EthCall = (call: ContractCall, network: string) => Promise<string | undefined>;

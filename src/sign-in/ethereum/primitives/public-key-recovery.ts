@@ -1,4 +1,4 @@
-import type { Implementation } from './select-implementation.js';
+import type { Implementation } from './load.js';
 
 /**
  * The public key (65 bytes, uncompressed) that made the signature (r and s, 64 bytes) of the digest

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { WalletSessionsError } from '../../../errors.js';
 import { Warning } from '../../../warning.js';
-import type { ContractCall, EthCall } from '../contracts/eth-call.js';
-import { createComplaints } from './complaints.js';
-import { isExecutionFailure } from './execution-failure.js';
-import { askRpc, type Answer } from './json-rpc.js';
+import { type ContractCall, type EthCall, createContractVerifier } from '../contracts/verifier.js';
+import { askRpc, type Answer, type RpcError } from './json-rpc.js';
 import { createSlots } from './slots.js';
+import type { VerifyContractSignature } from '../signature.js';
 
 /** The node of a chain (JSON-RPC), which wallets that are contracts are verified with. */
 export interface RpcOptions {
@@ -129,4 +128,88 @@ function unavailable(
       { cause },
     ),
   });
+}
+
+/** In milliseconds. */
+const INTERVAL = 60_000;
+
+/** Reasons beyond this are forgotten, the oldest first. */
+const MAX_REASONS = 32;
+
+/**
+ * Decides which of many failures is worth a line in the log: the first for its reason, and after that one a minute.
+ * @param now milliseconds of a clock that only goes forward
+ * @returns for a failure to be logged, how many for the same reason were left out since the last one that was;
+ * `undefined` for one to leave out
+ */
+export function createComplaints(
+  now: () => number = () => performance.now(),
+): (reason: string) => number | undefined {
+  const told = new Map<string, { readonly at: number; leftOut: number }>();
+  return (reason) => {
+    const last = told.get(reason);
+    if (last !== undefined && now() - last.at < INTERVAL) {
+      last.leftOut += 1;
+      return undefined;
+    }
+    told.delete(reason);
+    told.set(reason, { at: now(), leftOut: 0 });
+    const [oldest] = told.keys();
+    if (told.size > MAX_REASONS && oldest !== undefined) told.delete(oldest);
+    return last?.leftOut ?? 0;
+  };
+}
+
+/**
+ * Codes that say that the call reverted or was aborted by the EVM: 3 of go-ethereum, Erigon, Reth, Besu and the
+ * Ethereum execution API specification; −32015 of OpenEthereum and Nethermind.
+ */
+const EXECUTED = new Set([3, -32015]);
+
+/**
+ * Codes that are about the request or the node, whatever their message says: JSON-RPC 2.0 (parse error, invalid
+ * request, no such method, invalid parameters) and EIP-1474 (not found, unavailable, not supported, limit exceeded,
+ * version); −32016 is a timeout of Nethermind.
+ */
+const NOT_EXECUTED = new Set([
+  -32700, -32600, -32601, -32602, -32001, -32002, -32004, -32005, -32006, -32016,
+]);
+
+/**
+ * How nodes word that the EVM ended a call, under −32000 (go-ethereum, Erigon, Besu, Ganache), −32003 (Reth,
+ * Nethermind), −32603 (Anvil, Hardhat, Frontier) or a code of their own. That a node ran out of time ("execution
+ * aborted"), lacks the state ("header not found"), or refuses the transaction ("insufficient funds", "intrinsic gas
+ * too low") is not among them.
+ */
+const ABORTED = [
+  /revert/i,
+  // go-ethereum, Erigon, Nethermind, ethereumjs; Parity.
+  /\binvalid (?:opcode|instruction|jump|code: must not begin with 0xef)/i,
+  /\bbad (?:instruction|jump)/i,
+  /\bstack (?:underflow|overflow|limit reached)|\bout of stack/i,
+  /\bout of gas\b|\bgas uint64 overflow/i,
+  /\bwrite protection\b|\breturn data out of bounds/i,
+  // Ganache and Hardhat; Besu.
+  /\bVM Exception while processing transaction\b/i,
+  /\bTransaction processing could not be completed due to an exception\b/i,
+  // Reth and Anvil ("EVM error InvalidFEOpcode"), Frontier ("evm error: DesignatedInvalid"), Nethermind.
+  /\b(?:InvalidFEOpcode|OpcodeNotFound|NotActivated|InvalidJump|InvalidJumpDestination|BadInstruction|DesignatedInvalid)\b/,
+  /\b(?:InvalidCode|StackUnderflow|StackOverflow|OutOfGas|OutOfOffset|StateChangeDuringStaticCall|StaticCallViolation)\b/,
+];
+
+/**
+ * Whether an error of `eth_call` is a judgement: the EVM has run the call, and it ended without a result. Anything
+ * else says nothing about the contract. There is no standard for it, so what is in doubt is no judgement.
+ */
+export function isExecutionFailure({ code, message }: RpcError): boolean {
+  if (code !== undefined && EXECUTED.has(code)) return true;
+  if (code !== undefined && NOT_EXECUTED.has(code)) return false;
+  return ABORTED.some((wording) => wording.test(message));
+}
+
+/** For each chain that has an RPC, what verifies wallets that are contracts on it. */
+export function createContractVerifiers(
+  rpcs: readonly RpcOptions[],
+): ReadonlyMap<number, VerifyContractSignature> {
+  return new Map(rpcs.map((rpc) => [rpc.chainId, createContractVerifier(createEthCall(rpc))]));
 }

@@ -1,10 +1,9 @@
-import type { Clock } from '../../clock.js';
-import { resealDetails } from '../../sessions/details.js';
-import type { KeyRing } from '../../sessions/key-ring.js';
-import { keyIdOf } from '../../sessions/encryption.js';
-import type { KeyRotationReport, RotationProgress } from './report.js';
-import type { PlacedRecord, RecordScanner } from '../../sessions/record-scanner.js';
-import { createTally, type Tally } from './tally.js';
+import type { Clock } from '../clock.js';
+import { resealDetails } from '../sessions/details.js';
+import type { KeyRing } from '../sessions/key-ring.js';
+import { keyIdOf } from '../sessions/encryption.js';
+import type { PlacedRecord, RecordScanner } from '../sessions/record-scanner.js';
+import type { SessionRecord } from '../sessions/store.js';
 
 /** How fast it goes, and who hears of it. */
 export interface RotationPace {
@@ -94,4 +93,74 @@ async function reencrypt(
   if (!(await walk.replaceDetails(partition, id, details, replacement))) return 'changed';
   tally.add({ ...record, details: replacement });
   return 'reencrypted';
+}
+
+/** Counts, of each key but the current one, what still needs it. */
+interface Tally {
+  add(record: SessionRecord): void;
+  result(): readonly RemainingUse[];
+}
+
+interface Use {
+  records: number;
+  tokens: number;
+  tokensExpireAt: number | undefined;
+}
+
+function createTally(keys: KeyRing): Tally {
+  const uses = new Map<string, Use>();
+  const useOf = (keyId: string): Use => {
+    const use = uses.get(keyId) ?? { records: 0, tokens: 0, tokensExpireAt: undefined };
+    uses.set(keyId, use);
+    return use;
+  };
+  // An old key that nothing needs any more is told of, too.
+  for (const keyId of keys.ids) useOf(keyId);
+  return {
+    add({ details, keyId, expiresAt }) {
+      useOf(keyIdOf(details)).records += 1;
+      const use = useOf(keyId);
+      use.tokens += 1;
+      use.tokensExpireAt = Math.max(use.tokensExpireAt ?? 0, expiresAt);
+    },
+    result: () =>
+      Array.from(uses, ([keyId, use]) => ({ keyId, isKnown: keys.has(keyId), ...use })).filter(
+        ({ keyId }) => keyId !== keys.currentId,
+      ),
+  };
+}
+
+/** What a walk through all sessions has found and done so far. */
+export interface RotationProgress {
+  /** Sessions that were looked at. */
+  readonly sessions: number;
+  /** Records that were encrypted anew. */
+  readonly reencrypted: number;
+}
+
+/** What still needs a key that is not the current one. */
+export interface RemainingUse {
+  readonly keyId: string;
+  /** Whether the key is in the ring. Without it, what it made is lost. */
+  readonly isKnown: boolean;
+  /** Sessions whose record is encrypted with it. */
+  readonly records: number;
+  /** Sessions whose tokens it hashes, until they are refreshed or expire. */
+  readonly tokens: number;
+  /** When the last of those expires, if it is not refreshed before. Milliseconds since the Unix epoch. */
+  readonly tokensExpireAt: number | undefined;
+}
+
+/** What a rotation of keys came to, and which old keys are needed still. */
+export interface KeyRotationReport extends RotationProgress {
+  readonly currentKeyId: string;
+  /** Records that no key of the ring opens: altered, or encrypted with a key that is missing. */
+  readonly unreadable: number;
+  /** The old keys of the ring, and every other key that a session still needs. */
+  readonly others: readonly RemainingUse[];
+  /**
+   * Records that were encrypted with an old key after everything had been encrypted anew. Where there are
+   * some, an instance does not have the new key in front yet.
+   */
+  readonly sealedMeanwhile: number;
 }

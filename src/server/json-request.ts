@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, IncomingHttpHeaders } from 'node:http';
 import { RequestRefused } from './refusal.js';
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
@@ -30,4 +30,23 @@ export function assertJson({ headers }: IncomingMessage): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     throw new RequestRefused(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body uncompressed.');
   }
+}
+
+/**
+ * The longest headers, in characters, of those that libraries take to pieces in more than linear time or into many
+ * objects. Node.js bounds all headers of a request together, by 16 KB. Browsers send less than 300 characters of each.
+ */
+const MAX_LENGTHS = { accept: 1000, 'content-type': 256 } as const;
+
+/** @throws RequestRefused 431 `HEADER_TOO_LARGE` (RFC 6585 §5) */
+export function assertShortHeaders(headers: IncomingHttpHeaders): void {
+  const { accept, 'content-type': type } = headers;
+  if (accept !== undefined && accept.length > MAX_LENGTHS.accept) throw tooLong('accept');
+  if (type !== undefined && type.length > MAX_LENGTHS['content-type'])
+    throw tooLong('content-type');
+}
+
+function tooLong(name: keyof typeof MAX_LENGTHS): RequestRefused {
+  const message = `The header ${name} is longer than ${MAX_LENGTHS[name]} characters.`;
+  return new RequestRefused(431, 'HEADER_TOO_LARGE', message);
 }
