@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { bearsBody } from './lingering-close.js';
+import { refuseHandshake, RequestRefused } from './refusal.js';
 import { unansweredOf } from './unanswered.js';
 
 /** Headers that are about the connection's upgrade alone (RFC 9110 §7.8, RFC 7540 §3.2.1). */
@@ -13,9 +15,10 @@ type UpgradeServer = Server & {
   shouldUpgradeCallback?: (request: IncomingMessage) => boolean;
 };
 
-/** Whether a request asks for a WebSocket (RFC 6455 §4.1). */
-export function asksForWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
+/** Whether a request asks for a WebSocket (RFC 6455 §4.1): a GET, without a body. */
+export function asksForWebSocket(request: IncomingMessage): boolean {
+  const isHandshake = request.headers.upgrade?.toLowerCase() === 'websocket';
+  return isHandshake && request.method === 'GET' && !bearsBody(request);
 }
 
 interface Shared {
@@ -62,6 +65,12 @@ export function listenForWebSockets(
   };
 }
 
+const UNREADABLE = new RequestRefused(
+  431,
+  'TOO_MANY_HEADERS',
+  'The request has an Upgrade, and too many header fields or some that can be read in two ways.',
+);
+
 type HandBack = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
 function answerOthers(http: UpgradeServer, isForOthers: () => boolean): HandBack {
@@ -85,13 +94,13 @@ function answerOthers(http: UpgradeServer, isForOthers: () => boolean): HandBack
     // Node.js has taken its own listener away: an error that nobody hears would end the process.
     stream.on('error', () => undefined);
     const rebuilt = headWithoutUpgrade(http, request);
-    if (rebuilt === undefined) {
-      stream.destroy();
-      return;
-    }
     // Answers go out in the order of the requests: the server knows no longer of those before.
     unanswered.afterAllOn(stream, () => {
       if (stream.destroyed || stream.writableEnded) return;
+      if (rebuilt === undefined) {
+        refuseHandshake(stream, UNREADABLE);
+        return;
+      }
       handedBack.add(stream);
       if ('setTimeout' in stream) (stream as IncomingMessage['socket']).setTimeout(0);
       stream.unshift(Buffer.concat([rebuilt, head]));

@@ -1,5 +1,6 @@
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { bearsBody, closeWithAnswer, lingerAndClose } from './lingering-close.js';
 
 /** A request that is refused before GraphQL sees it. */
 export class RequestRefused extends Error {
@@ -22,9 +23,7 @@ export class RequestRefused extends Error {
  */
 export function refuse(response: ServerResponse, refused: RequestRefused): void {
   response.statusCode = refused.status;
-  if (!response.req.complete && bearsBody(response.req)) {
-    response.setHeader('connection', 'close');
-  }
+  if (!response.req.complete && bearsBody(response.req)) closeWithAnswer(response);
   for (const [name, value] of headersOf(refused)) response.setHeader(name, value);
   response.end(textOf(refused));
 }
@@ -32,21 +31,14 @@ export function refuse(response: ServerResponse, refused: RequestRefused): void 
 /** Answers a WebSocket handshake in the same way, and closes its connection. */
 export function refuseHandshake(stream: Duplex, refused: RequestRefused): void {
   const text = textOf(refused);
-  stream.on('error', () => undefined);
   const lines = [
     `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status] ?? ''}`,
     'connection: close',
     ...headersOf(refused).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(text)}`,
   ];
-  stream.once('finish', () => stream.destroy());
-  stream.end(`${lines.join('\r\n')}\r\n\r\n${text}`);
-}
-
-/** Whether a request comes with a body, or announces one (RFC 9112 §6). */
-export function bearsBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+  stream.write(`${lines.join('\r\n')}\r\n\r\n${text}`);
+  lingerAndClose(stream);
 }
 
 function headersOf({ status, retryAfter }: RequestRefused): [string, string][] {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { bearsBody, refuse, RequestRefused } from './refusal.js';
+import { bearsBody, closeWithAnswer } from './lingering-close.js';
+import { refuse, RequestRefused } from './refusal.js';
 
 /** Answers one request. */
 export type Handler = (
@@ -39,9 +40,9 @@ export function createRouter(options: RouterOptions) {
     };
     try {
       const path = admit(request);
-      // A body that nobody reads ends the connection with the answer, so that the rest is not read either.
+      // The connection of a body that no handler reads closes with the answer: what follows is not another request.
       if (bearsBody(request) && !(request.method === 'POST' && readsBodies.has(path))) {
-        response.setHeader('connection', 'close');
+        closeWithAnswer(response);
       }
       const handle = routes.get(path) ?? notFound;
       handle(request, response, source)?.catch(fail);

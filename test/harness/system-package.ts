@@ -46,6 +46,14 @@ const OPENSSL: SystemProgram = {
   brewArguments: ['openssl@3'],
 };
 
+const NGINX: SystemProgram = {
+  names: ['nginx'],
+  variable: 'NGINX',
+  aptPackage: 'nginx',
+  brewArguments: ['nginx'],
+  service: 'nginx',
+};
+
 /** The path of `redis-server`. The package manager of the system installs it if it is missing. */
 export function ensureRedisServer(): Promise<string> {
   return ensure(REDIS_SERVER);
@@ -66,6 +74,11 @@ export function ensureOpenSsl(): Promise<string> {
   return ensure(OPENSSL);
 }
 
+/** The path of `nginx`, which is installed if it is missing. */
+export function ensureNginx(): Promise<string> {
+  return ensure(NGINX);
+}
+
 async function ensure(program: SystemProgram): Promise<string> {
   const present = process.env[program.variable] ?? (await find(program.names));
   if (present !== undefined) return present;
@@ -82,7 +95,7 @@ async function ensure(program: SystemProgram): Promise<string> {
 
 async function find(names: readonly string[]): Promise<string | undefined> {
   const path = process.env['PATH']?.split(delimiter) ?? [];
-  const folders = [...path, '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+  const folders = [...path, '/usr/bin', '/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
   const files = names.flatMap((name) => folders.map((folder) => join(folder, name)));
   for (const file of [...files, '/Applications/Chromium.app/Contents/MacOS/Chromium']) {
     if (!names.some((name) => file.toLowerCase().endsWith(name))) continue;

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** How long the rest of a request is read, in milliseconds. */
+const LONGEST_LINGER = 5000;
+
+/** Bytes of it that are read: the longest body that `MESSAGE_LIMIT` allows. */
+const MOST_DISCARDED = 16 * 2 ** 20;
+
+/**
+ * Closes the connection with the answer, because the body of its request is not read to the end. Call it before the
+ * headers are sent.
+ */
+export function closeWithAnswer(response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  const { req: request } = response;
+  const { socket } = request;
+  // Node.js calls this when the answer is written. It would close the connection at once.
+  socket.destroySoon = () => {
+    if (request.complete) socket.once('finish', () => socket.destroy()).end();
+    else lingerAndClose(socket);
+  };
+}
+
+/**
+ * Ends what is sent over a connection, then reads and discards what still arrives until the other side ends, for at most
+ * 5 seconds and 16 MiB (RFC 9112 §9.6). A connection that is closed with unread data is reset. A proxy that is still
+ * sending the body takes the reset for a failure of the service: nginx then sends nobody to that instance for 10 seconds.
+ */
+export function lingerAndClose(stream: Duplex): void {
+  let left = MOST_DISCARDED;
+  const close = () => stream.destroy();
+  const overdue = setTimeout(close, LONGEST_LINGER).unref();
+  stream.once('close', () => {
+    clearTimeout(overdue);
+  });
+  stream.on('error', close);
+  // The parser of Node.js is not to take what follows for another request.
+  stream.removeAllListeners('data');
+  stream.on('data', (piece: Buffer) => {
+    left -= piece.length;
+    if (left < 0) close();
+  });
+  stream.once('end', close);
+  stream.end();
+  stream.resume();
+}
+
+/** Whether a request comes with a body, or announces one (RFC 9112 §6). */
+export function bearsBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
