@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { bearerToken } from '../../dist/http/credential.js';
 import { isCachedToken, cacheToken } from '../../dist/near-cache/near-cache.js';
-import { createReader } from '../../dist/stores/redis/connection/reads.js';
+import { createBatchedRead } from '../../dist/stores/redis/connection/reads.js';
 import { spreadOf } from '../report/statistics.js';
 import { openServices } from '../service/open.js';
 import { populate } from '../service/population.js';
@@ -71,7 +71,7 @@ async function readingsOf({ url }) {
   const client = new Redis(url);
   const pipelining = new Redis(url, { enableAutoPipelining: true });
   const names = await client.keys('*:session:*');
-  const reader = createReader((asked) => client.mgetBuffer(asked));
+  const reader = createBatchedRead((asked) => client.mgetBuffer(asked));
   const ofEach = (read) => async () => {
     for (let start = 0; start < names.length; start += AT_ONCE) {
       await Promise.all(names.slice(start, start + AT_ONCE).map(read));

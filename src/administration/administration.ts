@@ -19,7 +19,7 @@ export interface AdministrationDomain {
   >;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
-  readonly walk: RecordScanner;
+  readonly scanner: RecordScanner;
   readonly keys: KeyRing;
   /**
    * The wallets with the rights of administrators. An address alone means the account with that key: it never lets a
@@ -60,7 +60,7 @@ export interface Administration {
 }
 
 export function createAdministration(domain: AdministrationDomain): Administration {
-  const { sessions, auditLog, statistics, walk, keys, audit, clock } = domain;
+  const { sessions, auditLog, statistics, scanner, keys, audit, clock } = domain;
   const administrators = new Set<WalletId>(domain.administrators.map(walletIdOf));
 
   function refusalOf(session: Administrator['session']): ErrorCode | undefined {
@@ -105,7 +105,7 @@ export function createAdministration(domain: AdministrationDomain): Administrati
         sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, actorOf(by.session)),
       ),
     rotateKeys: (by, pace) =>
-      perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ walk, keys, clock, ...pace })),
+      perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ scanner, keys, clock, ...pace })),
   };
 }
 

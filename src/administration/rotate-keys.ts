@@ -16,7 +16,7 @@ export interface RotationPace {
 }
 
 export interface KeyRotationOptions extends RotationPace {
-  readonly walk: RecordScanner;
+  readonly scanner: RecordScanner;
   readonly keys: KeyRing;
   readonly clock: Clock;
 }
@@ -55,10 +55,10 @@ export async function rotateKeys(options: KeyRotationOptions): Promise<KeyRotati
 type Counts = Record<Outcome | 'sessions', number>;
 
 async function passThrough(options: KeyRotationOptions, before?: Counts) {
-  const { walk, clock, rate, pause, onProgress } = options;
+  const { scanner, clock, rate, pause, onProgress } = options;
   const counts: Counts = { sessions: 0, current: 0, reencrypted: 0, unreadable: 0, changed: 0 };
   const tally = createTally(options.keys);
-  for await (const batch of walk.records(BATCH)) {
+  for await (const batch of scanner.records(BATCH)) {
     const beganAt = clock.now();
     const living = batch.filter(({ record }) => record.expiresAt > beganAt);
     const outcomes = await Promise.all(living.map((placed) => reencrypt(options, placed, tally)));
@@ -76,7 +76,7 @@ async function passThrough(options: KeyRotationOptions, before?: Counts) {
 }
 
 async function reencrypt(
-  { walk, keys }: KeyRotationOptions,
+  { scanner, keys }: KeyRotationOptions,
   { partition, record }: PlacedRecord,
   tally: Tally,
 ): Promise<Outcome> {
@@ -90,7 +90,7 @@ async function reencrypt(
     tally.add(record);
     return 'unreadable';
   }
-  if (!(await walk.replaceDetails(partition, id, details, replacement))) return 'changed';
+  if (!(await scanner.replaceDetails(partition, id, details, replacement))) return 'changed';
   tally.add({ ...record, details: replacement });
   return 'reencrypted';
 }

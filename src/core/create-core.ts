@@ -120,7 +120,7 @@ export function createCore(options: CoreOptions): Core {
     sessions,
     auditLog,
     statistics,
-    walk: store.walk,
+    scanner: store.scanner,
     keys,
     administrators: options.administrators ?? [],
     audit,

@@ -12,9 +12,9 @@ export function auditEnds(
   source?: ClientInfo,
   actor?: Actor,
 ): void {
-  for (const { sessionId, reason, revokedAt: at, expiresAt, wasNoticed } of ended) {
+  for (const { sessionId, reason, revokedAt: at, expiresAt, alreadyCollected } of ended) {
     const end = { type: 'session.revoked', ...identityOf(wallet), sessionId, expiresAt } as const;
     if (reason !== 'EXPIRED') audit({ ...end, reason, at, source, actor });
-    else if (!wasNoticed) audit({ ...end, reason, at: expiresAt });
+    else if (!alreadyCollected) audit({ ...end, reason, at: expiresAt });
   }
 }

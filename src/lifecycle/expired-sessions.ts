@@ -13,7 +13,7 @@ export interface ExpiredSession extends PlacedRecord {
 export interface ExpiredSessions {
   /**
    * Collects what had expired at `until`, in batches, each session once whoever else collects; instances that
-   * do so at the same time share the work. A session that somebody noticed before (`wasNoticed` of an
+   * do so at the same time share the work. A session that somebody noticed before (`alreadyCollected` of an
    * {@link EndedSession}) is not among it. Where the iteration is broken off, the rest is left for the next one.
    *
    * The cost is that of what has expired. A wallet whose sessions live on is looked at once in an idle timeout, by some

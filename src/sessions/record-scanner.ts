@@ -2,25 +2,27 @@ import type { SessionId } from './session.js';
 import type { SessionRecord } from './store.js';
 import type { Partition } from '../accounts/wallet.js';
 
-/** A record and where it stands. */
+/** A record and its partition. */
 export interface PlacedRecord {
   readonly partition: Partition;
   readonly record: SessionRecord;
 }
 
 /**
- * How an operator goes through all sessions of a store. It takes as long as there are many: no request does.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from both methods, where the store does not answer
+ * Scans all sessions of a store, for operators. The duration grows with the number of sessions, so no request does
+ * it.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from both methods, if the store does not answer
  */
 export interface RecordScanner {
   /**
-   * All records, in batches of roughly `size` and no order. One that is there all the time comes at least
-   * once; one that comes, goes or changes meanwhile may come as it was, as it is, or not at all.
+   * Yields all records in batches of roughly `size`, in no order. A record that exists throughout the scan is yielded
+   * at least once. A record that is added, removed or changed meanwhile may be yielded in its old or new state, or
+   * not at all.
    */
   records(size: number): AsyncIterable<readonly PlacedRecord[]>;
   /**
-   * Puts other sealed details in the place of those, in one atomic step: not where the session has ended, nor
-   * where its details have changed meanwhile. Tells whether it did. Nothing else changes, the expiry neither.
+   * Replaces the encrypted details of a session in one atomic step, unless the session has ended or its details have
+   * changed. Resolves to whether they were replaced. Nothing else changes, nor does the expiry.
    */
   replaceDetails(
     partition: Partition,

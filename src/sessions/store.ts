@@ -35,7 +35,7 @@ export interface EndedSession extends Revocation {
   /** When it would have ended, or has ended, by itself. */
   readonly expiresAt: number;
   /** Of one that expired, whether that was noticed before: then it has been collected, and audited. */
-  readonly wasNoticed: boolean;
+  readonly alreadyCollected: boolean;
 }
 
 export interface InsertOutcome {
@@ -149,7 +149,7 @@ export interface RecordPage {
  * `now` is the caller's clock. A record whose `expiresAt` is not after `now` does not exist. Every
  * insertion and every `expire` revokes such records of the partition with `EXPIRED`, {@link EXPIRED_AT_ONCE} at
  * the most, so that each expiry is told once and no index keeps dead entries. Those that nobody revokes are collected
- * ({@link ExpiredSessions}); one that was may still be told after that, and says so (`wasNoticed`).
+ * ({@link ExpiredSessions}); one that was may still be told after that, and says so (`alreadyCollected`).
  *
  * Every revocation is told to the watchers of the partition ({@link RevocationFeed}) in the same step.
  *

@@ -2,30 +2,31 @@ import type { Invalidation } from '../near-cache/invalidations.js';
 import type { Revocation } from '../sessions/session.js';
 import type { SessionStore } from '../sessions/store.js';
 
-export type Tell = (changed: Invalidation) => void;
+/** Reports that a session may have changed or ended, or, with `all`, that any session may. */
+export type NotifyInvalidated = (changed: Invalidation) => void;
 
-/** Those who listen, and the way to tell them all. */
-export function createListeners() {
-  const listeners = new Set<Tell>();
+/** Creates the listeners of a store, and the function that notifies them. */
+export function createInvalidationListeners() {
+  const listeners = new Set<NotifyInvalidated>();
   return {
-    listen: (listener: Tell): void => {
+    listen: (listener: NotifyInvalidated): void => {
       listeners.add(listener);
     },
-    tell: (changed: Invalidation): void => {
+    notify: (changed: Invalidation): void => {
       for (const listener of listeners) listener(changed);
     },
   };
 }
 
 /**
- * The same store, whose steps tell which sessions they changed before they are answered: who made a
- * change never reads what was before it.
+ * Decorates a store: each step reports the sessions it changed before it resolves, so that the caller of a change
+ * never reads an earlier state.
  */
-export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
-  const tellAll = (ended: readonly Revocation[]) => {
-    for (const { sessionId } of ended) tell(sessionId);
+export function withChangeNotifications(store: SessionStore, notify: NotifyInvalidated): SessionStore {
+  const notifyEnded = (ended: readonly Revocation[]) => {
+    for (const { sessionId } of ended) notify(sessionId);
   };
-  // Each method by its name: one that is added must say here what it changes.
+  // Lists every method, so that a new one must state what it changes.
   return {
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
@@ -33,32 +34,32 @@ export function tellingChanges(store: SessionStore, tell: Tell): SessionStore {
     confirm: (...args) => store.confirm(...args),
     async insert(partition, record, room, now) {
       const outcome = await store.insert(partition, record, room, now);
-      tell(record.id);
-      tellAll(outcome.ended);
+      notify(record.id);
+      notifyEnded(outcome.ended);
       return outcome;
     },
     async rotate(partition, id, rotation, now) {
       const outcome = await store.rotate(partition, id, rotation, now);
-      tell(id);
+      notify(id);
       return outcome;
     },
     async touch(partition, id, details, authenticatedAt) {
       await store.touch(partition, id, details, authenticatedAt);
-      tell(id);
+      notify(id);
     },
     async reauthenticate(partition, id, details, now) {
       const record = await store.reauthenticate(partition, id, details, now);
-      tell(id);
+      notify(id);
       return record;
     },
     async revoke(...args) {
       const outcome = await store.revoke(...args);
-      tellAll(outcome.ended);
+      notifyEnded(outcome.ended);
       return outcome;
     },
     async expire(partition, now) {
       const outcome = await store.expire(partition, now);
-      tellAll(outcome.ended);
+      notifyEnded(outcome.ended);
       return outcome;
     },
   };

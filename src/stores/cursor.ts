@@ -1,6 +1,6 @@
 /**
- * The place of a revocation in its partition: `<time in ms>-<sequence>`, the form of the ids in a Redis
- * stream. Opaque to clients.
+ * The position of a revocation in its partition: `<time in ms>-<sequence>`, the form of the ids in a Redis stream.
+ * Opaque to clients.
  */
 export interface CursorParts {
   readonly time: number;
@@ -9,19 +9,22 @@ export interface CursorParts {
 
 const CURSOR = /^(\d{1,15})-(\d{1,15})$/;
 
-/** Before the first revocation of any partition. */
+/** The cursor before the first revocation of any partition. */
 export const BEGINNING = '0-0';
 
-/** @throws RangeError for a text that is not a cursor */
+/**
+ * Parses a cursor.
+ * @throws RangeError for an invalid cursor
+ */
 export function parseCursor(text: string): CursorParts {
   const [, time, sequence] = CURSOR.exec(text) ?? [];
   if (time === undefined || sequence === undefined) {
-    throw new RangeError('That is not a cursor of this subscription.');
+    throw new RangeError('The cursor is invalid: pass one that this subscription has returned.');
   }
   return { time: Number(time), sequence: Number(sequence) };
 }
 
-/** Whether the first cursor lies after the second. */
+/** Whether the first cursor is later than the second. */
 export function isAfter(cursor: string, other: string): boolean {
   const [a, b] = [parseCursor(cursor), parseCursor(other)];
   return a.time > b.time || (a.time === b.time && a.sequence > b.sequence);

@@ -1,13 +1,13 @@
 import type { OpenStore } from './open-store.js';
 
 /**
- * Runs a call of the store and watches it.
- * @param call what is called, like `sessions.find`
- * @param run mostly returns a promise
+ * Runs a call of the store and observes it.
+ * @param call the name of the call, like `sessions.find`
+ * @param run the call, which usually returns a promise
  */
 export type ObserveCall = <Result>(call: string, run: () => Result) => Result;
 
-/** The same store, whose calls are observed. */
+/** Decorates a store: its calls are observed. */
 export function observeStore(store: OpenStore, observe: ObserveCall): OpenStore {
   const { sessions, revocations, challenges, rateLimits, audit, statistics } = store;
   return {

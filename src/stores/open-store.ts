@@ -7,13 +7,13 @@ import type { RevocationFeed, SessionStore } from '../sessions/store.js';
 import type { StatisticsStore } from '../administration/statistics/store.js';
 import type { ChallengeStore } from '../sign-in/challenge.js';
 
-/** A store for use: all that the domain keeps, and the way to let go of it. */
+/** An open store: the ports of the domain, and the function that closes it. */
 export interface OpenStore {
   readonly name: string;
   readonly sessions: SessionStore;
   readonly expired: ExpiredSessions;
-  /** For operators: requests never go through all sessions. */
-  readonly walk: RecordScanner;
+  /** For operators only: no request scans all sessions. */
+  readonly scanner: RecordScanner;
   readonly revocations: RevocationFeed;
   readonly invalidations: Invalidations;
   readonly challenges: ChallengeStore;
@@ -21,28 +21,28 @@ export interface OpenStore {
   readonly audit: AuditStore;
   readonly statistics: StatisticsStore;
   /**
-   * Resolves where the store answers now.
+   * Resolves if the store answers.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   ping(): Promise<void>;
   /**
-   * What the store does not give, in sentences for an operator.
+   * The limitations of the store, in sentences for an operator.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   caveats(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-/** A store that serves one process, and that once, is open already. */
+/** Thrown if the directory of an embedded store, which serves a single process, is already open. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 
-  /** @param processes the others that have it open; none where it is this one */
+  /** @param processes ids of the other processes that have it open; empty if this process has */
   constructor(directory: string, processes: readonly number[] = []) {
     const where =
       processes.length === 0
-        ? 'is open in this process already: open it once and share it, or close it first.'
-        : `is open in another process (${processes.join(', ')}), and it serves one at a time.`;
+        ? 'is already open in this process. Open it once and share it, or close it first.'
+        : `is open in another process (${processes.join(', ')}). It serves one process at a time.`;
     super(`The embedded store in ${directory} ${where}`);
   }
 }

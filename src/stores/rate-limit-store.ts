@@ -4,9 +4,9 @@ import { WalletSessionsError } from '../errors.js';
 import type { Rate, RateLimitStore } from '../rate-limits/rate-limits.js';
 
 /**
- * Counts with rate-limiter-flexible, in fixed windows: the first act opens one, and all that follow in it
- * count, those that were refused too.
- * @param open makes the limiter of a group, once
+ * Counts acts with rate-limiter-flexible, in fixed windows. The first act opens a window, and every act in it counts,
+ * refused ones included.
+ * @param open creates the limiter of a group, once
  */
 export function createRateLimitStore(
   open: (group: string, rate: Rate) => RateLimiterAbstract,

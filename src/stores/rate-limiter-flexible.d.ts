@@ -1,5 +1,5 @@
-// Types of the files that rate-limiter-flexible documents for whoever wants one limiter and not the clients of all
-// databases, which are a megabyte in memory.
+// Types of the modules that rate-limiter-flexible documents for importing a single limiter. Its main module loads the
+// clients of all databases, which take a megabyte of memory.
 declare module 'rate-limiter-flexible/lib/RateLimiterRedis.js' {
   export { RateLimiterRedis as default } from 'rate-limiter-flexible';
 }

@@ -1,10 +1,10 @@
-/** What {@link parseRedisUrls} reads, in words. */
+/** Describes the values that {@link parseRedisUrls} accepts. */
 export const REDIS_URLS =
   'must be a redis:// or rediss:// URL, like redis://localhost:6379/0, or several, separated by commas, with % in a password written %25';
 
 /**
- * Reads the URLs of one Redis or more: with a host, and with nothing after it but the number of a database.
- * `undefined` for anything else.
+ * Parses one or more Redis URLs, separated by commas. Each must have a host, and may have a database number and
+ * nothing else after it. Returns `undefined` for anything else.
  */
 export function parseRedisUrls(text: unknown): readonly [URL, ...URL[]] | undefined {
   if (typeof text !== 'string') return undefined;
@@ -18,12 +18,12 @@ function parseRedisUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const { protocol, host, pathname } = url;
-  // `redis:user:password@host` is a URL, too, but one without a host.
+  // `redis:user:password@host` is a valid URL, but has no host.
   const isOne = /^rediss?:$/.test(protocol) && host !== '' && /^(?:\/\d*)?$/.test(pathname);
   return isOne && [url.username, url.password].every(isDecodable) ? url : undefined;
 }
 
-/** Whether it can be read back: a bare % cannot. */
+/** Whether percent-decoding succeeds: a bare % fails. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);

@@ -20,7 +20,7 @@ describe('the doctor on a cluster', () => {
   it('checks every master and the slots of the whole cluster', async () => {
     const found = await examine();
     expect(found.problems).toEqual([]);
-    expect(found.ok).toEqual(expect.arrayContaining(['cluster', 'rights', 'encryption']));
+    expect(found.ok).toEqual(expect.arrayContaining(['cluster', 'permissions', 'encryption']));
     expect(found.ok.filter((check) => check.startsWith('clock ('))).toHaveLength(3);
   });
 
@@ -61,7 +61,7 @@ describe('the doctor on a master monitored by sentinels', () => {
       expect(here.ok).toContain('encryption');
       const open = await examine(redis.sentinels.replaceAll('127.0.0.1', '0.0.0.0'));
       expect(open.warnings).toContain('encryption');
-      expect(open.stdout).not.toContain('The way to mymaster');
+      expect(open.stdout).not.toContain('The connection to mymaster');
     } finally {
       await redis.stop();
     }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { commandsOn } from '../../src/stores/redis/checks/permissions.js';
+import { requiredCommands } from '../../src/stores/redis/checks/permissions.js';
 import { scripts } from '../../src/stores/redis/scripts/generated/scripts.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
@@ -41,7 +41,7 @@ describe('the doctor', () => {
     await server.stop();
     expect(found).toMatchObject({ warnings: [], problems: [] });
     expect(found.ok).toEqual(
-      expect.arrayContaining(['version', 'memory', 'persistence', 'clock', 'rights', 'near-cache']),
+      expect.arrayContaining(['version', 'memory', 'persistence', 'clock', 'permissions', 'near-cache']),
     );
     expect(left).toEqual([]);
   });
@@ -60,8 +60,8 @@ describe('the doctor', () => {
       await diagnoseRedis(['--save', '3600 1']),
     ];
     expect([nothing.warnings, snapshots.warnings]).toEqual([['persistence'], ['persistence']]);
-    expect(nothing.stdout).toContain('everybody is logged out');
-    expect(snapshots.stdout).toContain('sessions that were ended since the last one are back');
+    expect(nothing.stdout).toContain('a restart ends every session');
+    expect(snapshots.stdout).toContain('a crash restores sessions that were ended since the last one');
   });
 
   it('reports a replica in place of the master', async () => {
@@ -78,7 +78,7 @@ describe('the doctor', () => {
 
   it('tests every command that a script calls', () => {
     const names = { text: 't', zset: 'z', stream: 's', list: 'l', hash: 'h', hyperLogLog: 'p' };
-    const tried = new Set(commandsOn(names).map(([command]) => command));
+    const tried = new Set(requiredCommands(names).map(([command]) => command));
     const called = Object.values(scripts).flatMap((lua) =>
       Array.from(lua.matchAll(/redis\.call\('(\w+)'/g), ([, command = '']) => command),
     );
@@ -105,14 +105,14 @@ describe('the doctor', () => {
         ),
       (port) => `redis://app:word@127.0.0.1:${port}`,
     );
-    expect(found.problems).toEqual(['rights']);
+    expect(found.problems).toEqual(['permissions']);
     expect(found.warnings).toEqual(['near-cache']);
     expect(found.stdout).toContain('may not run GETDEL');
     expect(found.stdout).toContain('ACL SETUSER app');
     expect(found.stdout).not.toContain('word@');
   });
 
-  it('warns of rights that are missing for keys rotate', async () => {
+  it('warns when the Redis user lacks the SCAN permission that keys rotate needs', async () => {
     const rules = ['on', '>word', '~ws:*', '&*', '+@all', '-scan'];
     const found = await diagnoseRedis(
       DURABLE,
@@ -120,7 +120,7 @@ describe('the doctor', () => {
       (admin) => admin.call('ACL', 'SETUSER', 'app', ...rules),
       (port) => `redis://app:word@127.0.0.1:${port}`,
     );
-    expect(found).toMatchObject({ problems: [], warnings: ['rights of keys rotate'] });
+    expect(found).toMatchObject({ problems: [], warnings: ['permission to scan'] });
   });
 
   it('warns of an unencrypted connection to another host', async () => {

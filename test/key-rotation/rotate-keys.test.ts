@@ -20,7 +20,7 @@ describe('key rotation', () => {
     domain.sessions.create({ wallet: aWallet().address, chainId: 1 }, { userAgent: 'test' });
   const rotate = (keys: readonly SecretKey[], options: Partial<KeyRotationOptions> = {}) =>
     rotateKeys({
-      walk: domain.store.walk,
+      scanner: domain.store.scanner,
       keys: createKeyRing(keys),
       clock: domain.clock,
       rate: 1000,
@@ -51,14 +51,14 @@ describe('key rotation', () => {
 
   it('resumes after an interruption without encrypting a record twice', async () => {
     for (let count = 0; count < 3; count += 1) await signIn();
-    const failing = { ...domain.store.walk };
+    const failing = { ...domain.store.scanner };
     let left = 1;
     failing.replaceDetails = async (...args) => {
       if (left === 0) throw new Error('broken off');
       left -= 1;
-      return domain.store.walk.replaceDetails(...args);
+      return domain.store.scanner.replaceDetails(...args);
     };
-    await expect(rotate([NEW, OLD], { walk: failing })).rejects.toThrow('broken off');
+    await expect(rotate([NEW, OLD], { scanner: failing })).rejects.toThrow('broken off');
     expect(await rotate([NEW, OLD])).toMatchObject({ sessions: 3, reencrypted: 2 });
     expect(await rotate([NEW, OLD])).toMatchObject({ sessions: 3, reencrypted: 0 });
   });
@@ -111,18 +111,18 @@ describe('key rotation', () => {
 
   it('detects an instance that still encrypts with the old key', async () => {
     await signIn();
-    const { walk } = domain.store;
+    const { scanner } = domain.store;
     let passes = 0;
     const late = {
-      ...walk,
+      ...scanner,
       async *records(size: number) {
         passes += 1;
         // Acts as an instance that does not have the new key yet.
         if (passes === 2) await signIn();
-        yield* walk.records(size);
+        yield* scanner.records(size);
       },
     };
-    expect(await rotate([NEW, OLD], { walk: late })).toMatchObject({
+    expect(await rotate([NEW, OLD], { scanner: late })).toMatchObject({
       sessions: 2,
       reencrypted: 2,
       sealedMeanwhile: 1,

@@ -2,9 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { createRedisConnector } from '../../src/stores/redis/connection/connector.js';
-import { createDeadlines } from '../../src/stores/redis/scripts/deadlines.js';
-import { scripts } from '../../src/stores/redis/scripts/generated/scripts.js';
-import { script } from '../../src/stores/redis/scripts/index.js';
+import { createDeadlines, defineScript } from '../../src/stores/redis/scripts/index.js';
 import { hashNonce, newNonce } from '../../src/sign-in/challenge.js';
 import { CurrentSessionDocument, RefreshDocument } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
@@ -132,7 +130,7 @@ describe('the clock of Redis', () => {
     await client.connect();
     let here = differs;
     const deadlines = createDeadlines(client, 2000, () => here);
-    const take = script<Buffer | null>(client, 'take', scripts.take, deadlines);
+    const take = defineScript<Buffer | null>(client, 'take', deadlines);
     await client.mset('one', 'first', 'other', 'second');
     expect(String(await take(['one']))).toBe('first');
     // For Redis, a day has passed.

@@ -6,8 +6,8 @@ import { ok, problem, type CheckResult } from '../../check-result.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import { withoutSecrets } from '../../redaction.js';
 import { printable } from '../../visible-text.js';
-import { examineEmbedded } from '../../stores/embedded/check.js';
-import { examineRedis } from '../../stores/redis/checks/index.js';
+import { checkEmbedded } from '../../stores/embedded/check.js';
+import { checkRedis } from '../../stores/redis/checks/index.js';
 import {
   example,
   JSON_OPTION,
@@ -47,7 +47,7 @@ async function run({ json }: JsonOption, context: CommandContext): Promise<void>
 }
 
 async function examine(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
-  const names = checkNames(environment);
+  const names = examineNames(environment);
   let config: Config;
   try {
     config = readConfig(environment);
@@ -63,14 +63,14 @@ async function examine(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
 }
 
 async function examineStore({ redis, dataDirectory }: Config): Promise<CheckResult[]> {
-  if (redis === undefined) return examineEmbedded(resolve(dataDirectory, 'store'));
+  if (redis === undefined) return checkEmbedded(resolve(dataDirectory, 'store'));
   const { certificateFile } = redis;
-  if (certificateFile === undefined) return examineRedis(redis);
+  if (certificateFile === undefined) return checkRedis(redis);
   try {
     const certificateAuthority = await readFile(certificateFile, 'utf8');
     return [
       ok('certificates', `${certificateFile} can be read.`),
-      ...(await examineRedis({ ...redis, certificateAuthority })),
+      ...(await checkRedis({ ...redis, certificateAuthority })),
     ];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall !== 'open') throw error;

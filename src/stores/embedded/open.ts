@@ -49,7 +49,7 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     name: 'embedded',
     sessions,
     expired: createEmbeddedExpiredSessions(tables, revocations, tell),
-    walk: createEmbeddedRecordScanner(tables),
+    scanner: createEmbeddedRecordScanner(tables),
     revocations,
     // Whoever changes a session does it through this very object.
     invalidations: { bound: 0, upToDate: () => true, listen },

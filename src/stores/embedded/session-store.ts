@@ -76,7 +76,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     now: number,
   ): EndedSession {
     removeSession(tables, partition, id);
-    return { ...log.append(partition, id, reason, now), expiresAt, wasNoticed: false };
+    return { ...log.append(partition, id, reason, now), expiresAt, alreadyCollected: false };
   }
 
   function endExpired(partition: Partition, now: number): EndedSession[] {

@@ -5,27 +5,29 @@ import {
   type AuditStore,
 } from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
-import type { RedisClient } from './connection/client.js';
-import { isWrongType, rethrowAsUnavailable } from './connection/outages.js';
-import { scripts } from './scripts/generated/scripts.js';
+import { isWrongType, rethrowAsUnavailable, type RedisClient } from './connection/index.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './scripts/index.js';
+import { defineScript } from './scripts/index.js';
 
-/** Milliseconds. Entries that are too old are not shown, so they need not be removed at once. */
+/**
+ * Milliseconds between two trims of the global streams by age. Entries that are too old are not shown, so they may
+ * stay for a while.
+ */
 const TRIM_INTERVAL = 60_000;
 
 type PageReply = (readonly [id: Buffer, fields: readonly [Buffer, Buffer]][] | Buffer)[];
 
 /**
- * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. Everybody has streams,
- * since many servers add to them and a page can begin anywhere; they are in one slot, and are read as one.
+ * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. The global entries
+ * are in streams, since many instances append to them and a page can begin anywhere. The streams are in one slot and
+ * are read as one.
  */
 export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): AuditStore {
-  /** When old entries were last removed from the streams. */
+  /** When the streams were last trimmed by age. */
   let trimmedAt = -Infinity;
-  const append = script<number>(redis, 'audit', scripts.audit);
-  const appendToAll = script<Buffer>(redis, 'audit_all', scripts.audit_all);
-  const readPage = script<PageReply>(redis, 'audit_page', scripts.audit_page);
+  const append = defineScript<number>(redis, 'audit');
+  const appendToAll = defineScript<Buffer>(redis, 'audit_all');
+  const readPage = defineScript<PageReply>(redis, 'audit_page');
   const streams = EVERYBODYS_LISTS.map((list) => keys.audit(list));
   return {
     async appendToWallet(partition, list, sealed, { most, age }, now, replaces = '') {
@@ -37,7 +39,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       const lists = await Promise.all(
         WALLET_LISTS.map((list) =>
           rethrowAsUnavailable(redis.lrangeBuffer(keys.auditOf(partition, list), 0, -1)).catch(
-            ifOverwritten,
+            unreadableIfOverwritten,
           ),
         ),
       );
@@ -64,7 +66,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
           ? []
           : page.map(([id, [, sealed]]) => ({ cursor: String(id), sealed })),
       );
-      // It comes after all entries that there are.
+      // Sorts after all other entries.
       const isOverwritten = pages.some((page) => Buffer.isBuffer(page));
       if (isOverwritten) entries.push({ cursor: BEGINNING, sealed: UNREADABLE });
       return entries.sort((a, b) => (isAfter(a.cursor, b.cursor) ? -1 : 1)).slice(0, count);
@@ -72,11 +74,11 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   };
 }
 
-/** An entry that does not open, so that the reader is told. */
+/** An entry that cannot be decrypted, so that readers notice the loss. */
 const UNREADABLE = Buffer.alloc(0);
 
-/** Something of another type is in the place of the entries, until the next one replaces it. */
-function ifOverwritten(error: unknown): Buffer[] {
+/** Reports a value of another type as an unreadable entry. The next append replaces it. */
+function unreadableIfOverwritten(error: unknown): Buffer[] {
   if (isWrongType(error)) return [UNREADABLE];
   throw error;
 }

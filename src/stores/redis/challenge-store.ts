@@ -1,21 +1,18 @@
 import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
-import { rethrowAsUnavailable } from './connection/outages.js';
-import type { RedisClient } from './connection/client.js';
-import type { Deadlines } from './scripts/deadlines.js';
-import { scripts } from './scripts/generated/scripts.js';
+import { rethrowAsUnavailable, type RedisClient } from './connection/index.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './scripts/index.js';
+import { defineScript, type Deadlines } from './scripts/index.js';
 
 /**
- * Challenges in Redis: kept by its TTL, taken by `GETDEL`, which is atomic. It has a deadline, since who was
- * told that nothing was decided comes again with the same signature.
+ * Challenges in Redis: their TTL expires them, and `GETDEL` takes each one once. Taking has a deadline, since a
+ * client that was told of a failure signs in again with the same signature.
  */
 export function createRedisChallengeStore(
   redis: RedisClient,
   keys: RedisKeys,
   deadlines: Deadlines,
 ): ChallengeStore {
-  const take = script<Buffer | null>(redis, 'take', scripts.take, deadlines);
+  const take = defineScript<Buffer | null>(redis, 'take', deadlines);
   return {
     async put(nonceHash, challenge, now) {
       const ttl = challenge.expiresAt - now;
@@ -24,14 +21,14 @@ export function createRedisChallengeStore(
       );
     },
     async find(nonceHash) {
-      return read(await rethrowAsUnavailable(redis.get(keys.challenge(nonceHash))));
+      return parse(await rethrowAsUnavailable(redis.get(keys.challenge(nonceHash))));
     },
     async take(nonceHash) {
-      return read(await take([keys.challenge(nonceHash)]));
+      return parse(await take([keys.challenge(nonceHash)]));
     },
   };
 }
 
-function read(stored: string | Buffer | null): Challenge | undefined {
+function parse(stored: string | Buffer | null): Challenge | undefined {
   return stored === null ? undefined : (JSON.parse(String(stored)) as Challenge);
 }

@@ -1,3 +1,3 @@
 /** `wallet-sessions/redis`: the store for any number of instances. */
-export type { RedisAddress } from './connection/connector.js';
+export type { RedisAddress } from './connection/index.js';
 export { openRedisStore, type RedisStoreOptions } from './open.js';

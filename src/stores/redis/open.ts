@@ -10,52 +10,61 @@ import {
   integer,
 } from '../../options.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
-import { createListeners, tellingChanges } from '../changes.js';
+import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { rethrowAsUnavailable } from './connection/outages.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
-import { confirmingRevocations, createConfirmations } from './events/confirmations.js';
-import type { RedisClient } from './connection/client.js';
-import { createRedisConnector, type RedisAddress } from './connection/connector.js';
-import { createDeadlines } from './scripts/deadlines.js';
-import { createRedisExpiredSessions } from './sessions/expired-sessions.js';
-import { createIndexRepair, repairingIndexes } from './sessions/index-repair.js';
-import { joinWrites } from './connection/batched-writes.js';
+import {
+  batchWrites,
+  createRead,
+  createRedisConnector,
+  keepStringMethodsFast,
+  rethrowAsUnavailable,
+  type RedisAddress,
+  type RedisClient,
+} from './connection/index.js';
+import {
+  createConfirmations,
+  createRedisRevocationFeed,
+  withConfirmations,
+} from './events/index.js';
+import { createTrackedReads } from './invalidations/index.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
-import { plainReads, trackReads } from './invalidations/index.js';
-import { createRedisRevocationFeed } from './events/revocation-feed.js';
-import { createRedisRecordScanner } from './sessions/record-scanner.js';
-import { createRedisSessionStore } from './sessions/session-store.js';
+import { createDeadlines } from './scripts/index.js';
+import {
+  createIndexRepair,
+  createRedisExpiredSessions,
+  createRedisRecordScanner,
+  createRedisSessionStore,
+  withIndexRepair,
+} from './sessions/index.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
-import { keepStringMethodsFast } from './connection/string-methods.js';
-import { createSubscriptions } from './events/subscriptions.js';
 
-/** Where Redis is, and how it is used. */
+/** Options of {@link openRedisStore}. */
 export interface RedisStoreOptions extends RedisAddress {
-  /** What the names of all keys begin with. Default `ws`. */
+  /** Prefix of the names of all keys. Default `ws`. */
   readonly keyPrefix?: string | undefined;
-  /** Milliseconds after which a command that has no answer fails. Default 2000. */
+  /** Milliseconds after which a command without a reply fails. Default 2000. */
   readonly commandTimeout?: number | undefined;
   /**
-   * Milliseconds for which a change made elsewhere can stay unheard of a session that is kept in memory,
-   * if Redis's word of it does not come through. 0 keeps none. Default 1000.
+   * Milliseconds for which a change by another instance can go unnoticed for a session that is kept in memory, if
+   * invalidations are lost. 0 keeps no sessions in memory. Default 1000.
    */
   readonly nearCacheBound?: number | undefined;
   /**
-   * How many replicas of a master must have a revocation before it is answered. Default 0: none. See
-   * `docs/reliability.md` for what this promises.
+   * Number of replicas of a master that must confirm a revocation before it is acknowledged. Default 0. See
+   * `docs/reliability.md` for the guarantee.
    */
   readonly revocationReplicas?: number | undefined;
-  /** Told of each connection error; the connections mend themselves. */
+  /** Receives connection errors. Connections recover by themselves. */
   readonly onError?: ((error: Error) => void) | undefined;
-  /** Told each time that commands can be sent (again). */
+  /** Called whenever commands can be sent, at first and after an outage. */
   readonly onReady?: (() => void) | undefined;
 }
 
 const OPTIONS = strictObject({
-  // What it is of Redis, the connector knows.
+  // The connector checks it.
   url: v.any(),
   cluster: v.optional(boolean),
   sentinels: v.optional(text),
@@ -69,59 +78,56 @@ const OPTIONS = strictObject({
 } satisfies Record<keyof RedisStoreOptions, v.GenericSchema>);
 
 /**
- * Opens a store on Redis: one connection for commands, one for subscriptions and, with a near-cache, one
- * for invalidations; in a cluster, one each per master, and there one more to read what is kept in memory.
- * Where Redis cannot be reached, the store is open all the same: its methods fail with
- * `SERVICE_UNAVAILABLE` until it can.
- * @throws TypeError for a URL that is none, an option that is not what it must be, or that there is not
- * @throws RangeError for a figure that is too small, or not whole
+ * Opens a store on Redis. It uses one connection for commands, one for subscriptions and, with a near-cache, one for
+ * invalidations. In a cluster it uses one of each per master, and another one for tracked reads.
+ *
+ * If Redis cannot be reached, the store opens anyway. Its methods fail with `SERVICE_UNAVAILABLE` until Redis
+ * answers.
+ * @throws TypeError for an invalid URL, or an invalid or unknown option
+ * @throws RangeError for a number that is too small or not an integer
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
   keepStringMethodsFast();
-  const read = readOptionsOf('openRedisStore', OPTIONS, options);
-  const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = read;
-  const { onError = () => undefined, onReady = () => undefined } = read;
+  const values = readOptionsOf('openRedisStore', OPTIONS, options);
+  const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = values;
+  const { onError = () => undefined, onReady = () => undefined } = values;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
-  const { listen, tell } = createListeners();
+  const { listen, notify } = createInvalidationListeners();
 
   const commands = connector.client('wallet-sessions');
-  joinWrites(commands);
+  batchWrites(commands);
   commands.on('error', onError);
   commands.on('ready', onReady);
   const deadlines = createDeadlines(commands, commandTimeout);
   const tracked =
-    bound > 0 ? trackReads({ commands, connector, keys, bound, tell, onError }) : undefined;
-  const strict = replicas > 0 ? connector.client('wallet-sessions-confirmations') : undefined;
-  strict?.on('error', onError);
+    bound > 0 ? createTrackedReads({ commands, connector, keys, bound, notify, onError }) : undefined;
+  const confirming = replicas > 0 ? connector.client('wallet-sessions-confirmations') : undefined;
+  confirming?.on('error', onError);
   const confirmations =
-    strict === undefined
+    confirming === undefined
       ? undefined
       : createConfirmations({
-          client: strict,
+          client: confirming,
           keys,
           replicas,
           timeout: commandTimeout / 2,
           onError,
         });
-  await Promise.all([commands, strict].map((client) => connect(client, commandTimeout)));
+  await Promise.all([commands, confirming].map((client) => connect(client, commandTimeout)));
 
-  const revocations = createRedisRevocationFeed(
-    commands,
-    (listener) => createSubscriptions(commands, connector, { ...listener, error: onError }),
-    keys,
-  );
-  const readRecord = tracked?.read ?? plainReads(commands);
+  const revocations = createRedisRevocationFeed(commands, connector, keys, onError);
+  const read = tracked?.read ?? createRead(commands);
   const repair = createIndexRepair(commands, keys, onError);
   const expired = createRedisExpiredSessions(commands, keys, repair, onError);
-  const steps = createRedisSessionStore(commands, keys, readRecord, deadlines, expired);
-  const sessions = tellingChanges(repairingIndexes(steps, repair), tell);
+  const store = createRedisSessionStore(commands, keys, read, deadlines, expired);
+  const sessions = withChangeNotifications(withIndexRepair(store, repair), notify);
   return {
     name: 'Redis',
     sessions:
-      confirmations === undefined ? sessions : confirmingRevocations(sessions, confirmations),
+      confirmations === undefined ? sessions : withConfirmations(sessions, confirmations),
     expired,
-    walk: createRedisRecordScanner(commands, keys, deadlines),
+    scanner: createRedisRecordScanner(commands, keys, deadlines),
     revocations,
     invalidations: tracked === undefined ? noInvalidations : { ...tracked, listen },
     challenges: createRedisChallengeStore(commands, keys, deadlines),
@@ -136,14 +142,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
       confirmations?.close();
       revocations.close();
       tracked?.stop();
-      await expired.settled();
+      await expired.flush();
       await commands.quit().catch(() => undefined);
       commands.disconnect();
     },
   };
 }
 
-/** Resolves when the client is ready, or has failed for the first time, or the time is over. */
+/** Resolves when the client is ready, after its first failure, or after the timeout. */
 async function connect(client: RedisClient | undefined, timeout: number): Promise<void> {
   if (client === undefined) return;
   let timer: NodeJS.Timeout | undefined;
@@ -159,11 +165,11 @@ async function caveatsOf(client: RedisClient): Promise<string[]> {
   const policies = new Set(await Promise.all(servers.map(evictionPolicyOf)));
   policies.delete(undefined);
   return [...policies].map(
-    (policy) => `Redis may evict sessions (maxmemory-policy ${policy}): set it to noeviction.`,
+    (policy) => `Redis may evict sessions (maxmemory-policy ${policy}). Set it to noeviction.`,
   );
 }
 
-/** A Redis that evicts keys under memory pressure would end sessions, or forget to, by itself. */
+/** Returns the eviction policy if a full Redis may evict keys, which would end sessions and lose revocations. */
 async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
   const memory = await rethrowAsUnavailable(server.info('memory'));
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];

@@ -3,21 +3,18 @@ import {
   STATISTICS_RETENTION,
   type StatisticsStore,
 } from '../../administration/statistics/store.js';
-import { rethrowAsUnavailable } from './connection/outages.js';
-import type { RedisClient } from './connection/client.js';
-import type { Deadlines } from './scripts/deadlines.js';
-import { scripts } from './scripts/generated/scripts.js';
+import { rethrowAsUnavailable, type RedisClient } from './connection/index.js';
 import type { RedisKeys } from './keys.js';
-import { script } from './scripts/index.js';
+import { defineScript, type Deadlines } from './scripts/index.js';
 
-/** Counts in Redis: a hash for each hour, and a HyperLogLog of the wallets seen in it. */
+/** Statistics in Redis: for each hour a hash of counts and a HyperLogLog of wallets. */
 export function createRedisStatisticsStore(
   redis: RedisClient,
   keys: RedisKeys,
   deadlines: Deadlines,
 ): StatisticsStore {
-  // Late, it would be counted twice: what fails is counted again.
-  const count = script<number>(redis, 'count', scripts.count, deadlines);
+  // Failed increments are added again by the caller, so a late one would count twice.
+  const count = defineScript<number>(redis, 'count', deadlines);
   return {
     async add(hour, by, wallets, now) {
       const ttl = hour + HOUR + STATISTICS_RETENTION - now;

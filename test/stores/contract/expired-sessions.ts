@@ -92,7 +92,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       await sessions().revoke(ended.partition, 'all', 'LOGOUT', clock.now());
       clock.advance(HOUR);
       const { ended: told } = await sessions().expire(noticed.partition, clock.now());
-      expect(told).toMatchObject([{ sessionId: noticed.record.id, wasNoticed: false }]);
+      expect(told).toMatchObject([{ sessionId: noticed.record.id, alreadyCollected: false }]);
       expect(among([noticed.record, ended.record], await collect())).toEqual([]);
     });
 
@@ -123,7 +123,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
         '0-0',
       );
       const { ended } = await sessions().expire(partition, clock.now());
-      expect(ended.filter(({ wasNoticed }) => !wasNoticed)).toEqual([]);
+      expect(ended.filter(({ alreadyCollected }) => !alreadyCollected)).toEqual([]);
       // The end of this session is delivered after the expiry.
       const last = await insert(HOUR, partition);
       const isToldOfLast = new Promise<void>((resolve) => {

@@ -12,9 +12,9 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
     return { partition, record };
   };
   /** All records that a scan with this batch size visits. */
-  const walk = async (size: number) => {
+  const scanner = async (size: number) => {
     const found = new Map<string, { partition: string; record: SessionRecord }>();
-    for await (const batch of elsewhere().walk.records(size)) {
+    for await (const batch of elsewhere().scanner.records(size)) {
       for (const placed of batch) found.set(placed.record.id, placed);
     }
     return found;
@@ -28,7 +28,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       const { partition } = await insert();
       placed.push(await insert(partition), await insert(partition));
       for (const size of [1, 10, 1000]) {
-        const found = await walk(size);
+        const found = await scanner(size);
         for (const { partition, record } of placed) {
           expect(found.get(record.id)?.partition).toBe(partition);
           expect(plain(found.get(record.id)?.record)).toEqual(plain(record));
@@ -42,13 +42,13 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       for (let count = 0; count < 30; count += 1) records.push((await insert(partition)).record);
       const [staying, ...leaving] = records as [SessionRecord, ...SessionRecord[]];
       const met = new Set<string>();
-      for await (const batch of store().walk.records(5)) {
+      for await (const batch of store().scanner.records(5)) {
         for (const { record } of batch) met.add(record.id);
         const selection = { allBut: staying.id };
         await elsewhere().sessions.revoke(partition, selection, 'LOGOUT', clock.now());
       }
       expect(met).toContain(staying.id);
-      const found = await walk(100);
+      const found = await scanner(100);
       expect(found.has(staying.id)).toBe(true);
       expect(leaving.filter(({ id }) => found.has(id))).toEqual([]);
     });
@@ -58,7 +58,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
     it('replaces details that have not changed since they were read, and nothing else', async () => {
       const { partition, record } = await insert();
       const replace = () =>
-        store().walk.replaceDetails(partition, record.id, record.details, replacement);
+        store().scanner.replaceDetails(partition, record.id, record.details, replacement);
       expect(await replace()).toBe(true);
       const replaced = plain({ ...record, details: replacement });
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(replaced);
@@ -73,8 +73,8 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       const { partition, record } = await insert();
       const seen = Buffer.from('seen');
       await elsewhere().sessions.touch(partition, record.id, seen, record.authenticatedAt);
-      const { walk } = store();
-      expect(await walk.replaceDetails(partition, record.id, record.details, replacement)).toBe(
+      const { scanner } = store();
+      expect(await scanner.replaceDetails(partition, record.id, record.details, replacement)).toBe(
         false,
       );
       expect(plain(await store().sessions.find(partition, record.id))).toEqual(
@@ -85,7 +85,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
     it('replaces nothing for an ended session or in another partition', async () => {
       const { partition, record } = await insert();
       const replaceIn = (place: typeof partition) =>
-        store().walk.replaceDetails(place, record.id, record.details, replacement);
+        store().scanner.replaceDetails(place, record.id, record.details, replacement);
       expect(await replaceIn(aPartition())).toBe(false);
       await elsewhere().sessions.revoke(partition, 'all', 'LOGOUT', clock.now());
       expect(await replaceIn(partition)).toBe(false);
@@ -101,7 +101,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
         const { id, details } = record;
         const isEnded = position % 2 === 0;
         const steps = [
-          () => store().walk.replaceDetails(partition, id, details, replacement),
+          () => store().scanner.replaceDetails(partition, id, details, replacement),
           () => elsewhere().sessions.rotate(partition, id, aRotation(record), clock.now()),
           async () => {
             if (!isEnded) return;

@@ -1,110 +1,114 @@
-import { Cluster } from 'ioredis';
-import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
-import type { RedisClient } from '../connection/client.js';
-import { createRedisConnector } from '../connection/connector.js';
-import { redisKeys } from '../keys.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Cluster, type Redis } from 'ioredis';
+import { ok, warning, type CheckResult } from '../../../check-result.js';
+import { createRedisConnector, type RedisClient, type RedisConnector } from '../connection/index.js';
+import { createTrackedReads } from '../invalidations/index.js';
+import { redisKeys, type RedisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
-import { examineTopology } from './connection.js';
-import { examineEncryption } from './encryption.js';
-import { examineInvalidations } from './invalidations.js';
-import { examineRights, examineRightToScan } from './permissions.js';
-import {
-  examineClock,
-  examineMemory,
-  examinePersistence,
-  examineReplication,
-  examineVersion,
-} from './server.js';
-
-/** Milliseconds that the word of a change may take, on a busy machine. */
-const PATIENCE = 5_000;
+import { checkEncryption, checkReachability, checkTopology } from './connection.js';
+import { checkPermissions, checkScanPermission } from './permissions.js';
+import { checkClock, checkMemory, checkPersistence, checkReplication, checkVersion } from './server.js';
 
 /**
- * Looks at a Redis (of a cluster, at each master) with the eyes of the store: what it lacks, and what that
- * means. Changes nothing but a few keys of its own, which it removes.
- * @throws TypeError for a URL that is none
+ * Checks whether a Redis, or each master of a cluster, meets the needs of the store. Writes only a few test keys, which
+ * it removes.
+ * @throws TypeError for an invalid URL
  */
-export async function examineRedis(options: RedisStoreOptions): Promise<CheckResult[]> {
+export async function checkRedis(options: RedisStoreOptions): Promise<CheckResult[]> {
   const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
   const { revocationReplicas = 0 } = options;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
-  // A cluster that has lost slots is what one asks the doctor about.
-  const client = connector.client('wallet-sessions-doctor', { onlyIfWhole: false });
-  let lastError: Error | undefined;
-  client.on('error', (error: Error) => (lastError = error));
+  // Connects to a cluster that has lost slots, too: that is what the doctor must report.
+  const client = connector.client('wallet-sessions-doctor', { requireAllSlots: false });
   try {
-    const refusal = await reach(client, commandTimeout);
-    if (refusal !== undefined) return [unreachable(lastError ?? refusal)];
-    const findings = [ok('connection', 'Redis answers.'), examineEncryption(options, client)];
-    findings.push(...(await examineTopology(client).catch((error: unknown) => [notTold(error)])));
-    // A node that serves some slots only would refuse the commands on the others.
+    const unreachable = await checkReachability(client, commandTimeout);
+    if (unreachable !== undefined) return [unreachable];
+    const findings = [ok('connection', 'Redis answers.'), checkEncryption(options, client)];
+    findings.push(
+      ...(await checkTopology(client).catch((error: unknown) => [notPermitted(error)])),
+    );
+    // A node that serves only some slots would refuse the commands of the other checks.
     if (findings.some(({ check, verdict }) => check === 'cluster' && verdict === 'problem')) {
       return findings;
     }
     const servers = client instanceof Cluster ? client.nodes('master') : [client];
     for (const server of servers) {
-      const examinations = [
-        () => examineVersion(server),
-        () => examineMemory(server),
-        () => examinePersistence(server),
-        () => examineReplication(server, revocationReplicas),
-        () => examineClock(server),
-      ];
-      const place =
-        servers.length > 1 ? ` (${server.options.host ?? ''}:${server.options.port ?? ''})` : '';
-      for (const examine of examinations) {
-        const finding = await examine().catch(notTold);
+      const place = servers.length > 1 ? ` (${addressOf(server)})` : '';
+      for (const finding of await checkServer(server, revocationReplicas)) {
         findings.push({ ...finding, check: finding.check + place });
       }
     }
-    findings.push(await examineRights(client, keys, revocationReplicas));
-    findings.push(...(await examineRightToScan(servers)));
-    findings.push(
-      await examineInvalidations(client, connector, keys, { bound, timeout: PATIENCE }),
-    );
+    findings.push(await checkPermissions(client, keys, revocationReplicas));
+    findings.push(...(await checkScanPermission(servers)));
+    findings.push(await checkInvalidations(client, connector, keys, bound));
     return findings;
   } finally {
     client.disconnect();
   }
 }
 
-/** Resolves to what went wrong, if it did. */
-async function reach(client: RedisClient, timeout: number): Promise<unknown> {
-  try {
-    await Promise.race([client.connect(), late(timeout)]);
-    await client.ping();
-    return undefined;
-  } catch (error) {
-    return error;
-  }
+function addressOf({ options: { host = '', port = '' } }: Redis): string {
+  return `${host}:${port}`;
 }
 
-function late(timeout: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => {
-      reject(new Error('no answer in time'));
-    }, timeout).unref();
-  });
+async function checkServer(server: Redis, revocationReplicas: number): Promise<CheckResult[]> {
+  const checks = [
+    () => checkVersion(server),
+    () => checkMemory(server),
+    () => checkPersistence(server),
+    () => checkReplication(server, revocationReplicas),
+    () => checkClock(server),
+  ];
+  const findings: CheckResult[] = [];
+  for (const check of checks) findings.push(await check().catch(notPermitted));
+  return findings;
 }
 
-function unreachable(error: unknown): CheckResult {
-  // Of a cluster, what its nodes said is what helps.
-  const { lastNodeError } = error as Partial<Record<'lastNodeError', unknown>>;
-  const { message = '', code = '' } = (lastNodeError ?? error) as Partial<NodeJS.ErrnoException>;
-  return problem(
-    'connection',
-    `Redis cannot be reached (${message || code}): nobody is let in.`,
-    message.startsWith('NOPERM')
-      ? 'Allow the user what Redis names there: all that is needed is in docs/security.md (Access to Redis).'
-      : 'Check REDIS_URL (host, port, user, password), and that Redis runs and may be reached from here.',
+function notPermitted(error: unknown): CheckResult {
+  return warning(
+    'permission to inspect',
+    `Redis refused to answer (${(error as Error).message}), so this check was skipped.`,
+    'Allow the user INFO and TIME, and in a cluster CLUSTER INFO.',
   );
 }
 
-function notTold(error: unknown): CheckResult {
+/** Milliseconds between two looks at the state of invalidations. */
+const POLL_INTERVAL = 20;
+
+/** Milliseconds that the first invalidation may take on a busy machine. */
+const INVALIDATION_TIMEOUT = 5_000;
+
+/** Whether invalidations arrive. Without them, no session is kept in memory. */
+async function checkInvalidations(
+  client: RedisClient,
+  connector: RedisConnector,
+  keys: RedisKeys,
+  bound: number,
+): Promise<CheckResult> {
+  if (bound === 0) {
+    return ok('near-cache', 'NEAR_CACHE_BOUND is 0: every validation reads from Redis.');
+  }
+  const tracked = createTrackedReads({
+    commands: client,
+    connector,
+    keys,
+    bound,
+    notify: () => undefined,
+    onError: () => undefined,
+  });
+  try {
+    const giveUpAt = performance.now() + INVALIDATION_TIMEOUT;
+    while (!tracked.upToDate() && performance.now() < giveUpAt) await pause(POLL_INTERVAL);
+    if (tracked.upToDate()) {
+      return ok('near-cache', 'CLIENT TRACKING works: sessions are kept in memory.');
+    }
+  } finally {
+    tracked.stop();
+  }
   return warning(
-    'rights to look',
-    `Redis does not tell (${(error as Error).message}): this was not examined.`,
-    'Allow the user INFO and TIME, and in a cluster CLUSTER INFO.',
+    'near-cache',
+    'Redis does not report changes (CLIENT TRACKING): every validation reads from Redis.',
+    'Allow the user CLIENT ID, TRACKING and CACHING, and SUBSCRIBE to __redis__:invalidate.',
   );
 }

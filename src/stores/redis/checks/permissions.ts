@@ -1,28 +1,28 @@
 import type { Redis } from 'ioredis';
 import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
-import type { RedisClient } from '../connection/client.js';
+import type { RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 
 /**
- * Tries, on a few keys of its own, each command that the store sends or its scripts call, and tells which of
- * them the ACL of the user forbids.
+ * Runs, on test keys, each command that the store sends or its scripts call, and reports those that the ACL of the
+ * user forbids.
  */
-export async function examineRights(
+export async function checkPermissions(
   client: RedisClient,
   keys: RedisKeys,
   revocationReplicas: number,
 ): Promise<CheckResult> {
   const names = {
-    text: keys.probe('text'),
-    zset: keys.probe('zset'),
-    stream: keys.probe('stream'),
-    list: keys.probe('list'),
-    hash: keys.probe('hash'),
-    hyperLogLog: keys.probe('log'),
+    text: keys.doctorKey('text'),
+    zset: keys.doctorKey('zset'),
+    stream: keys.doctorKey('stream'),
+    list: keys.doctorKey('list'),
+    hash: keys.doctorKey('hash'),
+    hyperLogLog: keys.doctorKey('log'),
   };
   const forbidden = new Set<string>();
   const others = new Set<string>();
-  const calls = commandsOn(names);
+  const calls = requiredCommands(names);
   if (revocationReplicas > 0) calls.push(['WAIT', '0', '1']);
   for (const [command, ...args] of calls) {
     try {
@@ -35,39 +35,39 @@ export async function examineRights(
   }
   if (forbidden.size > 0) {
     return problem(
-      'rights',
-      `The Redis user may not run ${[...forbidden].join(', ')} on ${keys.all}: what needs them fails.`,
+      'permissions',
+      `The Redis user may not run ${[...forbidden].join(', ')} on ${keys.all}: the operations that need them fail.`,
       `ACL SETUSER ${await userOf(client)} ~${keys.all} &${keys.all} &__redis__:invalidate ` +
         [...forbidden].map((command) => `+${command.toLowerCase()}`).join(' '),
     );
   }
   if (others.size > 0) {
-    return problem('rights', `Redis refuses: ${[...others].join(' ')}`, 'See the log of Redis.');
+    return problem('permissions', `Redis refuses: ${[...others].join(' ')}`, 'Check the log of Redis.');
   }
-  return ok('rights', 'The Redis user may run every command that is needed.');
+  return ok('permissions', 'The Redis user may run every command that the store needs.');
 }
 
 /**
- * Whether records could be found: by the command line, to encrypt them with a new key, and by the service, where the
- * index of a wallet was overwritten. Requests never look for them.
+ * Whether the user may scan records: the command line does to encrypt them with a new key, and the service to rebuild
+ * an overwritten index. Requests never scan.
  */
-export async function examineRightToScan(servers: readonly Redis[]): Promise<CheckResult[]> {
+export async function checkScanPermission(servers: readonly Redis[]): Promise<CheckResult[]> {
   try {
     for (const server of servers) await server.scan('0', 'COUNT', '1');
     return [];
   } catch (error) {
     const { message } = error as Error;
-    const meaning = `Redis does not let the user go through the records (${message}): \`keys rotate\` fails, and so does the mending of an overwritten index.`;
-    const remedy = 'Allow SCAN.';
-    return [warning('rights of keys rotate', meaning, remedy)];
+    const meaning = `The Redis user may not scan the records (${message}): \`keys rotate\` and the repair of an overwritten index fail.`;
+    const remedy = 'Allow the user SCAN.';
+    return [warning('permission to scan', meaning, remedy)];
   }
 }
 
 /** A command with its arguments. */
 type Call = readonly [command: string, ...args: string[]];
 
-/** All that are needed whatever is configured, in an order in which each finds what it works on. */
-export function commandsOn(
+/** The commands needed in every configuration, in an order in which each finds the value it works on. */
+export function requiredCommands(
   names: Record<'text' | 'zset' | 'stream' | 'list' | 'hash' | 'hyperLogLog', string>,
 ): Call[] {
   const { text, zset, stream, list, hash, hyperLogLog } = names;

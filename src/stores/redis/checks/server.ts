@@ -1,12 +1,11 @@
 import type { Redis } from 'ioredis';
 import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
-import { infoOf } from './info.js';
 
-/** The scripts and the challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */
+/** The scripts and challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */
 const MINIMUM_VERSION = [6, 2] as const;
 
-export async function examineVersion(server: Redis): Promise<CheckResult> {
-  const version = (await infoOf(server, 'server')).get('redis_version') ?? '';
+export async function checkVersion(server: Redis): Promise<CheckResult> {
+  const version = (await readInfo(server, 'server')).get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isRecentEnough =
     major > MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor >= MINIMUM_VERSION[1]);
@@ -19,22 +18,22 @@ export async function examineVersion(server: Redis): Promise<CheckResult> {
       );
 }
 
-/** A Redis that evicts keys ends sessions by itself, or forgets that some have ended. */
-export async function examineMemory(server: Redis): Promise<CheckResult> {
-  const memory = await infoOf(server, 'memory');
+/** A Redis that evicts keys ends sessions, and loses revocations. */
+export async function checkMemory(server: Redis): Promise<CheckResult> {
+  const memory = await readInfo(server, 'memory');
   const policy = memory.get('maxmemory_policy') ?? '';
-  if (policy === 'noeviction') return ok('memory', 'Redis evicts nothing (noeviction).');
+  if (policy === 'noeviction') return ok('memory', 'Redis evicts no keys (noeviction).');
   const report = memory.get('maxmemory') === '0' ? warning : problem;
   return report(
     'memory',
-    `With maxmemory-policy ${policy}, a full Redis removes sessions, and what says that others have ended.`,
-    'CONFIG SET maxmemory-policy noeviction, and in redis.conf.',
+    `With maxmemory-policy ${policy}, a full Redis deletes sessions and revocations.`,
+    'Run CONFIG SET maxmemory-policy noeviction, and set it in redis.conf.',
   );
 }
 
-/** What a crash of Redis takes with it. */
-export async function examinePersistence(server: Redis): Promise<CheckResult> {
-  const state = await infoOf(server, 'persistence');
+/** What a crash of Redis would lose. */
+export async function checkPersistence(server: Redis): Promise<CheckResult> {
+  const state = await readInfo(server, 'persistence');
   const failed = [
     'aof_last_write_status',
     'aof_last_bgrewrite_status',
@@ -43,31 +42,31 @@ export async function examinePersistence(server: Redis): Promise<CheckResult> {
   if (failed.length > 0) {
     return problem(
       'persistence',
-      `Redis could not write to disk (${failed.join(', ')}): it may refuse writes, and keeps nothing new.`,
-      'See the log of Redis: the disk may be full, or the directory not writable.',
+      `Redis could not write to disk (${failed.join(', ')}): it may refuse writes, and a crash loses recent changes.`,
+      'Check the log of Redis: the disk may be full, or the directory not writable.',
     );
   }
   if (state.get('aof_enabled') === '1') {
     return ok(
       'persistence',
-      'Redis keeps an append-only file: a crash takes the last second, at the most.',
+      'Redis keeps an append-only file: a crash loses at most the last second.',
     );
   }
-  const remedy = 'CONFIG SET appendonly yes, and in redis.conf (with appendfsync everysec).';
+  const remedy = 'Run CONFIG SET appendonly yes, and set it in redis.conf (with appendfsync everysec).';
   return (await takesSnapshots(server))
     ? warning(
         'persistence',
-        'Redis takes snapshots only: after a crash, sessions that were ended since the last one are back.',
+        'Redis only takes snapshots: a crash restores sessions that were ended since the last one.',
         remedy,
       )
     : warning(
         'persistence',
-        'Redis keeps nothing: when it restarts, everybody is logged out.',
+        'Redis persists nothing: a restart ends every session.',
         remedy,
       );
 }
 
-/** Where it may not be asked, it is taken to do as Redis does by default. */
+/** If `CONFIG` is forbidden, assumes the default of Redis, which takes snapshots. */
 async function takesSnapshots(server: Redis): Promise<boolean> {
   try {
     const [, save] = await server.config('GET', 'save');
@@ -77,16 +76,16 @@ async function takesSnapshots(server: Redis): Promise<boolean> {
   }
 }
 
-/** @param revocationReplicas as `REDIS_REVOCATION_REPLICAS` says */
-export async function examineReplication(
+/** @param revocationReplicas the value of `REDIS_REVOCATION_REPLICAS` */
+export async function checkReplication(
   server: Redis,
   revocationReplicas: number,
 ): Promise<CheckResult> {
-  const state = await infoOf(server, 'replication');
+  const state = await readInfo(server, 'replication');
   if (state.get('role') !== 'master') {
     return problem(
       'replication',
-      'This Redis is a replica: it takes no writes, so nobody can sign in.',
+      'This Redis is a replica and refuses writes: nobody can sign in.',
       'Name the master in REDIS_URL, or its sentinels in REDIS_SENTINELS.',
     );
   }
@@ -94,7 +93,7 @@ export async function examineReplication(
   if (replicas < revocationReplicas) {
     return problem(
       'replication',
-      `The master has ${replicas} replicas, and revocations wait for ${revocationReplicas}: they are answered ` +
+      `The master has ${replicas} replicas, and revocations wait for ${revocationReplicas}: they fail with ` +
         'SERVICE_UNAVAILABLE.',
       `Connect the replicas, or set REDIS_REVOCATION_REPLICAS=${replicas}.`,
     );
@@ -102,33 +101,44 @@ export async function examineReplication(
   if (replicas > revocationReplicas) {
     return warning(
       'replication',
-      `The master has ${replicas} replicas, and revocations wait for ${revocationReplicas}: a failover can bring ` +
-        'sessions back that were ended just before.',
+      `The master has ${replicas} replicas, and revocations wait for ${revocationReplicas}: a failover can ` +
+        'restore sessions that were ended just before it.',
       `Set REDIS_REVOCATION_REPLICAS=${replicas} (docs/reliability.md).`,
     );
   }
   return replicas === 0
-    ? ok('replication', 'The master has no replica: there is no failover.')
-    : ok('replication', `Revocations outlive a failover to any of the ${replicas} replicas.`);
+    ? ok('replication', 'The master has no replica, so there is no failover.')
+    : ok('replication', `Revocations survive a failover to any of the ${replicas} replicas.`);
 }
 
-/** Milliseconds, as sign-in messages tolerate. */
-const WORST_SKEW = 60_000;
-const SKEW = 2_000;
+/** Milliseconds that sign-in messages tolerate. */
+const MAX_SKEW = 60_000;
+const NOTICEABLE_SKEW = 2_000;
 
-export async function examineClock(server: Redis): Promise<CheckResult> {
+export async function checkClock(server: Redis): Promise<CheckResult> {
   const before = Date.now();
   const [seconds = 0, microseconds = 0] = (await server.time()).map(Number);
   const after = Date.now();
   const time = seconds * 1000 + microseconds / 1000;
-  // It was read at some moment between.
+  // The server read its clock at some moment in between.
   const skew = Math.round(Math.max(0, time - after, before - time));
-  if (skew < SKEW) return ok('clock', 'This machine and Redis agree on the time.');
-  const report = skew < WORST_SKEW ? warning : problem;
+  if (skew < NOTICEABLE_SKEW) return ok('clock', 'The clocks of this machine and Redis agree.');
+  const report = skew < MAX_SKEW ? warning : problem;
   return report(
     'clock',
-    `This machine and Redis disagree on the time by ${(skew / 1000).toFixed(1)} s: sessions live longer or ` +
-      'shorter than they should, and sign-in messages may seem to be of the future.',
-    'Have both machines synchronize their clocks (NTP).',
+    `The clocks of this machine and Redis differ by ${(skew / 1000).toFixed(1)} s: sessions live longer or ` +
+      'shorter than they should, and sign-in messages may appear to be from the future.',
+    'Synchronize the clocks of both machines (NTP).',
+  );
+}
+
+/** Reads the fields of a section of `INFO`. */
+export async function readInfo(server: Redis, section: string): Promise<ReadonlyMap<string, string>> {
+  const text = await server.info(section);
+  return new Map(
+    Array.from(text.matchAll(/^([^#:\r\n]+):([^\r\n]*)/gm), ([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
   );
 }

@@ -1,90 +1,89 @@
 import { Cluster, type Redis } from 'ioredis';
 import { parseRedisUrls, REDIS_URLS } from '../../redis-url.js';
-import { explainOutages, PersistentRedis, type RedisClient, type RedisSettings } from './client.js';
+import { PersistentRedis, type RedisClient, type RedisSettings } from './client.js';
+import { explainOutages } from './outages.js';
 
-/** Where Redis is, and how it is run: one server, a cluster, or servers that sentinels watch. */
+/** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
 export interface RedisAddress {
   /**
-   * `redis://` or `rediss://` URL, with user, password and database where needed. Of a cluster, one or
-   * more of its nodes, separated by commas. Beside `sentinels`, its host is the name of the master.
+   * A `redis://` or `rediss://` URL, with user, password and database number if needed. For a cluster, one or more of
+   * its nodes, separated by commas. With `sentinels`, the host is the name of the master.
    */
   readonly url: string;
-  /** Whether the URL is one of a Redis Cluster. */
+  /** Whether the URL names nodes of a Redis Cluster. Default `false`. */
   readonly cluster?: boolean | undefined;
-  /** URLs of sentinels, separated by commas, with a user and a password of their own where needed. */
+  /** URLs of sentinels, separated by commas, with their own user and password if needed. */
   readonly sentinels?: string | undefined;
-  /** Who signs the certificates of `rediss` servers, in PEM. Default: the authorities of Node.js. */
+  /** The certificate authority of `rediss` servers, in PEM. Default: the authorities of Node.js. */
   readonly certificateAuthority?: string | undefined;
 }
 
-/** Makes clients that are not connected yet. `name`: by which an operator finds it in `CLIENT LIST`. */
+/** Creates clients that are not connected yet. `name` identifies the connection in `CLIENT LIST`. */
 export interface RedisConnector {
   client(name: string, options?: ClientOptions): RedisClient;
-  /**
-   * A client for channels, whose commands wait for the connection, for as long as the timeout.
-   */
+  /** Returns a client for channels. Its commands wait for the connection, up to the timeout. */
   subscriber(name: string, options?: SubscriberOptions): Redis;
 }
 
 export interface ClientOptions {
-  /** Of a cluster, whether to connect only while it serves all slots. Default true. */
-  readonly onlyIfWhole?: boolean | undefined;
+  /** Whether to connect to a cluster only while it serves all slots. Default `true`. */
+  readonly requireAllSlots?: boolean | undefined;
 }
 
 export interface SubscriberOptions {
-  /** Of a cluster, the one at `host:port`. */
+  /** The node of a cluster to connect to, as `host:port`. */
   readonly node?: string | undefined;
-  /** Default 3. */
+  /** The version of RESP. Default 3. */
   readonly protocol?: 2 | 3 | undefined;
 }
 
-/** The longest pause between two attempts to connect: how soon, at the latest, a recovery is noticed. */
-const LONGEST_RETRY_DELAY = 1000;
+/** Milliseconds between two connection attempts at most: the longest delay before a recovery is noticed. */
+const MAX_RETRY_DELAY = 1000;
 
-/** How often a client of a cluster asks who is in charge of what, in milliseconds. */
+/** Milliseconds between two reads of the slot map by a client of a cluster. */
 const TOPOLOGY_INTERVAL = 5000;
 
 /**
  * @param timeout milliseconds after which a connection attempt or a command fails
- * @throws TypeError for a URL that is none
+ * @throws TypeError for an invalid URL
  */
 export function createRedisConnector(address: RedisAddress, timeout: number): RedisConnector {
-  const urls = urlsOf('url', address.url);
+  const urls = parseUrls('url', address.url);
   const [first] = urls;
-  const sentinels = address.sentinels === undefined ? [] : urlsOf('sentinels', address.sentinels);
+  const sentinels = address.sentinels === undefined ? [] : parseUrls('sentinels', address.sentinels);
   const settings: RedisSettings = {
     ...credentialsOf(first),
     ...tlsOf(first, address),
     lazyConnect: true,
     connectTimeout: timeout,
     commandTimeout: timeout,
-    // A server that says nothing while it owes an answer is given up: the commands after that fail at
-    // once, until one answers again.
+    // Closes the connection of a server that owes a reply and sends nothing. Later commands then fail immediately
+    // until a server answers again.
     socketTimeout: timeout,
-    // A command that cannot be sent now fails now. One that waited for the connection to come back
-    // would run long after its caller was told that nothing was decided.
+    // A command that cannot be sent fails immediately. If it waited for a connection, it would run long after its
+    // caller was told that it had failed.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
     retryStrategy: retryDelay,
-    // A master that became a replica: whoever is master now is found by a new connection.
+    // Reconnects to find the new master if this one has become a replica.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
 
-  const clusterClient = (connectionName: string, onlyIfWhole: boolean) =>
+  const clusterClient = (connectionName: string, requireAllSlots: boolean) =>
     new Cluster(
       urls.map((url) => endpointOf(url)),
       {
         lazyConnect: true,
         enableOfflineQueue: false,
-        enableReadyCheck: onlyIfWhole,
+        enableReadyCheck: requireAllSlots,
         clusterRetryStrategy: retryDelay,
         slotsRefreshTimeout: timeout,
         slotsRefreshInterval: TOPOLOGY_INTERVAL,
-        // A command whose connection broke may have run: only its caller knows whether to repeat it.
+        // A command whose connection broke may have run: only its caller can decide whether to repeat it.
         retryDelayOnFailover: 0,
-        // Certificates are issued to names, so names are not replaced by addresses.
+        // Certificates are issued to host names, so host names are not resolved to addresses here.
         dnsLookup: (name, callback) => {
           callback(null, name);
         },
@@ -104,16 +103,16 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     failoverDetector: true,
   });
 
-  const whereabouts = (node?: string): RedisSettings => {
-    if (node !== undefined) return splitNode(node);
+  const endpointSettings = (node?: string): RedisSettings => {
+    if (node !== undefined) return parseNode(node);
     return sentinels.length > 0 ? sentinelOptions() : endpointOf(first);
   };
 
   return {
-    client(connectionName, { onlyIfWhole = true } = {}) {
+    client(connectionName, { requireAllSlots = true } = {}) {
       const client =
         address.cluster === true
-          ? clusterClient(connectionName, onlyIfWhole)
+          ? clusterClient(connectionName, requireAllSlots)
           : new PersistentRedis({ ...settings, ...whereabouts(), connectionName });
       explainOutages(client);
       return client;
@@ -129,27 +128,27 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
   };
 }
 
-/** The value is not repeated: it may hold a password. */
-function urlsOf(option: 'url' | 'sentinels', value: string): readonly [URL, ...URL[]] {
+/** The error message omits the value, which may contain a password. */
+function parseUrls(option: 'url' | 'sentinels', value: string): readonly [URL, ...URL[]] {
   const urls = parseRedisUrls(value);
   if (urls === undefined) throw new TypeError(`${option} ${REDIS_URLS}.`);
   return urls;
 }
 
-/** Twice the pause after each attempt, with some chance in it: a thousand instances do not come at once. */
+/** Exponential backoff with jitter, so that many instances do not reconnect at the same moment. */
 function retryDelay(attempt: number): number {
-  const delay = Math.min(25 * 2 ** Math.min(attempt, 10), LONGEST_RETRY_DELAY);
+  const delay = Math.min(25 * 2 ** Math.min(attempt, 10), MAX_RETRY_DELAY);
   return delay * (0.75 + Math.random() / 4);
 }
 
-function splitNode(node: string) {
+function parseNode(node: string) {
   const separator = node.lastIndexOf(':');
   return { host: node.slice(0, separator), port: Number(node.slice(separator + 1)) };
 }
 
-function endpointOf({ hostname, port }: URL, fallback = 6379) {
+function endpointOf({ hostname, port }: URL, defaultPort = 6379) {
   const host = hostname.replace(/^\[|\]$/g, '');
-  return { host: host === '' ? '127.0.0.1' : host, port: port === '' ? fallback : Number(port) };
+  return { host: host === '' ? '127.0.0.1' : host, port: port === '' ? defaultPort : Number(port) };
 }
 
 function credentialsOf(url: URL | undefined): Pick<RedisSettings, 'username' | 'password' | 'db'> {

@@ -1,17 +1,21 @@
-import { isWrongType, rethrowAsUnavailable } from './outages.js';
+import { Cluster } from 'ioredis';
 import type { RedisClient } from './client.js';
+import { isWrongType, rethrowAsUnavailable } from './outages.js';
 
 /**
  * Reads the value of one key.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where Redis does not answer
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if Redis does not answer
  */
 export type Read = (name: string) => Promise<Buffer | null>;
 
 /** Reads the values of several keys with one command. */
 export type ReadMany = (names: readonly string[]) => Promise<(Buffer | null)[]>;
 
-/** The value of a key; of what is no string, an empty one, which is no record. */
-export async function readText(client: RedisClient, name: string): Promise<Buffer | null> {
+/**
+ * Returns the value of a key, or `null` if the key does not exist. A value of another type is returned as an empty
+ * buffer, which decodes as an unreadable record.
+ */
+export async function readString(client: RedisClient, name: string): Promise<Buffer | null> {
   try {
     return await client.getBuffer(name);
   } catch (error) {
@@ -20,40 +24,46 @@ export async function readText(client: RedisClient, name: string): Promise<Buffe
   }
 }
 
-interface Waiting {
+/** Reads of single keys, batched on a single server. In a cluster each key may belong to another master. */
+export function createRead(client: RedisClient): Read {
+  return client instanceof Cluster
+    ? (name) => rethrowAsUnavailable(readString(client, name))
+    : createBatchedRead((names) => client.mgetBuffer([...names]));
+}
+
+interface PendingRead {
   readonly resolve: (value: Buffer | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Reads values of single keys. Those that are asked for in one turn of the event loop, be it by a
- * hundred requests, are read with one command, which is several times the work in the same time.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function, where Redis does not answer
+ * Makes a function that reads single keys. The reads of one turn of the event loop, whichever requests they serve, share
+ * one command, which multiplies the throughput.
  */
-export function createReader(readMany: ReadMany): Read {
+export function createBatchedRead(readMany: ReadMany): Read {
   let names: string[] = [];
-  let waiting: Waiting[] = [];
+  let pending: PendingRead[] = [];
 
   function send(): void {
-    const [asked, askers] = [names, waiting];
-    [names, waiting] = [[], []];
-    rethrowAsUnavailable(readMany(asked)).then(
+    const [batch, reads] = [names, pending];
+    [names, pending] = [[], []];
+    rethrowAsUnavailable(readMany(batch)).then(
       (values) => {
-        askers.forEach(({ resolve }, position) => {
+        reads.forEach(({ resolve }, position) => {
           resolve(values[position] ?? null);
         });
       },
       (error: unknown) => {
-        for (const { reject } of askers) reject(error);
+        for (const { reject } of reads) reject(error);
       },
     );
   }
 
   return (name) =>
     new Promise((resolve, reject) => {
-      // After all sockets that have something to say were read, and before any other waits.
+      // Runs after all readable sockets have been read, before the event loop waits again.
       if (names.length === 0) setImmediate(send);
       names.push(name);
-      waiting.push({ resolve, reject });
+      pending.push({ resolve, reject });
     });
 }

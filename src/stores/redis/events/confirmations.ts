@@ -3,35 +3,35 @@ import { WalletSessionsError } from '../../../errors.js';
 import type { Revocation, SessionId } from '../../../sessions/session.js';
 import type { SessionStore } from '../../../sessions/store.js';
 import type { Partition } from '../../../accounts/wallet.js';
-import type { RedisClient } from '../connection/client.js';
-import { scripts } from '../scripts/generated/scripts.js';
+import type { RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
+import { scripts } from '../scripts/index.js';
 
 export interface ConfirmationOptions {
-  /** A client for nothing else: whoever waits for replicas holds up what is sent after it. */
+  /** A dedicated client: `WAIT` blocks the commands that follow it. */
   readonly client: RedisClient;
   readonly keys: RedisKeys;
-  /** How many replicas of a master must have a revocation. */
+  /** Number of replicas that must confirm a revocation. */
   readonly replicas: number;
-  /** Milliseconds that they may take. */
+  /** Milliseconds that the replicas have for it. */
   readonly timeout: number;
   readonly onError: (error: Error) => void;
 }
 
-/** Sees to it that revocations outlive their master. */
+/** Makes revocations survive a failover. */
 export interface Confirmations {
   /**
-   * Resolves when so many replicas have them, and all earlier ones of the partition. Until then they are
-   * applied again and again, to whichever server is master.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where the replicas take too long
+   * Resolves when enough replicas have the revocations and all earlier ones of the partition. Until then they are
+   * applied again and again, to the server that is master at the time.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if the replicas take too long
    */
   confirm(partition: Partition, ended: readonly Revocation[]): Promise<void>;
-  /** The same, for somebody who does not wait. */
+  /** Does the same in the background. */
   confirmLater(partition: Partition, ended: readonly Revocation[]): void;
   close(): void;
 }
 
-/** How long to wait before replicas are asked again that have not confirmed. */
+/** Milliseconds before unconfirmed revocations are tried again. */
 const RETRY_DELAY = 1000;
 
 type Outstanding = Map<SessionId, Revocation>;
@@ -43,24 +43,24 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   let closed = false;
 
   function remember(partition: Partition, ended: readonly Revocation[]): Outstanding {
-    const of = outstanding.get(partition) ?? new Map<SessionId, Revocation>();
-    outstanding.set(partition, of);
-    for (const revocation of ended) of.set(revocation.sessionId, revocation);
-    return of;
+    const pending = outstanding.get(partition) ?? new Map<SessionId, Revocation>();
+    outstanding.set(partition, pending);
+    for (const revocation of ended) pending.set(revocation.sessionId, revocation);
+    return pending;
   }
 
-  function settle(partition: Partition, of: Outstanding, confirmed: readonly Revocation[]): void {
-    for (const { sessionId } of confirmed) of.delete(sessionId);
-    if (of.size === 0 && outstanding.get(partition) === of) outstanding.delete(partition);
+  function settle(partition: Partition, pending: Outstanding, confirmed: readonly Revocation[]): void {
+    for (const { sessionId } of confirmed) pending.delete(sessionId);
+    if (pending.size === 0 && outstanding.get(partition) === pending) outstanding.delete(partition);
   }
 
-  async function attempt(partition: Partition, of: Outstanding): Promise<void> {
-    const revocations = [...of.values()];
+  async function attempt(partition: Partition, pending: Outstanding): Promise<void> {
+    const revocations = [...pending.values()];
     try {
       await apply(partition, revocations);
     } catch (error) {
       if (!(client instanceof Cluster)) throw error;
-      // Another node may be in charge by now.
+      // Another node may own the slot by now.
       await new Promise<void>((resolve) => {
         client.refreshSlotsCache(() => {
           resolve();
@@ -68,10 +68,10 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       });
       await apply(partition, revocations);
     }
-    settle(partition, of, revocations);
+    settle(partition, pending, revocations);
   }
 
-  /** In one pipeline: `WAIT` is for what the same connection wrote before. */
+  /** In one pipeline, since `WAIT` covers the earlier writes of its connection. */
   async function apply(partition: Partition, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
     if (first === undefined) return;
@@ -94,7 +94,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     const confirmations = Number(waited?.[1] ?? 0);
     if (confirmations < replicas) {
       throw new Error(
-        `${confirmations} of ${replicas} replicas have confirmed a revocation in time.`,
+        `${confirmations} of ${replicas} replicas confirmed a revocation in time.`,
       );
     }
   }
@@ -105,9 +105,9 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
   }
 
   async function retryAll(): Promise<void> {
-    for (const [partition, of] of [...outstanding]) {
-      // It stays outstanding: the next round comes to it again.
-      await attempt(partition, of).catch(onError);
+    for (const [partition, pending] of [...outstanding]) {
+      // A failed one stays outstanding for the next round.
+      await attempt(partition, pending).catch(onError);
     }
     retry = undefined;
     retryLater();
@@ -115,10 +115,10 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
 
   return {
     async confirm(partition, ended) {
-      const of = ended.length > 0 ? remember(partition, ended) : outstanding.get(partition);
-      if (of === undefined) return;
+      const pending = ended.length > 0 ? remember(partition, ended) : outstanding.get(partition);
+      if (pending === undefined) return;
       try {
-        await attempt(partition, of);
+        await attempt(partition, pending);
       } catch (cause) {
         retryLater();
         throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
@@ -140,14 +140,14 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
 }
 
 /**
- * The same store, which can wait until revocations outlive their master. It does not wait for sessions that make room
- * within the limit or that expire: nobody was promised their end.
+ * Decorates a store: revocations can be confirmed by replicas. Sessions that expire or are evicted by the session
+ * limit are confirmed in the background, since no caller was promised their end.
  */
-export function confirmingRevocations(
+export function withConfirmations(
   store: SessionStore,
   confirmations: Confirmations,
 ): SessionStore {
-  // Each method by its name: one that is added must say here what it ends.
+  // Lists every method, so that a new one must state what it ends.
   return {
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
@@ -161,9 +161,9 @@ export function confirmingRevocations(
     async insert(partition, record, room, now) {
       const outcome = await store.insert(partition, record, room, now);
       const { kind, ended } = outcome;
-      // Whoever has ended all others waits for it, and says so.
-      const isWaitedFor = room === 'end-others' && kind === 'inserted';
-      if (kind !== 'full' && !isWaitedFor) confirmations.confirmLater(partition, ended);
+      // A caller that ended all others calls `confirm` itself.
+      const isConfirmedByCaller = room === 'end-others' && kind === 'inserted';
+      if (kind !== 'full' && !isConfirmedByCaller) confirmations.confirmLater(partition, ended);
       return outcome;
     },
   };

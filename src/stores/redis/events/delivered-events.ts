@@ -1,20 +1,21 @@
 import type { Revocation, SessionId } from '../../../sessions/session.js';
 import { BEGINNING, isAfter } from '../../cursor.js';
 
-/** How many revocations are remembered one by one. */
+/** Number of the latest revocations that are remembered individually. */
 export const WINDOW = 100;
 
 /**
- * The revocations that the watchers of a channel have received. A position in the stream is not enough: after a failover
- * the stream may lack the latest entries, new ids may lie before that position, and a revocation may arrive a second
- * time. So the latest ones are remembered by session, which ends once. Everything up to `floor` counts as delivered.
+ * The revocations that the watchers of a channel have received. A position in the stream is not enough: after a
+ * failover the stream may lack its latest entries, new ids may precede the position, and a revocation may arrive
+ * twice. The latest revocations are therefore remembered by session, which ends once. Everything up to `floor` counts
+ * as delivered.
  */
 export interface DeliveredEvents {
   floor: string;
   readonly latest: Map<SessionId, string>;
 }
 
-/** @param history the last {@link WINDOW} revocations, or all if there are fewer, that count as delivered */
+/** @param history the last {@link WINDOW} revocations, or all if there are fewer; they count as delivered */
 export function deliveredUpTo(history: readonly Revocation[]): DeliveredEvents {
   const delivered: DeliveredEvents = { floor: BEGINNING, latest: new Map() };
   for (const revocation of history) remember(delivered, revocation);

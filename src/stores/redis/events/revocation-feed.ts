@@ -1,11 +1,14 @@
 import type { Revocation, SessionId } from '../../../sessions/session.js';
 import type { RevocationFeed, Watch } from '../../../sessions/store.js';
 import { parseCursor } from '../../cursor.js';
-import type { RedisClient } from '../connection/client.js';
-import { isWrongType, rethrowAsUnavailable } from '../connection/outages.js';
+import {
+  isWrongType,
+  rethrowAsUnavailable,
+  type RedisClient,
+  type RedisConnector,
+} from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readRevocation } from '../scripts/formats.js';
-import type { SubscriptionListener, Subscriptions } from './server-subscriptions.js';
+import { readRevocation } from '../scripts/index.js';
 import {
   deliveredUpTo,
   markDelivered,
@@ -13,13 +16,19 @@ import {
   WINDOW,
   type DeliveredEvents,
 } from './delivered-events.js';
+import { createSubscriptions } from './subscriptions.js';
 
-/** How long to wait before reading a stream again that could not be read. */
+/** Milliseconds before a failed read of a stream is repeated. */
 const RETRY_DELAY = 500;
 
-/** A class, so that all watchers share its method: an instance has tens of thousands of them. */
+/**
+ * A watcher of a channel. A class, since instances have tens of thousands of watchers, which thus share one method.
+ */
 class Watcher implements Watch {
-  /** The sessions whose ends it is not told by the channel: it heard of them from the stream, or they came before it. */
+  /**
+   * Sessions whose ends the channel does not deliver to this watcher: it read them from the stream, or they precede
+   * it.
+   */
   skipped: Set<SessionId> | undefined = undefined;
 
   constructor(
@@ -33,31 +42,33 @@ class Watcher implements Watch {
   }
 }
 
-/** What one instance watches in one partition: a subscription that all its watchers share. */
+/** The subscription of one instance to one partition, shared by all its watchers. */
 interface Channel {
   readonly name: string;
   readonly watchers: Set<Watcher>;
-  /** The watchers, and those that are about to be: the channel stays while there is one. */
+  /** Number of watchers, including those about to start. The channel is kept while it is positive. */
   users: number;
-  /** `undefined` until the first watcher is there. */
+  /** `undefined` until the first watcher has started. */
   delivered: DeliveredEvents | undefined;
-  /** The last of the jobs, which run one after the other. */
+  /** The last job of the queue. Jobs run one after the other. */
   jobs: Promise<void>;
 }
 
 /**
- * Revocations from Redis. A script writes each to a stream and publishes it on the channel of the same name. What a
- * subscription missed while its connection was down is read from the stream when the subscription stands again. Each
- * watcher hears of each revocation once.
+ * Revocations from Redis. A script appends each revocation to a stream and publishes it on the channel of the same
+ * name. After a reconnection, missed revocations are read from the stream. Each watcher receives each revocation
+ * once.
  */
 export function createRedisRevocationFeed(
   redis: RedisClient,
-  subscribe: (listener: Omit<SubscriptionListener, 'error'>) => Subscriptions,
+  connector: RedisConnector,
   keys: RedisKeys,
+  onError: (error: Error) => void,
 ): RevocationFeed & { close(): void } {
   const channels = new Map<string, Channel>();
 
-  const subscriptions = subscribe({
+  const subscriptions = createSubscriptions(redis, connector, {
+    error: onError,
     message(name, message) {
       const channel = channels.get(name);
       if (channel === undefined) return;
@@ -96,15 +107,15 @@ export function createRedisRevocationFeed(
   }
 
   async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    return (await rethrowAsUnavailable(orNone(redis.xrange(name, `(${cursor}`, '+')))).map(
+    return (await rethrowAsUnavailable(orEmpty(redis.xrange(name, `(${cursor}`, '+')))).map(
       readEntry,
     );
   }
 
-  /** The last ones up to a cursor, in order. */
+  /** Reads the last revocations up to a cursor, oldest first. */
   async function readUpTo(name: string, cursor: string): Promise<Revocation[]> {
     const entries = await rethrowAsUnavailable(
-      orNone(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)),
+      orEmpty(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)),
     );
     return entries.map(readEntry).reverse();
   }
@@ -135,7 +146,7 @@ export function createRedisRevocationFeed(
       const name = keys.revocations(partition);
       const channel = join(name);
       const watcher = new Watcher(listener, channel, leave);
-      // What is published from here on waits in the queue until the watcher has its starting point.
+      // From here on, published revocations wait in the queue until the watcher has its starting point.
       const started = enqueue(channel, async () => {
         await subscriptions.subscribe(name);
         const latest = await readUpTo(name, '+');
@@ -164,7 +175,7 @@ export function createRedisRevocationFeed(
   };
 }
 
-/** A session ends once: it need not be remembered after that. */
+/** A session ends once, so its id is forgotten here. */
 function isSkipped(watcher: Watcher, { sessionId }: Revocation): boolean {
   if (watcher.skipped?.delete(sessionId) !== true) return false;
   if (watcher.skipped.size === 0) watcher.skipped = undefined;
@@ -177,8 +188,8 @@ function enqueue(channel: Channel, job: () => void | Promise<void>): Promise<voi
   return done;
 }
 
-/** A key that holds something other than a stream keeps no revocations; the next one replaces it. */
-async function orNone<Entry>(entries: Promise<Entry[]>): Promise<Entry[]> {
+/** A value of another type contains no revocations. The next revocation replaces it. */
+async function orEmpty<Entry>(entries: Promise<Entry[]>): Promise<Entry[]> {
   try {
     return await entries;
   } catch (error) {

@@ -1,16 +1,39 @@
-import { Cluster } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { WalletSessionsError } from '../../../errors.js';
-import { slotOwner, type RedisClient } from '../connection/client.js';
-import type { RedisConnector } from '../connection/connector.js';
 import {
-  subscribeAtServer,
-  type SubscriptionListener,
-  type Subscriptions,
-} from './server-subscriptions.js';
+  rethrowAsUnavailable,
+  slotOwner,
+  type RedisClient,
+  type RedisConnector,
+} from '../connection/index.js';
+
+/** Channels that stay subscribed: they are subscribed to again after any reconnection. */
+export interface Subscriptions {
+  /**
+   * Resolves when the server that owns the channel has confirmed the subscription.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
+  close(): void;
+}
+
+export interface SubscriptionListener {
+  message(channel: string, message: string): void;
+  /** The channels may have missed messages and are subscribed to again. */
+  restored(channels: readonly string[]): void;
+  error(error: Error): void;
+}
+
+/** Channels in one command. A command with ten thousand would delay others. */
+const BATCH = 500;
+
+/** Milliseconds between pings. Without them, a server that vanished would look like one that has nothing to send. */
+const HEARTBEAT = 5000;
 
 const CONNECTION_NAME = 'wallet-sessions-feed';
 
-/** Subscribes at the server, or in a cluster at the masters that own the channels. */
+/** Subscribes at the server, or in a cluster at the masters that own the channels. Connects immediately. */
 export function createSubscriptions(
   commands: RedisClient,
   connector: RedisConnector,
@@ -21,7 +44,7 @@ export function createSubscriptions(
   }
   return subscribeAtOwners(commands, listener, (node) => {
     const connection = connector.subscriber(CONNECTION_NAME, { node });
-    // The sooner it is known who is in charge now, the shorter the channels are deaf.
+    // Refreshes the slots immediately, to shorten the time without subscriptions.
     connection.on('close', () => {
       commands.refreshSlotsCache();
     });
@@ -29,9 +52,68 @@ export function createSubscriptions(
   });
 }
 
+/** Subscribes at one server. Connects immediately. */
+function subscribeAtServer(
+  connection: Redis,
+  listener: SubscriptionListener,
+): Subscriptions {
+  const channels = new Set<string>();
+  let restorations = 0;
+
+  connection.on('error', (error: Error) => {
+    listener.error(error);
+  });
+  connection.on('message', (channel: string, message: string) => {
+    listener.message(channel, message);
+  });
+  // ioredis does not resubscribe by itself here: the caller must read what was missed after the subscription is
+  // restored.
+  connection.on('ready', () => void restore());
+  connection.connect().catch(() => undefined);
+  const heartbeat = setInterval(() => {
+    // A ping without a reply closes the connection, as any command does.
+    if (connection.status === 'ready') connection.ping().catch(() => undefined);
+  }, HEARTBEAT).unref();
+
+  async function restore(): Promise<void> {
+    restorations += 1;
+    const current = restorations;
+    const all = [...channels];
+    for (let start = 0; start < all.length; start += BATCH) {
+      const batch = all.slice(start, start + BATCH).filter((channel) => channels.has(channel));
+      if (batch.length === 0) continue;
+      try {
+        await connection.subscribe(...batch);
+      } catch (error) {
+        // A connection that failed to subscribe must not stay open. The `ready` event of the next one restores again.
+        listener.error(error as Error);
+        connection.disconnect(true);
+        return;
+      }
+      if (current !== restorations) return;
+      listener.restored(batch);
+    }
+  }
+
+  return {
+    async subscribe(channel) {
+      channels.add(channel);
+      await rethrowAsUnavailable(connection.subscribe(channel));
+    },
+    unsubscribe(channel) {
+      if (channels.delete(channel)) connection.unsubscribe(channel).catch(() => undefined);
+    },
+    close() {
+      clearInterval(heartbeat);
+      channels.clear();
+      connection.disconnect();
+    },
+  };
+}
+
 /**
- * Subscriptions in a cluster. A message reaches the other nodes over a bus that may lose it; so each
- * channel is subscribed to at the very master that runs the scripts of its slot, and moves with the slot.
+ * Subscriptions in a cluster. The bus that forwards messages between nodes may lose them, so each channel is
+ * subscribed to at the master that runs the scripts of its slot, and moves with the slot.
  */
 function subscribeAtOwners(
   cluster: Cluster,
@@ -39,10 +121,10 @@ function subscribeAtOwners(
   subscribeTo: (node: string) => Subscriptions,
 ): Subscriptions {
   const masters = new Map<string, Subscriptions>();
-  /** Where each channel is subscribed to; `undefined` while it is nowhere. */
+  /** The node at which each channel is subscribed to; `undefined` if there is none. */
   const places = new Map<string, string | undefined>();
 
-  // Asked for every few seconds, and whenever a command was sent to the wrong node.
+  // ioredis refreshes the slots every few seconds, and after a command was sent to the wrong node.
   cluster.on('refresh', () => {
     const owners = new Set(cluster.slots.map(([owner]) => owner));
     for (const [channel, place] of places) {
@@ -74,7 +156,7 @@ function subscribeAtOwners(
       await at(owner).subscribe(channel);
       if (places.get(channel) === owner) listener.restored([channel]);
     } catch (error) {
-      // Nowhere: the next refresh comes here again.
+      // The next refresh tries again.
       if (places.get(channel) === owner) places.set(channel, undefined);
       listener.error(error as Error);
     }

@@ -1,23 +1,24 @@
 import { ReplyError, type Cluster, type Redis } from 'ioredis';
-import type { Tell } from '../../changes.js';
-import { rethrowAsUnavailable } from '../connection/outages.js';
-import type { RedisConnector } from '../connection/connector.js';
-import { trackInvalidations, type TrackedReads, type Tracking } from './tracking.js';
-import type { RedisKeys } from '../keys.js';
-import { readText } from '../connection/reads.js';
-import { slotOwner } from '../connection/client.js';
+import {
+  readString,
+  rethrowAsUnavailable,
+  slotOwner,
+  type RedisConnector,
+} from '../connection/index.js';
+import {
+  trackInvalidations,
+  type TrackedReads,
+  type TrackedReadsOptions,
+  type Tracking,
+} from './tracking.js';
 
-export interface ClusterTrackingOptions {
+export interface ClusterReadsOptions extends TrackedReadsOptions {
   readonly cluster: Cluster;
   readonly connector: RedisConnector;
-  readonly keys: RedisKeys;
-  /** Milliseconds for which a change can stay unheard, whatever breaks. */
-  readonly bound: number;
-  readonly tell: Tell;
   readonly onError: (error: Error) => void;
 }
 
-/** Two connections of one master: on one records are read, on the other it tells which ones changed. */
+/** Two connections to one master: one reads records, the other receives their invalidations. */
 interface Master {
   readonly reads: Redis;
   readonly tracking: Tracking;
@@ -25,17 +26,16 @@ interface Master {
 }
 
 /**
- * Has each master of a cluster tell of every change to what was read from it, and prove that it does.
+ * Tracks invalidations at each master of a cluster.
  *
- * What was read is as true as a read of that master would be. One that loses a slot deletes its keys, and so
- * tells of them; one that became a replica no longer lets its beacon be read, since it is not in charge of
- * it, and so is not relied on after the bound. And whenever it is seen that a slot has another owner,
- * everything is in doubt.
+ * A tracked value is as current as a read at that master. A master that loses a slot deletes its keys, and so reports
+ * them. A master that becomes a replica no longer serves its probe key, so it is unreliable after the bound. Any
+ * change of slot ownership invalidates everything.
  */
-export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): TrackedReads {
-  const { cluster, keys, bound, tell } = options;
+export function createClusterReads(options: ClusterReadsOptions): TrackedReads {
+  const { cluster, keys, bound, notify } = options;
   const masters = new Map<string, Master>();
-  /** Who was in charge of each slot when it was last asked. */
+  /** The owner of each slot at the last refresh. */
   let owners: readonly (string | undefined)[] = [];
 
   function followOwners(): void {
@@ -43,25 +43,25 @@ export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): Tra
     if (current.length === owners.length && current.every((node, slot) => node === owners[slot]))
       return;
     owners = current;
-    const inCharge = new Set(current.filter((node) => node !== undefined));
+    const currentOwners = new Set(current.filter((node) => node !== undefined));
     for (const [node, master] of masters) {
-      if (inCharge.has(node)) {
+      if (currentOwners.has(node)) {
         master.tracking.restart();
       } else {
         master.close();
         masters.delete(node);
       }
     }
-    for (const node of inCharge) {
+    for (const node of currentOwners) {
       if (!masters.has(node)) masters.set(node, openMaster(options, node));
     }
   }
 
-  // Asked for every few seconds, and whenever a command was sent to the wrong node.
+  // ioredis refreshes the slots every few seconds, and after a command was sent to the wrong node.
   cluster.on('refresh', followOwners);
   followOwners();
 
-  /** `undefined` where the master does not answer for the key, or is not to be relied on. */
+  /** Returns `undefined` if the owner of the key does not answer for it, or its reports are unreliable. */
   async function readTracked(name: string): Promise<Buffer | null | undefined> {
     const owner = slotOwner(cluster, name);
     const master = owner === undefined ? undefined : masters.get(owner);
@@ -70,7 +70,7 @@ export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): Tra
       const [value = null] = await master.tracking.read([name]);
       return value;
     } catch (error) {
-      // The key is elsewhere, or the connection has gone: the client of the cluster finds the way.
+      // The slot has moved, or the connection is lost: the client of the cluster finds the owner.
       if (error instanceof ReplyError || master.reads.status !== 'ready') return undefined;
       throw error;
     }
@@ -85,10 +85,10 @@ export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): Tra
     async read(name) {
       const tracked = await rethrowAsUnavailable(readTracked(name));
       if (tracked !== undefined) return tracked;
-      const value = await rethrowAsUnavailable(readText(cluster, name));
-      // Nobody will tell when it changes. So it counts as changed, and is not kept.
+      const value = await rethrowAsUnavailable(readString(cluster, name));
+      // Changes to this value are not reported, so it counts as changed and is not kept.
       const id = keys.idIn(name);
-      if (id !== undefined) tell(id);
+      if (id !== undefined) notify(id);
       return value;
     },
     stop() {
@@ -99,18 +99,18 @@ export function trackInvalidationsAtOwners(options: ClusterTrackingOptions): Tra
   };
 }
 
-function openMaster(options: ClusterTrackingOptions, node: string): Master {
-  const { cluster, connector, keys, bound, tell, onError } = options;
+function openMaster(options: ClusterReadsOptions, node: string): Master {
+  const { cluster, connector, keys, bound, notify, onError } = options;
   const reads = connector.subscriber('wallet-sessions-reads', { node });
-  // Of RESP3, ioredis drops the messages of invalidation.
+  // ioredis drops invalidation messages of RESP3.
   const channel = connector.subscriber('wallet-sessions-invalidations', { node, protocol: 2 });
   const tracking = trackInvalidations({
     reads,
     channel,
     keys,
     bound,
-    tell,
-    isInCharge: (name) => slotOwner(cluster, name) === node,
+    notify,
+    ownsKey: (name) => slotOwner(cluster, name) === node,
   });
   for (const connection of [reads, channel]) {
     connection.on('error', onError);

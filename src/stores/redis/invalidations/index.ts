@@ -1,30 +1,24 @@
 import { Cluster } from 'ioredis';
-import type { Tell } from '../../changes.js';
-import { rethrowAsUnavailable } from '../connection/outages.js';
-import { trackInvalidationsAtOwners } from './cluster.js';
-import type { RedisClient } from '../connection/client.js';
-import type { RedisConnector } from '../connection/connector.js';
-import { trackInvalidations, type TrackedReads } from './tracking.js';
-import type { RedisKeys } from '../keys.js';
-import { createReader, readText, type Read } from '../connection/reads.js';
+import { createBatchedRead, type RedisClient, type RedisConnector } from '../connection/index.js';
+import { createClusterReads } from './cluster.js';
+import { trackInvalidations, type TrackedReadsOptions, type TrackedReads } from './tracking.js';
 
-export interface TrackedReadsOptions {
-  readonly commands: RedisClient;
-  readonly connector: RedisConnector;
-  readonly keys: RedisKeys;
-  /** Milliseconds for which a change can stay unheard, whatever breaks. */
-  readonly bound: number;
-  readonly tell: Tell;
-  readonly onError: (error: Error) => void;
-}
-
-/** Connects to what tells of changes, at once and beside the commands. */
-export function trackReads(options: TrackedReadsOptions): TrackedReads {
+/**
+ * Reads records so that Redis reports every later change to them, on a single server or in a cluster. Connects
+ * immediately, with connections besides the one for commands.
+ */
+export function createTrackedReads(
+  options: TrackedReadsOptions & {
+    readonly commands: RedisClient;
+    readonly connector: RedisConnector;
+    readonly onError: (error: Error) => void;
+  },
+): TrackedReads {
   const { commands, connector, onError, ...rest } = options;
   if (commands instanceof Cluster) {
-    return trackInvalidationsAtOwners({ cluster: commands, connector, onError, ...rest });
+    return createClusterReads({ cluster: commands, connector, onError, ...rest });
   }
-  // Of RESP3, ioredis drops the messages of invalidation.
+  // ioredis drops invalidation messages of RESP3.
   const channel = connector.subscriber('wallet-sessions-invalidations', { protocol: 2 });
   const tracking = trackInvalidations({ reads: commands, channel, ...rest });
   channel.on('error', onError);
@@ -32,17 +26,10 @@ export function trackReads(options: TrackedReadsOptions): TrackedReads {
   return {
     bound: tracking.bound,
     upToDate: tracking.upToDate,
-    read: createReader(tracking.read),
+    read: createBatchedRead(tracking.read),
     stop() {
       tracking.stop();
       channel.disconnect();
     },
   };
-}
-
-/** Reads of records alone. In a cluster one by one: each key may be of another master. */
-export function plainReads(commands: RedisClient): Read {
-  return commands instanceof Cluster
-    ? (name) => rethrowAsUnavailable(readText(commands, name))
-    : createReader((names) => commands.mgetBuffer([...names]));
 }

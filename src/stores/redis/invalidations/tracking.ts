@@ -1,82 +1,85 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Invalidations } from '../../../near-cache/invalidations.js';
-import type { Tell } from '../../changes.js';
-import { rethrowAsUnavailable } from '../connection/outages.js';
+import type { NotifyInvalidated } from '../../changes.js';
+import { rethrowAsUnavailable, type Read, type ReadMany } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import type { Read, ReadMany } from '../connection/reads.js';
 
-export interface TrackingOptions {
-  /** The connection that records are read on. */
-  readonly reads: Redis;
-  /** A connection of RESP2, for nothing else. */
-  readonly channel: Redis;
+export interface TrackedReadsOptions {
   readonly keys: RedisKeys;
-  /** Milliseconds for which a change can stay unheard, whatever breaks. */
+  /** Milliseconds after which every change has been reported, or nothing that was read is relied on. */
   readonly bound: number;
-  readonly tell: Tell;
-  /** Of a master in a cluster: whether it is in charge of the key. */
-  readonly isInCharge?: ((name: string) => boolean) | undefined;
+  readonly notify: NotifyInvalidated;
 }
 
-export interface Tracking extends Pick<Invalidations, 'bound' | 'upToDate'> {
-  /** Reads values of which Redis will tell when they change, where that can be relied on. */
-  readonly read: ReadMany;
-  /** Takes everything for doubtful and begins anew. */
-  restart(): void;
-  stop(): void;
-}
-
-/** Reads of single values of whose changes Redis tells, wherever they are. */
+/** Reads of single keys whose schedule changes are reported, on any server. */
 export interface TrackedReads extends Pick<Invalidations, 'bound' | 'upToDate'> {
   readonly read: Read;
   stop(): void;
 }
 
-/** Where Redis sends the names of changed keys to a connection of RESP2. */
+export interface TrackingOptions extends TrackedReadsOptions {
+  /** The connection on which records are read. */
+  readonly reads: Redis;
+  /** A connection with RESP2, for invalidation messages only. */
+  readonly channel: Redis;
+  /** Whether this server owns the key. Only for a master of a cluster. */
+  readonly ownsKey?: ((name: string) => boolean) | undefined;
+}
+
+/** Tracked reads of one server. */
+export interface Tracking extends Pick<Invalidations, 'bound' | 'upToDate'> {
+  /** Reads values whose changes Redis reports from then on, if {@link upToDate}. */
+  readonly read: ReadMany;
+  /** Invalidates everything and sets tracking up again. */
+  restart(): void;
+  stop(): void;
+}
+
+/** The channel on which Redis sends the names of changed keys to a RESP2 connection. */
 const CHANNEL = '__redis__:invalidate';
 
-/** How many proofs are attempted before the last one has lost its worth. */
-const BEATS_PER_BOUND = 4;
+/** Probes that are sent within `bound`, so that a single late one does not invalidate everything. */
+const PROBES_PER_BOUND = 4;
 
-/** How long to wait before tracking is tried again that could not be turned on. */
+/** Milliseconds before a failed attempt to turn tracking on is repeated. */
 const RETRY_DELAY = 1000;
 
 /**
- * Has Redis tell of every change to a key that was read (`CLIENT TRACKING`), and proves again and again
- * that it does.
+ * Turns on `CLIENT TRACKING`, so that Redis reports every change to a key that was read, and keeps verifying that it
+ * does.
  *
- * The proof is a beat: this reads a key of its own and changes it, and waits for the word of that. Redis
- * sends in order; so once the word is here, every change has been heard that was made before the beat
- * began, and what was read can be relied on until `bound` after that. Where no word comes by then, or a
- * connection closes, everything that was read is in doubt: the listeners are told so, and what is read
- * from then on is not relied on until tracking stands and a first beat has come through.
+ * The check is a probe: it reads and changes a key of this instance, and waits for the report. Redis sends reports in
+ * order. Once the report of a probe arrives, every change made before the probe began has been reported, and what was
+ * read is reliable until `bound` after the probe began. If no report arrives in time, or a connection closes, the
+ * listeners are told to invalidate everything, and reads are unreliable until tracking is on and a first probe has
+ * succeeded.
  *
  * @see https://redis.io/docs/latest/develop/reference/client-side-caching/
  */
 export function trackInvalidations(options: TrackingOptions): Tracking {
-  const { reads, channel, keys, bound, tell, isInCharge } = options;
+  const { reads, channel, keys, bound, notify, ownsKey } = options;
   const instance = randomUUID();
-  let beacon = keys.beacon(instance);
-  /** The client id of the channel, from its subscription on. */
+  let probeKey = keys.probe(instance);
+  /** The client id of the channel, once it is subscribed. */
   let redirect: number | undefined;
-  /** Until when what was read can be relied on, and when the beat under way began: monotonic, in ms. */
+  /** Until when reads are reliable, and when the pending probe began: monotonic times in ms. */
   let reliableUntil = -Infinity;
   let beganAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** Counts the times that everything came into doubt: what was begun before does not go on. */
-  let doubts = 0;
+  /** Incremented by each `invalidateAll`: asynchronous work of an earlier epoch stops. */
+  let epoch = 0;
   let stopped = false;
 
-  function doubt(): void {
-    doubts += 1;
+  function invalidateAll(): void {
+    epoch += 1;
     reliableUntil = -Infinity;
     beganAt = undefined;
     clearTimeout(timer);
-    tell('all');
+    notify('all');
   }
 
-  function later(delay: number, run: () => void): void {
+  function schedule(delay: number, run: () => void): void {
     clearTimeout(timer);
     if (!stopped) timer = setTimeout(run, delay).unref();
   }
@@ -90,70 +93,72 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
 
   async function track(): Promise<void> {
     if (stopped || reads.status !== 'ready' || channel.status !== 'ready') return;
-    doubt();
-    const current = doubts;
+    invalidateAll();
+    const current = epoch;
     try {
-      if (isInCharge !== undefined) beacon = beaconWhere(isInCharge);
+      if (ownsKey !== undefined) probeKey = findProbeKey(ownsKey);
       if (redirect === undefined) await openChannel();
-      if (current !== doubts || redirect === undefined) return;
-      // Of what is read on the connection only what is asked for by `read`: scripts read much else.
+      if (current !== epoch || redirect === undefined) return;
+      // Tracks only keys read by `read` (`OPTIN`): scripts read many others on this connection.
       await rethrowAsUnavailable(reads.client('TRACKING', 'ON', 'REDIRECT', redirect, 'OPTIN'));
-      await rethrowAsUnavailable(reads.set(beacon, ''));
-      if (current === doubts) beat();
+      await rethrowAsUnavailable(reads.set(probeKey, ''));
+      if (current === epoch) probe();
     } catch {
-      // Where a connection has closed, its next `ready` comes here too.
-      if (current === doubts) later(RETRY_DELAY, () => void track());
+      // If a connection has closed, its next `ready` event runs this again.
+      if (current === epoch) schedule(RETRY_DELAY, () => void track());
     }
   }
 
-  /** A cluster puts keys where their hash tag leads: sooner or later one leads there. */
-  function beaconWhere(isThere: (name: string) => boolean): string {
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-      const name = keys.beacon(`{${attempt}}:${instance}`);
-      if (isThere(name)) return name;
+  /**
+   * Finds a probe key that the server owns by trying hash tags: a cluster assigns keys to slots by their hash tag.
+   */
+  function findProbeKey(ownsKey: (name: string) => boolean): string {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const name = keys.probe(`{${attempt}}:${instance}`);
+      if (ownsKey(name)) return name;
     }
-    throw new Error('The node is in charge of no slot.');
+    throw new Error('The node owns no slot.');
   }
 
-  function beat(): void {
+  function probe(): void {
     beganAt = performance.now();
-    later(bound, () => {
-      doubt();
-      // Nothing was heard although nothing has closed. A new connection is sure to be seen to fail.
+    schedule(bound, () => {
+      invalidateAll();
+      // No report arrived although no connection closed. A new connection reveals a dead one.
       channel.disconnect(true);
     });
-    // Of all changes, one of the time to live is possible in a Redis that is full.
-    const sent = [trackNext(), reads.get(beacon), reads.pexpire(beacon, BEACON_TIMEOUT)];
+    // Changes the key by its TTL, the one change that a full Redis still accepts.
+    const sent = [trackNext(), reads.get(probeKey), reads.pexpire(probeKey, PROBE_KEY_TTL)];
     for (const reply of sent) reply.catch(() => undefined);
   }
 
-  /** Has Redis remember what the next command on the connection reads. */
+  /** Makes Redis track the keys that the next command on the connection reads. */
   function trackNext(): Promise<unknown> {
     return reads.client('CACHING', 'YES');
   }
 
-  function heard(name: string): void {
-    if (name !== beacon) {
+  function onInvalidated(name: string): void {
+    if (name !== probeKey) {
       const id = keys.idIn(name);
-      if (id !== undefined) tell(id);
+      if (id !== undefined) notify(id);
       return;
     }
     if (beganAt === undefined) return;
     reliableUntil = beganAt + bound;
     beganAt = undefined;
-    later(bound / BEATS_PER_BOUND, beat);
+    schedule(bound / PROBES_PER_BOUND, probe);
   }
 
   channel.on('messageBuffer', (_channel: Buffer, names: readonly Buffer[] | null) => {
-    // Without names: the whole database was flushed.
+    // `null` stands for a flush of the whole database.
     if (names === null) void track();
-    else for (const name of names) heard(name.toString());
+    else for (const name of names) onInvalidated(name.toString());
   });
   channel.on('close', () => {
     redirect = undefined;
-    doubt();
+    invalidateAll();
   });
-  reads.on('close', doubt);
+  reads.on('close', invalidateAll);
   for (const connection of [reads, channel]) connection.on('ready', () => void track());
 
   return {
@@ -164,18 +169,18 @@ export function trackInvalidations(options: TrackingOptions): Tracking {
       return reads.mgetBuffer([...names]);
     },
     restart() {
-      doubt();
+      invalidateAll();
       void track();
     },
     stop() {
       stopped = true;
-      doubt();
+      invalidateAll();
     },
   };
 }
 
-/** More than there are slots: even a master of a single one is nearly always found. */
-const MOST_ATTEMPTS = 100_000;
+/** Enough to find, with near certainty, a key for a master that owns a single slot of 16,384. */
+const MAX_ATTEMPTS = 100_000;
 
-/** Milliseconds after which Redis forgets the beacon of an instance that has gone. */
-const BEACON_TIMEOUT = 60_000;
+/** Milliseconds after which Redis removes the probe key of an instance that has stopped. */
+const PROBE_KEY_TTL = 60_000;

@@ -1,34 +1,35 @@
 import { Cluster } from 'ioredis';
-import { type RedisClient, slotOwner } from '../connection/client.js';
+import { slotOwner, type RedisClient } from '../connection/index.js';
 import { scripts } from './generated/scripts.js';
 
 /**
- * Sees to it that a command is not executed after the time that its caller gives it. Redis executes what it has
- * received, however late: a server that stood still goes on with what was sent to it.
+ * Keeps scripts from running after their deadline. Redis executes every command that it has received, however late: a
+ * stalled server continues with its backlog.
  */
 export interface Deadlines {
   /**
-   * Sends a script that includes `lua/_deadline.lua`, with its deadline as the last argument.
-   * @param key one in the slot of the script's keys
+   * Sends a script that includes `lua/_deadline.lua`, with the deadline as its last argument.
+   * @param key a key in the slot of the keys of the script
    */
   within<Reply>(key: string, send: (deadline: number) => Promise<Reply>): Promise<Reply>;
 }
 
-/** How old a measurement may be before another one is made beside the next command. Milliseconds. */
+/** Milliseconds after which a measurement is repeated, alongside the next command. */
 const MEASUREMENT_INTERVAL = 10_000;
 
-/** How much a server's clock is ahead of the one here, at the least. */
+/** The offset of a clock of a server from the local monotonic clock. */
 interface Measurement {
+  /** Milliseconds by which the server is ahead, at least. */
   readonly ahead: number;
   readonly at: number;
 }
 
 /**
- * Deadlines by the clock of the server that is to execute the command, which need not agree with the one of
- * this machine. The server is asked for its time. What it answers was true before the answer was here; so a
- * deadline is never late, and early by no more than the answer took on its way.
- * @param timeout milliseconds after which the client gives a command up
- * @param monotonic a clock in milliseconds that never steps, whatever it began with
+ * Creates deadlines by the clock of the server that executes the script, which may differ from the local clock. The
+ * server is asked for its time. Since its reply is older than the moment of its arrival, the measured offset is a
+ * lower bound: a deadline is never late, and early by no more than the latency of the reply.
+ * @param timeout milliseconds after which the client abandons a command
+ * @param monotonic a clock in milliseconds that never steps, with any origin
  */
 export function createDeadlines(
   client: RedisClient,
@@ -36,13 +37,13 @@ export function createDeadlines(
   monotonic: () => number = () => performance.now(),
 ): Deadlines {
   const measurements = new Map<string, Measurement>();
-  const underWay = new Map<string, Promise<Measurement>>();
-  // It may be another server from here on.
+  const inFlight = new Map<string, Promise<Measurement>>();
+  // The next connection may lead to another server.
   client.on('ready', () => {
     measurements.clear();
   });
 
-  /** Whose clock it is. */
+  /** Identifies the server whose clock applies. */
   function serverOf(key: string): string {
     return (client instanceof Cluster ? slotOwner(client, key) : undefined) ?? '';
   }
@@ -55,18 +56,18 @@ export function createDeadlines(
       measurements.set(server, measurement);
       return measurement;
     } finally {
-      underWay.delete(server);
+      inFlight.delete(server);
     }
   }
 
   function measure(key: string): Promise<Measurement> {
     const server = serverOf(key);
-    const asked = underWay.get(server) ?? ask(server, key);
-    underWay.set(server, asked);
-    return asked;
+    const request = inFlight.get(server) ?? ask(server, key);
+    inFlight.set(server, request);
+    return request;
   }
 
-  function known(key: string): Measurement | undefined {
+  function lastMeasurement(key: string): Measurement | undefined {
     const measurement = measurements.get(serverOf(key));
     if (measurement !== undefined && monotonic() - measurement.at > MEASUREMENT_INTERVAL) {
       measure(key).catch(() => undefined);
@@ -79,10 +80,10 @@ export function createDeadlines(
   return {
     async within(key, send) {
       try {
-        return await send(deadlineBy(known(key) ?? (await measure(key))));
+        return await send(deadlineBy(lastMeasurement(key) ?? (await measure(key))));
       } catch (error) {
         if (!isLate(error)) throw error;
-        // That came in time: it is the server's clock that has stepped. Nothing was done.
+        // The command arrived in time, so the clock of the server has stepped. The script had no effect.
         return send(deadlineBy(await measure(key)));
       }
     },

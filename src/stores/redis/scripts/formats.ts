@@ -3,7 +3,7 @@ import { unreadableRecord } from '../../../sessions/record.js';
 import type { Revocation, RevocationReason, SessionId } from '../../../sessions/session.js';
 import type { EndedSession, SessionRecord } from '../../../sessions/store.js';
 
-/** The fields in the order of `lua/_record.lua`, which writes them; strings come as their bytes. */
+/** The fields in the order of `lua/_record.lua`, which writes them. Strings are decoded as bytes. */
 type PackedRecord = [
   version: number,
   createdAt: number,
@@ -19,7 +19,7 @@ type PackedRecord = [
   details: Uint8Array,
 ];
 
-/** A record that was altered until it is none comes back as one that opens as no session. */
+/** Decodes a packed record. A value that is not a valid record becomes one that never opens as a session. */
 export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
   const fields = decodeFields(packed);
   if (fields === undefined) return unreadableRecord(id);
@@ -58,7 +58,7 @@ function isPackedRecord(fields: unknown): fields is PackedRecord {
   );
 }
 
-/** The arguments of `lua/insert.lua` from the sixth on. */
+/** Returns the arguments of `lua/insert.lua` from the sixth on. */
 export function recordArguments(record: SessionRecord): (number | string | Buffer)[] {
   return [
     record.createdAt,
@@ -75,18 +75,18 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
   ];
 }
 
-/** `{ cursor, id, reason, at, expiry, existed }`, as `lua/_revoke.lua` returns it. */
+/** Reads `{ cursor, id, reason, at, expiry, existed }`, as `lua/_revoke.lua` returns it. */
 export function readEnded(fields: readonly (Buffer | string | number)[]): EndedSession {
   const [, , , , expiry, existed] = fields;
   const revocation = readRevocation(fields);
   return {
     ...revocation,
     expiresAt: Number(String(expiry)),
-    wasNoticed: revocation.reason === 'EXPIRED' && existed === 0,
+    alreadyCollected: revocation.reason === 'EXPIRED' && existed === 0,
   };
 }
 
-/** `{ cursor, id, reason, at }`, as `lua/_revoke.lua` publishes it. */
+/** Reads `{ cursor, id, reason, at }`, as `lua/_revoke.lua` publishes it. */
 export function readRevocation(fields: readonly (Buffer | string | number)[]): Revocation {
   const [cursor, sessionId, reason, at] = fields.map(String);
   return {

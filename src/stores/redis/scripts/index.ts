@@ -1,23 +1,27 @@
-import { rethrowAsUnavailable } from '../connection/outages.js';
-import type { RedisClient } from '../connection/client.js';
+/** Lua scripts: their definition, deadlines, and the formats of their arguments and replies. */
+import { rethrowAsUnavailable, type RedisClient } from '../connection/index.js';
 import type { Deadlines } from './deadlines.js';
+import { scripts } from './generated/scripts.js';
+
+export { createDeadlines, type Deadlines } from './deadlines.js';
+export { readEnded, readRevocation, recordArguments, unpackRecord } from './formats.js';
+export { scripts };
 
 export type ScriptArgument = string | number | Buffer;
 
 /**
- * Makes a function of a Lua script. The server is asked for it by its digest and sent the source only
- * where it does not know it (EVALSHA, then EVAL). Strings in the reply come as `Buffer`s.
- * @param deadlines for a script that includes `lua/_deadline.lua`
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the function, where Redis does not answer
+ * Defines a Lua script as a function. The function sends the digest of the script, and the source only if the server
+ * does not know it (`EVALSHA`, then `EVAL`). Strings in the reply are `Buffer`s. The function rejects with
+ * `SERVICE_UNAVAILABLE` if Redis does not answer.
+ * @param deadlines required by a script that includes `lua/_deadline.lua`
  */
-export function script<Reply>(
+export function defineScript<Reply>(
   redis: RedisClient,
-  name: string,
-  lua: string,
+  name: keyof typeof scripts,
   deadlines?: Deadlines,
 ) {
   const command = `walletSessions_${name}`;
-  redis.defineCommand(command, { lua });
+  redis.defineCommand(command, { lua: scripts[name] });
   const call = (redis as unknown as Record<string, DefinedCommand>)[`${command}Buffer`];
   if (call === undefined) throw new TypeError(`ioredis did not define ${command}.`);
   return (keys: readonly string[], ...args: ScriptArgument[]): Promise<Reply> => {

@@ -4,50 +4,49 @@ import type { ExpiredSession, ExpiredSessions } from '../../../lifecycle/expired
 import { createFailures } from '../../../background/failure-reporter.js';
 import type { SessionId } from '../../../sessions/session.js';
 import type { Partition } from '../../../accounts/wallet.js';
-import { rethrowAsUnavailable } from '../connection/outages.js';
-import type { RedisClient } from '../connection/client.js';
-import { scripts } from '../scripts/generated/scripts.js';
-import type { IndexRepair } from './index-repair.js';
+import { rethrowAsUnavailable, type RedisClient } from '../connection/index.js';
 import { EXPIRY_SHARDS, type RedisKeys } from '../keys.js';
-import { unpackRecord } from '../scripts/formats.js';
-import { script } from '../scripts/index.js';
+import { defineScript, unpackRecord } from '../scripts/index.js';
+import type { IndexRepair } from './index-repair.js';
 
 export interface RedisExpiredSessions extends ExpiredSessions {
-  /** Sees to it that the partition is looked at when the session may have expired; at once, without failing. */
-  note(partition: Partition, expiresAt: number, now: number): void;
-  /** Resolves when what was noted is put down, or could not be. */
-  settled(): Promise<void>;
+  /**
+   * Schedules a check of the partition for the time at which the session expires. Returns immediately and never
+   * throws.
+   */
+  schedule(partition: Partition, expiresAt: number, now: number): void;
+  /** Resolves when all scheduled checks have been written, or given up. */
+  flush(): Promise<void>;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * No partition is put down for a later time than so long from now: it is looked at in between. So there are as
- * many lists as there are minutes in this, however long sessions live.
+ * Checks are scheduled at most this far ahead, and scheduled again if nothing has expired. The number of lists is
+ * thus bounded by the minutes in it, however long sessions live.
  */
 const HORIZON = 6 * HOUR;
 
-/** How long what is put down is kept: as long after its time as records are (`lua/_retention.lua`). */
+/** Milliseconds for which a schedule is kept: as long after its time as records are (`lua/_retention.lua`). */
 const RETENTION = HORIZON + 24 * HOUR;
 
-/** How many partitions are looked at at once. */
+/** Partitions that are checked concurrently. */
 const BATCH = 100;
 
-/** Notes that wait while Redis does not answer. */
-const MOST_NOTES = 10_000;
+/** Checks that wait to be written while Redis does not answer, at most. */
+const MAX_PENDING = 10_000;
 
 /**
- * What has expired in Redis. All that a TTL removes is gone without a word; so each new session is put down,
- * with the 15 bytes of its partition, in the list of the minute in which it will expire. A list whose minute has
- * passed is gone through: what has expired in its partitions is collected, and a partition in which sessions
- * live on, since they were refreshed, is put down once more. So a refresh costs nothing, and there is one
- * entry for each session at the most.
+ * Collects expired sessions in Redis. A TTL removes records without notice, so each new session adds its partition
+ * (15 bytes) to the list of the minute in which it expires. Once that minute has passed, the partitions in the list
+ * are checked: expired sessions are collected, and a partition whose sessions were refreshed is scheduled again. A
+ * refresh therefore costs nothing, and each session has at most one entry.
  *
- * The lists are spread over shards, that is over the masters of a cluster. In each minute an instance claims
- * those shards that none has claimed before. If it dies or is slow, another one goes through the same list in
- * the next minute: nothing is lost, since a list goes when all of it was looked at, and nothing is collected
- * twice, since a record is taken once.
+ * The lists are spread over shards, and so over the masters of a cluster. In each minute an instance claims the
+ * shards that no other instance has claimed. If it dies or is slow, another instance processes the same list in the
+ * next minute. No session is lost, since a list is deleted only after all of it has been checked, and none is
+ * collected twice, since a record is taken once.
  */
 export function createRedisExpiredSessions(
   redis: RedisClient,
@@ -55,32 +54,32 @@ export function createRedisExpiredSessions(
   repair: IndexRepair,
   onError: (error: Error) => void,
 ): RedisExpiredSessions {
-  const noteExpiry = script<number>(redis, 'note_expiry', scripts.note_expiry);
-  const forgetMinute = script<number>(redis, 'forget_minute', scripts.forget_minute);
-  const collect = script<CollectReply>(redis, 'collect', scripts.collect);
+  const scheduleExpiry = defineScript<number>(redis, 'schedule_expiry');
+  const deleteMinute = defineScript<number>(redis, 'delete_minute');
+  const collect = defineScript<CollectReply>(redis, 'collect');
 
   async function put(partition: Partition, time: number, now: number): Promise<void> {
     const minute = Math.floor(Math.min(time, now + HORIZON) / MINUTE);
     const shard = shardOf(partition);
     const bytes = Buffer.from(partition, 'base64url');
-    await noteExpiry(
-      [keys.expiring(shard, minute), keys.expiringMinutes(shard)],
+    await scheduleExpiry(
+      [keys.expiringPartitions(shard, minute), keys.expiringMinutes(shard)],
       bytes,
       minute,
       RETENTION,
     );
   }
 
-  const notes = createBacklog<readonly [Partition, time: number, now: number]>({
+  const pending = createBacklog<readonly [Partition, time: number, now: number]>({
     clock: systemClock,
-    work: (note) => put(...note),
+    work: (check) => put(...check),
     failures: createFailures(
       onError,
-      'When sessions expire could not be put down: soon tried again.',
+      'Scheduling the collection of expired sessions failed and will be retried.',
     ),
-    most: MOST_NOTES,
+    most: MAX_PENDING,
     onDropped: (count, cause) => {
-      onError(new Error(`${count} sessions may expire without being audited.`, { cause }));
+      onError(new Error(`${count} sessions may expire without an audit entry.`, { cause }));
     },
   });
 
@@ -97,9 +96,9 @@ export function createRedisExpiredSessions(
   }
 
   /**
-   * Collects in one partition, and puts it down for when it is to be looked at again: on another server perhaps, which
-   * may fail when what has expired is taken already.
-   * @param expired gets what was taken, also where this rejects
+   * Collects the expired sessions of one partition, and schedules its next check. The schedule may be on another
+   * server, whose failure can come after sessions were taken.
+   * @param expired receives the sessions that were taken, even if this rejects
    */
   async function collectIn(
     partition: Partition,
@@ -111,8 +110,8 @@ export function createRedisExpiredSessions(
     try {
       reply = await collect(names, keys.recordPrefix(partition), until);
     } catch (error) {
-      repair.notice(partition, error);
-      // Its server may be another one soon, and the others are not to wait for that.
+      repair.report(partition, error);
+      // The partition may move to another server soon, and the other partitions should not wait for that.
       await put(partition, until + MINUTE, until);
       return;
     }
@@ -128,11 +127,11 @@ export function createRedisExpiredSessions(
   }
 
   async function* collectOf(shard: number, minute: number, until: number) {
-    const name = keys.expiring(shard, minute);
+    const name = keys.expiringPartitions(shard, minute);
     let count = 0;
     do {
       for (;;) {
-        // New ones come in front, so that the others keep their place from the end.
+        // New entries are added at the head, so positions counted from the end are stable.
         const [from, to] = [-(count + BATCH), -(count + 1)];
         const entries = await rethrowAsUnavailable(redis.lrangeBuffer(name, from, to));
         if (entries.length === 0) break;
@@ -143,13 +142,13 @@ export function createRedisExpiredSessions(
         const collected = await Promise.allSettled(
           Array.from(partitions, (partition) => collectIn(partition, until, expired)),
         );
-        // What was taken must be told, whatever failed: nobody else finds it any more.
+        // Yields what was taken even after a failure: nobody else can find these sessions.
         if (expired.length > 0) yield expired;
         const failed = collected.find((each) => each.status === 'rejected');
         if (failed !== undefined) throw failed.reason;
         count += entries.length;
       }
-    } while ((await forgetMinute([name, keys.expiringMinutes(shard)], count, minute)) === 0);
+    } while ((await deleteMinute([name, keys.expiringMinutes(shard)], count, minute)) === 0);
   }
 
   async function* collectIfClaimed(shard: number, until: number) {
@@ -161,11 +160,11 @@ export function createRedisExpiredSessions(
   }
 
   return {
-    note(partition, expiresAt, now) {
-      notes.add([partition, expiresAt, now]);
+    schedule(partition, expiresAt, now) {
+      pending.add([partition, expiresAt, now]);
     },
 
-    settled: () => notes.settled(),
+    flush: () => pending.settled(),
 
     async *collect(until) {
       const first = Math.floor(Math.random() * EXPIRY_SHARDS);
@@ -174,7 +173,7 @@ export function createRedisExpiredSessions(
         try {
           yield* collectIfClaimed((first + offset) % EXPIRY_SHARDS, until);
         } catch (error) {
-          // Other shards may be on other servers.
+          // Continues: other shards may be on other servers.
           failures.push(error);
         }
       }
@@ -185,7 +184,7 @@ export function createRedisExpiredSessions(
 
 type CollectReply = [next: Buffer, taken: [id: Buffer, expiredAt: Buffer, packed: Buffer][]];
 
-/** A partition is the beginning of a hash, so any bits of it will do. */
+/** A partition is part of a hash, so any of its bits are evenly distributed. */
 function shardOf(partition: Partition): number {
   return (Buffer.from(partition, 'base64url')[0] ?? 0) % EXPIRY_SHARDS;
 }

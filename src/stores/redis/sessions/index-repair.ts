@@ -2,34 +2,35 @@ import { Cluster, type Redis } from 'ioredis';
 import type { SessionStore } from '../../../sessions/store.js';
 import type { SessionId } from '../../../sessions/session.js';
 import type { Partition } from '../../../accounts/wallet.js';
-import { type RedisClient, slotOwner } from '../connection/client.js';
-import { scripts } from '../scripts/generated/scripts.js';
+import { isWrongType, slotOwner, type RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { script } from '../scripts/index.js';
-import { isWrongType } from '../connection/outages.js';
+import { defineScript } from '../scripts/index.js';
 
-/** Mends what somebody else's writing has broken. */
+/** Repairs indexes that another program has overwritten. */
 export interface IndexRepair {
-  /** Begins to, where that is why a step of the partition has failed. Without failing. */
-  notice(partition: Partition, error: unknown): void;
+  /**
+   * Starts a repair if the error of a step of the partition shows that its index is overwritten. Returns immediately
+   * and never throws.
+   */
+  report(partition: Partition, error: unknown): void;
 }
 
-/** How many keys Redis looks at in one go: a fraction of a millisecond. */
+/** Keys that one `SCAN` call visits: a fraction of a millisecond. */
 const COUNT = 1000;
 
 /**
- * Makes the index of a partition anew where something that is no index is in its place: without an index,
- * its owner could neither sign in, nor see or end sessions. Until then, every step that needs it fails, and
- * nothing is let in by that. The records are found by `SCAN`, of one partition at a time.
+ * Rebuilds the index of a partition if its key holds a value of another type. Without an index, its owner can neither
+ * sign in, nor see or end sessions. Until then every step that needs the index fails, which admits nobody. Finds the
+ * records by `SCAN`, for one partition at a time.
  */
 export function createIndexRepair(
   redis: RedisClient,
   keys: RedisKeys,
   onError: (error: Error) => void,
 ): IndexRepair {
-  const reindex = script<number>(redis, 'reindex', scripts.reindex);
+  const reindex = defineScript<number>(redis, 'reindex');
   const broken = new Set<Partition>();
-  let underWay: Promise<void> | undefined;
+  let inFlight: Promise<void> | undefined;
 
   function serverOf(partition: Partition): Redis | undefined {
     if (!(redis instanceof Cluster)) return redis;
@@ -37,7 +38,7 @@ export function createIndexRepair(
     return redis.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === owner);
   }
 
-  async function mend(partition: Partition): Promise<void> {
+  async function repairIndex(partition: Partition): Promise<void> {
     const server = serverOf(partition);
     if (server === undefined) return;
     const prefix = keys.recordPrefix(partition);
@@ -56,33 +57,33 @@ export function createIndexRepair(
     if (count >= 0) {
       onError(
         new Error(
-          `The index of ${partition} was overwritten; made it anew with ${count} sessions.`,
+          `The index of ${partition} was overwritten and has been rebuilt with ${count} sessions.`,
         ),
       );
     }
   }
 
-  async function mendAll(): Promise<void> {
+  async function repairAll(): Promise<void> {
     for (const partition of broken) {
-      // What failed is noticed again by whoever needs it.
-      await mend(partition).catch(onError);
+      // A failed repair is reported again by the next step that needs the index.
+      await repairIndex(partition).catch(onError);
       broken.delete(partition);
     }
-    underWay = undefined;
+    inFlight = undefined;
   }
 
   return {
-    notice(partition, error) {
+    report(partition, error) {
       if (!isWrongType(error)) return;
       broken.add(partition);
-      underWay ??= mendAll();
+      inFlight ??= repairAll();
     },
   };
 }
 
-/** The same store, whose failures are noticed by the repair. */
-export function repairingIndexes(store: SessionStore, repair: IndexRepair): SessionStore {
-  const noticing =
+/** Decorates a store: its errors are reported to the repair. */
+export function withIndexRepair(store: SessionStore, repair: IndexRepair): SessionStore {
+  const reporting =
     <Rest extends unknown[], Result>(
       step: (partition: Partition, ...rest: Rest) => Promise<Result>,
     ) =>
@@ -90,20 +91,20 @@ export function repairingIndexes(store: SessionStore, repair: IndexRepair): Sess
       try {
         return await step(partition, ...rest);
       } catch (error) {
-        repair.notice(partition, error);
+        repair.report(partition, error);
         throw error;
       }
     };
   return {
-    insert: noticing(store.insert.bind(store)),
-    find: noticing(store.find.bind(store)),
-    list: noticing(store.list.bind(store)),
-    listPage: noticing(store.listPage.bind(store)),
-    rotate: noticing(store.rotate.bind(store)),
-    touch: noticing(store.touch.bind(store)),
-    reauthenticate: noticing(store.reauthenticate.bind(store)),
-    revoke: noticing(store.revoke.bind(store)),
-    confirm: noticing(store.confirm.bind(store)),
-    expire: noticing(store.expire.bind(store)),
+    insert: reporting(store.insert.bind(store)),
+    find: reporting(store.find.bind(store)),
+    list: reporting(store.list.bind(store)),
+    listPage: reporting(store.listPage.bind(store)),
+    rotate: reporting(store.rotate.bind(store)),
+    touch: reporting(store.touch.bind(store)),
+    reauthenticate: reporting(store.reauthenticate.bind(store)),
+    revoke: reporting(store.revoke.bind(store)),
+    confirm: reporting(store.confirm.bind(store)),
+    expire: reporting(store.expire.bind(store)),
   };
 }

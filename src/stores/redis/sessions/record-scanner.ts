@@ -1,26 +1,20 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { PlacedRecord, RecordScanner } from '../../../sessions/record-scanner.js';
 import type { SessionId } from '../../../sessions/session.js';
-import { rethrowAsUnavailable } from '../connection/outages.js';
-import type { RedisClient } from '../connection/client.js';
-import type { Deadlines } from '../scripts/deadlines.js';
-import { scripts } from '../scripts/generated/scripts.js';
+import { readString, rethrowAsUnavailable, type RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readText } from '../connection/reads.js';
-import { unpackRecord } from '../scripts/formats.js';
-import { script } from '../scripts/index.js';
+import { defineScript, unpackRecord, type Deadlines } from '../scripts/index.js';
 
 /**
- * All records, by `SCAN`, which holds up nobody else for long: of a cluster, at each master in turn. One that
- * moves to another master meanwhile may be missed.
+ * Scans all records with `SCAN`, which never blocks Redis for long; in a cluster, one master after the other. A
+ * record that moves to another master during the scan may be missed.
  */
 export function createRedisRecordScanner(
   redis: RedisClient,
   keys: RedisKeys,
   deadlines: Deadlines,
 ): RecordScanner {
-  const { replace_details: lua } = scripts;
-  const replaceDetails = script<number>(redis, 'replace_details', lua, deadlines);
+  const replaceDetails = defineScript<number>(redis, 'replace_details', deadlines);
 
   async function* recordsAt(server: Redis, size: number): AsyncGenerator<PlacedRecord[]> {
     let cursor = '0';
@@ -29,10 +23,10 @@ export function createRedisRecordScanner(
         server.scan(cursor, 'MATCH', keys.records, 'COUNT', size),
       );
       cursor = next;
-      // One by one: in a cluster, MGET is for the keys of one slot.
+      // One by one: in a cluster, `MGET` is limited to the keys of one slot.
       const read = names.map(async (name) => ({
         name,
-        packed: await rethrowAsUnavailable(readText(server, name)),
+        packed: await rethrowAsUnavailable(readString(server, name)),
       }));
       yield (await Promise.all(read)).flatMap(({ name, packed }) => {
         const id: SessionId | undefined = keys.idIn(name);

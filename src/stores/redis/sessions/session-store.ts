@@ -10,44 +10,46 @@ import {
   type SessionStore,
 } from '../../../sessions/store.js';
 import type { Partition } from '../../../accounts/wallet.js';
-import type { RedisClient } from '../connection/client.js';
-import type { Deadlines } from '../scripts/deadlines.js';
-import type { RedisExpiredSessions } from './expired-sessions.js';
-import { scripts } from '../scripts/generated/scripts.js';
+import type { Read, RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readEnded, recordArguments, unpackRecord } from '../scripts/formats.js';
-import type { Read } from '../connection/reads.js';
-import { script, type ScriptArgument } from '../scripts/index.js';
+import {
+  defineScript,
+  readEnded,
+  recordArguments,
+  unpackRecord,
+  type Deadlines,
+  type ScriptArgument,
+} from '../scripts/index.js';
+import type { RedisExpiredSessions } from './expired-sessions.js';
 
 type EndedReply = (Buffer | number)[];
 type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
 /**
- * Sessions in Redis: each step one round trip, and one script where it takes more than one command. What
- * changes a session has a deadline. What ends one has none: better late than never.
+ * Sessions in Redis: each step is one round trip, and a script if it takes several commands. Steps that change a
+ * session have a deadline. Steps that only end sessions have none, since a late end is better than none.
  */
 export function createRedisSessionStore(
   redis: RedisClient,
   keys: RedisKeys,
   read: Read,
   deadlines: Deadlines,
-  expired: Pick<RedisExpiredSessions, 'note'>,
+  expired: Pick<RedisExpiredSessions, 'schedule'>,
 ): SessionStore {
   const changing = <Reply>(name: 'insert' | 'rotate' | 'touch' | 'reauthenticate') =>
-    script<Reply>(redis, name, scripts[name], deadlines);
+    defineScript<Reply>(redis, name, deadlines);
   const insert = changing<[kind: Buffer, ended: EndedReply[]]>('insert');
-  const list = script<Buffer[]>(redis, 'list', scripts.list);
-  const listPage = script<PageReply>(redis, 'list_page', scripts.list_page);
+  const list = defineScript<Buffer[]>(redis, 'list');
+  const listPage = defineScript<PageReply>(redis, 'list_page');
   const rotate = changing<RotationReply>('rotate');
   const touch = changing<number>('touch');
   const reauthenticate = changing<Buffer | null>('reauthenticate');
-  const revoke = script<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(
+  const revoke = defineScript<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(
     redis,
     'revoke',
-    scripts.revoke,
   );
-  const expire = script<[next: Buffer, ended: EndedReply[]]>(redis, 'expire', scripts.expire);
+  const expire = defineScript<[next: Buffer, ended: EndedReply[]]>(redis, 'expire');
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
   const keysWith = (partition: Partition, id: SessionId) => [
@@ -57,8 +59,8 @@ export function createRedisSessionStore(
 
   return {
     async insert(partition, record, room, now) {
-      // Before it is there: what is not there when it is looked at does no harm.
-      expired.note(partition, record.expiresAt, now);
+      // Before the insertion: a scheduled check of a session that does not exist is harmless.
+      expired.schedule(partition, record.expiresAt, now);
       const [kind, ended] = await insert(
         keysWith(partition, record.id),
         keys.recordPrefix(partition),
@@ -178,7 +180,7 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
   return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
 }
 
-/** Of the server, which no session stands for, an empty id. */
+/** The server itself is the authority: an empty session id. */
 function authorityArguments(authority: Authority | undefined): [string, number, number] {
   if (authority === undefined) return ['', 0, 0];
   return [authority.session, authority.authenticatedAt, authority.freshAfter];
@@ -189,7 +191,7 @@ function selectionArguments(selection: Selection): [mode: string, ...ids: Sessio
   return 'these' in selection ? ['these', ...selection.these] : ['allBut', selection.allBut];
 }
 
-/** @param reply as the scripts give it: id, packed record, id, packed record, … */
+/** @param reply from the scripts: id, packed record, id, packed record, … */
 function* unpackRecords(reply: readonly Buffer[]): Generator<SessionRecord> {
   for (let index = 0; index + 1 < reply.length; index += 2) {
     const [id, packed] = [reply[index], reply[index + 1]] as [Buffer, Buffer];

@@ -1,6 +1,7 @@
--- Does nothing where it is too late. The last argument, which is taken off, is the deadline, in ms by the
--- clock of this server. Whoever sent the script has been told by then that nothing was decided; so it must
--- not run once a server that stood still goes on.
+-- Refuses to run after the deadline: the last argument, in ms by the clock of this server, which is removed from
+-- ARGV.
+-- A stalled server still executes the commands it has received. By then the client has reported failure to its
+-- caller, so the script must not take effect.
 do
   local deadline, time = tonumber(table.remove(ARGV)), redis.call('TIME')
   if time[1] * 1000 + time[2] / 1000 > deadline then

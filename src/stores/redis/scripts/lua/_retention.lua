@@ -1,4 +1,6 @@
--- Milliseconds for which a record outlives its session, to be collected: as long as no instance may be running.
+-- Milliseconds for which a record outlives its session: the longest downtime of all instances after which its expiry
+-- is still audited.
 local RECORD_RETENTION = 86400000
--- The same of an index in which nothing is left to be collected, so that who watches can still be told.
+-- Milliseconds for which an index is kept after its last session has been collected, for watchers that have yet to
+-- receive the expiries.
 local INDEX_RETENTION = 3600000

@@ -1,24 +1,25 @@
 --#include _write
 
--- Revocations are kept for a day, the last thousand or so, for watchers that come back.
-local RETENTION, MOST_KEPT = 86400000, 1000
+-- Revocations are kept for a day, about the last thousand per partition, for watchers that reconnect.
+local RETENTION, MAX_KEPT = 86400000, 1000
 
--- Redis makes 4 KB of room when a stream begins, for what is mostly one end in a day. A copy has none to spare.
+-- Redis preallocates 4 KB for a new stream, while most partitions have one revocation a day. A copy has no spare
+-- room.
 local function fit(stream)
   local copy = stream .. ':fitted'
   redis.call('COPY', stream, copy, 'REPLACE')
   redis.call('RENAME', copy, stream)
 end
 
--- Ends a session and tells of it: record and index entry go, the event is kept and published.
--- The record goes first: from then on a full Redis lets the script finish. What is returned has two fields
--- more than what is told: when the session would have expired, and whether its record was still there.
--- Where the index lacks it, it would have expired when the caller knows, or else now.
+-- Ends a session: deletes its record and index entry, then appends the revocation to the stream and publishes it.
+-- The record is deleted first: a delete succeeds on a full Redis and lets the script finish.
+-- Returns the published fields { cursor, id, reason, at }, followed by the expiry of the session and whether its
+-- record existed (1 or 0). If the index has no entry, the expiry is known_expiry, or else now.
 local function revoke(id, reason, known_expiry)
   local expiry = redis.call('ZSCORE', KEYS[1], id) or known_expiry or ARGV[2]
   local existed = redis.call('DEL', ARGV[1] .. id)
   redis.call('ZREM', KEYS[1], id)
-  local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MOST_KEPT, '*',
+  local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MAX_KEPT, '*',
     'session', id, 'reason', reason, 'at', ARGV[2])
   if redis.call('XLEN', KEYS[2]) == 1 then fit(KEYS[2]) end
   redis.call('PEXPIRE', KEYS[2], RETENTION)
@@ -26,8 +27,8 @@ local function revoke(id, reason, known_expiry)
   return { cursor, id, reason, ARGV[2], expiry, existed }
 end
 
--- Ends what has expired in the partition, so many at the most: nobody else is served meanwhile. Adds it to the list of
--- what ended. What is left has expired all the same.
+-- Ends up to EXPIRED_AT_ONCE expired sessions of the partition, a bound on how long the script blocks the server, and
+-- appends them to the list. The rest stay in the index and count as expired.
 local EXPIRED_AT_ONCE = 100
 local function revoke_expired(ended)
   local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, EXPIRED_AT_ONCE)

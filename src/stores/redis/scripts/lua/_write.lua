@@ -1,5 +1,5 @@
--- Runs a command that writes to a key, its first argument. Where something of another type is there, whoever
--- put it there, that goes: it would keep everybody from writing for ever.
+-- Runs a write command whose first argument is its key. Replaces a value of another type, which would otherwise block
+-- every later write.
 local function write(command, key, ...)
   local reply = redis.pcall(command, key, ...)
   if type(reply) ~= 'table' or not reply.err then return reply end

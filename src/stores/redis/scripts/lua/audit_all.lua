@@ -1,15 +1,15 @@
--- Adds an entry to one of the streams with the audit entries of everybody.
+-- Appends an entry to one of the global audit streams.
 --
--- KEYS  1 the stream, 2… the other streams (all of them are in one slot)
--- ARGV  1 the entry, 2 the most to keep, roughly
--- Gives the id of the entry
--- Atomic: a stream is never longer than that, and the id comes after every id in all streams.
+-- KEYS    1 stream, 2… the other streams (same slot)
+-- ARGV    1 entry, 2 approximate maximum length
+-- RETURNS id of the entry
+-- ATOMIC  The id sorts after every id in all streams, and the stream is trimmed with the append.
 --#include _write
 
 local time = redis.call('TIME')
 local last, sequence = time[1] * 1000 + math.floor(time[2] / 1000), -1
 for _, stream in ipairs(KEYS) do
-  -- An error, if something of another type is in the stream's place.
+  -- An error reply, whose [1] is nil, if the key holds a value of another type.
   local newest = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
   if newest then
     local at, number = string.match(newest[1], '^(%d+)-(%d+)$')

@@ -1,9 +1,9 @@
--- Reads the newest entries before a place from each stream with audit entries of everybody.
+-- Reads the newest entries before a position from each global audit stream.
 --
--- KEYS  the streams (all of them are in one slot)
--- ARGV  1 where to begin, as XREVRANGE takes it, 2 the most entries of each
--- Gives for each stream { { id, { "entry", entry } }, … }, or "" if something of another type is in its place
--- Atomic: an entry that is added later comes after all that are given.
+-- KEYS    1… streams (same slot)
+-- ARGV    1 position, in the syntax of XREVRANGE, 2 maximum number of entries from each stream
+-- RETURNS for each stream { { id, { "entry", entry } }, … }, or "" if its key holds a value of another type
+-- ATOMIC  Read-only. An entry that is appended later sorts after all that were returned.
 
 local pages = {}
 for position, stream in ipairs(KEYS) do

@@ -1,10 +1,10 @@
--- Takes the records of what has expired in a partition, and tells when the next session will expire.
+-- Takes the records of the expired sessions of a partition, and returns when the next session expires.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 until when they expired (ms)
--- Gives { next expiry in ms or "", { { id, expiry, packed record }… } }
--- Atomic: each record is taken once, whoever asks. What was taken stays in the index for whoever watches the
--- wallet within an hour, to be told; without its record, it is known to have been noticed.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 end of the period in which they expired (ms)
+-- RETURNS { next expiry (ms) or "", { { id, expiry, packed record }, … } }
+-- ATOMIC  Each record is returned to one caller. Its index entry stays for at least an hour, so that watchers of the wallet
+--         can still receive the expiry. An index entry without a record is known to be collected already.
 --#include _retention
 
 local taken = {}
@@ -12,7 +12,7 @@ local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'WITHSCORE
 for position = 1, #expired, 2 do
   local name = ARGV[1] .. expired[position]
   local packed = redis.pcall('GETDEL', name)
-  -- What is no string is no record, and goes all the same.
+  -- Takes a value of another type as an unreadable record.
   if type(packed) == 'table' then
     redis.call('DEL', name)
     packed = ''

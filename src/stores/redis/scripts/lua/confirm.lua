@@ -1,10 +1,10 @@
--- Ends sessions again that were ended before, where a failover has brought them back, and leaves a write
--- that comes after their end: one to WAIT for.
+-- Ends revoked sessions again if a failover has restored them, and writes to the revocations in any case, so that
+-- WAIT has a write to wait for.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 when they ended, 3, 4, … pairs of session id and reason
--- Gives the number of sessions that had come back
--- Atomic: none of them is there when the script returns.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 time of the revocations (ms), 3… pairs of session id and reason
+-- RETURNS number of sessions that had been restored
+-- ATOMIC  None of the sessions exists when the script returns.
 --#include _revoke
 
 local returned = 0

@@ -1,10 +1,9 @@
--- Adds to the counts of an hour.
+-- Adds to the statistics of an hour.
 --
--- KEYS  1 counts, 2 wallets (both share one hash tag)
--- ARGV  1 TTL of both (ms), 2 how many counts follow, then a name and a number for each, then wallets,
---       then the deadline
--- Gives 1
--- Atomic: the counts of one instance's second are seen together, and never without a TTL.
+-- KEYS    1 counts, 2 wallets (same hash tag)
+-- ARGV    1 TTL of both (ms), 2 number of counts, 3… pairs of name and increment, then wallets, last deadline
+-- RETURNS 1
+-- ATOMIC  A reader sees all increments of the call or none, and neither key is ever without a TTL.
 --#include _deadline
 --#include _write
 

@@ -1,9 +1,10 @@
--- Ends what has expired in a partition, so many at the most, and tells when the next session will have.
+-- Ends expired sessions of a partition, up to a limit, and returns when the next session expires.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now
--- Gives { next expiry in ms, which has passed where more have expired, or "", { ended… } }, each ended session as { cursor, id, reason, at, expiry, existed }
--- Atomic: each expiry is told once, whoever asks.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 now (ms)
+-- RETURNS { next expiry (ms) or "", { ended, … } } with ended = { cursor, id, reason, at, expiry, existed }; the next
+--         expiry is in the past if expired sessions remain
+-- ATOMIC  Each expiry is announced once, however many callers race.
 --#include _record
 --#include _revoke
 

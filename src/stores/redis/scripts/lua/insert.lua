@@ -1,23 +1,22 @@
--- Adds a session, within the limit of its partition or in place of all others.
+-- Adds a session, within the limit of its partition or in place of all other sessions.
 --
--- KEYS  1 index, 2 revocations, 3 the new record (in the partition's slot)
--- ARGV  1 record key prefix, 2 now, 3 session id, 4 limit (0: none), or the most others to end,
---       5 "end-next-to-expire", "refuse-new" or "end-others",
---       6 createdAt, 7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation,
---       11 rotatedAt, 12 key id, 13 access hash, 14 refresh hash, 15 salt, 16 details,
---       17 deadline
--- Gives { "inserted" | "full" | "crowded", { ended… } }, each ended session as
---       { cursor, id, reason, at, expiry, existed }. Crowded: there were more others than may end in one step;
---       as many have ended, and nothing was added.
--- Atomic: of any number of insertions at once, none sees room that another one takes; the one that ends others is
--- alone when it is there.
+-- KEYS    1 partition index, 2 partition revocations, 3 the new record
+-- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 session limit (0: no limit), or for "end-others" the
+--         maximum number of sessions to end, 5 mode: "end-next-to-expire", "refuse-new" or "end-others", 6 createdAt,
+--         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 key id, 13 access
+--         hash, 14 refresh hash, 15 salt, 16 details, 17 deadline
+-- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, existed } and kind = "inserted",
+--         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may end: the maximum
+--         was ended, nothing added)
+-- ATOMIC  Concurrent insertions never exceed the limit. A session that ends all others is the only one when it
+--         appears.
 --#include _deadline
 --#include _record
 --#include _revoke
 
 local id, limit, mode, ended = ARGV[3], tonumber(ARGV[4]), ARGV[5], {}
 if mode == 'end-others' then
-  -- Of all, those first that would live on for longest.
+  -- Ends the sessions that expire last first.
   for _, other in ipairs(redis.call('ZRANGE', KEYS[1], -limit, -1)) do
     local has_expired = tonumber(redis.call('ZSCORE', KEYS[1], other)) <= now
     ended[#ended + 1] = revoke(other, has_expired and 'EXPIRED' or 'LOGOUT_ALL')
@@ -28,7 +27,7 @@ else
   revoke_expired(ended)
 end
 
--- How many have to end for one more. Of what has expired, some may be left in the index.
+-- Returns how many sessions must end to make room for one. Expired sessions that remain in the index do not count.
 local function excess()
   if limit == 0 then return 0 end
   local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
@@ -38,7 +37,7 @@ end
 local count = excess()
 if count > 0 then
   if mode == 'refuse-new' then return { 'full', ended } end
-  -- The index is in the order of expiry.
+  -- The index is sorted by expiry.
   local next_to_expire =
     redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, count)
   for _, other in ipairs(next_to_expire) do

@@ -1,9 +1,9 @@
--- Reads all sessions of a partition that have not expired.
+-- Reads all unexpired sessions of a partition.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now
--- Gives { id, packed record, id, packed record, … }
--- Atomic, and changes nothing.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 now (ms)
+-- RETURNS { id, packed record, id, packed record, … }
+-- ATOMIC  Read-only, one point in time.
 --#include _append
 
 local found = {}

@@ -1,16 +1,17 @@
--- Reads a page of the sessions of a partition that have not expired, newest first, which is by id backwards.
+-- Reads a page of the unexpired sessions of a partition, newest first (descending by id).
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now, 3 the most to read, 4 the id that the page comes after ("" for the first page)
--- Gives { how many there are, how many come before the page, how many are on it, the last id on it ("" for none),
---       { id, packed record, … } }, the records of those on the page that have one
--- Atomic, and changes nothing. Of a session that is not on the page, nothing but its id is looked at.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 now (ms), 3 page size, 4 session id after which the page starts ("" for the first
+--         page)
+-- RETURNS { total, number before the page, number on the page, last id on the page or "", { id, packed record, … } },
+--         omitting sessions without a record
+-- ATOMIC  Read-only, one point in time. Reads only the ids of sessions outside the page.
 --#include _append
 
-local most, after = tonumber(ARGV[3]), ARGV[4]
+local max, after = tonumber(ARGV[3]), ARGV[4]
 
--- When each session was created: an id begins with that, in base 36. Text itself is compared here by the locale of
--- the server, so no more than the ids of one millisecond are.
+-- The creation time of each session: the first nine characters of its id, in base 36. Lua compares strings by the
+-- server's locale, so the comparison of strings is left to ids of the same millisecond.
 local times = setmetatable({}, { __index = function(known, id)
   local time = tonumber(string.sub(id, 1, 9), 36) or 0
   known[id] = time
@@ -22,28 +23,28 @@ local function is_newer(id, other)
   return time > other_time or (time == other_time and id > other)
 end
 
--- Those that are to be on the page, and some more. Once there are enough, no older one comes in.
+-- Candidates for the page. Once there are enough, an older session cannot enter.
 local ids, oldest = {}, nil
 
 local function cut()
   table.sort(ids, is_newer)
-  for position = #ids, most + 1, -1 do ids[position] = nil end
-  oldest = ids[most]
+  for position = #ids, max + 1, -1 do ids[position] = nil end
+  oldest = ids[max]
 end
 
 local total, before = 0, 0
 local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')
--- Those that expire last are mostly the newest: begun with, few come in later.
+-- The sessions that expire last are mostly the newest: starting with them keeps the candidates few.
 for position = #living, 1, -1 do
   local id = living[position]
-  -- Whoever wrote it, what has not the form of an id is none, nor where a page can begin.
+  -- Skips foreign members, which do not have the form of an id: they are not sessions, nor positions of a page.
   if #id == 20 and not string.find(id, '[^%w_-]') then
     total = total + 1
     if after ~= '' and not is_newer(after, id) then
       before = before + 1
-    elseif most > 0 and (not oldest or is_newer(id, oldest)) then
+    elseif max > 0 and (not oldest or is_newer(id, oldest)) then
       ids[#ids + 1] = id
-      if #ids == 4 * most then cut() end
+      if #ids == 4 * max then cut() end
     end
   end
 end

@@ -1,9 +1,9 @@
--- Notes that the wallet of a session has signed anew.
+-- Records that the wallet of a session has signed again.
 --
--- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now, 3 session id, 4 details as of now, 5 deadline
--- Gives the packed record, or nil where there is none that has not expired.
--- Atomic: one that races with the end of its session comes before it or does nothing.
+-- KEYS    1 partition index, 2 partition revocations, 3 record
+-- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 new details, 5 deadline
+-- RETURNS packed record, or nil if the session does not exist or has expired
+-- ATOMIC  Runs before a racing end of the session, or has no effect.
 --#include _deadline
 --#include _record
 

@@ -1,9 +1,9 @@
--- Makes the index of a partition anew from its records, where something that is no index is in its place.
+-- Rebuilds the index of a partition from its records if the index key holds a value of another type.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now, 3, 4, … ids of all records
--- Gives the number of sessions in the index, or -1 where there is an index.
--- Atomic: nobody sees an index that lacks a session. What is no record counts as expired.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 now (ms), 3… ids of all records
+-- RETURNS number of sessions in the index, or -1 if the index was intact
+-- ATOMIC  No reader sees an incomplete index. An unreadable record counts as expired.
 --#include _record
 
 local found = redis.pcall('ZCARD', KEYS[1])

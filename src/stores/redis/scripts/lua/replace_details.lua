@@ -1,10 +1,9 @@
--- Puts other details in the place of those that were read: the same ones, encrypted with another key.
+-- Replaces the details of a session with the same details, encrypted with another key.
 --
--- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 details as they were read, 5 other details,
---       6 deadline
--- Gives 1 where it did, 0 where the session has ended or has other details by now.
--- Atomic: one that races with the end of its session, or with a touch, comes before it or does nothing.
+-- KEYS    1 partition index, 2 partition revocations, 3 record
+-- ARGV    1 record key prefix, 2 now (unused), 3 session id, 4 expected details, 5 new details, 6 deadline
+-- RETURNS 1 if replaced, 0 if the session has ended or its details have changed
+-- ATOMIC  Compare-and-set: runs before a racing end or update of the session, or has no effect.
 --#include _deadline
 --#include _record
 

@@ -1,24 +1,23 @@
--- Ends sessions of a partition, at most as many as given: nobody else is served meanwhile.
+-- Ends sessions of a partition, up to a limit that bounds how long the script blocks the server.
 --
--- KEYS  1 index, 2 revocations
--- ARGV  1 record key prefix, 2 now, 3 reason, 4 the most to end,
---       5 the session in whose name, or "" for the server's own decision, 6 when its wallet signed as far as the caller
---       knows, 7 a signature after this is fresh,
---       8 "these" | "allBut" | "all", 9… session ids
--- Gives { "revoked", { ended… }, { ids of those selected that are left… } }
---     | { "unauthenticated", {}, {} } where the session in whose name it is has ended or expired
---     | { "protected", {}, {} } where it may not end one of those selected,
---       each ended session as { cursor, id, reason, at, expiry, existed }
--- Atomic: what is in the partition when the script runs has ended, or is told as left, when it returns; and of those
--- selected, all may be ended or none has ended.
+-- KEYS    1 partition index, 2 partition revocations
+-- ARGV    1 record key prefix, 2 now (ms), 3 reason, 4 maximum number to end, 5 session that authorizes the call, or
+--         "" for the server itself, 6 last signature of its wallet that the caller knows of (ms), 7 time after which
+--         a signature is fresh (ms), 8 selection: "these", "allBut" or "all", 9… session ids
+-- RETURNS { "revoked", { ended, … }, { selected ids that remain, … } },
+--         { "unauthenticated", {}, {} } if the authorizing session has ended or expired, or
+--         { "protected", {}, {} } if it may not end one of the selected sessions,
+--         with ended = { cursor, id, reason, at, expiry, existed }
+-- ATOMIC  Every selected session has ended or is returned as remaining. Authorization covers all selected sessions,
+--         or none ends.
 --#include _record
 --#include _revoke
 
-local reason, most, authority, mode = ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[8]
+local reason, max, authority, mode = ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[8]
 local selected = mode == 'these' and { unpack(ARGV, 9) } or redis.call('ZRANGE', KEYS[1], 0, -1)
 local kept = mode == 'allBut' and ARGV[9]
 
--- Why the authority may not do it, or nil. What has expired is protected by nobody.
+-- Returns why the authorizing session may not end the selection, or nil. Expired sessions are never protected.
 local function refusal()
   if authority == '' then return nil end
   local own = load_record(authority)
@@ -35,12 +34,12 @@ local refused = refusal()
 if refused then return { refused, {}, {} } end
 
 local ended, left = {}, {}
--- Of all, those first that would live on for longest.
+-- Ends the sessions that expire last first.
 for position = #selected, 1, -1 do
   local id = selected[position]
   if id == kept then
-    -- It stays.
-  elseif #ended == most then
+    -- Kept.
+  elseif #ended == max then
     left[#left + 1] = id
   else
     local expiry = redis.call('ZSCORE', KEYS[1], id)

@@ -1,13 +1,12 @@
--- Exchanges a refresh token for its successor; repeats the exchange; or detects reuse.
+-- Exchanges a refresh token for its successor, repeats a recent exchange, or detects reuse.
 --
--- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now, 3 session id, 4 generation of the presented token,
---       5 timeout (ms from now), 6 grace (ms after a rotation),
---       7 key id, 8 access hash, 9 refresh hash, 10 salt of the successor,
---       11, 12, … pairs of key id and hash of the presented token under that key, then the deadline
--- Gives { "rotated", packed record, expiry until now } | { "repeated", packed record } | { "unknown" }
---     | { "reused", packed record as it was, { cursor, id, reason, at, expiry, existed } }
--- Atomic: of any number of exchanges of one token at once, one rotates and the others repeat it.
+-- KEYS    1 partition index, 2 partition revocations, 3 record
+-- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 generation of the presented token, 5 idle timeout (ms),
+--         6 grace period after a rotation (ms), 7 key id, 8 access hash, 9 refresh hash and 10 salt of the successor,
+--         11… pairs of key id and hash of the presented token under that key, last deadline
+-- RETURNS { "rotated", packed record, previous expiry (ms) }, { "repeated", packed record }, { "unknown" }, or
+--         { "reused", packed record before it ended, { cursor, id, reason, at, expiry, existed } }
+-- ATOMIC  Of concurrent exchanges of one token, one rotates and the others repeat it.
 --#include _deadline
 --#include _record
 --#include _revoke

@@ -1,9 +1,9 @@
--- Takes a challenge, so that nobody else can.
+-- Takes a challenge: reads and deletes it.
 --
--- KEYS  1 the challenge
--- ARGV  1 the deadline
--- Gives the challenge, or nil where there is none (any more).
--- Atomic: of any number of callers, one gets it.
+-- KEYS    1 challenge
+-- ARGV    1 deadline
+-- RETURNS challenge, or nil if it does not exist
+-- ATOMIC  Of concurrent callers, one receives the challenge.
 --#include _deadline
 
 return redis.call('GETDEL', KEYS[1])

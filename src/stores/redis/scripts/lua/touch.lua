@@ -1,10 +1,10 @@
--- Replaces the details of a session that still exists and was authenticated when they say.
+-- Replaces the details of a session, unless it has reauthenticated since the caller read it.
 --
--- KEYS  1 index, 2 revocations, 3 the record
--- ARGV  1 record key prefix, 2 now (unused), 3 session id, 4 details,
---       5 when the session was last authenticated, 6 deadline
--- Gives 1 where there was such a record, 0 where there was none (and none is made).
--- Atomic: a touch that races with the end of its session comes before it or does nothing.
+-- KEYS    1 partition index, 2 partition revocations, 3 record
+-- ARGV    1 record key prefix, 2 now (unused), 3 session id, 4 new details, 5 expected authenticatedAt (ms), 6
+--         deadline
+-- RETURNS 1 if replaced, 0 if the record does not exist or was reauthenticated at another time
+-- ATOMIC  Runs before a racing end of the session, or has no effect; never creates a record.
 --#include _deadline
 --#include _record
 

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { examineClock } from '../../src/stores/redis/checks/server.js';
+import { checkClock } from '../../src/stores/redis/checks/server.js';
 import { redisUrl } from '../harness/stores.js';
 
 describe('the check of the Redis clock', () => {
@@ -18,7 +18,7 @@ describe('the check of the Redis clock', () => {
   async function verdictAt(offset: number) {
     const { now } = Date;
     jest.spyOn(Date, 'now').mockImplementation(() => now() + offset);
-    const { check, verdict, meaning } = await examineClock(redis);
+    const { check, verdict, meaning } = await checkClock(redis);
     jest.restoreAllMocks();
     expect(check).toBe('clock');
     return { verdict, meaning };
@@ -36,6 +36,6 @@ describe('the check of the Redis clock', () => {
   ] as const)('reports a difference of %d ms as a %s', async (offset, verdict) => {
     const found = await verdictAt(offset);
     expect(found.verdict).toBe(verdict);
-    expect(found.meaning).toMatch(/disagree on the time by \d+\.\d s/);
+    expect(found.meaning).toMatch(/differ by \d+\.\d s/);
   });
 });
