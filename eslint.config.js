@@ -28,6 +28,23 @@ const STORE_PARTS = [
   'stores/cursor.ts',
   'stores/rate-limit-store.ts',
 ];
+const REDIS_DOOR = (room) => `stores/redis/${room}/index.ts`;
+const REDIS_FOUNDATION = ['stores/redis/keys.ts', REDIS_DOOR('connection')];
+/** The rooms of the store on Redis. Each is imported through its `index.ts`. */
+const redisRooms = {
+  'stores/redis/connection': ['errors.ts', 'stores/redis-url.ts'],
+  'stores/redis/scripts': ['accounts', 'sessions', ...REDIS_FOUNDATION],
+  'stores/redis/sessions': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],
+  'stores/redis/invalidations': ['near-cache', 'stores/changes.ts', ...REDIS_FOUNDATION],
+  'stores/redis/events': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],
+  'stores/redis/checks': [
+    'check-result.ts',
+    'loopback.ts',
+    'stores/redis/open.ts',
+    ...REDIS_FOUNDATION,
+    REDIS_DOOR('invalidations'),
+  ],
+};
 const layers = {
   'errors.ts': [],
   'clock.ts': [],
@@ -70,6 +87,7 @@ const layers = {
     'loopback.ts',
     'options.ts',
   ],
+  ...redisRooms,
   'stores/embedded': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'options.ts'],
   http: [...FOUNDATION, 'loopback.ts', 'sessions', 'lifecycle'],
   express: ['errors.ts', 'http', 'sessions', 'lifecycle'],
@@ -138,7 +156,7 @@ const layers = {
 
 /** Packages that belong to the rooms named; no other room knows of them. */
 const packages = [
-  { names: ['ioredis'], belongTo: ['stores/redis'] },
+  { names: ['ioredis'], belongTo: ['stores/redis', ...Object.keys(redisRooms)] },
   { names: ['lmdb'], belongTo: ['stores/embedded'] },
   {
     names: ['rate-limiter-flexible'],
@@ -167,6 +185,15 @@ const zones = Object.entries(layers).map(([layer, others]) => ({
   except: [...new Set([layer, ...others])],
   message: `Besides itself, ${layer} may import ${others.join(', ') || 'nothing'}.`,
 }));
+
+for (const room of Object.keys(redisRooms)) {
+  zones.push({
+    target: ['./src/stores/redis/*.ts', './src/cli', './src/service'],
+    from: `./src/${room}`,
+    except: ['./index.ts'],
+    message: `${room} is imported through its index.ts.`,
+  });
+}
 
 // The client is a package without dependencies: nothing of the server's comes into it, and the server knows nothing of it.
 zones.push(

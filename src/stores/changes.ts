@@ -22,7 +22,10 @@ export function createInvalidationListeners() {
  * Decorates a store: each step reports the sessions it changed before it resolves, so that the caller of a change
  * never reads an earlier state.
  */
-export function withChangeNotifications(store: SessionStore, notify: NotifyInvalidated): SessionStore {
+export function withChangeNotifications(
+  store: SessionStore,
+  notify: NotifyInvalidated,
+): SessionStore {
   const notifyEnded = (ended: readonly Revocation[]) => {
     for (const { sessionId } of ended) notify(sessionId);
   };

@@ -41,7 +41,14 @@ describe('the doctor', () => {
     await server.stop();
     expect(found).toMatchObject({ warnings: [], problems: [] });
     expect(found.ok).toEqual(
-      expect.arrayContaining(['version', 'memory', 'persistence', 'clock', 'permissions', 'near-cache']),
+      expect.arrayContaining([
+        'version',
+        'memory',
+        'persistence',
+        'clock',
+        'permissions',
+        'near-cache',
+      ]),
     );
     expect(left).toEqual([]);
   });
@@ -61,7 +68,9 @@ describe('the doctor', () => {
     ];
     expect([nothing.warnings, snapshots.warnings]).toEqual([['persistence'], ['persistence']]);
     expect(nothing.stdout).toContain('a restart ends every session');
-    expect(snapshots.stdout).toContain('a crash restores sessions that were ended since the last one');
+    expect(snapshots.stdout).toContain(
+      'a crash restores sessions that were ended since the last one',
+    );
   });
 
   it('reports a replica in place of the master', async () => {

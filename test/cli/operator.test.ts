@@ -229,7 +229,7 @@ describe('the command line beside a service on the embedded store', () => {
     expect(await list()).toMatchObject({
       code: 69,
       stderr: expect.stringContaining(
-        `is open in another process (${service.pid}), and it serves one at a time.`,
+        `is open in another process (${service.pid}). It serves one process at a time.`,
       ) as string,
     });
     await expect(startServiceProcess(environment)).rejects.toThrow('is open in another process');

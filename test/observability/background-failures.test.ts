@@ -126,16 +126,16 @@ describe('the sweep of the embedded store', () => {
     const clock = createFakeClock();
     const failure = new Error('The disk is full.');
     let isFull = true;
-    const { forgetOld } = createRevocationLog(tables);
+    const { removeOld } = createRevocationLog(tables);
     const reported: Error[] = [];
     let swept = () => {};
     const stop = startSweeping(
       tables,
       {
-        forgetOld(now) {
+        removeOld(now) {
           swept();
           if (isFull) throw failure;
-          forgetOld(now);
+          removeOld(now);
         },
       },
       clock,

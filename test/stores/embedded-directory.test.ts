@@ -25,7 +25,7 @@ describe('the directory of the embedded store', () => {
     const store = openEmbeddedStore({ directory });
     for (const same of [directory, `${directory}/.`, link]) {
       expect(() => openEmbeddedStore({ directory: same })).toThrow(StoreInUseError);
-      expect(() => openEmbeddedStore({ directory: same })).toThrow('open it once and share it');
+      expect(() => openEmbeddedStore({ directory: same })).toThrow('Open it once and share it');
     }
     await store.ping();
     await store.close();

@@ -47,7 +47,7 @@ async function run({ json }: JsonOption, context: CommandContext): Promise<void>
 }
 
 async function examine(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
-  const names = examineNames(environment);
+  const names = checkNames(environment);
   let config: Config;
   try {
     config = readConfig(environment);

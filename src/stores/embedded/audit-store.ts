@@ -10,47 +10,50 @@ import type { Partition } from '../../accounts/wallet.js';
 import { parseCursor } from '../cursor.js';
 import { read, transact, type AuditEntryRow, type Tables } from './tables.js';
 
-type Place = [time: number, sequence: number];
-type WalletPlace = [Partition, WalletList, ...Place];
+type Position = [time: number, sequence: number];
+type WalletPosition = [Partition, WalletList, ...Position];
 
-/** Audit entries in LMDB: each append is one transaction, which also removes the entries that are too many. */
+/** Audit entries in LMDB. Each append is one transaction, which also removes entries beyond the maximum. */
 export function createEmbeddedAuditStore(tables: Tables): AuditStore {
   const { audit, walletAudit, walletAuditExpiries } = tables;
 
-  /** The newest place in all lists of everybody. */
-  const lastPlace = (): Place | undefined =>
+  /** The newest position in all global lists. */
+  const lastPosition = (): Position | undefined =>
     EVERYBODYS_LISTS.flatMap((list) =>
       Array.from(audit[list].getKeys({ reverse: true, limit: 1 })),
-    ).sort(byPlace)[0];
+    ).sort(byPosition)[0];
 
   function dropOldest(list: EverybodysList, most: number): void {
     const excess = entryCountOf(audit[list]) - most;
     if (excess <= 0) return;
-    for (const place of Array.from(audit[list].getKeys({ limit: excess }))) {
-      void audit[list].remove(place);
+    for (const position of Array.from(audit[list].getKeys({ limit: excess }))) {
+      void audit[list].remove(position);
     }
   }
 
-  function removeReplaced(places: readonly WalletPlace[], replaces: string): WalletPlace[] {
-    const replaced = places
+  function removeReplaced(
+    positions: readonly WalletPosition[],
+    replaces: string,
+  ): WalletPosition[] {
+    const replaced = positions
       .slice(-REPLACED_WITHIN)
-      .findLast((place) => idOf(walletAudit.get(place)).startsWith(replaces));
+      .findLast((position) => idOf(walletAudit.get(position)).startsWith(replaces));
     if (replaced !== undefined) removeEntry(tables, replaced);
-    return places.filter((place) => place !== replaced);
+    return positions.filter((position) => position !== replaced);
   }
 
   return {
     appendToWallet: (partition, list, sealed, { most, age }, now, replaces) =>
       transact(tables, () => {
-        const history = placesOf(tables, partition, 'history');
+        const history = positionsOf(tables, partition, 'history');
         if (list !== 'history' && history.length === 0) return;
-        const all = list === 'history' ? history : placesOf(tables, partition, list);
-        const places = replaces === undefined ? all : removeReplaced(all, replaces);
-        places.forEach((place, position) => {
-          const isOld = place[2] <= now - age || position < places.length - most + 1;
-          if (isOld) removeEntry(tables, place);
+        const all = list === 'history' ? history : positionsOf(tables, partition, list);
+        const positions = replaces === undefined ? all : removeReplaced(all, replaces);
+        positions.forEach((position, index) => {
+          const isOld = position[2] <= now - age || index < positions.length - most + 1;
+          if (isOld) removeEntry(tables, position);
         });
-        const [time, sequence] = next(all.at(-1)?.slice(2) as Place | undefined, now);
+        const [time, sequence] = next(all.at(-1)?.slice(2) as Position | undefined, now);
         const expiresAt = now + age;
         void walletAudit.put([partition, list, time, sequence], { sealed, expiresAt });
         void walletAuditExpiries.put([expiresAt, partition, list, time, sequence], true);
@@ -65,7 +68,7 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
 
     append: (list, sealed, { most, age }, now) =>
       transact(tables, () => {
-        void audit[list].put(next(lastPlace(), now), { sealed, expiresAt: now + age });
+        void audit[list].put(next(lastPosition(), now), { sealed, expiresAt: now + age });
         dropOldest(list, most);
       }),
 
@@ -75,10 +78,10 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
         const range = {
           reverse: true,
           limit: most,
-          ...(start && { start: [start.time, start.sequence - 1] as Place }),
+          ...(start && { start: [start.time, start.sequence - 1] as Position }),
         };
         return EVERYBODYS_LISTS.flatMap((list) => Array.from(audit[list].getRange(range)))
-          .sort((a, b) => byPlace(a.key, b.key))
+          .sort((a, b) => byPosition(a.key, b.key))
           .slice(0, most)
           .map(({ key: [time, sequence], value: { sealed } }) => ({
             cursor: `${time}-${sequence}`,
@@ -89,57 +92,61 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
   };
 }
 
-/** Removes what has expired. Within a transaction. */
+/** Removes expired entries. Call within a transaction. */
 export function sweepAudit(tables: Tables, now: number): void {
   const { audit, walletAuditExpiries } = tables;
   for (const table of Object.values(audit)) {
-    const expired: Place[] = [];
+    const expired: Position[] = [];
     for (const { key, value } of table.getRange({})) {
       if (value.expiresAt > now) break;
       expired.push(key);
     }
-    for (const place of expired) void table.remove(place);
+    for (const position of expired) void table.remove(position);
   }
-  const end = [now + 1, '', 'history', 0, 0] as [number, ...WalletPlace];
-  for (const [, ...place] of Array.from(walletAuditExpiries.getKeys({ end }))) {
-    removeEntry(tables, place);
+  const end = [now + 1, '', 'history', 0, 0] as [number, ...WalletPosition];
+  for (const [, ...position] of Array.from(walletAuditExpiries.getKeys({ end }))) {
+    removeEntry(tables, position);
   }
 }
 
-/** Newest first. */
-function byPlace([time, sequence]: Place, [otherTime, otherSequence]: Place): number {
+/** Orders positions, newest first. */
+function byPosition([time, sequence]: Position, [otherTime, otherSequence]: Position): number {
   return otherTime - time || otherSequence - sequence;
 }
 
-/** The id that follows the 13 digits of the time. */
+/** The id of an entry follows the 13 digits of its time. */
 function idOf(row: AuditEntryRow | undefined): string {
   return Buffer.from(row?.sealed.subarray(13, 29) ?? []).toString('latin1');
 }
 
-function placesOf({ walletAudit }: Tables, partition: Partition, list: WalletList): WalletPlace[] {
+function positionsOf(
+  { walletAudit }: Tables,
+  partition: Partition,
+  list: WalletList,
+): WalletPosition[] {
   return Array.from(walletAudit.getKeys(rangeOf(partition, list)));
 }
 
 function rangeOf(partition: Partition, list: WalletList) {
-  const start: WalletPlace = [partition, list, 0, 0];
-  const end: WalletPlace = [partition, list, Infinity, 0];
+  const start: WalletPosition = [partition, list, 0, 0];
+  const end: WalletPosition = [partition, list, Infinity, 0];
   return { start, end };
 }
 
-/** At once: counting the keys would read them. */
+/** Constant time, whereas counting the keys would read them. */
 function entryCountOf(table: Tables['audit'][EverybodysList]): number {
   return (table.getStats() as { entryCount: number }).entryCount;
 }
 
-function removeEntry({ walletAudit, walletAuditExpiries }: Tables, place: WalletPlace): void {
-  const row = walletAudit.get(place);
+function removeEntry({ walletAudit, walletAuditExpiries }: Tables, position: WalletPosition): void {
+  const row = walletAudit.get(position);
   if (row === undefined) return;
-  void walletAudit.remove(place);
-  void walletAuditExpiries.remove([row.expiresAt, ...place]);
+  void walletAudit.remove(position);
+  void walletAuditExpiries.remove([row.expiresAt, ...position]);
 }
 
-/** After the last one, even if the clock has stepped back. */
-function next(last: Place | undefined, now: number): Place {
+/** The position after the last one, even if the clock has stepped back. */
+function next(last: Position | undefined, now: number): Position {
   if (last === undefined || now > last[0]) return [now, 0];
   return [last[0], last[1] + 1];
 }

@@ -1,7 +1,7 @@
 import type { ChallengeStore } from '../../sign-in/challenge.js';
 import { read, transact, type Tables } from './tables.js';
 
-/** Challenges in LMDB: taken in a transaction, of which there is one at a time. */
+/** Challenges in LMDB. LMDB runs one transaction at a time, so each challenge is taken once. */
 export function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
   const { challenges, challengeExpiries } = tables;
   return {

@@ -3,8 +3,8 @@ import { ok, problem, type CheckResult } from '../../check-result.js';
 import { StoreInUseError } from '../open-store.js';
 import { openEmbeddedStore } from './open.js';
 
-/** Whether the embedded store can be had in that directory, by opening it. */
-export async function examineEmbedded(directory: string): Promise<CheckResult[]> {
+/** Checks that the embedded store can be opened in the directory, by opening it. */
+export async function checkEmbedded(directory: string): Promise<CheckResult[]> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK);
@@ -12,8 +12,8 @@ export async function examineEmbedded(directory: string): Promise<CheckResult[]>
     return [
       problem(
         'directory',
-        `${directory} cannot be written (${(error as NodeJS.ErrnoException).code ?? ''}): nothing can be kept.`,
-        'Give the user of the service the right to write there, or name another DATA_DIRECTORY.',
+        `${directory} is not writable (${(error as NodeJS.ErrnoException).code ?? ''}): the store cannot be opened.`,
+        'Make it writable for the user of the service, or set another DATA_DIRECTORY.',
       ),
     ];
   }
@@ -21,12 +21,12 @@ export async function examineEmbedded(directory: string): Promise<CheckResult[]>
     const store = openEmbeddedStore({ directory });
     const caveats = await store.caveats();
     await store.close();
-    return [ok('directory', `${directory} can be written.`), ok('store', caveats.join(' '))];
+    return [ok('directory', `${directory} is writable.`), ok('store', caveats.join(' '))];
   } catch (error) {
     if (!(error instanceof StoreInUseError)) throw error;
     return [
-      ok('directory', `${directory} can be written.`),
-      ok('store', `${error.message} That is well if it is the service.`),
+      ok('directory', `${directory} is writable.`),
+      ok('store', `${error.message} This is expected if that process is the service.`),
     ];
   }
 }

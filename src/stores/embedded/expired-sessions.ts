@@ -1,20 +1,22 @@
 import type { ExpiredSession, ExpiredSessions } from '../../lifecycle/expired-sessions.js';
 import type { Partition } from '../../accounts/wallet.js';
-import type { Tell } from '../changes.js';
+import type { NotifyInvalidated } from '../changes.js';
 import type { RevocationLog } from './revocation-log.js';
-import { removeSession } from './session-table.js';
-import { transact, type Tables } from './tables.js';
+import { removeSession, transact, type Tables } from './tables.js';
 
-/** How many sessions one transaction ends. */
+/** Sessions that one transaction ends, at most. */
 const BATCH = 100;
 
-/** What has expired in LMDB, by the index: whoever watches is told, and each batch is one transaction. */
+/**
+ * Collects expired sessions in LMDB by the index of expiries. Each batch is one transaction, after which its watchers
+ * are notified.
+ */
 export function createEmbeddedExpiredSessions(
   tables: Tables,
   log: RevocationLog,
-  tell: Tell,
+  notify: NotifyInvalidated,
 ): ExpiredSessions {
-  function endSome(until: number): ExpiredSession[] {
+  function endBatch(until: number): ExpiredSession[] {
     const keys = Array.from(tables.expiries.getKeys({ end: [until + 1, '', ''], limit: BATCH }));
     return keys.flatMap((key) => {
       const [expiredAt, partition, id] = key;
@@ -30,9 +32,9 @@ export function createEmbeddedExpiredSessions(
   return {
     async *collect(until) {
       for (;;) {
-        const batch = await transact(tables, () => endSome(until));
+        const batch = await transact(tables, () => endBatch(until));
         if (batch.length === 0) return;
-        for (const { record } of batch) tell(record.id);
+        for (const { record } of batch) notify(record.id);
         for (const partition of partitionsOf(batch)) log.announce(partition);
         yield batch;
       }

@@ -1,13 +1,15 @@
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import * as v from 'valibot';
 import { callable, strictObject, instanceWith, readOptionsOf, text } from '../../options.js';
+import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
 import { systemClock, type Clock } from '../../clock.js';
-import { createListeners, tellingChanges } from '../changes.js';
+import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
+import { createRateLimitStore } from '../rate-limit-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
 import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedExpiredSessions } from './expired-sessions.js';
-import { openOwnTables } from './ownership.js';
-import { createEmbeddedRateLimitStore } from './rate-limit-store.js';
+import { openExclusively } from './exclusive-tables.js';
 import { createEmbeddedRecordScanner } from './record-scanner.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
@@ -15,13 +17,13 @@ import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
 import { read as readTable } from './tables.js';
 
-/** Where the store is. */
+/** Options of {@link openEmbeddedStore}. */
 export interface EmbeddedStoreOptions {
-  /** Where the files are; made where it does not exist. */
+  /** The directory of the files. Created if it does not exist. */
   readonly directory: string;
-  /** Where the time comes from. Default: the machine's clock. */
+  /** The source of the time. Default: the system clock. */
   readonly clock?: Clock | undefined;
-  /** Told where what is past its time could not be removed; the next sweep tries again. Default: the console. */
+  /** Receives errors of removing expired rows, which the next sweep retries. Default: logs to the console. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
@@ -32,29 +34,29 @@ const OPTIONS = strictObject({
 } satisfies Record<keyof EmbeddedStoreOptions, v.GenericSchema>);
 
 /**
- * Opens a store in files of this process (LMDB). It survives a restart and a crash.
- * @throws Error of the file system where the directory cannot be used
- * @throws StoreInUseError where another process has it open, or this one has already
- * @throws TypeError for an option that is not what it must be, or that there is not
+ * Opens a store in local files (LMDB) for this process. It survives a restart and a crash.
+ * @throws Error of the file system if the directory cannot be used
+ * @throws StoreInUseError if this or another process already has it open
+ * @throws TypeError for an invalid or unknown option
  */
 export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
   const read = readOptionsOf('openEmbeddedStore', OPTIONS, options);
   const { directory, clock = systemClock, onError = writeToConsole } = read;
-  const { tables, close } = openOwnTables(directory);
+  const { tables, close } = openExclusively(directory);
   const revocations = createRevocationLog(tables);
-  const { listen, tell } = createListeners();
-  const sessions = tellingChanges(createEmbeddedSessionStore(tables, revocations), tell);
+  const { listen, notify } = createInvalidationListeners();
+  const sessions = withChangeNotifications(createEmbeddedSessionStore(tables, revocations), notify);
   const stopSweeping = startSweeping(tables, revocations, clock, onError);
   return {
     name: 'embedded',
     sessions,
-    expired: createEmbeddedExpiredSessions(tables, revocations, tell),
+    expired: createEmbeddedExpiredSessions(tables, revocations, notify),
     scanner: createEmbeddedRecordScanner(tables),
     revocations,
-    // Whoever changes a session does it through this very object.
+    // Every change to a session is made through this object.
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
-    rateLimits: createEmbeddedRateLimitStore(),
+    rateLimits: createRateLimitsInMemory(),
     audit: createEmbeddedAuditStore(tables),
     statistics: createEmbeddedStatisticsStore(tables),
     async ping() {
@@ -62,14 +64,22 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     },
     caveats: () =>
       Promise.resolve([
-        'The embedded store serves one process: run several instances on Redis (REDIS_URL).',
-        'It is as durable and as available as the disk of this machine: nothing is replicated.',
+        'The embedded store serves a single process. Use Redis (REDIS_URL) to run several instances.',
+        'It is as durable and as available as the disk of this machine. Nothing is replicated.',
       ]),
     async close() {
       await stopSweeping();
       await close();
     },
   };
+}
+
+/** Rate limits in memory: a restart resets them. */
+function createRateLimitsInMemory(): RateLimitStore {
+  return createRateLimitStore(
+    (group, { acts, window }) =>
+      new RateLimiterMemory({ keyPrefix: group, points: acts, duration: window / 1000 }),
+  );
 }
 
 function writeToConsole(error: Error): void {

@@ -1,16 +1,15 @@
 import type { PlacedRecord, RecordScanner } from '../../sessions/record-scanner.js';
 import type { SessionId } from '../../sessions/session.js';
 import type { Partition } from '../../accounts/wallet.js';
-import { putSession } from './session-table.js';
-import { read, transact, type Tables } from './tables.js';
+import { putSession, read, transact, type Tables } from './tables.js';
 
-/** All records of LMDB in the order of their keys, each batch as it is when it is asked for. */
+/** Scans all records of LMDB in the order of their keys. Each batch is read when it is requested. */
 export function createEmbeddedRecordScanner(tables: Tables): RecordScanner {
   const { sessions } = tables;
 
   const batchAfter = (last: PlacedRecord | undefined, size: number) =>
     read(() => {
-      const range = sessions.getRange({ limit: size, ...(last && { start: placeAfter(last) }) });
+      const range = sessions.getRange({ limit: size, ...(last && { start: keyAfter(last) }) });
       return Array.from(range, ({ key: [partition], value }) => ({ partition, record: value }));
     });
 
@@ -35,7 +34,7 @@ export function createEmbeddedRecordScanner(tables: Tables): RecordScanner {
   };
 }
 
-/** Before every other record that comes after it, even where it is not there any more. */
-function placeAfter({ partition, record }: PlacedRecord): [Partition, SessionId] {
+/** The start of the range after a record, whether or not the record still exists. */
+function keyAfter({ partition, record }: PlacedRecord): [Partition, SessionId] {
   return [partition, `${record.id}-` as SessionId];
 }

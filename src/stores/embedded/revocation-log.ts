@@ -4,30 +4,30 @@ import type { Partition } from '../../accounts/wallet.js';
 import { BEGINNING, parseCursor } from '../cursor.js';
 import { read, type Tables } from './tables.js';
 
-/** Revocations are kept for a day, for watchers that come back. */
+/** Revocations are kept for a day, for watchers that reconnect. */
 const RETENTION = 24 * 60 * 60_000;
 
 type Listener = (revocation: Revocation) => void;
 
-/** What this process watches in one partition. */
+/** The watchers of one partition in this process. */
 interface Channel {
-  /** Of the last revocation that the watchers have been told. */
+  /** The cursor of the last revocation that was delivered to the watchers. */
   cursor: string;
   readonly watchers: Set<{ readonly listener: Listener }>;
 }
 
-/** The revocations on disk, and those in this process that wait for more. */
+/** The revocations on disk, and their watchers in this process. */
 export interface RevocationLog extends RevocationFeed {
-  /** Adds one. Within the transaction that ends the session. */
+  /** Appends a revocation. Call within the transaction that ends the session. */
   append(
     partition: Partition,
     sessionId: SessionId,
     reason: RevocationReason,
     now: number,
   ): Revocation;
-  /** Removes those that are older than a day. Within a transaction. */
-  forgetOld(now: number): void;
-  /** Tells the watchers of the partition what they have not had yet. After the commit. */
+  /** Removes revocations older than a day. Call within a transaction. */
+  removeOld(now: number): void;
+  /** Delivers new revocations to the watchers of the partition. Call after the commit. */
   announce(partition: Partition): void;
 }
 
@@ -61,7 +61,7 @@ export function createRevocationLog(tables: Tables): RevocationLog {
   return {
     append(partition, sessionId, reason, now) {
       const { time, sequence } = parseCursor(last(partition)?.cursor ?? BEGINNING);
-      // A clock that steps back must not put a revocation before those that were told already.
+      // If the clock steps back, the revocation must still sort after those already delivered.
       const [at, order] = now > time ? [now, 0] : [time, sequence + 1];
       const revocation = { cursor: `${at}-${order}`, sessionId, reason, revokedAt: now };
       void revocations.put([partition, at, order], revocation);
@@ -69,7 +69,7 @@ export function createRevocationLog(tables: Tables): RevocationLog {
       return revocation;
     },
 
-    forgetOld(now) {
+    removeOld(now) {
       for (const key of [...revocationTimes.getKeys({ end: [now - RETENTION, '', 0] })]) {
         const [time, partition, sequence] = key;
         void revocationTimes.remove(key);
@@ -90,7 +90,8 @@ export function createRevocationLog(tables: Tables): RevocationLog {
           cursor: last(partition)?.cursor ?? BEGINNING,
           watchers: new Set(),
         };
-        // The others are told what is committed and not yet announced, so that all go on from one place.
+        // Delivers committed revocations to the existing watchers first, so that all watchers continue from the same
+        // position.
         deliver(partition, shared);
         const missed = cursor === undefined ? [] : after(partition, cursor);
         channels.set(partition, shared);

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { newestFirst } from '../../sessions/session-id.js';
 import type { RevocationReason, SessionId } from '../../sessions/session.js';
 import {
@@ -6,17 +7,16 @@ import {
   type Authority,
   type EndedSession,
   type RevokeOutcome,
+  type Rotation,
   type Selection,
   type SessionRecord,
   type SessionStore,
 } from '../../sessions/store.js';
 import type { Partition } from '../../accounts/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
-import { decideRotation } from './rotation.js';
-import { putSession, removeSession, sessionsOf } from './session-table.js';
-import { read, transact, type Tables } from './tables.js';
+import { putSession, read, removeSession, sessionsOf, transact, type Tables } from './tables.js';
 
-/** Sessions in LMDB: each step one transaction, of which there is one at a time. */
+/** Sessions in LMDB: each step is one transaction, and LMDB runs one transaction at a time. */
 export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): SessionStore {
   const step = async <Result>(partition: Partition, run: () => Result): Promise<Result> => {
     const result = await transact(tables, run);
@@ -24,10 +24,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return result;
   };
 
-  const livingIn = (partition: Partition, now: number) =>
+  const unexpiredIn = (partition: Partition, now: number) =>
     sessionsOf(tables, partition).filter(({ expiresAt }) => expiresAt > now);
 
-  const living = (partition: Partition, id: SessionId, now: number) => {
+  const findUnexpired = (partition: Partition, id: SessionId, now: number) => {
     const record = tables.sessions.get([partition, id]);
     return record !== undefined && record.expiresAt > now ? record : undefined;
   };
@@ -40,14 +40,14 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
   }
 
-  /** Why the authority may not end them. What has expired is protected by nobody. */
+  /** Returns why the authority may not end the selection. Expired sessions are never protected. */
   function refusalOf(
     partition: Partition,
     { session, authenticatedAt, freshAfter }: Authority,
     selected: readonly SessionRecord[],
     now: number,
   ): Exclude<RevokeOutcome['kind'], 'revoked'> | undefined {
-    const own = living(partition, session, now);
+    const own = findUnexpired(partition, session, now);
     if (own === undefined) return 'unauthenticated';
     const signed = Math.min(own.authenticatedAt, authenticatedAt);
     if (signed > freshAfter) return undefined;
@@ -56,7 +56,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return selected.some(isProtected) ? 'protected' : undefined;
   }
 
-  /** Ends up to {@link REVOKED_AT_ONCE} of them, and gives the others as left. */
+  /** Ends up to {@link REVOKED_AT_ONCE} sessions, and returns the others as left. */
   function endAtOnce(
     partition: Partition,
     selected: readonly SessionRecord[],
@@ -97,7 +97,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
           return { kind: 'inserted', ended };
         }
         const ended = endExpired(partition, now);
-        const others = livingIn(partition, now).sort(byExpiry);
+        const others = unexpiredIn(partition, now).sort(byExpiry);
         const excess = room.max > 0 ? others.length - room.max + 1 : 0;
         if (excess > 0 && room.onLimit === 'refuse-new') {
           return { kind: 'full', ended };
@@ -111,11 +111,11 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
     find: (partition, id) => read(() => tables.sessions.get([partition, id])),
 
-    list: (partition, now) => read(() => livingIn(partition, now)),
+    list: (partition, now) => read(() => unexpiredIn(partition, now)),
 
     listPage: (partition, { first, after }, now) =>
       read(() => {
-        const sorted = livingIn(partition, now).sort(newestFirst);
+        const sorted = unexpiredIn(partition, now).sort(newestFirst);
         const before = after === undefined ? 0 : sorted.filter(({ id }) => id >= after).length;
         const records = sorted.slice(before, before + first);
         return {
@@ -129,7 +129,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
     rotate: (partition, id, rotation, now) =>
       step(partition, () => {
-        const record = living(partition, id, now);
+        const record = findUnexpired(partition, id, now);
         if (record === undefined) return { kind: 'unknown' };
         const decision = decideRotation(record, rotation, now);
         switch (decision.kind) {
@@ -156,7 +156,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
     reauthenticate: (partition, id, details, now) =>
       step(partition, () => {
-        const record = living(partition, id, now);
+        const record = findUnexpired(partition, id, now);
         if (record === undefined) return undefined;
         const renewed = { ...record, authenticatedAt: now, details };
         putSession(tables, partition, renewed);
@@ -184,4 +184,35 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
 
 function byExpiry(a: SessionRecord, b: SessionRecord): number {
   return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1);
+}
+
+type RotationDecision =
+  | { readonly kind: 'rotated'; readonly record: SessionRecord }
+  | { readonly kind: 'repeated'; readonly record: SessionRecord }
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'unknown' };
+
+/** Decides what a rotation does to an unexpired record. `lua/rotate.lua` makes the same decision on Redis. */
+function decideRotation(record: SessionRecord, rotation: Rotation, now: number): RotationDecision {
+  const { generation, presented, successor, timeout, grace } = rotation;
+  if (generation > record.generation) return { kind: 'unknown' };
+  if (generation === record.generation) {
+    const hash = presented.get(record.keyId);
+    if (hash === undefined || !isSame(hash, record.refreshHash)) return { kind: 'unknown' };
+    const rotated = {
+      ...record,
+      ...successor,
+      generation: generation + 1,
+      rotatedAt: now,
+      expiresAt: Math.min(now + timeout, record.absoluteExpiresAt),
+    };
+    return { kind: 'rotated', record: rotated };
+  }
+  const isPredecessor = generation === record.generation - 1;
+  if (isPredecessor && now < record.rotatedAt + grace) return { kind: 'repeated', record };
+  return { kind: 'reused' };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }

@@ -6,7 +6,7 @@ import {
 import type { Partition } from '../../accounts/wallet.js';
 import { read, transact, type Tables } from './tables.js';
 
-/** Counts in LMDB, by hour and name. */
+/** Statistics in LMDB, by hour and name. */
 export function createEmbeddedStatisticsStore(tables: Tables): StatisticsStore {
   const { counts, countedWallets } = tables;
   return {
@@ -38,7 +38,7 @@ export function createEmbeddedStatisticsStore(tables: Tables): StatisticsStore {
   };
 }
 
-/** Removes the counts of hours long past. Within a transaction. */
+/** Removes the statistics of hours beyond the retention. Call within a transaction. */
 export function sweepStatistics({ counts, countedWallets }: Tables, now: number): void {
   const end = [now - STATISTICS_RETENTION - HOUR, ''] as never;
   for (const key of Array.from(counts.getKeys({ end }))) void counts.remove(key);

@@ -5,27 +5,30 @@ import type { RevocationLog } from './revocation-log.js';
 import { sweepStatistics } from './statistics-store.js';
 import { transact, type Tables } from './tables.js';
 
-/** LMDB has no TTL: once a minute, what is past its time is removed; sessions are collected (`ExpiredSessions`). */
+/**
+ * Milliseconds between sweeps. LMDB has no TTL, so a sweep removes expired rows. Sessions are collected separately
+ * (`ExpiredSessions`).
+ */
 const INTERVAL = 60_000;
 
-/** Starts to sweep; the function returned stops it, after a sweep that is under way. */
+/** Starts sweeping. The returned function stops it, and resolves when a running sweep has ended. */
 export function startSweeping(
   tables: Tables,
-  revocations: Pick<RevocationLog, 'forgetOld'>,
+  revocations: Pick<RevocationLog, 'removeOld'>,
   clock: Clock,
   onError: (error: Error) => void,
 ): () => Promise<void> {
   const failures = createFailures(
     onError,
-    'The embedded store could not remove what is past its time: it is left for the next sweep.',
+    'The embedded store could not remove expired rows. The next sweep will retry.',
   );
   let cancel = () => {};
   let stopped = false;
-  let underWay = Promise.resolve();
+  let running = Promise.resolve();
 
   function waitForNext(): void {
     cancel = clock.schedule(INTERVAL, () => {
-      underWay = sweep(tables, revocations, clock.now())
+      running = sweep(tables, revocations, clock.now())
         .then(
           () => {
             failures.passed();
@@ -44,17 +47,17 @@ export function startSweeping(
   return async () => {
     stopped = true;
     cancel();
-    await underWay;
+    await running;
   };
 }
 
 async function sweep(
   tables: Tables,
-  revocations: Pick<RevocationLog, 'forgetOld'>,
+  revocations: Pick<RevocationLog, 'removeOld'>,
   now: number,
 ): Promise<void> {
   await transact(tables, () => {
-    revocations.forgetOld(now);
+    revocations.removeOld(now);
     for (const key of [...tables.challengeExpiries.getKeys({ end: [now + 1, ''] })]) {
       void tables.challengeExpiries.remove(key);
       void tables.challenges.remove(key[1]);

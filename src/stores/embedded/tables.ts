@@ -6,56 +6,59 @@ import type { SessionRecord } from '../../sessions/store.js';
 import type { Partition } from '../../accounts/wallet.js';
 import type { Challenge } from '../../sign-in/challenge.js';
 
-/** What is on disk. Keys are tuples, so that what belongs together is one range. */
+/** The tables on disk. Keys are tuples, so that related rows form a range. */
 export interface Tables {
   readonly root: RootDatabase;
-  /** The sessions of a partition side by side. */
+  /** Sessions, grouped by partition. */
   readonly sessions: Database<SessionRecord, [Partition, SessionId]>;
-  /** The same sessions by their expiry: for the sweep. */
+  /** The same sessions by expiry, for collection. */
   readonly expiries: Database<true, [expiresAt: number, Partition, SessionId]>;
-  /** Revocations of a partition in their order. */
+  /** Revocations of each partition, in their order. */
   readonly revocations: Database<Revocation, [Partition, time: number, sequence: number]>;
-  /** The same revocations by their time: for the sweep. */
+  /** The same revocations by time, for the sweep. */
   readonly revocationTimes: Database<true, [time: number, Partition, sequence: number]>;
   readonly challenges: Database<Challenge, string>;
   readonly challengeExpiries: Database<true, [expiresAt: number, nonceHash: string]>;
-  /** Audit entries of everybody, by list, in the order in which they came: no two lists have the same key. */
+  /** Global audit entries by list, in the order of arrival. No two lists share a key. */
   readonly audit: Readonly<
     Record<EverybodysList, Database<AuditEntryRow, [time: number, sequence: number]>>
   >;
-  /** Those of each wallet, by list. */
+  /** Audit entries of each wallet, by list. */
   readonly walletAudit: Database<
     AuditEntryRow,
     [Partition, WalletList, time: number, sequence: number]
   >;
-  /** The latter by their expiry: for the sweep. */
+  /** The audit entries of wallets by expiry, for the sweep. */
   readonly walletAuditExpiries: Database<
     true,
     [expiresAt: number, Partition, WalletList, time: number, sequence: number]
   >;
-  /** What was counted in an hour, by name. */
+  /** The counts of an hour, by name. */
   readonly counts: Database<number, [hour: number, name: string]>;
   /** The wallets seen in an hour. */
   readonly countedWallets: Database<true, [hour: number, Partition]>;
 }
 
-/** A sealed audit entry and when it goes. */
+/** An encrypted audit entry and its expiry. */
 export interface AuditEntryRow {
   readonly sealed: Uint8Array;
   readonly expiresAt: number;
 }
 
-/** LMDB must know beforehand. */
-const MOST_TABLES = 32;
+/** LMDB needs the maximum when it opens the database. */
+const MAX_TABLES = 32;
 
-/** Opens the tables in a directory that is there, and makes them where there are none. @throws Error of the file system */
+/**
+ * Opens the tables in an existing directory, and creates those that are missing.
+ * @throws Error of the file system
+ */
 export function openTables(directory: string): Tables {
   const root = open({
     path: directory,
-    // What has a dot in its name would else be taken for a file.
+    // Otherwise, a directory with a dot in its name is taken for a file.
     noSubdir: false,
-    maxDbs: MOST_TABLES,
-    // A commit is on disk when its promise resolves: what was acknowledged survives a crash.
+    maxDbs: MAX_TABLES,
+    // A commit is on disk when its promise resolves: acknowledged changes survive a crash.
     overlappingSync: false,
   });
   return {
@@ -79,8 +82,8 @@ export function openTables(directory: string): Tables {
 }
 
 /**
- * Runs a step as one transaction, on disk when the promise resolves.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where it could not be committed
+ * Runs a step as one transaction, which is on disk when the promise resolves.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if it could not be committed
  */
 export async function transact<Result>({ root }: Tables, step: () => Result): Promise<Result> {
   try {
@@ -90,7 +93,10 @@ export async function transact<Result>({ root }: Tables, step: () => Result): Pr
   }
 }
 
-/** @throws WalletSessionsError `SERVICE_UNAVAILABLE` where the table could not be read */
+/**
+ * Reads from the tables.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if they could not be read
+ */
 export function read<Result>(get: () => Result): Promise<Result> {
   return new Promise((resolve, reject) => {
     try {
@@ -99,4 +105,31 @@ export function read<Result>(get: () => Result): Promise<Result> {
       reject(new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause }));
     }
   });
+}
+
+/** Sorts after every session id. */
+const AFTER_ALL_IDS = '~' as SessionId;
+
+/** Returns all sessions of the partition, including expired ones. */
+export function sessionsOf({ sessions }: Tables, partition: Partition): SessionRecord[] {
+  const range = sessions.getRange({
+    start: [partition, ''],
+    end: [partition, AFTER_ALL_IDS],
+  });
+  return Array.from(range, ({ value }) => value);
+}
+
+/** Writes a record and its entry in the index of expiries. Call within a transaction. */
+export function putSession(tables: Tables, partition: Partition, record: SessionRecord): void {
+  removeSession(tables, partition, record.id);
+  void tables.sessions.put([partition, record.id], record);
+  void tables.expiries.put([record.expiresAt, partition, record.id], true);
+}
+
+/** Removes a record and its entry in the index of expiries, if they exist. Call within a transaction. */
+export function removeSession(tables: Tables, partition: Partition, id: SessionId): void {
+  const record = tables.sessions.get([partition, id]);
+  if (record === undefined) return;
+  void tables.sessions.remove([partition, id]);
+  void tables.expiries.remove([record.expiresAt, partition, id]);
 }

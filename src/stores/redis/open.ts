@@ -101,7 +101,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   commands.on('ready', onReady);
   const deadlines = createDeadlines(commands, commandTimeout);
   const tracked =
-    bound > 0 ? createTrackedReads({ commands, connector, keys, bound, notify, onError }) : undefined;
+    bound > 0
+      ? createTrackedReads({ commands, connector, keys, bound, notify, onError })
+      : undefined;
   const confirming = replicas > 0 ? connector.client('wallet-sessions-confirmations') : undefined;
   confirming?.on('error', onError);
   const confirmations =
@@ -124,8 +126,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   const sessions = withChangeNotifications(withIndexRepair(store, repair), notify);
   return {
     name: 'Redis',
-    sessions:
-      confirmations === undefined ? sessions : withConfirmations(sessions, confirmations),
+    sessions: confirmations === undefined ? sessions : withConfirmations(sessions, confirmations),
     expired,
     scanner: createRedisRecordScanner(commands, keys, deadlines),
     revocations,

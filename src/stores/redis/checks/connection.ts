@@ -89,7 +89,9 @@ export async function checkTopology(client: RedisClient): Promise<CheckResult[]>
   }
   // The nodes may disagree about who serves which slot.
   const views = await Promise.all(
-    client.nodes('master').map(async (node) => parseClusterInfo(String(await node.call('CLUSTER', 'INFO')))),
+    client
+      .nodes('master')
+      .map(async (node) => parseClusterInfo(String(await node.call('CLUSTER', 'INFO')))),
   );
   const worst = views.reduce((one, other) => (other.served < one.served ? other : one));
   if (views.every(({ state }) => state === 'ok') && worst.served === SLOTS) {

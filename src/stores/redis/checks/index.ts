@@ -1,13 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
 import { ok, warning, type CheckResult } from '../../../check-result.js';
-import { createRedisConnector, type RedisClient, type RedisConnector } from '../connection/index.js';
+import {
+  createRedisConnector,
+  type RedisClient,
+  type RedisConnector,
+} from '../connection/index.js';
 import { createTrackedReads } from '../invalidations/index.js';
 import { redisKeys, type RedisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
 import { checkEncryption, checkReachability, checkTopology } from './connection.js';
 import { checkPermissions, checkScanPermission } from './permissions.js';
-import { checkClock, checkMemory, checkPersistence, checkReplication, checkVersion } from './server.js';
+import {
+  checkClock,
+  checkMemory,
+  checkPersistence,
+  checkReplication,
+  checkVersion,
+} from './server.js';
 
 /**
  * Checks whether a Redis, or each master of a cluster, meets the needs of the store. Writes only a few test keys, which
@@ -48,7 +58,7 @@ export async function checkRedis(options: RedisStoreOptions): Promise<CheckResul
   }
 }
 
-function addressOf({ options: { host = '', port = '' } }: Redis): string {
+function addressOf({ options: { host = '', port = 0 } }: Redis): string {
   return `${host}:${port}`;
 }
 

@@ -42,7 +42,11 @@ export async function checkPermissions(
     );
   }
   if (others.size > 0) {
-    return problem('permissions', `Redis refuses: ${[...others].join(' ')}`, 'Check the log of Redis.');
+    return problem(
+      'permissions',
+      `Redis refuses: ${[...others].join(' ')}`,
+      'Check the log of Redis.',
+    );
   }
   return ok('permissions', 'The Redis user may run every command that the store needs.');
 }

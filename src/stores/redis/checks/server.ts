@@ -52,18 +52,15 @@ export async function checkPersistence(server: Redis): Promise<CheckResult> {
       'Redis keeps an append-only file: a crash loses at most the last second.',
     );
   }
-  const remedy = 'Run CONFIG SET appendonly yes, and set it in redis.conf (with appendfsync everysec).';
+  const remedy =
+    'Run CONFIG SET appendonly yes, and set it in redis.conf (with appendfsync everysec).';
   return (await takesSnapshots(server))
     ? warning(
         'persistence',
         'Redis only takes snapshots: a crash restores sessions that were ended since the last one.',
         remedy,
       )
-    : warning(
-        'persistence',
-        'Redis persists nothing: a restart ends every session.',
-        remedy,
-      );
+    : warning('persistence', 'Redis persists nothing: a restart ends every session.', remedy);
 }
 
 /** If `CONFIG` is forbidden, assumes the default of Redis, which takes snapshots. */
@@ -133,7 +130,10 @@ export async function checkClock(server: Redis): Promise<CheckResult> {
 }
 
 /** Reads the fields of a section of `INFO`. */
-export async function readInfo(server: Redis, section: string): Promise<ReadonlyMap<string, string>> {
+export async function readInfo(
+  server: Redis,
+  section: string,
+): Promise<ReadonlyMap<string, string>> {
   const text = await server.info(section);
   return new Map(
     Array.from(text.matchAll(/^([^#:\r\n]+):([^\r\n]*)/gm), ([, name = '', value = '']) => [

@@ -50,7 +50,8 @@ const TOPOLOGY_INTERVAL = 5000;
 export function createRedisConnector(address: RedisAddress, timeout: number): RedisConnector {
   const urls = parseUrls('url', address.url);
   const [first] = urls;
-  const sentinels = address.sentinels === undefined ? [] : parseUrls('sentinels', address.sentinels);
+  const sentinels =
+    address.sentinels === undefined ? [] : parseUrls('sentinels', address.sentinels);
   const settings: RedisSettings = {
     ...credentialsOf(first),
     ...tlsOf(first, address),
@@ -113,14 +114,14 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
       const client =
         address.cluster === true
           ? clusterClient(connectionName, requireAllSlots)
-          : new PersistentRedis({ ...settings, ...whereabouts(), connectionName });
+          : new PersistentRedis({ ...settings, ...endpointSettings(), connectionName });
       explainOutages(client);
       return client;
     },
     subscriber: (connectionName, { node, protocol = 3 } = {}) =>
       new PersistentRedis({
         ...settings,
-        ...whereabouts(node),
+        ...endpointSettings(node),
         connectionName,
         protocol,
         enableOfflineQueue: true,

@@ -49,7 +49,11 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     return pending;
   }
 
-  function settle(partition: Partition, pending: Outstanding, confirmed: readonly Revocation[]): void {
+  function settle(
+    partition: Partition,
+    pending: Outstanding,
+    confirmed: readonly Revocation[],
+  ): void {
     for (const { sessionId } of confirmed) pending.delete(sessionId);
     if (pending.size === 0 && outstanding.get(partition) === pending) outstanding.delete(partition);
   }
@@ -93,9 +97,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
     if (failure) throw failure;
     const confirmations = Number(waited?.[1] ?? 0);
     if (confirmations < replicas) {
-      throw new Error(
-        `${confirmations} of ${replicas} replicas confirmed a revocation in time.`,
-      );
+      throw new Error(`${confirmations} of ${replicas} replicas confirmed a revocation in time.`);
     }
   }
 
@@ -143,10 +145,7 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
  * Decorates a store: revocations can be confirmed by replicas. Sessions that expire or are evicted by the session
  * limit are confirmed in the background, since no caller was promised their end.
  */
-export function withConfirmations(
-  store: SessionStore,
-  confirmations: Confirmations,
-): SessionStore {
+export function withConfirmations(store: SessionStore, confirmations: Confirmations): SessionStore {
   // Lists every method, so that a new one must state what it ends.
   return {
     find: (...args) => store.find(...args),

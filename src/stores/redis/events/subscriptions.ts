@@ -53,10 +53,7 @@ export function createSubscriptions(
 }
 
 /** Subscribes at one server. Connects immediately. */
-function subscribeAtServer(
-  connection: Redis,
-  listener: SubscriptionListener,
-): Subscriptions {
+function subscribeAtServer(connection: Redis, listener: SubscriptionListener): Subscriptions {
   const channels = new Set<string>();
   let restorations = 0;
 

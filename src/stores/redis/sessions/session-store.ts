@@ -45,10 +45,7 @@ export function createRedisSessionStore(
   const rotate = changing<RotationReply>('rotate');
   const touch = changing<number>('touch');
   const reauthenticate = changing<Buffer | null>('reauthenticate');
-  const revoke = defineScript<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(
-    redis,
-    'revoke',
-  );
+  const revoke = defineScript<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(redis, 'revoke');
   const expire = defineScript<[next: Buffer, ended: EndedReply[]]>(redis, 'expire');
 
   const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];

@@ -2,25 +2,25 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { StoreInUseError } from '../open-store.js';
 import { openTables, type Tables } from './tables.js';
 
-/** The tables of a directory that nobody else has open. */
-export interface OwnedTables {
+/** Tables that no other store has open. */
+export interface ExclusiveTables {
   readonly tables: Tables;
   readonly close: () => Promise<void>;
 }
 
-/** Where the stores are that this process has open, through whichever copy of this package. */
+/** The directories that this process has open, through any copy of this package. */
 const DIRECTORIES = Symbol.for('wallet-sessions.embedded.directories');
 
 /**
- * Opens the tables for this store alone: no other process has them, nor another store in this one. LMDB would let them,
- * but what a store tells of changes (to watchers, to the near-cache) it tells its own holders: a session ended through
- * another one would be let in here.
- * @throws StoreInUseError where somebody has them open
+ * Opens the tables exclusively, across processes and within this one. LMDB would share them, but a store reports
+ * changes (to watchers, to the near-cache) only to its own users: a session ended through one store would remain
+ * valid in another.
+ * @throws StoreInUseError if the tables are already open
  * @throws Error of the file system
  */
-export function openOwnTables(directory: string): OwnedTables {
+export function openExclusively(directory: string): ExclusiveTables {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const release = takeInThisProcess(directory);
+  const release = claimInThisProcess(directory);
   let tables: Tables | undefined;
   try {
     tables = openTables(directory);
@@ -40,7 +40,7 @@ export function openOwnTables(directory: string): OwnedTables {
   };
 }
 
-function takeInThisProcess(directory: string): () => void {
+function claimInThisProcess(directory: string): () => void {
   const ofThisProcess = globalThis as { [DIRECTORIES]?: Set<string> | undefined };
   const taken = ofThisProcess[DIRECTORIES] ?? new Set();
   ofThisProcess[DIRECTORIES] = taken;
@@ -51,11 +51,11 @@ function takeInThisProcess(directory: string): () => void {
 }
 
 /**
- * LMDB lists the processes that have read, each with a lock that the kernel takes away when the process ends,
- * however it ends. It cannot tell processes of different containers apart.
+ * LMDB lists the processes that have read. Each holds a lock that the kernel releases when the process ends. LMDB
+ * cannot distinguish processes of different containers.
  */
 function assertNoOtherProcess({ root, sessions }: Tables, directory: string): void {
-  // From the first read on, this process is on the list.
+  // The first read adds this process to the list.
   Array.from(sessions.getKeys({ limit: 1 }));
   root.readerCheck();
   const processes = new Set(
