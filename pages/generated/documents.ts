@@ -3,29 +3,29 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocument } from '../../client/src/index.js';
-/** What happened. */
+/** The type of an audit event. */
 export type AuditEventType =
-  /** An administrator did something. */
+  /** An administrator performed an action. */
   | 'ADMINISTRATION_PERFORMED'
-  /** An act of administration was refused. */
+  /** An administrative action was refused. */
   | 'ADMINISTRATION_REFUSED'
-  /** Entries of the audit log were altered in the store, so they are missing from it. */
+  /** Entries of the audit log were altered in the store and are missing from it. */
   | 'AUDIT_LOG_ENTRY_REFUSED'
-  /** Somebody asked for a nonce to sign. */
+  /** A client requested a nonce to sign. */
   | 'CHALLENGE_CREATED'
   /** The wallet signed in. */
   | 'SESSION_CREATED'
-  /** The wallet signed again, in the same session. */
+  /** The wallet signed again in the same session. */
   | 'SESSION_REAUTHENTICATED'
-  /** The session’s record in the store was altered, so it was not accepted. */
+  /** The record of the session in the store was altered and was not accepted. */
   | 'SESSION_RECORD_REFUSED'
   /** The session got new tokens and a new idle timeout. */
   | 'SESSION_REFRESHED'
-  /** The session ended; `reason` is a RevocationReason. */
+  /** The session ended. `reason` is a RevocationReason. */
   | 'SESSION_REVOKED'
-  /** A used refresh token came back: it may be stolen, so the session was ended. */
+  /** A used refresh token was presented again. It may be stolen, so the session was ended. */
   | 'SESSION_TOKEN_REUSED'
-  /** A sign-in was refused; `reason` is the error code. */
+  /** A sign-in was refused. `reason` is the error code. */
   | 'SIGN_IN_REFUSED';
 
 export type ActivityQueryVariables = Exact<{

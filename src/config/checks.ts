@@ -3,14 +3,14 @@ import { isLoopback } from '../loopback.js';
 import { unknownVariables } from './unknown-variables.js';
 import type { Config } from './read.js';
 
-/** Which variables may have been misspelt, whether or not the others are valid. */
+/** Warns of variables that may be misspelt, even if others are invalid. */
 export function checkNames(environment: NodeJS.ProcessEnv): CheckResult[] {
   return unknownVariables(environment).map((meaning) =>
-    warning('names', meaning, 'Correct the name, or take the variable away.'),
+    warning('names', meaning, 'Correct the name or remove the variable.'),
   );
 }
 
-/** What a valid configuration means that its author may not have meant. */
+/** Checks a valid configuration for consequences that may be unintended. */
 export function checkConfig(config: Config): CheckResult[] {
   return [
     ok('configuration', 'Every variable is valid.'),
@@ -23,23 +23,26 @@ export function checkConfig(config: Config): CheckResult[] {
 function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
   if (keys !== undefined) {
     return [
-      ok('keys', `SESSION_KEYS has ${keys.length}; "${keys[0]?.id ?? ''}" makes what is new.`),
+      ok(
+        'keys',
+        `SESSION_KEYS has ${keys.length}; new tokens and records use "${keys[0]?.id ?? ''}".`,
+      ),
     ];
   }
   const report = redis === undefined ? warning : problem;
   return [
     report(
       'keys',
-      `SESSION_KEYS is not set: the development key in ${dataDirectory} is used. Whoever reads that file has ` +
-        'it, and an instance elsewhere has another one and knows no session of this one.',
-      'Set SESSION_KEYS to what `wallet-sessions keys generate` prints, the same for every instance.',
+      `SESSION_KEYS is not set: the development key in ${dataDirectory} is used. Everybody who can read that file ` +
+        'knows the key, and other instances have different keys and cannot read the sessions of this one.',
+      'Set SESSION_KEYS to the output of `wallet-sessions keys generate`, with the same value on every instance.',
     ),
   ];
 }
 
 function origins({ signIn, corsOrigins, pages }: Config): CheckResult[] {
   if (signIn.origins.length === 0) {
-    const meaning = 'SIGN_IN_ORIGINS is not set: only pages on localhost can ask for sign-ins.';
+    const meaning = 'SIGN_IN_ORIGINS is not set: only pages on localhost can request sign-ins.';
     return pages.isDevelopment
       ? [ok('origins', meaning)]
       : [warning('origins', meaning, 'Set SIGN_IN_ORIGINS to the origins of your pages.')];
@@ -50,9 +53,9 @@ function origins({ signIn, corsOrigins, pages }: Config): CheckResult[] {
   return [
     report(
       'origins',
-      `${[...new Set(open)].join(', ')}: over http:// anybody on the way can read and change what pages and ` +
-        'this service say to each other, tokens included.',
-      'Serve the pages over https://, and name them so in SIGN_IN_ORIGINS and CORS_ORIGINS.',
+      `${[...new Set(open)].join(', ')}: over http://, anybody on the network path can read and change the traffic ` +
+        'between pages and this service, including tokens.',
+      'Serve the pages over https://, and use https:// in SIGN_IN_ORIGINS and CORS_ORIGINS.',
     ),
   ];
 }
@@ -66,7 +69,7 @@ function mode({ pages }: Config): CheckResult {
   if (!pages.isDevelopment) return ok('mode', 'NODE_ENV is production.');
   return warning(
     'mode',
-    'NODE_ENV is not production: unless set otherwise, anybody may ask for the schema, and GraphiQL offers ' +
+    'NODE_ENV is not production: by default, anybody may query the schema, and GraphiQL offers ' +
       'a throw-away wallet.',
     'Set NODE_ENV=production where others can reach the service.',
   );

@@ -6,16 +6,16 @@ import type { SecretKey } from '../sessions/key-ring.js';
 const FILE = 'development.key';
 
 /**
- * The key for a service that was started without any: made once and kept in the data directory, so
- * that sessions outlive a restart. Instances that start at once with one directory get the same key.
- * @throws Error of `node:fs` where the directory cannot be written
+ * The key of a service that was started without SESSION_KEYS. It is generated once and stored in the data directory, so
+ * that sessions survive a restart. Instances that start concurrently with the same directory get the same key.
+ * @throws Error from `node:fs` if the directory cannot be written
  */
 export async function developmentKey(directory: string): Promise<SecretKey> {
   const path = join(directory, FILE);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, randomBytes(32).toString('base64'), { mode: 0o600 });
-  // A link is made whole or not at all, and never over one that is there.
+  // Linking is atomic and never replaces an existing file.
   await link(draft, path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
@@ -24,8 +24,8 @@ export async function developmentKey(directory: string): Promise<SecretKey> {
 }
 
 /**
- * The key that a service has made there; `undefined` where none has.
- * @throws Error of `node:fs` where it cannot be read
+ * The key that a service has stored there, or `undefined`.
+ * @throws Error from `node:fs` if the file cannot be read
  */
 export async function existingDevelopmentKey(directory: string): Promise<SecretKey | undefined> {
   try {

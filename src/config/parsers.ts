@@ -2,23 +2,23 @@ import * as v from 'valibot';
 import ms from 'ms';
 import type { Rate } from '../rate-limits/rate-limits.js';
 
-/** A whole number within bounds. */
-export const integer = (least: number, most: number) =>
+/** An integer from `min` to `max`. */
+export const integer = (min: number, max: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d+$/, 'must be a whole number'),
     v.transform(Number),
-    v.check((value) => value >= least && value <= most, `must be from ${least} to ${most}`),
+    v.check((value) => value >= min && value <= max, `must be from ${min} to ${max}`),
   );
 
-/** Items separated by commas; blanks around them do not count. */
+/** Splits a comma-separated list and trims its items. */
 export const list = (given: string) =>
   given
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** Any text: one that is empty counts as not set before it comes here. */
+/** Any string. An empty variable counts as not set and never reaches a parser. */
 export const text = v.string();
 
 export const boolean = v.pipe(
@@ -26,7 +26,7 @@ export const boolean = v.pipe(
   v.transform((given) => given === 'true'),
 );
 
-/** Web origins, at least one. */
+/** One or more web origins. */
 export const origins = v.pipe(
   v.string(),
   v.transform(list),
@@ -37,13 +37,13 @@ export const origins = v.pipe(
   ),
 );
 
-/** A duration as people write it (`2h`, `30m`, `45s`, `500ms`), in milliseconds. */
-export function duration(least = 0) {
+/** Parses a duration such as `2h`, `30m`, `45s` or `500ms` to milliseconds. */
+export function duration(min = 0) {
   const read = v.rawTransform<string, number>(({ dataset: { value: text }, addIssue, NEVER }) => {
     const milliseconds =
       /^\d+(\.\d+)? ?[a-z]+$/i.test(text) || text === '0' ? ms(text as ms.StringValue) : undefined;
-    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < least) {
-      const atLeast = least > 0 ? ` of at least ${ms(least)}` : '';
+    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds) || milliseconds < min) {
+      const atLeast = min > 0 ? ` of at least ${ms(min)}` : '';
       addIssue({ message: `must be a duration${atLeast}, like 2h, 30m, 45s or 500ms` });
       return NEVER;
     }
@@ -57,11 +57,11 @@ const read = v.rawTransform<string, Rate>(({ dataset: { value: text }, addIssue,
   const [, acts, within = ''] = /^([1-9]\d{0,6})\/(.+)$/.exec(text) ?? [];
   const window = v.safeParse(duration(1000), within);
   if (acts === undefined || !window.success || window.output % 1000 !== 0) {
-    addIssue({ message: 'must be so many in so long, in whole seconds, like 60/1m, or none' });
+    addIssue({ message: 'must be a rate like 60/1m, with a window of whole seconds, or none' });
     return NEVER;
   }
   return { acts: Number(acts), window: window.output };
 });
 
-/** `60/1m`: so many in so long; or `none`. */
+/** Parses a rate: `60/1m` allows 60 per minute; `none` means no limit. */
 export const rate = v.pipe(v.string(), read);

@@ -19,27 +19,27 @@ export interface Config {
   readonly port: number;
   readonly redis: RedisConfig | undefined;
   readonly dataDirectory: string;
-  /** `undefined` where the development key is to be used. */
+  /** `undefined` selects the development key. */
   readonly keys: readonly SecretKey[] | undefined;
-  /** Without origins, which depend on the port, where none are configured. */
+  /** `origins` is empty if none are configured: the default depends on the port. */
   readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
-  /** Where wallets that are contracts may sign in. */
+  /** JSON-RPC endpoints of the chains on which contract wallets may sign in. */
   readonly rpcs: readonly RpcOptions[];
   readonly sessions: SessionPolicy;
   readonly nearCacheSize: number;
   readonly preparedRequests: number;
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
   readonly auditLog: AuditLogPolicy;
-  /** The wallets that may administrate. */
+  /** Wallets with administrator rights. */
   readonly administrators: readonly WalletIdentity[];
   readonly rateLimits: RateLimitPolicy;
-  /** New GraphQL documents of one network. */
+  /** Limit on new GraphQL documents per network. */
   readonly documentRate: Rate;
-  /** `undefined` where they are those of the sign-ins. */
+  /** `undefined` selects the origins of sign-ins. */
   readonly corsOrigins: readonly string[] | undefined;
-  /** Whether the tokens of browsers go in cookies. */
+  /** Whether browsers get their tokens in cookies. */
   readonly cookies: boolean;
-  /** The hosts that requests may name; `undefined` where they depend on where the service listens. */
+  /** Hosts that requests may name; `undefined` if they depend on the address that the service listens on. */
   readonly allowedHosts: readonly string[] | undefined;
   readonly intakeLimits: IntakeLimits;
   readonly bodyLimits: BodyLimits;
@@ -47,18 +47,18 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly messageLimit: number;
   readonly documentLimits: DocumentLimits;
-  /** Whether clients may ask for the schema, and are told names that they misspelt. */
+  /** Whether clients may query the schema, and whether errors suggest names. */
   readonly introspection: boolean;
   readonly pages: {
     readonly graphiql: boolean;
     readonly sessions: boolean;
-    /** Whether a wallet that is thrown away may be offered. */
+    /** Whether pages may offer a throw-away wallet. */
     readonly isDevelopment: boolean;
   };
   readonly shutdownDelay: number;
   readonly shutdownTimeout: number;
   readonly logLevel: string;
-  /** Where to serve metrics; `undefined` where there are none. */
+  /** Where metrics are served; `undefined` disables them. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface RedisConfig {
   readonly nearCacheBound: number;
 }
 
-/** One line for each variable that is wrong, with its name and what it must be. */
+/** Lists every invalid variable on a line, with its name and the expected value. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 
@@ -88,8 +88,8 @@ type Values = {
 type ValueOf<V> = V extends Variable<infer Value> ? Value : never;
 
 /**
- * Reads the configuration, from the environment alone. An empty variable counts as one not set.
- * @throws ConfigurationError naming every variable that is wrong
+ * Reads the configuration from environment variables. An empty variable counts as not set.
+ * @throws ConfigurationError listing every invalid variable
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const values = readVariables(environment);
@@ -216,7 +216,7 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     const text = given === undefined || given === '' ? variable.fallback : given;
     if (text === undefined) return [name, undefined];
     const result = v.safeParse(variable.schema, text);
-    // The value is not repeated: it may be a secret.
+    // The message does not repeat the value: it may be a secret.
     if (!result.success) {
       problems.push(`${name} ${result.issues[0].message}.`);
     }
@@ -224,7 +224,7 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
   });
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
     problems.push(
-      'SESSION_KEYS must be set in production: `npx wallet-sessions keys generate` makes one.',
+      'SESSION_KEYS must be set in production: generate it with `npx wallet-sessions keys generate`.',
     );
   }
   const read = Object.fromEntries(values) as Values;
@@ -233,7 +233,7 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
   return read;
 }
 
-/** What is right in each variable, and wrong in both together. */
+/** Problems of variables that are valid by themselves but not together. */
 function contradictionsIn(values: Values): string[] {
   const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINELS: sentinels } = values;
   const problems = [];
@@ -253,12 +253,14 @@ function contradictionsIn(values: Values): string[] {
     problems.push('REDIS_CLUSTER and REDIS_SENTINELS exclude each other.');
   }
   if (!cluster && url?.includes(',') === true) {
-    problems.push('REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one.');
+    problems.push(
+      'REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one server.',
+    );
   }
   const origins = values.CORS_ORIGINS ?? values.SIGN_IN_ORIGINS ?? [];
   if (values.COOKIES && !origins.every(takesCookies)) {
     problems.push(
-      'COOKIES needs origins with https:// or on localhost: no other page gets cookies.',
+      'COOKIES needs origins with https:// or on localhost: browsers send Secure cookies to no others.',
     );
   }
   for (const { chainId } of values.RPC_URLS ?? []) {

@@ -10,8 +10,8 @@ const documents = v.pipe(
 );
 
 /**
- * Reads the documents in a `persisted-documents.json`; none without a file.
- * @throws ConfigurationError for a file that is not one; Error of `node:fs`
+ * Reads a `persisted-documents.json` file. Without a file, no documents are trusted.
+ * @throws ConfigurationError if the file is malformed; Error from `node:fs` if it cannot be read
  */
 export async function readTrustedDocuments(file: string | undefined): Promise<TrustedDocuments> {
   if (file === undefined) return createTrustedDocuments(new Map());
@@ -20,6 +20,8 @@ export async function readTrustedDocuments(file: string | undefined): Promise<Tr
     return createTrustedDocuments(new Map(Object.entries(texts)));
   } catch (error) {
     if (!(error instanceof v.ValiError || error instanceof SyntaxError)) throw error;
-    throw new ConfigurationError([`TRUSTED_DOCUMENTS must be a JSON object of documents by hash.`]);
+    throw new ConfigurationError([
+      `TRUSTED_DOCUMENTS must name a JSON file with an object of documents by hash.`,
+    ]);
   }
 }

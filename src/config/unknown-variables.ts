@@ -1,6 +1,6 @@
 import { VARIABLES } from './variables.js';
 
-/** Families of names that are the service's alone, or nearly: what else begins so is meant for it. */
+/** Prefixes that only this service uses: an unknown variable with one of them is probably meant for it. */
 const OWN_PREFIXES = [
   'SESSION_',
   'SIGN_IN_',
@@ -10,36 +10,38 @@ const OWN_PREFIXES = [
   'NEAR_CACHE_',
 ];
 
-/** Desktops set it. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['SESSION_MANAGER']);
+/** Set by desktop environments. */
+const FOREIGN_NAMES: ReadonlySet<string> = new Set(['SESSION_MANAGER']);
 
-/** Shorter names of ours (`HOST`, `PORT`) are near to names of everybody's. */
+/** Shorter names (`HOST`, `PORT`) are too similar to variables of other programs. */
 const MIN_NAME_LENGTH = 7;
 
-/** A sentence for each variable that is set, that the service does not read, and that seems to be meant for it. */
+/** Returns a sentence for each variable that is set, that the service does not read, and that looks like a mistake. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   return Object.keys(environment)
     .filter((name) => environment[name] !== '' && !Object.hasOwn(VARIABLES, name))
     .flatMap((name) => {
-      const meant = nearestTo(name);
-      if (meant !== undefined) return [`${name} is not read: is ${meant} meant?`];
-      const isOwn = OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) && !OF_OTHERS.has(name);
-      return isOwn ? [`${name} is not read: there is no such variable.`] : [];
+      const meant = closestVariable(name);
+      if (meant !== undefined)
+        return [`${name} is not a variable of this service. Did you mean ${meant}?`];
+      const isOwn =
+        OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) && !FOREIGN_NAMES.has(name);
+      return isOwn ? [`${name} is not a variable of this service.`] : [];
     });
 }
 
-/** The variable that a name is a slip away from, or two in a long one. */
-function nearestTo(name: string): string | undefined {
-  const [nearest] = Object.keys(VARIABLES)
+/** The most similar variable, at an edit distance of at most 1, or 2 for long names. */
+function closestVariable(name: string): string | undefined {
+  const [closest] = Object.keys(VARIABLES)
     .filter((known) => known.length >= MIN_NAME_LENGTH)
-    .map((known) => ({ known, slips: slipsBetween(name, known) }))
-    .filter(({ known, slips }) => slips <= Math.min(2, Math.floor(known.length / 4)))
-    .sort((one, other) => one.slips - other.slips);
-  return nearest?.known;
+    .map((known) => ({ known, distance: editDistance(name, known) }))
+    .filter(({ known, distance }) => distance <= Math.min(2, Math.floor(known.length / 4)))
+    .sort((one, other) => one.distance - other.distance);
+  return closest?.known;
 }
 
-/** How many letters must be added, taken away, replaced or swapped with the next one to make one text of the other. */
-function slipsBetween(one: string, other: string): number {
+/** Optimal string alignment distance: insertions, deletions, substitutions and transpositions of adjacent letters. */
+function editDistance(one: string, other: string): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity;
   for (let row = 1; row <= one.length; row += 1) {

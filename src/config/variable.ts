@@ -3,20 +3,20 @@ import type { GenericSchema } from 'valibot';
 /** An environment variable that the service reads. */
 export interface Variable<Value> {
   readonly description: string;
-  /** The default as one would write it. */
+  /** The default, as the text of the variable. */
   readonly fallback: string | undefined;
-  /** What the text must be, and what it means. */
+  /** Validates and parses the text. */
   readonly schema: GenericSchema<string, Value>;
 }
 
-/** One with a default. */
+/** A variable with a default. */
 export const variable = <Value>(
   schema: GenericSchema<string, Value>,
   description: string,
   fallback: string,
 ): Variable<Value> => ({ schema, description, fallback });
 
-/** One without a default: its value is `undefined` where it is not set. */
+/** A variable without a default: its value is `undefined` if it is not set. */
 export const optional = <Value>(
   schema: GenericSchema<string, Value>,
   description: string,

@@ -26,7 +26,7 @@ export const VARIABLES = {
   ...METRICS_VARIABLES,
 } as const;
 
-/** The same by area, as docs/configuration.md has them. */
+/** The names by area, in the order of docs/configuration.md. */
 export const AREAS: readonly { readonly title: string; readonly names: readonly string[] }[] = [
   { title: 'The service', names: Object.keys(SERVICE_VARIABLES) },
   { title: 'Redis', names: Object.keys(REDIS_VARIABLES) },

@@ -2,12 +2,12 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import type { Address } from '../accounts/wallet.js';
 import { parseAddress } from '../accounts/address.js';
 
-/** Checksummed out; in, checksummed or in one case (then the checksum cannot be wrong). */
+/** Always serialized with the EIP-55 checksum; parsed with a checksum, in lower case or in upper case. */
 export const AddressScalar = new GraphQLScalarType<Address, Address>({
   name: 'Address',
   description:
-    'The address of an account on an EVM chain: `0x` and 40 hexadecimal digits, with the mixed-case ' +
-    'checksum of EIP-55 in every answer. An argument may also be all lower or all upper case.',
+    'The address of an account on an EVM chain: `0x` and 40 hexadecimal digits. Results have the mixed-case ' +
+    'checksum of EIP-55; arguments may also be all lower case or all upper case.',
   specifiedByURL: 'https://eips.ethereum.org/EIPS/eip-55',
   serialize: (value) => value as Address,
   parseValue: parse,
@@ -17,7 +17,10 @@ export const AddressScalar = new GraphQLScalarType<Address, Address>({
 function parse(value: unknown): Address {
   const address = typeof value === 'string' ? parseAddress(value) : undefined;
   if (address !== undefined) return address;
-  throw new GraphQLError('That is not an address: 0x, 40 hexadecimal digits, EIP-55 checksum.', {
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
+  throw new GraphQLError(
+    'Invalid address: expected 0x and 40 hexadecimal digits with an EIP-55 checksum.',
+    {
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  );
 }

@@ -32,7 +32,7 @@ import { SessionConnection } from './session-type.js';
 import { StatisticsType, toStatisticsType } from './statistics-type.js';
 
 const FOR_ADMINISTRATORS =
-  'For administrators (else FORBIDDEN) whose wallet has just signed (else REAUTHENTICATION_REQUIRED).';
+  'Requires an administrator (otherwise FORBIDDEN) with a fresh authentication (otherwise REAUTHENTICATION_REQUIRED).';
 
 @ArgsType()
 class WalletArgs {
@@ -41,8 +41,7 @@ class WalletArgs {
 
   @Field(() => GraphQLSafeInt, {
     nullable: true,
-    description:
-      'Where the wallet is a contract, the id of the chain that it is on. Without it, an account with a key.',
+    description: 'For a contract wallet, the id of its chain. Omit it for an account with a key.',
   })
   contractChainId?: number | null;
 }
@@ -55,20 +54,20 @@ function walletIn({ wallet, contractChainId }: WalletArgs): WalletIdentity {
 export class AdministrationResolver {
   @Authorized()
   @Query(() => StatisticsType, {
-    description: `How the service was used in the last hours. ${FOR_ADMINISTRATORS}`,
+    description: `Usage of the service in the last hours. ${FOR_ADMINISTRATORS}`,
   })
   async statistics(
     @Arg('hours', () => Int, {
       defaultValue: 24,
-      description: `How many hours, the one that runs among them: 1 to ${MAX_HOURS}.`,
+      description: `Number of hours, including the current one: 1 to ${MAX_HOURS}.`,
     })
     hours: number,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<StatisticsType> {
     if (hours < 1 || hours > MAX_HOURS) {
       throw badUserInput(`"hours" must be between 1 and ${MAX_HOURS}.`);
     }
-    return toStatisticsType(await scope.administration.statistics(administrator(scope), hours));
+    return toStatisticsType(await context.administration.statistics(administrator(context), hours));
   }
 
   @Authorized()
@@ -78,41 +77,44 @@ export class AdministrationResolver {
   async walletSessions(
     @Args() whose: WalletArgs,
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<SessionConnection> {
-    const by = administrator(scope);
+    const by = administrator(context);
     return connectionOfSessions(
-      await scope.administration.sessionPageOf(by, walletIn(whose), pageRequest(page)),
+      await context.administration.sessionPageOf(by, walletIn(whose), pageRequest(page)),
       by.session,
     );
   }
 
   @Authorized()
   @Query(() => AuditEventConnection, {
-    description: `What the owner of any wallet sees as auditEvents. ${FOR_ADMINISTRATORS}`,
+    description: `The audit events of any wallet, as its owner sees them in auditEvents. ${FOR_ADMINISTRATORS}`,
   })
   async walletAuditEvents(
     @Args() whose: WalletArgs,
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
-    const entries = await scope.administration.auditEventsOf(administrator(scope), walletIn(whose));
+    const entries = await context.administration.auditEventsOf(
+      administrator(context),
+      walletIn(whose),
+    );
     return pageOfEntries(entries, page);
   }
 
   @Authorized()
   @Query(() => AuditEventConnection, {
     description:
-      'What happened to all wallets, newest first, as far back as the server keeps it: less far for challenges, ' +
-      `refusals and refreshes, which can be repeated at will. ${FOR_ADMINISTRATORS}`,
+      'The audit events of all wallets, newest first, as long as the server keeps them. Challenges, refusals and ' +
+      `refreshes, which clients can repeat at will, are kept for a shorter time. ${FOR_ADMINISTRATORS}`,
   })
   async allAuditEvents(
     @Args() { first, after }: PageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
     assertPageSize(first);
-    const { entries, unreadable, endCursor, hasMore } = await scope.administration
-      .auditEvents(administrator(scope), first, after ?? undefined)
+    const { entries, unreadable, endCursor, hasMore } = await context.administration
+      .auditEvents(administrator(context), first, after ?? undefined)
       .catch((error: unknown) => {
         throw error instanceof RangeError ? badUserInput(`"after": ${error.message}`) : error;
       });
@@ -123,7 +125,7 @@ export class AdministrationResolver {
         hasNextPage: hasMore,
         hasPreviousPage: after != null,
         startCursor: edges[0]?.cursor ?? null,
-        // Also past entries that cannot be shown, so that the next page is there to ask for.
+        // May point past unreadable entries, so that the next page can be requested.
         endCursor: endCursor ?? null,
       },
       unreadableCount: unreadable,
@@ -136,11 +138,11 @@ export class AdministrationResolver {
   })
   async revokeSession(
     @Args() whose: WalletArgs,
-    @Arg('sessionId', () => ID, { description: 'Which one.' }) sessionId: string,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Arg('sessionId', () => ID, { description: 'The id of the session.' }) sessionId: string,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<LogoutPayload> {
-    const by = administrator(scope);
-    const ended = await scope.administration.revokeSession(by, walletIn(whose), sessionId);
+    const by = administrator(context);
+    const ended = await context.administration.revokeSession(by, walletIn(whose), sessionId);
     return { sessionId: ended.sessionId };
   }
 
@@ -150,13 +152,16 @@ export class AdministrationResolver {
   })
   async revokeWalletSessions(
     @Args() whose: WalletArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<LogoutAllPayload> {
-    const ended = await scope.administration.revokeSessions(administrator(scope), walletIn(whose));
+    const ended = await context.administration.revokeSessions(
+      administrator(context),
+      walletIn(whose),
+    );
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }
 
-function administrator(scope: RequestContext): Administrator & { readonly session: Session } {
-  return { session: currentSession(scope), source: scope.source };
+function administrator(context: RequestContext): Administrator & { readonly session: Session } {
+  return { session: currentSession(context), source: context.source };
 }

@@ -34,28 +34,28 @@ const AuditEventTypeEnum = Object.fromEntries(
 
 registerEnumType(AuditEventTypeEnum, {
   name: 'AuditEventType',
-  description: 'What happened.',
+  description: 'The type of an audit event.',
   valuesConfig: {
-    CHALLENGE_CREATED: { description: 'Somebody asked for a nonce to sign.' },
+    CHALLENGE_CREATED: { description: 'A client requested a nonce to sign.' },
     SIGN_IN_REFUSED: {
-      description: 'A sign-in was refused; `reason` is the error code.',
+      description: 'A sign-in was refused. `reason` is the error code.',
     },
     SESSION_CREATED: { description: 'The wallet signed in.' },
     SESSION_REFRESHED: { description: 'The session got new tokens and a new idle timeout.' },
-    SESSION_REAUTHENTICATED: { description: 'The wallet signed again, in the same session.' },
+    SESSION_REAUTHENTICATED: { description: 'The wallet signed again in the same session.' },
     SESSION_TOKEN_REUSED: {
-      description: 'A used refresh token came back: it may be stolen, so the session was ended.',
+      description:
+        'A used refresh token was presented again. It may be stolen, so the session was ended.',
     },
     SESSION_RECORD_REFUSED: {
-      description: 'The session’s record in the store was altered, so it was not accepted.',
+      description: 'The record of the session in the store was altered and was not accepted.',
     },
-    SESSION_REVOKED: { description: 'The session ended; `reason` is a RevocationReason.' },
-    ADMINISTRATION_PERFORMED: { description: 'An administrator did something.' },
+    SESSION_REVOKED: { description: 'The session ended. `reason` is a RevocationReason.' },
+    ADMINISTRATION_PERFORMED: { description: 'An administrator performed an action.' },
     AUDIT_LOG_ENTRY_REFUSED: {
-      description:
-        'Entries of the audit log were altered in the store, so they are missing from it.',
+      description: 'Entries of the audit log were altered in the store and are missing from it.',
     },
-    ADMINISTRATION_REFUSED: { description: 'An act of administration was refused.' },
+    ADMINISTRATION_REFUSED: { description: 'An administrative action was refused.' },
   },
 });
 
@@ -63,46 +63,46 @@ const AdministrativeActEnum = Object.fromEntries(ADMINISTRATIVE_ACTS.map((act) =
 
 registerEnumType(AdministrativeActEnum, {
   name: 'AdministrativeAct',
-  description: 'What an administrator did.',
+  description: 'An action of an administrator.',
 });
 
 @ObjectType('AuditEvent', {
-  description: 'Something that happened in the life of a session. It never holds a secret.',
+  description: 'An audit event. It never contains a secret.',
 })
 class AuditEventNode {
-  @Field(() => ID, { description: 'Names the event; no secret.' })
+  @Field(() => ID, { description: 'The id of the event. It is not secret.' })
   id!: string;
 
-  @Field(() => AuditEventTypeEnum, { description: 'What happened.' })
+  @Field(() => AuditEventTypeEnum, { description: 'The type of the event.' })
   type!: AuditEventType;
 
-  @Field(() => GraphQLDateTime, { description: 'When it happened.' })
+  @Field(() => GraphQLDateTime, { description: 'The time of the event.' })
   at!: Date;
 
   @Field(() => AddressScalar, {
     nullable: true,
-    description: 'The wallet that it is about; in SIGN_IN_REFUSED the one that was claimed.',
+    description: 'The wallet concerned. In SIGN_IN_REFUSED, the claimed wallet.',
   })
   wallet!: string | null;
 
   @Field(() => GraphQLSafeInt, {
     nullable: true,
-    description: 'The chain of that wallet, where it is a contract.',
+    description: 'The chain of a contract wallet.',
   })
   contractChainId!: number | null;
 
-  @Field(() => ID, { nullable: true, description: 'The session that it is about.' })
+  @Field(() => ID, { nullable: true, description: 'The session concerned.' })
   sessionId!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'An error code or a RevocationReason, where something was refused or ended.',
+    description: 'The error code of a refusal, or the RevocationReason of an end.',
   })
   reason!: string | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: 'When the session would end, or would have ended, by itself.',
+    description: 'When the session expires, or would have expired.',
   })
   expiresAt!: Date | null;
 
@@ -114,34 +114,34 @@ class AuditEventNode {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The `X-Request-Id` of the request, as in its answer and in the log.',
+    description: 'The `X-Request-Id` of the request, as in its response and in the log.',
   })
   requestId!: string | null;
 
   @Field(() => AddressScalar, {
     nullable: true,
     description:
-      'The administrator who acted; for administrators only. None for whoever acted at the command line of ' +
-      'the service, which `userAgent` then says.',
+      'The administrator who acted; visible to administrators only. Null for actions on the command line of ' +
+      'the service, which `userAgent` names.',
   })
   actor!: string | null;
 
   @Field(() => GraphQLSafeInt, {
     nullable: true,
-    description: 'The chain of the administrator’s wallet, where it is a contract.',
+    description: 'The chain of the administrator’s wallet, if it is a contract.',
   })
   actorContractChainId!: number | null;
 
   @Field(() => AdministrativeActEnum, {
     nullable: true,
-    description: 'What the administrator did.',
+    description: 'The action of the administrator.',
   })
   act!: AdministrativeAct | null;
 }
 
-@ObjectType({ description: 'An audit event in a list, with its place there.' })
+@ObjectType({ description: 'An audit event in a connection.' })
 class AuditEventEdge {
-  @Field(() => String, { description: 'Give it as `after` to get what follows.' })
+  @Field(() => String, { description: 'Pass it as `after` to get the following events.' })
   cursor!: string;
 
   @Field(() => AuditEventNode, { description: 'The event.' })
@@ -153,20 +153,20 @@ export class AuditEventConnection {
   @Field(() => [AuditEventEdge], { description: 'The events of this page.' })
   edges!: AuditEventEdge[];
 
-  @Field(() => PageInfo, { description: 'Whether there is more.' })
+  @Field(() => PageInfo, { description: 'Information about the page.' })
   pageInfo!: PageInfo;
 
   @Field(() => Int, {
     description:
-      'Entries that the store has and that cannot be shown: they were altered or moved there, or sealed ' +
-      'under a key that is configured no longer. In a list of everybody’s events, those of this page.',
+      'Number of entries in the store that cannot be read: they were altered or moved, or encrypted ' +
+      'with a key that is no longer configured. In allAuditEvents, those of this page.',
   })
   unreadableCount!: number;
 }
 
 export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
   const { id, type, at, wallet, sessionId, reason, expiresAt, source } = entry;
-  // The command line has no wallet: its user agent says so.
+  // The command line has no wallet; its user agent identifies it.
   const actor = entry.actor === COMMAND_LINE ? undefined : entry.actor;
   return {
     id,
@@ -191,14 +191,14 @@ export class AuditResolver {
   @Authorized()
   @Query(() => AuditEventConnection, {
     description:
-      'What happened in the sessions of the wallet, newest first, as far back as the server keeps it, and refused ' +
-      'sign-ins that somebody tried in its name. Of the refreshes of a session it has the newest one.',
+      'The audit events of the wallet, newest first, as long as the server keeps them, including refused ' +
+      'sign-ins in its name. Only the latest refresh of each session is kept.',
   })
   async auditEvents(
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
-    return pageOfEntries(await scope.auditLog.ofWallet(currentSession(scope)), page);
+    return pageOfEntries(await context.auditLog.ofWallet(currentSession(context)), page);
   }
 }
 

@@ -9,29 +9,29 @@ export function currentSession({ session }: RequestContext): Session {
   return session;
 }
 
-/** Lets an `@Authorized()` field be resolved where the operation has a valid session. */
+/** Auth checker of `@Authorized()` fields: requires a valid session. @throws WalletSessionsError `UNAUTHENTICATED` */
 export const requireSession: AuthCheckerFn<WalletSessionsContext> = ({ context }) => {
   currentSession(context.walletSessions);
   return true;
 };
 
 /**
- * The session of the operation, whose wallet signed within the last `window` milliseconds (default: as
- * configured, 5 minutes). For resolvers of any schema.
+ * Returns the session of the operation if its wallet signed within the last `window` milliseconds (default: the
+ * configured `freshWindow`, 5 minutes). For resolvers of any schema.
  * @throws WalletSessionsError `UNAUTHENTICATED`, `REAUTHENTICATION_REQUIRED`
  */
-export function freshlyAuthenticated(scope: RequestContext, window?: number): Session {
-  const session = currentSession(scope);
-  if (!scope.sessions.isFresh(session, window)) {
+export function freshlyAuthenticated(context: RequestContext, window?: number): Session {
+  const session = currentSession(context);
+  if (!context.sessions.isFresh(session, window)) {
     throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');
   }
   return session;
 }
 
 /**
- * A type-graphql decorator: the field is resolved only where the wallet signed within the last `window`
- * milliseconds (default: as configured, 5 minutes). A client that is answered REAUTHENTICATION_REQUIRED
- * signs a new challenge, calls `reauthenticate` and repeats.
+ * A type-graphql decorator: resolves the field only if the wallet signed within the last `window` milliseconds
+ * (default: the configured `freshWindow`, 5 minutes). A client that gets REAUTHENTICATION_REQUIRED signs a new
+ * challenge, calls `reauthenticate` and repeats the operation.
  */
 export function FreshAuthentication(window?: number): MethodDecorator {
   return createMethodMiddlewareDecorator<WalletSessionsContext>(({ context }, next) => {

@@ -3,7 +3,7 @@ import { Field, ObjectType, ArgsType, Int } from 'type-graphql';
 import { badUserInput } from './errors.js';
 import { MAX_PAGE_SIZE } from './document-limits.js';
 
-@ObjectType({ description: 'Where a page of a connection ends, and whether there is more.' })
+@ObjectType({ description: 'Information about a page of a connection.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are more edges after `endCursor`.' })
   hasNextPage!: boolean;
@@ -16,7 +16,7 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The cursor of the last edge: give it as `after` to get the next page.',
+    description: 'The cursor of the last edge. Pass it as `after` to get the next page.',
   })
   endCursor!: string | null;
 }
@@ -28,8 +28,8 @@ export interface Connection<Node> {
 }
 
 /**
- * A page of a sorted list (GraphQL Cursor Connections Specification, forward pagination). A cursor
- * holds the sort key of its node, so it stays good when the node has gone.
+ * Returns a page of a sorted list (GraphQL Cursor Connections Specification, forward pagination). A cursor
+ * contains the sort key of its node, so it stays valid after the node is gone.
  */
 export function connectionOf<Node>(
   sorted: readonly Node[],
@@ -67,12 +67,12 @@ function encodeCursor([time, id]: SortKey): string {
 function decodeCursor(cursor: string): SortKey {
   const [, time, id] = /^(\d{1,15}):(.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (time === undefined || id === undefined) {
-    throw noCursor();
+    throw invalidCursor();
   }
   return [Number(time), id];
 }
 
-export function noCursor(): GraphQLError {
+export function invalidCursor(): GraphQLError {
   return badUserInput('"after" is not a cursor of this connection.');
 }
 
@@ -80,13 +80,13 @@ export function noCursor(): GraphQLError {
 export class PageArgs {
   @Field(() => Int, {
     defaultValue: MAX_PAGE_SIZE,
-    description: `How many at the most: 0 to ${MAX_PAGE_SIZE}.`,
+    description: `Page size, 0 to ${MAX_PAGE_SIZE}.`,
   })
   first!: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Begin after the edge with this cursor.',
+    description: 'Return the edges after this cursor.',
   })
   after?: string | null;
 }

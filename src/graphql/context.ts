@@ -12,7 +12,7 @@ import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js
 import { bearerToken } from '../http/credential.js';
 import type { RequestReader } from '../http/reader.js';
 
-/** The domain, as the resolvers use it. */
+/** The domain services that the resolvers use. */
 export interface WalletSessionsServices {
   readonly sessions: SessionLifecycle;
   readonly signIn: SignIn;
@@ -23,30 +23,30 @@ export interface WalletSessionsServices {
   readonly report: ReportError;
 }
 
-/** The services alone, of something that has more. */
+/** Picks the services from an object with more properties. */
 export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
   const { sessions, signIn, auditLog, statistics, administration, report } = of;
   return { sessions, signIn, auditLog, statistics, administration, report };
 }
 
-/** What one operation knows: the services, who asks, and the session that it was validated for. */
+/** The context of one operation: services, client and session. */
 export interface RequestContext extends WalletSessionsServices {
-  /** The session, validated once for this operation; `undefined` where there is none. */
+  /** The session, validated once for this operation; `undefined` without a valid one. */
   readonly session: Session | undefined;
   readonly source: ClientInfo;
   /** The `Origin` header of a browser. */
   readonly origin?: string | undefined;
-  /** The request, as the application's server has it, for the hooks of a sign-in. */
+  /** The request of the application's server, for the hooks of a sign-in. */
   readonly request?: unknown;
-  /** Where the tokens of the client go in cookies. */
+  /** The cookies of the client, if it keeps its tokens in cookies. */
   readonly cookies?: TokenCookies | undefined;
-  /** Where the transport closes with the session: it lets this end first, so that its last word is sent. */
+  /** Set if the transport closes with the session: it waits for `ended` before it closes, so that the last events are sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
-  /** Where the transport outlives the operation: it is told that the session was re-authenticated over it. */
+  /** Set if the transport outlives the operation: tells it that the session was re-authenticated. */
   readonly reauthenticated?: ((session: Session) => void) | undefined;
 }
 
-/** The GraphQL context of the resolvers, under one name so that it fits beside an application's own. */
+/** The GraphQL context of the resolvers, under one key so that it fits into the context of an application. */
 export interface WalletSessionsContext {
   readonly walletSessions: RequestContext;
 }
@@ -57,8 +57,8 @@ type Transport = Pick<
 >;
 
 /**
- * Makes the scope of an operation, with its session validated, for HTTP and WebSocket alike; at once where
- * the session is known at once.
+ * Creates the context of an operation over HTTP or WebSocket, with its session validated. Returns synchronously on a
+ * near-cache hit, otherwise a promise.
  */
 export type RequestContextFactory = (
   credential: string | Connection | undefined,
@@ -72,8 +72,8 @@ export function createRequestContextFactory(
 ): RequestContextFactory {
   const { sessions, signIn, auditLog, statistics, administration, report } = services;
   return (credential, source, { origin, request, cookies, closeAfter, reauthenticated } = {}) => {
-    // Field by field: copying with `...` takes longer than all the rest of this.
-    const scopeOf = (session: Session | undefined): RequestContext => ({
+    // Field by field: copying with `...` takes longer than the rest of this function.
+    const contextOf = (session: Session | undefined): RequestContext => ({
       sessions,
       signIn,
       auditLog,
@@ -92,45 +92,45 @@ export function createRequestContextFactory(
       typeof credential === 'object'
         ? credential.validate(source)
         : sessions.validate(credential, source);
-    return session instanceof Promise ? session.then(scopeOf) : scopeOf(session);
+    return session instanceof Promise ? session.then(contextOf) : contextOf(session);
   };
 }
 
 export interface RequestContextOptions {
   readonly services: WalletSessionsServices;
   readonly contextFor: RequestContextFactory;
-  /** Where sessions may be in cookies. */
+  /** Set if sessions may be in cookies. */
   readonly openCookieSession?: OpenCookieSession | undefined;
   readonly report: ReportError;
 }
 
-/** At once where the session is known at once. */
-export type Opening = RequestContext | Promise<RequestContext>;
+/** A context, or a promise of one if the session must be read from the store. */
+export type PendingContext = RequestContext | Promise<RequestContext>;
 
 /**
- * The scope of a request over HTTP: validates its session, be it in a header or in cookies.
- * @param answer takes new cookies; needed where there may be cookies
- * @throws GraphQLError from the promise, where the session is in doubt, or is not for the page that asks
+ * Creates the context of an HTTP request: validates its session, from a header or from cookies.
+ * @param answer receives new cookies; required if sessions may be in cookies
+ * @throws GraphQLError from the promise if the session cannot be checked, or its cookies came from a page of another origin
  */
 export function openRequestContext(
   options: RequestContextOptions,
   request: IncomingMessage,
   answer: AnswerHeaders | undefined,
   source: ClientInfo,
-): Opening {
+): PendingContext {
   const { contextFor, openCookieSession, report } = options;
   const { authorization, origin } = request.headers;
   const token = bearerToken(authorization);
-  // A bearer token has nothing to do with cookies.
+  // With a bearer token, cookies are ignored.
   if (token === undefined && openCookieSession !== undefined) {
     const opening = openCookieSession(request, source, putCookiesOn(answer));
     return contextOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }
-  const scope = contextFor(token, source, { origin, request });
-  return scope instanceof Promise ? scope.catch(refuseWith(report, source)) : scope;
+  const context = contextFor(token, source, { origin, request });
+  return context instanceof Promise ? context.catch(refuseWith(report, source)) : context;
 }
 
-/** There is no operation yet that could report it. */
+/** Reports the cause here, because no operation exists yet that could report it. */
 function refuseWith(report: ReportError, source: ClientInfo) {
   return (error: unknown): never => {
     const cause = undisclosed(error);
@@ -152,16 +152,16 @@ async function contextOfCookies(
   return { ...services, session, source, origin, request, cookies };
 }
 
-/** What the context function needs of `WalletSessions`. */
+/** The parts of `WalletSessions` that the context function needs. */
 export interface ContextSources extends WalletSessionsServices, Pick<RequestReader, 'sourceOf'> {
   readonly openCookieSession?: OpenCookieSession | undefined;
 }
 
 /**
- * Makes the function that gives an operation over HTTP its context, for Apollo Server under any framework
- * that hands on the request of `node:http`, and its response where sessions are in cookies. Spread what it
- * returns into the application's own context.
- * @throws GraphQLError from the function, with its HTTP status: `SERVICE_UNAVAILABLE`; of a session in cookies
+ * Creates the context function for operations over HTTP, for Apollo Server in any framework that passes on the
+ * request of `node:http`, and its response if sessions are in cookies. Spread its result into the application's own
+ * context.
+ * @throws GraphQLError from the function, with its HTTP status: `SERVICE_UNAVAILABLE`; for a session in cookies
  * also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
  */
 export function createContextFunction(walletSessions: ContextSources) {

@@ -15,9 +15,9 @@ import {
 import { MAX_PAGE_SIZE } from './document-limits.js';
 
 /**
- * Refuses an operation that may answer with more than `limit` fields. A page counts for as many nodes
- * as `first` lets it have: what is written there, else (a variable, or nothing) the largest page. So the
- * cost depends on the document alone and can be found once for all its uses.
+ * Refuses an operation whose response may contain more than `limit` fields. A page counts as many nodes as the
+ * literal value of `first`, or as the largest page if `first` is a variable or missing. The cost therefore depends
+ * only on the document and is computed once for all its executions.
  */
 export function costRule(limit: number): ValidationRule {
   return (context) => ({
@@ -51,11 +51,11 @@ function costOf(context: ValidationContext, operation: OperationDefinitionNode):
     return sum;
   }
 
-  // Each fragment is counted once, however often it is spread: or a short document could take long.
+  // The cost of each fragment is computed once: otherwise a short document could take a long time.
   function ofFragment(name: string): number {
     const known = fragments.get(name);
     if (known !== undefined) return known;
-    // A cycle, which another rule refuses, ends here.
+    // Ends a cycle, which another rule refuses.
     fragments.set(name, 0);
     const fragment = context.getFragment(name);
     if (!fragment) return 0;
@@ -66,7 +66,7 @@ function costOf(context: ValidationContext, operation: OperationDefinitionNode):
   }
 
   function ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
-    // The depth of introspection is limited by a rule of graphql.
+    // A rule of graphql limits the depth of introspection.
     if (node.selectionSet === undefined || node.name.value.startsWith('__')) return 1;
     const field =
       isObjectType(parent) || isInterfaceType(parent)
@@ -83,6 +83,6 @@ function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown> | undef
   if (field?.args.some(({ name }) => name === 'first') !== true) return 1;
   const written = node.arguments?.find(({ name }) => name.value === 'first')?.value;
   if (written?.kind !== Kind.INT) return MAX_PAGE_SIZE;
-  // What is not a page the resolver refuses; it must not make the cost of others less.
+  // The resolver refuses an invalid page size; it must not reduce the cost of other fields.
   return Math.max(1, Number(written.value));
 }

@@ -6,27 +6,27 @@ import { networkOf } from '../rate-limits/network.js';
 import type { Rate } from '../rate-limits/rate-limits.js';
 import type { ClientInfo } from '../sessions/session.js';
 
-/** How large the documents of clients may be. (OWASP GraphQL Cheat Sheet, "DoS Prevention") */
+/** Limits on the documents of clients (OWASP GraphQL Cheat Sheet, "DoS Prevention"). */
 export interface DocumentLimits {
   /**
-   * Lexical tokens in a document; it is not parsed any further. Fields that repeat are compared each with each: twice
-   * as many take four times as long. Default 500.
+   * Maximum number of lexical tokens in a document; parsing stops there. Validation compares repeated fields pairwise,
+   * so its time grows with the square of their number. Default 500.
    */
   readonly tokens: number;
-  /** Levels of fields, with fragments put in their places. Default 10. */
+  /** Maximum depth of fields, with fragments expanded. Default 10. */
   readonly depth: number;
-  /** Fields that the answer may have; see `costRule`. Default 10,000. */
+  /** Maximum number of fields that the response may contain; see `costRule`. Default 10,000. */
   readonly cost: number;
-  /** Aliases in an operation: how often one field can be asked for at once. Default 15. */
+  /** Maximum number of aliases in an operation, which repeat a field. Default 15. */
   readonly aliases: number;
-  /** Directives in an operation. Default 20. */
+  /** Maximum number of directives in an operation. Default 20. */
   readonly directives: number;
 }
 
 /** Maximum number of nodes on one page of a connection. */
 export const MAX_PAGE_SIZE = 100;
 
-/** What the service allows, too. */
+/** The default limits of the service and of applications. */
 export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
   tokens: 500,
   depth: 10,
@@ -35,7 +35,7 @@ export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
   directives: 20,
 };
 
-/** What an application may set of them, with the defaults for the rest. */
+/** Option schema of the limits, with their defaults. */
 export const DOCUMENT_LIMITS = strictObject({
   tokens: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.tokens),
   depth: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.depth),
@@ -44,19 +44,19 @@ export const DOCUMENT_LIMITS = strictObject({
   directives: v.optional(integer(0), DEFAULT_DOCUMENT_LIMITS.directives),
 } satisfies Record<keyof DocumentLimits, v.GenericSchema>);
 
-/** Limits how many new documents each network may have parsed and validated. */
+/** Limits the number of new documents that each network may have parsed and validated. */
 export interface DocumentBudget {
   /**
-   * Counts one.
-   * @throws WalletSessionsError `RATE_LIMITED`, with the time to wait
+   * Counts one document.
+   * @throws WalletSessionsError `RATE_LIMITED`, with `retryAfter`
    */
   spend(source: ClientInfo): void;
 }
 
-/** What the service allows, too. A client repeats its few documents, and these count once. */
+/** The default of the service and of applications. A client repeats a few documents, which count once. */
 export const DEFAULT_DOCUMENT_RATE: Rate = { acts: 600, window: 60_000 };
 
-/** The same, as an application may set it. */
+/** Option schema of the rate, with its default. */
 export const DOCUMENT_RATE = v.optional(
   strictObject({ acts: integer(0), window: milliseconds(1) } satisfies Record<
     keyof Rate,
@@ -65,7 +65,7 @@ export const DOCUMENT_RATE = v.optional(
   DEFAULT_DOCUMENT_RATE,
 );
 
-/** Networks that are counted at once. Beyond that, the one that was quiet for longest starts again. */
+/** Maximum number of networks that are counted. Beyond that, the count of the least recently active one is dropped. */
 const MAX_NETWORKS = 10_000;
 
 interface Count {
@@ -74,8 +74,8 @@ interface Count {
 }
 
 /**
- * Counts in this process, by IPv4 address or IPv6 /64; callers of unknown address are counted together.
- * @param now milliseconds on any clock that does not go back
+ * Counts documents in this process, by IPv4 address or IPv6 /64. Callers with an unknown address share one count.
+ * @param now milliseconds of a monotonic clock
  */
 export function createDocumentBudget(
   { acts, window }: Rate,

@@ -19,28 +19,28 @@ import { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
 import { createDocumentStore, type DocumentStore } from './document-store.js';
 import { subscriptionRootRule } from './subscription-root-rule.js';
 
-/** Each error takes time to make and to answer with, and nobody reads the hundredth. */
+/** Validation stops after this number of errors: each takes time, and clients need only the first ones. */
 const MAX_ERRORS = 5;
 
 /**
- * How documents are parsed and validated, on every transport. The rules depend on nothing but schema and document: a
- * document that is valid stays valid.
+ * How documents are parsed and validated, on every transport. The rules depend only on schema and document, so a
+ * valid document stays valid.
  */
 export interface DocumentRules {
   readonly parseOptions: ParseOptions;
-  /** The rules besides those of the GraphQL specification. */
+  /** Rules in addition to those of the GraphQL specification. */
   readonly validationRules: ValidationRule[];
-  /** Validation stops after five errors, and looks for no similar names where introspection is off. */
+  /** Validation stops after five errors, and suggests no names if introspection is off. */
   readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: boolean };
-  /** Where Apollo Server keeps valid documents, bounded by the lengths of their texts. */
+  /** Apollo Server’s cache of valid documents, bounded by the lengths of their texts. */
   readonly documentStore: DocumentStore;
 }
 
 /**
- * The rules for a GraphQL server. Pass all of them on: they have the names of Apollo Server's options.
- * @param given limits; each that is left out has its default
- * @param introspection whether documents may ask for the schema. Default true, for servers with their own rule
- * @throws RangeError for a limit that is too small or is not a whole number; TypeError for an unknown limit
+ * Creates the rules for a GraphQL server. Pass all properties on: they are named like the options of Apollo Server.
+ * @param given limits; omitted limits have their defaults
+ * @param introspection whether documents may query the schema. Default true, for servers with their own rule
+ * @throws RangeError for a limit that is too small or not an integer; TypeError for an unknown limit
  */
 export function createDocumentRules(
   given: PartialOptions<DocumentLimits> = {},
@@ -62,7 +62,7 @@ export function createDocumentRules(
   };
 }
 
-/** Parses and validates a document; returns its errors, each with its code, if it is not valid. */
+/** Parses and validates a document. Returns its errors, with their codes, if it is invalid. */
 export function prepareDocument(
   schema: GraphQLSchema,
   { parseOptions, validationRules, validationOptions }: DocumentRules,
@@ -86,7 +86,7 @@ export function withCode(code: string, error: GraphQLError): GraphQLError {
   return error;
 }
 
-/** The rules of GraphQL Armor throw, and call it a syntax error; a rule should report. */
+/** Makes the rules of GraphQL Armor report an error; by default they throw a syntax error. */
 function reporting(what: string) {
   return {
     propagateOnRejection: false,

@@ -1,28 +1,28 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Where Apollo Server keeps the documents that it has parsed and found valid (its option `documentStore`). */
+/** Apollo Server’s cache of parsed and valid documents (its option `documentStore`). */
 export interface DocumentStore {
   get(key: string): Promise<DocumentNode | undefined>;
   set(key: string, document: DocumentNode): Promise<void>;
   delete(key: string): Promise<boolean>;
 }
 
-/** Valid documents in memory, by keys. */
+/** Valid documents in memory, by key. */
 export interface KeptDocuments {
   get(key: string): DocumentNode | undefined;
   set(key: string, document: DocumentNode): void;
   delete(key: string): boolean;
 }
 
-/** The bounds: documents, and the characters of their texts. Parsed, a short text can take many times its length. */
+/** Bounds: documents, and characters of their texts. A parsed document takes many times the length of its text. */
 const MAX_DOCUMENTS = 1000;
 const MAX_TEXT = 500_000;
 const MAX_TEXT_LENGTH = 10_000;
 
 /**
- * Bounded by the texts of the documents, which live as long as the documents do. The store that Apollo Server brings
- * does not count them: with spaces and comments, which are no tokens, anybody could fill the memory.
+ * Bounded by the texts of the documents, which stay in memory as long as the documents. The store of Apollo Server
+ * does not count them: with white space and comments, which are not tokens, anybody could fill the memory.
  */
 export function createKeptDocuments(): KeptDocuments {
   return new LRUCache<string, DocumentNode>({
@@ -33,7 +33,7 @@ export function createKeptDocuments(): KeptDocuments {
   });
 }
 
-/** @param nameOf the key of a document among those kept, made of Apollo Server's key. Default: the same */
+/** @param nameOf maps a key of Apollo Server to a key in `kept`. Default: identity */
 export function createDocumentStore(
   kept: KeptDocuments = createKeptDocuments(),
   nameOf: (key: string) => string = (key) => key,
@@ -48,7 +48,7 @@ export function createDocumentStore(
   };
 }
 
-/** The length of the text that a document was parsed from, and keeps in memory. */
+/** The length of the text that a document was parsed from and keeps in memory. */
 export function textLengthOf({ loc }: DocumentNode): number {
   return loc?.source.body.length ?? 0;
 }

@@ -6,22 +6,22 @@ import { prepareDocument, type DocumentRules } from './document-rules.js';
 import { createDocumentStore, createKeptDocuments, type DocumentStore } from './document-store.js';
 
 /**
- * The documents of one schema: a document that is valid is kept, for every transport, and is not validated again.
- * The others count against the budget of the network that sends them.
+ * The documents of one schema. Valid documents are cached for every transport and are not validated again.
+ * All others count against the budget of the network that sends them.
  */
 export interface Documents {
   /**
-   * Counts the document for the network if it is not kept. To be called before another parses and validates it.
+   * Counts the document for the network unless it is cached. Call it before another component parses and validates it.
    * @throws WalletSessionsError `RATE_LIMITED`
    */
   admit(text: string, source: ClientInfo): void;
   /**
-   * Parses and validates the document, unless it is kept.
-   * @param source who sent it; left out for a document of the operator's, which counts for nobody
+   * Parses and validates the document, unless it is cached.
+   * @param source the sender; `undefined` for a document of the operator, which is not counted
    * @throws WalletSessionsError `RATE_LIMITED`
    */
   prepare(text: string, source: ClientInfo | undefined): DocumentNode | readonly GraphQLError[];
-  /** The same documents for Apollo Server, which parses and validates by itself. */
+  /** The same cache for Apollo Server, which parses and validates documents itself. */
   readonly store: DocumentStore;
 }
 
@@ -46,12 +46,12 @@ export function createDocuments({ schema, rules, budget }: DocumentsOptions): Do
       if ('kind' in document) kept.set(hash, document);
       return document;
     },
-    // Apollo Server puts the hash of the schema before that of the text.
+    // Apollo Server prefixes the hash of the text with the hash of the schema.
     store: createDocumentStore(kept, (key) => key.slice(key.lastIndexOf(':') + 1)),
   };
 }
 
-/** As Apollo Server computes it. */
+/** The same hash as Apollo Server computes. */
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -6,7 +6,7 @@ import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
 
-/** The domain's error as GraphQL knows errors. */
+/** Converts an error of the domain to a GraphQLError. */
 export function toGraphQLError(error: WalletSessionsError): GraphQLError {
   const http = httpOf(error);
   return new GraphQLError(error.message, {
@@ -15,7 +15,7 @@ export function toGraphQLError(error: WalletSessionsError): GraphQLError {
   });
 }
 
-/** Throws what was thrown: as GraphQL knows errors, where it is the domain's. */
+/** Rethrows an error; errors of the domain are converted to GraphQLError. */
 export function refuse(error: unknown): never {
   throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
 }
@@ -28,7 +28,7 @@ function httpOf({ code, retryAfter }: WalletSessionsError) {
   return { status, headers };
 }
 
-/** What a client is told besides the message. */
+/** The `extensions` of the error in the response. */
 function extensionsOf({ code, retryAfter }: WalletSessionsError) {
   return { code, ...(retryAfter !== undefined && { retryAfter }) };
 }
@@ -37,12 +37,12 @@ export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
-/** Takes an error that nobody else is told of, and whose request it belongs to, where that is known. */
+/** Receives errors that no caller gets, with the client of the request if it is known. */
 export type ReportError = (error: unknown, source?: ClientInfo) => void;
 
 /**
- * What an operator is to be told of an error in an answer: the error itself where its client is not told, or
- * what caused one that the client is told; `undefined` where there is no more to it.
+ * The part of an error that the client is not told and the operator must know: the error itself if the client gets
+ * only "Internal server error", or the cause of an error of the domain. `undefined` if there is none.
  */
 export function undisclosed(error: unknown): unknown {
   const original = unwrapResolverError(error);
@@ -50,30 +50,30 @@ export function undisclosed(error: unknown): unknown {
   return isDisclosed(codeOf(error)) ? undefined : original;
 }
 
-/** Whether an error with that code is meant for clients. */
+/** Whether errors with this code are meant for clients. */
 function isDisclosed(code: string): boolean {
   return code !== 'INTERNAL_SERVER_ERROR';
 }
 
-/** In characters. Messages quote what they refuse, which may be as long as a request. */
+/** In characters. Messages quote input, which may be as long as a request. */
 const MAX_MESSAGE_LENGTH = 1000;
 
-/** Makes of an error what a client is told. */
+/** Converts an error to its representation in the response. */
 export type PresentError = (
   formatted: GraphQLFormattedError,
   error: unknown,
 ) => GraphQLFormattedError;
 
 /**
- * Decides what clients are told: of an error that is meant for them, its message and code; of any other,
- * nothing but that it happened.
- * @param suggestions whether a client that misspelt a name is told the names that there are ("Did you mean …?")
+ * Decides what clients get: the message and code of an error that is meant for them; "Internal server error" for
+ * any other.
+ * @param suggestions whether messages may suggest names of the schema ("Did you mean …?")
  */
 export function createErrorPresenter(suggestions: boolean): PresentError {
   return (formatted, error) => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    // A request that is refused as a whole has no path.
+    // An error of the request as a whole has no path.
     const original = error instanceof GraphQLError ? error.originalError : error;
     if (original instanceof WalletSessionsError) {
       return { message: original.message, ...place, extensions: extensionsOf(original) };
@@ -82,7 +82,7 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
     if (isDisclosed(code)) {
       const short = shortened(formatted.message);
       const message = suggestions ? short : withoutSuggestion(short);
-      // It quotes what it could not read of document and variables.
+      // The message may quote parts of the document and the variables.
       return { message: withoutSecrets(message), ...place, extensions: { code } };
     }
     return {
@@ -93,13 +93,13 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
   };
 }
 
-/** Makes of the errors of an answer what its client is told, and reports what the client is not told. */
+/** Converts the errors of a response for the client, and reports what the client is not told. */
 type PresentErrors = (
   errors: readonly GraphQLError[],
   source: ClientInfo,
 ) => GraphQLFormattedError[];
 
-/** For answers that Apollo Server has no part in; of its own, it presents and reports likewise. */
+/** For responses that bypass Apollo Server, which presents and reports errors in the same way. */
 export function presentAndReport(present: PresentError, report: ReportError): PresentErrors {
   return (errors, source) =>
     errors.map((error) => {
@@ -115,19 +115,19 @@ function shortened(message: string): string {
     : `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
 }
 
-/** graphql adds them at the end of its messages, and cannot be told not to before version 17. */
+/** graphql appends suggestions to its messages; they cannot be disabled before version 17. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ ?Did you mean [^]*[?…]$/, '');
 }
 
 const INTERNAL = 'INTERNAL_SERVER_ERROR';
 
-/** How graphql ends the list of what is wrong with the variables of a request. Nothing else marks that error. */
+/** The message with which graphql ends a long list of invalid variables. The error has no other mark. */
 const TOO_MANY_VARIABLE_ERRORS = 'Too many errors processing variables';
 
 /**
- * The code that clients are told of an error. Apollo Server and graphql throw some errors without a code although the
- * client caused them; this is the one place that gives these a code. Any other error without a code is a defect of the
+ * The code of an error in the response. Apollo Server and graphql throw some errors without a code although the
+ * client caused them; this function assigns their codes. Any other error without a code is a defect of the
  * service: `INTERNAL_SERVER_ERROR`.
  */
 export function codeOf(error: unknown): string {
@@ -137,17 +137,17 @@ export function codeOf(error: unknown): string {
   return codeOfMistake(error) ?? INTERNAL;
 }
 
-/** The codes that clients are told of the errors. */
+/** The codes of errors in the response. */
 export function codesOf(errors: readonly object[] | undefined): string[] {
   return (errors ?? []).map(codeOf);
 }
 
 function codeOfMistake(error: GraphQLError): string | undefined {
   const { nodes, extensions, path, originalError, message } = error;
-  // Apollo Server: persisted queries of another version, or whose hash is not that of their text.
+  // Apollo Server: a persisted query of another version, or with a hash that does not match its text.
   if (path === undefined && originalError === undefined && isRefusal(extensions['http']))
     return 'BAD_REQUEST';
-  // graphql: a variable that does not fit its type, or an argument or directive that does not fit because of one.
+  // graphql: a variable that does not match its type, or an argument or directive that fails because of one.
   const [node] = nodes ?? [];
   if (nodes?.length === 1 && node !== undefined) {
     if (isValueNode(node) || node.kind === Kind.VARIABLE_DEFINITION) return 'BAD_USER_INPUT';
@@ -157,7 +157,7 @@ function codeOfMistake(error: GraphQLError): string | undefined {
   return undefined;
 }
 
-/** Whether an error says that the request is to be answered with a 4xx. */
+/** Whether an error asks for a 4xx response. */
 function isRefusal(http: unknown): boolean {
   const { status } = (http ?? {}) as { status?: unknown };
   return typeof status === 'number' && status >= 400 && status < 500;

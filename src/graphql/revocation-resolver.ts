@@ -22,10 +22,10 @@ registerEnumType(RevocationReasonEnum, {
   name: 'RevocationReason',
   description: 'Why a session ended.',
   valuesConfig: {
-    LOGOUT: { description: 'Its owner ended it.' },
-    LOGOUT_ALL: { description: 'Its owner ended all sessions, or all others.' },
-    TOKEN_REUSE: { description: 'A refresh token came back after it was used: it may be stolen.' },
-    LIMIT_EXCEEDED: { description: 'A newer sign-in took its place.' },
+    LOGOUT: { description: 'The owner ended it.' },
+    LOGOUT_ALL: { description: 'The owner ended all sessions, or all other sessions.' },
+    TOKEN_REUSE: { description: 'A used refresh token was presented again: it may be stolen.' },
+    LIMIT_EXCEEDED: { description: 'A newer sign-in replaced it at the session limit.' },
     EXPIRED: { description: 'It was not refreshed in time, or reached its absolute timeout.' },
     ADMIN: { description: 'An administrator ended it.' },
   },
@@ -43,7 +43,7 @@ export class SessionRevocation {
   revokedAt!: Date;
 
   @Field(() => String, {
-    description: 'The place of this event in its order: give it as `after` to resume.',
+    description: 'The position of the event. Pass it as `after` to resume after it.',
   })
   cursor!: string;
 }
@@ -53,8 +53,8 @@ export class RevocationResolver {
   @Authorized()
   @Subscription(() => SessionRevocation, {
     description:
-      'The ends of the wallet’s sessions, whichever instance ended them, in order and once each. After the ' +
-      'end of the session that listens, the subscription completes and the socket is closed with 4403.',
+      'The ends of the wallet’s sessions on all instances, in order and exactly once. After the ' +
+      'end of the subscribing session, the subscription completes and the socket is closed with 4403.',
     subscribe: ({ args, context }) =>
       openRevocationStream(
         (context as WalletSessionsContext).walletSessions,
@@ -66,8 +66,8 @@ export class RevocationResolver {
     @Arg('after', () => String, {
       nullable: true,
       description:
-        'Begin after the event with this cursor, with those missed since (they are kept for a day). `0-0` ' +
-        'stands before the first one.',
+        'Start after the event with this cursor, with the events missed since then (they are kept for a day). `0-0` ' +
+        'is the position before the first event.',
     })
     _after: string | null,
   ): SessionRevocation {

@@ -6,28 +6,28 @@ import { badUserInput } from './errors.js';
 import type { RequestContext } from './context.js';
 
 /**
- * How many revocations may wait for a consumer. Those after them are read from the store when the consumer has
- * taken these: a client that does not read costs no more than this, and misses nothing.
+ * Maximum number of revocations that wait for a consumer. Later ones are read from the store when the consumer has
+ * taken these. This bounds the memory for a client that does not read, and the client misses nothing.
  */
 export const MAX_WAITING = 16;
 
 type Step = IteratorResult<Revocation, undefined>;
 
 /**
- * The revocations of the wallet as a stream, which ends after that of the session that listens. Its
- * consumer asks for what follows only when it has sent what came before, so the end of the stream
- * tells the transport that the session's own revocation is on its way.
+ * The revocations of the wallet as a stream, which ends after the revocation of the subscribing session. The
+ * consumer requests the next event only after it has sent the previous one, so the end of the stream tells the
+ * transport that the session's own revocation has been sent.
  */
 export async function openRevocationStream(
-  scope: RequestContext,
+  context: RequestContext,
   after: string | undefined,
 ): Promise<AsyncIterableIterator<Revocation>> {
-  const session = currentSession(scope);
-  const stream = new RevocationStream(scope, session);
+  const session = currentSession(context);
+  const stream = new RevocationStream(context, session);
   try {
     await stream.follow(after);
-    // The session may have ended after it was validated and before its end could be heard.
-    if ((await scope.sessions.resume(session)) === undefined)
+    // The session may have ended after its validation and before the watch began.
+    if ((await context.sessions.resume(session)) === undefined)
       throw new WalletSessionsError('UNAUTHENTICATED');
     return stream;
   } catch (error) {
@@ -36,30 +36,30 @@ export async function openRevocationStream(
   }
 }
 
-/** A class, so that all streams share its methods: an instance has tens of thousands of them. */
+/** A class, so that all streams share its methods: a service instance has tens of thousands of streams. */
 class RevocationStream implements AsyncIterableIterator<Revocation> {
   private readonly waiting: Revocation[] = [];
-  /** Where to go on in the store, once a revocation came that found no room. */
+  /** Cursor to resume from in the store, set when a revocation found no room. */
   private behindAt: string | undefined = undefined;
   private isLast = false;
   private isOver = false;
   private watch: Watch | undefined = undefined;
-  /** Continues what waits for a change of the above. */
+  /** Wakes up the pending `next()` after a change of the fields above. */
   private notify: (() => void) | undefined = undefined;
   private tellEnd: (() => void) | undefined = undefined;
 
   constructor(
-    private readonly scope: RequestContext,
+    private readonly context: RequestContext,
     private readonly session: Session,
   ) {
-    scope.closeAfter?.(new Promise((resolve) => (this.tellEnd = resolve)));
+    context.closeAfter?.(new Promise((resolve) => (this.tellEnd = resolve)));
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** Not async, which would cost more while it waits: almost all streams wait almost always. */
+  /** Not async, which takes more memory while it waits: almost all streams wait almost always. */
   next(): Promise<Step> {
     if (this.isLast) this.close();
     const revocation = this.waiting.shift();
@@ -85,7 +85,7 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
     const hear = (revocation: Revocation) => {
       this.hear(revocation);
     };
-    const watch = await this.scope.sessions.watch(this.session, hear, after);
+    const watch = await this.context.sessions.watch(this.session, hear, after);
     if (this.takesMore()) this.watch = watch;
     else watch.stop();
   }
@@ -115,7 +115,7 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
     this.watch = undefined;
   }
 
-  /** The next step, when there may be one. */
+  /** Resolves to the next step when there may be one. */
   private later(): Promise<Step> {
     if (this.behindAt !== undefined) return this.catchUp(this.behindAt).then(() => this.next());
     const before = this.notify;

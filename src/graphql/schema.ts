@@ -8,7 +8,7 @@ import { RevocationResolver } from './revocation-resolver.js';
 import { SessionResolver } from './session-resolver.js';
 import { SignInResolver } from './sign-in-resolver.js';
 
-/** The resolvers, for an application that builds a schema with its own beside them. */
+/** The resolvers, for an application that builds a schema from these and its own. */
 export const walletSessionsResolvers = [
   SignInResolver,
   SessionResolver,
@@ -17,10 +17,10 @@ export const walletSessionsResolvers = [
   AdministrationResolver,
 ] as const;
 
-/** The schema of the service. It has no state: services and session come with the context. */
+/** Builds the schema of the service. It is stateless: services and session come from the context. */
 export function buildWalletSessionsSchema(): GraphQLSchema {
   const schema = buildSchemaSync(buildOptions());
-  // type-graphql has no place for the descriptions of the root types.
+  // type-graphql cannot set the descriptions of root types.
   for (const operation of Object.values(OperationTypeNode)) {
     const type = schema.getRootType(operation);
     if (type) type.description = ROOT_DESCRIPTIONS[operation];
@@ -29,8 +29,8 @@ export function buildWalletSessionsSchema(): GraphQLSchema {
 }
 
 /**
- * The same as SDL and a map of resolvers, for a schema that is made SDL first: give both to
- * `makeExecutableSchema` or Apollo Server, beside the application's own.
+ * The schema as SDL and a resolver map, for SDL-first applications: pass both to
+ * `makeExecutableSchema` or Apollo Server, with the application's own.
  */
 export function walletSessionsTypeDefsAndResolvers() {
   return buildTypeDefsAndResolversSync(buildOptions());
@@ -46,12 +46,12 @@ function buildOptions() {
 }
 
 const ROOT_DESCRIPTIONS: Record<OperationTypeNode, string> = {
-  query: 'What a wallet can see: its current session and all of its active sessions.',
-  mutation: 'Signing in with a wallet, refreshing a session and ending sessions.',
-  subscription: 'What a wallet can listen to, over WebSocket (graphql-transport-ws).',
+  query: 'Reads sessions, audit events and statistics.',
+  mutation: 'Signs in with a wallet, refreshes a session and ends sessions.',
+  subscription: 'Events, over WebSocket (graphql-transport-ws).',
 };
 
-/** type-graphql asks for one wherever there is a subscription; ours brings its own stream. */
+/** type-graphql requires a PubSub for subscriptions; ours provides its own stream and never uses it. */
 export const unusedPubSub: PubSub = {
   publish: () => {
     throw new TypeError('Revocations are published by the store.');

@@ -15,7 +15,7 @@ import type { SessionPage } from '../lifecycle/list.js';
 import { isSessionId } from '../sessions/session-id.js';
 import type { Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
-import { assertPageSize, noCursor, PageArgs } from './connection.js';
+import { assertPageSize, invalidCursor, PageArgs } from './connection.js';
 import { currentSession } from './authorization.js';
 import type { WalletSessionsContext } from './context.js';
 import { SessionConnection, SessionType } from './session-type.js';
@@ -23,16 +23,16 @@ import { handOver, SessionGrantType } from './sign-in-resolver.js';
 
 @ObjectType({ description: 'The session that was ended.' })
 export class LogoutPayload {
-  @Field(() => ID, { description: 'Its id.' })
+  @Field(() => ID, { description: 'The id of the session.' })
   sessionId!: string;
 }
 
 @ObjectType({ description: 'The sessions that were ended.' })
 export class LogoutAllPayload {
-  @Field(() => Int, { description: 'How many.' })
+  @Field(() => Int, { description: 'The number of sessions that were ended.' })
   count!: number;
 
-  @Field(() => [ID], { description: 'Which ones.' })
+  @Field(() => [ID], { description: 'Their ids.' })
   sessionIds!: string[];
 }
 
@@ -40,7 +40,7 @@ export class LogoutAllPayload {
 export class SessionResolver {
   @Query(() => SessionType, {
     nullable: true,
-    description: 'The session that asks, or null for a request without a valid one.',
+    description: 'The current session, or null if the request has no valid session.',
   })
   session(@Ctx() { walletSessions: { session } }: WalletSessionsContext): SessionType | null {
     return session === undefined ? null : new SessionType(session, session);
@@ -52,23 +52,26 @@ export class SessionResolver {
   })
   async sessions(
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<SessionConnection> {
-    const current = currentSession(scope);
-    return connectionOfSessions(await scope.sessions.listPage(current, pageRequest(page)), current);
+    const current = currentSession(context);
+    return connectionOfSessions(
+      await context.sessions.listPage(current, pageRequest(page)),
+      current,
+    );
   }
 
   @Mutation(() => SessionGrantType, {
     description:
-      'Exchanges a refresh token for a new pair of tokens and moves the idle timeout. A token works once. ' +
-      'Repeated within a short while, before the new refresh token is used, the exchange gives the same ' +
-      'pair, so a lost answer or a second tab does no harm; any later use of a used token ends the session. ' +
-      'Where tokens go in cookies, over HTTP only, as signIn.',
+      'Exchanges a refresh token for a new pair of tokens and extends the idle timeout. A token works once. ' +
+      'If the exchange is repeated within a grace time, before the new refresh token is used, it returns the same ' +
+      'pair, so a lost response or a second tab does no harm. Any later use of a used token ends the session. ' +
+      'With cookies, refresh over HTTP; over a WebSocket the answer is HTTP_REQUIRED.',
   })
   async refresh(
     @Arg('refreshToken', () => String, {
       nullable: true,
-      description: 'The refresh token of the last grant; without it, the one in the cookie.',
+      description: 'The refresh token of the last grant. Default: the token in the cookie.',
     })
     refreshToken: string | null,
     @Ctx() { walletSessions: { sessions, source, cookies } }: WalletSessionsContext,
@@ -81,41 +84,41 @@ export class SessionResolver {
   @Authorized()
   @Mutation(() => LogoutPayload, {
     description:
-      'Ends a session of the wallet: the one that asks, or the one named. Another one ends only if its wallet did not ' +
-      'sign after the wallet of the session that asks did, or if that session is fresh; else REAUTHENTICATION_REQUIRED.',
+      'Ends a session of the wallet: the current one, or the given one. Ending a session that was authenticated later ' +
+      'than the current one requires a fresh authentication; otherwise REAUTHENTICATION_REQUIRED.',
   })
   async logout(
     @Arg('sessionId', () => ID, {
       nullable: true,
-      description: 'Which session to end; without it, the one that asks.',
+      description: 'The session to end. Default: the current one.',
     })
     sessionId: string | null,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<LogoutPayload> {
-    const current = currentSession(scope);
+    const current = currentSession(context);
     const id = sessionId ?? current.id;
-    const ended = await scope.sessions.logout(current, id, scope.source);
-    if (ended.sessionId === current.id) scope.cookies?.clear();
+    const ended = await context.sessions.logout(current, id, context.source);
+    if (ended.sessionId === current.id) context.cookies?.clear();
     return { sessionId: ended.sessionId };
   }
 
   @Authorized()
   @Mutation(() => LogoutAllPayload, {
     description:
-      'Ends every session of the wallet. Where the session that asks may not end one of them (see logout), none ends: ' +
-      'REAUTHENTICATION_REQUIRED. To end all others by signing in, see endOthers of signIn.',
+      'Ends all sessions of the wallet. If the current session may not end one of them (see logout), none is ended: ' +
+      'REAUTHENTICATION_REQUIRED. To end all other sessions by signing in, see endOthers of signIn.',
   })
   async logoutAll(
     @Arg('keepCurrent', () => Boolean, {
       defaultValue: false,
-      description: 'Whether to keep the session that asks.',
+      description: 'Whether to keep the current session.',
     })
     keepCurrent: boolean,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<LogoutAllPayload> {
-    const current = currentSession(scope);
-    const ended = await scope.sessions.logoutAll(current, { keepCurrent }, scope.source);
-    if (!keepCurrent) scope.cookies?.clear();
+    const current = currentSession(context);
+    const ended = await context.sessions.logoutAll(current, { keepCurrent }, context.source);
+    if (!keepCurrent) context.cookies?.clear();
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }
@@ -124,13 +127,13 @@ export class SessionResolver {
 export function pageRequest({ first, after }: PageArgs): PageRequest {
   assertPageSize(first);
   if (after == null) return { first };
-  if (!isSessionId(after)) throw noCursor();
+  if (!isSessionId(after)) throw invalidCursor();
   return { first, after };
 }
 
 export function connectionOfSessions(page: SessionPage, current: Session): SessionConnection {
   const edges = page.sessions.map((session) => ({
-    // The id is the place in the list.
+    // The id of a session is its cursor.
     cursor: session.id,
     node: new SessionType(session, current),
   }));
@@ -140,7 +143,7 @@ export function connectionOfSessions(page: SessionPage, current: Session): Sessi
       hasNextPage: page.hasMore,
       hasPreviousPage: page.hasPrevious,
       startCursor: edges[0]?.cursor ?? null,
-      // Also past sessions that cannot be shown, so that the next page is there to ask for.
+      // May point past unreadable sessions, so that the next page can be requested.
       endCursor: page.end ?? null,
     },
     totalCount: page.total,

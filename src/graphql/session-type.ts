@@ -5,19 +5,19 @@ import { AddressScalar } from './address.js';
 import { PageInfo } from './connection.js';
 
 @ObjectType('Session', {
-  description: 'One sign-in of one wallet on one device, until it ends.',
+  description: 'A sign-in of a wallet on a device, until it ends.',
 })
 export class SessionType {
   private readonly session: Session;
-  private readonly asking: Session | undefined;
+  private readonly currentSession: Session | undefined;
 
-  /** @param asking the session of whoever is shown this one */
-  constructor(session: Session, asking: Session | undefined) {
+  /** @param current the session of the request */
+  constructor(session: Session, current: Session | undefined) {
     this.session = session;
-    this.asking = asking;
+    this.currentSession = current;
   }
 
-  @Field(() => ID, { description: 'Names the session; no secret.' })
+  @Field(() => ID, { description: 'The id of the session. It is not secret.' })
   get id(): string {
     return this.session.id;
   }
@@ -28,7 +28,7 @@ export class SessionType {
   }
 
   @Field(() => GraphQLSafeInt, {
-    description: 'The EIP-155 id of the chain that the wallet signed in on.',
+    description: 'The EIP-155 id of the chain on which the wallet signed in.',
   })
   get chainId(): number {
     return this.session.chainId;
@@ -37,8 +37,8 @@ export class SessionType {
   @Field(() => GraphQLSafeInt, {
     nullable: true,
     description:
-      'Where the wallet is a contract, the id of the chain that it is on: at the same address on another chain ' +
-      'it is another wallet. Null for an account with a key of its own, which is the same on every chain.',
+      'The chain of a contract wallet. A contract at the same address on another chain is another wallet. ' +
+      'Null for an account with a key, which is the same on every chain.',
   })
   get contractChainId(): number | null {
     return this.session.contractChainId ?? null;
@@ -47,7 +47,7 @@ export class SessionType {
   @Field(() => String, {
     nullable: true,
     description:
-      'The connector that signed, as the client named it: `MetaMask`, `WalletConnect`, …',
+      'The name of the connector, as given by the client: `MetaMask`, `WalletConnect`, …',
   })
   get walletType(): string | null {
     return this.session.walletType ?? null;
@@ -55,7 +55,7 @@ export class SessionType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the client called the device at sign-in.',
+    description: 'The name of the device, as given by the client at sign-in.',
   })
   get device(): string | null {
     return this.session.device ?? null;
@@ -68,15 +68,15 @@ export class SessionType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The IP address that the session was last seen from.',
+    description: 'The IP address from which the session was last used.',
   })
   get ipAddress(): string | null {
     return this.session.ipAddress ?? null;
   }
 
-  @Field(() => Boolean, { description: 'Whether this is the session that asks.' })
+  @Field(() => Boolean, { description: 'Whether this is the session of the request.' })
   get current(): boolean {
-    return this.session.id === this.asking?.id;
+    return this.session.id === this.currentSession?.id;
   }
 
   @Field(() => GraphQLDateTime, { description: 'When the wallet signed in.' })
@@ -85,7 +85,7 @@ export class SessionType {
   }
 
   @Field(() => GraphQLDateTime, {
-    description: 'When the session was last used, to within a minute or so.',
+    description: 'When the session was last used, accurate to about a minute.',
   })
   get lastSeenAt(): Date {
     return new Date(this.session.lastSeenAt);
@@ -98,30 +98,30 @@ export class SessionType {
 
   @Field(() => GraphQLDateTime, {
     description:
-      'When the refresh window opens: a client should refresh between this and `expiresAt`.',
+      'When the refresh window opens. Clients should refresh between this time and `expiresAt`.',
   })
   get refreshFrom(): Date {
     return new Date(this.session.refreshFrom);
   }
 
   @Field(() => GraphQLDateTime, {
-    description: 'The idle timeout: without a refresh, the session ends here.',
+    description: 'The idle timeout: the session ends at this time unless it is refreshed.',
   })
   get expiresAt(): Date {
     return new Date(this.session.expiresAt);
   }
 
   @Field(() => GraphQLDateTime, {
-    description: 'The absolute timeout: here the session ends however often it was refreshed.',
+    description: 'The absolute timeout: the session ends at this time even if it is refreshed.',
   })
   get absoluteExpiresAt(): Date {
     return new Date(this.session.absoluteExpiresAt);
   }
 }
 
-@ObjectType({ description: 'A session in a list, with its place there.' })
+@ObjectType({ description: 'A session in a connection.' })
 export class SessionEdge {
-  @Field(() => String, { description: 'Give it as `after` to get what follows.' })
+  @Field(() => String, { description: 'Pass it as `after` to get the following sessions.' })
   cursor!: string;
 
   @Field(() => SessionType, { description: 'The session.' })
@@ -133,12 +133,12 @@ export class SessionConnection {
   @Field(() => [SessionEdge], { description: 'The sessions of this page.' })
   edges!: SessionEdge[];
 
-  @Field(() => PageInfo, { description: 'Whether there is more.' })
+  @Field(() => PageInfo, { description: 'Information about the page.' })
   pageInfo!: PageInfo;
 
   @Field(() => Int, {
     description:
-      'How many sessions there are on all pages together. One that cannot be read any more, since its key was removed, ' +
+      'The number of sessions on all pages. A session that can no longer be read, because its key was removed, ' +
       'counts until it expires.',
   })
   totalCount!: number;

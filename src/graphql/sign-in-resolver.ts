@@ -21,27 +21,27 @@ import type { RequestContext, WalletSessionsContext } from './context.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
-  description: 'A nonce to sign, once, before it expires.',
+  description: 'A nonce to sign once, before it expires.',
 })
 export class SignInChallengeType {
   @Field(() => String, {
-    description: 'For the `Nonce` field of the message. Works for one sign-in.',
+    description: 'The value of the `Nonce` field of the message. It works for one sign-in.',
   })
   nonce!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'Until when the nonce can be used.' })
+  @Field(() => GraphQLDateTime, { description: 'When the nonce expires.' })
   expiresAt!: Date;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The complete EIP-4361 message, ready for `personal_sign`, where an address was given.',
+      'The complete EIP-4361 message, ready for `personal_sign`, if an address was given.',
   })
   message!: string | null;
 }
 
 @ObjectType('SessionGrant', {
-  description: 'A session and the pair of tokens that stands for it. Keep the tokens secret.',
+  description: 'A session and its pair of tokens. Keep the tokens secret.',
 })
 export class SessionGrantType {
   @Field(() => SessionType, { description: 'The session.' })
@@ -50,32 +50,34 @@ export class SessionGrantType {
   @Field(() => String, {
     nullable: true,
     description:
-      'For the header `Authorization: Bearer …`, and for `authorization` in the parameters of a WebSocket. ' +
-      'Null where the tokens were given in cookies, which scripts cannot read.',
+      'For the header `Authorization: Bearer …`, and for `authorization` in the connection parameters of a WebSocket. ' +
+      'Null if the tokens were set as cookies, which scripts cannot read.',
   })
   accessToken!: string | null;
 
   @Field(() => GraphQLDateTime, {
-    description: 'Until when the access token works, unless a refresh replaces it before.',
+    description: 'When the access token expires, unless a refresh replaces it earlier.',
   })
   accessTokenExpiresAt!: Date;
 
   @Field(() => String, {
     nullable: true,
-    description: 'For `refresh`, once. Null where the tokens were given in cookies.',
+    description: 'For one call of `refresh`. Null if the tokens were set as cookies.',
   })
   refreshToken!: string | null;
 
-  @Field(() => GraphQLDateTime, { description: 'Until when the refresh token can be used.' })
+  @Field(() => GraphQLDateTime, { description: 'When the refresh token expires.' })
   refreshTokenExpiresAt!: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'From when on the client should refresh.' })
+  @Field(() => GraphQLDateTime, {
+    description: 'When the refresh window opens: clients should refresh after this time.',
+  })
   refreshFrom!: Date;
 
   @Field(() => GraphQLDateTime, {
     description:
-      'When this was granted. Held against its own clock, it tells a client how far the two are apart, ' +
-      'and so when the other times are by its own.',
+      'When the tokens were granted, by the clock of the server. A client can compare it with its own clock to correct ' +
+      'the other times.',
   })
   issuedAt!: Date;
 }
@@ -84,13 +86,13 @@ export class SessionGrantType {
 class CreateSignInChallengeArgs {
   @Field(() => AddressScalar, {
     nullable: true,
-    description: 'The account that will sign. Where given, the nonce works for no other.',
+    description: 'The account that will sign. If given, the nonce works only for it.',
   })
   address?: Address | null;
 
   @Field(() => GraphQLSafeInt, {
     nullable: true,
-    description: 'The EIP-155 id of its chain. Where given, the nonce works on no other.',
+    description: 'The EIP-155 id of its chain. If given, the nonce works only on it.',
   })
   chainId?: number | null;
 }
@@ -102,8 +104,8 @@ class SignedMessageArgs {
 
   @Field(() => String, {
     description:
-      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits. Of a wallet that ' +
-      `is a contract (EIP-1271, EIP-6492), at most ${MAX_CONTRACT_SIGNATURE_LENGTH} bytes.`,
+      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits. The signature of a ' +
+      `contract wallet (EIP-1271, EIP-6492) has at most ${MAX_CONTRACT_SIGNATURE_LENGTH} bytes.`,
   })
   signature!: string;
 }
@@ -112,21 +114,21 @@ class SignedMessageArgs {
 class SignInArgs extends SignedMessageArgs {
   @Field(() => String, {
     nullable: true,
-    description: `The connector that signed: \`MetaMask\`, \`WalletConnect\`, … At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
+    description: `The name of the connector: \`MetaMask\`, \`WalletConnect\`, … At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
   })
   walletType?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What to call this device in lists of sessions. At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
+    description: `The name of this device in lists of sessions. At most ${MAX_LABEL_LENGTH} characters. Control and invisible characters are removed.`,
   })
   device?: string | null;
 
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Whether to end all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step. ' +
-      'For an owner whose token may have been stolen. The limit of sessions then refuses nothing.',
+      'Whether to end all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
+      'for owners whose tokens may have been stolen. The session limit does not apply.',
   })
   endOthers!: boolean;
 }
@@ -135,8 +137,8 @@ class SignInArgs extends SignedMessageArgs {
 export class SignInResolver {
   @Mutation(() => SignInChallengeType, {
     description:
-      'The first step of a sign-in: a nonce that works once. Give the address, where it is known, to get ' +
-      'the whole message; a client may also write its own EIP-4361 message around the nonce.',
+      'The first step of a sign-in: returns a nonce that works once. With an address, it also returns ' +
+      'the complete message. A client may also write its own EIP-4361 message with the nonce.',
   })
   async createSignInChallenge(
     @Args() { address, chainId }: CreateSignInChallengeArgs,
@@ -153,15 +155,15 @@ export class SignInResolver {
 
   @Mutation(() => SessionGrantType, {
     description:
-      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. A page whose ' +
-      'tokens go in cookies signs in over HTTP (over a WebSocket it is answered HTTP_REQUIRED), and its session of ' +
-      'before ends.',
+      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. With cookies, ' +
+      'sign in over HTTP (over a WebSocket the answer is HTTP_REQUIRED); the previous session of the browser is ' +
+      'ended.',
   })
   async signIn(
     @Args() { message, signature, walletType, device, endOthers }: SignInArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<SessionGrantType> {
-    const { signIn, source, cookies, request } = scope;
+    const { signIn, source, cookies, request } = context;
     cookies?.assertSettable();
     const described = {
       walletType: walletType ?? undefined,
@@ -169,43 +171,43 @@ export class SignInResolver {
       endOthers,
     };
     const grant = await signIn.signIn({ message, signature, ...described, request }, source);
-    if (cookies !== undefined) await endReplaced(scope);
+    if (cookies !== undefined) await endReplaced(context);
     return handOver(grant, cookies);
   }
 
   @Authorized()
   @Mutation(() => SessionType, {
     description:
-      'Renews the authentication of the session that asks: its wallet signs a new challenge. Needed before what ' +
-      'answers REAUTHENTICATION_REQUIRED. Tokens and expiry stay; no new session begins. Open WebSockets of the session ' +
-      'count as re-authenticated once they present the access token again, except the one that this was called over.',
+      'Renews the authentication of the current session with a new signed challenge, for operations that ' +
+      'answer REAUTHENTICATION_REQUIRED. Tokens and expiry do not change. The WebSocket of this call counts as ' +
+      're-authenticated at once, other WebSockets of the session when they present the access token again.',
   })
   async reauthenticate(
     @Args() { message, signature }: SignedMessageArgs,
-    @Ctx() { walletSessions: scope }: WalletSessionsContext,
+    @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<SessionType> {
-    const { signIn, source } = scope;
-    const current = currentSession(scope);
+    const { signIn, source } = context;
+    const current = currentSession(context);
     const session = await signIn.reauthenticate({ message, signature }, current, source);
-    scope.reauthenticated?.(session);
+    context.reauthenticated?.(session);
     return new SessionType(session, session);
   }
 }
 
-/** Ends the session whose cookies are about to be replaced: nobody will hold its tokens. (OWASP ASVS 5.0, 7.2.4) */
-async function endReplaced(scope: RequestContext): Promise<void> {
-  const { sessions, session, source, report } = scope;
+/** Ends the session whose cookies are about to be replaced: nobody will have its tokens (OWASP ASVS 5.0, 7.2.4). */
+async function endReplaced(context: RequestContext): Promise<void> {
+  const { sessions, session, source, report } = context;
   if (session === undefined) return;
   try {
     await sessions.revoke(session, session.id, 'LOGOUT', source);
   } catch (error) {
-    // It may have ended meanwhile; if it cannot be told now, it ends by itself in a while.
+    // It may have ended in the meantime. If the store does not answer, it expires by itself.
     const hasEnded = error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND';
     if (!hasEnded) report(error, source);
   }
 }
 
-/** Puts the tokens into cookies where there are such, and else into the answer: never into both. */
+/** Puts the tokens into cookies or into the response, never into both. */
 export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined): SessionGrantType {
   cookies?.grant(grant);
   const inAnswer = cookies === undefined;

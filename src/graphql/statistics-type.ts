@@ -4,30 +4,30 @@ import type { StatisticsReport } from '../administration/statistics/statistics.j
 import type { Period } from '../administration/statistics/period.js';
 import type { Counts } from '../administration/statistics/store.js';
 
-@ObjectType({ description: 'How often something happened for one reason.' })
+@ObjectType({ description: 'The number of events with one reason.' })
 export class ReasonCount {
   @Field(() => String, { description: 'An error code or a RevocationReason.' })
   reason!: string;
 
-  @Field(() => GraphQLSafeInt, { description: 'How often.' })
+  @Field(() => GraphQLSafeInt, { description: 'The number of events.' })
   count!: number;
 }
 
-@ObjectType({ description: 'What was counted in a time.' })
+@ObjectType({ description: 'Counts of a period.' })
 export class StatisticsPeriod {
-  @Field(() => GraphQLDateTime, { description: 'When the time begins.' })
+  @Field(() => GraphQLDateTime, { description: 'The start of the period.' })
   from!: Date;
 
-  @Field(() => GraphQLSafeInt, { description: 'Nonces that were handed out.' })
+  @Field(() => GraphQLSafeInt, { description: 'Nonces issued.' })
   challenges!: number;
 
-  @Field(() => GraphQLSafeInt, { description: 'Sessions that began.' })
+  @Field(() => GraphQLSafeInt, { description: 'Sessions started.' })
   signIns!: number;
 
-  @Field(() => GraphQLSafeInt, { description: 'Exchanges of refresh tokens.' })
+  @Field(() => GraphQLSafeInt, { description: 'Refresh tokens exchanged.' })
   refreshes!: number;
 
-  @Field(() => GraphQLSafeInt, { description: 'Fresh signatures in sessions that went on.' })
+  @Field(() => GraphQLSafeInt, { description: 'Re-authentications of existing sessions.' })
   reauthentications!: number;
 
   @Field(() => [ReasonCount], { description: 'Refused sign-ins, by error code.' })
@@ -37,23 +37,23 @@ export class StatisticsPeriod {
   revocations!: ReasonCount[];
 }
 
-@ObjectType('Statistics', { description: 'How the service is used.' })
+@ObjectType('Statistics', { description: 'Usage statistics of the service.' })
 export class StatisticsType {
   @Field(() => GraphQLSafeInt, {
-    description: 'Sessions that have neither ended nor expired, to within a minute.',
+    description: 'Sessions that have neither ended nor expired, accurate to a minute.',
   })
   activeSessions!: number;
 
   @Field(() => GraphQLSafeInt, {
     description:
-      'Different wallets that signed in or refreshed in this time: on Redis an estimate, as a rule within 1 %.',
+      'Distinct wallets that signed in or refreshed in the period. On Redis, an estimate with a typical error below 1 %.',
   })
   wallets!: number;
 
-  @Field(() => StatisticsPeriod, { description: 'The whole time.' })
+  @Field(() => StatisticsPeriod, { description: 'Totals of the whole period.' })
   total!: StatisticsPeriod;
 
-  @Field(() => [StatisticsPeriod], { description: 'Hour by hour, the oldest first.' })
+  @Field(() => [StatisticsPeriod], { description: 'Counts by hour, oldest first.' })
   hours!: StatisticsPeriod[];
 }
 

@@ -7,8 +7,8 @@ import {
 } from 'graphql';
 
 /**
- * Executes a subscription like `subscribe` of graphql-js, with a smaller iterator: the one of graphql-js makes six
- * closures for each subscription, and copies the arguments for each event.
+ * Executes a subscription like `subscribe` of graphql-js, with a smaller iterator: that of graphql-js creates six
+ * closures for each subscription and copies the arguments for each event.
  */
 export async function subscribe(
   args: ExecutionArgs,
@@ -20,7 +20,7 @@ export async function subscribe(
     : source;
 }
 
-/** A class, so that all subscriptions share its methods; `next` is not async, which costs more while it waits. */
+/** A class, so that all subscriptions share its methods. `next` is not async, which takes more memory while it waits. */
 class ResponseStream implements AsyncIterableIterator<ExecutionResult> {
   constructor(
     private readonly source: AsyncIterator<unknown>,

@@ -10,15 +10,15 @@ import {
 
 /**
  * Refuses `@skip` and `@include` at the root of a subscription (GraphQL specification, September 2025, §5.2.4.1): a
- * subscription has one root field, whatever the variables are. graphql 16 throws where it counts the root fields of
- * such a document, while it validates it, or when it subscribes without one. So the rule looks at the document as soon
- * as it is made, which is before any rule visits the document, and leaves nothing to visit of one that it refuses.
+ * subscription has one root field, independently of its variables. graphql 16 throws when it counts the root fields of
+ * such a document, during validation, or when it subscribes without a root field. This rule therefore inspects the
+ * document when it is created, before any rule visits it, and empties a document that it refuses.
  */
 export const subscriptionRootRule: ValidationRule = (context) => {
   const document = context.getDocument();
   const directive = conditionAtRoot(document);
   if (directive !== undefined) {
-    const message = `The root field of a subscription cannot have @${directive.name.value}.`;
+    const message = `@${directive.name.value} is not allowed on the root field of a subscription.`;
     context.reportError(new GraphQLError(message, { nodes: directive }));
     (document as { definitions: DocumentNode['definitions'] }).definitions = [];
   }

@@ -1,13 +1,13 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** Documents that are known beforehand, each by the hash that a code generator gave it. */
+/** Documents that the operator has registered, by the hash that a code generator gave them. */
 export interface TrustedDocuments {
   textOf(id: string): string | undefined;
-  /** Refuses every document that is not one of them. */
+  /** Validation rule that refuses all other documents. */
   readonly rule: ValidationRule;
 }
 
-/** @param texts the documents by their ids, as in `persisted-documents.json` of GraphQL Code Generator */
+/** @param texts the documents by id, as in `persisted-documents.json` of GraphQL Code Generator */
 export function createTrustedDocuments(texts: ReadonlyMap<string, string>): TrustedDocuments {
   const trusted = new Set(texts.values());
   const byHash = new Map(Array.from(texts, ([id, text]) => [hashIn(id), text]));
@@ -17,7 +17,7 @@ export function createTrustedDocuments(texts: ReadonlyMap<string, string>): Trus
       Document(document) {
         const text = document.loc?.source.body;
         if (text === undefined || !trusted.has(text)) {
-          context.reportError(new GraphQLError('That is none of the trusted documents.'));
+          context.reportError(new GraphQLError('The document is not a trusted document.'));
         }
       },
     }),
@@ -25,7 +25,7 @@ export function createTrustedDocuments(texts: ReadonlyMap<string, string>): Trus
 }
 
 /**
- * The id of the document that a request names instead of sending it: `documentId` (GraphQL over HTTP,
+ * The id of a document that a request refers to instead of sending its text: `documentId` (GraphQL over HTTP,
  * "Persisted Documents"), or `extensions.persistedQuery.sha256Hash` (Apollo's automatic persisted queries).
  */
 export function documentIdOf(request: object): string | undefined {
@@ -37,7 +37,7 @@ export function documentIdOf(request: object): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** Some write the name of the hash before it. */
+/** Strips the name of the hash algorithm, which some generators prepend. */
 function hashIn(id: string): string {
   return id.replace(/^sha\d+:/, '');
 }

@@ -10,7 +10,7 @@ import {
 } from '../graphql/errors.js';
 import {
   openRequestContext,
-  type Opening,
+  type PendingContext,
   type RequestContextOptions,
   type RequestContext,
   type WalletSessionsContext,
@@ -98,8 +98,8 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     const byApollo = () => answerByApollo(asked, bodyOf(asked.bytes), () => opening);
     const answer = (result: ExecutionResult) =>
       result.data === undefined ? byApollo() : send(asked, operation, result);
-    const run = (scope: RequestContext) => {
-      const executed = operation.execute({ walletSessions: scope }, variables);
+    const run = (context: RequestContext) => {
+      const executed = operation.execute({ walletSessions: context }, variables);
       return executed instanceof Promise ? executed.then(answer) : answer(executed);
     };
     return opening instanceof Promise ? opening.then(run, byApollo) : run(opening);
@@ -125,7 +125,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   async function answerByApollo(
     { request, response, source, bytes }: Asked,
     body: unknown,
-    open: () => Opening,
+    open: () => PendingContext,
   ): Promise<AnsweredOperation> {
     const httpGraphQLRequest = toApollo(request, body);
     const answer = await apollo.executeHTTPGraphQLRequest({

@@ -13,13 +13,15 @@ describe('the check for unknown variables', () => {
     ['COOKIE', 'COOKIES'],
     ['RATELIMIT_SIGN_IN_PER_IP', 'RATE_LIMIT_SIGN_IN_PER_IP'],
   ])('reports %s as a misspelling of %s', (name, meant) => {
-    expect(unknownVariables({ [name]: 'x' })).toEqual([`${name} is not read: is ${meant} meant?`]);
+    expect(unknownVariables({ [name]: 'x' })).toEqual([
+      `${name} is not a variable of this service. Did you mean ${meant}?`,
+    ]);
   });
 
   it.each(['SESSION_IDLE_TIMEOUT', 'RATE_LIMIT_LOGIN', 'SIGN_IN_NONCE_TTL'])(
     'reports %s as unknown',
     (name) => {
-      const meaning = `${name} is not read: there is no such variable.`;
+      const meaning = `${name} is not a variable of this service.`;
       expect(unknownVariables({ [name]: 'x' })).toEqual([meaning]);
     },
   );
@@ -46,7 +48,7 @@ describe('the check for unknown variables', () => {
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: 'secret' };
     const found = await diagnose(environment);
     expect(found).toMatchObject({ warnings: ['names'], problems: [] });
-    expect(found.stdout).toContain('is SESSION_TIMEOUT meant?');
+    expect(found.stdout).toContain('Did you mean SESSION_TIMEOUT?');
     expect(found.stdout).not.toContain('secret');
     const broken = await diagnose({ ...environment, SESSION_KEYS: '', SESSION_KEY: 'k:secret' });
     expect(broken.warnings).toEqual(['names', 'names']);
@@ -62,7 +64,7 @@ describe('the check for unknown variables', () => {
     expect(service.log).toContainEqual(
       expect.objectContaining({
         level: 40,
-        msg: 'SESSION_TIMEOT is not read: is SESSION_TIMEOUT meant?',
+        msg: 'SESSION_TIMEOT is not a variable of this service. Did you mean SESSION_TIMEOUT?',
       }),
     );
     await directory.remove();
@@ -71,6 +73,8 @@ describe('the check for unknown variables', () => {
   it('prints its findings beside the errors of a service that cannot start', async () => {
     const { stderr } = await runServiceProcess({ ...SOUND, SESSION_KEYS: '', SESSION_KEY: 'k:x' });
     expect(stderr).toMatch(/SESSION_KEYS must be set in production/);
-    expect(stderr).toContain('SESSION_KEY is not read: is SESSION_KEYS meant?');
+    expect(stderr).toContain(
+      'SESSION_KEY is not a variable of this service. Did you mean SESSION_KEYS?',
+    );
   });
 });

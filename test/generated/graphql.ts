@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What an administrator did. */
+/** An action of an administrator. */
 export type AdministrativeAct =
   | 'READ_AUDIT_EVENTS'
   | 'READ_SESSIONS'
@@ -13,29 +13,29 @@ export type AdministrativeAct =
   | 'REVOKE_WALLET_SESSIONS'
   | 'ROTATE_KEYS';
 
-/** What happened. */
+/** The type of an audit event. */
 export type AuditEventType =
-  /** An administrator did something. */
+  /** An administrator performed an action. */
   | 'ADMINISTRATION_PERFORMED'
-  /** An act of administration was refused. */
+  /** An administrative action was refused. */
   | 'ADMINISTRATION_REFUSED'
-  /** Entries of the audit log were altered in the store, so they are missing from it. */
+  /** Entries of the audit log were altered in the store and are missing from it. */
   | 'AUDIT_LOG_ENTRY_REFUSED'
-  /** Somebody asked for a nonce to sign. */
+  /** A client requested a nonce to sign. */
   | 'CHALLENGE_CREATED'
   /** The wallet signed in. */
   | 'SESSION_CREATED'
-  /** The wallet signed again, in the same session. */
+  /** The wallet signed again in the same session. */
   | 'SESSION_REAUTHENTICATED'
-  /** The session’s record in the store was altered, so it was not accepted. */
+  /** The record of the session in the store was altered and was not accepted. */
   | 'SESSION_RECORD_REFUSED'
   /** The session got new tokens and a new idle timeout. */
   | 'SESSION_REFRESHED'
-  /** The session ended; `reason` is a RevocationReason. */
+  /** The session ended. `reason` is a RevocationReason. */
   | 'SESSION_REVOKED'
-  /** A used refresh token came back: it may be stolen, so the session was ended. */
+  /** A used refresh token was presented again. It may be stolen, so the session was ended. */
   | 'SESSION_TOKEN_REUSED'
-  /** A sign-in was refused; `reason` is the error code. */
+  /** A sign-in was refused. `reason` is the error code. */
   | 'SIGN_IN_REFUSED';
 
 /** Why a session ended. */
@@ -44,13 +44,13 @@ export type RevocationReason =
   | 'ADMIN'
   /** It was not refreshed in time, or reached its absolute timeout. */
   | 'EXPIRED'
-  /** A newer sign-in took its place. */
+  /** A newer sign-in replaced it at the session limit. */
   | 'LIMIT_EXCEEDED'
-  /** Its owner ended it. */
+  /** The owner ended it. */
   | 'LOGOUT'
-  /** Its owner ended all sessions, or all others. */
+  /** The owner ended all sessions, or all other sessions. */
   | 'LOGOUT_ALL'
-  /** A refresh token came back after it was used: it may be stolen. */
+  /** A used refresh token was presented again: it may be stolen. */
   | 'TOKEN_REUSE';
 
 export type SessionFieldsFragment = { id: string, wallet: string, chainId: number, contractChainId: number | null, walletType: string | null, device: string | null, userAgent: string | null, ipAddress: string | null, current: boolean, createdAt: string, lastSeenAt: string, authenticatedAt: string, refreshFrom: string, expiresAt: string, absoluteExpiresAt: string };

@@ -9,13 +9,13 @@ export type RevocationReason =
   | 'ADMIN'
   /** It was not refreshed in time, or reached its absolute timeout. */
   | 'EXPIRED'
-  /** A newer sign-in took its place. */
+  /** A newer sign-in replaced it at the session limit. */
   | 'LIMIT_EXCEEDED'
-  /** Its owner ended it. */
+  /** The owner ended it. */
   | 'LOGOUT'
-  /** Its owner ended all sessions, or all others. */
+  /** The owner ended all sessions, or all other sessions. */
   | 'LOGOUT_ALL'
-  /** A refresh token came back after it was used: it may be stolen. */
+  /** A used refresh token was presented again: it may be stolen. */
   | 'TOKEN_REUSE';
 
 export type SessionFieldsFragment = { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string };

@@ -1,61 +1,61 @@
 import { integer, text, boolean } from '../parsers.js';
 import { optional, variable } from '../variable.js';
 
-/** Which documents are served, and which pages show what can be asked. */
+/** Limits on documents, trusted documents, and pages. */
 export const GRAPHQL_VARIABLES = {
   DOCUMENT_TOKEN_LIMIT: variable(
     integer(1, 1_000_000),
-    'The most tokens that a GraphQL document may have.',
+    'Maximum number of tokens in a GraphQL document.',
     '500',
   ),
   OPERATION_DEPTH_LIMIT: variable(
     integer(1, 1000),
-    'The most levels of fields that an operation may have.',
+    'Maximum depth of the fields in an operation.',
     '10',
   ),
   OPERATION_COST_LIMIT: variable(
     integer(1, 1_000_000_000),
-    'The most fields that an operation may ask for, each one in a page counted as often as the page may hold it.',
+    'Maximum cost of an operation: the number of fields it may return, where a page counts as full.',
     '10000',
   ),
   OPERATION_ALIAS_LIMIT: variable(
     integer(0, 10_000),
-    'The most aliases that an operation may have.',
+    'Maximum number of aliases in an operation.',
     '15',
   ),
   OPERATION_DIRECTIVE_LIMIT: variable(
     integer(0, 10_000),
-    'The most directives that an operation may have.',
+    'Maximum number of directives in an operation.',
     '20',
   ),
   INTROSPECTION: optional(
     boolean,
-    'Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default: ' +
-      'true, and false with NODE_ENV=production.',
+    'Whether clients may query the schema, and whether errors suggest names ("Did you mean …?"). Default: ' +
+      'true, or false with NODE_ENV=production.',
   ),
   GRAPHIQL: optional(
     boolean,
-    'Whether browsers that come to the API are shown GraphiQL. Default: as INTROSPECTION, which it needs.',
+    'Whether the API path shows GraphiQL to browsers. Default: the value of INTROSPECTION, which GraphiQL needs.',
   ),
   SESSIONS_PAGE: variable(
     boolean,
-    'Whether there is a page at /sessions where people see and end their sessions.',
+    'Whether the page /sessions is served, where owners of wallets see and end their sessions.',
     'true',
   ),
   PREPARED_REQUESTS: variable(
     integer(0, 100_000),
-    'The most requests that are kept parsed and validated, so that their repetition is only executed; 0 ' +
-      'keeps none.',
+    'Maximum number of parsed and validated requests that are cached, so that repeated requests are only executed; 0 ' +
+      'disables the cache.',
     '1000',
   ),
   TRUSTED_DOCUMENTS: optional(
     text,
-    'A file of documents that clients may name by their hash instead of sending them: the ' +
-      'persisted-documents.json of GraphQL Code Generator.',
+    'A JSON file of documents that clients may refer to by hash: persisted-documents.json from ' +
+      'GraphQL Code Generator.',
   ),
   TRUSTED_DOCUMENTS_ONLY: variable(
     boolean,
-    'Whether no other documents are served than those of TRUSTED_DOCUMENTS.',
+    'Whether to refuse all documents that are not in TRUSTED_DOCUMENTS.',
     'false',
   ),
 } as const;

@@ -9,44 +9,44 @@ const redisUrls = v.pipe(
   v.transform((urls) => list(urls).join(',')),
 );
 
-/** The Redis that keeps the sessions. */
+/** The Redis server or cluster that stores the sessions. */
 export const REDIS_VARIABLES = {
   REDIS_URL: optional(
     redisUrls,
-    'The Redis to keep sessions in: redis:// or, over TLS, rediss://user:password@host:port/database. ' +
-      'Without it, the embedded store is used.',
+    'The Redis server that stores the sessions: redis:// or, over TLS, rediss://user:password@host:port/database. ' +
+      'If it is not set, the embedded store is used.',
   ),
   REDIS_CLUSTER: variable(
     boolean,
-    'Whether REDIS_URL is one of a Redis Cluster; then it may name several nodes, separated by commas.',
+    'Whether REDIS_URL is a node of a Redis Cluster; it may then list several nodes, separated by commas.',
     'false',
   ),
   REDIS_SENTINELS: optional(
     redisUrls,
-    'The sentinels to ask which server is the master, as URLs separated by commas. The host in ' +
+    'The sentinels that know the current master, as URLs separated by commas. The host in ' +
       'REDIS_URL is then the name of the master: redis://user:password@mymaster.',
   ),
   REDIS_TLS_CA_FILE: optional(
     text,
-    'A file with the certificates (PEM) of who signs those of Redis. Default: the authorities of Node.js.',
+    'A PEM file with the CA certificates that sign the certificates of Redis. Default: the CA certificates of Node.js.',
   ),
   REDIS_KEY_PREFIX: variable(
     v.pipe(
       v.string(),
       v.regex(/^[\w:.-]{1,32}$/, 'must be 1 to 32 letters, digits, "_", ":", "." or "-"'),
     ),
-    'What the names of all keys in Redis begin with.',
+    'Prefix of all keys in Redis.',
     'ws',
   ),
   REDIS_COMMAND_TIMEOUT: variable(
     duration(10),
-    'How long to wait for Redis before answering SERVICE_UNAVAILABLE.',
+    'How long the service waits for Redis before it answers SERVICE_UNAVAILABLE.',
     '2s',
   ),
   REDIS_REVOCATION_REPLICAS: variable(
     integer(0, 10),
-    'How many replicas must have a revocation before it is answered, so that it outlives a failover; ' +
-      'else the answer is SERVICE_UNAVAILABLE. Set it to the number of replicas that each master has.',
+    'Number of replicas that must acknowledge a revocation before it is answered, so that it survives a failover; ' +
+      'otherwise the answer is SERVICE_UNAVAILABLE. Set it to the number of replicas of each master.',
     '0',
   ),
 } as const;

@@ -16,29 +16,29 @@ const keys = v.pipe(
   }),
 );
 
-/** Where the service listens, what it keeps on this machine, how it stops. */
+/** Address, data directory, keys, shutdown and log. */
 export const SERVICE_VARIABLES = {
   HOST: variable(text, 'The address to listen on.', '127.0.0.1'),
-  PORT: variable(integer(0, 65_535), 'The port to listen on; 0 takes a free one.', '4000'),
+  PORT: variable(integer(0, 65_535), 'The port to listen on; 0 selects a free port.', '4000'),
   DATA_DIRECTORY: variable(
     text,
-    'Where the embedded store and the development key are kept.',
+    'The directory of the embedded store and the development key.',
     '.wallet-sessions',
   ),
   SESSION_KEYS: optional(
     keys,
-    'The server’s secrets, newest first: id:base64 of 32 bytes or more, separated by commas. Required ' +
-      'in production; else one is made and kept in DATA_DIRECTORY.',
+    'The server’s secrets, newest first: id:base64 of at least 32 bytes, separated by commas. Required ' +
+      'in production; otherwise the service generates one and stores it in DATA_DIRECTORY.',
   ),
   SHUTDOWN_DELAY: variable(
     duration(),
-    'How long to go on serving after the signal to stop, with /readyz at 503, until load balancers have ' +
-      'turned away.',
+    'How long the service keeps serving after the signal to stop, with /readyz answering 503, so that load ' +
+      'balancers can stop sending requests.',
     '0',
   ),
   SHUTDOWN_TIMEOUT: variable(
     duration(),
-    'How long requests under way may take to finish after that.',
+    'How long requests in progress may take to finish after SHUTDOWN_DELAY.',
     '10s',
   ),
   LOG_LEVEL: variable(
@@ -46,12 +46,12 @@ export const SERVICE_VARIABLES = {
       ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
       'must be fatal, error, warn, info, debug or silent',
     ),
-    'The least severe entries to log.',
+    'The minimum severity of log entries.',
     'info',
   ),
   NODE_ENV: variable(
     text,
-    'With production, SESSION_KEYS is required, and INTROSPECTION is off unless set.',
+    'With production, SESSION_KEYS is required, and INTROSPECTION defaults to false.',
     'development',
   ),
 } as const;
@@ -67,40 +67,42 @@ const wallets = v.pipe(
   ),
 );
 
-/** Who may administrate, and how much of the audit log the store keeps. */
+/** Administrators and the size of the audit log. */
 export const ADMINISTRATION_VARIABLES = {
   ADMIN_WALLETS: optional(
     wallets,
-    'Who may read statistics and everybody’s audit events and end anybody’s sessions: addresses, and ' +
+    'The wallets that may read statistics and all audit events and end the sessions of any wallet: addresses, or ' +
       'eip155:1:0x… for a contract on chain 1, separated by commas.',
   ),
   AUDIT_LOG_SIZE: variable(
     integer(0, 100_000_000),
-    'How many of everybody’s audit events the store keeps, for administrators, and a tenth of that each of what tokens and of what strangers can repeat at will; 0 keeps none.',
+    'Maximum number of audit events of all wallets that the store keeps for administrators. Events that tokens can ' +
+      'repeat at will, and events that anybody can, are limited to a tenth of it each. 0 keeps none.',
     '100000',
   ),
   AUDIT_LOG_SIZE_PER_WALLET: variable(
     integer(0, 10_000),
-    'How many audit events the store keeps of each wallet, for its owner; of the refreshes of a session, the newest. 0 keeps none.',
+    'Maximum number of audit events per wallet that the store keeps for its owner. Only the latest refresh of each ' +
+      'session is kept. 0 keeps none.',
     '100',
   ),
   AUDIT_LOG_RETENTION: variable(
     duration(1000),
-    'How long the store keeps audit events. The structured log has all of them.',
+    'How long the store keeps audit events. The structured log contains all of them.',
     '30d',
   ),
 } as const;
 
-/** Where Prometheus reads how the service does. */
+/** Prometheus metrics. */
 export const METRICS_VARIABLES = {
   METRICS_PORT: optional(
     integer(0, 65_535),
-    'The port to serve Prometheus metrics at, under /metrics; 0 takes a free one. Without it there are none, ' +
-      'and nothing is measured.',
+    'The port that serves Prometheus metrics at /metrics; 0 selects a free port. If it is not set, the service ' +
+      'measures nothing.',
   ),
   METRICS_HOST: variable(
     text,
-    'The address to serve metrics at. They are for whoever can reach it: keep it off the public network.',
+    'The address that serves metrics. Everybody who can reach it can read them: keep it off the public network.',
     '127.0.0.1',
   ),
 } as const;

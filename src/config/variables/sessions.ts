@@ -5,54 +5,54 @@ import { variable, optional } from '../variable.js';
 import { isRpcUrl } from '../../sign-in/ethereum/rpc/json-rpc.js';
 import { isStatement } from '../../sign-in/ethereum/message.js';
 
-/** Milliseconds: shorter, and the proofs of the near-cache would cost more than it saves. */
+/** Milliseconds. With a shorter bound, the near-cache’s probes would cost more than the cache saves. */
 const MIN_BOUND = 100;
 
-/** How long sessions live, how many there are, and what is kept of them in memory. */
+/** Timeouts and limits of sessions, and the near-cache. */
 export const SESSIONS_VARIABLES = {
   SESSION_TIMEOUT: variable(
     duration(1000),
-    'The idle timeout: how long a session lives without a refresh.',
+    'The idle timeout: a session expires after this time without a refresh.',
     '2h',
   ),
   SESSION_REFRESH_WINDOW: variable(
     duration(),
-    'How long before the idle timeout a client should refresh.',
+    'The time before the idle timeout in which a client should refresh.',
     '30m',
   ),
   SESSION_ABSOLUTE_TIMEOUT: variable(
     duration(1000),
-    'How long a session lives however often it is refreshed.',
+    'The absolute timeout: a session expires after this time even if it is refreshed.',
     '30d',
   ),
   SESSION_REFRESH_GRACE: variable(
     duration(),
-    'How long a repeated refresh gets the same tokens, until they are refreshed in turn.',
+    'How long a repeated refresh returns the same tokens, unless the new refresh token has been used.',
     '30s',
   ),
   SESSION_LIMIT: variable(
     integer(0, 10_000),
-    'Concurrent sessions per wallet; 0 means no limit.',
+    'Maximum number of concurrent sessions per wallet; 0 means no limit.',
     '10',
   ),
   SESSION_LIMIT_POLICY: variable(
     v.picklist(LIMIT_POLICIES, `must be ${LIMIT_POLICIES.join(' or ')}`),
-    'What a sign-in over the limit does: end-next-to-expire (as a rule, the session unused for longest) or refuse-new.',
+    'What happens to a sign-in over SESSION_LIMIT: end-next-to-expire ends the session that would expire next, usually the one unused for longest; refuse-new refuses the sign-in.',
     'end-next-to-expire',
   ),
   SESSION_LAST_SEEN_INTERVAL: variable(
     duration(1000),
-    'The least time between two updates of a session’s last-seen time.',
+    'Minimum interval between two updates of the time when a session was last seen.',
     '1m',
   ),
   FRESH_AUTHENTICATION_WINDOW: variable(
     duration(1000),
-    'How long after its wallet signed a session may do what needs a fresh signature.',
+    'How long after a signature of its wallet a session counts as freshly authenticated.',
     '5m',
   ),
   NEAR_CACHE_SIZE: variable(
     integer(0, 10_000_000),
-    'The most validated sessions kept in memory, so that their next requests ask nobody; 0 keeps none.',
+    'Maximum number of validated sessions that are cached in memory, so that requests need not read the store; 0 disables the cache.',
     '50000',
   ),
   NEAR_CACHE_BOUND: variable(
@@ -63,8 +63,8 @@ export const SESSIONS_VARIABLES = {
         'must be 0 or a duration of at least 100ms',
       ),
     ),
-    'How long a session ended elsewhere can still pass, should the word of its end get lost on the way ' +
-      'from Redis; 0 keeps none in memory. As a rule the word is there far sooner.',
+    'How long an instance may still accept a session that another instance has ended, if the invalidation from ' +
+      'Redis is lost; 0 disables the near-cache. Invalidations usually arrive within milliseconds.',
     '1s',
   ),
 } as const;
@@ -99,15 +99,15 @@ function readRpcUrl(item: string): { chainId: number; url: string } {
   return { chainId: Number(item.slice(0, separator)), url: item.slice(separator + 1) };
 }
 
-/** Which wallets may sign in, and with what message. */
+/** Origins, chains and messages of sign-ins. */
 export const SIGN_IN_VARIABLES = {
   SIGN_IN_ORIGINS: optional(
     origins,
-    'The web origins that may ask for sign-ins, separated by commas. Default: localhost and 127.0.0.1 at PORT.',
+    'The web origins whose pages may request sign-ins, separated by commas. Default: localhost and 127.0.0.1 at PORT.',
   ),
   SIGN_IN_CHAIN_IDS: variable(
     chainIds,
-    'The chains on which a wallet may sign in, separated by commas; the first one is the default.',
+    'EIP-155 ids of the chains on which wallets may sign in, separated by commas; the first one is the default.',
     '1',
   ),
   SIGN_IN_STATEMENT: variable(
@@ -116,54 +116,54 @@ export const SIGN_IN_VARIABLES = {
       v.maxLength(200, 'must have at most 200 characters'),
       v.check(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
     ),
-    'The sentence that the wallet shows its owner.',
+    'The statement in the sign-in message, which the wallet shows to its owner.',
     'Sign in with your wallet. This costs nothing and sends no transaction.',
   ),
-  CHALLENGE_TIMEOUT: variable(duration(1000), 'How long a challenge can be answered.', '5m'),
+  CHALLENGE_TIMEOUT: variable(duration(1000), 'How long a challenge is valid.', '5m'),
   RPC_URLS: optional(
     rpcUrls,
-    'The JSON-RPC of each chain on which wallets that are contracts may sign in, separated by commas: ' +
-      '1=https://rpc.example.com. On other chains they may not.',
+    'The JSON-RPC endpoint of each chain on which contract wallets may sign in, separated by commas: ' +
+      '1=https://rpc.example.com. On other chains, contract wallets cannot sign in.',
   ),
   WALLET_VERIFICATION_TIMEOUT: variable(
     duration(100),
-    'How long a call to an RPC may take, and how long it may wait for its turn, before the answer is WALLET_VERIFICATION_UNAVAILABLE.',
+    'Timeout of a JSON-RPC call, and of its wait in the queue; after that, the answer is WALLET_VERIFICATION_UNAVAILABLE.',
     '5s',
   ),
 } as const;
 
-/** How often one address, one wallet and one session may do what costs work. */
+/** Rate limits per IP address, wallet and session. */
 export const RATE_LIMITS_VARIABLES = {
   RATE_LIMIT_CHALLENGE_PER_IP: variable(
     rate,
-    'How many challenges an IPv4 address or IPv6 /64 may ask for: so many in so long, or none for no limit.',
+    'Challenges that an IPv4 address or IPv6 /64 may request, as count/window; none means no limit.',
     '60/1m',
   ),
   RATE_LIMIT_SIGN_IN_PER_IP: variable(
     rate,
-    'How often an IPv4 address or IPv6 /64 may fail to sign in, have a contract verified, and sign in with wallets that have no session: each of the three.',
+    'Failed sign-ins, contract verifications, and sign-ins of wallets without a session, per IPv4 address or IPv6 /64. Each of the three is counted separately.',
     '60/1m',
   ),
   RATE_LIMIT_SIGN_IN_PER_WALLET: variable(
     rate,
-    'How often a wallet may sign in; what others try in its name does not count.',
+    'Sign-ins per wallet. Failed attempts of others in its name do not count.',
     '30/10m',
   ),
   RATE_LIMIT_REFRESH_PER_IP: variable(
     rate,
-    'How often an IPv4 address or IPv6 /64 may present a refresh token that is invalid. Valid ones count for their session.',
+    'Invalid refresh tokens that an IPv4 address or IPv6 /64 may present. Valid tokens count for their session.',
     '300/1m',
   ),
-  RATE_LIMIT_REFRESH_PER_SESSION: variable(rate, 'How often a session may be refreshed.', '60/1m'),
+  RATE_LIMIT_REFRESH_PER_SESSION: variable(rate, 'Refreshes per session.', '60/1m'),
   RATE_LIMIT_DOCUMENTS_PER_IP: variable(
     rate,
-    'How many GraphQL documents that the instance has not validated before an IPv4 address or IPv6 /64 may send. ' +
+    'New GraphQL documents, which the instance has not validated before, per IPv4 address or IPv6 /64. ' +
       'Clients that pass values as variables repeat the same few documents.',
     '600/1m',
   ),
   RATE_LIMIT_LOGOUT_PER_SESSION: variable(
     rate,
-    'How often a session may end others of its wallet. It can always end itself.',
+    'Requests by which a session ends other sessions of its wallet. It can always end itself.',
     '20/1m',
   ),
 } as const;

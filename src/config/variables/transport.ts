@@ -5,7 +5,7 @@ import { optional, variable } from '../variable.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** Who may call over HTTP and WebSocket, and how much at once. */
+/** Proxies, origins, cookies and WebSocket limits. */
 export const TRANSPORT_VARIABLES = {
   TRUSTED_PROXIES: variable(
     v.pipe(
@@ -13,71 +13,71 @@ export const TRANSPORT_VARIABLES = {
       v.transform((proxies) => (proxies === 'none' ? [] : list(proxies))),
       v.check(isProxyList, PROXY_LIST),
     ),
-    'Whose X-Forwarded-For is believed: addresses, subnets, loopback, linklocal or uniquelocal.',
+    'Proxies whose X-Forwarded-For header is trusted: addresses, subnets, loopback, linklocal or uniquelocal.',
     'none',
   ),
   CORS_ORIGINS: optional(
     origins,
-    'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: those of SIGN_IN_ORIGINS.',
+    'The web origins whose pages may call the API and open WebSockets, separated by commas. Default: SIGN_IN_ORIGINS.',
   ),
   COOKIES: variable(
     boolean,
-    'Whether the tokens of browsers go in cookies that scripts cannot read, and the service refreshes their sessions by itself.',
+    'Whether browsers get their tokens in HttpOnly cookies, which scripts cannot read. The service then refreshes their sessions automatically.',
     'false',
   ),
   MESSAGE_LIMIT: variable(
     integer(1024, 16 * MEBIBYTE),
-    'The longest request body and WebSocket message, in bytes.',
+    'Maximum size of a request body and of a WebSocket message, in bytes.',
     '100000',
   ),
   WEBSOCKET_INIT_TIMEOUT: variable(
     duration(1),
-    'How long a new WebSocket may take to say hello (connection_init).',
+    'How long a client may take to send connection_init on a new WebSocket.',
     '3s',
   ),
   WEBSOCKET_OPERATION_LIMIT: variable(
     integer(0, 100_000),
-    'Operations of one WebSocket, under way and subscriptions; 0 means no limit.',
+    'Maximum number of concurrent operations, including subscriptions, on one WebSocket; 0 means no limit.',
     '50',
   ),
   WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION: variable(
     integer(0, 1_000_000),
-    'Subscriptions of one session at one instance; 0 means no limit.',
+    'Maximum number of subscriptions of one session at one instance; 0 means no limit.',
     '100',
   ),
   WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP: variable(
     integer(0, 10_000_000),
-    'Subscriptions of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
+    'Maximum number of subscriptions of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
     '2000',
   ),
   WEBSOCKET_SUBSCRIPTION_LIMIT: variable(
     integer(0, 10_000_000),
-    'Subscriptions at one instance; 0 means no limit.',
+    'Maximum number of subscriptions at one instance; 0 means no limit.',
     '20000',
   ),
   WEBSOCKET_LIMIT_PER_SESSION: variable(
     integer(0, 100_000),
-    'WebSockets of one session at one instance; 0 means no limit.',
+    'Maximum number of WebSockets of one session at one instance; 0 means no limit.',
     '50',
   ),
   WEBSOCKET_LIMIT_PER_IP: variable(
     integer(0, 1_000_000),
-    'WebSockets of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
+    'Maximum number of WebSockets of one IPv4 address or IPv6 /64 at one instance; 0 means no limit.',
     '1000',
   ),
   WEBSOCKET_LIMIT: variable(
     integer(0, 10_000_000),
-    'WebSockets at one instance; 0 means no limit.',
+    'Maximum number of WebSockets at one instance; 0 means no limit.',
     '20000',
   ),
   WEBSOCKET_MEMORY_PER_IP: variable(
     integer(0, 1024 * 1024 * MEBIBYTE),
-    'Bytes of memory that WebSocket messages of one IPv4 address or IPv6 /64 take at one instance until they are dealt with, those of subscriptions until their end: 4 KiB and 2 for each character; 0 means no limit.',
+    'Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per message plus 2 bytes per character, until the operation or subscription ends; 0 means no limit.',
     String(16 * MEBIBYTE),
   ),
   WEBSOCKET_MEMORY: variable(
     integer(0, 1024 * 1024 * MEBIBYTE),
-    'Bytes of memory that all WebSocket messages take at one instance until they are dealt with; 0 means no limit.',
+    'Maximum memory, in bytes, of all unfinished WebSocket messages at one instance; 0 means no limit.',
     String(128 * MEBIBYTE),
   ),
 } as const;
@@ -94,7 +94,7 @@ const hosts = v.pipe(
   ),
 );
 
-/** Which hosts the service answers for, and how much it takes from clients before it has answered. */
+/** Allowed hosts, and limits on connections and requests. */
 export const CONNECTION_VARIABLES = {
   ALLOWED_HOSTS: optional(
     hosts,
@@ -115,24 +115,24 @@ export const CONNECTION_VARIABLES = {
   ),
   CONCURRENT_BODY_LIMIT_PER_IP: variable(
     integer(0, 1_000_000),
-    'Request bodies that may be arriving at one time from one IPv4 address or IPv6 /64; one more is refused with ' +
+    'Maximum number of request bodies being received from one IPv4 address or IPv6 /64; a further one is refused with ' +
       '429 TOO_MANY_REQUESTS; 0 means no limit. Each takes up to MESSAGE_LIMIT bytes of memory.',
     '100',
   ),
   CONCURRENT_BODY_LIMIT: variable(
     integer(0, 1_000_000),
-    'Request bodies that may be arriving at one time in all; one more is refused with 503 OVERLOADED; 0 means no limit.',
+    'Maximum number of request bodies being received in all; a further one is refused with 503 OVERLOADED; 0 means no limit.',
     '1000',
   ),
   CONNECTION_LIMIT_PER_IP: variable(
     integer(0, 1_000_000),
-    'Open connections of one IPv4 address or IPv6 /64, WebSockets among them; one more is closed at once; 0 means no ' +
-      'limit. Connections of TRUSTED_PROXIES do not count.',
+    'Maximum number of open connections, including WebSockets, of one IPv4 address or IPv6 /64; a further one is ' +
+      'closed immediately; 0 means no limit. Connections from TRUSTED_PROXIES do not count.',
     '2000',
   ),
   CONNECTION_LIMIT: variable(
     integer(0, 1_000_000),
-    'Open connections in all; one more is closed at once; 0 means no limit.',
+    'Maximum number of open connections in all; a further one is closed immediately; 0 means no limit.',
     '20000',
   ),
 } as const;
