@@ -21,11 +21,11 @@ interface ApolloOptions {
   readonly report: ReportError;
   readonly prepared: PreparedRequests;
   readonly persisted: PersistedQueries;
-  /** Where somebody watches the operations. */
+  /** Set if the operations are observed. */
   readonly answers?: ApolloAnswers | undefined;
 }
 
-/** Apollo Server, with its CSRF prevention and without its landing page, which needs a CDN. */
+/** Creates Apollo Server with CSRF prevention and without its landing page, which needs a CDN. */
 export function createApolloServer(options: ApolloOptions) {
   const { schema, rules, documentStore, present, report, prepared, persisted, answers } = options;
   return new ApolloServer<WalletSessionsContext>({
@@ -34,7 +34,7 @@ export function createApolloServer(options: ApolloOptions) {
     validationRules: [...rules.validationRules],
     validationOptions: rules.validationOptions,
     documentStore,
-    // A rule refuses it where it is off.
+    // A validation rule refuses introspection if it is disabled.
     introspection: true,
     persistedQueries: { cache: persisted.cache },
     csrfPrevention: true,
@@ -55,7 +55,7 @@ export function createApolloServer(options: ApolloOptions) {
   });
 }
 
-/** Else it writes to the console, past the log and what keeps secrets out of it. */
+/** By default, Apollo Server writes to the console and bypasses the redaction of the log. */
 function loggerTo(report: ReportError) {
   const quiet = () => undefined;
   const note = (message: unknown) => {
@@ -64,7 +64,7 @@ function loggerTo(report: ReportError) {
   return { debug: quiet, info: quiet, warn: note, error: note };
 }
 
-/** Reports what goes wrong in an operation and clients are not told, with the request that it belongs to. */
+/** Reports errors that clients are not told, with the client of the request. */
 function createReportPlugin(report: ReportError): ApolloServerPlugin<WalletSessionsContext> {
   return {
     requestDidStart: () =>
@@ -83,7 +83,7 @@ function createReportPlugin(report: ReportError): ApolloServerPlugin<WalletSessi
   };
 }
 
-/** How many seconds to wait, as `Retry-After` says it (RFC 9110 §10.2.3), where a field was limited. */
+/** The value of `Retry-After` (RFC 9110 §10.2.3), in seconds, if a field was rate-limited. */
 export function retryAfterOf(errors: readonly GraphQLFormattedError[]): string | undefined {
   const waits = errors
     .map(({ extensions }) => extensions?.['retryAfter'])
@@ -91,7 +91,7 @@ export function retryAfterOf(errors: readonly GraphQLFormattedError[]): string |
   return waits.length === 0 ? undefined : String(Math.max(...waits));
 }
 
-/** Says it in the answers of Apollo Server. */
+/** Sets `Retry-After` in the responses of Apollo Server. */
 const retryAfterPlugin: ApolloServerPlugin = {
   requestDidStart() {
     return Promise.resolve({
@@ -105,20 +105,20 @@ const retryAfterPlugin: ApolloServerPlugin = {
   },
 };
 
-/** What can be wrong with the GraphQL in a request that is well-formed as one. */
+/** Codes of errors in well-formed requests. */
 const WELL_FORMED = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
 ]);
 
-/** In the order of preference that Apollo Server has. */
+/** In Apollo Server’s order of preference. */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'];
 
 /**
- * GraphQL over HTTP, "application/json": a well-formed request is answered with 200 even if its document
- * does not parse or validate or its variables do not fit, since a 4xx in that media type may come from
- * anything on the way. Apollo Server answers 400.
+ * GraphQL over HTTP, "application/json": a well-formed request is answered with 200 even if its document does not parse
+ * or validate or its variables do not match, because a 4xx in that media type may come from an intermediary. Apollo Server
+ * answers 400.
  */
 const statusPlugin: ApolloServerPlugin = {
   requestDidStart() {

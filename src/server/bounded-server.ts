@@ -5,11 +5,11 @@ import { RequestRefused } from './refusal.js';
 import { createQuota } from './quota.js';
 import { unansweredOf } from './unanswered.js';
 
-/** How much a server takes from its clients before it has answered. Counted in each instance. */
+/** Limits on incoming connections and requests, per instance. */
 export interface IntakeLimits {
-  /** Milliseconds that a request's head may take to arrive, from the opening of a new connection on. */
+  /** Milliseconds in which the head of a request must arrive, counted from the opening of a new connection. */
   readonly headersTimeout: number;
-  /** Milliseconds that a whole request may take to arrive; at least {@link headersTimeout}. */
+  /** Milliseconds in which a whole request must arrive; at least {@link headersTimeout}. */
   readonly requestTimeout: number;
   /** Open connections; 0 means no limit. */
   readonly connections: number;
@@ -20,22 +20,22 @@ export interface IntakeLimits {
 /** Bytes of a request's head, and of the trailers of a chunked body. */
 const MAX_HEAD_SIZE = 16_384;
 
-/** Node.js leaves out what is more, silently. */
+/** Node.js silently drops further headers. */
 const MAX_HEADERS = 200;
 
-/** Requests of one connection (pipelining, RFC 9112 §9.3.2) that may wait for their answers. */
+/** Maximum number of pipelined requests (RFC 9112 §9.3.2) of one connection that wait for their responses. */
 const MAX_UNANSWERED = 16;
 
-/** Milliseconds after which a connection is closed on which nothing moves, as with a client that does not read. */
+/** Milliseconds after which an inactive connection is closed, for example if the client does not read. */
 const INACTIVITY_TIMEOUT = 60_000;
 
-/** Milliseconds between two looks at which requests are overdue. */
+/** Milliseconds between two checks for overdue requests. */
 const CHECKING_INTERVAL = 1000;
 
 /**
- * A server of `node:http` with bounds on everything that arrives. It answers an overdue request with 408, and a head that
- * is too long with 431; it closes a connection that would be one too many.
- * @param isTrustedProxy whether an address is that of a proxy, whose connections are those of many clients
+ * Creates a server of `node:http` with limits on all input. It answers an overdue request with 408 and a head that is too
+ * long with 431, and closes connections over the limit.
+ * @param isTrustedProxy whether an address belongs to a proxy, whose connections serve many clients
  */
 export function createBoundedServer(
   limits: IntakeLimits,
@@ -58,8 +58,8 @@ export function createBoundedServer(
 }
 
 /**
- * Connections whose other end is gone already are closed: nobody waits for an answer over them, and they have no address
- * to count them for any more. Node.js keeps the address that was read once.
+ * Limits the connections per network. A connection whose peer is gone has no address to count and is closed. Node.js
+ * caches the address after the first read.
  */
 function boundConnections(
   http: Server,
@@ -74,7 +74,7 @@ function boundConnections(
       socket.destroy();
       return;
     }
-    // A connection comes a second time when it is handed back to the server (`ordinary-upgrades.ts`).
+    // A connection is emitted again when it is handed back to the server (`ordinary-upgrades.ts`).
     if (counted.has(socket) || isTrustedProxy(address)) return;
     const network = networkOf(address);
     if (!ofNetworks.take(network)) {
@@ -88,7 +88,7 @@ function boundConnections(
   });
 }
 
-/** Node.js executes all requests of a pipeline at once. A connection with too many of them is closed. */
+/** Node.js processes all requests of a pipeline concurrently. A connection with too many of them is closed. */
 function boundPipelines(http: Server): void {
   const unanswered = unansweredOf(http);
   http.prependListener('request', ({ socket }: IncomingMessage) => {
@@ -96,7 +96,7 @@ function boundPipelines(http: Server): void {
   });
 }
 
-/** @throws RequestRefused 431 `TOO_MANY_HEADERS` for a head that was cut */
+/** @throws RequestRefused 431 `TOO_MANY_HEADERS` if headers were dropped */
 export function assertWholeHead({ rawHeaders }: IncomingMessage): void {
   if (rawHeaders.length < 2 * MAX_HEADERS) return;
   const message = `The request has ${MAX_HEADERS} header fields or more.`;

@@ -2,19 +2,19 @@ import cors from 'cors';
 import type { IncomingMessage } from 'node:http';
 import type { Handler } from './router.js';
 
-/** How long a browser may keep the answer to a preflight, in seconds: the longest that Chromium does. */
+/** Seconds that browsers may cache a preflight response: the maximum of Chromium. */
 const PREFLIGHT_MAX_AGE = 7200;
 
 export interface CorsOptions {
-  /** The web origins whose scripts may read the answers. */
+  /** The web origins whose scripts may read responses. */
   readonly origins: readonly string[];
-  /** Whether their requests may bear cookies. */
+  /** Whether their requests may include cookies. */
   readonly credentials: boolean;
 }
 
 /**
- * Lets the pages of the listed origins call a handler from their scripts, and answers their preflights
- * (CORS, Fetch Standard §3.2). Any other page is not stopped from asking, but cannot read the answer.
+ * Lets scripts of the listed origins call a handler, and answers their preflights (CORS, Fetch Standard §3.2). Other pages
+ * can send requests but cannot read the responses.
  */
 export function withCors(handle: Handler, { origins, credentials }: CorsOptions): Handler {
   const apply = cors<IncomingMessage>({
@@ -25,13 +25,13 @@ export function withCors(handle: Handler, { origins, credentials }: CorsOptions)
     maxAge: PREFLIGHT_MAX_AGE,
   });
   return (request, response, source) => {
-    // Who names no origin is no page of another one: all there is to say is that the answer would depend on it.
+    // Without an `Origin` header, the request is not cross-origin: only `Vary` is needed.
     if (request.headers.origin === undefined) {
       response.setHeader('vary', 'Origin');
       return handle(request, response, source);
     }
     let answer: ReturnType<Handler> = undefined;
-    // It calls back at once, unless it has answered a preflight itself.
+    // The callback runs synchronously, unless the middleware has answered a preflight.
     apply(request, response, () => {
       answer = handle(request, response, source);
     });

@@ -37,19 +37,19 @@ export interface GraphQLOverHttpOptions extends RequestContextOptions {
   readonly persisted: PersistedQueries;
   readonly readBody: ReadBody;
   readonly present: PresentError;
-  /** Who watches, if anybody does. */
+  /** Observes the operations, if set. */
   readonly observation?: HttpObservation | undefined;
 }
 
 export interface HttpObservation {
   readonly observer: OperationObserver;
-  /** Those of the same Apollo Server. */
+  /** The answers of the same Apollo Server. */
   readonly answers: ApolloAnswers;
 }
 
 /**
- * Answers one GraphQL request over HTTP, from `node:http` straight into Apollo Server; or, where the request
- * was prepared, by what is left to do.
+ * Answers a GraphQL request over HTTP: passes it from `node:http` to Apollo Server or, if the request was prepared,
+ * only executes it.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   const { apollo, prepared, documents, persisted, readBody, present, report, observation } =
@@ -66,16 +66,16 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
       assertShortHeaders(request.headers);
       const bytes = await bodyBytes(request, source, readBody);
       const asked = { request, response, source, bytes };
-      const same = bytes && prepared.getByBody(request, bytes);
-      if (same !== undefined) {
-        const answered = answerByExecution(asked, same);
+      const byBody = bytes && prepared.getByBody(request, bytes);
+      if (byBody !== undefined) {
+        const answered = answerByExecution(asked, byBody);
         return answered instanceof Promise ? await answered : answered;
       }
       const body = bodyOf(bytes);
-      const alike = prepared.getByDocument(request, body);
-      if (alike !== undefined)
-        return await answerByExecution(asked, alike.operation, alike.variables);
-      // Only Apollo Server knows yet that the request can come from no form of another site.
+      const byDocument = prepared.getByDocument(request, body);
+      if (byDocument !== undefined)
+        return await answerByExecution(asked, byDocument.operation, byDocument.variables);
+      // Apollo Server opens the context after its CSRF check of the request.
       return await answerByApollo(asked, body, () =>
         openRequestContext(options, request, response, source),
       );
@@ -86,7 +86,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     }
   }
 
-  /** At once where session and result are there at once. */
+  /** Returns synchronously if session and result are available synchronously. */
   function answerByExecution(
     asked: Asked,
     operation: PreparedOperation,
@@ -94,7 +94,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   ): AnsweredOperation | Promise<AnsweredOperation> {
     const { request, response, source } = asked;
     const opening = openRequestContext(options, request, response, source);
-    // A session that cannot be checked is Apollo Server's to answer, and so are variables that do not fit.
+    // Apollo Server answers for a session that cannot be checked, and for variables that do not match their types.
     const byApollo = () => answerByApollo(asked, bodyOf(asked.bytes), () => opening);
     const answer = (result: ExecutionResult) =>
       result.data === undefined ? byApollo() : send(asked, operation, result);
@@ -157,7 +157,7 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
   }
 }
 
-/** A request under way; `bytes` are its body. */
+/** A request in progress; `bytes` are its body. */
 interface Asked {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -165,12 +165,12 @@ interface Asked {
   readonly bytes: Buffer | undefined;
 }
 
-/** Where nobody watches, nobody needs to know. */
+/** Placeholder when no observer is configured. */
 const UNOBSERVED = unknownOperation();
 
 /**
- * The body of a POST; that of a GET is not read.
- * @throws RequestRefused 405 `METHOD_NOT_ALLOWED`, 415 `UNSUPPORTED_MEDIA_TYPE`, and what {@link ReadBody} rejects with
+ * Reads the body of a POST; the body of a GET is ignored.
+ * @throws RequestRefused 405 `METHOD_NOT_ALLOWED`, 415 `UNSUPPORTED_MEDIA_TYPE`, and the rejections of {@link ReadBody}
  */
 function bodyBytes(
   request: IncomingMessage,
@@ -205,7 +205,7 @@ function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
   };
 }
 
-/** What an answer says depends on the session: no cache is to keep it. */
+/** Responses depend on the session, so they must not be cached. */
 function begin(
   response: ServerResponse,
   status: number,

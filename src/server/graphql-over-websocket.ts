@@ -44,34 +44,34 @@ import {
   createSubscriptionQuota,
 } from './subscription-quota.js';
 
-/** What is known of a socket. */
+/** State of a socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly source: ClientInfo;
-  /** What its address counts as in limits. */
+  /** The network that its limits count: an IPv4 address or IPv6 /64. */
   readonly network: string;
   readonly origin: string | undefined;
   /** The session in the cookies of the handshake. */
   readonly session: Session | undefined;
-  /** Where the browser keeps its tokens, if in cookies. */
+  /** Set if the browser keeps its tokens in cookies. */
   readonly cookies: TokenCookies | undefined;
-  /** The session that the socket was opened with, if with any. */
+  /** The session with which the socket was opened, if any. */
   bound?: SocketSession | undefined;
-  /** The operations that something is still done for, by id, be their client interested or not. */
+  /** Ids of operations in progress, including those that the client has completed. */
   readonly underWay: Set<string>;
-  /** Those of them with one answer that is not sent yet: the socket does not close before. */
+  /** Operations in progress with a single answer, by id: the socket does not close before they are sent. */
   readonly answering: Map<string, Answer>;
-  /** The subscriptions that stand, by id. */
+  /** Ids of established subscriptions. */
   readonly subscribed: Set<string>;
-  /** The documents of subscriptions, from their request to their end, by id. */
+  /** The documents of subscriptions, by id, from their request to their end. */
   readonly counted: Map<string, DocumentNode>;
-  /** The access tokens presented by pings that are being checked. */
+  /** The access tokens from pings that are being checked. */
   readonly presenting: Set<Promise<unknown>>;
 }
 
 interface Answer {
   readonly sent: Promise<void>;
-  /** To be called when it is sent. */
+  /** Called when it is sent. */
   readonly done: () => void;
 }
 
@@ -87,12 +87,12 @@ export interface GraphQLOverWebSocketOptions {
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
   readonly contextFor: RequestContextFactory;
-  /** Adds what an embedding application has in its context. */
+  /** Extends the context with that of an embedding application. */
   readonly extendContext?: ((context: WalletSessionsContext) => object) | undefined;
   readonly limits: SocketLimits;
   readonly present: PresentError;
   readonly report: ReportError;
-  /** Who watches the operations, if anybody does. */
+  /** Observes the operations, if set. */
   readonly observer?: OperationObserver | undefined;
 }
 
@@ -140,15 +140,20 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
 
     async onSubscribe(context, id, payload) {
       const { socket, underWay, subscribed } = context.extra;
-      const { operationsPerSocket: most } = limits;
-      // Completed by the client, graphql-ws has forgotten it, and would take its end for that of the new one.
+      const { operationsPerSocket: max } = limits;
+      // If the client has completed the operation, graphql-ws no longer knows it and would confuse its end with the new one's.
       if (underWay.has(id) || subscribed.has(id)) {
-        socket.close(CloseCode.SubscriberAlreadyExists, 'The operation of that id still runs');
-        return [withCode('BAD_REQUEST', new GraphQLError('The operation of that id still runs.'))];
+        socket.close(
+          CloseCode.SubscriberAlreadyExists,
+          'An operation with this id is still running',
+        );
+        return [
+          withCode('BAD_REQUEST', new GraphQLError('An operation with this id is still running.')),
+        ];
       }
-      // This one is among them already.
+      // Includes this operation.
       const all = new Set([...underWay, ...Object.keys(context.subscriptions)]);
-      if (most > 0 && all.size > most) return [tooMany(most)];
+      if (max > 0 && all.size > max) return [tooMany(max)];
       const prepared = prepareForSource(payload, context.extra.source);
       if (!('operation' in prepared)) return prepared;
       const { operation, args } = prepared;
@@ -163,13 +168,13 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
         const contextValue = await contextOf(context);
         const { bound } = context.extra;
         if (bound?.connection.lapsed !== true) return { ...args, contextValue };
-        // Its client sends it again over the next socket: after the close, it is not told an error.
+        // The client repeats it over the next socket: wait for the close, so that the client gets no error.
         subscriptionQuota.give(context.extra, id);
         answered(id, context.extra);
         await bound.lapsed;
         return [toGraphQLError(new WalletSessionsError('UNAUTHENTICATED'))];
       } catch (error) {
-        // After the error, which is the answer.
+        // After the error has been sent.
         setImmediate(() => {
           subscriptionQuota.give(context.extra, id);
           answered(id, context.extra);
@@ -199,7 +204,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     observer === undefined ? protocol : observeSocketOperations(protocol, observer),
   );
 
-  /** Counts the socket for its session while it is open; closes it where there are too many. */
+  /** Counts the socket for its session while it is open; closes it if the session has too many sockets. */
   function countFor(sessionId: string, socket: WebSocket): boolean {
     if (socket.readyState !== socket.OPEN) return false;
     const isTaken = socketsOfSession.take(sessionId);
@@ -211,7 +216,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     return isTaken;
   }
 
-  /** The errors are a GraphQL answer, not a reason to close the socket. */
+  /** Errors are answered as GraphQL errors; they do not close the socket. */
   function prepareForSource(payload: SubscribePayload, source: ClientInfo) {
     try {
       return prepare(options, standing, payload, source);
@@ -228,7 +233,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 }
 
-/** A mutation that ends the socket's own session is answered before the socket closes. */
+/** Delays the close of the socket until the operation is answered: it may end the socket's own session. */
 function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
   let done = () => {};
   const sent = new Promise<void>((resolve) => (done = resolve));
@@ -242,13 +247,13 @@ function answered(id: string, { underWay, answering }: SocketExtra): void {
   answering.delete(id);
 }
 
-function tooMany(most: number): GraphQLError {
-  return new GraphQLError(`A socket may have ${most} operations under way at once.`, {
+function tooMany(max: number): GraphQLError {
+  return new GraphQLError(`A socket may run at most ${max} operations concurrently.`, {
     extensions: { code: 'TOO_MANY_OPERATIONS' },
   });
 }
 
-/** The payload lives as long as its subscription: it needs no copy of a text that all of them share. */
+/** The payload stays in memory as long as its subscription: let it share the text of the document. */
 function forgetDocument(payload: { query: string; extensions?: unknown }, { loc }: DocumentNode) {
   payload.query = loc?.source.body ?? '';
   payload.extensions = undefined;

@@ -1,20 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Handler } from './router.js';
 
-/** Where an orchestrator asks whether the process is alive: if not, it is to be started anew. */
+/** Liveness check of orchestrators: a process that fails it is restarted. */
 export const LIVENESS_PATH = '/healthz';
 
-/** Where a load balancer asks whether requests can be sent here. */
+/** Readiness check of load balancers. */
 export const READINESS_PATH = '/readyz';
 
-/** Whoever can answer is alive, whatever the store does: a restart would not mend that. */
+/** Succeeds whenever the process can answer, even if the store is down: a restart would not help. */
 export const live: Handler = (_request, response) => {
   answer(response, 200, 'alive');
 };
 
 /**
  * @param isLeaving whether the service has begun to stop
- * @param ping resolves where the store answers
+ * @param ping resolves if the store answers
  */
 export function createReadiness(isLeaving: () => boolean, ping: () => Promise<void>): Handler {
   return async (_request, response) => {

@@ -37,45 +37,45 @@ export interface GraphQLServerOptions {
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
-  /** Where sessions may be in cookies. */
+  /** Set if sessions may be in cookies. */
   readonly openCookieSession?: OpenCookieSession | undefined;
   readonly assertHost: AssertHost;
   readonly socketLimits: SocketLimits;
   readonly bodyLimits: BodyLimits;
-  /** The longest WebSocket message, in bytes. */
+  /** Maximum size of a WebSocket message, in bytes. */
   readonly messageLimit: number;
-  /** What browsers are shown, beside the API. */
+  /** Pages for browsers, in addition to the API. */
   readonly pages?: Pages | undefined;
   readonly present: PresentError;
   readonly report: ReportError;
-  /** Who watches the operations, if anybody does. */
+  /** Observes the operations, if set. */
   readonly observation?: HttpObservation | undefined;
-  /** Resolves where the session store answers. */
+  /** Resolves if the session store answers. */
   readonly ping: () => Promise<void>;
 }
 
 export interface GraphQLServer {
-  /** What it holds at this moment. */
+  /** Current load. */
   load(): ServerLoad;
-  /** From now on it says that it is not ready for more, and serves all the same. */
+  /** Makes the readiness check fail; requests are still served. */
   leave(): void;
   /**
-   * Stops accepting, lets operations under way be answered, closes sockets with 1001 and resolves when
-   * all is closed.
+   * Stops accepting connections, waits for operations in progress, closes sockets with 1001, and resolves when all
+   * connections are closed.
    */
   close(): Promise<void>;
 }
 
-/** Where the API is, for HTTP and WebSocket alike. */
+/** Path of the API over HTTP and WebSocket. */
 export const GRAPHQL_PATH = '/graphql';
 
-/** The paths that machines ask, by address as often as by name. They tell nothing that is worth an attack. */
+/** Paths that probes request by address. Their responses are not confidential. */
 const OPEN_TO_ANY_HOST: ReadonlySet<string> = new Set([LIVENESS_PATH, READINESS_PATH]);
 
 /**
- * Listens, with nothing to answer yet.
+ * Starts to listen; requests are served after {@link serveGraphQL}.
  * @param isTrustedProxy see {@link createBoundedServer}
- * @throws Error of `node:net` where the port cannot be had, with its `code`: `EADDRINUSE`, …
+ * @throws Error from `node:net` if the port is not available, with its `code`: `EADDRINUSE`, …
  */
 export async function listen(
   host: string,
@@ -94,7 +94,7 @@ export async function listen(
   return http;
 }
 
-/** Serves the API on a server of `node:http`, and says how it is. */
+/** Serves the API, pages and health checks on a server of `node:http`. */
 export function serveGraphQL(http: Server, options: GraphQLServerOptions): GraphQLServer {
   const { apollo, schema, documents, prepared, services, sourceOf, origins, assertHost } = options;
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
@@ -170,14 +170,14 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   };
 }
 
-/** The page for those who come with a browser to look; the handler for those who call. */
+/** Shows the page to browser visits; other requests go to the handler. */
 function orPage(handle: Handler, page: Handler | undefined): Handler {
   if (page === undefined) return handle;
   return (request, response, source) =>
     (isBrowserVisit(request) ? page : handle)(request, response, source);
 }
 
-/** To GraphiQL, where whoever develops with the API begins; where it is not shown, to the sessions of a wallet. */
+/** Redirects to GraphiQL or, if it is disabled, to the sessions page. */
 function toFirstPage(pages: Pages | undefined): Handler | undefined {
   if (pages === undefined) return undefined;
   const sessions = pages.routes.has(SESSIONS_PATH) ? SESSIONS_PATH : undefined;

@@ -12,9 +12,9 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** @throws RequestRefused 415 `UNSUPPORTED_MEDIA_TYPE` for a request that does not say its body is plain JSON in UTF-8 */
+/** @throws RequestRefused 415 `UNSUPPORTED_MEDIA_TYPE` unless the headers declare uncompressed JSON in UTF-8 */
 export function assertJson({ headers }: IncomingMessage): void {
-  // Nearly every request: it need not be taken to pieces.
+  // Fast path for nearly every request.
   if (headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined)
     return;
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
@@ -33,8 +33,8 @@ export function assertJson({ headers }: IncomingMessage): void {
 }
 
 /**
- * The longest headers, in characters, of those that libraries take to pieces in more than linear time or into many
- * objects. Node.js bounds all headers of a request together, by 16 KB. Browsers send less than 300 characters of each.
+ * Maximum lengths, in characters, of headers that libraries parse in more than linear time or into many objects. Node.js
+ * limits all headers of a request to 16 KB in total. Browsers send less than 300 characters in each.
  */
 const MAX_LENGTHS = { accept: 1000, 'content-type': 256 } as const;
 

@@ -20,7 +20,7 @@ type AnswerOperation = (
   source: ClientInfo,
 ) => Promise<AnsweredOperation>;
 
-/** The same handler, each operation of which is observed. */
+/** Wraps a handler so that each operation is observed. */
 export function observeHttpOperations(
   answer: AnswerOperation,
   observer: OperationObserver,
@@ -40,7 +40,7 @@ export function observeHttpOperations(
   };
 }
 
-/** Finds out which operation it was that Apollo Server has answered. */
+/** Tells which operation Apollo Server has answered. */
 export interface ApolloAnswers {
   readonly plugin: ApolloServerPlugin<WalletSessionsContext>;
   operationOf(request: HTTPGraphQLRequest, answer: HTTPGraphQLResponse): AnsweredOperation;
@@ -55,7 +55,7 @@ export function createApolloAnswers(): ApolloAnswers {
           willSendResponse({ request, document, operation, operationName, errors }) {
             if (request.http === undefined) return Promise.resolve();
             const codes = codesOf(errors);
-            // Without an operation, the document was not valid.
+            // Without an operation, the document was invalid.
             operations.set(
               request.http,
               operation === undefined || document === undefined
@@ -66,7 +66,7 @@ export function createApolloAnswers(): ApolloAnswers {
           },
         }),
     },
-    // What is no GraphQL request, plugins do not see.
+    // Plugins do not see malformed GraphQL requests.
     operationOf: (request, { body }) =>
       operations.get(request) ??
       unknownOperation(body.kind === 'complete' ? codesIn(body.string) : []),
@@ -83,10 +83,10 @@ function codesIn(text: string): string[] {
 
 type Params = Record<string, unknown>;
 
-/** What is known of a socket, as far as an observer needs it. */
+/** The state of a socket that an observer needs. */
 type ObservedSocket = Record<PropertyKey, unknown> & { readonly source: ClientInfo };
 
-/** Adds an observer to a protocol. A subscription is observed until it is established. */
+/** Adds an observer to the protocol. A subscription is observed until it is established. */
 export function observeSocketOperations<P extends Params, Extra extends ObservedSocket>(
   options: ServerOptions<P, Extra>,
   observer: OperationObserver,
@@ -116,7 +116,7 @@ export function observeSocketOperations<P extends Params, Extra extends Observed
     onOperation(context, id, payload, args, result) {
       const codes = codesOf((result as ExecutionResult).errors);
       underWay.get(args)?.end(describeOperation(args.document, args.operationName, codes));
-      // The arguments of a subscription live as long as it does.
+      // The arguments of a subscription stay in memory as long as it does.
       underWay.delete(args);
       return options.onOperation?.(context, id, payload, args, result);
     },

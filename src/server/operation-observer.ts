@@ -8,29 +8,29 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Where an operation came from. */
+/** The origin of an operation. */
 export interface OperationOrigin {
   readonly transport: 'http' | 'websocket';
-  /** By which the log and the audit events name the request. */
+  /** Id of the request in the log and in audit events. */
   readonly requestId: string | undefined;
-  /** Of the request, where it is the operation's own. */
+  /** Headers of the request, if it carries only this operation. */
   readonly headers?: IncomingHttpHeaders | undefined;
 }
 
-/** Told of each operation. Where there is none, nothing is done for it. */
+/** Observes each operation. Without an observer, observation costs nothing. */
 export interface OperationObserver {
   begin(origin: OperationOrigin): ObservedOperation;
 }
 
-/** An operation under way. */
+/** An operation in progress. */
 export interface ObservedOperation {
-  /** Runs what is done for the operation. */
+  /** Runs a part of the operation. */
   run<Result>(work: () => Result): Result;
-  /** To be called once, when it is answered; of a subscription, when it stands. */
+  /** Called once, when the operation is answered or the subscription established. */
   end(operation: AnsweredOperation): void;
 }
 
-/** Tells every one of them. */
+/** Combines several observers. */
 export function observeByAll(observers: readonly OperationObserver[]): OperationObserver {
   const [only, ...others] = observers;
   if (only !== undefined && others.length === 0) return only;
@@ -55,37 +55,37 @@ export function observeByAll(observers: readonly OperationObserver[]): Operation
 }
 
 /**
- * An operation that was answered, by the names of the schema alone. What clients call their operations is
- * without bound, and may be anything.
+ * An answered operation, described only by names of the schema: the operation names of clients are unbounded and
+ * arbitrary.
  */
 export interface AnsweredOperation {
-  /** `unknown` where it was refused before that was known. */
+  /** `unknown` if it was refused before its type was known. */
   readonly type: OperationTypeNode | 'unknown';
-  /** The root field; `several` where there are several, `unknown` where it was refused before. */
+  /** The root field; `several` if there are several, `unknown` if it was refused before it was known. */
   readonly field: string;
-  /** The codes of the errors in its answer. */
+  /** The codes of the errors in its response. */
   readonly codes: readonly string[];
 }
 
-/** An operation of which nothing is known but that it was refused. */
+/** An operation that was refused before it was known. */
 export function unknownOperation(codes: readonly string[] = []): AnsweredOperation {
   return { type: 'unknown', field: 'unknown', codes };
 }
 
-/** The codes of errors that are the service's fault, or that of what it depends on. */
+/** Codes of errors caused by the service or its dependencies. */
 const FAILURES = new Set([
   'INTERNAL_SERVER_ERROR',
   'SERVICE_UNAVAILABLE',
   'WALLET_VERIFICATION_UNAVAILABLE',
 ]);
 
-/** Whether it was answered without an error, refused for what the client did, or failed. */
+/** Whether the operation was answered without an error, refused because of the client, or failed. */
 export function outcomeOf({ codes }: AnsweredOperation): 'answered' | 'refused' | 'failed' {
   if (codes.length === 0) return 'answered';
   return codes.some((code) => FAILURES.has(code)) ? 'failed' : 'refused';
 }
 
-/** @param document one that is valid: else its names are not those of the schema */
+/** @param document a valid document, so that its names are names of the schema */
 export function describeOperation(
   document: DocumentNode,
   operationName: string | null | undefined,

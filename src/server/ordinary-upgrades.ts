@@ -4,10 +4,10 @@ import { bearsBody } from './lingering-close.js';
 import { refuseHandshake, RequestRefused } from './refusal.js';
 import { unansweredOf } from './unanswered.js';
 
-/** Headers that are about the connection's upgrade alone (RFC 9110 §7.8, RFC 7540 §3.2.1). */
+/** Headers that concern only the upgrade of the connection (RFC 9110 §7.8, RFC 7540 §3.2.1). */
 const UPGRADE_HEADERS = new Set(['upgrade', 'http2-settings']);
 
-/** Header fields, names and values each counted, that Node.js takes of a request where `maxHeadersCount` is not set. */
+/** Maximum number of header names and values that Node.js keeps if `maxHeadersCount` is not set. */
 const MAX_HEADER_PARTS = 2000;
 
 type UpgradeServer = Server & {
@@ -22,18 +22,18 @@ export function asksForWebSocket(request: IncomingMessage): boolean {
 }
 
 interface Shared {
-  /** How many listeners to `upgrade` are ours. */
+  /** Number of our `upgrade` listeners. */
   listeners: number;
   readonly handBack: HandBack;
-  /** The requests that one of ours has handed back. */
+  /** Requests that one of our listeners has handed back. */
   readonly handedBack: WeakSet<IncomingMessage>;
 }
 
 const shared = new WeakMap<Server, Shared>();
 
 /**
- * Has every request with an `Upgrade` to anything but `websocket` answered as if it had none (RFC 9110 §7.8 lets a server
- * ignore it): that of `curl --http2`, for one. The connection closes with the answer, because what follows on it may be of
+ * Answers requests with an `Upgrade` to anything but `websocket` as if they had none, for example from `curl --http2`
+ * (RFC 9110 §7.8 lets a server ignore it). The connection closes after the response, because the client may continue in
  * another protocol. An application that listens to `upgrade` itself gets those requests.
  * @param upgrade the listener to `upgrade` that serves WebSockets
  * @returns stops listening
@@ -91,10 +91,10 @@ function answerOthers(http: UpgradeServer, isForOthers: () => boolean): HandBack
   }
   const unanswered = unansweredOf(http);
   return (request, stream, head) => {
-    // Node.js has taken its own listener away: an error that nobody hears would end the process.
+    // Node.js has removed its own listener: an unhandled error would end the process.
     stream.on('error', () => undefined);
     const rebuilt = headWithoutUpgrade(http, request);
-    // Answers go out in the order of the requests: the server knows no longer of those before.
+    // Responses must be sent in the order of the requests; the server no longer tracks the previous ones.
     unanswered.afterAllOn(stream, () => {
       if (stream.destroyed || stream.writableEnded) return;
       if (rebuilt === undefined) {
@@ -110,13 +110,13 @@ function answerOthers(http: UpgradeServer, isForOthers: () => boolean): HandBack
 }
 
 /**
- * The head as it came, but for the upgrade: the parser accepted every byte of it, so it frames the body as before. `undefined`
- * where it may have been cut, or could be read in another way.
+ * Rebuilds the head without the upgrade. The parser has accepted its bytes, so it frames the body as before. `undefined`
+ * if headers may have been dropped or the head could be parsed differently.
  */
 function headWithoutUpgrade(http: Server, request: IncomingMessage): Buffer | undefined {
   const { method = '', url = '', httpVersion, rawHeaders } = request;
-  const most = http.maxHeadersCount === null ? MAX_HEADER_PARTS : 2 * http.maxHeadersCount;
-  if (most > 0 && rawHeaders.length >= most) return undefined;
+  const max = http.maxHeadersCount === null ? MAX_HEADER_PARTS : 2 * http.maxHeadersCount;
+  if (max > 0 && rawHeaders.length >= max) return undefined;
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
@@ -128,7 +128,7 @@ function headWithoutUpgrade(http: Server, request: IncomingMessage): Buffer | un
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-/** The options of a `Connection` header that do not concern the upgrade; `undefined` if there is no other option. */
+/** The options of a `Connection` header that do not concern the upgrade; `undefined` if there are none. */
 function withoutUpgrade(connection: string): string | undefined {
   const options = connection.split(',').map((option) => option.trim());
   const kept = options.filter((option) => !UPGRADE_HEADERS.has(option.toLowerCase()));

@@ -5,31 +5,30 @@ import sirv from 'sirv';
 import type { Handler } from './router.js';
 
 export interface PagesOptions {
-  /** Where the build has put them. */
+  /** The output directory of the build. */
   readonly directory: string;
   readonly graphiql: boolean;
   readonly sessions: boolean;
-  /** Whether a wallet that is thrown away may be offered. */
+  /** Whether pages may offer a throw-away wallet. */
   readonly isDevelopment: boolean;
-  /** Whether the tokens of browsers are kept in cookies. */
+  /** Whether browsers keep their tokens in cookies. */
   readonly usesCookies: boolean;
 }
 
-/** What browsers are shown. */
+/** The pages for browsers. */
 export interface Pages {
-  /** Answers a browser that comes to the API's own path; `undefined` where it is not to be shown. */
+  /** Shown to browsers at the path of the API; `undefined` if disabled. */
   readonly graphiql: Handler | undefined;
   readonly routes: ReadonlyMap<string, Handler>;
 }
 
-/** Where people see the sessions of their wallet. */
+/** Path of the page where owners see the sessions of their wallet. */
 export const SESSIONS_PATH = '/sessions';
 
 const ASSETS = '/assets/';
 
 /**
- * Everything is from this server, and nothing else runs. GraphiQL's editor writes its styles into the
- * page; fonts and icons of it are data.
+ * Allows only content of this server. GraphiQL's editor uses inline styles; its fonts and icons are data URLs.
  */
 const POLICY = {
   'default-src': "'none'",
@@ -37,7 +36,7 @@ const POLICY = {
   'worker-src': "'self'",
   'connect-src': "'self'",
   'font-src': "'self' data:",
-  // The icons that wallets announce are data, too (EIP-6963).
+  // Wallets announce their icons as data URLs (EIP-6963).
   'img-src': "'self' data:",
   'style-src': "'self'",
   'base-uri': "'none'",
@@ -45,7 +44,7 @@ const POLICY = {
   'frame-ancestors': "'none'",
 };
 
-/** Reads the pages once. Where they were not built there are none. */
+/** Reads the pages once. There are none if they were not built. */
 export function createPages(options: PagesOptions): Pages {
   const { directory, graphiql, sessions } = options;
   if (!existsSync(directory)) return { graphiql: undefined, routes: new Map() };
@@ -67,12 +66,12 @@ export function createPages(options: PagesOptions): Pages {
   };
 }
 
-/** Whether somebody looks at the API with a browser, rather than calls it. */
+/** Whether a browser navigates to the API, instead of a client calling it. */
 export function isBrowserVisit({ method, url = '', headers }: IncomingMessage): boolean {
   return method === 'GET' && !url.includes('?') && (headers.accept?.includes('text/html') ?? false);
 }
 
-/** The page, with what it must know of the service as attributes of its root. */
+/** The HTML of a page, with settings of the service as attributes of its root element. */
 function htmlOf(path: string, { isDevelopment, usesCookies }: PagesOptions): string {
   const attributes = [isDevelopment && ' data-development', usesCookies && ' data-cookies'];
   const root = `<html lang="en"${attributes.filter(Boolean).join('')}>`;
@@ -93,7 +92,7 @@ function pageHandler(html: string, policy: Record<string, string>): Handler {
   };
 }
 
-/** The names of the files change with their content: a browser may keep them for ever. */
+/** File names change with their content, so browsers may cache them forever. */
 function assetHandler(directory: string): Handler {
   const serve = sirv(directory, { immutable: true, maxAge: 31_536_000 });
   return (request, response) => {

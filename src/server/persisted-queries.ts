@@ -7,19 +7,19 @@ type KeyValueCache = Exclude<
   undefined
 >;
 
-/** Of the documents that clients register, in characters and in number. */
+/** Limits on documents that clients register: characters per document, characters in total, and number. */
 const MAX_LENGTH = 100_000;
 const MAX_TEXT = 1_000_000;
 const MAX_QUERIES = 1000;
 
-/** What Apollo Server puts before a hash. */
+/** Apollo Server’s prefix of hashes in the cache. */
 const PREFIX = 'apq:';
 
-/** Persisted queries: the trusted ones, which are never lost, and those that clients register. */
+/** Persisted queries: trusted documents, which are never evicted, and documents that clients register. */
 export interface PersistedQueries {
-  /** Where Apollo Server looks for them. */
+  /** Apollo Server’s cache of persisted queries. */
   readonly cache: KeyValueCache;
-  /** The text that a client has registered under the hash. */
+  /** The text that a client has registered for the hash. */
   readonly registered: (hash: string) => string | undefined;
 }
 
@@ -44,13 +44,13 @@ export function createPersistedQueries(trusted: TrustedDocuments): PersistedQuer
   };
 }
 
-/** The body in the form that Apollo Server knows: a `documentId` becomes a persisted query. */
+/** Converts a `documentId` to a persisted query, which Apollo Server understands. */
 export function withPersistedQuery(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('documentId' in body)) return body;
   const id = documentIdOf(body);
   if (id === undefined) return body;
   const { extensions } = body as { extensions?: unknown };
-  // Apollo Server refuses extensions of another form.
+  // Apollo Server refuses other types of extensions.
   if (extensions !== undefined && (typeof extensions !== 'object' || Array.isArray(extensions)))
     return body;
   const persistedQuery = { version: 1, sha256Hash: id.replace(/^sha256:/, '') };
@@ -58,9 +58,9 @@ export function withPersistedQuery(body: unknown): unknown {
 }
 
 /**
- * The text of the document that a request sends, or that it names by a hash; `undefined` where there is none, which
- * Apollo Server answers.
- * @param registered the text that a client has registered under a hash
+ * Returns the text of the document that a request sends or refers to by hash; `undefined` if there is none, which Apollo
+ * Server refuses.
+ * @param registered returns the text that a client has registered for a hash
  */
 export function documentTextOf(
   { method, body, search }: HTTPGraphQLRequest,

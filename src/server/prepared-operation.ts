@@ -14,14 +14,14 @@ import { textLengthOf } from '../graphql/document-store.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
 import { type AnsweredOperation, describeOperation } from './operation-observer.js';
 
-/** An operation that Apollo Server has answered before: all that is left to do is to execute it. */
+/** An operation that Apollo Server has answered before and that only needs to be executed. */
 export interface PreparedOperation {
   readonly answered: AnsweredOperation;
-  /** Of the answer, without its length. */
+  /** Headers of the response, without its length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Of the document that it keeps alive, in characters. */
+  /** Length of the document that it keeps in memory, in characters. */
   readonly textLength: number;
-  /** Without `data`, nothing was executed: the variables do not fit. */
+  /** A result without `data` was not executed: the variables do not match their types. */
   execute(context: WalletSessionsContext, variables?: Variables): Executed;
 }
 
@@ -29,7 +29,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 
 type Executed = ExecutionResult | Promise<ExecutionResult>;
 
-/** A document that is valid and within the limits, and which of its operations was asked for. */
+/** A valid document within the limits, and the requested operation. */
 export interface ValidDocument {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -58,14 +58,14 @@ export function prepareOperation(
   };
 }
 
-/** Whether it is a query that asks for the same each time: one without variables. */
+/** Whether it is a query without variables, which is the same each time. */
 export function isConstant({ operation }: ValidDocument): boolean {
   return (
     operation.operation === OperationTypeNode.QUERY && operation.variableDefinitions?.length === 0
   );
 }
 
-/** Whether there is text in the document that may be a secret of who asked: a mutation's tokens and signatures. */
+/** Whether the document contains strings that may be secrets of the client: tokens and signatures in mutations. */
 export function mayHoldSecrets({ document }: ValidDocument): boolean {
   const holdsMutation = document.definitions.some(
     (definition) =>
@@ -86,23 +86,23 @@ function holds(document: DocumentNode, kind: Kind): boolean {
   return isThere;
 }
 
-/** How often a request must come before its document is compiled, which takes longer than many executions. */
+/** Number of executions after which a document is compiled, which takes longer than many executions. */
 const WORTH_COMPILING = 20;
 
 type Run = (context: WalletSessionsContext, variables?: Variables) => Executed;
 
 /**
- * Falls back on the interpreter where it cannot be compiled, or the process may not make code of text; and where
- * there are errors, so that they are told in the same words. A query changes nothing if it is executed twice.
+ * Compiles a query. Falls back to the interpreter if the query cannot be compiled or the process disallows code generation
+ * from strings, and re-executes with it on errors, so that messages are identical. Queries have no side effects.
  */
 function compile(
   schema: GraphQLSchema,
   { document, operationName }: ValidDocument,
   interpret: Run,
 ): Run {
-  // It makes plain objects, in which an alias of that name would be no field but the prototype.
+  // graphql-jit creates plain objects, in which an alias with this name would set the prototype.
   if (document.loc?.source.body.includes('__proto__') !== false) return interpret;
-  // It leaves out a fragment that is skipped where it is first named, and not where it is named again.
+  // graphql-jit omits a fragment whose first spread is skipped, even if a later spread is not.
   if (holds(document, Kind.DIRECTIVE)) return interpret;
   try {
     const compiled = compileQuery(schema, document, operationName ?? undefined);

@@ -14,20 +14,19 @@ import {
 } from './prepared-operation.js';
 
 /**
- * Answers requests that come again from what Apollo Server found out when it answered the first: that the body
- * is a request, its document parsed, valid and within the limits, its operation found, the media type agreed
- * on. Nothing comes in here but through Apollo Server, and nothing that it would answer in another way the next
- * time, but for a hash that it may have forgotten: what it answered without an error, sent by POST as JSON. Session and
- * result are made anew each time.
+ * Caches what Apollo Server has established about a request: that its body is well-formed, its document valid and within
+ * the limits, its operation found, and the media type negotiated. Repeated requests are then only executed, with their
+ * own session and result. An entry comes only from a POST with JSON that Apollo Server answered without an error and would
+ * answer in the same way again (except that it may have evicted a hash).
  */
 export interface PreparedRequests {
-  /** Watches what Apollo Server makes of requests. */
+  /** Observes the requests that Apollo Server answers. */
   readonly plugin: ApolloServerPlugin<WalletSessionsContext>;
-  /** What was prepared for a query without variables, in a body of the same bytes. */
+  /** Finds a query without variables by the bytes of the body. */
   getByBody(request: IncomingMessage, bytes: Buffer): PreparedOperation | undefined;
-  /** What was prepared for a body that is the same but for the variables in it. */
+  /** Finds an operation by its document and name, with any variables. */
   getByDocument(request: IncomingMessage, body: unknown): PreparedRequest | undefined;
-  /** To be told of each answer of Apollo Server, with the request as it was asked. */
+  /** Adds a request that Apollo Server has answered. */
   put(
     request: IncomingMessage,
     bytes: Buffer,
@@ -43,17 +42,17 @@ interface PreparedRequest {
 
 interface PreparedRequestsOptions {
   readonly schema: GraphQLSchema;
-  /** The most requests that are kept; 0 keeps none. */
+  /** Maximum number of cached requests; 0 disables the cache. */
   readonly size: number;
 }
 
-/** What is longer, in bytes, is rarely sent twice in the same words. */
+/** In bytes. Longer requests are rarely repeated. */
 const MAX_REQUEST_LENGTH = 2048;
 const MAX_ACCEPT_LENGTH = 256;
 
-/** Of body and media types, or of a longer document, where as many as are allowed are kept. */
+/** Average length of an entry if the cache is full. */
 const AVERAGE_LENGTH = 512;
-/** Of a document that is asked for by its hash, in characters. */
+/** In characters, of a document that is requested by hash. */
 const MAX_DOCUMENT_LENGTH = 10_000;
 
 export function createPreparedRequests({
@@ -62,7 +61,7 @@ export function createPreparedRequests({
 }: PreparedRequestsOptions): PreparedRequests {
   const prepared = new LRUCache<string, PreparedOperation>({
     max: Math.max(1, size),
-    // A parsed document takes a hundred times its text: the long ones count for several.
+    // A parsed document takes about a hundred times its text, so long ones count as several entries.
     maxSize: Math.max(1, size) * AVERAGE_LENGTH,
     sizeCalculation: ({ textLength }, key) => Math.max(key.length, textLength),
   });
@@ -83,13 +82,13 @@ export function createPreparedRequests({
     },
 
     getByBody(request, bytes) {
-      const key = keyOfSame(request, bytes);
+      const key = bodyKey(request, bytes);
       return key === undefined ? undefined : prepared.get(key);
     },
 
     getByDocument(request, body) {
       const asked = size === 0 ? undefined : readGraphQLRequest(body);
-      const key = asked && keyOfAlike(request, asked);
+      const key = asked && documentKey(request, asked);
       const operation = key === undefined ? undefined : prepared.get(key);
       return operation && asked && { operation, variables: asked.variables };
     },
@@ -99,8 +98,8 @@ export function createPreparedRequests({
       if (valid === undefined || (status ?? 200) !== 200 || answer.kind !== 'complete') return;
       const asked = readGraphQLRequest(http.body);
       if (asked === undefined) return;
-      const isSame = isConstant(valid) && asked.isBare;
-      const key = isSame ? keyOfSame(request, bytes) : keyOfAlike(request, asked);
+      const byBody = isConstant(valid) && asked.isBare;
+      const key = byBody ? bodyKey(request, bytes) : documentKey(request, asked);
       if (key === undefined || textLengthOf(valid.document) > MAX_DOCUMENT_LENGTH) return;
       const kept = [...headers].filter(([name]) => name !== 'content-length');
       prepared.set(key, prepareOperation(schema, valid, kept));
@@ -112,14 +111,14 @@ function isRepeatable(valid: ValidDocument): boolean {
   return valid.operation.operation !== OperationTypeNode.SUBSCRIPTION && !mayHoldSecrets(valid);
 }
 
-/** One character stands for one byte of the body, so that no two bodies have one key. */
-function keyOfSame(request: IncomingMessage, bytes: Buffer): string | undefined {
+/** One character per byte of the body, so that different bodies have different keys. */
+function bodyKey(request: IncomingMessage, bytes: Buffer): string | undefined {
   if (bytes.length > MAX_REQUEST_LENGTH) return undefined;
   const accept = acceptOf(request);
   return accept === undefined ? undefined : `same\n${accept}\n${bytes.toString('latin1')}`;
 }
 
-function keyOfAlike(request: IncomingMessage, { names }: GraphQLRequest): string | undefined {
+function documentKey(request: IncomingMessage, { names }: GraphQLRequest): string | undefined {
   const accept = acceptOf(request);
   if (accept === undefined) return undefined;
   const text = JSON.stringify(names);
@@ -127,8 +126,8 @@ function keyOfAlike(request: IncomingMessage, { names }: GraphQLRequest): string
 }
 
 /**
- * What of the head of a request decides how it is read and in which form it is answered; `undefined` for one of a
- * rarer kind.
+ * The part of the head that determines how the body is parsed and the response formatted; `undefined` for unusual
+ * requests, which are not cached.
  */
 function acceptOf({ method, url, headers }: IncomingMessage): string | undefined {
   const { accept = '*/*' } = headers;
@@ -138,18 +137,18 @@ function acceptOf({ method, url, headers }: IncomingMessage): string | undefined
   return headers['content-encoding'] === undefined ? accept : undefined;
 }
 
-/** What of a body Apollo Server looks at. It takes no notice of anything else. */
+/** The parts of a body that Apollo Server uses. */
 interface GraphQLRequest {
-  /** What names the operation: the document, its hash, and which of its operations. */
+  /** Identifies the operation: document, operation name, document id and hash. */
   readonly names: readonly (string | null)[];
   readonly variables: Fields;
-  /** Whether there is nothing in the body but names: nothing that may be a secret. */
+  /** Whether the body contains only names, and so nothing that may be a secret. */
   readonly isBare: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `undefined` for what is no request, or not of the usual form: Apollo Server is to say what it is. */
+/** `undefined` for a body that is malformed or unusual: Apollo Server handles it. */
 export function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isObject(body)) return undefined;
   const { query, operationName, documentId, variables, extensions, ...unknown } = body;
@@ -162,7 +161,7 @@ export function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   return { names, variables: variables ?? {}, isBare: Object.keys(besides).length === 0 };
 }
 
-/** `null` for none, `undefined` for what is not of the form. */
+/** `null` if missing, `undefined` if malformed. */
 type Name = string | null | undefined;
 
 function textOrNone(value: unknown): Name {

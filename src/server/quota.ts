@@ -1,15 +1,15 @@
 /** Key for what is counted for the whole instance. */
 export const EVERYBODY = '';
 
-/** How much of something each key holds at this moment. */
+/** Counts an amount per key. */
 export interface Quota {
-  /** Returns whether the key may have that much more (default 1); if so, it has it until it is given back. */
+  /** Adds to the amount of the key (default 1) and returns true, or returns false if it would exceed the limit. */
   take(key: string, amount?: number): boolean;
   give(key: string, amount?: number): void;
   held(key: string): number;
 }
 
-/** @param limit how much each key may have at once; 0 means no limit */
+/** @param limit maximum amount per key; 0 means no limit */
 export function createQuota(limit: number): Quota {
   const held = new Map<string, number>();
   return {

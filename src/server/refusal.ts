@@ -2,11 +2,11 @@ import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { bearsBody, closeWithAnswer, lingerAndClose } from './lingering-close.js';
 
-/** A request that is refused before GraphQL sees it. */
+/** A request that is refused before it reaches GraphQL. */
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
 
-  /** @param retryAfter seconds to wait before another try, where that helps */
+  /** @param retryAfter seconds to wait before a retry */
   constructor(
     readonly status: number,
     readonly code: string,
@@ -18,8 +18,7 @@ export class RequestRefused extends Error {
 }
 
 /**
- * Answers in the form of a GraphQL answer. The connection closes where the body has not been read to its end: nobody
- * waits for the rest.
+ * Answers with a GraphQL response. If the body has not been read completely, the connection is closed.
  */
 export function refuse(response: ServerResponse, refused: RequestRefused): void {
   response.statusCode = refused.status;
@@ -28,7 +27,7 @@ export function refuse(response: ServerResponse, refused: RequestRefused): void 
   response.end(textOf(refused));
 }
 
-/** Answers a WebSocket handshake in the same way, and closes its connection. */
+/** Answers a WebSocket handshake in the same way and closes its connection. */
 export function refuseHandshake(stream: Duplex, refused: RequestRefused): void {
   const text = textOf(refused);
   const lines = [

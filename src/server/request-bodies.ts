@@ -4,9 +4,9 @@ import { RequestRefused } from './refusal.js';
 import { createQuota, EVERYBODY } from './quota.js';
 
 export interface BodyLimits {
-  /** The longest body, in bytes. */
+  /** Maximum size of a body, in bytes. */
   readonly length: number;
-  /** Bodies that may be arriving at once; 0 means no limit. */
+  /** Maximum number of bodies being received; 0 means no limit. */
   readonly concurrent: number;
   /** The same for one IPv4 address or IPv6 /64. */
   readonly concurrentPerNetwork: number;
@@ -15,16 +15,16 @@ export interface BodyLimits {
 /** Reads the body of a request. */
 export type ReadBody = (request: IncomingMessage, ipAddress: string | undefined) => Promise<Buffer>;
 
-/** Seconds. A body that makes progress is read long before. */
+/** Seconds. A body that makes progress is read long before that. */
 const RETRY_AFTER = 1;
 
-/** Bytes of the first buffer of a body that does not come in one piece. */
+/** Initial buffer size of a body that arrives in several pieces. */
 const FIRST_BUFFER = 1024;
 
 /**
- * Reads bodies into one buffer each, which grows up to the limit, however small the pieces that arrive. The function
- * returned rejects with RequestRefused: 413 `PAYLOAD_TOO_LARGE`, 400 `BAD_REQUEST` for a body that ends early, 429
- * `TOO_MANY_REQUESTS` and 503 `OVERLOADED` for one that would be one too many of those that are still arriving.
+ * Reads each body into one buffer, which grows up to the limit, independently of the size of the pieces. The returned
+ * function rejects with RequestRefused: 413 `PAYLOAD_TOO_LARGE`, 400 `BAD_REQUEST` for a body that ends early, 429
+ * `TOO_MANY_REQUESTS` and 503 `OVERLOADED` if too many bodies are being received.
  */
 export function createBodyReader(limits: BodyLimits): ReadBody {
   const inAll = createQuota(limits.concurrent);
@@ -76,7 +76,7 @@ export function createBodyReader(limits: BodyLimits): ReadBody {
       request.on('data', (piece: Buffer) => {
         if (isOver) return;
         if (piece.length === announced) {
-          // Most bodies come in one piece: then there is no end to wait for, and nothing to copy.
+          // Most bodies arrive in one piece: no need to wait for the end or to copy.
           [buffer, length] = [piece, piece.length];
           end();
           return;
@@ -94,7 +94,7 @@ export function createBodyReader(limits: BodyLimits): ReadBody {
       request.on('error', () => {
         end(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
       });
-      // What has arrived with the head has been read by then: most bodies never take a place.
+      // Bodies that arrived with the head have been read by then, so most bodies never count.
       process.nextTick(() => {
         if (isOver) return;
         try {
@@ -109,7 +109,7 @@ export function createBodyReader(limits: BodyLimits): ReadBody {
 const tooLarge = (limit: number) =>
   new RequestRefused(413, 'PAYLOAD_TOO_LARGE', `The body is longer than ${limit} bytes.`);
 
-/** The buffer itself, or a copy twice as long, but no longer than the limit. */
+/** Returns the buffer, or a copy of up to twice its size within the limit. */
 function withRoomFor(
   added: number,
   buffer: Buffer | undefined,
@@ -126,7 +126,7 @@ function withRoomFor(
 
 const continuations = new WeakMap<IncomingMessage, () => void>();
 
-/** Answers `Expect: 100-continue` (RFC 9110 §10.1.1) when a body is read, so that nobody sends one that is refused. */
+/** Answers `Expect: 100-continue` (RFC 9110 §10.1.1) only when a body is read, so that clients do not send a refused body. */
 export function continueWhenRead(http: Server): void {
   http.on('checkContinue', (request, response) => {
     continuations.set(request, () => {

@@ -8,22 +8,22 @@ const AUTHORITY = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+;=%-]+)(?::(\d*))?$/i;
 /** The absolute form of a request target, in the schemes of HTTP. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
-/** Where a request is directed. */
+/** The host to which a request is directed. */
 interface Target {
-  /** In lower case, an IPv6 address in brackets; `undefined` where the request names none (HTTP/1.0). */
+  /** In lower case, IPv6 addresses in brackets; `undefined` if the request names no host (HTTP/1.0). */
   readonly hostname: string | undefined;
-  /** As text; empty where none is named. */
+  /** Empty if the request names no port. */
   readonly port: string;
 }
 
 const NO_TARGET: Target = { hostname: undefined, port: '' };
 
-/** Most requests are directed to the host that the request before was directed to. */
+/** Cache: most requests are directed to the same host as the previous one. */
 let latest: { readonly host: string; readonly target: Target } | undefined;
 
 /**
- * Reads where a request is directed. A target in the absolute form (`GET http://host/path`) comes before `Host`
- * (RFC 9112 §3.2.2); `request` is changed to what it would be in the origin form, so that its path is found by everybody.
+ * Reads the host of a request. A target in absolute form (`GET http://host/path`) takes precedence over `Host`
+ * (RFC 9112 §3.2.2); `request` is rewritten to origin form, so that later code finds its path.
  * @throws RequestRefused 400 `BAD_REQUEST` for a host that is missing, given twice or malformed (RFC 9112 §3.2)
  */
 export function readTarget(request: IncomingMessage): Target {
@@ -41,7 +41,7 @@ export function readTarget(request: IncomingMessage): Target {
   return latest.target;
 }
 
-/** The path of a request, without its query, in whichever form the target is. */
+/** The path of a request without its query, for targets in origin and absolute form. */
 export function pathOf({ url = '' }: IncomingMessage): string {
   const [authority = ''] = ABSOLUTE.exec(url) ?? [];
   const path = url.slice(authority.length);
@@ -70,27 +70,27 @@ function assertOneHost({ rawHeaders }: IncomingMessage): void {
 }
 
 const malformed = () =>
-  new RequestRefused(400, 'BAD_REQUEST', 'The host that the request names is malformed.');
+  new RequestRefused(400, 'BAD_REQUEST', 'The host of the request is malformed.');
 
 /** @throws RequestRefused 421 `HOST_NOT_ALLOWED` */
 export type AssertHost = (target: Target) => void;
 
 interface HostRule {
-  /** The address that the server listens on. */
+  /** The address on which the server listens. */
   readonly listensOn: string;
-  /** Hosts with or without a port (any port then); `*` is any host. `undefined` where it is not configured. */
+  /** Hosts, with a port or for any port; `*` is any host. `undefined` if not configured. */
   readonly allowed: readonly string[] | undefined;
-  /** Web origins whose hosts are allowed where nothing is configured. */
+  /** Web origins whose hosts are allowed if `allowed` is not configured. */
   readonly origins: readonly string[];
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * The hosts that a server answers for. A page can have the name of its own host resolved to an address that only its
- * visitor reaches (DNS rebinding), and is then of the same origin as what it finds there; its requests still name the
- * host of the page. So a server on a loopback address answers for the names of that address, and for those that are
- * configured, alone. On other addresses any host is answered for unless some are configured.
+ * Creates the check of the hosts that a server answers for. With DNS rebinding, a page resolves its own host name to an
+ * address that only its visitor can reach, and so gets the same origin as the server there; its requests still name the
+ * page's host. A server on a loopback address therefore answers only for the names of that address and for configured
+ * hosts. On other addresses, it answers for any host unless hosts are configured.
  */
 export function createHostRule({ listensOn, allowed, origins }: HostRule): AssertHost {
   const own = asHost(listensOn);
@@ -103,14 +103,14 @@ export function createHostRule({ listensOn, allowed, origins }: HostRule): Asser
   return ({ hostname, port }) => {
     if (hostname !== undefined && (hosts.has(hostname) || hosts.has(`${hostname}:${port}`))) return;
     const message =
-      'This service does not answer for the host that the request names. Its operator can add the host to ALLOWED_HOSTS.';
+      'This service does not serve the host of the request. The operator can add the host to ALLOWED_HOSTS.';
     throw new RequestRefused(421, 'HOST_NOT_ALLOWED', message);
   };
 }
 
 /**
- * The rule for metrics: `*` does not open them to any host on a loopback address, and elsewhere they are read by the
- * addresses of instances, which no list names.
+ * The check for the metrics endpoint. On a loopback address, `*` does not open it to any host; on other addresses, any
+ * host is allowed, because Prometheus uses the addresses of instances.
  */
 export function createMetricsHostRule(
   listensOn: string,
@@ -121,7 +121,7 @@ export function createMetricsHostRule(
   return createHostRule({ listensOn, allowed: named, origins: [] });
 }
 
-/** An address as it is written in `Host`. */
+/** Formats an address as in the `Host` header. */
 function asHost(address: string): string {
   return address.includes(':') ? `[${address}]` : address.toLowerCase();
 }

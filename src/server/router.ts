@@ -17,7 +17,7 @@ export interface RouterOptions {
   /** The paths whose handlers read the body of a POST. */
   readonly readsBodies: ReadonlySet<string>;
   /**
-   * Reads the path of a request that may be answered.
+   * Checks a request and returns its path.
    * @throws RequestRefused
    */
   readonly admit: (request: IncomingMessage) => string;
@@ -25,11 +25,11 @@ export interface RouterOptions {
   readonly report: ReportError;
 }
 
-/** Sends each request to the handler of its path, with an id that the answer bears too. */
+/** Passes each request to the handler of its path, with a request id that the response repeats. */
 export function createRouter(options: RouterOptions) {
   const { routes, readsBodies, admit, sourceOf, report } = options;
   return (request: IncomingMessage, response: ServerResponse): void => {
-    // The parser had read it already when the connection was closed.
+    // The connection was closed after the request had been parsed.
     if (request.socket.destroyed) return;
     const source = sourceOf(request);
     if (source.requestId !== undefined) response.setHeader('x-request-id', source.requestId);

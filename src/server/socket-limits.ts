@@ -3,12 +3,12 @@ import { strictObject, milliseconds, integer } from '../options.js';
 import type { WebSocket } from 'ws';
 import { createQuota, EVERYBODY } from './quota.js';
 
-/** How much clients may have of an instance's sockets. Each instance counts for itself; 0 means no limit. */
+/** Limits on the WebSockets of an instance. Each instance counts separately; 0 means no limit. */
 export interface SocketLimits {
-  /** Milliseconds that a new socket has for its `connection_init`; then it is closed with 4408. Default 3000. */
+  /** Milliseconds until `connection_init` must arrive on a new socket; then it is closed with 4408. Default 3000. */
   readonly initTimeout: number;
   /**
-   * Operations of one socket, under way and subscriptions; a further one is answered with `TOO_MANY_OPERATIONS`.
+   * Concurrent operations of one socket, including subscriptions; a further one is answered with `TOO_MANY_OPERATIONS`.
    * Default 50.
    */
   readonly operationsPerSocket: number;
@@ -25,15 +25,15 @@ export interface SocketLimits {
   /** Sockets of the instance; a further one is closed with 1013. Default 20,000. */
   readonly sockets: number;
   /**
-   * Bytes of memory that messages of one IPv4 address or IPv6 /64 take until they are dealt with, those of
-   * subscriptions until their end; a message that would take more closes its socket with 1008. Default 16 MiB.
+   * Bytes of memory of unfinished messages of one IPv4 address or IPv6 /64, until their operation or subscription ends; a
+   * message over the limit closes its socket with 1008. Default 16 MiB.
    */
   readonly memoryPerNetwork: number;
-  /** The same for all messages; a message that would take more closes its socket with 1013. Default 128 MiB. */
+  /** The same for all messages of the instance; a message over the limit closes its socket with 1013. Default 128 MiB. */
   readonly memory: number;
 }
 
-/** The limits of the service, too. */
+/** The default limits of the service and of applications. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   initTimeout: 3000,
   operationsPerSocket: 50,
@@ -49,7 +49,7 @@ export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
 
 const limit = (name: keyof SocketLimits) => v.optional(integer(0), DEFAULT_SOCKET_LIMITS[name]);
 
-/** What an application may set of them, with the defaults for the rest. */
+/** Option schema of the limits, with their defaults. */
 export const SOCKET_LIMITS = strictObject({
   initTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.initTimeout),
   operationsPerSocket: limit('operationsPerSocket'),
@@ -64,29 +64,28 @@ export const SOCKET_LIMITS = strictObject({
 } satisfies Record<keyof SocketLimits, v.GenericSchema>);
 
 /**
- * RFC 6455 §7.4.1: a policy forbids it. Clients of graphql-ws do not connect again by themselves, which
- * would only add to what is too much.
+ * Policy violation (RFC 6455 §7.4.1). Clients of graphql-ws do not reconnect after it.
  */
 export const POLICY_VIOLATION = 1008;
 
-/** RFC 6455 and its registry: the service cannot take it now. Clients of graphql-ws try again. */
+/** Try again later (registry of RFC 6455). Clients of graphql-ws reconnect. */
 export const TRY_AGAIN_LATER = 1013;
 
-/** Pings and pongs that a client may send between two pings of the server. */
+/** Maximum number of pings and pongs from a client between two pings of the server. */
 const MAX_CONTROL_FRAMES = 60;
 
 /**
- * Closes a socket with 1008 that sends too many pings and pongs (RFC 6455 §5.5). ws answers each ping, also where the
- * client does not read; and between the fragments of a message they would have it keep what they came in together with
- * a fragment, far beyond the length of the message.
- * @returns allows as many again
+ * Closes a socket with 1008 if it sends too many pings and pongs (RFC 6455 §5.5). ws answers each ping even if the client
+ * does not read. Between the fragments of a message, control frames would make ws keep buffers far longer than the
+ * message.
+ * @returns resets the count
  */
 export function boundControlFrames(socket: WebSocket): () => void {
   let count = 0;
   const countOne = () => {
     count += 1;
     if (count === MAX_CONTROL_FRAMES + 1) {
-      // A closing handshake would go on reading.
+      // A closing handshake would continue reading.
       socket.close(POLICY_VIOLATION, 'Too many control frames');
       socket.terminate();
     }
@@ -98,30 +97,30 @@ export function boundControlFrames(socket: WebSocket): () => void {
   };
 }
 
-/** What it takes to deal with a message, in bytes, besides its text: an operation with its context and its answer. */
+/** Bytes per message in addition to its text: an operation with its context and its answer. */
 const COST_OF_ANY = 4096;
 
-/** Its text, and what is read from it. */
+/** Bytes per character: the text and the values parsed from it. */
 const COST_OF_CHARACTER = 2;
 
-/** How to close the socket of a message for which there is no room. */
+/** Close code and reason for a message over the limit. */
 interface Refusal {
   readonly code: number;
   readonly reason: string;
 }
 
 /**
- * Counts the memory of messages from their arrival until they are dealt with. Everything that clients can have
- * under way at once, operations and subscriptions with their variables, is in it.
+ * Counts the memory of messages from their arrival until they are finished. It includes all concurrent operations and
+ * subscriptions of clients, with their variables.
  */
 interface MessageMemory {
-  /** @returns what to call when the message is dealt with */
+  /** @returns releases the memory when the message is finished */
   take(network: string, length: number): (() => void) | Refusal;
-  /** Bytes in all. */
+  /** Total bytes. */
   held(): number;
 }
 
-/** @param messageLimit the longest message: one of that length is always taken when there are no others */
+/** @param messageLimit maximum message length: a message of this length is always accepted if there are no others */
 export function createMessageMemory(limits: SocketLimits, messageLimit: number): MessageMemory {
   const bytesOf = (length: number) => COST_OF_ANY + COST_OF_CHARACTER * length;
   const quota = (limit: number) =>
@@ -132,10 +131,10 @@ export function createMessageMemory(limits: SocketLimits, messageLimit: number):
     take(network, length) {
       const bytes = bytesOf(length);
       if (!ofNetwork.take(network, bytes))
-        return { code: POLICY_VIOLATION, reason: 'Too much under way of this address' };
+        return { code: POLICY_VIOLATION, reason: 'Too many unfinished messages of this address' };
       if (!inAll.take(EVERYBODY, bytes)) {
         ofNetwork.give(network, bytes);
-        return { code: TRY_AGAIN_LATER, reason: 'Too much under way at this instance' };
+        return { code: TRY_AGAIN_LATER, reason: 'Too many unfinished messages at this instance' };
       }
       return () => {
         ofNetwork.give(network, bytes);

@@ -38,20 +38,20 @@ export interface SocketServerOptions {
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may open sockets. */
   readonly origins: readonly string[];
-  /** Where sessions may be in cookies: those of the handshake are the socket's. */
+  /** Set if sessions may be in cookies: the socket uses those of its handshake. */
   readonly openCookieSession?: OpenCookieSession | undefined;
   readonly limits: SocketLimits;
-  /** The longest message, in bytes; a longer one closes the socket with 1009. */
+  /** Maximum size of a message, in bytes; a larger one closes the socket with 1009. */
   readonly messageLimit: number;
   /**
-   * Checks a handshake before anything is done for it.
+   * Checks a handshake before it is processed.
    * @throws RequestRefused
    */
   readonly assertAdmitted?: ((request: IncomingMessage) => void) | undefined;
   readonly report: ReportError;
 }
 
-/** What a server holds at one moment. */
+/** Current load of a server. */
 export interface ServerLoad {
   readonly sockets: number;
   readonly subscriptions: number;
@@ -59,28 +59,28 @@ export interface ServerLoad {
   readonly messageMemory: number;
 }
 
-/** How often a socket is asked whether it is still there, in milliseconds. */
+/** Milliseconds between two pings of a socket. */
 const KEEP_ALIVE = 12_000;
 
-/** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws connect again. */
+/** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws reconnect. */
 const GOING_AWAY = 1001;
 
-/** How long a client may take to answer that, in milliseconds. */
+/** Milliseconds that a client may take to answer the close. */
 const MAX_CLOSE_TIME = 2000;
 
-/** Bytes that may wait for a client to read them: until they have gone, nothing more is read of what it sends. */
+/** Maximum bytes of unread output. Above it, the server stops reading from the socket until the client has read them. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
-/** In bytes, of a close frame (RFC 6455 §5.5). */
+/** Maximum bytes of the reason in a close frame (RFC 6455 §5.5). */
 const MAX_REASON_LENGTH = 123;
 
 /**
- * Bytes. Clients split messages into fragments, and networks split frames into packets, of more than this. ws keeps each
- * one as an object until its message is complete.
+ * Bytes. Clients and networks usually split messages into fragments and packets larger than this. ws keeps each part as
+ * an object until its message is complete.
  */
 const MIN_PART_LENGTH = 256;
 
-/** Parts that a message may come in, however short it is. */
+/** Number of parts that is always allowed, even for a short message. */
 const MIN_PARTS = 64;
 
 export interface SocketServer {
@@ -89,8 +89,8 @@ export interface SocketServer {
 }
 
 /**
- * Accepts WebSockets and speaks the protocol on them. `close` refuses new ones and closes each when what
- * runs on it has been answered; subscriptions go on at the instance that the client connects to next.
+ * Accepts WebSockets and runs the protocol on them. `close` refuses new sockets and closes each one after its operations
+ * have been answered; clients resume their subscriptions at the next instance.
  */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
   const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
@@ -101,7 +101,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const memory = createMessageMemory(limits, messageLimit);
   const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
   const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
-  /** Read once for each handshake: a request without an id gets one then. */
+  /** Read once per handshake, because it assigns a request id. */
   const sources = new WeakMap<IncomingMessage, ClientInfo>();
   const open = new Map<WebSocket, SocketExtra>();
   const sockets = new WebSocketServer({
@@ -109,7 +109,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     maxPayload: messageLimit,
     maxFragments: maxParts,
     maxBufferedChunks: maxParts,
-    // Else a short message could be a long one.
+    // With compression, a short frame could expand to a long message.
     perMessageDeflate: false,
     handleProtocols,
     verifyClient: ({ req }, decide) => {
@@ -128,9 +128,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   });
 
   /**
-   * Browsers let any page open a socket to anywhere, and say which page in `Origin`. What is no browser
-   * sends none: nobody can make it act for somebody else. (CWE-1385, cross-site WebSocket hijacking)
-   * Resolves to the status to refuse the handshake with.
+   * Resolves to the status with which to refuse the handshake, or `undefined`. Browsers let any page open a socket to any
+   * host, and send the page's `Origin`. Other clients send none, and no page can misuse them (CWE-1385, cross-site
+   * WebSocket hijacking).
    */
   async function admit(request: IncomingMessage, source: ClientInfo): Promise<number | undefined> {
     const { headers } = request;
@@ -149,9 +149,12 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   const stopListening = listenForWebSockets(http, (request, stream, head) => {
     if (pathOf(request) !== path) {
-      // Another path is another's, where an embedding application has more than this on its server.
+      // An embedding application may serve other WebSockets on other paths.
       if (http.listenerCount('upgrade') > 1) return;
-      refuseHandshake(stream, new RequestRefused(404, 'NOT_FOUND', 'There is no WebSocket here.'));
+      refuseHandshake(
+        stream,
+        new RequestRefused(404, 'NOT_FOUND', 'No WebSocket is served at this path.'),
+      );
       return;
     }
     try {
@@ -173,7 +176,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   });
 
   sockets.on('connection', (socket, request) => {
-    // A frame that breaks the rules: ws closes the socket with the code for it by itself.
+    // On an invalid frame, ws closes the socket with the right code.
     socket.on('error', () => undefined);
     const source = sources.get(request) ?? sourceOf(request);
     const network = networkOf(source.ipAddress ?? 'unknown');
@@ -279,31 +282,31 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 }
 
 /**
- * graphql-ws takes a message that is read already, as its `parseMessage` does, though its types say text. It keeps what
- * it is given until the operation is over: without the text, a subscription takes less.
+ * Parses a message before graphql-ws does. graphql-ws accepts parsed messages, as its `parseMessage` does, although its
+ * types say string, and keeps its input until the operation is over: without the text, a subscription takes less memory.
  */
 function read(text: string): string {
   try {
     const message: unknown = JSON.parse(text);
-    // It would read a text in a text once more.
+    // graphql-ws would parse a JSON string a second time.
     return typeof message === 'string' ? text : (message as string);
   } catch {
-    // It closes the socket with the code for that.
+    // graphql-ws closes the socket with the right code.
     return text;
   }
 }
 
 /**
- * A message of a type that only servers send (`next`, `connection_ack`): well-formed to graphql-ws, which
- * throws for lack of a case for it, and has no class for what it throws.
+ * Whether the client sent a message of a type that only servers send (`next`, `connection_ack`). graphql-ws throws a
+ * plain Error for it.
  */
 function isForClients(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }
 
 /**
- * Pings, so that proxies keep the connection, and ends one that has not answered the last ping.
- * @param allowMoreControlFrames called each time
+ * Pings the client, so that proxies keep the connection, and terminates a socket that has not answered the last ping.
+ * @param allowMoreControlFrames called before each ping
  */
 function keepAlive(socket: WebSocket, allowMoreControlFrames: () => void): () => void {
   let answered = true;
@@ -325,17 +328,17 @@ function keepAlive(socket: WebSocket, allowMoreControlFrames: () => void): () =>
 function send(socket: WebSocket, data: string): Promise<void> {
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
   return new Promise((resolve) => {
-    // A failure to send is followed by the socket's close, which ends what runs on it.
+    // After a failed send the socket closes, which ends its operations.
     socket.send(data, () => {
       if (socket.bufferedAmount <= MAX_UNSENT_BYTES) socket.resume();
       resolve();
     });
-    // Else one that asks and never reads (pings are answered with what they bring) would fill the memory.
+    // Otherwise a client that sends requests or pings and never reads could fill the memory.
     if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.pause();
   });
 }
 
-/** What a close frame can hold of a reason, which may quote what a client sent: all or nothing. */
+/** The reason if it fits into a close frame, otherwise an empty one. It may quote input of the client. */
 function fitting(reason = ''): string {
   return Buffer.byteLength(reason) <= MAX_REASON_LENGTH ? reason : '';
 }

@@ -9,46 +9,46 @@ import type { ReportError } from '../graphql/errors.js';
 import { bearerToken } from '../http/credential.js';
 
 /**
- * The session was refreshed, and the socket has not presented the new access token in time. After this code clients of
- * graphql-ws connect again by themselves, and ask their `connectionParams` for the token.
+ * The session was refreshed, and the socket has not presented the new access token in time. After this code, clients of
+ * graphql-ws reconnect and get the token from their `connectionParams`.
  */
 const TOKEN_SUPERSEDED = 4498;
 
-/** How long a socket stays open for its last messages, in milliseconds. */
+/** Milliseconds that a socket may stay open for its last messages. */
 const MAX_FAREWELL_TIME = 5000;
 
-/** How a socket is closed whose connection to its session has lapsed. */
+/** Close code and reason when the connection to the session has lapsed. */
 const LAPSED: Readonly<Record<Lapse, readonly [code: number, reason: string]>> = {
   superseded: [TOKEN_SUPERSEDED, 'The session was refreshed: connect with the new token'],
   ended: [CloseCode.Forbidden, 'Session ended'],
   unchecked: [TRY_AGAIN_LATER, 'SERVICE_UNAVAILABLE'],
 };
 
-/** The tie between a socket and the session that it was opened with. */
+/** The binding of a socket to the session with which it was opened. */
 export interface SocketSession {
   readonly connection: Connection;
   /** Resolves when the socket has been closed because its connection lapsed. */
   readonly lapsed: Promise<void>;
-  /** Lets this end before the socket is closed with the session. */
+  /** Delays the close at the session's end until `ended` resolves. */
   readonly closeAfter: (ended: Promise<void>) => void;
-  /** To be called when the socket has closed. */
+  /** Called when the socket has closed. */
   release(): void;
 }
 
 interface SocketSessionOptions {
   readonly sessions: SessionLifecycle;
-  /** As validated by the token that opens the socket. */
+  /** The session, validated by the token that opens the socket. */
   readonly session: Session;
   readonly socket: WebSocket;
-  /** Resolves when the answers under way have been sent. */
+  /** Resolves when pending answers have been sent. */
   readonly answered: () => Promise<unknown>;
 }
 
 /**
- * Ties a socket to its session. The socket is closed with the session's end, whichever instance decided it, after its
- * subscriptions have sent their last event; and when its token was superseded and it has not presented the successor in
- * time ({@link Connection}), after the answers under way have been sent. Resolves to `undefined` where the session has
- * ended meanwhile.
+ * Binds a socket to its session. The socket is closed when any instance ends the session, after its subscriptions have
+ * sent their last event. It is also closed, after pending answers have been sent, when its token was superseded and it has
+ * not presented the successor in time ({@link Connection}). Resolves to `undefined` if the session has ended in the
+ * meantime.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function bindToSession({
@@ -77,7 +77,7 @@ export async function bindToSession({
 
   let sayLapsed: (closed: Promise<void>) => void = () => {};
   const lapsed = new Promise<void>((resolve) => (sayLapsed = resolve));
-  // From here on its end is heard; had it ended before, it would be gone now.
+  // The watch is active: if the session had ended before, connecting would fail.
   const connection = await sessions
     .connect(session, (why) => {
       sayLapsed(closeAfter(answered(), ...LAPSED[why]));
@@ -120,10 +120,9 @@ interface PresentingSocket {
 const MAX_PENDING = 4;
 
 /**
- * The payload that answers a ping. A ping with an `authorization` presents the access token anew, such as the one that a
- * refresh brought: its answer says whether the socket now counts as opened with it (`accepted`). A token that is not (or
- * no longer) valid changes nothing; one of another session closes the socket. The answer to any other ping is what it
- * brought.
+ * Returns the payload of the pong. A ping with an `authorization` presents an access token, such as the one from a
+ * refresh; `accepted` in the pong says whether the socket now uses it. An invalid token changes nothing; a token of
+ * another session closes the socket. Any other ping is answered with its own payload.
  */
 export async function pongFor(
   { bound, socket, source, presenting }: PresentingSocket,

@@ -3,7 +3,7 @@ import { createQuota, EVERYBODY, type Quota } from './quota.js';
 import type { SocketLimits } from './socket-limits.js';
 import { textLengthOf } from '../graphql/document-store.js';
 
-/** A socket, as far as its subscriptions are counted. */
+/** The state of a socket that is needed to count its subscriptions. */
 interface Holder {
   readonly network: string;
   /** The socket's connection to its session. */
@@ -15,7 +15,7 @@ interface Holder {
 
 /** Counts subscriptions, from their request to their end. */
 interface SubscriptionQuota {
-  /** @returns the error to answer where there are too many */
+  /** @returns the error to answer if there are too many */
   take(holder: Holder, id: string, document: DocumentNode): GraphQLError | undefined;
   give(holder: Holder, id: string): void;
   giveAll(holder: Holder): void;
@@ -76,36 +76,36 @@ interface Taking {
 }
 
 const SESSION =
-  'This session has as many subscriptions as it may have. Complete one, or share one within the application.';
+  'This session has reached its limit of subscriptions. Complete one, or share one within the application.';
 const NETWORK =
-  'This address has as many subscriptions as it may have. Complete one, or share one within the application.';
+  'This address has reached its limit of subscriptions. Complete one, or share one within the application.';
 const INSTANCE =
-  'This instance has as many subscriptions as it may have. Connect again in a while, to reach another instance.';
+  'This instance has reached its limit of subscriptions. Reconnect later, to reach another instance.';
 const DOCUMENTS =
-  'The documents of the subscriptions are too long, or too many. Use the same document for all, with variables.';
+  'The subscriptions use too many or too long documents. Use the same document for all, with variables.';
 
 function tooMany(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } });
 }
 
 /**
- * The most text of the documents of all subscriptions, in characters, and of those that clients of one network brought.
- * A parsed document takes a hundred times its text, for as long as a subscription needs it.
+ * Maximum total length of the documents of subscriptions, in characters, for the instance and for one network. A parsed
+ * document takes about a hundred times its text while a subscription uses it.
  */
 const MAX_TEXT = 500_000;
 const MAX_TEXT_PER_NETWORK = 50_000;
 
 interface Standing {
   readonly document: DocumentNode;
-  /** The network that it is counted for: the one that brought it first. */
+  /** The network for which it is counted: the first one that sent it. */
   readonly network: string;
   users: number;
 }
 
-/** The documents of the subscriptions at this instance. Subscriptions of the same text share one. */
+/** The documents of the subscriptions at this instance. Subscriptions with the same text share a document. */
 export interface StandingDocuments {
   find(text: string): DocumentNode | undefined;
-  /** @returns whether there is room for it; if so, `release` must be called once */
+  /** @returns whether there is room for it; if true, `release` must be called once */
   hold(document: DocumentNode, network: string): boolean;
   release(document: DocumentNode): void;
 }

@@ -34,42 +34,42 @@ import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
-/** What an application's server serves over WebSocket, and to whom. */
+/** Options of {@link serveSubscriptions}. */
 export interface SubscriptionsOptions {
-  /** What `createWalletSessions` made. */
+  /** The result of `createWalletSessions`. */
   readonly walletSessions: WalletSessionsServices & {
     sourceOf(request: IncomingMessage): ClientInfo;
     readonly openCookieSession?: OpenCookieSession | undefined;
   };
-  /** The application's schema, with the wallet sessions in it. */
+  /** The application's schema, including the schema of wallet sessions. */
   readonly schema: GraphQLSchema;
-  /** The web origins whose pages may open sockets: browsers let any page try. */
+  /** The web origins whose pages may open sockets. Browsers let any page try. */
   readonly origins: readonly string[];
-  /** Default `/graphql`. Other paths of the server are left to others. */
+  /** The path of the endpoint. Other paths are left to the application. Default `/graphql`. */
   readonly path?: string | undefined;
-  /** Makes the application's own context of that of the wallet sessions, once for each operation. */
+  /** Creates the application's context from that of wallet sessions, once per operation. */
   readonly context?: ((walletSessions: WalletSessionsContext) => object) | undefined;
-  /** What differs from {@link DEFAULT_SOCKET_LIMITS}. */
+  /** Overrides of {@link DEFAULT_SOCKET_LIMITS}. */
   readonly limits?: PartialOptions<SocketLimits> | undefined;
-  /** What differs from {@link DEFAULT_DOCUMENT_LIMITS}. */
+  /** Overrides of {@link DEFAULT_DOCUMENT_LIMITS}. */
   readonly documentLimits?: PartialOptions<DocumentLimits> | undefined;
   /**
-   * How many documents that the server has not validated before a network may send. Counted in this process. `acts: 0`
-   * means no limit. Default {@link DEFAULT_DOCUMENT_RATE}.
+   * Rate limit on new documents, which the server has not validated before, per network. Counted in this process.
+   * `acts: 0` means no limit. Default {@link DEFAULT_DOCUMENT_RATE}.
    */
   readonly documentRate?: Rate | undefined;
-  /** Whether clients may ask for the schema, and are told what a misspelt name may have meant. Default true. */
+  /** Whether clients may query the schema, and whether errors suggest names ("Did you mean …?"). Default true. */
   readonly introspection?: boolean | undefined;
-  /** The longest message, in bytes. Default 100,000. */
+  /** Maximum size of a message, in bytes. Default 100,000. */
   readonly messageLimit?: number | undefined;
 }
 
 const OPTIONS = strictObject({
   walletSessions: instanceWith<SubscriptionsOptions['walletSessions']>(
     ['sessions', 'sourceOf'],
-    'must be what createWalletSessions made',
+    'must be the result of createWalletSessions',
   ),
-  schema: instanceWith<GraphQLSchema>(['getQueryType'], 'must be a schema of graphql'),
+  schema: instanceWith<GraphQLSchema>(['getQueryType'], 'must be a GraphQLSchema'),
   origins: v.array(text, 'must be a list of origins, like ["https://app.example.com"]'),
   path: v.optional(text, '/graphql'),
   context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
@@ -82,16 +82,15 @@ const OPTIONS = strictObject({
 
 /** The WebSockets of an application's server. */
 export interface SubscriptionServer {
-  /** Lets no socket in any more, and resolves when all are closed: each with 1001, once its operations are answered. */
+  /** Refuses new sockets, closes each socket with 1001 after its operations are answered, and resolves when all are closed. */
   close(): Promise<void>;
 }
 
 /**
- * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its own server of `node:http`. A
- * socket that was opened with a session is closed with 4403 when the session ends, and with 4498 when the session was
- * refreshed and the socket has not presented the new access token within the grace time, in a ping or by reconnecting.
- * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is too
- * small, or not whole
+ * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its server of `node:http`. A socket that was
+ * opened with a session is closed with 4403 when the session ends, and with 4498 when the session was refreshed and the
+ * socket has not presented the new access token within the grace time, in a ping or by reconnecting.
+ * @throws TypeError for an invalid or unknown option; RangeError for a number that is too small or not an integer
  */
 export function serveSubscriptions(
   http: Server,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The requests of a server that are not answered yet. */
+/** The unanswered requests of a server. */
 interface Unanswered {
   /** Their responses, on all connections. */
   all(): Iterable<ServerResponse>;
-  /** How many there are on one connection. */
+  /** Their number on one connection. */
   on(connection: Duplex): number;
-  /** Calls back when every request of a connection is answered or the connection closes; at once if no request is open. */
+  /** Calls back when all requests of a connection are answered or the connection closes; immediately if there are none. */
   afterAllOn(connection: Duplex, callback: () => void): void;
   /** Calls back after each answer. */
   afterEach(callback: () => void): void;
@@ -15,7 +15,7 @@ interface Unanswered {
 
 const known = new WeakMap<Server, Unanswered>();
 
-/** Watches the requests of a server from now on, once for each server. */
+/** Tracks the requests of a server from now on; one tracker per server. */
 export function unansweredOf(http: Server): Unanswered {
   const existing = known.get(http);
   if (existing !== undefined) return existing;
@@ -28,7 +28,7 @@ export function unansweredOf(http: Server): Unanswered {
     waiting.delete(connection);
   }
 
-  // One for all: it takes part in each request.
+  // Shared by all requests, because it is on the hot path.
   function answered(this: ServerResponse): void {
     const { socket } = this.req;
     const responses = ofConnections.get(socket);
@@ -37,13 +37,13 @@ export function unansweredOf(http: Server): Unanswered {
     for (const listener of listeners) listener();
   }
 
-  // Node.js does not close the responses that waited for their turn on a connection when it closes.
+  // When a connection closes, Node.js does not close the responses that are queued on it.
   function closed(this: Duplex): void {
     ofConnections.delete(this);
     allAnswered(this);
   }
 
-  // Before anybody answers.
+  // Runs before the handlers.
   http.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     if (socket.destroyed) return;
     let responses = ofConnections.get(socket);
@@ -74,9 +74,8 @@ export function unansweredOf(http: Server): Unanswered {
 }
 
 /**
- * Lets a server stop without cutting anybody off. The function returned stops accepting connections,
- * lets the requests under way be answered, on connections that close with the answer, and resolves when
- * all are closed: also those that a client keeps open for its next request.
+ * Prepares a graceful stop. The returned function stops accepting connections, closes idle connections, and closes each
+ * other connection after its requests in progress are answered. It resolves when all connections are closed.
  */
 export function prepareDrain(http: Server): () => Promise<void> {
   const unanswered = unansweredOf(http);
@@ -85,7 +84,7 @@ export function prepareDrain(http: Server): () => Promise<void> {
   unanswered.afterEach(() => {
     if (draining) http.closeIdleConnections();
   });
-  // Before anybody answers.
+  // Runs before the handlers.
   http.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
     if (draining) closeWith(response);
   });
@@ -93,7 +92,7 @@ export function prepareDrain(http: Server): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
       draining = true;
-      // It closes those that are idle now, too.
+      // Also closes idle connections.
       http.close(() => {
         resolve();
       });

@@ -107,13 +107,13 @@ describe('serveSubscriptions', () => {
       'an object that is not a WalletSessions',
       { walletSessions: {} },
       TypeError,
-      /^walletSessions must be what/,
+      /^walletSessions must be the result of/,
     ],
     [
       'a schema that is not a GraphQLSchema',
       { schema: 'type Query' },
       TypeError,
-      /^schema must be a schema of graphql/,
+      /^schema must be a GraphQLSchema/,
     ],
     [
       'a single origin instead of a list',
