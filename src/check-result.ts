@@ -1,12 +1,12 @@
-/** What an examination found out about one thing. */
+/** The result of a check of `doctor`. */
 export interface CheckResult {
-  /** What was looked at. */
+  /** The name of the check. */
   readonly check: string;
-  /** A warning is a risk that one may want to take; a problem is none. */
+  /** A warning is an acceptable risk; a problem must be fixed. */
   readonly verdict: 'ok' | 'warning' | 'problem';
-  /** What is the case, and what that means. */
+  /** The finding and its consequence. */
   readonly meaning: string;
-  /** What to change, where something should be. */
+  /** What to change, if anything. */
   readonly remedy?: string | undefined;
 }
 

@@ -1,15 +1,15 @@
-/** The only source of time in the domain, so that a test can own it. */
+/** The only source of time in the domain, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls `callback` once, `delay` milliseconds from now; the function returned cancels it. */
+  /** Calls `callback` once after `delay` milliseconds. The returned function cancels it. */
   schedule(delay: number, callback: () => void): () => void;
 }
 
-/** `setTimeout` fires at once for anything longer than this. */
+/** `setTimeout` fires immediately for longer delays. */
 const MAX_DELAY = 2 ** 31 - 1;
 
-/** The machine's clock. Its timers never keep the process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(delay, callback) {

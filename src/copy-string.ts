@@ -1,6 +1,6 @@
 /**
- * Copies a substring of a header or a token, so that it does not keep the whole of it in memory: V8 represents a slice
- * as a view of its parent. Latin-1 only, as both are.
+ * Copies a substring of a header or token, so that it does not keep the whole string in memory: V8 represents a slice as
+ * a view of its parent. Latin-1 only.
  */
 export function copyString(part: string): string {
   return Buffer.from(part, 'latin1').toString('latin1');

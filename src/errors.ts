@@ -1,12 +1,12 @@
 /**
- * Every error this package raises on purpose, in one place.
+ * The codes of all errors that this package raises on purpose, with their default messages.
  *
- * A code is stable: clients branch on it (in GraphQL `errors[].extensions.code`, in Express `code` of the problem
- * document), so one is never renamed and never given a second meaning. Messages fit either. Where the difference between "wrong" and "unknown" would help an
- * attacker, both have the same code and the same message.
+ * Codes are stable, because clients branch on them (in GraphQL `errors[].extensions.code`, in Express `code` of the problem
+ * document): a code is never renamed and never gets a second meaning. If the difference between "wrong" and "unknown" would
+ * help an attacker, both have the same code and message.
  */
 export const ERROR_CODES = {
-  BAD_USER_INPUT: 'A value that was given is not one that is taken there: the message says which.',
+  BAD_USER_INPUT: 'Invalid argument; the message says which.',
   UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
   ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
   HTTP_REQUIRED:
@@ -27,7 +27,7 @@ export const ERROR_CODES = {
     'The nonce is unknown, expired, already used, or bound to another address or chain.',
   WALLET_VERIFICATION_UNAVAILABLE:
     'The chain of a wallet that is a contract could not be asked; nothing was decided, and the nonce was not used. Try again.',
-  SIGN_IN_REFUSED: 'The application refused the sign-in, for a reason of its own.',
+  SIGN_IN_REFUSED: 'The application refused the sign-in.',
   SESSION_LIMIT_REACHED:
     'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
@@ -41,10 +41,10 @@ export const ERROR_CODES = {
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error that is meant for the caller: its message says what to do and holds no secret. */
+/** An error that is meant for the caller: its message says what to do and contains no secret. */
 export class WalletSessionsError extends Error {
   override readonly name = 'WalletSessionsError';
-  /** Seconds to wait before another try, where that is known (`RATE_LIMITED`). */
+  /** Seconds to wait before a retry, if known (`RATE_LIMITED`). */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -56,7 +56,7 @@ export class WalletSessionsError extends Error {
     this.retryAfter = options?.retryAfter;
   }
 
-  /** What a GraphQL server, whichever it is, answers as `extensions`: graphql-js takes them from here. */
+  /** graphql-js copies these to the `extensions` of the error in the response, in any GraphQL server. */
   get extensions(): { readonly code: ErrorCode; readonly retryAfter?: number } {
     const { code, retryAfter } = this;
     return { code, ...(retryAfter !== undefined && { retryAfter }) };

@@ -1,4 +1,4 @@
-/** Whether a host, as `URL` writes it, is this machine, so that nobody is on the way (RFC 6761 §6.3, RFC 6890). */
+/** Whether a host, in the notation of `URL`, is this machine, so that traffic does not cross a network (RFC 6761 §6.3, RFC 6890). */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

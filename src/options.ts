@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 
-/** Options of which each may be left out, or be `undefined`: then it has its default. */
+/** Options that may each be omitted or `undefined`, which selects the default. */
 export type PartialOptions<Options> = {
   readonly [Name in keyof Options]?: Options[Name] | undefined;
 };
 
 /**
- * Reads the options of an application, which no compiler may have seen, and puts the defaults where nothing is given.
- * @param of what takes them: `openRedisStore`
- * @throws RangeError for a figure that is too small, or not whole; TypeError for anything else that is not what it
- * must be, and for a name that no option has. Each names the option.
+ * Validates the options of an application, which may not be type-checked, and applies the defaults.
+ * @param of the function that takes the options, such as `openRedisStore`
+ * @throws RangeError for a number that is too small or not an integer; TypeError for any other invalid value and for an
+ * unknown option. The message names the option.
  */
 export function readOptionsOf<Schema extends v.GenericSchema>(
   of: string,
@@ -20,25 +20,25 @@ export function readOptionsOf<Schema extends v.GenericSchema>(
   if (success) return output;
   const [issue] = issues;
   const path = pathOf(issue.path);
-  // Values other than figures are not repeated: one may be a secret.
+  // Messages repeat only values of numeric options: others may be secrets.
   const message = `${path === '' ? of : path} ${issue.message}.`;
-  throw FIGURE_ISSUES.has(issue.type) ? new RangeError(message) : new TypeError(message);
+  throw NUMBER_ISSUES.has(issue.type) ? new RangeError(message) : new TypeError(message);
 }
 
 type Issue = v.BaseIssue<unknown>;
 
-/** As one would write it in JavaScript: `keys[0].secret`. */
+/** Formats a path as in JavaScript: `keys[0].secret`. */
 function pathOf(path: readonly { readonly key: unknown }[] = []): string {
   const steps = path.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return steps.join('').replace(/^\./, '');
 }
 
-/** Options by their names, and no others: one that is misspelt would be missed by nobody. */
+/** An object with known options only, so that misspelt names are noticed. */
 export function strictObject<Entries extends v.ObjectEntries>(entries: Entries) {
   const names = Object.keys(entries).join(', ');
   return v.pipe(
     v.any(),
-    // A list would pass for an object.
+    // An array would pass as an object.
     v.check(
       (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
       `must be an object, of ${names}`,
@@ -54,9 +54,9 @@ export function strictObject<Entries extends v.ObjectEntries>(entries: Entries) 
   );
 }
 
-/** An object that may have other entries as well, which are left alone. */
+/** An object that may have other properties, which are ignored. */
 export function open<Entries extends v.ObjectEntries>(entries: Entries, message: string) {
-  // Of an entry that is missing, an object says what the entry itself says of `undefined`.
+  // For a missing property, use the message of its own schema.
   return v.object(entries, ({ path, expected }: Issue): string => {
     const name = String(path?.at(-1)?.key);
     const entry = expected === `"${name}"` ? entries[name] : undefined;
@@ -72,15 +72,15 @@ export function oneOrMore<Item extends v.GenericSchema>(item: Item, message: str
   );
 }
 
-const FIGURE_ISSUES: ReadonlySet<string> = new Set(['number', 'safe_integer', 'min_value']);
+const NUMBER_ISSUES: ReadonlySet<string> = new Set(['number', 'safe_integer', 'min_value']);
 
-export function integer(least: number, unit = 'number') {
+export function integer(min: number, unit = 'number') {
   const message = ({ input }: Issue) =>
-    `is ${quoted(input)}, but must be a whole ${unit}, at least ${least}`;
-  return v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message));
+    `is ${quoted(input)}, but must be a whole ${unit}, at least ${min}`;
+  return v.pipe(v.number(message), v.safeInteger(message), v.minValue(min, message));
 }
 
-/** So that "5" can be told from 5. */
+/** Distinguishes "5" from 5. */
 function quoted(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return 'a list';
@@ -88,7 +88,7 @@ function quoted(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-export const milliseconds = (least: number) => integer(least, 'number of milliseconds');
+export const milliseconds = (min: number) => integer(min, 'number of milliseconds');
 
 export const text = v.string('must be a text');
 
@@ -97,7 +97,7 @@ export const boolean = v.boolean('must be true or false');
 export const callable = <Value>() =>
   v.custom<Value>((value) => typeof value === 'function', 'must be a function');
 
-/** An object that is used as it is, by what it has. */
+/** An object with the given properties, which is used as it is. */
 export const instanceWith = <Value extends object>(
   names: readonly (keyof Value & string)[],
   message: string,

@@ -1,12 +1,12 @@
-/** Tokens, signatures (64 bytes or more, in hexadecimal) and nonces, as this service makes or takes them. */
+/** Tokens, signatures (at least 64 bytes in hexadecimal) and nonces of this service. */
 const SECRETS = /ws[ar]_[\w-]{20,}|\b0x[0-9a-f]{128,}|\b[0-9a-f]{32}\b/gi;
 
-/** How Redis quotes a command that it does not know; where `AUTH` was renamed, the password is among it. */
+/** Redis quotes unknown commands in errors; if `AUTH` was renamed, the quote contains the password. */
 const QUOTED_COMMAND = /(with args beginning with: ).+/g;
 
 /**
- * The text without what looks like a secret in it: for texts that others wrote, like the messages of
- * libraries, which quote what they could not read.
+ * Replaces everything that looks like a secret: for texts from other sources, such as messages of libraries, which may
+ * quote their input.
  */
 export function withoutSecrets(text: string): string {
   return text.replace(SECRETS, '[redacted]').replace(QUOTED_COMMAND, '$1[redacted]');

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { copyString } from '../copy-string.js';
 import type { Address, WalletIdentity } from './wallet.js';
 
-/** An address is read with its challenge, by the schema and by what is behind it, and soon again with the answer. */
+/** Cache: an address is parsed several times per sign-in, by the schema and by the domain. */
 const RECENT = 10_000;
 const recent = new LRUCache<string, Address>({ max: RECENT });
 

@@ -32,7 +32,7 @@ export interface AdministrationDomain {
 
 /** Who asks. */
 export interface Administrator {
-  /** The command line is asked nothing: whoever has it has the keys and the store. */
+  /** The command line needs no check: its user has the keys and the store. */
   readonly session: Session | typeof COMMAND_LINE;
   readonly source: ClientInfo;
 }
@@ -50,7 +50,7 @@ export interface Administration {
   sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /** The events of a wallet, as its owner sees them. */
   auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
-  /** A page of everybody's events. @throws RangeError for a cursor that is none */
+  /** A page of the audit events of all wallets. @throws RangeError for an invalid cursor */
   auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
   revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;

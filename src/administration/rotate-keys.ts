@@ -7,9 +7,9 @@ import type { SessionRecord } from '../sessions/store.js';
 
 /** How fast it goes, and who hears of it. */
 export interface RotationPace {
-  /** Records a second that are encrypted anew, at the most. */
+  /** Maximum number of records that are re-encrypted per second. */
   readonly rate: number;
-  /** Waits for so many milliseconds. */
+  /** Waits for the given number of milliseconds. */
   readonly pause: (duration: number) => Promise<unknown>;
   /** Told of what has been done so far, after each batch. */
   readonly onProgress?: ((progress: RotationProgress) => void) | undefined;
@@ -40,7 +40,7 @@ export async function rotateKeys(options: KeyRotationOptions): Promise<KeyRotati
   const { keys } = options;
   const first = await passThrough(options);
   const isDone = first.counts.reencrypted + first.counts.changed === 0;
-  // What was read a while ago may have changed: only a second look tells what is left.
+  // Records may have changed since they were read: only a second scan shows how many are left.
   const last = isDone ? first : await passThrough(options, first.counts);
   return {
     currentKeyId: keys.currentId,

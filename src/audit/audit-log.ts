@@ -119,7 +119,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     },
   });
 
-  /** Whoever presents a token can have the same record refused again and again: it is kept when it is first refused. */
+  /** A client can have the same record refused repeatedly: only its first refusal is kept. */
   const isRepeated = (event: AuditEvent) =>
     event.type === 'session.record-refused' && refusedBefore([Buffer.from(event.sessionId)]) === 0;
 

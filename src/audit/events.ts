@@ -41,7 +41,7 @@ export const ADMINISTRATIVE_ACTS = [
 /** What was done, in the events of administration. */
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
-/** Whoever runs the service, at its command line, with its keys and its store. */
+/** The operator at the command line, with the keys and the store of the service. */
 export const COMMAND_LINE = 'COMMAND_LINE';
 
 /** Who acts as an administrator: a wallet in its session, or somebody at the command line. */

@@ -54,7 +54,7 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
     dropped = 0;
   }
 
-  /** Gives what is to be tried again. */
+  /** Returns the items to retry. */
   async function attempt({ item, attempts }: Waiting<Item>): Promise<Waiting<Item>[]> {
     try {
       await work(item);

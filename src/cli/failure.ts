@@ -38,7 +38,7 @@ export function isUnavailable(error: unknown): error is WalletSessionsError {
 /** Of a store that does not answer. */
 export function unavailable(cause: unknown): CommandFailure {
   const { message = '', code = '' } = cause as Partial<NodeJS.ErrnoException>;
-  // One of several addresses that were tried has no message of its own.
+  // An AggregateError of several addresses has no message.
   const reason = withoutSecrets(message || code || 'no answer in time');
   return new CommandFailure(
     `The store does not answer (${reason}). Check REDIS_URL, or DATA_DIRECTORY; \`wallet-sessions doctor\` says more.`,

@@ -6,7 +6,7 @@ import { failureOf } from './failure.js';
 import { createProgram } from './program.js';
 import { createTerminal } from './terminal.js';
 
-// Whoever reads the output (`| head`) may have read enough: there is nobody to go on for.
+// The reader of the output (`| head`) may close the pipe: stop then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT_CODES.OK);
@@ -29,7 +29,7 @@ try {
 
 function codeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) {
-    // It has said what is wrong, or shown the help that was asked for.
+    // commander has already printed the error or the help.
     return error.exitCode === 0 ? EXIT_CODES.OK : EXIT_CODES.USAGE;
   }
   const { message, exitCode } = failureOf(error);

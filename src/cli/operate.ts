@@ -78,7 +78,7 @@ export async function operate<Result>(
 /** Where the store keeps no events, what a command does is in the log: on standard error, as the service writes it. */
 async function auditWithoutStore({ auditLog }: Config, terminal: Terminal): Promise<Audit> {
   if (auditLog.size > 0) return () => undefined;
-  // Loaded here, for no other command to wait for what is seldom needed.
+  // Loaded on demand, so that other commands start faster.
   const { auditTo, createLogger } = await import('../service/log.js');
   const write = (line: string) => {
     terminal.note(line.trimEnd());

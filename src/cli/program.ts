@@ -9,7 +9,7 @@ import { sessionsList } from './commands/sessions-list.js';
 import { sessionsRevoke } from './commands/sessions-revoke.js';
 import { stats } from './commands/stats.js';
 
-/** A command, or a group of them under a name of its own. */
+/** A command, or a named group of commands. */
 type Entry =
   | DefineCommand
   | { readonly group: string; readonly about: string; readonly commands: readonly DefineCommand[] };

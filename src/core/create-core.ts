@@ -36,34 +36,34 @@ export interface CoreOptions {
   readonly signIn: SignInPolicy;
   /** Default {@link DEFAULT_RATE_LIMITS}. */
   readonly rateLimits?: RateLimitPolicy | undefined;
-  /** Gets each event besides the audit log in the store. */
+  /** Receives each audit event, in addition to the audit log in the store. */
   readonly audit: Audit;
   /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
   readonly auditLog?: AuditLogPolicy | undefined;
-  /** The wallets that may administrate; default none. With their EIP-55 checksums. */
+  /** Wallets with administrator rights, with EIP-55 checksums. Default none. */
   readonly administrators?: readonly Wallet[] | undefined;
-  /** Told of what nobody waits for, and what failed. */
+  /** Receives background errors. */
   readonly report: ReportError;
   readonly clock: Clock;
-  /** The most validated sessions that are kept in memory; 0 keeps none. */
+  /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. */
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
-  /** By chain; default none. See `createContractVerifiers`. */
+  /** Verifiers of contract wallets by chain id. Default none. See `createContractVerifiers`. */
   readonly contractVerifiers?: ReadonlyMap<number, VerifyContractSignature> | undefined;
   readonly hooks?: SignInHooks | undefined;
-  /** Watches the verification of signatures. */
+  /** Observes the verification of signatures. */
   readonly observeVerification?: ObserveVerification | undefined;
 }
 
-/** The domain on a store. */
+/** The services of the domain, composed on a store. */
 export interface Core extends WalletSessionsServices {
-  /** Audits what expires, once a server has started it. */
+  /** Audits expired sessions, once it has been started. */
   readonly expirySweep: ExpirySweep;
-  /** Stops what runs by itself, and resolves when what was left for later has been written, or could not be. */
+  /** Stops background work, and resolves when pending writes have been written or have failed. */
   readonly settled: () => Promise<void>;
 }
 
-/** Puts the domain on a store: all that the faces (GraphQL, HTTP, a command line) work with. */
+/** Composes the domain on a store, for the library, the service and the command line. */
 export function createCore(options: CoreOptions): Core {
   const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
   const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;

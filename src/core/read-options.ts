@@ -35,77 +35,76 @@ import type { VerifySignature } from '../sign-in/ethereum/signature.js';
 import { parseWalletId } from '../accounts/address.js';
 import type { OpenStore } from '../stores/open-store.js';
 
-/** Where an application has a say in sign-ins, and hears of sessions. */
+/** Hooks by which an application decides on sign-ins and follows sessions. */
 export interface WalletSessionsHooks<Request = IncomingMessage>
   extends SignInHooks<Request>, SessionHooks {}
 
-/** @typeParam Request what the application's server hands to the context function */
+/** @typeParam Request the type of the requests that the application passes to the context function */
 export interface WalletSessionsOptions<Request = IncomingMessage> {
-  /** Where sessions are kept: from `openRedisStore`, or for one process from `openEmbeddedStore`. */
+  /** The store of the sessions: from `openRedisStore`, or for a single process from `openEmbeddedStore`. */
   readonly store: OpenStore;
   /**
-   * The secrets that tokens are hashed and sessions are encrypted with, newest first. All instances have
-   * the same. To rotate, see `docs/operating.md`: behind the old ones first, then in front.
+   * The secrets with which tokens are hashed and sessions encrypted, newest first. All instances need the same keys. To
+   * rotate keys, see `docs/operating.md`: first append the new key, then move it to the front.
    */
   readonly keys: readonly SecretKey[];
-  /** The web origins whose pages may ask for sign-ins, like `https://app.example.com`: one or more. */
+  /** One or more web origins whose pages may request sign-ins, such as `https://app.example.com`. */
   readonly origins: readonly string[];
   /**
-   * Whether the tokens of browsers go in `__Host-` cookies that scripts cannot read: then sessions are refreshed
-   * with whatever request comes first in their refresh window, and cookies count only from pages of `origins`, or
-   * of those named here. Needs origins with `https://` or on localhost, and the response beside each request.
-   * Default: not.
+   * Whether browsers get their tokens in `__Host-` cookies, which scripts cannot read. Sessions are then refreshed by
+   * the first request in their refresh window, and cookies are accepted only from pages of `origins`, or of the origins
+   * given here. Requires origins with `https://` or on localhost, and the response with each request. Default false.
    */
   readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
-  /** What else differs from {@link DEFAULT_SIGN_IN_POLICY}: the chains, the statement, times. */
+  /** Overrides of {@link DEFAULT_SIGN_IN_POLICY}: chains, statement and timeouts. */
   readonly signIn?: PartialOptions<Omit<SignInPolicy, 'origins'>> | undefined;
-  /** What differs from {@link DEFAULT_SESSION_POLICY}: timeouts, the limit per wallet. Milliseconds. */
+  /** Overrides of {@link DEFAULT_SESSION_POLICY}: timeouts in milliseconds, and the limit per wallet. */
   readonly sessions?: PartialOptions<SessionPolicy> | undefined;
-  /** What differs from {@link DEFAULT_RATE_LIMITS}: how often one address, wallet and session may do what costs work. */
+  /** Overrides of {@link DEFAULT_RATE_LIMITS}: limits per IP address, wallet and session. */
   readonly rateLimits?:
     | { readonly [Act in keyof RateLimitPolicy]?: PartialOptions<RateLimitPolicy[Act]> | undefined }
     | undefined;
   /**
-   * Whose `X-Forwarded-For` is believed: addresses, subnets or `loopback`, `linklocal`, `uniquelocal`. Default
-   * none. A request of Express has its address by the application's own `trust proxy` setting instead.
+   * Proxies whose `X-Forwarded-For` header is trusted: addresses, subnets, `loopback`, `linklocal` or `uniquelocal`.
+   * Default none. For requests of Express, its `trust proxy` setting applies instead.
    */
   readonly trustedProxies?: readonly string[] | undefined;
   /**
-   * The node of each chain on which wallets that are contracts may sign in (EIP-1271, EIP-6492). Default
-   * none. The chains must be among those of `signIn`. A contract is another wallet on each chain
-   * (`session.contractChainId`): keep users by `walletIdOf(session)`, not by the address alone.
+   * JSON-RPC endpoints of the chains on which contract wallets may sign in (EIP-1271, EIP-6492). Default none. The
+   * chains must be in `signIn.chainIds`. A contract is a different wallet on each chain (`session.contractChainId`):
+   * identify users by `walletIdOf(session)`, not by the address alone.
    */
   readonly rpcs?: readonly RpcOptions[] | undefined;
-  /** Where the application has a say in sign-ins, and hears of sessions. Default: nowhere. */
+  /** Hooks on sign-ins and sessions. Default none. */
   readonly hooks?: WalletSessionsHooks<Request> | undefined;
   /**
-   * Gets each event of a session's life, besides the audit log in the store. Nothing waits for it; what it throws, or
-   * rejects with, is reported and changes nothing.
+   * Receives each audit event, in addition to the audit log in the store. Its result is not awaited; errors and
+   * rejections are reported and have no other effect.
    */
   readonly audit?: ((event: AuditEvent) => unknown) | undefined;
-  /** What differs from {@link DEFAULT_AUDIT_LOG_POLICY}: how much of the audit log the store keeps. */
+  /** Overrides of {@link DEFAULT_AUDIT_LOG_POLICY}: size and retention of the audit log. */
   readonly auditLog?: PartialOptions<AuditLogPolicy> | undefined;
   /**
-   * The wallets that may administrate, each with its EIP-55 checksum or in one case. Default none. An address is an
-   * account with a key of its own; a contract is named with its chain, too, as an identity or as `eip155:1:0x…`.
+   * Wallets with administrator rights, with an EIP-55 checksum or in one case. Default none. An address means an account
+   * with a key; a contract wallet needs its chain: `{ wallet, contractChainId }` or `eip155:1:0x…`.
    */
   readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
   /**
    * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. Default:
-   * written to the console.
+   * `console.error`.
    */
   readonly report?: ReportError | undefined;
-  /** The most validated sessions that are kept in memory; 0 keeps none. Default 50,000. */
+  /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
-  /** How signatures of accounts with a key are verified. Default {@link createAccountVerifier}. */
+  /** Verifies signatures of accounts with a key. Default {@link createAccountVerifier}. */
   readonly verifySignature?: VerifySignature | undefined;
-  /** Where the time comes from. Default: the machine's clock. */
+  /** The source of time. Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
 /**
- * Reads the options of `createWalletSessions`, with their defaults.
- * @throws RangeError and TypeError as `readOptionsOf` does
+ * Validates the options of `createWalletSessions` and applies defaults.
+ * @throws RangeError and TypeError like `readOptionsOf`
  */
 export function readOptions(options: unknown): v.InferOutput<typeof OPTIONS> {
   return readOptionsOf('createWalletSessions', OPTIONS, options);
@@ -115,7 +114,7 @@ const chainId = integer(1);
 
 const KEY = {
   id: text,
-  // The class of a Buffer from elsewhere may be another one.
+  // `instanceof` fails for a Buffer of another realm.
   secret: v.custom<SecretKey['secret']>(
     (value) => types.isUint8Array(value),
     `must be ${MIN_SECRET_LENGTH} bytes or more, as a Buffer or Uint8Array`,
@@ -247,7 +246,7 @@ const OPTIONS = strictObject({
         onRefreshed: v.optional(callable()),
         onRevoked: v.optional(callable()),
       } satisfies Record<keyof WalletSessionsHooks, v.GenericSchema>,
-      // What else an object has that is made of a class is its own affair, unless it can be called.
+      // An object of a class may have other properties, but no unknown functions.
       v.custom((value) => typeof value !== 'function', 'is no hook that there is'),
       'must be an object of hooks',
     ),

@@ -23,29 +23,28 @@ import type { Validated } from '../lifecycle/validate.js';
 export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.js';
 
 /**
- * Wallet sessions in an application's own server.
- * @typeParam Request what the application's server hands to the context function, and its hooks are given
+ * Wallet sessions in an application's server.
+ * @typeParam Request the type of the requests that the application passes to the context function and that hooks receive
  */
 export interface WalletSessions<Request = IncomingMessage>
   extends Core, RequestReader, RequestSessions {
   readonly signIn: SignIn<Request>;
-  /** Lets updates under way finish, and closes the store. */
+  /** Waits for pending updates and closes the store. */
   close(): Promise<void>;
 }
 
 /**
- * Wallet sessions for an application's own server: give the result to the Express middleware
- * (`wallet-sessions/express`), to the GraphQL context (`wallet-sessions/graphql`), or call it.
- * @throws TypeError for an option that is not what it must be, or that there is not; RangeError for a figure that is
- * too small, an idle timeout beyond the absolute one, a key, an origin or a statement that is none, and an origin that
- * gets no cookies
+ * Creates wallet sessions for an application's server. Pass the result to the Express middleware
+ * (`wallet-sessions/express`) or to the GraphQL context function (`wallet-sessions/graphql`), or call its methods.
+ * @throws TypeError for an invalid or unknown option; RangeError for a number that is too small, an idle timeout beyond
+ * the absolute timeout, an invalid key, origin or statement, and an origin that cannot have cookies
  */
 export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions<Request> {
   const read = readOptions(options);
   const { audit = () => {}, report = reportToConsole, clock = systemClock } = read;
-  // The object itself, not a copy: its methods may be those of a class.
+  // Use the object itself, not a copy: it may be an instance of a class.
   const { hooks = {} } = options;
   assertOrigins(read.origins);
   const cookieOrigins = cookieOriginsOf(read);
@@ -69,7 +68,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   const openCookieSession =
     cookieOrigins &&
     createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
-  // Nothing runs by itself before nothing can fail any more.
+  // Start background work last, when nothing else can throw.
   services.expirySweep.start();
   return {
     ...services,
@@ -82,7 +81,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   };
 }
 
-/** The origins whose pages have their sessions in cookies; `undefined` where no page has. */
+/** The origins whose pages have their sessions in cookies; `undefined` without cookies. */
 function cookieOriginsOf({
   cookies,
   origins,
@@ -94,7 +93,7 @@ function cookieOriginsOf({
   return named;
 }
 
-/** The node of a chain on which nobody may sign in is asked nothing: one of the two is a mistake. */
+/** An endpoint for a chain on which nobody may sign in is a mistake: it would never be used. */
 function assertOnChains(rpcs: readonly RpcOptions[], chainIds: readonly number[]): void {
   const stray = rpcs.find(({ chainId }) => !chainIds.includes(chainId));
   if (stray === undefined) return;
@@ -105,23 +104,23 @@ function reportToConsole(error: unknown): void {
   console.error('wallet-sessions:', error);
 }
 
-/** The sessions that requests come with, whatever framework they came through. */
+/** The sessions of requests, in any framework. */
 export interface RequestSessions {
   /**
-   * The session that a request comes with; `undefined` for a request without a valid one. At once where it
-   * is known at once: `await` takes both.
-   * @param response takes new cookies along; needed where sessions are in cookies
-   * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE` where the store does not answer; of a
-   * session in cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
+   * Returns the session of a request, or `undefined` if it has no valid one. Returns synchronously on a near-cache hit,
+   * otherwise a promise.
+   * @param response receives new cookies; required if sessions are in cookies
+   * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE` if the store does not answer; for a session in
+   * cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
    */
   validateRequest(request: IncomingMessage, response?: AnswerHeaders): Validated;
   /**
-   * The cookies of the page that asks, for an application that signs in outside of GraphQL: `grant` gives them
-   * tokens, `clear` takes them away. `undefined` for whoever gets tokens in the answer.
+   * The cookies of the requesting page, for an application that signs in without GraphQL: `grant` sets the tokens,
+   * `clear` removes them. `undefined` for clients that get their tokens in the response.
    * @throws WalletSessionsError from the promise, like `validateRequest`
    */
   cookiesOf(request: IncomingMessage, response: AnswerHeaders): Promise<TokenCookies | undefined>;
-  /** For a server that is not of `node:http`; `undefined` where sessions are not in cookies. */
+  /** For servers other than `node:http`; `undefined` if sessions are not in cookies. */
   readonly openCookieSession: OpenCookieSession | undefined;
 }
 

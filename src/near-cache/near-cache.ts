@@ -102,7 +102,7 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
 
   return {
     byToken(accessToken, now) {
-      // Found by a name that is no secret.
+      // Its key in the cache is not secret.
       const entry = recall(sessionIdIn(accessToken));
       const isMeant = entry?.token !== undefined && isCachedToken(entry.token, accessToken);
       return isMeant ? countHit(ifAlive(entry, now)) : undefined;

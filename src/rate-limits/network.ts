@@ -5,7 +5,7 @@ import type { ClientInfo } from '../sessions/session.js';
 /**
  * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
  * the least that a provider gives one customer (RFC 6177). An IPv4 address mapped into IPv6 is that IPv4
- * address; what is no address comes back as it is.
+ * address; other strings are returned unchanged.
  */
 export function networkOf(ipAddress: string): string {
   if (isIPv4(ipAddress)) return ipAddress;

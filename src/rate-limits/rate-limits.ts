@@ -4,7 +4,7 @@ import { networkOfSource } from './network.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { Partition } from '../accounts/wallet.js';
 
-/** So many acts in so long. */
+/** A rate limit: a number of acts per window. */
 export interface Rate {
   /** How many acts; 0 means that they are not limited. */
   readonly acts: number;
@@ -76,7 +76,7 @@ export interface RateLimitStore {
   /**
    * Counts an act, in one atomic step, and tells how many milliseconds to wait before the next one is
    * within the rate: 0 where this one is.
-   * @param group what is counted: the same group always comes with the same rate
+   * @param group identifies the counter; a group always has the same rate
    * @param key who is counted
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */

@@ -3,7 +3,7 @@ export const EXIT_CODES = {
   OK: 0,
   /** It failed, or it found something: the session is not there, the doctor has a problem to tell of. */
   FAILED: 1,
-  /** The command, an argument or an option is none. */
+  /** Invalid command, argument or option. */
   USAGE: 2,
   /** The store cannot be had: Redis does not answer, or another process has the embedded store open. */
   UNAVAILABLE: 69,

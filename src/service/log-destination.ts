@@ -1,6 +1,6 @@
 import { write, writeSync } from 'node:fs';
 
-/** What is gathered at most while nothing can be written, in characters: 16 MB of JSON. */
+/** Maximum number of characters that are buffered while nothing can be written: 16 MB of JSON. */
 const GATHERED_LIMIT = 16 * 1024 * 1024;
 /** What one system call is given: what Docker reads at once. */
 const CHUNK_SIZE = 16 * 1024;
@@ -20,10 +20,10 @@ export interface LogDestination {
  * writes a hundred. Where it cannot write (a full disk, a pipe that nobody reads), it gathers up to 16 MB, tries
  * again, drops the lines beyond, and says so on standard error, once until all is written again. It never throws, and
  * never keeps the process alive. sonic-boom, which pino brings, tries for ever in its `flushSync`.
- * @param stream its descriptor is written to; standard output or what is like it
+ * @param stream the log is written to its descriptor; standard output or a similar stream
  */
 export function logDestination(stream: { readonly fd: number }): LogDestination {
-  // Whoever names `process.stdout` has a pipe set to refuse what it has no room for, rather than to block.
+  // Accessing `process.stdout` makes a pipe non-blocking: writes fail when it is full.
   const { fd } = stream;
   const chunks: (string | Buffer)[] = [];
   let gathered = 0;
@@ -121,7 +121,7 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
   };
 }
 
-/** A pipe that has no room: whoever reads it may be slow. */
+/** The pipe is full, because its reader is slow. */
 function isFull(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EAGAIN';
 }

@@ -18,7 +18,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 }
 
 /**
- * A log for people to read: what is an escape in JSON stays one.
+ * A human-readable log. Characters that JSON escapes stay escaped.
  * @param destination default: standard output
  */
 export function createReadableLogger(level: string, destination?: DestinationStream): Logger {

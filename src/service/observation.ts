@@ -16,7 +16,7 @@ import type { Logger } from './log.js';
 export interface Observation {
   /** Where the metrics are served, if they are. */
   readonly metricsUrl: string | undefined;
-  /** `undefined` where nobody watches: then nothing is done for it. */
+  /** `undefined` without observers: then observation costs nothing. */
   readonly operations: HttpObservation | undefined;
   readonly audit: Audit;
   readonly verifications: ObserveVerification;

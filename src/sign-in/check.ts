@@ -40,7 +40,7 @@ export function checkChain({ chainIds }: SignInPolicy, chainId: number): void {
   );
 }
 
-/** What it names is no secret: whoever is allowed is there for everybody to see. */
+/** The message may list the allowed values: they are not secret. */
 function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
   return new WalletSessionsError(
     'DOMAIN_NOT_ALLOWED',

@@ -53,7 +53,7 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
 export interface SignIn<Request = unknown> {
   /**
    * Makes a nonce that works once, and the message to sign where the address is known.
-   * @throws WalletSessionsError `BAD_USER_INPUT` for an address that is none, `CHAIN_NOT_ALLOWED`,
+   * @throws WalletSessionsError `BAD_USER_INPUT` for an invalid address, `CHAIN_NOT_ALLOWED`,
    * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
   createChallenge(request: ChallengeRequest, source: ClientInfo): Promise<SignInChallenge>;
@@ -67,7 +67,7 @@ export interface SignIn<Request = unknown> {
   signIn(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
   /**
    * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
-   * @throws WalletSessionsError for what is wrong with the message, as `signIn`; `WALLET_MISMATCH`,
+   * @throws WalletSessionsError for an invalid message, like `signIn`; `WALLET_MISMATCH`,
    * `UNAUTHENTICATED` where the session has ended
    */
   reauthenticate(request: SignedMessage, session: Session, source: ClientInfo): Promise<Session>;

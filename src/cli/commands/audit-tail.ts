@@ -86,7 +86,7 @@ async function run(options: Options, operation: Operation, context: CommandConte
   }
 }
 
-/** A store that does not answer is waited for: whoever follows wants to see what happens then. */
+/** Retries while the store does not answer, to continue with the events that follow. */
 function tellOfOutages(terminal: Terminal) {
   let isAway = false;
   return {

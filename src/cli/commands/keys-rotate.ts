@@ -29,7 +29,12 @@ export const keysRotate: DefineCommand = (parent, context) => {
     .description(
       'encrypt every session record with the first key of SESSION_KEYS, and tell what may go',
     )
-    .option('--rate <number>', 'records a second, at the most', readInteger(1, 1_000_000), 2000)
+    .option(
+      '--rate <number>',
+      'maximum number of records per second',
+      readInteger(1, 1_000_000),
+      2000,
+    )
     .option(...JSON_OPTION)
     .addHelpText(
       'after',

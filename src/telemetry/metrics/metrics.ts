@@ -43,7 +43,7 @@ export function createMetrics(clock: Clock): Metrics {
   return metrics;
 }
 
-/** Besides those of this package: of GraphQL and its transports. What is none of these counts as `OTHER`. */
+/** Codes of GraphQL and its transports, in addition to those of this package. All others count as `OTHER`. */
 const GRAPHQL_CODES = [
   'BAD_REQUEST',
   'BAD_USER_INPUT',

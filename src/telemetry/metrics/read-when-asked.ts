@@ -2,13 +2,13 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ServerLoad } from '../../server/socket-server.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 
-/** What is counted anyway: it costs nothing until somebody asks. */
+/** Counters that exist anyway and are read only on a scrape. */
 export interface Readings {
   readonly sessions: Pick<SessionLifecycle, 'nearCache' | 'validations'>;
   readonly load: () => ServerLoad;
 }
 
-/** Offers what is counted anyway. Before the service stands, there is nothing to read. */
+/** Exposes counters that exist anyway. Until the service has started, there is nothing to read. */
 export function offerReadings(registry: Registry): (readings: Readings) => void {
   let read: Readings | undefined;
   const registers = [registry];

@@ -8,7 +8,7 @@ export interface RpcError {
 /** What an RPC answered: a result, or an error of JSON-RPC 2.0. */
 export type Answer = { readonly result: unknown } | { readonly error: RpcError };
 
-/** In bytes. What is asked here has short answers; a revert may bring its reason. */
+/** In bytes. Answers are short; a revert may include its reason. */
 const MAX_ANSWER_LENGTH = 100_000;
 
 /**
