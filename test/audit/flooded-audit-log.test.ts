@@ -6,6 +6,7 @@ import {
   StatisticsDocument,
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
+import { inBatches } from '../harness/batches.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_STORE } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
@@ -66,12 +67,12 @@ describe.each(EVERY_STORE)('an audit log that somebody floods, on the %s store,'
     const stranger = await signIn(service.url);
     expect(await refusalOf(as(stranger.accessToken), StatisticsDocument, {})).toBe('FORBIDDEN');
     const { signIn: anonymous } = service.services;
-    for (let count = 0; count < FLOOD; count += 1) {
+    await inBatches(Array.from({ length: FLOOD }), async () => {
       await anonymous.createChallenge({ address: aWallet().address }, {});
       await expect(
         anonymous.signIn({ message: 'nonsense', signature: '0x' }, {}),
       ).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
-    }
+    });
 
     const events = await everybodysEvents();
     const typesOf = (sessionId: string) =>
