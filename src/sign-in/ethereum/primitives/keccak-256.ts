@@ -1,4 +1,4 @@
-import type { Implementation } from './load.js';
+import type { Implementation } from './implementation.js';
 
 /** Keccak-256 as Ethereum uses it: with the padding from before SHA-3. 32 bytes. */
 export type Keccak256 = (bytes: Uint8Array) => Uint8Array;

@@ -1,4 +1,4 @@
-import type { Implementation } from './load.js';
+import type { Implementation } from './implementation.js';
 
 /**
  * The public key (65 bytes, uncompressed) that made the signature (r and s, 64 bytes) of the digest
