@@ -85,6 +85,7 @@ export function createCore(options: CoreOptions): Core {
   });
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
+  const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
   const sessions = createSessionLifecycle(
     {
       store: store.sessions,
@@ -95,12 +96,12 @@ export function createCore(options: CoreOptions): Core {
       audit,
       rateLimits,
       validations: createValidationTally(),
+      contractChainIds: [...contractVerifiers.keys()],
       stopping,
       report,
     },
     store.revocations,
   );
-  const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
   const observed: ObserveVerification =
     options.observeVerification ?? ((_signer, verify) => verify);
   const signIn = createSignIn({

@@ -8,6 +8,7 @@ import { firstTokens } from '../sessions/token.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import { auditEnds } from './audit-ends.js';
 import { confirmEnds } from './confirm-ends.js';
+import { contractsOf, endContracts } from './contracts-of-account.js';
 import type { SessionDomain } from './domain.js';
 
 /** The session to be of a wallet that has proved itself. */
@@ -76,7 +77,10 @@ export async function createSession(
     ended.push(...outcome.ended);
   } while (kind === 'crowded');
   if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
-  if (endOthers === true) await confirmEnds(domain, partition, ended);
+  if (endOthers === true) {
+    await confirmEnds(domain, partition, ended);
+    await endContracts(domain, contractsOf(domain, wallet), source);
+  }
   return {
     session: {
       ...bound,

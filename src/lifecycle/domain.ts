@@ -17,6 +17,8 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
+  /** The EIP-155 ids of the chains on which wallets can be contracts. */
+  readonly contractChainIds: readonly number[];
   /** Aborted when nothing is to go on by itself any more. */
   readonly stopping: AbortSignal;
   /** Receives background errors. */

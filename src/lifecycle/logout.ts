@@ -1,6 +1,7 @@
 import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
+import { assertMayEndContracts, contractsOf, endContracts } from './contracts-of-account.js';
 import { revokeAllSessions, revokeSession } from './revoke.js';
 
 /** Which sessions {@link logoutAllSessions} ends. */
@@ -29,7 +30,7 @@ export async function logoutSession(
 
 /**
  * Ends every session of the wallet in the name of one of them, or every other one, by the same rule. Where it may not
- * end one of them, it ends none.
+ * end one of them, it ends none. A session of an account also ends those of contracts at its address (EIP-7702).
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
 export async function logoutAllSessions(
@@ -38,10 +39,18 @@ export async function logoutAllSessions(
   { keepCurrent = false }: LogoutAllRequest,
   source: ClientInfo,
 ): Promise<Revocation[]> {
-  await domain.rateLimits.countForSession('logout', by.id);
+  // Otherwise it ends itself, so it cannot repeat the act. A thief must not use up the owner's way to end all.
+  if (keepCurrent) await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
-  return revokeAllSessions(domain, by, keep, { reason: 'LOGOUT_ALL', source, authority });
+  const contracts = contractsOf(domain, by);
+  await assertMayEndContracts(domain, contracts, authority);
+  const ended = await revokeAllSessions(domain, by, keep, {
+    reason: 'LOGOUT_ALL',
+    source,
+    authority,
+  });
+  return [...ended, ...(await endContracts(domain, contracts, source))];
 }
 
 function authorityOf({ clock, policy }: SessionDomain, by: Session): Authority {

@@ -37,6 +37,8 @@ export interface TestChain {
   deploy(code: string, argument?: Address): Promise<Address>;
   /** Sends a transaction to a contract and resolves to its return value. */
   send(from: Address, to: Address, data: string): Promise<string>;
+  /** Sets the code at an address: of an account, what it delegates to (EIP-7702); empty removes it. */
+  setCode(address: Address, code: string): Promise<void>;
   /** Sets how later requests are answered. `undefined` restores the answers of the chain. */
   misbehave(how: Misbehaviour | undefined): void;
   close(): Promise<void>;
@@ -45,9 +47,13 @@ export interface TestChain {
 const GAS = 3_000_000n;
 const DEPLOYER = createAddressFromString(`0x${'d'.repeat(40)}`);
 
-export async function startChain(chainId = 1): Promise<TestChain> {
+/** @param hardfork EIP-7702 needs Prague; a contract can destroy itself before Cancun only */
+export async function startChain(
+  chainId = 1,
+  hardfork: Hardfork = Hardfork.Shanghai,
+): Promise<TestChain> {
   const evm = await createEVM({
-    common: new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai }),
+    common: new Common({ chain: Mainnet, hardfork }),
   });
   const requests: RpcRequest[] = [];
   let misbehaviour: Misbehaviour | undefined;
@@ -116,13 +122,23 @@ export async function startChain(chainId = 1): Promise<TestChain> {
       return createdAddress.toString();
     },
     async send(from, to, data) {
-      const { returnValue, exceptionError } = await run({
+      const { returnValue, exceptionError, selfdestruct } = await run({
         from: createAddressFromString(from),
         to: createAddressFromString(to),
         data,
       });
       if (exceptionError !== undefined) throw new Error(exceptionError.error);
+      // The end of a transaction does this.
+      for (const destroyed of selfdestruct?.keys() ?? []) {
+        await evm.stateManager.putCode(createAddressFromString(destroyed), new Uint8Array());
+      }
       return bytesToHex(returnValue);
+    },
+    async setCode(address, code) {
+      await evm.stateManager.putCode(
+        createAddressFromString(address),
+        hexToBytes(code as `0x${string}`),
+      );
     },
     misbehave(how) {
       misbehaviour = how;

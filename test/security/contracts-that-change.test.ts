@@ -1,0 +1,203 @@
+import { Hardfork } from '@ethereumjs/common';
+import { getAddress } from 'ethers';
+import type { Address } from '../../src/accounts/wallet.js';
+import {
+  CreateSignInChallengeDocument,
+  CurrentSessionDocument,
+  LogoutAllDocument,
+  LogoutDocument,
+  ReauthenticateDocument,
+  SignInDocument,
+} from '../generated/graphql.js';
+import { contracts } from '../generated/contracts.js';
+import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
+import { startChain, type TestChain } from '../harness/chain.js';
+import {
+  aCounterfactualWallet,
+  aDeployedWallet,
+  withPreparation,
+} from '../harness/contract-wallet.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+/** Runtime code that answers 0x1626ba7e, "valid", to everything. */
+const SAYS_YES = '631626ba7e60e01b60005260206000f3';
+/** The same, but a call without data destroys it. */
+const DESTROYS_ITSELF = `3660065733ff5b${SAYS_YES}`;
+/** Runtime code that reverts with 60,000 bytes, or returns them. */
+const REVERT_BOMB = '61ea606000fd';
+const RETURN_BOMB = '61ea606000f3';
+
+/** The creation code of a contract with this runtime code. */
+function creationOf(runtime: string): string {
+  const length = (runtime.length / 2).toString(16).padStart(2, '0');
+  return `0x60${length}80600b6000396000f3${runtime}`;
+}
+
+interface Signed {
+  readonly message: string;
+  readonly signature: string;
+}
+
+async function answerOf({ url }: TestService, { address, sign }: TestWallet): Promise<Signed> {
+  const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
+    address,
+  });
+  const message = createSignInChallenge.message ?? '';
+  return { message, signature: await sign(message) };
+}
+
+/** The contract at an address, whose code takes any signature. */
+function anybodyAt(address: Address): TestWallet {
+  return { address, sign: () => Promise.resolve('0x01') };
+}
+
+async function isAlive({ url }: TestService, { accessToken }: TokenGrant): Promise<boolean> {
+  return (await apiClient(url, accessToken).request(CurrentSessionDocument)).session !== null;
+}
+
+describe('a contract wallet that changes', () => {
+  let chain: TestChain;
+  let service: TestService;
+
+  beforeAll(async () => {
+    chain = await startChain();
+    service = await startTestService('Redis', { RPC_URLS: `1=${chain.url}` });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await chain.close();
+  });
+
+  const deployed = async (runtime: string): Promise<Address> =>
+    getAddress(await chain.deploy(creationOf(runtime))) as Address;
+  const refusal = async (wallet: TestWallet): Promise<string> =>
+    refusalOf(apiClient(service.url), SignInDocument, await answerOf(service, wallet));
+
+  it('signs in no more once it has destroyed itself, and its session cannot be renewed', async () => {
+    const wallet = anybodyAt(await deployed(DESTROYS_ITSELF));
+    const grant = await signIn(service.url, wallet);
+    await chain.send(aWallet().address, wallet.address, '0x');
+    expect(await refusal(wallet)).toBe('SIGNATURE_INVALID');
+    const api = apiClient(service.url, grant.accessToken);
+    const again = await answerOf(service, wallet);
+    expect(await refusalOf(api, ReauthenticateDocument, again)).toBe('SIGNATURE_INVALID');
+    // No chain is watched: the session goes on until somebody ends it.
+    expect(await isAlive(service, grant)).toBe(true);
+    await api.request(LogoutAllDocument, {});
+    expect(await isAlive(service, grant)).toBe(false);
+  });
+
+  it('gets in neither by reverting with 60,000 bytes nor by returning them', async () => {
+    for (const bomb of [REVERT_BOMB, RETURN_BOMB]) {
+      const wallet = anybodyAt(await deployed(bomb));
+      expect(['SIGNATURE_INVALID', 'WALLET_VERIFICATION_UNAVAILABLE']).toContain(
+        await refusal(wallet),
+      );
+    }
+    await signIn(service.url, await aDeployedWallet(chain));
+  });
+
+  it('is deployed by a call that leaves nothing behind (EIP-6492)', async () => {
+    const wallet = await aCounterfactualWallet(chain);
+    await signIn(service.url, wallet);
+    // The signature without its call shows that there is still no contract.
+    expect(await refusal({ ...wallet, sign: (text) => wallet.owner.sign(text) })).toBe(
+      'SIGNATURE_INVALID',
+    );
+  });
+
+  it('is not taken over by a call before the verification that destroys it or only says yes (EIP-6492)', async () => {
+    const doomed = await deployed(DESTROYS_ITSELF);
+    const yes = await deployed(SAYS_YES);
+    const owned = await aDeployedWallet(chain);
+    for (const prepared of [doomed, yes, owned.address]) {
+      const thief = aWallet();
+      const sign = async (text: string) => withPreparation(prepared, '0x', await thief.sign(text));
+      expect(await refusal({ address: owned.address, sign })).toBe('SIGNATURE_INVALID');
+    }
+    await signIn(service.url, owned);
+    // The call of the verification destroyed nothing on the chain.
+    await signIn(service.url, anybodyAt(doomed));
+  });
+
+  it('is no other address than the one that the message names', async () => {
+    const yes = await deployed(SAYS_YES);
+    const victim = aWallet();
+    const sign = async () => Promise.resolve(withPreparation(yes, '0x', '0x01'));
+    expect(await refusal({ address: victim.address, sign })).toBe('SIGNATURE_INVALID');
+    const factory = await chain.deploy(contracts.WalletFactory);
+    const elsewhere = () => Promise.resolve(withPreparation(factory, '0x', '0x01'));
+    expect(await refusal({ address: victim.address, sign: elsewhere })).toBe('SIGNATURE_INVALID');
+  });
+});
+
+describe('an account that delegates to code (EIP-7702)', () => {
+  let chain: TestChain;
+  let service: TestService;
+  let owner: TestWallet;
+  /** A session that the code confirmed for somebody without the key of the account. */
+  let delegates: TokenGrant;
+
+  beforeAll(async () => {
+    chain = await startChain(1, Hardfork.Prague);
+    service = await startTestService('Redis', { RPC_URLS: `1=${chain.url}` });
+  });
+  beforeEach(async () => {
+    owner = aWallet();
+    const code = await chain.deploy(creationOf(SAYS_YES));
+    await chain.setCode(owner.address, `0xef0100${code.slice(2)}`);
+    delegates = await signIn(service.url, anybodyAt(owner.address));
+    expect(delegates.session.contractChainId).toBe(1);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await chain.close();
+  });
+
+  const removeDelegation = () => chain.setCode(owner.address, '0x');
+  const as = ({ accessToken }: TokenGrant) => apiClient(service.url, accessToken);
+
+  it('signs in as its code no more after it has removed the delegation', async () => {
+    await removeDelegation();
+    const answer = await answerOf(service, anybodyAt(owner.address));
+    expect(await refusalOf(apiClient(service.url), SignInDocument, answer)).toBe(
+      'SIGNATURE_INVALID',
+    );
+    const again = await answerOf(service, anybodyAt(owner.address));
+    expect(await refusalOf(as(delegates), ReauthenticateDocument, again)).toBe('SIGNATURE_INVALID');
+  });
+
+  it('ends the sessions that its code confirmed when its key signs in with endOthers', async () => {
+    await removeDelegation();
+    const owners = await signIn(service.url, owner, { endOthers: true });
+    expect(await isAlive(service, delegates)).toBe(false);
+    expect(await isAlive(service, owners)).toBe(true);
+  });
+
+  it('ends them with logoutAll, and tells their ids', async () => {
+    await removeDelegation();
+    const owners = await signIn(service.url, owner);
+    expect(await isAlive(service, delegates)).toBe(true);
+    const { logoutAll } = await as(owners).request(LogoutAllDocument, { keepCurrent: true });
+    expect(logoutAll.sessionIds).toEqual([delegates.session.id]);
+    expect(await isAlive(service, delegates)).toBe(false);
+    expect(await isAlive(service, owners)).toBe(true);
+  });
+
+  it('keeps its own sessions from its code, which ends none of them', async () => {
+    const owners = await signIn(service.url, owner);
+    await signIn(service.url, anybodyAt(owner.address), { endOthers: true });
+    const again = await signIn(service.url, anybodyAt(owner.address));
+    const sessionId = owners.session.id;
+    expect(await refusalOf(as(again), LogoutDocument, { sessionId })).toBe('SESSION_NOT_FOUND');
+    await as(again).request(LogoutAllDocument, {});
+    expect(await isAlive(service, owners)).toBe(true);
+  });
+
+  it('ends nothing of the code at another address', async () => {
+    const stranger = await signIn(service.url, aWallet(), { endOthers: true });
+    await as(stranger).request(LogoutAllDocument, {});
+    expect(await isAlive(service, delegates)).toBe(true);
+  });
+});
