@@ -9,6 +9,7 @@ import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
+import { traceOperations } from '../telemetry/operation-tracing.js';
 import { createTracing } from '../telemetry/tracing.js';
 import type { Logger } from './log.js';
 
@@ -43,7 +44,11 @@ export async function startObservation(
     (await serveMetrics(metrics.registry, { ...place, intakeLimits, allowedHosts }, (error) => {
       log.error({ err: error }, 'the metrics could not be read');
     }));
-  const observers = [metrics, createTracing()].filter((observer) => observer !== undefined);
+  const tracing = createTracing();
+  const observers = [
+    metrics,
+    tracing && { ...tracing, operations: traceOperations(tracing.tracer) },
+  ].filter((observer) => observer !== undefined);
   return {
     metricsUrl: endpoint && `http://${hostIn(place.host)}:${endpoint.port}${METRICS_PATH}`,
     operations:

@@ -1,19 +1,11 @@
-import {
-  type OperationObserver,
-  outcomeOf,
-  type AnsweredOperation,
-  type OperationOrigin,
-} from '../server/operation-observer.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import { observeStore, type ObserveCall } from '../stores/observed-store.js';
 import type { OpenStore } from '../stores/open-store.js';
 import {
   context,
-  propagation,
   SpanKind,
   SpanStatusCode,
   trace,
-  type Context,
   type Span,
   type Tracer,
   isSpanContextValid,
@@ -23,7 +15,7 @@ import { WalletSessionsError } from '../errors.js';
 
 /** The places to trace from. No span ever holds a secret, a wallet, or an address. */
 interface Tracing {
-  readonly operations: OperationObserver;
+  readonly tracer: Tracer;
   store(store: OpenStore): OpenStore;
   readonly verifications: ObserveVerification;
 }
@@ -33,7 +25,7 @@ export function createTracing(): Tracing | undefined {
   const tracer = registeredTracer();
   if (tracer === undefined) return undefined;
   return {
-    operations: traceOperations(tracer),
+    tracer,
     store: (store) => observeStore(store, traceStoreCalls(tracer, systemOf(store))),
     verifications: traceVerifications(tracer),
   };
@@ -42,61 +34,6 @@ export function createTracing(): Tracing | undefined {
 /** As the semantic conventions name it, where they do. */
 function systemOf({ name }: OpenStore): string {
   return name === 'embedded' ? 'lmdb' : name.toLowerCase();
-}
-
-/**
- * A span for each operation, in the trace that the request belongs to: that of the server span around it, where
- * there is one (of an instrumentation of `node:http`), else that of its `traceparent`. Operations of a WebSocket
- * are each a trace of their own, linked to that of the handshake: a socket may stay open for days.
- */
-function traceOperations(tracer: Tracer): OperationObserver {
-  return {
-    begin(origin) {
-      const [span, within] = start(tracer, origin);
-      return {
-        run: (work) => context.with(within, work),
-        end(operation) {
-          describe(span, operation);
-          span.end();
-        },
-      };
-    },
-  };
-}
-
-function start(
-  tracer: Tracer,
-  { transport, headers, requestId }: OperationOrigin,
-): [Span, Context] {
-  const active = context.active();
-  const around = trace.getSpanContext(active);
-  const isRoot = transport === 'websocket';
-  const parent = around === undefined && !isRoot ? propagation.extract(active, headers) : active;
-  const span = tracer.startSpan(
-    'GraphQL operation',
-    {
-      kind: around === undefined || isRoot ? SpanKind.SERVER : SpanKind.INTERNAL,
-      root: isRoot,
-      links: isRoot && around !== undefined ? [{ context: around }] : [],
-      attributes: { [ATTRIBUTES.transport]: transport, [ATTRIBUTES.requestId]: requestId },
-    },
-    parent,
-  );
-  return [span, trace.setSpan(parent, span)];
-}
-
-/** By the names of the schema: what the client calls its operation may be anything. */
-function describe(span: Span, operation: AnsweredOperation): void {
-  const { type, field, codes } = operation;
-  span.updateName(`${type} ${field}`);
-  span.setAttributes({ [ATTRIBUTES.operationType]: type, [ATTRIBUTES.operationName]: field });
-  const [code] = codes;
-  if (code === undefined) return;
-  span.setAttribute(ATTRIBUTES.errorType, code);
-  // What the client is to blame for is no error of the server (semantic conventions for HTTP servers).
-  if (outcomeOf(operation) === 'failed') {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: code });
-  }
 }
 
 /** A span for each verification of a signature: for a contract, the calls of its chain are in it. */
@@ -148,7 +85,7 @@ function fail(span: Span, error: unknown): void {
 }
 
 /** The names of attributes: where there is one, that of OpenTelemetry's semantic conventions. */
-const ATTRIBUTES = {
+export const ATTRIBUTES = {
   operationType: 'graphql.operation.type',
   operationName: 'graphql.operation.name',
   transport: 'network.protocol.name',

@@ -65,7 +65,7 @@ describe('GraphiQL at /graphql', () => {
   it('shows the descriptions of the schema in its documentation explorer', async () => {
     await under.button('Show Documentation Explorer').click();
     await under.page.getByRole('link', { name: 'Query', exact: true }).click();
-    await under.page.getByText('What a wallet can see').waitFor();
+    await under.page.getByText('Reads sessions, audit events and statistics.').waitFor();
     await under.window.screenshot('graphiql-explorer');
   });
 });

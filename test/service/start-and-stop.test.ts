@@ -28,7 +28,7 @@ describe('the service as a process', () => {
     const service = await start();
     expect(messages(service)).toContain(`GraphQL API at ${service.url}`);
     expect(messages(service)).toContain('sessions are kept in the embedded store');
-    expect(messages(service)).toContain('run several instances on Redis (REDIS_URL)');
+    expect(messages(service)).toContain('Use Redis (REDIS_URL) to run several instances');
     expect(messages(service)).toContain('using the development key');
     const { session, accessToken } = await signIn(service.url);
     expect(
