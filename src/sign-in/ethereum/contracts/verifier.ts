@@ -21,9 +21,8 @@ const IS_VALID = `0x${IS_VALID_SIGNATURE.padEnd(64, '0')}`;
  * itself (EIP-1271); one that is yet to be deployed is deployed and asked within one call that leaves
  * nothing behind (EIP-6492).
  *
- * Only the exact answer counts. Whatever else comes back, from a contract or from something that is none,
- * is a signature that is not valid: an address that echoes its input (the precompile 0x04) begins its
- * answer with the bytes that stand for "valid", too.
+ * Only the exact answer makes a signature valid. A prefix of it would not be enough: an address that echoes its input
+ * (the precompile 0x04) also begins its answer with the bytes that stand for "valid".
  * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` from the function
  */
 export function createContractVerifier(
