@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
   ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
   HTTP_REQUIRED:
-    'The tokens of this browser go in cookies, which a WebSocket cannot set: sign in and refresh over HTTP.',
+    'The tokens of this browser go in cookies, which can be set neither over a WebSocket nor on a response that has begun: sign in and refresh over HTTP.',
   FORBIDDEN: 'This is for administrators, and the wallet is not one.',
   REAUTHENTICATION_REQUIRED:
     'This needs a wallet that signed a short while ago: sign a new challenge, reauthenticate with it and repeat.',

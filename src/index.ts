@@ -11,6 +11,7 @@ export type {
   TokenCookies,
 } from './http/cookies/cookie-session.js';
 export type { AnswerHeaders, PutCookies } from './http/cookies/put-cookies.js';
+export type { ValidationOptions } from './http/validation-options.js';
 export { ERROR_CODES, WalletSessionsError, type ErrorCode } from './errors.js';
 export type { ReportError } from './graphql/errors.js';
 export type { WalletSessionsServices } from './graphql/context.js';

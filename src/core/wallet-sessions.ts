@@ -17,6 +17,7 @@ import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
 import { readOptions, type WalletSessionsOptions } from './read-options.js';
 import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { ValidationOptions } from '../http/validation-options.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { Validated } from '../lifecycle/validate.js';
 
@@ -109,11 +110,17 @@ export interface RequestSessions {
   /**
    * Returns the session of a request, or `undefined` if it has no valid one. Returns synchronously on a near-cache hit,
    * otherwise a promise.
-   * @param response receives new cookies; required if sessions are in cookies
+   * @param response receives new cookies. Without it, and once its headers have been sent, a session in cookies is
+   * validated but not refreshed
+   * @param options `refresh: false` never refreshes: for answers whose `Set-Cookie` does not reach the browser
    * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE` if the store does not answer; for a session in
    * cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
    */
-  validateRequest(request: IncomingMessage, response?: AnswerHeaders): Validated;
+  validateRequest(
+    request: IncomingMessage,
+    response?: AnswerHeaders,
+    options?: ValidationOptions,
+  ): Validated;
   /**
    * The cookies of the requesting page, for an application that signs in without GraphQL: `grant` sets the tokens,
    * `clear` removes them. `undefined` for clients that get their tokens in the response.
@@ -139,11 +146,11 @@ function createRequestSessions(
     };
   }
   const open = async (request: IncomingMessage, response: AnswerHeaders | undefined) =>
-    openCookieSession(request, reader.sourceOf(request), putCookiesOn(response));
+    openCookieSession(request, reader.sourceOf(request), response && putCookiesOn(response));
   return {
-    validateRequest: (request, response) =>
+    validateRequest: (request, response, { refresh = true } = {}) =>
       reader.credentialOf(request) === undefined
-        ? open(request, response).then((opened) => opened?.session)
+        ? open(request, refresh ? response : undefined).then((opened) => opened?.session)
         : validateBearer(request),
     cookiesOf: async (request, response) => (await open(request, response))?.cookies,
     openCookieSession,

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { ValidationOptions } from '../http/validation-options.js';
 import { WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import type { Validated } from '../lifecycle/validate.js';
@@ -20,7 +21,11 @@ declare global {
 
 /** What the middleware needs of `WalletSessions`. */
 export interface RequestValidation {
-  validateRequest(request: Request, response: AnswerHeaders): Validated;
+  validateRequest(
+    request: Request,
+    response: AnswerHeaders,
+    options?: ValidationOptions,
+  ): Validated;
   readonly report: (error: unknown) => void;
 }
 
@@ -29,10 +34,15 @@ export interface RequestValidation {
  * answered with a problem document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` where
  * the store does not answer, since a session that cannot be checked is not let in. Where sessions are in cookies,
  * also 403 `ORIGIN_NOT_ALLOWED` and 429 `RATE_LIMITED`; new cookies go with the answer.
+ * @param options `refresh: false` where the answer's `Set-Cookie` does not reach the browser, such as behind nginx
+ * `auth_request`
  * @throws TypeError for what are no wallet sessions
  */
-export function requireWalletSession(walletSessions: RequestValidation): RequestHandler {
-  return middleware(walletSessions, (session, request, response, next) => {
+export function requireWalletSession(
+  walletSessions: RequestValidation,
+  options?: ValidationOptions,
+): RequestHandler {
+  return middleware(walletSessions, options, (session, request, response, next) => {
     if (session !== undefined) {
       next();
       return;
@@ -50,11 +60,16 @@ export function requireWalletSession(walletSessions: RequestValidation): Request
  * the store does not answer it answers 503, like {@link requireWalletSession}: who is signed in
  * must not be taken for somebody who is not. Only a page of another origin than the allowed ones is nobody
  * here, whatever cookies its visitor has.
+ * @param options as of {@link requireWalletSession}
  * @throws TypeError for what are no wallet sessions
  */
-export function optionalWalletSession(walletSessions: RequestValidation): RequestHandler {
+export function optionalWalletSession(
+  walletSessions: RequestValidation,
+  options?: ValidationOptions,
+): RequestHandler {
   return middleware(
     walletSessions,
+    options,
     (_session, _request, _response, next) => {
       next();
     },
@@ -84,6 +99,7 @@ type Admission = (
  */
 function middleware(
   walletSessions: RequestValidation,
+  options: ValidationOptions | undefined,
   admit: Admission,
   isNobody: (error: WalletSessionsError) => boolean = () => false,
 ): RequestHandler {
@@ -93,7 +109,7 @@ function middleware(
     admit(session, request, response, next);
   };
   return (request, response, next) => {
-    const validated = walletSessions.validateRequest(request, response);
+    const validated = walletSessions.validateRequest(request, response, options);
     if (!(validated instanceof Promise)) {
       proceed(validated, request, response, next);
       return;

@@ -123,11 +123,17 @@ export function openRequestContext(
   const token = bearerToken(authorization);
   // With a bearer token, cookies are ignored.
   if (token === undefined && openCookieSession !== undefined) {
-    const opening = openCookieSession(request, source, putCookiesOn(answer));
+    const opening = openCookieSession(request, source, putCookiesOn(given(answer)));
     return contextOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }
   const context = contextFor(token, source, { origin, request });
   return context instanceof Promise ? context.catch(refuseWith(report, source)) : context;
+}
+
+/** @throws TypeError without a response: `signIn` could not set its cookies */
+function given(answer: AnswerHeaders | undefined): AnswerHeaders {
+  if (answer !== undefined) return answer;
+  throw new TypeError('If sessions are in cookies, hand over the response with the request.');
 }
 
 /** Reports the cause here, because no operation exists yet that could report it. */

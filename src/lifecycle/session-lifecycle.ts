@@ -19,6 +19,7 @@ import {
   type ValidatedTokens,
   type PresentedTokens,
 } from './automatic-refresh.js';
+import { createTokenCheck } from './check-tokens.js';
 import { createConnect, type Connect } from './connect.js';
 import { createSession, type NewSession } from './create.js';
 import type { SessionDomain } from './domain.js';
@@ -60,6 +61,11 @@ export interface SessionLifecycle {
    * @throws WalletSessionsError `RATE_LIMITED`
    */
   validateAndRefresh(tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens>;
+  /**
+   * Validates a session by both its tokens and changes nothing: for callers that cannot give the client new tokens, such
+   * as a forward-auth endpoint or a component that renders after the headers were sent.
+   */
+  validateTokens(tokens: PresentedTokens, source: ClientInfo): Promise<Session | undefined>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
    * the grace window ends the session.
@@ -149,6 +155,7 @@ export function createSessionLifecycle(
     validate,
     connect: createConnect(domain, validate),
     validateAndRefresh: createAutomaticRefresh(domain, validate),
+    validateTokens: createTokenCheck(domain, validate),
     refresh: (...args) => refreshSession(domain, ...args),
     reauthenticate: (...args) => reauthenticateSession(domain, ...args),
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),

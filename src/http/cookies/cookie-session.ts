@@ -23,7 +23,8 @@ export interface TokenCookies {
   readonly refreshToken: string | undefined;
   /**
    * To be called before there are tokens to grant.
-   * @throws WalletSessionsError `HTTP_REQUIRED` where no answer can take cookies along: over a WebSocket
+   * @throws WalletSessionsError `HTTP_REQUIRED` where cookies cannot be set: over a WebSocket, and on a response whose
+   * headers have been sent
    */
   assertSettable(): void;
   grant(grant: SessionGrant): void;
@@ -32,26 +33,27 @@ export interface TokenCookies {
 
 /** The session of one request of a browser, and its cookies. */
 export interface CookieSession {
-  /** Validated, and refreshed where its refresh window has opened. */
+  /** Validated, and refreshed if its refresh window has opened and cookies can be set. */
   readonly session: Session | undefined;
   readonly cookies: TokenCookies;
 }
 
 export interface CookieSessionsOptions {
-  readonly sessions: Pick<SessionLifecycle, 'validateAndRefresh'>;
+  readonly sessions: Pick<SessionLifecycle, 'validateAndRefresh' | 'validateTokens'>;
   /** The web origins whose pages may act with the cookies of their visitors. */
   readonly origins: readonly string[];
   readonly clock: Clock;
 }
 
 /**
- * Opens the session of a request, once however often it is asked; `undefined` where its tokens do not
- * travel in cookies.
+ * Opens the session of a request, once per request; `undefined` if its tokens do not travel in cookies.
+ * @param put sets cookies on the answer. Without it, and once the headers of the answer have been sent, the session is
+ * only validated: it is not refreshed, and no cookie changes
  */
 export type OpenCookieSession = (
   request: CookieRequest,
   source: ClientInfo,
-  put: PutCookies,
+  put?: PutCookies,
 ) => Promise<CookieSession | undefined>;
 
 /**
@@ -64,7 +66,7 @@ export type OpenCookieSession = (
  */
 export function createCookieSessions(options: CookieSessionsOptions): OpenCookieSession {
   const { sessions, origins, clock } = options;
-  const opened = new WeakMap<CookieRequest, ReturnType<OpenCookieSession>>();
+  const opened = new WeakMap<CookieRequest, Opened>();
 
   const open: OpenCookieSession = async (request, source, put) => {
     const tokens = readTokenCookies(request.headers.cookie);
@@ -74,11 +76,17 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
       return undefined;
     }
 
+    if (!isSettable(put)) {
+      const session = await sessions.validateTokens(tokens, source);
+      return { session, cookies: COOKIES_OUT_OF_REACH };
+    }
     const { session, grant } = await sessions.validateAndRefresh(tokens, source);
     const cookies: TokenCookies = {
       // Not that of the grant: to refresh twice in one request would leave those behind that came with it.
       refreshToken: tokens.refreshToken,
-      assertSettable: () => {},
+      assertSettable() {
+        if (!isSettable(put)) throw new WalletSessionsError('HTTP_REQUIRED');
+      },
       grant(given) {
         put(grantingCookies(given, clock.now()));
       },
@@ -86,6 +94,8 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
         put(clearingCookies());
       },
     };
+    // The headers were sent meanwhile: a repetition within the grace time gets the same tokens.
+    if (!isSettable(put)) return { session, cookies: COOKIES_OUT_OF_REACH };
     if (grant !== undefined) cookies.grant(grant);
     else if (session === undefined && hasTokens) cookies.clear();
     return { session, cookies };
@@ -94,14 +104,24 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
   return (request, source, put) => {
     if (bearerToken(request.headers.authorization) !== undefined) return Promise.resolve(undefined);
     const before = opened.get(request);
-    if (before !== undefined) return before;
+    const settable = isSettable(put);
+    if (before !== undefined && (before.settable || !settable)) return before.opening;
     const opening = open(request, source, put);
-    opened.set(request, opening);
+    opened.set(request, { opening, settable });
     return opening;
   };
 }
 
-/** The cookies of a browser at the other end of a WebSocket: out of reach since the handshake was answered. */
+interface Opened {
+  readonly opening: ReturnType<OpenCookieSession>;
+  /** Whether cookies could be set when it was opened. */
+  readonly settable: boolean;
+}
+
+const isSettable = (put: PutCookies | undefined): put is PutCookies =>
+  put !== undefined && put.isTooLate?.() !== true;
+
+/** The cookies of a browser that no answer can set: over a WebSocket, or once the headers have been sent. */
 export const COOKIES_OUT_OF_REACH: TokenCookies = {
   refreshToken: undefined,
   assertSettable() {

@@ -1,27 +1,52 @@
-/** Puts `Set-Cookie` headers into the answer, in place of those that were put before. */
-export type PutCookies = (setCookies: readonly string[]) => void;
+import onHeaders from 'on-headers';
+import { WalletSessionsError } from '../../errors.js';
 
-/** The headers of an answer that has not begun; `ServerResponse` of Node.js, and so that of Express, fits. */
+/** Puts `Set-Cookie` headers into the answer, in place of those that were put before. */
+export interface PutCookies {
+  (setCookies: readonly string[]): void;
+  /** Whether the headers of the answer have been sent. Default: never. */
+  readonly isTooLate?: (() => boolean) | undefined;
+}
+
+/** The headers of an answer; `ServerResponse` of Node.js, and so that of Express, fits. */
 export interface AnswerHeaders {
+  /** Whether they have been sent. If so, no cookie can be put. Default false. */
+  readonly headersSent?: boolean | undefined;
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
+  /** Called when the headers are sent, as in `node:http`. Cookies are put again at that moment. */
+  readonly writeHead?: unknown;
 }
 
 /**
- * Puts cookies into an answer, beside those of the application. No cache is to keep it (RFC 9111 §7.3).
- * @throws TypeError where there is no answer
+ * Puts cookies into an answer, beside those of the application, and forbids caches to keep it (RFC 9111 §7.3). Both are
+ * put when the headers are sent, after everything that the application sets.
+ * @throws WalletSessionsError from the function: `HTTP_REQUIRED` if the headers have been sent
  */
-export function putCookiesOn(answer: AnswerHeaders | undefined): PutCookies {
-  if (answer === undefined) {
-    throw new TypeError('Where sessions are in cookies, hand over the response with the request.');
-  }
-  let own: readonly string[] = [];
-  return (setCookies) => {
-    const others = setCookiesOf(answer).filter((setCookie) => !own.includes(setCookie));
-    own = setCookies;
-    answer.setHeader('set-cookie', [...others, ...own]);
+export function putCookiesOn(answer: AnswerHeaders): PutCookies {
+  let own: readonly string[] | undefined;
+
+  function put(): void {
+    const others = setCookiesOf(answer).filter((setCookie) => own?.includes(setCookie) !== true);
+    answer.setHeader('set-cookie', [...others, ...(own ?? [])]);
     answer.setHeader('cache-control', 'no-store');
+  }
+
+  const isTooLate = () => answer.headersSent === true;
+  const putNow = (setCookies: readonly string[]) => {
+    if (isTooLate()) throw new WalletSessionsError('HTTP_REQUIRED');
+    // Those that were put before must not stay.
+    if (own !== undefined) remove(answer, own);
+    else if (typeof answer.writeHead === 'function') onHeaders(answer as never, put);
+    own = setCookies;
+    put();
   };
+  return Object.assign(putNow, { isTooLate });
+}
+
+function remove(answer: AnswerHeaders, setCookies: readonly string[]): void {
+  const others = setCookiesOf(answer).filter((setCookie) => !setCookies.includes(setCookie));
+  answer.setHeader('set-cookie', others);
 }
 
 function setCookiesOf(answer: AnswerHeaders): string[] {

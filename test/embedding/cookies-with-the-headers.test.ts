@@ -1,0 +1,199 @@
+import type { OutgoingHttpHeader } from 'node:http';
+import { parseSetCookie } from 'cookie';
+import express, { type Response } from 'express';
+import { requireWalletSession } from '../../src/express/index.js';
+import type { WalletSessions } from '../../src/core/wallet-sessions.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
+import {
+  embedWalletSessions,
+  serve,
+  signInTo,
+  type TestApplication,
+} from '../harness/application.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { EVERY_STORE } from '../harness/stores.js';
+
+const MINUTE = 60_000;
+const ACCESS = '__Host-wallet-session';
+const REFRESH = '__Host-wallet-refresh';
+
+/** Ways in which applications write the headers of an answer after the middleware. */
+const ANSWERS: Record<string, (response: Response) => void> = {
+  'writeHead with an object': (response) =>
+    void response.writeHead(200, { 'Set-Cookie': 'app=1', 'Cache-Control': 'public' }).end(),
+  'writeHead with an object and a status message': (response) =>
+    void response.writeHead(200, 'Fine', { 'set-cookie': ['app=1'] }).end(),
+  'writeHead with a list': (response) =>
+    void response
+      .writeHead(200, ['Set-Cookie', 'app=1', 'Cache-Control', 'public'] as OutgoingHttpHeader[])
+      .end(),
+  'writeHead with the headers of another back end, as a proxy does': (response) =>
+    void response
+      .writeHead(200, { 'set-cookie': ['app=1'], 'cache-control': 'max-age=60, public' })
+      .end(),
+  set: (response) => void response.set('Set-Cookie', 'app=1').set('Cache-Control', 'public').end(),
+  'write without ending': (response) => {
+    response.setHeader('Set-Cookie', 'app=1');
+    response.write('first');
+    response.end('last');
+  },
+  flushHeaders: (response) => {
+    response.setHeader('Set-Cookie', 'app=1');
+    response.flushHeaders();
+    response.end();
+  },
+};
+
+describe.each(EVERY_STORE)(
+  'a session in cookies whose answers are written by the application, on the %s store,',
+  (store) => {
+    let clock: FakeClock;
+    let walletSessions: WalletSessions;
+    let application: TestApplication;
+
+    beforeAll(async () => {
+      clock = createFakeClock();
+      walletSessions = await embedWalletSessions(store, { cookies: true, clock });
+      const app = express();
+      app.get('/page', requireWalletSession(walletSessions), (request, response) => {
+        response.json({ id: request.walletSession?.id });
+      });
+      app.get(
+        '/check',
+        requireWalletSession(walletSessions, { refresh: false }),
+        (request, response) => {
+          response.json({ id: request.walletSession?.id });
+        },
+      );
+      app.get('/no-response', async (request, response) => {
+        response.json({ id: (await walletSessions.validateRequest(request))?.id });
+      });
+      app.get('/checked-first', async (request, response) => {
+        await walletSessions.validateRequest(request, response, { refresh: false });
+        response.json({ id: (await walletSessions.validateRequest(request, response))?.id });
+      });
+      app.get(
+        '/stream',
+        (_request, response, next) => {
+          response.flushHeaders();
+          next();
+        },
+        requireWalletSession(walletSessions),
+        async (request, response) => {
+          const cookies = await walletSessions.cookiesOf(request, response);
+          const refusal = await Promise.resolve()
+            .then(() => cookies?.assertSettable())
+            .catch((error: unknown) => error);
+          response.end(JSON.stringify({ id: request.walletSession?.id, refusal }));
+        },
+      );
+      for (const [name, answer] of Object.entries(ANSWERS)) {
+        app.get(
+          `/${encodeURIComponent(name)}`,
+          requireWalletSession(walletSessions),
+          (_, response) => {
+            answer(response);
+          },
+        );
+      }
+      application = await serve(app);
+    });
+    afterAll(async () => {
+      await application.close();
+      await walletSessions.close();
+    });
+
+    const cookieOf = (access: string, refresh: string) =>
+      `${ACCESS}=${access}; ${REFRESH}=${refresh}`;
+
+    /** The cookies of a new session whose refresh window has opened. */
+    async function inTheRefreshWindow() {
+      const { session, accessToken, refreshToken } = await signInTo(walletSessions);
+      clock.advance(90 * MINUTE);
+      return { id: session.id, cookie: cookieOf(accessToken, refreshToken) };
+    }
+
+    const ask = (path: string, cookie: string) =>
+      fetch(application.url + path, { headers: { origin: ORIGIN, cookie } });
+
+    /** The token cookies of an answer, as the browser sends them back. */
+    function granted(response: globalThis.Response): string | undefined {
+      const cookies = response.headers.getSetCookie().map((text) => parseSetCookie(text));
+      const [access, refresh] = [ACCESS, REFRESH].map(
+        (name) => cookies.find((cookie) => cookie.name === name)?.value,
+      );
+      return access === undefined || refresh === undefined ? undefined : cookieOf(access, refresh);
+    }
+
+    const idIn = async (response: globalThis.Response) =>
+      ((await response.json()) as { id?: string }).id;
+
+    it.each(['/check', '/no-response'])('is validated and not refreshed by %s', async (path) => {
+      const { id, cookie } = await inTheRefreshWindow();
+      for (let count = 0; count < 2; count += 1) {
+        const response = await ask(path, cookie);
+        expect(response.headers.getSetCookie()).toEqual([]);
+        expect(await idIn(response)).toBe(id);
+      }
+      const session = await walletSessions.sessions.validateTokens(tokensOf(cookie), {});
+      expect(session?.generation).toBe(0);
+    });
+
+    it('is accepted by a check with the old cookies within the grace time, and refused afterwards without ending', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const renewed = granted(await ask('/page', cookie)) ?? '';
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace - 1);
+      expect(await idIn(await ask('/check', cookie))).toBe(id);
+      expect(await idIn(await ask('/check', renewed))).toBe(id);
+      clock.advance(1);
+      expect((await ask('/check', cookie)).status).toBe(401);
+      expect(await idIn(await ask('/check', renewed))).toBe(id);
+    });
+
+    it('is not accepted by a check with a refresh token that was altered or is of another session', async () => {
+      const { cookie } = await inTheRefreshWindow();
+      const other = await inTheRefreshWindow();
+      await ask('/page', cookie);
+      const { accessToken = '', refreshToken = '' } = tokensOf(cookie);
+      const altered = refreshToken.slice(0, -1) + (refreshToken.endsWith('A') ? 'B' : 'A');
+      expect((await ask('/check', cookieOf(accessToken, altered))).status).toBe(401);
+      const mixed = cookieOf(accessToken, tokensOf(other.cookie).refreshToken ?? '');
+      expect(await idIn(await ask('/check', mixed))).toBe(other.id);
+    });
+
+    it('is refreshed for a request that was first only checked', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const response = await ask('/checked-first', cookie);
+      expect(granted(response)).toBeDefined();
+      expect(await idIn(response)).toBe(id);
+    });
+
+    it.each(Object.keys(ANSWERS))(
+      'gets its cookies beside those of the application, uncached, from an answer by %s',
+      async (name) => {
+        const { id, cookie } = await inTheRefreshWindow();
+        const response = await ask(`/${encodeURIComponent(name)}`, cookie);
+        const names = response.headers.getSetCookie().map((text) => parseSetCookie(text).name);
+        expect(names).toEqual(['app', ACCESS, REFRESH]);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        expect(await idIn(await ask('/check', granted(response) ?? ''))).toBe(id);
+      },
+    );
+
+    it('is validated and not refreshed on an answer whose headers have been sent', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const response = await ask('/stream', cookie);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      expect(await response.json()).toMatchObject({ id, refusal: { code: 'HTTP_REQUIRED' } });
+      expect(granted(await ask('/page', cookie))).toBeDefined();
+    });
+  },
+);
+
+function tokensOf(cookie: string): { accessToken?: string; refreshToken?: string } {
+  const [accessToken, refreshToken] = cookie
+    .split('; ')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  return { accessToken: accessToken ?? '', refreshToken: refreshToken ?? '' };
+}
