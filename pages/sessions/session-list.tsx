@@ -5,12 +5,15 @@ import { WalletChoice } from '../wallet/sign-in.js';
 import { SessionRow } from './session-row.js';
 import { useSessions } from './use-sessions.js';
 
+/** Ends sessions, and resolves to their ids. */
+type End = () => Promise<readonly string[]>;
+
 /** All sessions of the wallet, the current one first. Those that end vanish as it happens. */
 export function SessionList({ current }: { readonly current: Session }) {
-  const { sessions, failure, lastEnded } = useSessions(current);
+  const { sessions, failure, lastEnded, remove } = useSessions(current);
   const [isBusy, setIsBusy] = useState(false);
   /** What is to be done again once the wallet has signed. */
-  const [refused, setRefused] = useState<() => Promise<unknown>>();
+  const [refused, setRefused] = useState<End>();
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   /** The button goes with what it ended: a keyboard goes on from the head of the list. */
@@ -18,10 +21,10 @@ export function SessionList({ current }: { readonly current: Session }) {
   const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
 
   /** A session ends one that was signed in to later only if its wallet signs again. */
-  async function end(act: () => Promise<unknown>) {
+  async function end(act: End) {
     setRefused(undefined);
     try {
-      await act();
+      remove(await act());
     } catch (error) {
       if (!(error instanceof ClientError && error.code === 'REAUTHENTICATION_REQUIRED'))
         throw error;
@@ -33,7 +36,9 @@ export function SessionList({ current }: { readonly current: Session }) {
 
   async function endOthers() {
     setIsBusy(true);
-    await end(() => client.logoutAll({ keepCurrent: true })).catch(() => undefined);
+    await end(async () => (await client.logoutAll({ keepCurrent: true })).sessionIds).catch(
+      () => undefined,
+    );
     setIsBusy(false);
   }
 
@@ -49,7 +54,7 @@ export function SessionList({ current }: { readonly current: Session }) {
           <SessionRow
             key={session.id}
             session={session}
-            onEnd={() => end(() => client.logout(session.id))}
+            onEnd={() => end(() => client.logout(session.id).then(() => [session.id]))}
           />
         ))}
       </ul>

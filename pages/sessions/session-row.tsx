@@ -39,6 +39,9 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
           <Fact name="Wallet">
             <bdi>{visibleText(session.walletType ?? 'Unknown')}</bdi>
           </Fact>
+          {session.contractChainId !== null && (
+            <Fact name="Signed by">A contract on chain {session.contractChainId}</Fact>
+          )}
           <Fact name="IP address">
             <bdi>{visibleText(session.ipAddress ?? 'Unknown')}</bdi>
           </Fact>

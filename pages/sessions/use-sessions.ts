@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
 import { onVisible } from './on-visible.js';
@@ -9,6 +9,8 @@ export interface Sessions {
   readonly failure: string | undefined;
   /** What to say of the session that ended last. */
   readonly lastEnded: string | undefined;
+  /** Removes sessions that this page has ended: those of contracts are not announced with the wallet's own. */
+  readonly remove: (ids: readonly string[]) => void;
 }
 
 /** The wallet's sessions, as they are now and as they end. New ones are there when the page is looked at again. */
@@ -16,16 +18,20 @@ export function useSessions(current: Session): Sessions {
   const [sessions, setSessions] = useState<readonly Session[]>();
   const [failure, setFailure] = useState<string>();
   const [lastEnded, setLastEnded] = useState<string>();
+  /** A list that was requested before they ended may still contain them. */
+  const ended = useRef(new Set<string>());
+  const remove = useCallback((ids: readonly string[]) => {
+    for (const id of ids) ended.current.add(id);
+    setSessions((known) => known?.filter(({ id }) => !ended.current.has(id)));
+  }, []);
 
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    /** A list that was asked for before they ended may still have them. */
-    const ended = new Set<string>();
     const load = () => {
       loadAll(signal).then(
         (all) => {
-          setSessions(all.filter(({ id }) => !ended.has(id)));
+          setSessions(all.filter(({ id }) => !ended.current.has(id)));
           setFailure(undefined);
         },
         (error: unknown) => {
@@ -36,8 +42,7 @@ export function useSessions(current: Session): Sessions {
     load();
     const stopLooking = onVisible(load);
     const stopListening = client.on('revocation', ({ sessionId }) => {
-      ended.add(sessionId);
-      setSessions((known) => known?.filter(({ id }) => id !== sessionId));
+      remove([sessionId]);
       setLastEnded('A session has ended.');
     });
     return () => {
@@ -45,9 +50,9 @@ export function useSessions(current: Session): Sessions {
       stopListening();
       stopLooking();
     };
-  }, [current.id]);
+  }, [current.id, remove]);
 
-  return { sessions, failure, lastEnded };
+  return { sessions, failure, lastEnded, remove };
 }
 
 async function loadAll(signal: AbortSignal): Promise<Session[]> {

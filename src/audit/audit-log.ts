@@ -76,6 +76,11 @@ export interface AuditLog {
    */
   ofWallet(wallet: Wallet): Promise<WalletHistory>;
   /**
+   * The events of several wallets, newest first, each event once.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  ofWallets(wallets: readonly Wallet[]): Promise<WalletHistory>;
+  /**
    * A page of everybody's events, newest first, after the one with that cursor.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for an invalid cursor
    */
@@ -175,20 +180,28 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     return { opened, unreadable: refused.length };
   }
 
+  async function ofWallet(wallet: Wallet): Promise<WalletHistory> {
+    const partition = partitionOf(wallet);
+    const stored = await store.readWallet(partition);
+    const { opened, unreadable } = open(
+      stored.map((sealed) => ({ sealed })),
+      partition,
+      identityOf(wallet),
+    );
+    return { entries: newestFirst(opened.map(([, entry]) => entry)), unreadable };
+  }
+
   return {
     audit,
-    async ofWallet(wallet) {
-      const partition = partitionOf(wallet);
-      const stored = await store.readWallet(partition);
-      const { opened, unreadable } = open(
-        stored.map((sealed) => ({ sealed })),
-        partition,
-        identityOf(wallet),
+    ofWallet,
+    async ofWallets(wallets) {
+      const histories = await Promise.all(wallets.map(ofWallet));
+      // A refused sign-in is in the list of the account and in that of the contract.
+      const byId = new Map(
+        histories.flatMap(({ entries }) => entries.map((entry) => [entry.id, entry])),
       );
-      const entries = opened
-        .map(([, entry]) => entry)
-        .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-      return { entries, unreadable };
+      const unreadable = histories.reduce((sum, history) => sum + history.unreadable, 0);
+      return { entries: newestFirst([...byId.values()]), unreadable };
     },
     async ofEverybody(count, after) {
       const stored = await store.read(count + 1, after);
@@ -204,6 +217,10 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     caughtUp: () => backlog.caughtUp(),
     settled: () => backlog.settled(),
   };
+}
+
+function newestFirst(entries: AuditEntry[]): AuditEntry[] {
+  return entries.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }
 
 /** By what it takes to cause the event. */

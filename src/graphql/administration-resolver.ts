@@ -88,7 +88,7 @@ export class AdministrationResolver {
 
   @Authorized()
   @Query(() => AuditEventConnection, {
-    description: `The audit events of any wallet, as its owner sees them in auditEvents. ${FOR_ADMINISTRATORS}`,
+    description: `The audit events of any wallet, with the fields that its owner sees in auditEvents. Contracts at the address of an account are other wallets here. ${FOR_ADMINISTRATORS}`,
   })
   async walletAuditEvents(
     @Args() whose: WalletArgs,

@@ -192,13 +192,15 @@ export class AuditResolver {
   @Query(() => AuditEventConnection, {
     description:
       'The audit events of the wallet, newest first, as long as the server keeps them, including refused ' +
-      'sign-ins in its name. Only the latest refresh of each session is kept.',
+      'sign-ins in its name. For an account with a key, they include those of contracts at its address ' +
+      '(EIP-7702). Only the latest refresh of each session is kept.',
   })
   async auditEvents(
     @Args() page: PageArgs,
     @Ctx() { walletSessions: context }: WalletSessionsContext,
   ): Promise<AuditEventConnection> {
-    return pageOfEntries(await context.auditLog.ofWallet(currentSession(context)), page);
+    const wallets = context.sessions.governedBy(currentSession(context));
+    return pageOfEntries(await context.auditLog.ofWallets(wallets), page);
   }
 }
 

@@ -1,4 +1,4 @@
-import { GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import {
   Arg,
   Authorized,
@@ -48,6 +48,11 @@ export class SessionRevocation {
   cursor!: string;
 }
 
+interface RevocationArgs {
+  readonly after?: string | null;
+  readonly contractChainId?: number | null;
+}
+
 @Resolver()
 export class RevocationResolver {
   @Authorized()
@@ -55,11 +60,13 @@ export class RevocationResolver {
     description:
       'The ends of the wallet’s sessions on all instances, in order and exactly once. After the ' +
       'end of the subscribing session, the subscription completes and the socket is closed with 4403.',
-    subscribe: ({ args, context }) =>
-      openRevocationStream(
-        (context as WalletSessionsContext).walletSessions,
-        (args as { after?: string | null }).after ?? undefined,
-      ),
+    subscribe: ({ args, context }) => {
+      const { after, contractChainId } = args as RevocationArgs;
+      return openRevocationStream((context as WalletSessionsContext).walletSessions, {
+        after: after ?? undefined,
+        contractChainId: contractChainId ?? undefined,
+      });
+    },
   })
   sessionRevoked(
     @Root() { sessionId, reason, revokedAt, cursor }: Revocation,
@@ -70,6 +77,13 @@ export class RevocationResolver {
         'is the position before the first event.',
     })
     _after: string | null,
+    @Arg('contractChainId', () => GraphQLSafeInt, {
+      nullable: true,
+      description:
+        'Watch the sessions of the contract at the address of the wallet on this chain instead. For accounts with a ' +
+        'key: see sessions. Each chain has its own cursors.',
+    })
+    _contractChainId: number | null,
   ): SessionRevocation {
     return { sessionId, reason, revokedAt: new Date(revokedAt), cursor };
   }

@@ -1,3 +1,4 @@
+import type { WalletIdentity } from '../accounts/wallet.js';
 import { WalletSessionsError } from '../errors.js';
 import type { Revocation, Session } from '../sessions/session.js';
 import type { Watch } from '../sessions/store.js';
@@ -13,6 +14,26 @@ export const MAX_WAITING = 16;
 
 type Step = IteratorResult<Revocation, undefined>;
 
+interface RevocationRequest {
+  /** The cursor to resume after. */
+  readonly after?: string | undefined;
+  /** The chain of the contract to watch, at the address of the session's wallet. Default: the session's wallet. */
+  readonly contractChainId?: number | undefined;
+}
+
+/** @throws GraphQLError `BAD_USER_INPUT` */
+function watchedWallet(
+  { sessions }: RequestContext,
+  session: Session,
+  contractChainId: number | undefined,
+): WalletIdentity {
+  if (contractChainId === undefined) return session;
+  const governed = sessions.governedBy(session);
+  const watched = governed.find((wallet) => wallet.contractChainId === contractChainId);
+  if (watched !== undefined) return watched;
+  throw badUserInput('"contractChainId" is not a chain on which this wallet may watch a contract.');
+}
+
 /**
  * The revocations of the wallet as a stream, which ends after the revocation of the subscribing session. The
  * consumer requests the next event only after it has sent the previous one, so the end of the stream tells the
@@ -20,11 +41,13 @@ type Step = IteratorResult<Revocation, undefined>;
  */
 export async function openRevocationStream(
   context: RequestContext,
-  after: string | undefined,
+  { after, contractChainId }: RevocationRequest,
 ): Promise<AsyncIterableIterator<Revocation>> {
   const session = currentSession(context);
-  const stream = new RevocationStream(context, session);
+  const watched = watchedWallet(context, session, contractChainId);
+  const stream = new RevocationStream(context, session, watched);
   try {
+    await stream.endWithSession();
     await stream.follow(after);
     // The session may have ended after its validation and before the watch began.
     if ((await context.sessions.resume(session)) === undefined)
@@ -44,6 +67,8 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
   private isLast = false;
   private isOver = false;
   private watch: Watch | undefined = undefined;
+  /** Watches for the end of the subscribing session, if that is of another wallet than the one watched. */
+  private ownWatch: Watch | undefined = undefined;
   /** Wakes up the pending `next()` after a change of the fields above. */
   private notify: (() => void) | undefined = undefined;
   private tellEnd: (() => void) | undefined = undefined;
@@ -51,7 +76,9 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
   constructor(
     private readonly context: RequestContext,
     private readonly session: Session,
+    private readonly watched: WalletIdentity,
   ) {
+    if (watched !== session) return;
     context.closeAfter?.(new Promise((resolve) => (this.tellEnd = resolve)));
   }
 
@@ -79,13 +106,23 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
     return Promise.reject(error);
   }
 
+  /** Ends the stream with the subscribing session, even if it is not of the wallet that is watched. */
+  async endWithSession(): Promise<void> {
+    if (this.watched === this.session) return;
+    const hear = ({ sessionId }: Revocation) => {
+      if (sessionId === this.session.id) this.close();
+    };
+    this.ownWatch = await this.context.sessions.watch(this.session, hear);
+    if (this.isOver) this.ownWatch.stop();
+  }
+
   /** @throws RangeError from the promise, for an invalid cursor */
   async follow(after: string | undefined): Promise<void> {
     this.behindAt = undefined;
     const hear = (revocation: Revocation) => {
       this.hear(revocation);
     };
-    const watch = await this.context.sessions.watch(this.session, hear, after);
+    const watch = await this.context.sessions.watch(this.watched, hear, after);
     if (this.takesMore()) this.watch = watch;
     else watch.stop();
   }
@@ -95,6 +132,7 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
     this.waiting.length = 0;
     this.watch?.stop();
     this.watch = undefined;
+    this.ownWatch?.stop();
     this.tellEnd?.();
     this.notify?.();
   }

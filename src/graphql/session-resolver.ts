@@ -48,7 +48,10 @@ export class SessionResolver {
 
   @Authorized()
   @Query(() => SessionConnection, {
-    description: 'All active sessions of the wallet, newest first.',
+    description:
+      'All active sessions of the wallet, newest first. For an account with a key, they include the sessions of ' +
+      'contracts at its address, on each chain on which contracts can sign in: code there is code that the account ' +
+      'delegated to (EIP-7702). `contractChainId` of a session tells its chain.',
   })
   async sessions(
     @Args() page: PageArgs,
@@ -56,7 +59,7 @@ export class SessionResolver {
   ): Promise<SessionConnection> {
     const current = currentSession(context);
     return connectionOfSessions(
-      await context.sessions.listPage(current, pageRequest(page)),
+      await context.sessions.listGovernedPage(current, pageRequest(page)),
       current,
     );
   }
@@ -84,8 +87,8 @@ export class SessionResolver {
   @Authorized()
   @Mutation(() => LogoutPayload, {
     description:
-      'Ends a session of the wallet: the current one, or the given one. Ending a session that was authenticated later ' +
-      'than the current one requires a fresh authentication; otherwise REAUTHENTICATION_REQUIRED.',
+      'Ends one of the sessions in `sessions`: the current one, or the given one. Ending a session that was ' +
+      'authenticated later than the current one requires a fresh authentication; otherwise REAUTHENTICATION_REQUIRED.',
   })
   async logout(
     @Arg('sessionId', () => ID, {
@@ -105,7 +108,8 @@ export class SessionResolver {
   @Authorized()
   @Mutation(() => LogoutAllPayload, {
     description:
-      'Ends all sessions of the wallet. If the current session may not end one of them (see logout), none is ended: ' +
+      'Ends all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
+      '`sessions`. If the current session may not end one of them (see logout), none is ended: ' +
       'REAUTHENTICATION_REQUIRED. To end all other sessions by signing in, see endOthers of signIn.',
   })
   async logoutAll(

@@ -128,7 +128,8 @@ class SignInArgs extends SignedMessageArgs {
     defaultValue: false,
     description:
       'Whether to end all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
-      'for owners whose tokens may have been stolen. The session limit does not apply.',
+      'for owners whose tokens may have been stolen. The session limit does not apply. For an account with a key, the ' +
+      'sessions of contracts at its address (see sessions) end before the answer.',
   })
   endOthers!: boolean;
 }

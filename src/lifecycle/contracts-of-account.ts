@@ -1,14 +1,17 @@
 import { WalletSessionsError } from '../errors.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
-import type { ClientInfo, Revocation } from '../sessions/session.js';
+import type { Revocation } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
-import { revokeAllSessions } from './revoke.js';
+import { notInPartition, revokeAllSessions, revokeSessionIfAny, type Ending } from './revoke.js';
+
+/** How sessions are ended in the name of one. */
+type EndingInName = Ending & { readonly authority: Authority };
 
 /**
  * The contracts whose sessions an account governs: those at its own address. Code at the address of an account with a key
- * is code that its key has delegated to (EIP-7702). A session that this code confirmed must not outlive the owner's wish:
- * after the delegation is removed, nobody can sign as that contract any more. A contract governs nothing but itself.
+ * is code that its key has delegated to (EIP-7702). The owner must be able to see and end a session that this code
+ * confirmed: after the delegation is removed, nobody can sign as that contract any more. A contract governs only itself.
  */
 export function contractsOf(
   { contractChainIds }: SessionDomain,
@@ -19,7 +22,8 @@ export function contractsOf(
 }
 
 /**
- * Applies the rule of {@link Authority} to the sessions of contracts, which are in other partitions than the authority.
+ * Checks in advance that the authority may end all sessions of the contracts, so that a call that ends all or none ends
+ * none. The steps that end them check again: see {@link endContracts}.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
  */
 export async function assertMayEndContracts(
@@ -40,17 +44,37 @@ export async function assertMayEndContracts(
 }
 
 /**
- * Ends all sessions of the contracts, with `LOGOUT_ALL`.
+ * Ends the sessions of the contracts that the authority may end at that moment. A session that a contract has signed for
+ * since the authority's signature stays, unless the authority is fresh.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function endContracts(
   domain: SessionDomain,
   contracts: readonly WalletIdentity[],
-  source: ClientInfo,
+  ending: EndingInName,
 ): Promise<Revocation[]> {
-  const ending = { reason: 'LOGOUT_ALL', source } as const;
+  const authority = notInPartition(ending.authority, 'spare');
   const ended = await Promise.all(
-    contracts.map((contract) => revokeAllSessions(domain, contract, undefined, ending)),
+    contracts.map((contract) =>
+      revokeAllSessions(domain, contract, undefined, { ...ending, authority }),
+    ),
   );
   return ended.flat();
+}
+
+/**
+ * Ends the session with this id if one of the contracts has it.
+ * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
+ */
+export async function endSessionOfContracts(
+  domain: SessionDomain,
+  contracts: readonly WalletIdentity[],
+  id: string,
+  ending: EndingInName,
+): Promise<Revocation | undefined> {
+  const authority = notInPartition(ending.authority, 'refuse');
+  const ended = await Promise.all(
+    contracts.map((contract) => revokeSessionIfAny(domain, contract, id, { ...ending, authority })),
+  );
+  return ended.find((revocation) => revocation !== undefined);
 }

@@ -10,6 +10,7 @@ import { auditEnds } from './audit-ends.js';
 import { confirmEnds } from './confirm-ends.js';
 import { contractsOf, endContracts } from './contracts-of-account.js';
 import type { SessionDomain } from './domain.js';
+import { authorityOf } from './logout.js';
 
 /** The session to be of a wallet that has proved itself. */
 export interface NewSession extends WalletIdentity {
@@ -79,7 +80,9 @@ export async function createSession(
   if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
   if (endOthers === true) {
     await confirmEnds(domain, partition, ended);
-    await endContracts(domain, contractsOf(domain, wallet), source);
+    const authority = authorityOf(domain, bound);
+    const ending = { reason: 'LOGOUT_ALL', source, authority } as const;
+    await endContracts(domain, contractsOf(domain, wallet), ending);
   }
   return {
     session: {

@@ -1,7 +1,8 @@
 import { newestFirst } from '../sessions/session-id.js';
 import type { Session, SessionId } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
-import { partitionOf, type Wallet } from '../accounts/wallet.js';
+import { partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
+import { contractsOf } from './contracts-of-account.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
@@ -47,4 +48,48 @@ export async function listSessionPage(
   const { records, ...place } = await domain.store.listPage(partition, page, domain.clock.now());
   const sessions = records.flatMap((record) => openSession(domain, partition, record) ?? []);
   return { sessions, ...place };
+}
+
+/** The wallets whose sessions a session may see and end: its own and, for an account, the contracts at its address. */
+export function governedWallets(
+  domain: SessionDomain,
+  { wallet, contractChainId }: WalletIdentity,
+): WalletIdentity[] {
+  const own = { wallet, contractChainId };
+  return [own, ...contractsOf(domain, own)];
+}
+
+/**
+ * A page of the active sessions of all wallets that `by` governs ({@link governedWallets}), newest first.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export async function listGovernedPage(
+  domain: SessionDomain,
+  by: WalletIdentity,
+  page: PageRequest,
+): Promise<SessionPage> {
+  const wallets = governedWallets(domain, by);
+  const pages = await Promise.all(wallets.map((wallet) => listSessionPage(domain, wallet, page)));
+  const [only] = pages;
+  return pages.length === 1 && only !== undefined ? only : mergePages(pages, page.first);
+}
+
+/** Merges pages of several wallets that begin at the same position, newest first. */
+function mergePages(pages: readonly SessionPage[], first: number): SessionPage {
+  const endsOf = (of: readonly SessionPage[]) => of.flatMap(({ end }) => end ?? []).sort();
+  // Where a page ends, its wallet's next sessions follow: older sessions of the others belong on the next page.
+  const newestEnd = endsOf(pages.filter(({ hasMore }) => hasMore)).at(-1);
+  const inReach = pages
+    .flatMap(({ sessions }) => sessions)
+    .filter(({ id }) => newestEnd === undefined || id >= newestEnd)
+    .sort(newestFirst);
+  const sessions = inReach.slice(0, first);
+  const isCut = inReach.length > first;
+  return {
+    sessions,
+    total: pages.reduce((sum, { total }) => sum + total, 0),
+    hasPrevious: pages.some(({ hasPrevious }) => hasPrevious),
+    hasMore: isCut || pages.some(({ hasMore }) => hasMore),
+    end: isCut ? sessions.at(-1)?.id : (newestEnd ?? endsOf(pages)[0]),
+  };
 }

@@ -1,8 +1,14 @@
+import { WalletSessionsError } from '../errors.js';
 import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
-import { assertMayEndContracts, contractsOf, endContracts } from './contracts-of-account.js';
-import { revokeAllSessions, revokeSession } from './revoke.js';
+import {
+  assertMayEndContracts,
+  contractsOf,
+  endContracts,
+  endSessionOfContracts,
+} from './contracts-of-account.js';
+import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
 /** Which sessions {@link logoutAllSessions} ends. */
 export interface LogoutAllRequest {
@@ -12,7 +18,8 @@ export interface LogoutAllRequest {
 
 /**
  * Ends a session in the name of one of the same wallet: itself, or another whose wallet did not sign after its own wallet
- * did. A session that is fresh may end any.
+ * did. A session that is fresh may end any. A session of an account may also end one of a contract at its address
+ * (EIP-7702), by the same rule.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SESSION_NOT_FOUND`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`;
  * `RATE_LIMITED` where it ends another
  */
@@ -24,13 +31,18 @@ export async function logoutSession(
 ): Promise<Revocation> {
   // Ending itself is never refused.
   if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
-  const authority = authorityOf(domain, by);
-  return revokeSession(domain, by, id, { reason: 'LOGOUT', source, authority });
+  const ending = { reason: 'LOGOUT', source, authority: authorityOf(domain, by) } as const;
+  const ended =
+    (await revokeSessionIfAny(domain, by, id, ending)) ??
+    (await endSessionOfContracts(domain, contractsOf(domain, by), id, ending));
+  if (ended === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
+  return ended;
 }
 
 /**
- * Ends every session of the wallet in the name of one of them, or every other one, by the same rule. Where it may not
- * end one of them, it ends none. A session of an account also ends those of contracts at its address (EIP-7702).
+ * Ends every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not end
+ * one of them, it ends none. A session of an account also ends those of contracts at its address (EIP-7702); one that a
+ * contract signs for while the call runs stays, unless the session that asks is fresh.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
 export async function logoutAllSessions(
@@ -44,16 +56,17 @@ export async function logoutAllSessions(
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
   const contracts = contractsOf(domain, by);
+  const ending = { reason: 'LOGOUT_ALL', source, authority } as const;
   await assertMayEndContracts(domain, contracts, authority);
-  const ended = await revokeAllSessions(domain, by, keep, {
-    reason: 'LOGOUT_ALL',
-    source,
-    authority,
-  });
-  return [...ended, ...(await endContracts(domain, contracts, source))];
+  const ended = await revokeAllSessions(domain, by, keep, ending);
+  return [...ended, ...(await endContracts(domain, contracts, ending))];
 }
 
-function authorityOf({ clock, policy }: SessionDomain, by: Session): Authority {
-  const { id: session, authenticatedAt } = by;
-  return { session, authenticatedAt, freshAfter: clock.now() - policy.freshWindow };
+/** What a session may end, as of now. */
+export function authorityOf(
+  { clock, policy }: SessionDomain,
+  { id: session, authenticatedAt }: Pick<Session, 'id' | 'authenticatedAt'>,
+): Authority {
+  const freshAfter = clock.now() - policy.freshWindow;
+  return { session, authenticatedAt, freshAfter, onProtected: 'refuse' };
 }

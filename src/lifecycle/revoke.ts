@@ -8,6 +8,14 @@ import { auditEnds } from './audit-ends.js';
 import { confirmEnds, inSteps } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
 
+/** The authority for a step that cannot look its session up, because it is elsewhere or has just ended. */
+export function notInPartition(
+  authority: Authority,
+  onProtected: Authority['onProtected'],
+): Authority {
+  return { ...authority, session: undefined, onProtected };
+}
+
 /** How sessions are ended. */
 export interface Ending {
   readonly reason: RevocationReason;
@@ -29,9 +37,23 @@ export async function revokeSession(
   id: string,
   ending: Ending,
 ): Promise<Revocation> {
-  const ended = isSessionId(id) ? await revoke(domain, wallet, { these: [id] }, ending) : [];
-  const [revocation] = ended;
+  const revocation = await revokeSessionIfAny(domain, wallet, id, ending);
   if (revocation === undefined) throw new WalletSessionsError('SESSION_NOT_FOUND');
+  return revocation;
+}
+
+/**
+ * Ends one session of the wallet; resolves to `undefined` if the wallet has none with that id.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; what {@link revoke} throws
+ */
+export async function revokeSessionIfAny(
+  domain: SessionDomain,
+  wallet: Wallet,
+  id: string,
+  ending: Ending,
+): Promise<Revocation | undefined> {
+  if (!isSessionId(id)) return undefined;
+  const [revocation] = await revoke(domain, wallet, { these: [id] }, ending);
   return revocation;
 }
 
@@ -73,9 +95,10 @@ async function revoke(
   const all: EndedSession[] = [...ended];
   const failures: unknown[] = [];
   try {
-    // The first step has checked them against the authority, which may have ended in it.
+    // The first step has checked that the authority is alive, and may have ended it.
+    const checked = authority && notInPartition(authority, 'spare');
     for (const these of inSteps(left)) {
-      all.push(...(await store.revoke(partition, { these }, reason, clock.now())).ended);
+      all.push(...(await store.revoke(partition, { these }, reason, clock.now(), checked)).ended);
     }
   } catch (error) {
     failures.push(error);

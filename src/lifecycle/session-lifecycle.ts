@@ -12,7 +12,7 @@ import {
 } from '../sessions/session.js';
 import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
 import type { ValidationTally } from './validation-tally.js';
-import type { Wallet } from '../accounts/wallet.js';
+import type { Wallet, WalletIdentity } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import {
   createAutomaticRefresh,
@@ -24,7 +24,13 @@ import { createConnect, type Connect } from './connect.js';
 import { createSession, type NewSession } from './create.js';
 import type { SessionDomain } from './domain.js';
 import { createLastSeen, type LastSeen } from './last-seen.js';
-import { listSessionPage, listSessions, type SessionPage } from './list.js';
+import {
+  governedWallets,
+  listGovernedPage,
+  listSessionPage,
+  listSessions,
+  type SessionPage,
+} from './list.js';
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
@@ -87,9 +93,18 @@ export interface SessionLifecycle {
    */
   listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /**
+   * The wallets whose sessions a session may see and end: its own wallet and, if that is an account with a key, the
+   * contracts at its address on each chain on which contracts can sign in. Code there is code that the account delegated
+   * to (EIP-7702).
+   */
+  governedBy(by: WalletIdentity): readonly WalletIdentity[];
+  /** A page of the active sessions of all these wallets, newest first. */
+  listGovernedPage(by: WalletIdentity, page: PageRequest): Promise<SessionPage>;
+  /**
    * Ends a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
    * it. A session may end another whose wallet did not sign after its own wallet did, and any while it is fresh
-   * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later.
+   * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later. A session of an
+   * account may also end one of a contract at its address ({@link SessionLifecycle.governedBy}), by the same rule.
    * @param by the session that asks
    * @param id the session to end: `by.id` for itself
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
@@ -98,7 +113,7 @@ export interface SessionLifecycle {
   logout(by: Session, id: string, source: ClientInfo): Promise<Revocation>;
   /**
    * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
-   * there when it begins. The rule is that of `logout`; where `by` may not end one of them, none ends.
+   * there when it begins. The rule is that of `logout`; if `by` may not end one of them, none ends.
    * @param by the session that asks
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`
    */
@@ -161,6 +176,8 @@ export function createSessionLifecycle(
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
     list: (...args) => listSessions(domain, ...args),
     listPage: (...args) => listSessionPage(domain, ...args),
+    governedBy: (...args) => governedWallets(domain, ...args),
+    listGovernedPage: (...args) => listGovernedPage(domain, ...args),
     logout: (...args) => logoutSession(domain, ...args),
     logoutAll: (...args) => logoutAllSessions(domain, ...args),
     async revoke(wallet, id, reason, source, actor) {

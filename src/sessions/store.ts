@@ -98,26 +98,35 @@ export const REVOKED_AT_ONCE = 500;
 export const EXPIRED_AT_ONCE = 100;
 
 /**
- * The session in whose name others are ended. It may end itself, and a session whose wallet did not sign after its own
- * wallet did. The step decides by the records that it finds.
+ * The session in whose name others are ended. It may end itself, and any session whose wallet signed no later than its
+ * own wallet did. The step decides by the records that it finds.
  */
 export interface Authority {
-  readonly session: SessionId;
+  /**
+   * The session, if it is in the same partition: the step checks that it has not ended. `undefined` for a session of
+   * another partition and for later steps of the same call: the caller has checked it.
+   */
+  readonly session: SessionId | undefined;
   /** When the caller last saw its wallet sign. A later time in the record does not count. */
   readonly authenticatedAt: number;
   /** An authority whose wallet signed after this time is fresh, and may end any session of the partition. */
   readonly freshAfter: number;
+  /**
+   * What becomes of the selection if it contains a session that the authority may not end. `refuse`: none ends. `spare`:
+   * the others end.
+   */
+  readonly onProtected: 'refuse' | 'spare';
 }
 
 export interface RevokeOutcome {
   /**
    * `unauthenticated`: the authority has ended or expired. `protected`: the authority may not end one of the selected
-   * sessions. In both cases nothing has ended.
+   * sessions, and is to refuse. In both cases nothing has ended.
    */
   readonly kind: 'revoked' | 'unauthenticated' | 'protected';
   /** Those that the step ended: which had not ended before. */
   readonly ended: readonly EndedSession[];
-  /** Those that were selected beyond {@link REVOKED_AT_ONCE}, to be revoked by further steps. */
+  /** The selected sessions beyond {@link REVOKED_AT_ONCE}, to be revoked by further steps. */
   readonly left: readonly SessionId[];
 }
 

@@ -33,6 +33,8 @@ export async function openDomain(
     sessions?: Partial<SessionPolicy>;
     signIn?: Partial<SignInPolicy>;
     rateLimits?: RateLimitPolicy;
+    /** Chains on which contracts can sign in. Their signatures are not verified: none is valid. */
+    contractChainIds?: readonly number[];
   } = {},
 ): Promise<TestDomain> {
   const directory = await temporaryDirectory();
@@ -48,6 +50,9 @@ export async function openDomain(
       sessions: { ...DEFAULT_SESSION_POLICY, ...policy.sessions },
       signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN], ...policy.signIn },
       rateLimits: policy.rateLimits ?? NO_RATE_LIMITS,
+      contractVerifiers: new Map(
+        policy.contractChainIds?.map((chainId) => [chainId, () => Promise.resolve(false)]),
+      ),
       audit: (event) => audited.push(event),
       report: (error) => reported.push(error),
     });

@@ -2,11 +2,14 @@ import { Hardfork } from '@ethereumjs/common';
 import { getAddress } from 'ethers';
 import type { Address } from '../../src/accounts/wallet.js';
 import {
+  AuditEventsDocument,
+  ContractSessionRevokedDocument,
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
   LogoutAllDocument,
   LogoutDocument,
   ReauthenticateDocument,
+  SessionsDocument,
   SignInDocument,
 } from '../generated/graphql.js';
 import { contracts } from '../generated/contracts.js';
@@ -18,6 +21,7 @@ import {
   withPreparation,
 } from '../harness/contract-wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
+import { openSocket } from '../harness/socket.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
 /** Runtime code that answers 0x1626ba7e, "valid", to everything. */
@@ -183,6 +187,64 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(logoutAll.sessionIds).toEqual([delegates.session.id]);
     expect(await isAlive(service, delegates)).toBe(false);
     expect(await isAlive(service, owners)).toBe(true);
+  });
+
+  it('lists and ends a single session that its code confirmed, and is told of its end', async () => {
+    await removeDelegation();
+    const owners = await signIn(service.url, owner);
+    const { sessions } = await as(owners).request(SessionsDocument, {});
+    expect(sessions).toMatchObject({
+      edges: [
+        { node: { id: owners.session.id, contractChainId: null } },
+        { node: { id: delegates.session.id, contractChainId: 1 } },
+      ],
+      totalCount: 2,
+    });
+    const socket = openSocket(service.webSocketUrl, owners.accessToken);
+    const variables = { after: '0-0', contractChainId: 1 };
+    const ends = socket.subscribe(ContractSessionRevokedDocument, variables);
+    const sessionId = delegates.session.id;
+    await as(owners).request(LogoutDocument, { sessionId });
+    expect((await ends.next()).value).toMatchObject({
+      sessionRevoked: { sessionId, reason: 'LOGOUT' },
+    });
+    await ends.return?.();
+    await socket.close();
+    expect(await isAlive(service, delegates)).toBe(false);
+    expect(await isAlive(service, owners)).toBe(true);
+  });
+
+  it('finds the sign-in of its code and the refused ones in its audit events, each once', async () => {
+    await removeDelegation();
+    const answer = await answerOf(service, anybodyAt(owner.address));
+    expect(await refusalOf(apiClient(service.url), SignInDocument, answer)).toBe(
+      'SIGNATURE_INVALID',
+    );
+    const owners = await signIn(service.url, owner);
+    await service.services.auditLog.settled();
+    const { auditEvents } = await as(owners).request(AuditEventsDocument, { first: 10 });
+    expect(
+      auditEvents.edges.map(({ node }) => [node.type, node.contractChainId, node.sessionId]),
+    ).toEqual([
+      ['SESSION_CREATED', null, owners.session.id],
+      ['SIGN_IN_REFUSED', null, null],
+      ['SESSION_CREATED', 1, delegates.session.id],
+    ]);
+  });
+
+  it('watches no contract on a chain on which none can sign in, and a contract watches only itself', async () => {
+    const owners = await signIn(service.url, owner);
+    for (const [grant, contractChainId] of [
+      [owners, 5],
+      [delegates, 5],
+    ] as const) {
+      const socket = openSocket(service.webSocketUrl, grant.accessToken);
+      const ends = socket.subscribe(ContractSessionRevokedDocument, { contractChainId });
+      await expect(ends.next()).rejects.toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+      await socket.close();
+    }
   });
 
   it('keeps its own sessions from its code, which ends none of them', async () => {

@@ -161,7 +161,7 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     await refreshed();
     let answer: (page: SessionPage) => void = () => {};
     const asked = new Promise<void>((resolve) => {
-      jest.spyOn(here.services.sessions, 'listPage').mockImplementationOnce(() => {
+      jest.spyOn(here.services.sessions, 'listGovernedPage').mockImplementationOnce(() => {
         resolve();
         return new Promise((answered) => (answer = answered));
       });

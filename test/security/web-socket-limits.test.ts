@@ -111,7 +111,7 @@ describe('a WebSocket', () => {
     const { accessToken } = await signIn(service.url);
     let answer: (page: SessionPage) => void = () => {};
     const list = jest
-      .spyOn(service.services.sessions, 'listPage')
+      .spyOn(service.services.sessions, 'listGovernedPage')
       .mockReturnValue(new Promise((resolve) => (answer = resolve)));
     const socket = await acknowledged(`Bearer ${accessToken}`);
     for (const id of ['1', '2', '3']) {

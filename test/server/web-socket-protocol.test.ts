@@ -79,7 +79,7 @@ describe('the graphql-transport-ws protocol', () => {
   it('closes with 4409 on an id whose operation still runs, however long, though its client has completed it', async () => {
     const { accessToken } = await signIn(service.url);
     const running = jest
-      .spyOn(service.services.sessions, 'listPage')
+      .spyOn(service.services.sessions, 'listGovernedPage')
       .mockReturnValue(new Promise(() => undefined));
     const { send, closed } = await acknowledged({ authorization: `Bearer ${accessToken}` });
     const id = 'x'.repeat(200);

@@ -9,7 +9,7 @@ describe('a stream of revocations', () => {
   const { create } = under;
 
   const open = (session: Session, after?: string, closeAfter?: (ended: Promise<void>) => void) =>
-    openRevocationStream({ ...under.domain, session, source: SOURCE, closeAfter }, after);
+    openRevocationStream({ ...under.domain, session, source: SOURCE, closeAfter }, { after });
 
   /** Ends as many other sessions of the wallet, one after the other, and says which. */
   async function endOthers(count: number): Promise<string[]> {

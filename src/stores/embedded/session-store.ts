@@ -40,20 +40,24 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
   }
 
-  /** Returns why the authority may not end the selection. Expired sessions are never protected. */
-  function refusalOf(
+  /** Returns what the authority ends of the selection, or why it ends none. Expired sessions are never protected. */
+  function authorized(
     partition: Partition,
-    { session, authenticatedAt, freshAfter }: Authority,
+    { session, authenticatedAt, freshAfter, onProtected }: Authority,
     selected: readonly SessionRecord[],
     now: number,
-  ): Exclude<RevokeOutcome['kind'], 'revoked'> | undefined {
-    const own = findUnexpired(partition, session, now);
-    if (own === undefined) return 'unauthenticated';
-    const signed = Math.min(own.authenticatedAt, authenticatedAt);
-    if (signed > freshAfter) return undefined;
-    const isProtected = (other: SessionRecord) =>
-      other.id !== session && other.expiresAt > now && other.authenticatedAt > signed;
-    return selected.some(isProtected) ? 'protected' : undefined;
+  ): readonly SessionRecord[] | Exclude<RevokeOutcome['kind'], 'revoked'> {
+    let signed = authenticatedAt;
+    if (session !== undefined) {
+      const own = findUnexpired(partition, session, now);
+      if (own === undefined) return 'unauthenticated';
+      signed = Math.min(own.authenticatedAt, authenticatedAt);
+    }
+    if (signed > freshAfter) return selected;
+    const mayEnd = (other: SessionRecord) =>
+      other.id === session || other.expiresAt <= now || other.authenticatedAt <= signed;
+    if (onProtected === 'spare') return selected.filter(mayEnd);
+    return selected.every(mayEnd) ? selected : 'protected';
   }
 
   /** Ends up to {@link REVOKED_AT_ONCE} sessions, and returns the others as left. */
@@ -166,9 +170,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     revoke: (partition, selection, reason, now, authority) =>
       step(partition, () => {
         const selected = selectedOf(partition, selection);
-        const refusal = authority && refusalOf(partition, authority, selected, now);
-        if (refusal !== undefined) return { kind: refusal, ended: [], left: [] };
-        return { kind: 'revoked', ...endAtOnce(partition, selected, reason, now) };
+        const mayEnd =
+          authority === undefined ? selected : authorized(partition, authority, selected, now);
+        if (typeof mayEnd === 'string') return { kind: mayEnd, ended: [], left: [] };
+        return { kind: 'revoked', ...endAtOnce(partition, mayEnd, reason, now) };
       }),
 
     confirm: () => Promise.resolve(),

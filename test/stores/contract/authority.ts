@@ -25,6 +25,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
     session: id,
     authenticatedAt,
     freshAfter: clock.now() - FRESH,
+    onProtected: 'refuse',
     ...overrides,
   });
   const revoke = (partition: Partition, selection: Selection, authority: Authority) =>
@@ -113,6 +114,34 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
         }
       }
       expect(await list(partition)).toEqual([other.id]);
+    });
+
+    it('ends what it may and spares the others when the caller asks for that', async () => {
+      const partition = aPartition();
+      const older = await insert(partition, 2 * HOUR);
+      const [own, other] = [await insert(partition, HOUR), await insert(partition, HOUR - 1)];
+      const authority = authorityOf(own, { onProtected: 'spare' });
+      const outcome = await revoke(partition, 'all', authority);
+      expect(outcome).toMatchObject({ kind: 'revoked', left: [] });
+      expect(outcome.ended.map(({ sessionId }) => sessionId).sort()).toEqual(idsOf([older, own]));
+      expect(await list(partition)).toEqual([other.id]);
+    });
+
+    it('decides by the authentication time of the caller when the authority is in another partition', async () => {
+      const partition = aPartition();
+      const [older, newer] = [await insert(partition, HOUR), await insert(partition, HOUR - 1)];
+      const elsewhereIn = { session: undefined, authenticatedAt: clock.now() - HOUR };
+      const refusing = authorityOf(older, elsewhereIn);
+      expect(await revoke(partition, 'all', refusing)).toEqual(PROTECTED);
+      const fresh = authorityOf(older, { ...elsewhereIn, freshAfter: clock.now() - 2 * HOUR });
+      const sparing = authorityOf(older, { ...elsewhereIn, onProtected: 'spare' });
+      expect(await revoke(partition, 'all', sparing)).toMatchObject({
+        kind: 'revoked',
+        ended: [{ sessionId: older.id }],
+      });
+      expect(await list(partition)).toEqual([newer.id]);
+      expect(await revoke(partition, 'all', fresh)).toMatchObject({ kind: 'revoked' });
+      expect(await list(partition)).toEqual([]);
     });
 
     it('does not protect an expired session, and ends it with EXPIRED', async () => {

@@ -1,4 +1,8 @@
-import { REVOKED_AT_ONCE, type SessionRecord } from '../../../src/sessions/store.js';
+import {
+  REVOKED_AT_ONCE,
+  type Authority,
+  type SessionRecord,
+} from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
@@ -66,10 +70,11 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
         const stolen = [await insert(partition), await insert(partition)] as const;
         const [one, other] = stolen;
         const newest = aRecord(clock.now() + 1);
-        const authority = {
+        const authority: Authority = {
           session: one.id,
           authenticatedAt: one.authenticatedAt,
           freshAfter: clock.now(),
+          onProtected: 'refuse',
         };
         const allBut = { allBut: one.id };
         const moves = [

@@ -177,10 +177,17 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
   return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
 }
 
-/** The server itself is the authority: an empty session id. */
-function authorityArguments(authority: Authority | undefined): [string, number, number] {
-  if (authority === undefined) return ['', 0, 0];
-  return [authority.session, authority.authenticatedAt, authority.freshAfter];
+/** The server's own decision is like that of a session that is always fresh. */
+const SERVER: Authority = {
+  session: undefined,
+  authenticatedAt: 1,
+  freshAfter: 0,
+  onProtected: 'refuse',
+};
+
+function authorityArguments(authority = SERVER): [string, number, number, string] {
+  const { session = '', authenticatedAt, freshAfter, onProtected } = authority;
+  return [session, authenticatedAt, freshAfter, onProtected];
 }
 
 function selectionArguments(selection: Selection): [mode: string, ...ids: SessionId[]] {
