@@ -19,52 +19,36 @@ import { createSignIn } from './sign-in.js';
 import { toGrant, type Grant } from './session.js';
 import { openChannel, surroundings } from './surroundings.js';
 
-/** Makes a client. It reads its storage at once, and refreshes and listens by itself from then on. */
+/**
+ * Creates a client. It reads its storage immediately, and from then on refreshes and listens by itself.
+ * @throws TypeError if `url` is neither an HTTP URL nor a path
+ */
 export function createWalletSessionsClient(
   options: WalletSessionsClientOptions,
 ): WalletSessionsClient {
-  const { url, storage, cookies, clock = systemClock, headers = {}, timeout = 8000 } = options;
+  const { url, storage, cookies, clock = systemClock } = options;
+  if (!/^(https?:\/)?\//i.test(url))
+    throw new TypeError(`url must start with https://, http:// or /: ${url}`);
   const key = options.name ?? `wallet-sessions:${url}`;
   const name = options.name ?? (surroundings.location && key);
-  const { fetch = globalThis.fetch } = options;
 
   const events = createEvents<ClientEvents>();
-  const credentials = cookies ? 'include' : 'same-origin';
-  const post = createPost({ url, fetch, headers, credentials, timeout });
+  const post = createPost(options);
 
   async function recall(): Promise<Grant | undefined> {
-    const { session } = cookies ? await post(SessionDocument, {}) : { session: null };
-    // Nothing says when it was granted; it was seen a moment ago.
-    const grant = session && { session, accessToken: null, refreshToken: null };
-    return grant
-      ? toGrant({ ...grant, issuedAt: grant.session.lastSeenAt }, clock.now())
-      : undefined;
+    const session = cookies && (await post(SessionDocument, {})).session;
+    if (!session) return undefined;
+    // The service does not say when it issued the tokens, but it has just seen the session.
+    const issuedAt = session.lastSeenAt;
+    return toGrant({ session, accessToken: null, refreshToken: null, issuedAt }, clock.now());
   }
 
-  const keeper = createGrantKeeper({
-    key,
-    storage,
-    channel: openChannel(name),
-    events,
-    recall,
-  });
+  const keeper = createGrantKeeper(key, storage, openChannel(name), events, recall);
   const lastWord = () => listener.lastWord();
-  const refresher = createRefresher({ keeper, post, clock, lockName: name, events, lastWord });
+  const refresher = createRefresher(keeper, post, clock, name, events, lastWord);
   const request = createRequest(keeper, refresher, post);
-  const { reauthenticate, requestFresh } = createReauthentication({
-    keeper,
-    refresher,
-    post,
-    request,
-  });
-  const listener = createRevocationListener({
-    url: options.webSocketUrl ?? webSocketUrlOf(url),
-    webSocket: options.webSocket ?? surroundings.WebSocket,
-    keeper,
-    refresher,
-    clock,
-    events,
-  });
+  const { reauthenticate, requestFresh } = createReauthentication(keeper, refresher, post, request);
+  const listener = createRevocationListener(options, keeper, refresher, clock, events);
   let listeners = 0;
 
   return {
@@ -78,11 +62,12 @@ export function createWalletSessionsClient(
     async session({ signal } = {}) {
       await keeper.ready;
       const { current } = keeper;
-      const { session } = await request(SessionDocument, {}, signal);
+      const ask = async () => (await request(SessionDocument, {}, signal)).session;
+      const session = await ask();
       if (session !== null || current === undefined) return session;
       // The field is for everybody: it answers null, not an error, for a token that is no longer valid.
       await refresher.refresh(current);
-      return keeper.current ? (await request(SessionDocument, {}, signal)).session : null;
+      return keeper.current ? ask() : null;
     },
 
     async sessions({ first, after, signal } = {}) {
@@ -155,14 +140,8 @@ export function createWalletSessionsClient(
       refresher.stop();
       // No listener counts any more, be it there already or still to come.
       listeners = -Infinity;
-      listener.want(false);
+      listener.stop();
       keeper.close();
     },
   };
-}
-
-function webSocketUrlOf(url: string): string {
-  const webSocketUrl = new URL(url, surroundings.location?.href);
-  webSocketUrl.protocol = webSocketUrl.protocol.replace('http', 'ws');
-  return webSocketUrl.href;
 }

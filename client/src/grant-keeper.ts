@@ -9,17 +9,6 @@ export interface KeeperEvents {
   error: unknown;
 }
 
-export interface GrantKeeperOptions {
-  /** What the storage keeps it under. */
-  readonly key: string;
-  readonly storage: TokenStorage | undefined;
-  /** To other clients that share the session. */
-  readonly channel: Channel | undefined;
-  readonly events: Events<KeeperEvents>;
-  /** Finds a session that was not stored here, but in cookies. */
-  readonly recall: () => Promise<Grant | undefined>;
-}
-
 /** The one place where the client's session is: in memory, in step with the storage and other tabs. */
 export interface GrantKeeper {
   readonly current: Grant | undefined;
@@ -39,9 +28,18 @@ export interface GrantKeeper {
 /** What tabs say to each other. */
 type Message = { grant: Grant } | { end: SessionEnd } | { asks: true };
 
-export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
-  const { key, storage, events, recall } = options;
-  let { channel } = options;
+/**
+ * @param key the key in the storage
+ * @param channel to other clients that share the session
+ * @param recall finds a session that is not stored here, but in cookies
+ */
+export function createGrantKeeper(
+  key: string,
+  storage: TokenStorage | undefined,
+  channel: Channel | undefined,
+  events: Events<KeeperEvents>,
+  recall: () => Promise<Grant | undefined>,
+): GrantKeeper {
   let current: Grant | undefined;
   let state: SessionState = { status: 'loading' };
   let lastEnd: SessionEnd | undefined;
@@ -127,9 +125,11 @@ export function createGrantKeeper(options: GrantKeeperOptions): GrantKeeper {
     async take(grant) {
       if (hasEnded(grant)) return;
       hold(grant);
-      // First, for the tokens before these are used up. Meanwhile the session may end.
+      // First, because the tokens before these are used up.
       await stored((kept) => save(kept, key, grant));
       if (current === grant) tell({ grant });
+      // It ended while it was being stored.
+      if (hasEnded(grant)) await stored((kept) => remove(kept, key, grant.session.id));
     },
     end: (end) => drop(end, true),
     close() {

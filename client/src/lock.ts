@@ -1,12 +1,12 @@
 import { surroundings } from './surroundings.js';
 
-/** In this process, by name: the last task that was let in. */
+/** By name: settles with the last task of this process. */
 const queues = new Map<string, Promise<unknown>>();
 
 /**
- * Runs one task of a name at a time (any number without a name): across the tabs of an origin where there are Web Locks, else in this
- * process. A courtesy between clients, no more: two that refresh at once all the same get the same
- * tokens from the service.
+ * Runs one task of a name at a time, across the tabs of an origin if there are Web Locks, else in this process. Without a
+ * name, any number of tasks run at once. It only saves requests: two clients that refresh at once get the same tokens from
+ * the service.
  */
 export function exclusively<Value>(
   name: string | undefined,
@@ -16,11 +16,9 @@ export function exclusively<Value>(
   const locks = surroundings.navigator?.locks;
   if (locks !== undefined) return locks.request(name, task);
   const turn = (queues.get(name) ?? Promise.resolve()).then(task);
-  const done = turn
-    .catch(() => undefined)
-    .finally(() => {
-      if (queues.get(name) === done) queues.delete(name);
-    });
-  queues.set(name, done);
+  queues.set(
+    name,
+    turn.catch(() => undefined),
+  );
   return turn;
 }

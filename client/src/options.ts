@@ -6,11 +6,11 @@ import type { Wallet } from './wallet.js';
 
 /** Where the service is, and what the client may use of its surroundings. */
 export interface WalletSessionsClientOptions {
-  /** Where the GraphQL API is: `https://app.example.com/graphql`; on a page also `/graphql`. */
+  /** The GraphQL API: `https://app.example.com/graphql`. On a page, a path is enough: `/graphql`. */
   readonly url: string;
-  /** Where it is over WebSocket. Default: the same place. */
+  /** The API over WebSocket. Default: `url`, with `ws:` or `wss:`. */
   readonly webSocketUrl?: string | undefined;
-  /** Where tokens outlive the page. Default: nowhere, they are kept in memory. */
+  /** Where the tokens are stored. Default: only in memory. */
   readonly storage?: TokenStorage | undefined;
   /**
    * Clients of one name and one origin share one session: in tabs, windows and workers. Also the key in
@@ -36,7 +36,7 @@ export interface WalletSessionsClientOptions {
 
 /** What can be said of every request. */
 export interface RequestOptions {
-  /** Gives the request up; it rejects with the signal's reason. */
+  /** Cancels the request, which rejects with the signal's reason or, if it has none, with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -16,12 +16,14 @@ export type Fetch = (
 
 export interface PostOptions {
   readonly url: string;
-  readonly fetch: Fetch;
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch | undefined;
   /** Sent with every request. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly credentials: 'include' | 'same-origin';
-  /** How long to wait for an answer, in milliseconds. */
-  readonly timeout: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether requests to other origins include cookies. */
+  readonly cookies?: boolean | undefined;
+  /** How long to wait for an answer, in milliseconds. Default 8,000. */
+  readonly timeout?: number | undefined;
 }
 
 /** One operation over HTTP, as the session of `accessToken` or as nobody. */
@@ -41,16 +43,19 @@ interface Answer {
  * @throws RefusedError where the answer has errors; NetworkError where there is none in time, or none
  * that is GraphQL; the reason of `signal` where it was aborted
  */
-export function createPost({ url, fetch, headers, credentials, timeout }: PostOptions): Post {
+export function createPost(options: PostOptions): Post {
+  const { url, fetch = globalThis.fetch, headers, cookies, timeout = 8000 } = options;
   return async (document, variables, accessToken, signal) => {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const canceller = new AbortController();
     const cancel = () => {
       canceller.abort();
     };
     const overdue = setTimeout(cancel, timeout);
     signal?.addEventListener('abort', cancel);
-    let status: number | undefined;
+    let status = 0;
+    const failure = (what: string, cause?: unknown) =>
+      new NetworkError(`${what}${status ? ` (HTTP ${status})` : ''}.`, cause);
     let answer: Answer | null;
     try {
       const response = await fetch(url, {
@@ -62,25 +67,28 @@ export function createPost({ url, fetch, headers, credentials, timeout }: PostOp
           ...authorizationOf(accessToken),
         },
         body: JSON.stringify({ query: String(document), variables }),
-        credentials,
+        credentials: cookies ? 'include' : 'same-origin',
         signal: canceller.signal,
       });
       ({ status } = response);
       answer = (await response.json()) as Answer | null;
     } catch (cause) {
-      signal?.throwIfAborted();
-      throw new NetworkError(withStatus('The service did not answer', status), cause);
+      throwIfAborted(signal);
+      throw failure('The service did not answer', cause);
     } finally {
       clearTimeout(overdue);
       signal?.removeEventListener('abort', cancel);
     }
     const [first, ...others] = answer?.errors ?? [];
     if (first !== undefined) throw new RefusedError([first, ...others], answer?.data);
-    if (!answer?.data) throw new NetworkError(withStatus('The answer is not GraphQL', status));
+    if (!answer?.data) throw failure('The answer is not GraphQL');
     return answer.data as never;
   };
 }
 
-function withStatus(message: string, status: number | undefined): string {
-  return `${message}${status === undefined ? '' : ` (HTTP ${status})`}.`;
+/** The signals of React Native have neither `throwIfAborted` nor `reason`. */
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  const reason = signal.reason as Error | undefined;
+  throw reason ?? Object.assign(new Error('The request was aborted.'), { name: 'AbortError' });
 }

@@ -9,17 +9,13 @@ import type { Session } from './session.js';
 import type { TypedDocument } from './typed-document.js';
 import type { Wallet } from './wallet.js';
 
-export interface ReauthenticationOptions {
-  readonly keeper: GrantKeeper;
-  readonly refresher: Refresher;
-  readonly post: Post;
-  readonly request: Request;
-}
-
 /** Has a wallet sign anew in the session that there is. */
-export function createReauthentication(options: ReauthenticationOptions) {
-  const { keeper, refresher, post, request } = options;
-
+export function createReauthentication(
+  keeper: GrantKeeper,
+  refresher: Refresher,
+  post: Post,
+  request: Request,
+) {
   async function reauthenticate(
     wallet: Wallet,
     options: ReauthenticateOptions = {},
@@ -46,7 +42,7 @@ export function createReauthentication(options: ReauthenticationOptions) {
       return await request(document, variables, signal);
     } catch (error) {
       if (!wallet || !isRepeatable(error, 'REAUTHENTICATION_REQUIRED', document)) throw error;
-      await reauthenticate(wallet, { ...(signal && { signal }) });
+      await reauthenticate(wallet, { signal });
       return request(document, variables, signal);
     }
   }

@@ -9,17 +9,6 @@ import { askedDelay, retryDelay } from './retry-delay.js';
 import { isSame, timeUntil, toGrant, type Grant } from './session.js';
 import { onWake } from './surroundings.js';
 
-export interface RefresherOptions {
-  readonly keeper: GrantKeeper;
-  readonly post: Post;
-  readonly clock: Clock;
-  /** What clients that share a session call their lock. */
-  readonly lockName: string | undefined;
-  readonly events: Events<KeeperEvents>;
-  /** Resolves when nobody can be expected any more to say why the session ended. */
-  readonly lastWord: () => Promise<unknown>;
-}
-
 export interface Refresher {
   /**
    * Sees to it that this grant is no longer the current one: one exchange however many ask, none where
@@ -39,9 +28,19 @@ const ATTEMPTS = 3;
 /** Timers stand still while a machine sleeps, so look at the clock this often, in milliseconds. */
 const MAX_NAP = 60_000;
 
-/** Refreshes the session in its refresh window by itself, and when asked. */
-export function createRefresher(options: RefresherOptions): Refresher {
-  const { keeper, post, clock, lockName, events, lastWord } = options;
+/**
+ * Refreshes the session in its refresh window, and when asked.
+ * @param lockName the name of the lock that clients of one session share
+ * @param lastWord resolves once nobody is expected to say any more why the session ended
+ */
+export function createRefresher(
+  keeper: GrantKeeper,
+  post: Post,
+  clock: Clock,
+  lockName: string | undefined,
+  events: Events<KeeperEvents>,
+  lastWord: () => Promise<unknown>,
+): Refresher {
   let underWay: Promise<void> | undefined;
   /** The service said when to come back: until then nobody asks it, however many want to. */
   let barred: { readonly until: number; readonly error: RefusedError } | undefined;

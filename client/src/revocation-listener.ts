@@ -7,20 +7,18 @@ import type { Refresher } from './refresher.js';
 import { retryDelay } from './retry-delay.js';
 import type { Grant, Revocation } from './session.js';
 import { openSubscription, type Subscription, type WebSocketClass } from './subscription-socket.js';
-import { onWake } from './surroundings.js';
+import { onWake, surroundings } from './surroundings.js';
 
 export interface ListenerEvents extends KeeperEvents {
   revocation: Revocation;
 }
 
 export interface RevocationListenerOptions {
-  /** `ws:` or `wss:`. */
   readonly url: string;
-  readonly webSocket: WebSocketClass | undefined;
-  readonly keeper: GrantKeeper;
-  readonly refresher: Refresher;
-  readonly clock: Clock;
-  readonly events: Events<ListenerEvents>;
+  /** Default: `url`, with `ws:` or `wss:`. */
+  readonly webSocketUrl?: string | undefined;
+  /** Default: the global `WebSocket`. */
+  readonly webSocket?: WebSocketClass | undefined;
 }
 
 /** The cursor before all events that the service still keeps. */
@@ -31,6 +29,9 @@ const LAST_WORD_PATIENCE = 2000;
 
 /** How far the clocks of the service's instances may be apart, in milliseconds. */
 const CLOCK_TOLERANCE = 1000;
+
+/** How long a socket stays open without listeners, in milliseconds. */
+const LINGER = 5000;
 
 interface Listening {
   readonly sessionId: string;
@@ -43,10 +44,17 @@ interface Listening {
  * Listens to the ends of the wallet's sessions, while there is a session and somebody who wants to know.
  * However often the connection is lost: no event is missed, each is told once, in order.
  */
-export function createRevocationListener(options: RevocationListenerOptions) {
-  const { url, webSocket, keeper, refresher, clock, events } = options;
+export function createRevocationListener(
+  options: RevocationListenerOptions,
+  keeper: GrantKeeper,
+  refresher: Refresher,
+  clock: Clock,
+  events: Events<ListenerEvents>,
+) {
+  const { webSocket = surroundings.WebSocket } = options;
   let wanted = false;
   let listening: Listening | undefined;
+  let cancelStop = () => {};
 
   function update() {
     const sessionId = wanted && webSocket ? keeper.current?.session.id : undefined;
@@ -57,6 +65,12 @@ export function createRevocationListener(options: RevocationListenerOptions) {
     }
     listening?.stop();
     listening = sessionId === undefined ? undefined : listen(sessionId);
+  }
+
+  function stop() {
+    cancelStop();
+    wanted = false;
+    update();
   }
 
   function listen(ownId: string): Listening {
@@ -72,7 +86,7 @@ export function createRevocationListener(options: RevocationListenerOptions) {
       const { current } = keeper;
       if (current === undefined || webSocket === undefined) return;
       subscription = openSubscription({
-        url,
+        url: () => webSocketUrlOf(options),
         webSocket,
         accessToken: () => keeper.current?.accessToken,
         query: String(SessionRevokedDocument),
@@ -136,10 +150,24 @@ export function createRevocationListener(options: RevocationListenerOptions) {
         }
       });
     },
-    /** Whether anybody wants to know. */
+    /** Whether anybody wants to know. The socket stays open for a moment: a page that changes may want to know again. */
     want(now: boolean) {
-      wanted = now;
-      update();
+      cancelStop();
+      if (now) {
+        wanted = now;
+        update();
+      } else cancelStop = clock.schedule(LINGER, stop, true);
     },
+    stop,
   };
+}
+
+/**
+ * Called for each socket, because a server that renders a page cannot resolve a relative URL. An absolute one stays a text:
+ * the `URL` of React Native has no setters, and appends a slash.
+ */
+function webSocketUrlOf({ url, webSocketUrl }: RevocationListenerOptions): string {
+  if (webSocketUrl !== undefined) return webSocketUrl;
+  const absolute = /^http/i.test(url) ? url : new URL(url, surroundings.location?.href).href;
+  return absolute.replace(/^http/i, 'ws');
 }

@@ -13,7 +13,7 @@ export interface TokenStorage {
   removeItem(key: string): unknown;
 }
 
-/** What the storage has under the key; nothing, where it has something else. */
+/** The grant under the key; `undefined` for any other content. */
 export async function load(storage: TokenStorage, key: string): Promise<Grant | undefined> {
   const text = await storage.getItem(key);
   if (text === null) return undefined;
@@ -25,18 +25,26 @@ export async function load(storage: TokenStorage, key: string): Promise<Grant | 
   }
 }
 
+const loadIfReadable: typeof load = (storage, key) => load(storage, key).catch(() => undefined);
+
+/** If it fails, nothing is stored: the refresh token of the old record is used, and presenting it would end the session. */
 export async function save(storage: TokenStorage, key: string, grant: Grant): Promise<void> {
-  await storage.setItem(key, JSON.stringify(grant));
+  try {
+    await storage.setItem(key, JSON.stringify(grant));
+  } catch (error) {
+    await storage.removeItem(key);
+    throw error;
+  }
 }
 
-/** Keeps what another tab got, unless a later grant is kept already. */
+/** Stores the grant of another tab, unless a later one is stored already. */
 export async function saveIfLater(storage: TokenStorage, key: string, grant: Grant): Promise<void> {
-  const kept = await load(storage, key);
+  const kept = await loadIfReadable(storage, key);
   if (kept === undefined || isLater(grant, kept)) await save(storage, key, grant);
 }
 
-/** Removes the grant of that session, not one of another session that took its place. */
+/** Removes the grant of a session, or a record that cannot be read, but not the grant of a later session. */
 export async function remove(storage: TokenStorage, key: string, sessionId: string): Promise<void> {
-  const kept = await load(storage, key);
+  const kept = await loadIfReadable(storage, key);
   if (kept === undefined || kept.session.id === sessionId) await storage.removeItem(key);
 }

@@ -16,7 +16,7 @@ interface Socket {
 
 export interface SubscriptionOptions {
   readonly webSocket: WebSocketClass;
-  readonly url: string;
+  readonly url: () => string;
   readonly query: string;
   readonly variables: object;
   /** The current one, which the socket is opened with, and each ping presents; none where a cookie says who asks. */
@@ -116,7 +116,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
   }
 
   try {
-    socket = new WebSocketImpl(url, 'graphql-transport-ws');
+    socket = new WebSocketImpl(url(), 'graphql-transport-ws');
     expectAnswer();
     socket.onopen = () => {
       send({ type: 'connection_init', payload: authorizationOf(accessToken()) });

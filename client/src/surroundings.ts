@@ -43,18 +43,13 @@ export function openChannel(name: string | undefined): Channel | undefined {
 }
 
 /**
- * Calls back when timers may have slept: the machine woke, the network came back, the tab is seen again.
- * The function returned stops it.
+ * Calls back when timers may have been paused: the machine woke, the network came back, the tab became visible.
+ * @returns a function that stops it
  */
 export function onWake(callback: () => void): () => void {
-  const targets: [Partial<Listenable> | undefined, string[]][] = [
-    [surroundings, ['online', 'focus', 'pageshow']],
-    [surroundings.document, ['visibilitychange']],
-  ];
   const each = (act: 'addEventListener' | 'removeEventListener') => {
-    for (const [target, types] of targets) {
-      for (const type of types) target?.[act]?.(type, callback);
-    }
+    for (const type of ['online', 'focus', 'pageshow']) surroundings[act]?.(type, callback);
+    surroundings.document?.[act]('visibilitychange', callback);
   };
   each('addEventListener');
   return () => {

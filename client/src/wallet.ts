@@ -54,7 +54,7 @@ async function orWalletError<Value>(ask: () => Promise<Value>): Promise<Value> {
   }
 }
 
-function describe(wallet: Wallet): Promise<Signer> {
+async function describe(wallet: Wallet): Promise<Signer> {
   // A wallet client of viem is a provider, too; one that signs with a local account only as the former.
   if ('getAddresses' in wallet) return ofViemClient(wallet);
   // A smart account of viem has `getAddress`, too.
@@ -81,12 +81,12 @@ async function ofEthers(signer: EthersSigner): Promise<Signer> {
   };
 }
 
-function ofViemAccount(account: ViemAccount): Promise<Signer> {
-  return Promise.resolve({
+function ofViemAccount(account: ViemAccount): Signer {
+  return {
     address: account.address,
     chainId: undefined,
     sign: (message) => account.signMessage({ message }),
-  });
+  };
 }
 
 async function ofProvider(provider: Eip1193Provider): Promise<Signer> {
@@ -110,10 +110,11 @@ function known(address: string | undefined): string {
   return address;
 }
 
-/** The bytes of the text in UTF-8, as wallets take them without guessing. */
+/** The bytes of the text in UTF-8. Wallets must guess whether a text that starts with 0x is hexadecimal. */
 function hexadecimal(text: string): string {
-  const digits = [...new TextEncoder().encode(text)].map((byte) =>
-    byte.toString(16).padStart(2, '0'),
+  // Not by a `TextEncoder`, which older versions of React Native lack.
+  const digits = encodeURIComponent(text).replace(/%(..)|./g, (character, escaped?: string) =>
+    (escaped ?? character.charCodeAt(0).toString(16)).toLowerCase(),
   );
-  return `0x${digits.join('')}`;
+  return `0x${digits}`;
 }

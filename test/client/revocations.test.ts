@@ -83,15 +83,10 @@ describe('a client that listens', () => {
     await own.stop();
   });
 
-  it('opens its socket only while somebody listens', async () => {
-    const sockets: WebSocket[] = [];
-    class Noted extends WebSocket {
-      constructor(url: string, protocol: string) {
-        super(url, protocol);
-        sockets.push(this);
-      }
-    }
-    const client = createWalletSessionsClient({ url: service.url, webSocket: Noted });
+  it('opens its socket only while somebody listens, and closes it some seconds after the last listener', async () => {
+    const clock = createFakeClock();
+    const { sockets, webSocket } = recordedSockets();
+    const client = createWalletSessionsClient({ url: service.url, webSocket, clock });
     client.on('error', () => {});
     await client.signIn(Wallet.createRandom());
     expect(sockets).toEqual([]);
@@ -100,12 +95,44 @@ describe('a client that listens', () => {
     expect(sockets).toHaveLength(1);
     const closed = new Promise((resolve) => sockets[0]?.on('close', resolve));
     for (const stop of stops) stop();
+    clock.advance(10_000);
     await closed;
     client.on('end', () => {});
     expect(sockets).toHaveLength(2);
     client.close();
   });
+
+  it('keeps its socket where the only listener goes and another comes, as when a page changes its route', async () => {
+    const clock = createFakeClock();
+    const { sockets, webSocket } = recordedSockets();
+    const client = createWalletSessionsClient({ url: service.url, webSocket, clock });
+    await client.signIn(Wallet.createRandom());
+    for (let route = 1; route <= 5; route += 1) {
+      const stop = client.on('change', () => {});
+      clock.advance(10_000);
+      stop();
+      clock.advance(1000);
+    }
+    const ended = new Promise((resolve) => client.on('end', resolve));
+    clock.advance(10_000);
+    await client.logout();
+    await ended;
+    expect(sockets).toHaveLength(1);
+    client.close();
+  });
 });
+
+/** A `WebSocket` that notes each of its sockets. */
+function recordedSockets() {
+  const sockets: WebSocket[] = [];
+  class Noted extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol);
+      sockets.push(this);
+    }
+  }
+  return { sockets, webSocket: Noted };
+}
 
 describe('a client that refreshes while it listens', () => {
   afterEach(closeClients);

@@ -60,6 +60,98 @@ describe('a client with a storage', () => {
     },
   );
 
+  it('leaves no used refresh token in a storage that cannot take the new one, so that a reload ends no session', async () => {
+    const storage = aStorage();
+    let isFull = false;
+    const full = new Error('QuotaExceededError');
+    const setItem = (key: string, value: string) =>
+      isFull ? Promise.reject(full) : storage.setItem(key, value);
+    const client = openClient(service, { storage: { ...storage, setItem } });
+    const session = await client.signIn(Wallet.createRandom());
+    isFull = true;
+    await client.refresh();
+    expect(client.told('error')).toEqual([full]);
+    expect(storage.items.size).toBe(0);
+    expect((await client.session())?.id).toBe(session.id);
+
+    const reloaded = openClient(service, { storage });
+    await reloaded.ready;
+    expect(reloaded.state).toEqual({ status: 'signed-out' });
+
+    isFull = false;
+    await client.refresh();
+    expect(storage.grant()).toMatchObject({ session: { id: session.id } });
+  });
+
+  it('leaves no used refresh token in the storage of a tab that cannot take what another tab got', async () => {
+    const [one, two] = [aStorage(), aWebStorage()];
+    let isFull = false;
+    const setItem = (key: string, value: string) => {
+      if (isFull) throw new Error('QuotaExceededError');
+      return two.setItem(key, value);
+    };
+    const name = 'tabs-of-which-one-is-full';
+    const refreshing = openClient(service, { name, storage: one });
+    const following = openClient(service, { name, storage: { ...two, setItem } });
+    await refreshing.signIn(Wallet.createRandom());
+    await following.heard('change', ({ status }) => status === 'signed-in');
+    isFull = true;
+    await refreshing.refresh();
+    await following.heard('error');
+    expect(two.items.size).toBe(0);
+    expect(following.state.status).toBe('signed-in');
+  });
+
+  it.each(['logout', 'forget'] as const)(
+    'leaves nothing behind in a storage that can no longer be read: %s',
+    async (act) => {
+      const storage = aStorage();
+      let isBroken = false;
+      const getItem = (key: string) =>
+        isBroken ? Promise.reject(new Error('Cannot be read.')) : storage.getItem(key);
+      const client = openClient(service, { storage: { ...storage, getItem } });
+      await client.signIn(Wallet.createRandom());
+      isBroken = true;
+      await client[act]();
+      expect(storage.items.size).toBe(0);
+    },
+  );
+
+  it('keeps nothing of a session that was forgotten while it was being stored', async () => {
+    const storage = aStorage();
+    let begin = () => {};
+    let letGo = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const setItem = async (key: string, value: string) => {
+      begin();
+      await gate;
+      await storage.setItem(key, value);
+    };
+    const client = openClient(service, { storage: { ...storage, setItem } });
+    const signedIn = client.signIn(Wallet.createRandom());
+    await begun;
+    await client.forget();
+    letGo();
+    await signedIn;
+    expect(storage.items.size).toBe(0);
+  });
+
+  it('says so where neither the new tokens can be stored nor the old ones removed, and works from memory', async () => {
+    const broken = new Error('The storage is gone.');
+    const fail = () => {
+      throw broken;
+    };
+    const storage = { getItem: fail, setItem: fail, removeItem: fail };
+    const client = openClient(service, { storage });
+    await client.signIn(Wallet.createRandom());
+    await client.refresh();
+    expect((await client.sessions()).totalCount).toBe(1);
+    await client.logout();
+    expect(client.state.status).toBe('signed-out');
+    expect(new Set(client.told('error'))).toEqual(new Set([broken]));
+  });
+
   it('goes on from memory where the storage fails, and says so', async () => {
     const full = new Error('QuotaExceededError');
     const storage = { ...aStorage(), setItem: () => Promise.reject(full) };
