@@ -5,7 +5,7 @@ import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
 import type { SecretKey } from '../sessions/key-ring.js';
 import type { IntakeLimits } from '../server/bounded-server.js';
 import type { BodyLimits } from '../server/request-bodies.js';
-import type { SocketLimits } from '../server/socket-limits.js';
+import type { SocketLimits } from '../websocket/socket-limits.js';
 import type { AuditLogPolicy } from '../audit/policy.js';
 import type { Rate, RateLimitPolicy } from '../rate-limits/rate-limits.js';
 import type { SessionPolicy } from '../sessions/policy.js';

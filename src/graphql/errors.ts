@@ -1,5 +1,3 @@
-import { HeaderMap } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
@@ -23,7 +21,7 @@ export function refuse(error: unknown): never {
 function httpOf({ code, retryAfter }: WalletSessionsError) {
   const status = REFUSAL_STATUS[code];
   if (status === undefined) return undefined;
-  const headers = new HeaderMap();
+  const headers = new Map<string, string>();
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   return { status, headers };
 }
@@ -45,9 +43,15 @@ export type ReportError = (error: unknown, source?: ClientInfo) => void;
  * only "Internal server error", or the cause of an error of the domain. `undefined` if there is none.
  */
 export function undisclosed(error: unknown): unknown {
-  const original = unwrapResolverError(error);
+  const original = unwrapped(error);
   if (original instanceof WalletSessionsError) return original.cause;
   return isDisclosed(codeOf(error)) ? undefined : original;
+}
+
+/** What a resolver threw, if graphql has wrapped it. */
+function unwrapped(error: unknown): unknown {
+  const { path, originalError } = error instanceof GraphQLError ? error : {};
+  return path && originalError ? originalError : error;
 }
 
 /** Whether errors with this code are meant for clients. */

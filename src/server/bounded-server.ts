@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../rate-limits/network.js';
-import { RequestRefused } from './refusal.js';
-import { createQuota } from './quota.js';
-import { unansweredOf } from './unanswered.js';
+import { RequestRefused } from '../http/refusal.js';
+import { createQuota } from '../http/quota.js';
+import { unansweredOf } from '../http/unanswered.js';
 
 /** Limits on incoming connections and requests, per instance. */
 export interface IntakeLimits {

@@ -23,10 +23,10 @@ import {
   unknownOperation,
   type AnsweredOperation,
   type OperationObserver,
-} from './operation-observer.js';
+} from '../graphql/operation-observer.js';
 import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
-import { refuse, RequestRefused } from './refusal.js';
+import { refuse, RequestRefused } from '../http/refusal.js';
 import type { ReadBody } from './request-bodies.js';
 import { retryAfterOf } from './apollo.js';
 

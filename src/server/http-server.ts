@@ -11,20 +11,20 @@ import {
 } from '../graphql/context.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { type AssertHost, pathOf, readTarget } from './request-target.js';
+import { type AssertHost, pathOf, readTarget } from '../http/request-target.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';
-import { prepareDrain } from './unanswered.js';
+import { prepareDrain } from '../http/unanswered.js';
 import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
-import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
+import { createGraphQLOverWebSocket } from '../websocket/graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { continueWhenRead, createBodyReader, type BodyLimits } from './request-bodies.js';
 import { createRouter, notFound, type Handler } from './router.js';
-import type { SocketLimits } from './socket-limits.js';
-import { createSocketServer, type ServerLoad } from './socket-server.js';
+import type { SocketLimits } from '../websocket/socket-limits.js';
+import { createSocketServer, type ServerLoad } from '../websocket/socket-server.js';
 
 export interface GraphQLServerOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, IncomingHttpHeaders } from 'node:http';
-import { RequestRefused } from './refusal.js';
+import { RequestRefused } from '../http/refusal.js';
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 

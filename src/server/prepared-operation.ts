@@ -12,7 +12,7 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { textLengthOf } from '../graphql/document-store.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
-import { type AnsweredOperation, describeOperation } from './operation-observer.js';
+import { type AnsweredOperation, describeOperation } from '../graphql/operation-observer.js';
 
 /** An operation that Apollo Server has answered before and that only needs to be executed. */
 export interface PreparedOperation {

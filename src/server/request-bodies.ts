@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { networkOf } from '../rate-limits/network.js';
-import { RequestRefused } from './refusal.js';
-import { createQuota, EVERYBODY } from './quota.js';
+import { RequestRefused } from '../http/refusal.js';
+import { createQuota, EVERYBODY } from '../http/quota.js';
 
 export interface BodyLimits {
   /** Maximum size of a body, in bytes. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { bearsBody, closeWithAnswer } from './lingering-close.js';
-import { refuse, RequestRefused } from './refusal.js';
+import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { refuse, RequestRefused } from '../http/refusal.js';
 
 /** Answers one request. */
 export type Handler = (

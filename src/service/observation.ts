@@ -4,7 +4,7 @@ import { createMetrics } from '../telemetry/metrics/metrics.js';
 import type { Readings } from '../telemetry/metrics/read-when-asked.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
 import { createApolloAnswers } from '../server/observed-operations.js';
-import { observeByAll } from '../server/operation-observer.js';
+import { observeByAll } from '../graphql/operation-observer.js';
 import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';

@@ -13,7 +13,7 @@ import {
   type AnsweredOperation,
   type OperationObserver,
   type OperationOrigin,
-} from '../server/operation-observer.js';
+} from '../graphql/operation-observer.js';
 import { ATTRIBUTES } from './tracing.js';
 
 /**

@@ -11,7 +11,7 @@ import { buildWalletSessionsSchema, createContextFunction } from '../../src/grap
 import type { WalletSessionsContext } from '../../src/graphql/context.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
-import { serveSubscriptions } from '../../src/server/subscriptions.js';
+import { serveSubscriptions } from '../../src/websocket/subscriptions.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import {
   createWalletSessions,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { buildWalletSessionsSchema, createDocumentRules } from '../../src/graphql/index.js';
 import type { WalletSessions } from '../../src/core/wallet-sessions.js';
-import { serveSubscriptions, type SubscriptionsOptions } from '../../src/server/index.js';
+import { serveSubscriptions, type SubscriptionsOptions } from '../../src/websocket/index.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { embedWalletSessions } from '../harness/application.js';

@@ -1,5 +1,5 @@
 import { MessageType } from 'graphql-ws';
-import type { ServerLoad } from '../../src/server/socket-server.js';
+import type { ServerLoad } from '../../src/websocket/socket-server.js';
 import { signIn } from '../harness/api.js';
 import { eventually } from '../harness/eventually.js';
 import { heap } from '../harness/heap.js';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { listenForWebSockets } from '../../src/server/ordinary-upgrades.js';
+import { listenForWebSockets } from '../../src/http/ordinary-upgrades.js';
 import { exchange, openRawConnection } from '../harness/raw-connection.js';
 import { openRawSocket } from '../harness/raw-socket.js';
 import { startTestService, type TestService } from '../harness/service.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { createMetricsHostRule, pathOf, readTarget } from '../../server/request-target.js';
+import { createMetricsHostRule, pathOf, readTarget } from '../../http/request-target.js';
 import {
   assertWholeHead,
   createBoundedServer,

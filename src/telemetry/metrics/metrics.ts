@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry, Counter, Histogram } from 'prom-client';
-import { type OperationObserver, outcomeOf } from '../../server/operation-observer.js';
+import { type OperationObserver, outcomeOf } from '../../graphql/operation-observer.js';
 import { type Audit, AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events.js';
 import type { Clock } from '../../clock.js';
 import type { ObserveVerification } from '../../sign-in/ethereum/signature.js';

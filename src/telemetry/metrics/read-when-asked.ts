@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ServerLoad } from '../../server/socket-server.js';
+import type { ServerLoad } from '../../websocket/socket-server.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 
 /** Counters that exist anyway and are read only on a scrape. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { strictObject, milliseconds, integer } from '../options.js';
 import type { WebSocket } from 'ws';
-import { createQuota, EVERYBODY } from './quota.js';
+import { createQuota, EVERYBODY } from '../http/quota.js';
 
 /** Limits on the WebSockets of an instance. Each instance counts separately; 0 means no limit. */
 export interface SocketLimits {

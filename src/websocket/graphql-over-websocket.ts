@@ -34,8 +34,8 @@ import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-document
 import { bearerToken } from '../http/credential.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
 import { observeSocketOperations } from './observed-operations.js';
-import type { OperationObserver } from './operation-observer.js';
-import { createQuota } from './quota.js';
+import type { OperationObserver } from '../graphql/operation-observer.js';
+import { createQuota } from '../http/quota.js';
 import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
 import {

@@ -1,5 +1,5 @@
 import { GraphQLError, type DocumentNode } from 'graphql';
-import { createQuota, EVERYBODY, type Quota } from './quota.js';
+import { createQuota, EVERYBODY, type Quota } from '../http/quota.js';
 import type { SocketLimits } from './socket-limits.js';
 import { textLengthOf } from '../graphql/document-store.js';
 

@@ -17,7 +17,7 @@ import type { ReportError } from '../graphql/errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { networkOf } from '../rate-limits/network.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { createQuota, EVERYBODY } from './quota.js';
+import { createQuota, EVERYBODY } from '../http/quota.js';
 import {
   boundControlFrames,
   createMessageMemory,
@@ -26,10 +26,10 @@ import {
   type SocketLimits,
 } from './socket-limits.js';
 import type { SocketExtra } from './graphql-over-websocket.js';
-import { listenForWebSockets } from './ordinary-upgrades.js';
+import { listenForWebSockets } from '../http/ordinary-upgrades.js';
 import { pongFor } from './socket-session.js';
-import { refuseHandshake, RequestRefused } from './refusal.js';
-import { pathOf, readTarget } from './request-target.js';
+import { refuseHandshake, RequestRefused } from '../http/refusal.js';
+import { pathOf, readTarget } from '../http/request-target.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;
