@@ -13,25 +13,53 @@ export interface RedisProxy {
    * function that releases them.
    */
   holdNext(): Promise<() => void>;
+  /** Holds back the answers on the connection, whether it is open or not yet, until `release` is called. */
+  hold(marker: string): Hold;
+  /** Resolves when a connection that is opened from now on has sent the text. */
+  reopened(marker: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Hold {
+  /** Resolves when an answer with this text is held back. */
+  takes(text: string): Promise<void>;
+  /** Lets the answers through, in their order. Those on a connection that has closed meanwhile are lost. */
+  release(): void;
+}
+
+interface Connection {
+  sent: string;
+  /** Answers that are held back. */
+  readonly waiting: Buffer[];
 }
 
 export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const { hostname, port } = new URL(redisUrl);
-  const clients = new Map<Socket, { sent: string }>();
+  const clients = new Map<Socket, Connection>();
+  const holds = new Map<string, (data: Buffer) => void>();
+  const awaited = new Set<{ marker: string; before: ReadonlySet<Socket>; found(): void }>();
   const muted = new Set<string>();
   let gate: { readonly open: Promise<void>; heard(): void } | undefined;
   const server = createServer((client) => {
-    const known = { sent: '' };
+    const known: Connection = { sent: '', waiting: [] };
     clients.set(client, known);
     const redis = connect(Number(port), hostname);
     const held = gate;
     client.on('data', (data: Buffer) => {
       known.sent += data.toString('latin1');
       redis.write(data);
+      for (const one of awaited) {
+        if (one.before.has(client) || !known.sent.includes(one.marker)) continue;
+        awaited.delete(one);
+        one.found();
+      }
     });
     redis.on('data', (data: Buffer) => {
-      if (held !== undefined) {
+      const [taken] = [...holds].filter(([marker]) => known.sent.includes(marker));
+      if (taken !== undefined) {
+        known.waiting.push(data);
+        taken[1](data);
+      } else if (held !== undefined) {
         held.heard();
         void held.open.then(() => client.write(data));
       } else if (![...muted].some((marker) => known.sent.includes(marker))) client.write(data);
@@ -68,6 +96,31 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
           },
         };
       }),
+    hold(marker) {
+      let taken = '';
+      const expected = new Set<() => void>();
+      holds.set(marker, (data) => {
+        taken += data.toString('latin1');
+        for (const check of expected) check();
+      });
+      return {
+        takes: (text) =>
+          new Promise((resolve) => {
+            const check = () => {
+              if (taken.includes(text)) resolve();
+            };
+            expected.add(check);
+            check();
+          }),
+        release() {
+          holds.delete(marker);
+          for (const [client, { waiting }] of clients)
+            client.write(Buffer.concat(waiting.splice(0)));
+        },
+      };
+    },
+    reopened: (marker) =>
+      new Promise((found) => awaited.add({ marker, before: new Set(clients.keys()), found })),
     async close() {
       cut('');
       server.close();

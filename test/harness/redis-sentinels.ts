@@ -21,8 +21,14 @@ export interface WatchedRedis {
 
 const SENTINELS = 3;
 
-/** A master with a replica, and three sentinels that promote the replica when the master is down. */
-export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRedis> {
+/**
+ * A master with a replica, and three sentinels that promote the replica when the master is down.
+ * @param link gives the port by which the sentinels and their clients reach the master
+ */
+export async function startWatchedRedis(
+  access = OPEN_ACCESS,
+  link = (port: number) => Promise.resolve(port),
+): Promise<WatchedRedis> {
   const directory = await temporaryDirectory();
   const running = new Set<RedisServer>();
   const start = async (options: RedisServerOptions) => {
@@ -40,12 +46,13 @@ export async function startWatchedRedis(access = OPEN_ACCESS): Promise<WatchedRe
 
   async function startAll() {
     const master = await start({ args: masterArgs });
+    const masterPort = await link(master.port);
     const replica = await start({
-      args: (port) => ['--replicaof', '127.0.0.1', String(master.port), ...access.args(port)],
+      args: (port) => ['--replicaof', '127.0.0.1', String(masterPort), ...access.args(port)],
     });
     await asAdmin(replica, isInStep);
     const sentinels = await allOrNone(
-      Array.from({ length: SENTINELS }, (_, index) => startSentinel(index, master.port)),
+      Array.from({ length: SENTINELS }, (_, index) => startSentinel(index, masterPort)),
       (sentinel) => sentinel.stop(),
     );
     await Promise.all(sentinels.map((sentinel) => asAdmin(sentinel, knowsAll)));

@@ -31,6 +31,13 @@ export function wasDelivered(
   return !isAfter(cursor, floor) || latest.has(sessionId);
 }
 
+/** Whether the revocation with this cursor was delivered, so that the next one in the stream can follow. */
+export function wasCursorDelivered({ floor, latest }: DeliveredEvents, cursor: string): boolean {
+  if (!isAfter(cursor, floor)) return true;
+  for (const delivered of latest.values()) if (delivered === cursor) return true;
+  return false;
+}
+
 /** Marks a revocation as delivered. Returns false if it already was. */
 export function markDelivered(delivered: DeliveredEvents, revocation: Revocation): boolean {
   if (wasDelivered(delivered, revocation)) return false;

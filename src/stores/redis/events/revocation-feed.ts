@@ -8,10 +8,11 @@ import {
   type RedisConnector,
 } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readRevocation } from '../scripts/index.js';
+import { readPublished, readRevocation, type PublishedRevocation } from '../scripts/index.js';
 import {
   deliveredUpTo,
   markDelivered,
+  wasCursorDelivered,
   wasDelivered,
   WINDOW,
   type DeliveredEvents,
@@ -25,10 +26,7 @@ const RETRY_DELAY = 500;
  * A watcher of a channel. A class, since instances have tens of thousands of watchers, which thus share one method.
  */
 class Watcher implements Watch {
-  /**
-   * Sessions whose ends the channel does not deliver to this watcher: it read them from the stream, or they precede
-   * it.
-   */
+  /** Sessions whose ends the channel does not deliver to this watcher, which has read them from the stream. */
   skipped: Set<SessionId> | undefined = undefined;
 
   constructor(
@@ -52,12 +50,15 @@ interface Channel {
   delivered: DeliveredEvents | undefined;
   /** The last job of the queue. Jobs run one after the other. */
   jobs: Promise<void>;
+  /** Repeats a read of the stream that failed. */
+  retry: NodeJS.Timeout | undefined;
 }
 
 /**
  * Revocations from Redis. A script appends each revocation to a stream and publishes it on the channel of the same
- * name. After a reconnection, missed revocations are read from the stream. Each watcher receives each revocation
- * once.
+ * name, with the cursor of the one before it. Missed revocations are read from the stream: after a reconnection, and
+ * before a revocation whose predecessor has not been delivered. Each watcher therefore receives each revocation once,
+ * in the order of the stream.
  */
 export function createRedisRevocationFeed(
   redis: RedisClient,
@@ -72,18 +73,27 @@ export function createRedisRevocationFeed(
     message(name, message) {
       const channel = channels.get(name);
       if (channel === undefined) return;
-      const revocation = readRevocation(message.split(' '));
-      void enqueue(channel, () => {
-        deliver(channel, revocation);
-      });
+      receive(channel, readPublished(message));
     },
     restored(names) {
       for (const name of names) {
         const channel = channels.get(name);
-        if (channel !== undefined) catchUp(name, channel);
+        if (channel !== undefined) catchUp(channel);
       }
     },
   });
+
+  function receive(channel: Channel, { revocation, previous }: PublishedRevocation): void {
+    enqueue(channel, async () => {
+      const { delivered } = channel;
+      if (delivered === undefined || wasDelivered(delivered, revocation)) return;
+      if (!wasCursorDelivered(delivered, previous)) await deliverMissed(channel, delivered);
+      deliver(channel, revocation);
+    }).catch(() => {
+      // It is in the stream, after those that could not be read.
+      catchUpLater(channel);
+    });
+  }
 
   function deliver({ delivered, watchers }: Channel, revocation: Revocation): void {
     if (delivered === undefined || !markDelivered(delivered, revocation)) return;
@@ -92,30 +102,36 @@ export function createRedisRevocationFeed(
     }
   }
 
-  function catchUp(name: string, channel: Channel): void {
-    void enqueue(channel, async () => {
-      if (channel.delivered === undefined) return;
-      try {
-        for (const missed of await readAfter(name, channel.delivered.floor))
-          deliver(channel, missed);
-      } catch {
-        setTimeout(() => {
-          if (channels.get(name) === channel) catchUp(name, channel);
-        }, RETRY_DELAY).unref();
-      }
+  function catchUp(channel: Channel): void {
+    enqueue(channel, async () => {
+      if (channel.delivered !== undefined) await deliverMissed(channel, channel.delivered);
+    }).catch(() => {
+      catchUpLater(channel);
     });
   }
 
-  async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    return (await rethrowAsUnavailable(orEmpty(redis.xrange(name, `(${cursor}`, '+')))).map(
-      readEntry,
-    );
+  function catchUpLater(channel: Channel): void {
+    channel.retry ??= setTimeout(() => {
+      channel.retry = undefined;
+      if (channels.get(channel.name) === channel) catchUp(channel);
+    }, RETRY_DELAY).unref();
   }
 
-  /** Reads the last revocations up to a cursor, oldest first. */
-  async function readUpTo(name: string, cursor: string): Promise<Revocation[]> {
+  async function deliverMissed(channel: Channel, { floor }: DeliveredEvents): Promise<void> {
+    for (const missed of await readAfter(channel.name, floor)) deliver(channel, missed);
+  }
+
+  async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
+    const client = subscriptions.reader(name);
+    const entries = await rethrowAsUnavailable(orEmpty(client.xrange(name, `(${cursor}`, '+')));
+    return entries.map(readEntry);
+  }
+
+  /** Reads the last revocations, oldest first. */
+  async function readLast(name: string): Promise<Revocation[]> {
+    const client = subscriptions.reader(name);
     const entries = await rethrowAsUnavailable(
-      orEmpty(redis.xrevrange(name, cursor, '-', 'COUNT', WINDOW)),
+      orEmpty(client.xrevrange(name, '+', '-', 'COUNT', WINDOW)),
     );
     return entries.map(readEntry).reverse();
   }
@@ -127,6 +143,7 @@ export function createRedisRevocationFeed(
       users: 0,
       delivered: undefined,
       jobs: Promise.resolve(),
+      retry: undefined,
     };
     channel.users += 1;
     channels.set(name, channel);
@@ -149,12 +166,11 @@ export function createRedisRevocationFeed(
       // From here on, published revocations wait in the queue until the watcher has its starting point.
       const started = enqueue(channel, async () => {
         await subscriptions.subscribe(name);
-        const latest = await readUpTo(name, '+');
-        const delivered = (channel.delivered ??= deliveredUpTo(latest));
+        // What precedes this watcher is delivered to the others first, so that they are all at one position.
+        if (channel.delivered !== undefined) await deliverMissed(channel, channel.delivered);
+        const delivered = (channel.delivered ??= deliveredUpTo(await readLast(name)));
         const missed = after === undefined ? [] : await readAfter(name, after);
-        const undelivered = [...latest, ...missed].filter(
-          (revocation) => !wasDelivered(delivered, revocation),
-        );
+        const undelivered = missed.filter((revocation) => !wasDelivered(delivered, revocation));
         if (undelivered.length > 0)
           watcher.skipped = new Set(undelivered.map(({ sessionId }) => sessionId));
         channel.watchers.add(watcher);

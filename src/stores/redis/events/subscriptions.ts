@@ -15,6 +15,11 @@ export interface Subscriptions {
    */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;
+  /**
+   * The client that reads the stream of a subscribed channel, at the server that publishes on it. What it does not find
+   * there is published later.
+   */
+  reader(channel: string): RedisClient;
   close(): void;
 }
 
@@ -100,6 +105,8 @@ function subscribeAtServer(connection: Redis, listener: SubscriptionListener): S
     unsubscribe(channel) {
       if (channels.delete(channel)) connection.unsubscribe(channel).catch(() => undefined);
     },
+    // The same connection: another one could still lead to a master that a failover has replaced.
+    reader: () => connection,
     close() {
       clearInterval(heartbeat);
       channels.clear();
@@ -171,6 +178,8 @@ function subscribeAtOwners(
       places.delete(channel);
       if (place !== undefined) masters.get(place)?.unsubscribe(channel);
     },
+    // Follows a slot that moves. It never reads at an earlier owner than that of the subscription.
+    reader: () => cluster,
     close() {
       places.clear();
       for (const subscriptions of masters.values()) subscriptions.close();

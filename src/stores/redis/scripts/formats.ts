@@ -86,7 +86,20 @@ export function readEnded(fields: readonly (Buffer | string | number)[]): EndedS
   };
 }
 
-/** Reads `{ cursor, id, reason, at }`, as `lua/_revoke.lua` publishes it. */
+/** A revocation as `lua/_revoke.lua` publishes it. */
+export interface PublishedRevocation {
+  readonly revocation: Revocation;
+  /** The cursor of the revocation before it in the partition. */
+  readonly previous: string;
+}
+
+/** Reads `cursor id reason at previous`, as `lua/_revoke.lua` publishes it. */
+export function readPublished(message: string): PublishedRevocation {
+  const fields = message.split(' ');
+  return { revocation: readRevocation(fields), previous: fields[4] as string };
+}
+
+/** Reads `{ cursor, id, reason, at }`. */
 export function readRevocation(fields: readonly (Buffer | string | number)[]): Revocation {
   const [cursor, sessionId, reason, at] = fields.map(String);
   return {

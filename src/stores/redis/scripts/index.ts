@@ -4,7 +4,14 @@ import type { Deadlines } from './deadlines.js';
 import { scripts } from './generated/scripts.js';
 
 export { createDeadlines, type Deadlines } from './deadlines.js';
-export { readEnded, readRevocation, recordArguments, unpackRecord } from './formats.js';
+export {
+  readEnded,
+  readPublished,
+  readRevocation,
+  recordArguments,
+  unpackRecord,
+  type PublishedRevocation,
+} from './formats.js';
 export { scripts };
 
 export type ScriptArgument = string | number | Buffer;
