@@ -139,7 +139,7 @@ class AuditEventNode {
   act!: AdministrativeAct | null;
 }
 
-@ObjectType({ description: 'An audit event in a connection.' })
+@ObjectType('AuditEventEdge', { description: 'An audit event in a connection.' })
 class AuditEventEdge {
   @Field(() => String, { description: 'Pass it as `after` to get the following events.' })
   cursor!: string;
@@ -148,7 +148,7 @@ class AuditEventEdge {
   node!: AuditEventNode;
 }
 
-@ObjectType({ description: 'A page of audit events, newest first.' })
+@ObjectType('AuditEventConnection', { description: 'A page of audit events, newest first.' })
 export class AuditEventConnection {
   @Field(() => [AuditEventEdge], { description: 'The events of this page.' })
   edges!: AuditEventEdge[];

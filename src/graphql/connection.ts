@@ -3,7 +3,7 @@ import { Field, ObjectType, ArgsType, Int } from 'type-graphql';
 import { badUserInput } from './errors.js';
 import { MAX_PAGE_SIZE } from './document-limits.js';
 
-@ObjectType({ description: 'Information about a page of a connection.' })
+@ObjectType('PageInfo', { description: 'Information about a page of a connection.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are more edges after `endCursor`.' })
   hasNextPage!: boolean;

@@ -31,7 +31,7 @@ registerEnumType(RevocationReasonEnum, {
   },
 });
 
-@ObjectType({ description: 'The end of a session.' })
+@ObjectType('SessionRevocation', { description: 'The end of a session.' })
 export class SessionRevocation {
   @Field(() => ID, { description: 'The session that ended.' })
   sessionId!: string;

@@ -21,13 +21,13 @@ import type { WalletSessionsContext } from './context.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
 
-@ObjectType({ description: 'The session that was ended.' })
+@ObjectType('LogoutPayload', { description: 'The session that was ended.' })
 export class LogoutPayload {
   @Field(() => ID, { description: 'The id of the session.' })
   sessionId!: string;
 }
 
-@ObjectType({ description: 'The sessions that were ended.' })
+@ObjectType('LogoutAllPayload', { description: 'The sessions that were ended.' })
 export class LogoutAllPayload {
   @Field(() => Int, { description: 'The number of sessions that were ended.' })
   count!: number;

@@ -119,7 +119,7 @@ export class SessionType {
   }
 }
 
-@ObjectType({ description: 'A session in a connection.' })
+@ObjectType('SessionEdge', { description: 'A session in a connection.' })
 export class SessionEdge {
   @Field(() => String, { description: 'Pass it as `after` to get the following sessions.' })
   cursor!: string;
@@ -128,7 +128,7 @@ export class SessionEdge {
   node!: SessionType;
 }
 
-@ObjectType({ description: 'A page of sessions, newest first.' })
+@ObjectType('SessionConnection', { description: 'A page of sessions, newest first.' })
 export class SessionConnection {
   @Field(() => [SessionEdge], { description: 'The sessions of this page.' })
   edges!: SessionEdge[];

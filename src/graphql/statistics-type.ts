@@ -4,7 +4,7 @@ import type { StatisticsReport } from '../administration/statistics/statistics.j
 import type { Period } from '../administration/statistics/period.js';
 import type { Counts } from '../administration/statistics/store.js';
 
-@ObjectType({ description: 'The number of events with one reason.' })
+@ObjectType('ReasonCount', { description: 'The number of events with one reason.' })
 export class ReasonCount {
   @Field(() => String, { description: 'An error code or a RevocationReason.' })
   reason!: string;
@@ -13,7 +13,7 @@ export class ReasonCount {
   count!: number;
 }
 
-@ObjectType({ description: 'Counts of a period.' })
+@ObjectType('StatisticsPeriod', { description: 'Counts of a period.' })
 export class StatisticsPeriod {
   @Field(() => GraphQLDateTime, { description: 'The start of the period.' })
   from!: Date;
