@@ -65,7 +65,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     hooks,
     observeVerification: tracing?.verifications,
   });
-  const reader = createRequestReader(read.trustedProxies);
+  const reader = createRequestReader(read.trustedProxies, report);
   const openCookieSession =
     cookieOrigins &&
     createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });

@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/validation-options.js';
 import { WalletSessionsError } from '../errors.js';
+import { bearerToken, mistakeInToken } from '../http/credential.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
@@ -50,8 +51,7 @@ export function requireWalletSession(
     // RFC 6750 §3: the error is named only to who has tried.
     const tried = request.headers.authorization !== undefined;
     const challenge = tried ? 'Bearer error="invalid_token"' : 'Bearer';
-    const error = new WalletSessionsError('UNAUTHENTICATED');
-    answerWithError(response, error, walletSessions.report, challenge);
+    answerWithError(response, unauthenticated(request), walletSessions.report, challenge);
   });
 }
 
@@ -81,9 +81,16 @@ export function optionalWalletSession(
  * The session of a request that {@link requireWalletSession} has let through.
  * @throws WalletSessionsError `UNAUTHENTICATED` where there is none
  */
-export function walletSessionOf({ walletSession }: Request): Session {
-  if (walletSession === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+export function walletSessionOf(request: Request): Session {
+  const { walletSession } = request;
+  if (walletSession === undefined) throw unauthenticated(request);
   return walletSession;
+}
+
+/** The message says if the token cannot be one, like `Bearer undefined`. */
+function unauthenticated({ headers }: Request): WalletSessionsError {
+  const mistake = mistakeInToken(bearerToken(headers.authorization));
+  return new WalletSessionsError('UNAUTHENTICATED', mistake);
 }
 
 type Admission = (

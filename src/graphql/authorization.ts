@@ -4,8 +4,8 @@ import type { Session } from '../sessions/session.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
 
 /** The session of the operation. @throws WalletSessionsError `UNAUTHENTICATED` */
-export function currentSession({ session }: RequestContext): Session {
-  if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+export function currentSession({ session, mistake }: RequestContext): Session {
+  if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED', mistake);
   return session;
 }
 

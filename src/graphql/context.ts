@@ -9,7 +9,7 @@ import { type ReportError, refuse, undisclosed } from './errors.js';
 import type { Connection } from '../lifecycle/connect.js';
 import type { IncomingMessage } from 'node:http';
 import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
-import { bearerToken } from '../http/credential.js';
+import { bearerToken, mistakeInToken } from '../http/credential.js';
 import type { RequestReader } from '../http/reader.js';
 
 /** The domain services that the resolvers use. */
@@ -33,6 +33,8 @@ export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
 export interface RequestContext extends WalletSessionsServices {
   /** The session, validated once for this operation; `undefined` without a valid one. */
   readonly session: Session | undefined;
+  /** What is wrong with an access token that cannot be one, like `Bearer undefined`: the message of `UNAUTHENTICATED`. */
+  readonly mistake?: string | undefined;
   readonly source: ClientInfo;
   /** The `Origin` header of a browser. */
   readonly origin?: string | undefined;
@@ -81,6 +83,10 @@ export function createRequestContextFactory(
       administration,
       report,
       session,
+      mistake:
+        session === undefined && typeof credential === 'string'
+          ? mistakeInToken(credential)
+          : undefined,
       source,
       origin,
       request,

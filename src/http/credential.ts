@@ -1,9 +1,38 @@
 /**
- * The access token in an `Authorization` header (RFC 6750 §2.1), or `undefined` where it bears none. Another scheme is
- * meant for somebody else: a proxy that asks for a password sees to it that every request of a browser has one.
- * What comes after `Bearer` is not looked at here: what is no token is refused like any other.
+ * The access token in an `Authorization` header (RFC 6750 §2.1), or `undefined` without one. Other schemes are meant for
+ * others: behind a proxy with a password, every request of a browser has one. The text after `Bearer` is not checked here:
+ * a token of another form is refused like any invalid token.
  */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !/^Bearer(?: |$)/i.test(authorization)) return undefined;
   return authorization.slice('Bearer'.length).trim();
+}
+
+/** How JavaScript prints a value that is missing or is not a string. */
+const PLACEHOLDER = /^(?:undefined|null|NaN|\[object \w+\]|)$/;
+
+/**
+ * The mistake in an access token that the client's code put together from a missing value, like `Bearer undefined`, for
+ * the message of the refusal; otherwise `undefined`. Short enough for the reason in a close frame.
+ */
+export function mistakeInToken(token: string | undefined): string | undefined {
+  if (token === undefined || !PLACEHOLDER.test(token)) return undefined;
+  const what = token === '' ? 'empty' : `"${token}", a missing value`;
+  return `The access token is ${what}. Send authorization only with a token.`;
+}
+
+/**
+ * The `authorization` in a message of a WebSocket, like `connectionParams`: at its top level or in `headers`, as several
+ * clients send it, and in upper or lower case (RFC 9110 §5.1). `undefined` without one.
+ */
+export function authorizationIn(message: Readonly<Record<string, unknown>> | undefined): unknown {
+  return fieldIn(message, 'authorization') ?? fieldIn(message?.['headers'], 'authorization');
+}
+
+function fieldIn(fields: unknown, name: string): unknown {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const entries = Object.entries(fields);
+  return entries.find(
+    ([key, value]) => key.toLowerCase() === name && value != null,
+  )?.[1] as unknown;
 }

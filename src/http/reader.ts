@@ -1,20 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClientInfo } from '../sessions/session.js';
+import type { Warning } from '../warning.js';
 import { bearerToken } from './credential.js';
 import { createRequestSource } from './source.js';
 
-/** Reads from a request what its session is validated with. */
+/** Reads from a request what is needed to validate its session. */
 export interface RequestReader {
-  /** The access token that the request bears, or `undefined` where it bears none. */
+  /** The bearer token of the request, or `undefined` without one. */
   credentialOf(request: IncomingMessage): string | undefined;
-  /** Who sent it. */
+  /** The client that sent the request. */
   sourceOf(request: IncomingMessage): ClientInfo;
 }
 
-/** @param trustedProxies see {@link createRequestSource} */
-export function createRequestReader(trustedProxies: readonly string[]): RequestReader {
+/** Parameters as of {@link createRequestSource}. */
+export function createRequestReader(
+  trustedProxies: readonly string[],
+  warn: (warning: Warning) => void,
+): RequestReader {
   return {
     credentialOf: ({ headers }) => bearerToken(headers.authorization),
-    sourceOf: createRequestSource(trustedProxies),
+    sourceOf: createRequestSource(trustedProxies, warn),
   };
 }

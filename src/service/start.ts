@@ -107,7 +107,7 @@ async function start(
   const server = serveGraphQL(http, {
     ...api,
     services,
-    sourceOf: createRequestSource(config.trustedProxies),
+    sourceOf: createRequestSource(config.trustedProxies, report),
     origins: pages,
     pages: createPages({
       ...config.pages,

@@ -31,7 +31,7 @@ import type {
 } from '../graphql/context.js';
 import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
-import { bearerToken } from '../http/credential.js';
+import { authorizationIn, bearerToken, mistakeInToken } from '../http/credential.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
 import { observeSocketOperations } from './observed-operations.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
@@ -75,11 +75,7 @@ interface Answer {
   readonly done: () => void;
 }
 
-interface ConnectionParams extends Record<string, unknown> {
-  readonly authorization?: unknown;
-}
-
-type SocketContext = Context<ConnectionParams, SocketExtra>;
+type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 
 export interface GraphQLOverWebSocketOptions {
   readonly schema: GraphQLSchema;
@@ -96,6 +92,9 @@ export interface GraphQLOverWebSocketOptions {
   readonly observer?: OperationObserver | undefined;
 }
 
+/** Close reason if the client presents something other than a bearer token. */
+const NO_BEARER = 'authorization must be "Bearer" and an access token.';
+
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
   const { services, contextFor, limits, present, report, observer } = options;
@@ -105,19 +104,23 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   const subscriptionQuota = createSubscriptionQuota(limits, standing);
   const presentErrors = presentAndReport(present, report);
 
-  const protocol: ServerOptions<ConnectionParams, SocketExtra> = {
+  const protocol: ServerOptions<Record<string, unknown>, SocketExtra> = {
     connectionInitWaitTimeout: limits.initTimeout,
     subscribe,
 
     async onConnect({ connectionParams, extra }) {
-      const { authorization } = connectionParams ?? {};
-      const hasToken = authorization !== undefined && authorization !== null;
+      const authorization = authorizationIn(connectionParams);
+      const hasToken = authorization !== undefined;
       if (!hasToken && extra.session === undefined) return true;
       const token = typeof authorization === 'string' ? bearerToken(authorization) : undefined;
+      const mistake = mistakeInToken(token) ?? (hasToken && token === undefined && NO_BEARER);
+      if (mistake !== false) {
+        extra.socket.close(CloseCode.Forbidden, mistake);
+        return false;
+      }
       try {
-        const session = hasToken
-          ? await services.sessions.authenticate(token ?? '')
-          : extra.session;
+        const session =
+          token === undefined ? extra.session : await services.sessions.authenticate(token);
         if (session === undefined) return false;
         if (!countFor(session.id, extra.socket)) return false;
         const { sessions } = services;

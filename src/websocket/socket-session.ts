@@ -6,7 +6,7 @@ import type { ClientInfo, Session } from '../sessions/session.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { bearerToken } from '../http/credential.js';
+import { authorizationIn, bearerToken } from '../http/credential.js';
 
 /**
  * The session was refreshed, and the socket has not presented the new access token in time. After this code, clients of
@@ -129,7 +129,7 @@ export async function pongFor(
   ping: Payload | undefined,
   report: ReportError,
 ): Promise<Payload | undefined> {
-  const authorization = ping?.['authorization'];
+  const authorization = authorizationIn(ping);
   if (typeof authorization !== 'string') return ping;
   const token = bearerToken(authorization);
   if (bound === undefined || token === undefined || presenting.size >= MAX_PENDING) {

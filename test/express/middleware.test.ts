@@ -97,6 +97,18 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       },
     );
 
+    it.each(['undefined', 'null', '[object Promise]'])(
+      'says that the access token is missing if the client sends Bearer %s',
+      async (token) => {
+        const refused = await get('/members', bearer(token));
+        expect(refused.status).toBe(401);
+        expect(await refused.json()).toMatchObject({
+          detail: `The access token is "${token}", a missing value. Send authorization only with a token.`,
+          code: 'UNAUTHENTICATED',
+        });
+      },
+    );
+
     it('refuses a session that has ended', async () => {
       const { accessToken, session } = await signInTo(walletSessions);
       expect((await get('/members', bearer(accessToken))).status).toBe(200);

@@ -116,7 +116,7 @@ describe('the id of a request', () => {
   }
 
   it('is the id that an embedding application has assigned to the request', () => {
-    const { sourceOf } = createRequestReader([]);
+    const { sourceOf } = createRequestReader([], () => {});
     const request = {
       headers: { 'x-request-id': 'from-the-proxy' },
       socket: {},
