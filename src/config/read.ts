@@ -174,6 +174,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     },
     socketLimits: {
       initTimeout: values.WEBSOCKET_INIT_TIMEOUT,
+      messageTimeout: values.REQUEST_TIMEOUT,
       operationsPerSocket: values.WEBSOCKET_OPERATION_LIMIT,
       subscriptionsPerSession: values.WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION,
       subscriptionsPerNetwork: values.WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP,

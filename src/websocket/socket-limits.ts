@@ -7,6 +7,8 @@ import { createQuota, EVERYBODY } from '../http/quota.js';
 export interface SocketLimits {
   /** Milliseconds until `connection_init` must arrive on a new socket; then it is closed with 4408. Default 3000. */
   readonly initTimeout: number;
+  /** Milliseconds in which each message must arrive completely; then its socket is closed with 1008. Default 30,000. */
+  readonly messageTimeout: number;
   /**
    * Concurrent operations of one socket, including subscriptions; a further one is answered with `TOO_MANY_OPERATIONS`.
    * Default 50.
@@ -25,8 +27,8 @@ export interface SocketLimits {
   /** Sockets of the instance; a further one is closed with 1013. Default 20,000. */
   readonly sockets: number;
   /**
-   * Bytes of memory of unfinished messages of one IPv4 address or IPv6 /64, until their operation or subscription ends; a
-   * message over the limit closes its socket with 1008. Default 16 MiB.
+   * Bytes of memory of messages of one IPv4 address or IPv6 /64, from their first packet until their operation or
+   * subscription ends; a message over the limit closes its socket with 1008. Default 16 MiB.
    */
   readonly memoryPerNetwork: number;
   /** The same for all messages of the instance; a message over the limit closes its socket with 1013. Default 128 MiB. */
@@ -36,6 +38,7 @@ export interface SocketLimits {
 /** The default limits of the service and of applications. */
 export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
   initTimeout: 3000,
+  messageTimeout: 30_000,
   operationsPerSocket: 50,
   subscriptionsPerSession: 100,
   subscriptionsPerNetwork: 2000,
@@ -52,6 +55,7 @@ const limit = (name: keyof SocketLimits) => v.optional(integer(0), DEFAULT_SOCKE
 /** Option schema of the limits, with their defaults. */
 export const SOCKET_LIMITS = strictObject({
   initTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.initTimeout),
+  messageTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.messageTimeout),
   operationsPerSocket: limit('operationsPerSocket'),
   subscriptionsPerSession: limit('subscriptionsPerSession'),
   subscriptionsPerNetwork: limit('subscriptionsPerNetwork'),
@@ -103,19 +107,27 @@ const COST_OF_ANY = 4096;
 /** Bytes per character: the text and the values parsed from it. */
 const COST_OF_CHARACTER = 2;
 
-/** Close code and reason for a message over the limit. */
-interface Refusal {
+/** Close code and reason for a message over a limit. */
+export interface Refusal {
   readonly code: number;
   readonly reason: string;
 }
 
+/** Memory of the message that is arriving on a socket. */
+export interface HeldMemory {
+  /** Counts this many bytes of the connection instead of those before. Over the limit it counts none. */
+  hold(bytes: number): Refusal | undefined;
+}
+
 /**
- * Counts the memory of messages from their arrival until they are finished. It includes all concurrent operations and
- * subscriptions of clients, with their variables.
+ * Counts the memory of messages while they arrive, and then until they are finished. It includes all concurrent operations
+ * and subscriptions of clients, with their variables.
  */
 interface MessageMemory {
-  /** @returns releases the memory when the message is finished */
+  /** Counts a complete message. Returns what releases the memory when the message is finished. */
   take(network: string, length: number): (() => void) | Refusal;
+  /** Counts what arrives on a socket of this network. */
+  arriving(network: string): HeldMemory;
   /** Total bytes. */
   held(): number;
 }
@@ -127,18 +139,37 @@ export function createMessageMemory(limits: SocketLimits, messageLimit: number):
     createQuota(limit === 0 ? 0 : Math.max(limit, bytesOf(messageLimit)));
   const ofNetwork = quota(limits.memoryPerNetwork);
   const inAll = quota(limits.memory);
+  function takeBytes(network: string, bytes: number): Refusal | undefined {
+    if (!ofNetwork.take(network, bytes))
+      return { code: POLICY_VIOLATION, reason: 'Too many unfinished messages of this address' };
+    if (inAll.take(EVERYBODY, bytes)) return undefined;
+    ofNetwork.give(network, bytes);
+    return { code: TRY_AGAIN_LATER, reason: 'Too many unfinished messages at this instance' };
+  }
+  function giveBytes(network: string, bytes: number): void {
+    ofNetwork.give(network, bytes);
+    inAll.give(EVERYBODY, bytes);
+  }
   return {
     take(network, length) {
       const bytes = bytesOf(length);
-      if (!ofNetwork.take(network, bytes))
-        return { code: POLICY_VIOLATION, reason: 'Too many unfinished messages of this address' };
-      if (!inAll.take(EVERYBODY, bytes)) {
-        ofNetwork.give(network, bytes);
-        return { code: TRY_AGAIN_LATER, reason: 'Too many unfinished messages at this instance' };
-      }
+      const refusal = takeBytes(network, bytes);
+      if (refusal !== undefined) return refusal;
       return () => {
-        ofNetwork.give(network, bytes);
-        inAll.give(EVERYBODY, bytes);
+        giveBytes(network, bytes);
+      };
+    },
+    arriving(network) {
+      let held = 0;
+      return {
+        hold(received) {
+          const bytes = received === 0 ? 0 : COST_OF_ANY + received;
+          if (bytes === held) return undefined;
+          giveBytes(network, held);
+          const refusal = bytes === 0 ? undefined : takeBytes(network, bytes);
+          held = refusal === undefined ? bytes : 0;
+          return refusal;
+        },
       };
     },
     held: () => inAll.held(EVERYBODY),

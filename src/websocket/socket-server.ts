@@ -30,6 +30,7 @@ import { listenForWebSockets } from '../http/ordinary-upgrades.js';
 import { pongFor } from './socket-session.js';
 import { refuseHandshake, RequestRefused } from '../http/refusal.js';
 import { pathOf, readTarget } from '../http/request-target.js';
+import { boundUnfinishedMessages } from './unfinished-messages.js';
 
 export interface SocketServerOptions {
   readonly http: HttpServer;
@@ -180,6 +181,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     socket.on('error', () => undefined);
     const source = sources.get(request) ?? sourceOf(request);
     const network = networkOf(source.ipAddress ?? 'unknown');
+    const { messageTimeout } = limits;
+    boundUnfinishedMessages(socket, request.socket, memory.arriving(network), messageTimeout);
     if (!socketsOfNetwork.take(network)) {
       socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
       return;

@@ -6,7 +6,7 @@ import { MessageType } from 'graphql-ws';
 import { eventually } from '../harness/eventually.js';
 import { heap } from '../harness/heap.js';
 import { exchange, openRawConnection, type RawConnection } from '../harness/raw-connection.js';
-import { openRawSocket } from '../harness/raw-socket.js';
+import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
 import { startServiceProcess } from '../harness/service-process.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { temporaryDirectory } from '../harness/stores.js';
@@ -121,6 +121,66 @@ describe('a WebSocket message in pieces of one byte', () => {
     const frames = Array.from({ length: 1000 }, () => frame(NEXT, ' '));
     below(socket).write(Buffer.concat([frame(FIRST, ' '), ...frames]));
     expect((await socket.closed).code).toBe(1008);
+  });
+
+  it('is given up with 1008 when it does not arrive in time, though the client answers pings', async () => {
+    const hasty = await startTestService('embedded', {
+      REQUEST_HEADERS_TIMEOUT: '50ms',
+      REQUEST_TIMEOUT: '50ms',
+    });
+    const socket = await openRawSocket(hasty.webSocketUrl);
+    socket.send({ type: MessageType.ConnectionInit });
+    expect(await socket.next()).toMatchObject({ type: MessageType.ConnectionAck });
+    // A whole message does not wait for another one.
+    socket.send({ type: MessageType.Ping });
+    expect(await socket.next()).toMatchObject({ type: MessageType.Pong });
+    below(socket).write(Buffer.concat([frame(FIRST, ' '), frame(PONG, '')]));
+    expect(await socket.closed).toEqual({
+      code: 1008,
+      reason: 'A message took too long to arrive',
+    });
+    await hasty.stop();
+  });
+
+  it('counts as memory from its first packet until it is complete or its socket is closed', async () => {
+    const load = () => service.load().messageMemory;
+    const whole = JSON.stringify({ type: MessageType.Ping });
+    const part = ' '.repeat(100);
+    const sockets = await Promise.all([1, 2, 3].map(() => openRawSocket(service.webSocketUrl)));
+    for (const socket of sockets) below(socket).write(frame(FIRST, part));
+    await eventually(() => {
+      expect(load()).toBeGreaterThanOrEqual(3 * (4096 + part.length));
+      return Promise.resolve();
+    });
+    const [complete, cut, other] = sockets as [RawSocket, RawSocket, RawSocket];
+    below(complete).write(frame(LAST, whole));
+    expect(await complete.next()).toMatchObject({ type: MessageType.Pong });
+    for (const socket of [cut, other]) {
+      socket.socket.terminate();
+      await socket.closed;
+    }
+    await eventually(() => {
+      expect(load()).toBe(0);
+      return Promise.resolve();
+    });
+    complete.socket.close();
+    await complete.closed;
+  });
+
+  it('is refused with 1008 when the unfinished messages of its address take too much memory', async () => {
+    // A message of MESSAGE_LIMIT is always accepted when there are no others.
+    const small = await startTestService('embedded', { WEBSOCKET_MEMORY_PER_IP: '1' });
+    const sockets: RawSocket[] = [];
+    const closed: Promise<{ code: number }>[] = [];
+    for (let count = 0; count < 60; count += 1) {
+      const socket = await openRawSocket(small.webSocketUrl);
+      sockets.push(socket);
+      closed.push(socket.closed);
+      below(socket).write(frame(FIRST, ' '.repeat(100)));
+    }
+    expect(await Promise.race(closed)).toMatchObject({ code: 1008 });
+    for (const { socket } of sockets) socket.terminate();
+    await small.stop();
   });
 
   it('cannot have control frames between its fragments without end, which would be kept with them', async () => {

@@ -72,7 +72,7 @@ export const TRANSPORT_VARIABLES = {
   ),
   WEBSOCKET_MEMORY_PER_IP: variable(
     integer(0, 1024 * 1024 * MEBIBYTE),
-    'Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per message plus 2 bytes per character, until the operation or subscription ends; 0 means no limit.',
+    'Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per message plus its packets while it arrives, then plus 2 bytes per character until its operation or subscription ends; 0 means no limit.',
     String(16 * MEBIBYTE),
   ),
   WEBSOCKET_MEMORY: variable(
@@ -110,7 +110,8 @@ export const CONNECTION_VARIABLES = {
   ),
   REQUEST_TIMEOUT: variable(
     duration(1),
-    'How long a whole request may take to arrive, with its body. An overdue request is answered with 408.',
+    'How long a whole request may take to arrive, with its body. An overdue request is answered with 408. Also how long a ' +
+      'WebSocket message may take to arrive; the socket of an overdue one is closed with 1008.',
     '30s',
   ),
   CONCURRENT_BODY_LIMIT_PER_IP: variable(
