@@ -12,6 +12,7 @@ import {
   type CookieSession,
   type OpenCookieSession,
 } from '../http/cookies/cookie-session.js';
+import { isFromPage } from '../http/cookies/allowed-page.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
@@ -37,7 +38,7 @@ export interface SocketServerOptions {
   readonly path: string;
   readonly protocol: ProtocolServer<SocketExtra>;
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
-  /** The web origins whose pages may open sockets. */
+  /** The web origins whose pages may open sockets, in addition to the server's own. */
   readonly origins: readonly string[];
   /** Set if sessions may be in cookies: the socket uses those of its handshake. */
   readonly openCookieSession?: OpenCookieSession | undefined;
@@ -135,7 +136,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
    */
   async function admit(request: IncomingMessage, source: ClientInfo): Promise<number | undefined> {
     const { headers } = request;
-    if (headers.origin !== undefined && !origins.includes(headers.origin)) return 403;
+    if (headers.origin !== undefined && !isFromPage(headers, origins)) return 403;
     try {
       const put = (setCookies: readonly string[]) => handshakeCookies.set(request, setCookies);
       const opened = await openCookieSession?.(request, source, put);

@@ -43,7 +43,10 @@ export interface SubscriptionsOptions {
   };
   /** The application's schema, including the schema of wallet sessions. */
   readonly schema: GraphQLSchema;
-  /** The web origins whose pages may open sockets. Browsers let any page try. */
+  /**
+   * The web origins whose pages may open sockets, in addition to pages of the server's own origin (`Origin` names the same
+   * host as `Host`). Browsers let any page try.
+   */
   readonly origins: readonly string[];
   /** The path of the endpoint. Other paths are left to the application. Default `/graphql`. */
   readonly path?: string | undefined;

@@ -1,6 +1,9 @@
-/** The headers by which a browser says where a request comes from; no script can forge them. */
+import { takesCookies } from './token-cookies.js';
+
+/** The headers by which a browser says where a request comes from. Scripts cannot set them. */
 export interface PageHeaders {
   readonly origin?: string | undefined;
+  readonly host?: string | undefined;
   readonly 'sec-fetch-site'?: string | string[] | undefined;
   readonly 'sec-fetch-mode'?: string | string[] | undefined;
   readonly 'sec-fetch-dest'?: string | string[] | undefined;
@@ -12,20 +15,46 @@ export interface PageRequest {
 }
 
 /**
- * Whether a request comes from a page of this very origin, or of one in the list, or is a visit of this
- * origin. A request that does not say comes from none. (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata"
- * and "Verifying Origin")
+ * Whether a page of the server's own origin or of a listed origin sent a request: one rule for HTTP and WebSocket.
+ * Browsers without fetch metadata, React Native, and Chromium in WebSocket handshakes do not send `Sec-Fetch-Site`, so
+ * `Origin` is then compared with `Host`. (OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata" and "Verifying Origin")
+ * @param mayBeOwn whether an origin that `Host` confirms is accepted. Default: always
  */
-export function isFromAllowedPage(request: PageRequest, origins: readonly string[]): boolean {
-  const { headers } = request;
-  if (headers['sec-fetch-site'] === 'same-origin') return true;
-  if (headers.origin !== undefined) return origins.includes(headers.origin);
-  return isVisit(request);
+export function isFromPage(
+  headers: PageHeaders,
+  origins: readonly string[],
+  mayBeOwn: (origin: string) => boolean = () => true,
+): boolean {
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  if (site === 'same-origin') return true;
+  if (origin === undefined) return false;
+  if (origins.includes(origin)) return true;
+  return site === undefined && isOriginOf(host, origin) && mayBeOwn(origin);
+}
+
+/** Whether an origin has this host, with any scheme: a proxy may terminate TLS. */
+function isOriginOf(host: string | undefined, origin: string): boolean {
+  const [, scheme] = /^(https?:\/\/)./.exec(origin) ?? [];
+  if (scheme === undefined || host === undefined) return false;
+  const own = scheme + host;
+  // `origin` is in lower case and without the default port.
+  return URL.canParse(own) && new URL(own).origin === origin;
 }
 
 /**
- * The address bar, a bookmark or a link of the same site, opened as a page: it reads, and shows what it has
- * read to the visitor alone. From another site a browser takes no cookies along (`SameSite=Strict`).
+ * Whether the cookies of a request count: it comes from an allowed page ({@link isFromPage}) or is a visit of the server's
+ * own origin. A page that was not loaded securely is not of the same origin. A request without these headers comes from
+ * no page.
+ */
+export function isFromAllowedPage(request: PageRequest, origins: readonly string[]): boolean {
+  const { headers } = request;
+  if (isFromPage(headers, origins, takesCookies)) return true;
+  return headers.origin === undefined && isVisit(request);
+}
+
+/**
+ * Whether the visitor opened a page by the address bar, a bookmark or a link of the same site. Such a request only reads,
+ * and no other page sees the response. Requests from other sites have no cookies (`SameSite=Strict`).
  */
 function isVisit({ method, headers }: PageRequest): boolean {
   const site = headers['sec-fetch-site'];
