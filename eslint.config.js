@@ -33,7 +33,7 @@ const REDIS_FOUNDATION = ['stores/redis/keys.ts', REDIS_DOOR('connection')];
 /** The rooms of the store on Redis. Each is imported through its `index.ts`. */
 const redisRooms = {
   'stores/redis/connection': ['errors.ts', 'stores/redis-url.ts'],
-  'stores/redis/scripts': ['accounts', 'sessions', ...REDIS_FOUNDATION],
+  'stores/redis/scripts': ['clock.ts', 'accounts', 'sessions', ...REDIS_FOUNDATION],
   'stores/redis/sessions': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],
   'stores/redis/invalidations': ['near-cache', 'stores/changes.ts', ...REDIS_FOUNDATION],
   'stores/redis/events': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],

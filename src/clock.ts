@@ -19,3 +19,26 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** How the clock of a store differs from the clock of this process. */
+export interface StoreClock {
+  /** Milliseconds by which the store's clock is ahead of the system clock of this process; negative if it is behind. */
+  ahead(): number;
+}
+
+/** The clock of a store that runs in this process. */
+export const NO_SKEW: StoreClock = { ahead: () => 0 };
+
+/**
+ * The clock that decides about sessions: the store's, which all instances share. Instances whose system clocks differ
+ * therefore agree about grace times and expiries. Reading it costs one addition.
+ */
+export function clockOf(
+  { clock }: { readonly clock: StoreClock },
+  local: Clock = systemClock,
+): Clock {
+  return {
+    now: () => local.now() + clock.ahead(),
+    schedule: (delay, callback) => local.schedule(delay, callback),
+  };
+}

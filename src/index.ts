@@ -39,7 +39,7 @@ export type { AuditEntry } from './audit/entry.js';
 export type { AuditLog, AuditPage, PlacedAuditEntry, WalletHistory } from './audit/audit-log.js';
 export { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from './audit/policy.js';
 export type { AuditRecord } from './audit/record.js';
-export type { Clock } from './clock.js';
+export type { Clock, StoreClock } from './clock.js';
 export type { ExpirySweep } from './lifecycle/expiry-sweep.js';
 export type { SessionEnd, SessionEvent, SessionHooks } from './lifecycle/hooks.js';
 export type { SecretKey } from './sessions/key-ring.js';

@@ -5,7 +5,7 @@ import { openStoreOf } from '../service/open-configured-store.js';
 import { EXIT_CODES } from '../service/exit-codes.js';
 import type { Administrator } from '../administration/administration.js';
 import { auditToAll, COMMAND_LINE, type Audit } from '../audit/events.js';
-import { systemClock } from '../clock.js';
+import { clockOf, systemClock } from '../clock.js';
 import type { SecretKey } from '../sessions/key-ring.js';
 import type { CommandContext } from './command.js';
 import { CommandFailure, unavailable } from './failure.js';
@@ -32,12 +32,11 @@ export async function operate<Result>(
 ): Promise<Result> {
   const config = readConfig(environment);
   const keys = config.keys ?? (await developmentKeys(config));
-  const clock = systemClock;
   // A command is over before it would be worth while to keep sessions in memory.
   const redis = config.redis && { ...config.redis, nearCacheBound: 0 };
   let lastError: Error | undefined;
   const onError = (error: Error) => (lastError = error);
-  const store = await openStoreOf({ ...config, redis }, clock, { onError });
+  const store = await openStoreOf({ ...config, redis }, systemClock, { onError });
   try {
     await store.ping().catch((error: unknown) => {
       throw unavailable(lastError ?? error);
@@ -60,7 +59,7 @@ export async function operate<Result>(
       report: (error) => {
         terminal.note(error instanceof Error ? error.message : String(error));
       },
-      clock,
+      clock: clockOf(store),
       nearCacheSize: 0,
     });
     const source = { userAgent: userAgentOf(environment, version) };

@@ -98,7 +98,7 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly nearCacheSize?: number | undefined;
   /** Verifies signatures of accounts with a key. Default {@link createAccountVerifier}. */
   readonly verifySignature?: VerifySignature | undefined;
-  /** The source of time. Default: the system clock. */
+  /** The source of time, for tests. Default: the clock of the store, which all instances share. */
   readonly clock?: Clock | undefined;
 }
 

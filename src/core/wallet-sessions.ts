@@ -1,3 +1,4 @@
+import { clockOf } from '../clock.js';
 import type { IncomingMessage } from 'node:http';
 import {
   createCookieSessions,
@@ -8,7 +9,6 @@ import { assertTakeCookies } from '../http/cookies/token-cookies.js';
 import { createRequestReader, type RequestReader } from '../http/reader.js';
 import { createContractVerifiers, type RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
-import { systemClock } from '../clock.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
 import { assertTimeouts } from '../sessions/policy.js';
 import { assertOrigins, assertStatement } from '../sign-in/policy.js';
@@ -44,7 +44,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   options: WalletSessionsOptions<Request>,
 ): WalletSessions<Request> {
   const read = readOptions(options);
-  const { audit = () => {}, report = reportToConsole, clock = systemClock } = read;
+  const { audit = () => {}, report = reportToConsole, clock = clockOf(read.store) } = read;
   // Use the object itself, not a copy: it may be an instance of a class.
   const { hooks = {} } = options;
   assertOrigins(read.origins);

@@ -31,8 +31,8 @@ export interface ExpirySweep {
 const INTERVAL = 60_000;
 
 /**
- * Milliseconds after its end when a session is swept. The clocks of instances may differ by as much: one that
- * is fast ends no session that another one would let in or refresh yet.
+ * Milliseconds after its end when a session is swept. An instance may be wrong about the time by as much, after a step of
+ * its clock, without ending a session that another one would still let in or refresh.
  */
 export const SWEEP_DELAY = 60_000;
 

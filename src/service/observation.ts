@@ -36,7 +36,7 @@ export async function startObservation(
     allowedHosts,
   }: Pick<Config, 'metrics' | 'intakeLimits' | 'allowedHosts'>,
   log: Logger,
-  clock: Clock,
+  clock?: Clock,
 ): Promise<Observation> {
   const metrics = place && createMetrics(clock);
   const endpoint =

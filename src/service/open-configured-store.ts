@@ -12,6 +12,8 @@ export interface StoreListeners {
   readonly onError?: (error: Error) => void;
   /** Told each time that commands can be sent to Redis (again). */
   readonly onReady?: () => void;
+  /** Told when the clocks of this machine and of Redis begin to differ by more than 2 seconds. */
+  readonly onClockSkew?: (ahead: number) => void;
 }
 
 /**
@@ -56,6 +58,16 @@ export async function openConfiguredStore(
     onReady() {
       outages.recovered();
       introduceAgain();
+    },
+    onClockSkew(ahead) {
+      const [seconds, side] = [
+        Math.abs(ahead / 1000).toFixed(1),
+        ahead < 0 ? 'ahead of' : 'behind',
+      ];
+      log.warn(
+        `the clock of this machine is ${seconds} s ${side} that of Redis: sessions go by the clock of Redis; ` +
+          'synchronize both (NTP)',
+      );
     },
   });
   await introduce(store, log);

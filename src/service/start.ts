@@ -15,7 +15,7 @@ import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../websocket/socket-server.js';
 import { auditToAll } from '../audit/events.js';
-import { systemClock, type Clock } from '../clock.js';
+import { type Clock, clockOf, systemClock } from '../clock.js';
 import { Warning } from '../warning.js';
 import { loadPrimitives } from '../sign-in/ethereum/primitives/load.js';
 import { composeApi } from './compose-api.js';
@@ -36,12 +36,13 @@ export interface RunningService {
 
 /**
  * Opens the store and serves the API as configured. Where it cannot, nothing is left open.
+ * @param clock for tests. Default: the clock of the store
  * @throws Error of `node:net` or `node:fs` where the port or the data directory cannot be had
  */
 export async function startService(
   config: Config,
   log: Logger,
-  clock: Clock = systemClock,
+  clock?: Clock,
 ): Promise<RunningService> {
   const opened: Release[] = [];
   try {
@@ -59,7 +60,7 @@ type Release = () => Promise<unknown>;
 async function start(
   config: Config,
   log: Logger,
-  clock: Clock,
+  given: Clock | undefined,
   opened: Release[],
 ): Promise<RunningService> {
   const report: ReportError = (error, source) => {
@@ -73,11 +74,12 @@ async function start(
   }
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
-  const observation = await startObservation(config, log, clock);
+  const observation = await startObservation(config, log, given);
   opened.push(() => observation.stop());
   const api = await composeApi(config, report, observation.operations);
   opened.push(() => api.apollo.stop());
-  const store = observation.store(await openConfiguredStore(config, log, clock));
+  const store = observation.store(await openConfiguredStore(config, log, given ?? systemClock));
+  const clock = given ?? clockOf(store);
   opened.push(() => store.close());
   const isTrustedProxy = createProxyTest(config.trustedProxies);
   const http = await listen(config.host, config.port, config.intakeLimits, isTrustedProxy);
@@ -130,7 +132,11 @@ async function start(
     ping: () => store.ping(),
   });
   services.expirySweep.start();
-  observation.read({ sessions: services.sessions, load: () => server.load() });
+  observation.read({
+    sessions: services.sessions,
+    load: () => server.load(),
+    clockAhead: () => store.clock.ahead(),
+  });
   const { metricsUrl } = observation;
   if (metricsUrl !== undefined) log.info({ metrics: metricsUrl }, `metrics at ${metricsUrl}`);
   const url = urlOf(config.host, port);

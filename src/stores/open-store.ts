@@ -1,3 +1,4 @@
+import type { StoreClock } from '../clock.js';
 import type { AuditStore } from '../audit/store.js';
 import type { ExpiredSessions } from '../lifecycle/expired-sessions.js';
 import type { Invalidations } from '../near-cache/invalidations.js';
@@ -10,6 +11,8 @@ import type { ChallengeStore } from '../sign-in/challenge.js';
 /** An open store: the ports of the domain, and the function that closes it. */
 export interface OpenStore {
   readonly name: string;
+  /** The clock that decides about sessions: see `clockOf`. */
+  readonly clock: StoreClock;
   readonly sessions: SessionStore;
   readonly expired: ExpiredSessions;
   /** For operators only: no request scans all sessions. */

@@ -2,7 +2,7 @@ import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import * as v from 'valibot';
 import { callable, strictObject, instanceWith, readOptionsOf, text } from '../../options.js';
 import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
-import { systemClock, type Clock } from '../../clock.js';
+import { type Clock, NO_SKEW, systemClock } from '../../clock.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
@@ -54,6 +54,7 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     scanner: createEmbeddedRecordScanner(tables),
     revocations,
     // Every change to a session is made through this object.
+    clock: NO_SKEW,
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
     rateLimits: createRateLimitsInMemory(),

@@ -21,6 +21,7 @@ import type { Partition } from '../../accounts/wallet.js';
  *     ws:{statistics}:<hour>:wallets   HyperLogLog of the wallets seen in that hour
  *     ws:challenge:<hash of nonce>     string   a challenge (JSON), until the challenge expires
  *     ws:beacon:<uuid>                 string   empty; probe key of a running instance (invalidations/tracking.ts)
+ *     ws:{clock}                       never written; its slot is on the server whose clock decides about sessions
  *     ws:{doctor}:<name>               test keys of `wallet-sessions doctor`, which removes them
  *     ws:rate:<group>:<hash of key>    string   number of acts in a rate limit window
  */
@@ -40,6 +41,8 @@ export interface RedisKeys {
   readonly rateLimits: (group: string) => string;
   readonly challenge: (nonceHash: string) => string;
   readonly probe: (instance: string) => string;
+  /** Names the server, in a cluster, whose clock decides about sessions. */
+  readonly clock: string;
   /** The session id in the name of a record, or `undefined` for the name of another key. */
   readonly idIn: (name: string) => SessionId | undefined;
   /** A key on which the doctor tests commands. All of them are in one slot. */
@@ -72,6 +75,7 @@ export function redisKeys(prefix: string): RedisKeys {
     wallets: (hour) => `${prefix}:{statistics}:${hour}:wallets`,
     rateLimits: (group) => `${prefix}:rate:${group}`,
     challenge: (nonceHash) => `${prefix}:challenge:${nonceHash}`,
+    clock: `${prefix}:{clock}`,
     probe: (instance) => `${prefix}:beacon:${instance}`,
     doctorKey: (name) => `${prefix}:{doctor}:${name}`,
     all: `${prefix}:*`,

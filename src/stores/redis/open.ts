@@ -1,3 +1,4 @@
+import { clockOf } from '../../clock.js';
 import { Cluster, type Redis } from 'ioredis';
 import * as v from 'valibot';
 import {
@@ -31,7 +32,7 @@ import {
 import { createTrackedReads } from './invalidations/index.js';
 import { redisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
-import { createDeadlines } from './scripts/index.js';
+import { createDeadlines, createServerClock } from './scripts/index.js';
 import {
   createIndexRepair,
   createRedisExpiredSessions,
@@ -61,6 +62,11 @@ export interface RedisStoreOptions extends RedisAddress {
   readonly onError?: ((error: Error) => void) | undefined;
   /** Called whenever commands can be sent, at first and after an outage. */
   readonly onReady?: (() => void) | undefined;
+  /**
+   * Called when the clocks of this machine and of Redis begin to differ by more than 2 seconds, with the milliseconds by
+   * which Redis is ahead. Sessions go by the clock of Redis, so the difference does no harm to them.
+   */
+  readonly onClockSkew?: ((ahead: number) => void) | undefined;
 }
 
 const OPTIONS = strictObject({
@@ -75,6 +81,7 @@ const OPTIONS = strictObject({
   revocationReplicas: v.optional(integer(0), 0),
   onError: v.optional(callable<NonNullable<RedisStoreOptions['onError']>>()),
   onReady: v.optional(callable<NonNullable<RedisStoreOptions['onReady']>>()),
+  onClockSkew: v.optional(callable<NonNullable<RedisStoreOptions['onClockSkew']>>()),
 } satisfies Record<keyof RedisStoreOptions, v.GenericSchema>);
 
 /**
@@ -90,7 +97,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   keepStringMethodsFast();
   const values = readOptionsOf('openRedisStore', OPTIONS, options);
   const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = values;
-  const { onError = () => undefined, onReady = () => undefined } = values;
+  const { onError = () => undefined, onReady = () => undefined, onClockSkew: onSkew } = values;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
   const { listen, notify } = createInvalidationListeners();
@@ -100,6 +107,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
   commands.on('error', onError);
   commands.on('ready', onReady);
   const deadlines = createDeadlines(commands, commandTimeout);
+  const clock = createServerClock({ client: commands, key: keys.clock, onSkew });
   const tracked =
     bound > 0
       ? createTrackedReads({ commands, connector, keys, bound, notify, onError })
@@ -117,15 +125,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
           onError,
         });
   await Promise.all([commands, confirming].map((client) => connect(client, commandTimeout)));
+  await clock.start();
 
   const revocations = createRedisRevocationFeed(commands, connector, keys, onError);
   const read = tracked?.read ?? createRead(commands);
-  const repair = createIndexRepair(commands, keys, onError);
+  const repair = createIndexRepair(commands, keys, clockOf({ clock }), onError);
   const expired = createRedisExpiredSessions(commands, keys, repair, onError);
   const store = createRedisSessionStore(commands, keys, read, deadlines, expired);
   const sessions = withChangeNotifications(withIndexRepair(store, repair), notify);
   return {
     name: 'Redis',
+    clock,
     sessions: confirmations === undefined ? sessions : withConfirmations(sessions, confirmations),
     expired,
     scanner: createRedisRecordScanner(commands, keys, deadlines),
@@ -140,6 +150,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     },
     caveats: () => caveatsOf(commands),
     async close() {
+      clock.stop();
       confirmations?.close();
       revocations.close();
       tracked?.stop();

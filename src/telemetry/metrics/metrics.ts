@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry, Counter, Histogram } from 'prom-client';
 import { type OperationObserver, outcomeOf } from '../../graphql/operation-observer.js';
 import { type Audit, AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events.js';
-import type { Clock } from '../../clock.js';
+import { type Clock, clockOf } from '../../clock.js';
 import type { ObserveVerification } from '../../sign-in/ethereum/signature.js';
 import { observeStore, type ObserveCall } from '../../stores/observed-store.js';
 import type { OpenStore } from '../../stores/open-store.js';
@@ -25,16 +25,20 @@ export interface Metrics {
   read(readings: Readings): void;
 }
 
-export function createMetrics(clock: Clock): Metrics {
+/** @param clock default: that of the store */
+export function createMetrics(clock?: Clock): Metrics {
   const registry = new Registry();
   const storeCalls = measureStoreCalls(registry);
-  const revocations = measureRevocations(registry, clock);
+  const revocations = measureRevocations(registry);
   const metrics: Metrics = {
     registry,
     operations: measureOperations(registry),
     verifications: measureVerifications(registry),
     store: (store) =>
-      observeStore({ ...store, revocations: revocations(store.revocations) }, storeCalls),
+      observeStore(
+        { ...store, revocations: revocations(store.revocations, clock ?? clockOf(store)) },
+        storeCalls,
+      ),
     audit: countAuditEvents(registry),
     read: offerReadings(registry),
   };
@@ -161,16 +165,16 @@ function measureStoreCalls(registry: Registry): ObserveCall {
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
 
 /** Measures how long revocations take to those who watch: subscriptions, and sockets that are closed by them. */
-function measureRevocations(registry: Registry, clock: Clock) {
+function measureRevocations(registry: Registry) {
   const delays = new Histogram({
     name: 'wallet_sessions_revocation_delay_seconds',
     help:
       'How long after its end a session’s revocation reached each subscription and socket at this instance, ' +
-      'by the clocks of the two instances.',
+      'by the clock of the store.',
     buckets: BUCKETS,
     registers: [registry],
   });
-  return (feed: RevocationFeed): RevocationFeed => ({
+  return (feed: RevocationFeed, clock: Clock): RevocationFeed => ({
     ...feed,
     async watch(partition, listener, after) {
       // What a watcher missed who comes back was not late: the watcher was away.

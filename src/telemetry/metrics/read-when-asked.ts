@@ -6,6 +6,8 @@ import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 export interface Readings {
   readonly sessions: Pick<SessionLifecycle, 'nearCache' | 'validations'>;
   readonly load: () => ServerLoad;
+  /** Milliseconds by which the store's clock is ahead of this instance's. */
+  readonly clockAhead: () => number;
 }
 
 /** Exposes counters that exist anyway. Until the service has started, there is nothing to read. */
@@ -100,6 +102,15 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
     registers,
     collect() {
       this.set(read?.load().messageMemory ?? 0);
+    },
+  });
+
+  new Gauge({
+    name: 'wallet_sessions_clock_skew_seconds',
+    help: 'Seconds by which the clock of this instance is ahead of the clock of the store, by which sessions go.',
+    registers,
+    collect() {
+      this.set(-(read?.clockAhead() ?? 0) / 1000 + 0);
     },
   });
 

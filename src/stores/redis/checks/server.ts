@@ -108,7 +108,7 @@ export async function checkReplication(
     : ok('replication', `Revocations survive a failover to any of the ${replicas} replicas.`);
 }
 
-/** Milliseconds that sign-in messages tolerate. */
+/** Milliseconds beyond which a machine is misconfigured. */
 const MAX_SKEW = 60_000;
 const NOTICEABLE_SKEW = 2_000;
 
@@ -123,8 +123,8 @@ export async function checkClock(server: Redis): Promise<CheckResult> {
   const report = skew < MAX_SKEW ? warning : problem;
   return report(
     'clock',
-    `The clocks of this machine and Redis differ by ${(skew / 1000).toFixed(1)} s: sessions live longer or ` +
-      'shorter than they should, and sign-in messages may appear to be from the future.',
+    `The clocks of this machine and Redis differ by ${(skew / 1000).toFixed(1)} s; this machine is ` +
+      `${time > after ? 'behind' : 'ahead'}. Sessions go by the clock of Redis, but logs and certificates by this one.`,
     'Synchronize the clocks of both machines (NTP).',
   );
 }

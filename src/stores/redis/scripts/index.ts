@@ -12,6 +12,7 @@ export {
   unpackRecord,
   type PublishedRevocation,
 } from './formats.js';
+export { createServerClock, type ServerClock } from './server-clock.js';
 export { scripts };
 
 export type ScriptArgument = string | number | Buffer;

@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import type { Clock } from '../../../clock.js';
 import type { SessionStore } from '../../../sessions/store.js';
 import type { SessionId } from '../../../sessions/session.js';
 import type { Partition } from '../../../accounts/wallet.js';
@@ -26,6 +27,7 @@ const COUNT = 1000;
 export function createIndexRepair(
   redis: RedisClient,
   keys: RedisKeys,
+  clock: Pick<Clock, 'now'>,
   onError: (error: Error) => void,
 ): IndexRepair {
   const reindex = defineScript<number>(redis, 'reindex');
@@ -53,7 +55,7 @@ export function createIndexRepair(
       }
     } while (cursor !== '0');
     const names = [keys.index(partition), keys.revocations(partition)];
-    const count = await reindex(names, prefix, Date.now(), ...ids);
+    const count = await reindex(names, prefix, clock.now(), ...ids);
     if (count >= 0) {
       onError(
         new Error(
