@@ -86,9 +86,9 @@ export interface WalletSessionsClient {
     document: TypedDocument<Result, Variables>,
     ...rest: RequestArguments<Variables>
   ): Promise<Result>;
-  /** The access token, for another GraphQL client; `undefined` where there is no session. */
+  /** The access token, for another GraphQL client; `undefined` without a session, and if tokens are in cookies. */
   accessToken(): Promise<string | undefined>;
-  /** Refreshes now, for one that was told UNAUTHENTICATED. The session may turn out to have ended. */
+  /** Refreshes now, for another GraphQL client that was answered UNAUTHENTICATED. The session may turn out to have ended. */
   refresh(): Promise<void>;
   /**
    * Calls the listener for each event; the function returned stops it. While there are listeners (other

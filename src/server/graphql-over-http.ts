@@ -15,6 +15,7 @@ import {
   type RequestContext,
   type WalletSessionsContext,
 } from '../graphql/context.js';
+import { bearerToken } from '../http/credential.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { assertJson, parseJson, assertShortHeaders } from './json-request.js';
 import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
@@ -165,6 +166,9 @@ interface Asked {
   readonly bytes: Buffer | undefined;
 }
 
+/** A header with which a request passes the CSRF check of Apollo Server. */
+const PREFLIGHTED = 'apollo-require-preflight';
+
 /** Placeholder when no observer is configured. */
 const UNOBSERVED = unknownOperation();
 
@@ -195,6 +199,9 @@ function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
+  // Only a script can send a bearer token, from another origin after a preflight, and no cookie counts beside it. Browsers
+  // send other schemes by themselves, `Basic` for example.
+  if (bearerToken(request.headers.authorization) !== undefined) headers.set(PREFLIGHTED, 'true');
   const url = request.url ?? '';
   const query = url.indexOf('?');
   return {
