@@ -5,14 +5,17 @@ FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client/package.json ./client/
+COPY service/package.json ./service/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build && npm run build:pages
+RUN npm run build && npm run build:pages && npm run build:service
 
 FROM node:20-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --workspaces=false --ignore-scripts --no-audit --no-fund
+COPY client/package.json ./client/
+COPY service/package.json ./service/
+RUN npm ci --omit=dev --workspace wallet-sessions-service --ignore-scripts --no-audit --no-fund
 
 FROM node:20-slim
 WORKDIR /app
@@ -21,9 +24,7 @@ ENV NODE_ENV=production \
     PORT=4000 \
     DATA_DIRECTORY=/data
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-COPY --from=build /app/schema ./schema
-COPY package.json ./
+COPY --from=build /app/service ./service
 # For the embedded store; with REDIS_URL nothing is written.
 RUN mkdir /data && chown node:node /data
 USER node
@@ -31,4 +32,4 @@ EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+CMD ["node", "service/dist/program/main.js"]

@@ -3,7 +3,7 @@ import { MIN_SECRET_LENGTH, type SecretKey } from './key-ring.js';
 /** The keys that a text names; or, in words, what it must be. */
 export type ReadSessionKeys = { readonly keys: SecretKey[] } | { readonly problem: string };
 
-const MAKE_ONE = '`npx wallet-sessions keys generate`';
+const MAKE_ONE = '`npx wallet-sessions-service keys generate`';
 
 /** Reads keys as `SESSION_KEYS` has them: `id:base64`, newest first, separated by commas. */
 export function readSessionKeys(text: string): ReadSessionKeys {

@@ -43,12 +43,12 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: 'npm pack --dry-run --ignore-scripts',
   },
   {
-    what: 'npm pack --workspace wallet-sessions-client',
+    what: 'npm pack --workspaces',
     why: 'Its build replaces the files that other tests use.',
-    instead: 'npm pack --workspace wallet-sessions-client --dry-run --ignore-scripts',
+    instead: 'npm pack --workspaces --dry-run --ignore-scripts',
   },
   {
-    what: /^npm install \.\.\/wallet-sessions\/wallet-sessions-(?:client-)?0\.1\.0\.tgz$/,
+    what: /^npm install \.\.\/wallet-sessions\/wallet-sessions-(?:client-|service-)?0\.1\.0\.tgz$/,
     why: 'The tests in test/packaging install it in an empty project.',
   },
   {

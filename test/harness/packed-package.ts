@@ -12,9 +12,11 @@ const QUICKLY = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fun
 /** A package as `npm publish` would send it, installed in a project that has nothing else. */
 export interface PackedPackage {
   readonly tarball: string;
-  /** The packages that came with it, itself included, by name. */
+  /** The directory of the project. */
+  readonly directory: string;
+  /** The packages that came with it, itself included, by name, without those that the project had before. */
   readonly installed: readonly string[];
-  /** The size of all of them on disk, in megabytes. */
+  /** The size on disk of all that came with it, in megabytes. */
   readonly megabytes: number;
   /** The paths in the tarball, below `package/`. */
   files(): Promise<string[]>;
@@ -33,9 +35,14 @@ export interface PackedPackage {
 
 /**
  * Packs the package in `folder` and installs it.
- * @param consumers the folder with programs that use the package, to be copied into the project
+ * @param consumers a folder with programs that use the package, which is copied into the project
+ * @param beside what the project has installed before, in the versions that this project is tested with
  */
-export async function installPacked(folder: string, consumers: string): Promise<PackedPackage> {
+export async function installPacked(
+  folder: string,
+  consumers?: string,
+  beside: readonly string[] = [],
+): Promise<PackedPackage> {
   const directory = await temporaryDirectory();
   const inProject = { cwd: directory.path };
   // Without the build before it, which would replace what other tests run on.
@@ -43,29 +50,40 @@ export async function installPacked(folder: string, consumers: string): Promise<
   const { stdout } = await run('npm', pack, { cwd: folder });
   const [packed] = JSON.parse(stdout) as [{ filename: string }];
   const tarball = join(directory.path, packed.filename);
-  await cp(consumers, directory.path, { recursive: true });
-  await run('npm', ['init', '--yes'], inProject);
-  await run('npm', ['install', ...QUICKLY, tarball], inProject);
+  if (consumers !== undefined) await cp(consumers, directory.path, { recursive: true });
   const outputOf = async (command: string, ...args: string[]) => {
     const output = await run(command, args, inProject).catch(
       (error: unknown) => error as { stdout: string; stderr: string },
     );
     return output.stdout + output.stderr;
   };
-  const listed = await outputOf('npm', 'ls', '--all', '--parseable');
-  const installed = listed.split('\n').filter((path) => path.includes('/node_modules/'));
-  const kilobytes = Number.parseInt(await outputOf('du', '-sk', 'node_modules'));
+  const measure = async () => {
+    const listed = await outputOf('npm', 'ls', '--all', '--parseable');
+    const kilobytes = Number.parseInt(await outputOf('du', '-sk', '.'));
+    return {
+      paths: listed.split('\n').filter((path) => path.includes('/node_modules/')),
+      megabytes: kilobytes / 1024,
+    };
+  };
+  await run('npm', ['init', '--yes'], inProject);
+  const before = await Promise.all(beside.map(testedVersion));
+  if (before.length > 0) await run('npm', ['install', ...QUICKLY, ...before], inProject);
+  const own = await measure();
+  await run('npm', ['install', ...QUICKLY, tarball], inProject);
+  const all = await measure();
   return {
     tarball,
-    installed: installed.map((path) => path.slice(path.lastIndexOf('/node_modules/') + 14)),
-    megabytes: kilobytes / 1024,
+    directory: directory.path,
+    installed: all.paths
+      .filter((path) => !own.paths.includes(path))
+      .map((path) => path.slice(path.lastIndexOf('/node_modules/') + 14)),
+    megabytes: all.megabytes - own.megabytes,
     async files() {
       const paths = (await outputOf('tar', '-tzf', tarball)).trim().split('\n');
       return paths.map((path) => path.replace(/^package\//, ''));
     },
     async addBeside(names) {
-      const { devDependencies } = await manifest();
-      const versions = names.map((name) => `${name}@${devDependencies[name] ?? ''}`);
+      const versions = await Promise.all(names.map(testedVersion));
       await run('npm', ['install', ...QUICKLY, ...versions], inProject);
     },
     outputOf,
@@ -86,10 +104,15 @@ export async function installPacked(folder: string, consumers: string): Promise<
   };
 }
 
+async function testedVersion(name: string): Promise<string> {
+  const { devDependencies, dependencies } = await manifest();
+  return `${name}@${devDependencies[name] ?? dependencies[name] ?? ''}`;
+}
+
 /** The manifest of the package in `folder`. */
 export async function manifest(folder = '.') {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
-    'devDependencies' | 'scripts',
+    'dependencies' | 'devDependencies' | 'peerDependencies' | 'scripts',
     Record<string, string>
   > & { readonly version: string };
 }

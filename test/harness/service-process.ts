@@ -39,16 +39,23 @@ export interface ProcessOutput {
   readonly stderr: string;
 }
 
-/** Starts the service on a free port. Resolves when it listens, and rejects with its last log entry if it exits. */
+/**
+ * Starts the service on a free port. Resolves when it listens, and rejects with its last log entry if it exits.
+ * @param program the path of the program, by default that of the build
+ */
 export async function startServiceProcess(
   environment: Record<string, string>,
+  program = MAIN,
 ): Promise<ServiceProcess> {
-  const child = launch({
-    ...NO_LIMITS,
-    PORT: '0',
-    REDIS_COMMAND_TIMEOUT: `${PATIENT_TIMEOUT}ms`,
-    ...environment,
-  });
+  const child = launch(
+    {
+      ...NO_LIMITS,
+      PORT: '0',
+      REDIS_COMMAND_TIMEOUT: `${PATIENT_TIMEOUT}ms`,
+      ...environment,
+    },
+    program,
+  );
   const exited = exitOf(child);
   const log: LogEntry[] = [];
   let output = '';
@@ -102,7 +109,7 @@ export async function launchUnheard(
   environment: Record<string, string>,
 ): Promise<UnheardServiceProcess> {
   const port = String(await freePort());
-  const child = launch({ ...NO_LIMITS, PORT: port, ...environment }, stdout);
+  const child = launch({ ...NO_LIMITS, PORT: port, ...environment }, MAIN, stdout);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const exited = exitOf(child);
@@ -124,14 +131,22 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function launch(environment: Record<string, string>): ChildProcessByStdio<null, Readable, Readable>;
 function launch(
   environment: Record<string, string>,
+  program?: string,
+): ChildProcessByStdio<null, Readable, Readable>;
+function launch(
+  environment: Record<string, string>,
+  program: string,
   stdout: number,
 ): ChildProcessByStdio<null, null, Readable>;
-function launch(environment: Record<string, string>, stdout: number | 'pipe' = 'pipe') {
+function launch(
+  environment: Record<string, string>,
+  program = MAIN,
+  stdout: number | 'pipe' = 'pipe',
+) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', stdout, 'pipe'],
   });
