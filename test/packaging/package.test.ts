@@ -8,7 +8,8 @@ import {
 } from '../harness/packed-package.js';
 import { ownPrefix, redisUrl } from '../harness/stores.js';
 
-const OF_THE_SERVICE = /^dist\/(commonjs\/)?(cli|config|main|pages|server|service|telemetry\/metrics)\b/;
+const OF_THE_SERVICE =
+  /^dist\/(commonjs\/)?(cli|config|main|pages|server|service|telemetry\/metrics)\b/;
 
 describe('the published package wallet-sessions', () => {
   let project: PackedPackage;

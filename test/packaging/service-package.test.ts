@@ -41,7 +41,7 @@ describe('the published package wallet-sessions-service', () => {
     const response = await fetch(service.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: getIntrospectionQuery() }),
+      body: JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true }) }),
     });
     const { data } = (await response.json()) as { data: IntrospectionQuery };
     const print = (schema: Parameters<typeof printSchema>[0]) =>
