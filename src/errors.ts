@@ -62,3 +62,8 @@ export class WalletSessionsError extends Error {
     return { code, ...(retryAfter !== undefined && { retryAfter }) };
   }
 }
+
+/** Whether the error says that the store did not answer, so that what was asked for may be repeated. */
+export function isUnavailable(error: unknown): error is WalletSessionsError {
+  return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
+}

@@ -1,4 +1,4 @@
-import { WalletSessionsError } from '../errors.js';
+import { isUnavailable } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Failures } from './failure-reporter.js';
 
@@ -122,8 +122,4 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
       reportDropped();
     },
   };
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../config/read.js';
-import { WalletSessionsError } from '../errors.js';
+import { isUnavailable } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
 import { withoutSecrets } from '../redaction.js';
 import { StoreInUseError } from '../stores/open-store.js';
@@ -29,10 +29,6 @@ export function failureOf(error: unknown): CommandFailure {
   }
   if (isUnavailable(error)) return unavailable(error.cause);
   return new CommandFailure(withoutSecrets(error instanceof Error ? error.message : String(error)));
-}
-
-export function isUnavailable(error: unknown): error is WalletSessionsError {
-  return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }
 
 /** Of a store that does not answer. */

@@ -16,6 +16,7 @@ import {
   type RateLimitPolicy,
 } from '../rate-limits/rate-limits.js';
 import { createStatistics } from '../administration/statistics/statistics.js';
+import { createUnansweredEnds } from '../lifecycle/unanswered-ends.js';
 import { createValidationTally } from '../lifecycle/validation-tally.js';
 import type { Wallet } from '../accounts/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
@@ -86,19 +87,19 @@ export function createCore(options: CoreOptions): Core {
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
   const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
+  const ends = { store: store.sessions, clock, audit, report };
+  const unanswered = createUnansweredEnds(ends);
   const sessions = createSessionLifecycle(
     {
-      store: store.sessions,
+      ...ends,
       near: createNearCache({ invalidations: store.invalidations, size: nearCacheSize }),
       keys,
       policy: options.sessions,
-      clock,
-      audit,
       rateLimits,
       validations: createValidationTally(),
+      unanswered,
       contractChainIds: [...contractVerifiers.keys()],
       stopping,
-      report,
     },
     store.revocations,
   );
@@ -138,7 +139,7 @@ export function createCore(options: CoreOptions): Core {
   });
   const settled = async () => {
     stop.abort();
-    await expirySweep.stop();
+    await Promise.all([expirySweep.stop(), unanswered.settled()]);
     await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
   };
   const services = { sessions, signIn, auditLog, statistics, administration, report };

@@ -6,7 +6,7 @@ import type { SessionDomain } from './domain.js';
 
 /** Audits the end of each session that a step has ended. One that expired did so by itself, when its time had come. */
 export function auditEnds(
-  { audit }: SessionDomain,
+  { audit }: Pick<SessionDomain, 'audit'>,
   wallet: Wallet,
   ended: readonly EndedSession[],
   source?: ClientInfo,

@@ -7,7 +7,7 @@ import type { SessionDomain } from './domain.js';
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function confirmEnds(
-  { store }: SessionDomain,
+  { store }: Pick<SessionDomain, 'store'>,
   partition: Partition,
   ended: readonly EndedSession[],
 ): Promise<void> {

@@ -3,7 +3,8 @@ import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import type { Revocation } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
-import { notInPartition, revokeAllSessions, revokeSessionIfAny, type Ending } from './revoke.js';
+import { notInPartition, type Ending } from './ending.js';
+import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
 /** How sessions are ended in the name of one. */
 type EndingInName = Ending & { readonly authority: Authority };

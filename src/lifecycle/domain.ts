@@ -5,6 +5,7 @@ import type { NearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { SessionStore } from '../sessions/store.js';
+import type { UnansweredEnds } from './ending.js';
 import type { ValidationTally } from './validation-tally.js';
 
 /** What every step of the lifecycle works with. */
@@ -17,6 +18,8 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
+  /** Applies ends again that the store did not answer. */
+  readonly unanswered: UnansweredEnds;
   /** The EIP-155 ids of the chains on which wallets can be contracts. */
   readonly contractChainIds: readonly number[];
   /** Aborted when nothing is to go on by itself any more. */

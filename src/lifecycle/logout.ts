@@ -1,4 +1,4 @@
-import { WalletSessionsError } from '../errors.js';
+import { isUnavailable, WalletSessionsError } from '../errors.js';
 import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
@@ -58,8 +58,18 @@ export async function logoutAllSessions(
   const contracts = contractsOf(domain, by);
   const ending = { reason: 'LOGOUT_ALL', source, authority } as const;
   await assertMayEndContracts(domain, contracts, authority);
-  const ended = await revokeAllSessions(domain, by, keep, ending);
-  return [...ended, ...(await endContracts(domain, contracts, ending))];
+  let ended: Revocation[] = [];
+  let unanswered: WalletSessionsError | undefined;
+  try {
+    ended = await revokeAllSessions(domain, by, keep, ending);
+  } catch (error) {
+    // The session may soon have ended, and cannot ask for the rest then.
+    if (!isUnavailable(error)) throw error;
+    unanswered = error;
+  }
+  ended.push(...(await endContracts(domain, contracts, ending)));
+  if (unanswered !== undefined) throw unanswered;
+  return ended;
 }
 
 /** What a session may end, as of now. */

@@ -1,30 +1,17 @@
-import { WalletSessionsError } from '../errors.js';
-import type { Actor } from '../audit/events.js';
+import { isUnavailable, WalletSessionsError } from '../errors.js';
 import { isSessionId } from '../sessions/session-id.js';
-import type { ClientInfo, Revocation, RevocationReason, SessionId } from '../sessions/session.js';
-import type { Authority, EndedSession, Selection } from '../sessions/store.js';
+import type { Revocation, SessionId } from '../sessions/session.js';
+import {
+  REVOKED_AT_ONCE,
+  type EndedSession,
+  type RevokeOutcome,
+  type Selection,
+} from '../sessions/store.js';
 import { partitionOf, type Wallet } from '../accounts/wallet.js';
 import { auditEnds } from './audit-ends.js';
 import { confirmEnds, inSteps } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
-
-/** The authority for a step that cannot look its session up, because it is elsewhere or has just ended. */
-export function notInPartition(
-  authority: Authority,
-  onProtected: Authority['onProtected'],
-): Authority {
-  return { ...authority, session: undefined, onProtected };
-}
-
-/** How sessions are ended. */
-export interface Ending {
-  readonly reason: RevocationReason;
-  readonly source: ClientInfo;
-  /** The administrator who ends them, if one does. */
-  readonly actor?: Actor | undefined;
-  /** The session in whose name they are ended; without it, the server's own decision. */
-  readonly authority?: Authority | undefined;
-}
+import { notInPartition, type Ending } from './ending.js';
 
 /**
  * Ends one session of the wallet.
@@ -79,34 +66,51 @@ async function revoke(
   domain: SessionDomain,
   wallet: Wallet,
   selection: Selection,
-  { reason, source, actor, authority }: Ending,
+  ending: Ending,
 ): Promise<Revocation[]> {
-  const { store, clock } = domain;
-  const partition = partitionOf(wallet);
-  const { kind, ended, left } = await store.revoke(
-    partition,
-    selection,
-    reason,
-    clock.now(),
-    authority,
-  );
-  if (kind === 'unauthenticated') throw new WalletSessionsError('UNAUTHENTICATED');
-  if (kind === 'protected') throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');
-  const all: EndedSession[] = [...ended];
+  const { reason, source, actor, authority } = ending;
+  const first = await step(domain, wallet, selection, ending);
+  if (first.kind === 'unauthenticated') throw new WalletSessionsError('UNAUTHENTICATED');
+  if (first.kind === 'protected') throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');
+  const all: EndedSession[] = [...first.ended];
   const failures: unknown[] = [];
-  try {
-    // The first step has checked that the authority is alive, and may have ended it.
-    const checked = authority && notInPartition(authority, 'spare');
-    for (const these of inSteps(left)) {
-      all.push(...(await store.revoke(partition, { these }, reason, clock.now(), checked)).ended);
+  // The first step has checked that the authority is alive, and may have ended it.
+  const later = { ...ending, authority: authority && notInPartition(authority, 'spare') };
+  for (let { left } = first; left.length > 0; left = left.slice(REVOKED_AT_ONCE)) {
+    try {
+      all.push(...(await step(domain, wallet, { these: left }, later)).ended);
+    } catch (error) {
+      failures.push(error);
+      break;
     }
-  } catch (error) {
-    failures.push(error);
   }
+  const partition = partitionOf(wallet);
   // They have ended, whatever became of other steps, and whether or not that can be confirmed.
   auditEnds(domain, wallet, all, source, actor);
   await confirmEnds(domain, partition, all).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   // What had already expired was found, not ended, by this call.
   return all.filter((revocation) => revocation.reason === reason);
+}
+
+/**
+ * One atomic step, of as many of the selected sessions as it can end. If the store does not answer, the caller is told
+ * so, and all of them are ended as soon as it answers again.
+ */
+async function step(
+  { store, clock, unanswered }: SessionDomain,
+  wallet: Wallet,
+  selection: Selection,
+  ending: Ending,
+): Promise<RevokeOutcome> {
+  const askedAt = clock.now();
+  const { reason, authority } = ending;
+  const [these] = selection !== 'all' && 'these' in selection ? inSteps(selection.these) : [];
+  const selected = these === undefined ? selection : { these };
+  try {
+    return await store.revoke(partitionOf(wallet), selected, reason, askedAt, authority);
+  } catch (error) {
+    if (isUnavailable(error)) unanswered.add({ wallet, selection, ending, askedAt });
+    throw error;
+  }
 }

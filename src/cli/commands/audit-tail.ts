@@ -13,7 +13,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { isUnavailable } from '../failure.js';
+import { isUnavailable } from '../../errors.js';
 import { withIsoTimes, timeOf, type Terminal } from '../terminal.js';
 import { operate, type Operation } from '../operate.js';
 import type { AuditLog } from '../../audit/audit-log.js';

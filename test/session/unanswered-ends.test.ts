@@ -1,0 +1,142 @@
+import type { AuditEvent } from '../../src/audit/events.js';
+import { createCore, type Core } from '../../src/core/create-core.js';
+import { WalletSessionsError } from '../../src/errors.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
+import type { SessionGrant } from '../../src/sessions/session.js';
+import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
+import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
+import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { partitionOf } from '../../src/accounts/wallet.js';
+import { aKey } from '../harness/domain.js';
+import { eventually } from '../harness/eventually.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { temporaryDirectory } from '../harness/stores.js';
+import { SOURCE } from '../harness/wallet-under-test.js';
+import { aWallet } from '../harness/wallet.js';
+
+const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
+
+/** A store can lose a command that it did not answer. Here it never runs one while it is away. */
+describe('an end that the store did not answer', () => {
+  const { address: wallet } = aWallet();
+  let clock: FakeClock;
+  /** The same sessions, as another instance reaches them. */
+  let elsewhere: OpenStore['sessions'];
+  let core: Core;
+  let isAway: boolean;
+  let attempts: number;
+  let audited: AuditEvent[];
+  let reported: unknown[];
+  let clean: () => Promise<void>;
+
+  beforeEach(async () => {
+    const directory = await temporaryDirectory();
+    clock = createFakeClock();
+    [isAway, attempts, audited, reported] = [false, 0, [], []];
+    const opened = openEmbeddedStore({ directory: directory.path, clock });
+    const revoke: OpenStore['sessions']['revoke'] = (...args) => {
+      attempts += 1;
+      return isAway ? Promise.reject(UNAVAILABLE) : opened.sessions.revoke(...args);
+    };
+    elsewhere = opened.sessions;
+    core = createCore({
+      store: { ...opened, sessions: { ...opened.sessions, revoke } },
+      keys: [aKey('first')],
+      clock,
+      sessions: { ...DEFAULT_SESSION_POLICY, limit: 0 },
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      audit: (event) => audited.push(event),
+      report: (error) => reported.push(error),
+    });
+    clean = async () => {
+      await core.settled();
+      await opened.close();
+      await directory.remove();
+    };
+  });
+  afterEach(() => clean());
+
+  const create = () => core.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const active = async () => (await core.sessions.list(wallet)).map(({ id }) => id).sort();
+  const idsOf = (grants: readonly SessionGrant[]) => grants.map(({ session }) => session.id).sort();
+  const endings = () =>
+    audited.flatMap((event) => (event.type === 'session.revoked' ? [event] : []));
+
+  async function refused(end: () => Promise<unknown>): Promise<void> {
+    isAway = true;
+    await expect(end()).rejects.toBe(UNAVAILABLE);
+  }
+
+  /** Resolves when what waits has been tried once more. */
+  async function tryAgain(): Promise<void> {
+    const before = attempts;
+    await eventually(() => {
+      clock.advance(1000);
+      return attempts > before ? Promise.resolve() : Promise.reject(new Error('Not tried yet.'));
+    });
+  }
+
+  it('is applied again until the store answers, and is then audited once with its source', async () => {
+    const [ended, kept] = [await create(), await create()];
+    await refused(() => core.sessions.logout(ended.session, ended.session.id, SOURCE));
+    await tryAgain();
+    await tryAgain();
+    expect(await active()).toEqual(idsOf([ended, kept]));
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual(idsOf([kept]));
+    });
+    expect(endings()).toEqual([
+      expect.objectContaining({ sessionId: ended.session.id, reason: 'LOGOUT', source: SOURCE }),
+    ]);
+    expect(reported).toHaveLength(1);
+  });
+
+  it('waits once, however often it is asked for', async () => {
+    const { session } = await create();
+    for (let count = 0; count < 20; count += 1) {
+      await refused(() => core.sessions.logout(session, session.id, SOURCE));
+    }
+    await tryAgain();
+    const before = attempts;
+    await tryAgain();
+    expect(attempts).toBe(before + 1);
+  });
+
+  it('spares sessions that begin after it was asked for', async () => {
+    const old = [await create(), await create()] as const;
+    await refused(() => core.sessions.logoutAll(old[0].session, {}, SOURCE));
+    clock.advance(1);
+    const later = await create();
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual(idsOf([later]));
+    });
+  });
+
+  it('does not happen if the session in whose name it was asked for has ended meanwhile', async () => {
+    const [thief, owner] = [await create(), await create()];
+    await refused(() => core.sessions.logoutAll(thief.session, {}, SOURCE));
+    await elsewhere.revoke(
+      partitionOf(wallet),
+      { these: [thief.session.id] },
+      'LOGOUT',
+      clock.now(),
+    );
+    isAway = false;
+    await tryAgain();
+    await core.settled();
+    expect(await active()).toEqual(idsOf([owner]));
+  });
+
+  it('is tried once more when the instance stops', async () => {
+    const { session } = await create();
+    await refused(() => core.sessions.logout(session, session.id, SOURCE));
+    isAway = false;
+    await core.settled();
+    expect(await active()).toEqual([]);
+  });
+});
