@@ -56,7 +56,8 @@ export interface WalletSessionsClient {
   signIn(wallet: Wallet, options?: SignInOptions): Promise<Session>;
   /**
    * Has the wallet sign anew in the session that there is, for what else answers REAUTHENTICATION_REQUIRED.
-   * Tokens and expiry stay. Resolves with the session and its new `authenticatedAt`.
+   * Then replaces its tokens, so that nobody else who has them profits from the signature. Resolves with the session and its
+   * new `authenticatedAt`.
    * @throws WalletError where the wallet did not sign; RefusedError with the codes of `reauthenticate`
    * (`WALLET_MISMATCH`, `UNAUTHENTICATED`, …); NetworkError
    */

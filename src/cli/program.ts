@@ -44,6 +44,12 @@ export function createProgram(context: CommandContext): Command {
     )
     .version(context.version)
     .exitOverride()
+    // Errors quote the arguments, which may be pasted.
+    .configureOutput({
+      writeErr: (text) => {
+        context.terminal.note(text.trimEnd());
+      },
+    })
     .showSuggestionAfterError()
     .addHelpText('after', AFTER_HELP);
   for (const entry of COMMANDS) {

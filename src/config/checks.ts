@@ -16,6 +16,7 @@ export function checkConfig(config: Config): CheckResult[] {
     ok('configuration', 'Every variable is valid.'),
     ...keys(config),
     ...origins(config),
+    hosts(config),
     mode(config),
   ];
 }
@@ -58,6 +59,24 @@ function origins({ signIn, corsOrigins, pages }: Config): CheckResult[] {
       'Serve the pages over https://, and use https:// in SIGN_IN_ORIGINS and CORS_ORIGINS.',
     ),
   ];
+}
+
+function hosts({ host, allowedHosts }: Config): CheckResult {
+  if (allowedHosts?.includes('*') === true) {
+    return ok('hosts', 'ALLOWED_HOSTS has *: requests may name any host.');
+  }
+  if (allowedHosts !== undefined) {
+    return ok('hosts', `Requests may name only these hosts: ${allowedHosts.join(', ')}.`);
+  }
+  if (isLoopback(host.includes(':') ? `[${host}]` : host)) {
+    return ok('hosts', 'Requests may name only the loopback address and the hosts of the origins.');
+  }
+  return warning(
+    'hosts',
+    `ALLOWED_HOSTS is not set and HOST is ${host}: requests may name any host. If only an internal network reaches ` +
+      'this address, any web page that a user there visits can reach it, too, by DNS rebinding.',
+    'Set ALLOWED_HOSTS to the hosts by which clients and proxies call the service, or to * if anybody may reach it.',
+  );
 }
 
 function isOpen(origin: string): boolean {

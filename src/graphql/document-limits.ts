@@ -47,10 +47,10 @@ export const DOCUMENT_LIMITS = strictObject({
 /** Limits the number of new documents that each network may have parsed and validated. */
 export interface DocumentBudget {
   /**
-   * Counts one document.
+   * Counts a document of this length: one for each {@link CHARACTERS_OF_ONE} characters begun.
    * @throws WalletSessionsError `RATE_LIMITED`, with `retryAfter`
    */
-  spend(source: ClientInfo): void;
+  spend(source: ClientInfo, length: number): void;
 }
 
 /** The default of the service and of applications. A client repeats a few documents, which count once. */
@@ -64,6 +64,9 @@ export const DOCUMENT_RATE = v.optional(
   >),
   DEFAULT_DOCUMENT_RATE,
 );
+
+/** Characters that count as one document. The time to parse a long one, of spaces and comments say, grows with its length. */
+const CHARACTERS_OF_ONE = 10_000;
 
 /** Maximum number of networks that are counted. Beyond that, the count of the least recently active one is dropped. */
 const MAX_NETWORKS = 10_000;
@@ -83,7 +86,7 @@ export function createDocumentBudget(
 ): DocumentBudget {
   const counts = new LRUCache<string, Count>({ max: MAX_NETWORKS });
   return {
-    spend({ ipAddress }) {
+    spend({ ipAddress }, length) {
       if (acts === 0) return;
       const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
       const at = now();
@@ -93,7 +96,7 @@ export function createDocumentBudget(
         counts.set(network, count);
       }
       if (count.spent >= acts) throw tooMany(Math.ceil((count.endsAt - at) / 1000));
-      count.spent += 1;
+      count.spent += Math.max(1, Math.ceil(length / CHARACTERS_OF_ONE));
     },
   };
 }

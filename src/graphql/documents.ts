@@ -35,13 +35,13 @@ export function createDocuments({ schema, rules, budget }: DocumentsOptions): Do
   const kept = createKeptDocuments();
   return {
     admit(text, source) {
-      if (kept.get(hashOf(text)) === undefined) budget.spend(source);
+      if (kept.get(hashOf(text)) === undefined) budget.spend(source, text.length);
     },
     prepare(text, source) {
       const hash = hashOf(text);
       const known = kept.get(hash);
       if (known !== undefined) return known;
-      if (source !== undefined) budget.spend(source);
+      if (source !== undefined) budget.spend(source, text.length);
       const document = prepareDocument(schema, rules, text);
       if ('kind' in document) kept.set(hash, document);
       return document;

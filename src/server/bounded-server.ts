@@ -32,6 +32,21 @@ const INACTIVITY_TIMEOUT = 60_000;
 /** Milliseconds between two checks for overdue requests. */
 const CHECKING_INTERVAL = 1000;
 
+/** Connections that were closed unread, by the limit that they exceeded. */
+export interface RefusedConnections {
+  /** {@link IntakeLimits.connectionsPerNetwork} */
+  readonly network: number;
+  /** {@link IntakeLimits.connections} */
+  readonly instance: number;
+}
+
+const refusals = new WeakMap<Server, RefusedConnections>();
+
+/** How many connections a server of {@link createBoundedServer} has refused so far. */
+export function refusedConnectionsOf(http: Server): RefusedConnections {
+  return refusals.get(http) ?? { network: 0, instance: 0 };
+}
+
 /**
  * Creates a server of `node:http` with limits on all input. It answers an overdue request with 408 and a head that is too
  * long with 431, and closes connections over the limit.
@@ -52,7 +67,15 @@ export function createBoundedServer(
   http.maxHeadersCount = MAX_HEADERS;
   http.setTimeout(INACTIVITY_TIMEOUT);
   if (connections > 0) http.maxConnections = connections;
-  boundConnections(http, limits.connectionsPerNetwork, isTrustedProxy);
+  const refused = { network: 0, instance: 0 };
+  refusals.set(http, refused);
+  http.on('drop', () => (refused.instance += 1));
+  boundConnections(
+    http,
+    limits.connectionsPerNetwork,
+    isTrustedProxy,
+    () => (refused.network += 1),
+  );
   boundPipelines(http);
   return http;
 }
@@ -65,6 +88,7 @@ function boundConnections(
   http: Server,
   limit: number,
   isTrustedProxy: (address: string) => boolean,
+  onRefused: () => void,
 ): void {
   const ofNetworks = createQuota(limit);
   const counted = new WeakSet<Socket>();
@@ -78,6 +102,7 @@ function boundConnections(
     if (counted.has(socket) || isTrustedProxy(address)) return;
     const network = networkOf(address);
     if (!ofNetworks.take(network)) {
+      onRefused();
       socket.destroy();
       return;
     }

@@ -2,6 +2,7 @@ import { unknownVariables } from '../config/unknown-variables.js';
 import { ConfigurationError, readConfig, type Config } from '../config/read.js';
 import { StoreInUseError } from '../stores/open-store.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { printable } from '../visible-text.js';
 import { createLogger, type Logger } from './log.js';
 import { startService, type RunningService } from './start.js';
 
@@ -32,7 +33,8 @@ function configuration(environment: NodeJS.ProcessEnv): Config | undefined {
     return readConfig(environment);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    console.error([error.message, ...unknownVariables(environment)].join('\n  '));
+    const lines = [error.message, ...unknownVariables(environment)].join('\n  ').split('\n');
+    console.error(lines.map(printable).join('\n'));
     process.exitCode = EXIT_CODES.CONFIGURATION;
     return undefined;
   }

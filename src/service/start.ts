@@ -10,6 +10,7 @@ import { createCore, type Core } from '../core/create-core.js';
 import { createRequestSource } from '../http/source.js';
 import { createProxyTest } from '../http/trusted-proxies.js';
 import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
+import { refusedConnectionsOf } from '../server/bounded-server.js';
 import { createHostRule } from '../http/request-target.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
@@ -136,6 +137,7 @@ async function start(
     sessions: services.sessions,
     load: () => server.load(),
     clockAhead: () => store.clock.ahead(),
+    refusedConnections: () => refusedConnectionsOf(http),
   });
   const { metricsUrl } = observation;
   if (metricsUrl !== undefined) log.info({ metrics: metricsUrl }, `metrics at ${metricsUrl}`);

@@ -132,6 +132,18 @@ describe('the doctor', () => {
     expect(found).toMatchObject({ problems: [], warnings: ['permission to scan'] });
   });
 
+  it('warns when the service listens on a network and ALLOWED_HOSTS is not set', async () => {
+    const directory = await temporaryDirectory();
+    const environment = { ...SOUND, DATA_DIRECTORY: directory.path, HOST: '0.0.0.0' };
+    const found = await diagnose(environment);
+    expect(found.warnings).toContain('hosts');
+    for (const hosts of ['auth.example.com', '*']) {
+      const set = await diagnose({ ...environment, ALLOWED_HOSTS: hosts });
+      expect(set.ok).toContain('hosts');
+    }
+    await directory.remove();
+  });
+
   it('warns of an unencrypted connection to another host', async () => {
     const found = await diagnoseRedis(DURABLE, {}, undefined, (port) => `redis://0.0.0.0:${port}`);
     expect(found.warnings).toEqual(['encryption']);

@@ -1,8 +1,12 @@
+import { Redis } from 'ioredis';
+import { partitionOf } from '../../src/accounts/wallet.js';
 import { runCommand } from '../harness/command-line.js';
 import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
 import { ownPrefix, redisUrl } from '../harness/stores.js';
 import { storeUnsafeSession, UNSAFE_NAME } from '../harness/unsafe-names.js';
 import { aWallet } from '../harness/wallet.js';
+
+const HOUR = 60 * 60_000;
 
 /** A line of ASCII, and what else the command line writes itself. */
 const HARMLESS = /^[ -~\n\ufffd…→]*$/;
@@ -48,6 +52,31 @@ describe('names in the store that a terminal would obey, or not show,', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as object);
     expect(events).toContainEqual(expect.objectContaining({ userAgent: UNSAFE_NAME }));
+  });
+
+  it('are shown with U+FFFD when they are no names of sessions or reasons, and in errors that quote arguments', async () => {
+    const redis = new Redis(redisUrl());
+    const planted = `\u001b]0;owned\u0007\u202e`;
+    const other = aWallet().address;
+    const { REDIS_KEY_PREFIX: prefix } = environment;
+    const index = `${prefix}:{${partitionOf(other)}}:sessions`;
+    await redis.zadd(index, Date.now() + 60_000, planted);
+    const hour = Math.floor(Date.now() / HOUR) * HOUR;
+    await redis.hincrby(`${prefix}:{statistics}:${hour}`, `refusals:${planted}`, 7);
+    redis.disconnect();
+    for (const args of [
+      ['sessions', 'list', other],
+      ['sessions', 'revoke', other, '--all'],
+      ['stats'],
+      ['sessions', 'list', planted],
+      [planted],
+      ['stats', planted],
+      ['stats', `--${planted}`],
+    ]) {
+      const { stdout, stderr } = await run(...args);
+      expect(stdout + stderr).toMatch(HARMLESS);
+    }
+    expect((await run('stats')).stdout).toMatch(/refused: \ufffd\]0;owned\ufffd\ufffd +7/);
   });
 
   it('are escaped in the log', () => {

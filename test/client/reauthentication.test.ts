@@ -58,9 +58,21 @@ describe('reauthenticating with the client', () => {
 
     const session = await client.reauthenticate(wallet);
     const authenticatedAt = new Date(clock.now()).toISOString();
-    expect(session).toMatchObject({ id, expiresAt, authenticatedAt });
-    expect(client.state.session).toMatchObject({ id, expiresAt, authenticatedAt });
-    expect(await client.accessToken()).toBe(token);
+    expect(session).toMatchObject({ id, authenticatedAt });
+    expect(Date.parse(session.expiresAt)).toBe(Date.parse(expiresAt) + 10 * MINUTE);
+    expect(client.state.session).toMatchObject({ id, authenticatedAt });
+    expect(await client.accessToken()).not.toBe(token);
+    await client.logout();
+  });
+
+  it('makes nobody fresh who has the access token from before', async () => {
+    const client = open();
+    await client.signIn(administrator);
+    const stolen = apiClient(service.url, await client.accessToken());
+    clock.advance(10 * MINUTE);
+    await client.reauthenticate(administrator);
+    await client.request(STATISTICS);
+    await expect(stolen.request(STATISTICS)).rejects.toThrow('UNAUTHENTICATED');
     await client.logout();
   });
 

@@ -171,6 +171,23 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     },
   );
 
+  it.each([400, 500])(
+    'resolves to undefined when the endpoint reports a revert with HTTP status %i',
+    async (status) => {
+      chain.misbehave(
+        onCall(({ id }, response) => {
+          response.statusCode = status;
+          reply(response, {
+            jsonrpc: '2.0',
+            id,
+            error: { code: 3, message: 'execution reverted' },
+          });
+        }),
+      );
+      expect(await ethCall()(CALL)).toBeUndefined();
+    },
+  );
+
   it('rejects with WALLET_VERIFICATION_UNAVAILABLE when nothing listens at the URL', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

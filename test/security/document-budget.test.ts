@@ -103,11 +103,21 @@ describe('the budget of a network for documents', () => {
     await service.stop();
   });
 
+  it('is spent once for each 10,000 characters of a document, which is not kept if it has more', () => {
+    const budget = createDocumentBudget({ acts: 4, window: 60_000 }, () => 0);
+    const spend = (length: number) => () => {
+      budget.spend({ ipAddress: '203.0.113.1', userAgent: undefined }, length);
+    };
+    spend(10_000)();
+    spend(20_001)();
+    expect(refusalOf(spend(1))).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('begins anew when its window has passed', () => {
     let now = 0;
     const budget = createDocumentBudget({ acts: 2, window: 60_000 }, () => now);
     const spend = () => {
-      budget.spend({ ipAddress: '203.0.113.1', userAgent: undefined });
+      budget.spend({ ipAddress: '203.0.113.1', userAgent: undefined }, 100);
     };
     spend();
     now = 59_500;

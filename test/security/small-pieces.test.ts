@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import { MessageType } from 'graphql-ws';
 import { eventually } from '../harness/eventually.js';
 import { heap } from '../harness/heap.js';
+import { scrape } from '../harness/metrics.js';
 import { exchange, openRawConnection, type RawConnection } from '../harness/raw-connection.js';
 import { openRawSocket, type RawSocket } from '../harness/raw-socket.js';
 import { startServiceProcess } from '../harness/service-process.js';
@@ -259,10 +260,17 @@ describe('what arrives slowly, or too much at once', () => {
   );
 
   it('is closed where an address has more connections than it may have, until one of them is closed', async () => {
-    const service = await startTestService('embedded', { CONNECTION_LIMIT_PER_IP: '2' });
+    const service = await startTestService('embedded', {
+      CONNECTION_LIMIT_PER_IP: '2',
+      METRICS_PORT: '0',
+    });
     const [one, two] = [await openRawConnection(service.url), await openRawConnection(service.url)];
     const third = await openRawConnection(service.url);
     expect(await third.closed).toBe('');
+    const metrics = await scrape(service.metricsUrl);
+    const refused = (limit: string) =>
+      metrics.value('wallet_sessions_refused_connections_total', { limit });
+    expect([refused('network'), refused('instance')]).toEqual([1, 0]);
     one.socket.destroy();
     await eventually(async () => {
       const again = await openRawConnection(service.url);

@@ -68,7 +68,7 @@ function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[
   const described = printable(device ?? userAgent ?? '-');
   const { createdAt, lastSeenAt, expiresAt } = times;
   return [
-    id,
+    printable(id),
     described.length > DEVICE_WIDTH ? `${beginningOf(described, DEVICE_WIDTH - 1)}…` : described,
     printable(ipAddress ?? '-'),
     ...[createdAt, lastSeenAt, expiresAt].map(timeOf),

@@ -1,5 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
+import { printable } from '../../visible-text.js';
 import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
 import {
   example,
@@ -48,12 +49,11 @@ async function run(
     return [await administration.revokeSession(by, wallet, session).catch(sayNotFound)];
   });
   const sessionIds = ended.map(({ sessionId }) => sessionId);
+  // In the store, somebody else may have written what is no id.
+  const named = sessionIds.map(printable).join(', ');
   const { terminal } = context;
   if (json === true) terminal.printJson({ wallet: walletIdOf(wallet), ended: sessionIds });
-  else
-    terminal.print(
-      `Ended ${sessionIds.length === 0 ? 'none: there was none' : sessionIds.join(', ')}.`,
-    );
+  else terminal.print(`Ended ${sessionIds.length === 0 ? 'none: there was none' : named}.`);
 }
 
 function sayNotFound(error: unknown): never {

@@ -8,6 +8,7 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
+import { printable } from '../../visible-text.js';
 import { withIsoTimes, table } from '../terminal.js';
 import { operate } from '../operate.js';
 
@@ -56,7 +57,7 @@ function describe({ activeSessions, wallets, total, hours }: StatisticsReport): 
 }
 
 function byReason(what: string, counts: ReadonlyMap<string, number>): [string, number][] {
-  return Array.from(counts, ([reason, count]) => [`  ${what}: ${reason}`, count]);
+  return Array.from(counts, ([reason, count]) => [`  ${what}: ${printable(reason)}`, count]);
 }
 
 function toJson({ activeSessions, wallets, total, hours }: StatisticsReport): object {

@@ -158,7 +158,8 @@ export const RATE_LIMITS_VARIABLES = {
   RATE_LIMIT_DOCUMENTS_PER_IP: variable(
     rate,
     'New GraphQL documents, which the instance has not validated before, per IPv4 address or IPv6 /64. ' +
-      'Clients that pass values as variables repeat the same few documents.',
+      'Clients that pass values as variables repeat the same few documents. A document counts once for each 10,000 ' +
+      'characters begun; one with more is never kept, so it counts each time.',
     '600/1m',
   ),
   RATE_LIMIT_LOGOUT_PER_SESSION: variable(

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { RefusedConnections } from '../../server/bounded-server.js';
 import type { ServerLoad } from '../../websocket/socket-server.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 
@@ -8,6 +9,7 @@ export interface Readings {
   readonly load: () => ServerLoad;
   /** Milliseconds by which the store's clock is ahead of this instance's. */
   readonly clockAhead: () => number;
+  readonly refusedConnections: () => RefusedConnections;
 }
 
 /** Exposes counters that exist anyway. Until the service has started, there is nothing to read. */
@@ -79,6 +81,19 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
     'How often all of the memory was dropped, because the store could have said something and not been heard.',
     'emptied',
   );
+
+  new Counter({
+    name: 'wallet_sessions_refused_connections_total',
+    help: 'Connections that were closed unread, by the limit that they exceeded: network, CONNECTION_LIMIT_PER_IP; instance, CONNECTION_LIMIT.',
+    labelNames: ['limit'],
+    registers,
+    collect() {
+      this.reset();
+      const { network, instance } = read?.refusedConnections() ?? { network: 0, instance: 0 };
+      this.inc({ limit: 'network' }, network);
+      this.inc({ limit: 'instance' }, instance);
+    },
+  });
 
   new Gauge({
     name: 'wallet_sessions_sockets',

@@ -157,6 +157,28 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       staying.stop();
     });
 
+    it('delivers to each subscriber only its own partition, and to the others everything, whatever cursor it gives', async () => {
+      const [partition, other] = [aPartition(), aPartition()];
+      const stranger = await listen(other);
+      await end(other);
+      const [{ cursor } = { cursor: '' }] = await stranger.hears(1);
+      const first = await end(partition);
+      const forged = [
+        await listen(partition, '999999999999999-999999999999999'),
+        await listen(partition, cursor),
+      ];
+      const honest = await listen(partition, '0-0');
+      const second = await end(partition);
+      expect(idsOf(await honest.hears(2))).toEqual([first, second]);
+      for (const { heard, stop } of forged) {
+        expect([first, second]).toEqual(expect.arrayContaining(idsOf(heard)));
+        stop();
+      }
+      expect(stranger.heard).toHaveLength(1);
+      honest.stop();
+      stranger.stop();
+    });
+
     it('rejects an invalid cursor', async () => {
       await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
     });

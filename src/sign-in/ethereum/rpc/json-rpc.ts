@@ -30,8 +30,20 @@ export async function askRpc(
     signal,
   });
   const text = await readAtMost(response, MAX_ANSWER_LENGTH);
-  if (!response.ok) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
-  return toAnswer(parse(text));
+  if (response.ok) return toAnswer(parse(text));
+  // Some nodes report the error of a call, such as a revert, with an HTTP error status. A result never comes with one.
+  const error = errorIn(text);
+  if (error === undefined) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
+  return error;
+}
+
+function errorIn(text: string): Answer | undefined {
+  try {
+    const answer = toAnswer(parse(text));
+    return 'error' in answer ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readAtMost(response: Response, limit: number): Promise<string> {
