@@ -1,6 +1,6 @@
-// An Apollo Server in Express 5 whose schema is made of type-graphql classes, the application's and those of
-// the wallet sessions. Build it as your own code is built: type-graphql needs `experimentalDecorators` and
-// `emitDecoratorMetadata`. Subscriptions are served on the same port.
+// An Apollo Server in Express 5 whose schema is made of type-graphql classes, with wallet sessions added to it. Build it
+// like your own code: type-graphql needs `experimentalDecorators` and `emitDecoratorMetadata`. Subscriptions are served on
+// the same port.
 //
 //   npm run build && npx esbuild examples/apollo-server/index.ts --format=esm | node --input-type=module
 import 'reflect-metadata';
@@ -17,12 +17,11 @@ import { Authorized, buildSchema, Ctx, Query, Resolver } from 'type-graphql';
 import { createWalletSessions } from 'wallet-sessions';
 import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import {
+  addWalletSessions,
   createContextFunction,
   createDocumentRules,
   currentSession,
   requireSession,
-  unusedPubSub,
-  walletSessionsResolvers,
   type WalletSessionsContext,
 } from 'wallet-sessions/graphql';
 import { serveSubscriptions } from 'wallet-sessions/websocket';
@@ -48,12 +47,9 @@ const walletSessions = createWalletSessions({
   keys: [{ id: 'example', secret: Buffer.alloc(32, 'use a secret of your own') }],
   origins: [ORIGIN],
 });
-const schema = await buildSchema({
-  resolvers: [GreetingResolver, ...walletSessionsResolvers],
-  authChecker: requireSession,
-  pubSub: unusedPubSub,
-  validate: false,
-});
+const schema = addWalletSessions(
+  await buildSchema({ resolvers: [GreetingResolver], authChecker: requireSession }),
+);
 
 const app = express();
 const http = createServer(app);

@@ -1,5 +1,5 @@
-// An Apollo Server whose schema is written as SDL, with the wallet sessions added to it: their SDL and
-// their resolvers go beside the application's own. Subscriptions are served on the same port.
+// An Apollo Server whose schema is written as SDL, with wallet sessions added to it. Subscriptions are served on the same
+// port.
 //
 //   npm run build && node examples/sdl-first/index.js
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,10 +14,10 @@ import express from 'express';
 import { createWalletSessions } from 'wallet-sessions';
 import { openEmbeddedStore } from 'wallet-sessions/embedded';
 import {
+  addWalletSessions,
   createContextFunction,
   createDocumentRules,
   currentSession,
-  walletSessionsTypeDefsAndResolvers,
 } from 'wallet-sessions/graphql';
 import { serveSubscriptions } from 'wallet-sessions/websocket';
 
@@ -45,11 +45,7 @@ const walletSessions = createWalletSessions({
   keys: [{ id: 'example', secret: Buffer.alloc(32, 'use a secret of your own') }],
   origins: [ORIGIN],
 });
-const added = walletSessionsTypeDefsAndResolvers();
-const schema = makeExecutableSchema({
-  typeDefs: [typeDefs, added.typeDefs],
-  resolvers: [resolvers, added.resolvers],
-});
+const schema = addWalletSessions(makeExecutableSchema({ typeDefs, resolvers }));
 
 const app = express();
 const http = createServer(app);

@@ -1,17 +1,5 @@
 import { GraphQLSafeInt } from 'graphql-scalars';
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Authorized,
-  Ctx,
-  Field,
-  ID,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-} from 'type-graphql';
+import { Arg, Args, ArgsType, Field, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { Administrator } from '../administration/administration.js';
 import type { Session } from '../sessions/session.js';
 import { MAX_HOURS } from '../administration/statistics/statistics.js';
@@ -21,7 +9,8 @@ import { pageOfEntries, AuditEventConnection, toAuditEventNode } from './audit-r
 import { currentSession } from './authorization.js';
 import { badUserInput } from './errors.js';
 import { assertPageSize, PageArgs } from './connection.js';
-import type { RequestContext, WalletSessionsContext } from './context.js';
+import type { RequestContext } from './context.js';
+import { RequestScope } from './request-scope.js';
 import {
   connectionOfSessions,
   LogoutAllPayload,
@@ -52,7 +41,6 @@ function walletIn({ wallet, contractChainId }: WalletArgs): WalletIdentity {
 
 @Resolver()
 export class AdministrationResolver {
-  @Authorized()
   @Query(() => StatisticsType, {
     description: `Usage of the service in the last hours. ${FOR_ADMINISTRATORS}`,
   })
@@ -62,22 +50,22 @@ export class AdministrationResolver {
       description: `Number of hours, including the current one: 1 to ${MAX_HOURS}.`,
     })
     hours: number,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<StatisticsType> {
+    const by = administrator(context);
     if (hours < 1 || hours > MAX_HOURS) {
       throw badUserInput(`"hours" must be between 1 and ${MAX_HOURS}.`);
     }
-    return toStatisticsType(await context.administration.statistics(administrator(context), hours));
+    return toStatisticsType(await context.administration.statistics(by, hours));
   }
 
-  @Authorized()
   @Query(() => SessionConnection, {
     description: `The active sessions of any wallet, newest first. ${FOR_ADMINISTRATORS}`,
   })
   async walletSessions(
     @Args() whose: WalletArgs,
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<SessionConnection> {
     const by = administrator(context);
     return connectionOfSessions(
@@ -86,14 +74,13 @@ export class AdministrationResolver {
     );
   }
 
-  @Authorized()
   @Query(() => AuditEventConnection, {
     description: `The audit events of any wallet, with the fields that its owner sees in auditEvents. Contracts at the address of an account are other wallets here. ${FOR_ADMINISTRATORS}`,
   })
   async walletAuditEvents(
     @Args() whose: WalletArgs,
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
     const entries = await context.administration.auditEventsOf(
       administrator(context),
@@ -102,7 +89,6 @@ export class AdministrationResolver {
     return pageOfEntries(entries, page);
   }
 
-  @Authorized()
   @Query(() => AuditEventConnection, {
     description:
       'The audit events of all wallets, newest first, as long as the server keeps them. Challenges, refusals and ' +
@@ -110,11 +96,12 @@ export class AdministrationResolver {
   })
   async allAuditEvents(
     @Args() { first, after }: PageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
+    const by = administrator(context);
     assertPageSize(first);
     const { entries, unreadable, endCursor, hasMore } = await context.administration
-      .auditEvents(administrator(context), first, after ?? undefined)
+      .auditEvents(by, first, after ?? undefined)
       .catch((error: unknown) => {
         throw error instanceof RangeError ? badUserInput(`"after": ${error.message}`) : error;
       });
@@ -132,27 +119,25 @@ export class AdministrationResolver {
     };
   }
 
-  @Authorized()
   @Mutation(() => LogoutPayload, {
     description: `Ends a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeSession(
     @Args() whose: WalletArgs,
     @Arg('sessionId', () => ID, { description: 'The id of the session.' }) sessionId: string,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<LogoutPayload> {
     const by = administrator(context);
     const ended = await context.administration.revokeSession(by, walletIn(whose), sessionId);
     return { sessionId: ended.sessionId };
   }
 
-  @Authorized()
   @Mutation(() => LogoutAllPayload, {
     description: `Ends every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeWalletSessions(
     @Args() whose: WalletArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<LogoutAllPayload> {
     const ended = await context.administration.revokeSessions(
       administrator(context),

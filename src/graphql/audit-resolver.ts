@@ -1,16 +1,5 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
-import {
-  Field,
-  ID,
-  Int,
-  ObjectType,
-  registerEnumType,
-  Args,
-  Authorized,
-  Ctx,
-  Query,
-  Resolver,
-} from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType, Args, Query, Resolver } from 'type-graphql';
 import {
   ADMINISTRATIVE_ACTS,
   AUDIT_EVENT_TYPES,
@@ -23,7 +12,8 @@ import { AddressScalar } from './address.js';
 import { PageInfo, connectionOf, PageArgs } from './connection.js';
 import type { WalletHistory } from '../audit/audit-log.js';
 import { currentSession } from './authorization.js';
-import type { WalletSessionsContext } from './context.js';
+import type { RequestContext } from './context.js';
+import { RequestScope } from './request-scope.js';
 
 /** `session.token-reused` is `SESSION_TOKEN_REUSED` in GraphQL. */
 const nameOf = (type: AuditEventType) => type.toUpperCase().replaceAll(/[.-]/g, '_');
@@ -188,7 +178,6 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
 
 @Resolver()
 export class AuditResolver {
-  @Authorized()
   @Query(() => AuditEventConnection, {
     description:
       'The audit events of the wallet, newest first, as long as the server keeps them, including refused ' +
@@ -197,7 +186,7 @@ export class AuditResolver {
   })
   async auditEvents(
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
     const wallets = context.sessions.governedBy(currentSession(context));
     return pageOfEntries(await context.auditLog.ofWallets(wallets), page);

@@ -2,6 +2,7 @@ import { type AuthCheckerFn, createMethodMiddlewareDecorator } from 'type-graphq
 import { WalletSessionsError } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
+import { keepPrivate } from './request-scope.js';
 
 /** The session of the operation. @throws WalletSessionsError `UNAUTHENTICATED` */
 export function currentSession({ session, mistake }: RequestContext): Session {
@@ -9,8 +10,12 @@ export function currentSession({ session, mistake }: RequestContext): Session {
   return session;
 }
 
-/** Auth checker of `@Authorized()` fields: requires a valid session. @throws WalletSessionsError `UNAUTHENTICATED` */
-export const requireSession: AuthCheckerFn<WalletSessionsContext> = ({ context }) => {
+/**
+ * Auth checker of `@Authorized()` fields: requires a valid session. The answer is kept out of shared caches
+ * ({@link keepPrivate}). @throws WalletSessionsError `UNAUTHENTICATED`
+ */
+export const requireSession: AuthCheckerFn<WalletSessionsContext> = ({ context, info }) => {
+  keepPrivate(info);
   currentSession(context.walletSessions);
   return true;
 };
@@ -34,7 +39,8 @@ export function freshlyAuthenticated(context: RequestContext, window?: number): 
  * challenge, calls `reauthenticate` and repeats the operation.
  */
 export function FreshAuthentication(window?: number): MethodDecorator {
-  return createMethodMiddlewareDecorator<WalletSessionsContext>(({ context }, next) => {
+  return createMethodMiddlewareDecorator<WalletSessionsContext>(({ context, info }, next) => {
+    keepPrivate(info);
     freshlyAuthenticated(context.walletSessions, window);
     return next();
   });

@@ -1,7 +1,6 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import {
   Arg,
-  Authorized,
   Field,
   ID,
   ObjectType,
@@ -55,7 +54,6 @@ interface RevocationArgs {
 
 @Resolver()
 export class RevocationResolver {
-  @Authorized()
   @Subscription(() => SessionRevocation, {
     description:
       'The ends of the wallet’s sessions on all instances, in order and exactly once. After the ' +

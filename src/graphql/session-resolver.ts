@@ -1,23 +1,12 @@
-import {
-  Arg,
-  Args,
-  Authorized,
-  Ctx,
-  Field,
-  ID,
-  Int,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-} from 'type-graphql';
+import { Arg, Args, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { SessionPage } from '../lifecycle/list.js';
 import { isSessionId } from '../sessions/session-id.js';
 import type { Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import { assertPageSize, invalidCursor, PageArgs } from './connection.js';
 import { currentSession } from './authorization.js';
-import type { WalletSessionsContext } from './context.js';
+import type { RequestContext } from './context.js';
+import { RequestScope } from './request-scope.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { handOver, SessionGrantType } from './sign-in-resolver.js';
 
@@ -42,11 +31,10 @@ export class SessionResolver {
     nullable: true,
     description: 'The current session, or null if the request has no valid session.',
   })
-  session(@Ctx() { walletSessions: { session } }: WalletSessionsContext): SessionType | null {
+  session(@RequestScope() { session }: RequestContext): SessionType | null {
     return session === undefined ? null : new SessionType(session, session);
   }
 
-  @Authorized()
   @Query(() => SessionConnection, {
     description:
       'All active sessions of the wallet, newest first. For an account with a key, they include the sessions of ' +
@@ -55,7 +43,7 @@ export class SessionResolver {
   })
   async sessions(
     @Args() page: PageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<SessionConnection> {
     const current = currentSession(context);
     return connectionOfSessions(
@@ -77,14 +65,13 @@ export class SessionResolver {
       description: 'The refresh token of the last grant. Default: the token in the cookie.',
     })
     refreshToken: string | null,
-    @Ctx() { walletSessions: { sessions, source, cookies } }: WalletSessionsContext,
+    @RequestScope() { sessions, source, cookies }: RequestContext,
   ): Promise<SessionGrantType> {
     cookies?.assertSettable();
     const token = refreshToken ?? cookies?.refreshToken ?? '';
     return handOver(await sessions.refresh(token, source), cookies);
   }
 
-  @Authorized()
   @Mutation(() => LogoutPayload, {
     description:
       'Ends one of the sessions in `sessions`: the current one, or the given one. Ending a session that was ' +
@@ -96,7 +83,7 @@ export class SessionResolver {
       description: 'The session to end. Default: the current one.',
     })
     sessionId: string | null,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<LogoutPayload> {
     const current = currentSession(context);
     const id = sessionId ?? current.id;
@@ -105,7 +92,6 @@ export class SessionResolver {
     return { sessionId: ended.sessionId };
   }
 
-  @Authorized()
   @Mutation(() => LogoutAllPayload, {
     description:
       'Ends all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
@@ -118,7 +104,7 @@ export class SessionResolver {
       description: 'Whether to keep the current session.',
     })
     keepCurrent: boolean,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<LogoutAllPayload> {
     const current = currentSession(context);
     const ended = await context.sessions.logoutAll(current, { keepCurrent }, context.source);

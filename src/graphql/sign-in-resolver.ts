@@ -1,14 +1,5 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
-import {
-  Args,
-  ArgsType,
-  Authorized,
-  Ctx,
-  Field,
-  Mutation,
-  ObjectType,
-  Resolver,
-} from 'type-graphql';
+import { Args, ArgsType, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import type { SessionGrant } from '../sessions/session.js';
@@ -17,7 +8,8 @@ import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/ver
 import { MAX_LABEL_LENGTH } from '../sign-in/label.js';
 import { AddressScalar } from './address.js';
 import { currentSession } from './authorization.js';
-import type { RequestContext, WalletSessionsContext } from './context.js';
+import type { RequestContext } from './context.js';
+import { RequestScope } from './request-scope.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {
@@ -143,7 +135,7 @@ export class SignInResolver {
   })
   async createSignInChallenge(
     @Args() { address, chainId }: CreateSignInChallengeArgs,
-    @Ctx() { walletSessions: { signIn, source, origin } }: WalletSessionsContext,
+    @RequestScope() { signIn, source, origin }: RequestContext,
   ): Promise<SignInChallengeType> {
     const request = { address: address ?? undefined, chainId: chainId ?? undefined, origin };
     const challenge = await signIn.createChallenge(request, source);
@@ -162,7 +154,7 @@ export class SignInResolver {
   })
   async signIn(
     @Args() { message, signature, walletType, device, endOthers }: SignInArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<SessionGrantType> {
     const { signIn, source, cookies, request } = context;
     cookies?.assertSettable();
@@ -176,7 +168,6 @@ export class SignInResolver {
     return handOver(grant, cookies);
   }
 
-  @Authorized()
   @Mutation(() => SessionType, {
     description:
       'Renews the authentication of the current session with a new signed challenge, for operations that ' +
@@ -185,7 +176,7 @@ export class SignInResolver {
   })
   async reauthenticate(
     @Args() { message, signature }: SignedMessageArgs,
-    @Ctx() { walletSessions: context }: WalletSessionsContext,
+    @RequestScope() context: RequestContext,
   ): Promise<SessionType> {
     const { signIn, source } = context;
     const current = currentSession(context);

@@ -86,6 +86,8 @@ describe('a program in the documentation', () => {
       write: false,
       format: 'esm',
       jsx: 'automatic',
+      // type-graphql uses them.
+      tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
       // The `sideEffects` of the package do not apply to the surroundings.
       ignoreAnnotations: true,
       ...options,

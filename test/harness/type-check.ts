@@ -25,6 +25,7 @@ function errorsIn(snippets: readonly SurroundedSnippet[], strict: boolean): stri
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
+    experimentalDecorators: true,
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
