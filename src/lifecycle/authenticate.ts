@@ -46,7 +46,10 @@ async function readSession(
   const reading = near.read(id);
   try {
     const record = await store.find(partition, id);
-    const session = judge(domain, partition, record, accessToken);
+    const judged = judge(domain, partition, record, accessToken);
+    const isAdmitted =
+      typeof judged === 'string' || (await markUsed(domain, partition, record, accessToken));
+    const session = isAdmitted ? judged : 'mismatched';
     if (typeof session === 'string') {
       validations.count(session);
       return undefined;
@@ -60,6 +63,20 @@ async function readSession(
   } finally {
     reading.end();
   }
+}
+
+/**
+ * Notes the first use of a pair, before the request is let in by it. After that its predecessor no longer replaces it.
+ * @returns false if it was replaced meanwhile
+ */
+async function markUsed(
+  { store }: SessionDomain,
+  partition: Partition,
+  record: SessionRecord | undefined,
+  accessToken: string | undefined,
+): Promise<boolean> {
+  if (record === undefined || record.used || accessToken === undefined) return true;
+  return store.markUsed(partition, record.id, record.generation);
 }
 
 /** The session in a record, or why it is not let in. */

@@ -3,6 +3,7 @@ import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import { authenticate } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
+import type { TokenCheck } from './check-tokens.js';
 import type { Credential, Validated } from './validate.js';
 
 /** The tokens that a client lets the server keep for it: in cookies. */
@@ -24,16 +25,18 @@ type Validate = (credential: Credential | undefined, source: ClientInfo) => Vali
 /**
  * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Concurrent requests get
  * the same new tokens, within the grace window; a request that presents the old tokens after another has refreshed is
- * let in by its refresh token. Tokens that prove nothing make a request without a session, which no limit refuses: a
+ * let in by its refresh token. If the new tokens never arrive, the old ones get others until some have been used. Tokens that prove nothing make a request without a session, which no limit refuses: a
  * browser that still has the cookies of an ended session must be able to sign in, whatever others in its network do.
  * @throws WalletSessionsError from the function, if the session is in doubt: `SERVICE_UNAVAILABLE`,
  * `RATE_LIMITED`
  */
-export function createAutomaticRefresh(domain: SessionDomain, validate: Validate) {
-  return async (
-    { accessToken, refreshToken }: PresentedTokens,
-    source: ClientInfo,
-  ): Promise<ValidatedTokens> => {
+export function createAutomaticRefresh(
+  domain: SessionDomain,
+  validate: Validate,
+  check: TokenCheck,
+) {
+  return async (tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens> => {
+    const { accessToken, refreshToken } = tokens;
     const session = await validate(accessToken, source);
     if (refreshToken === undefined) return { session };
     if (session !== undefined && domain.clock.now() < session.refreshFrom) return { session };
@@ -44,7 +47,9 @@ export function createAutomaticRefresh(domain: SessionDomain, validate: Validate
       if (!(error instanceof WalletSessionsError)) throw error;
       if (error.code !== 'REFRESH_TOKEN_INVALID') {
         // A session that could not be refreshed now is still valid; the next request tries again.
-        if (session !== undefined) return { session };
+        const valid =
+          session ?? (error.code === 'RATE_LIMITED' ? await check(tokens, source) : undefined);
+        if (valid !== undefined) return { session: valid };
         throw error;
       }
     }

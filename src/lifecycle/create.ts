@@ -58,6 +58,9 @@ export async function createSession(
   const unrotated = { generation: 0, rotatedAt: now };
   const record: SessionRecord = {
     ...tokens.hashes,
+    exchanged: 0,
+    used: true,
+    bridge: new Uint8Array(),
     ...bound,
     expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
     ...unrotated,

@@ -1,20 +1,26 @@
 import { WalletSessionsError } from '../errors.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import {
+  buildBridge,
   hashToken,
   matchesHash,
+  newDerivation,
   parseRefreshToken,
   succeed,
   type RefreshToken,
+  type TokenPair,
 } from '../sessions/token.js';
+import type { Replacement, RotationOutcome } from '../sessions/store.js';
 import { identityOf } from '../accounts/wallet.js';
+import { currentPairOf } from './current-pair.js';
 import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
 /**
- * Exchanges a refresh token for its successor pair and extends the idle timeout. A token works once. If it is repeated
- * within the grace window, while the successor is unused, the same successor pair is returned. Any other use of a token
- * that this server issued ends the session (RFC 9700 §4.14.2), and no rate limit is checked before that.
+ * Exchanges a refresh token for its successor pair and extends the idle timeout. A token works once. A repetition within
+ * the grace window yields the same pair. A later one, of a token whose successor pair was never used, replaces that pair:
+ * the answer with it was lost, or is held by somebody who must not have it. Any other use of a token that this server
+ * issued ends the session (RFC 9700 §4.14.2), and no rate limit is checked before that.
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
  * `SERVICE_UNAVAILABLE`
  */
@@ -40,25 +46,34 @@ export async function exchangeRefreshToken(
   refreshToken: string,
   source: ClientInfo,
 ): Promise<SessionGrant | undefined> {
-  const { store, keys, policy, clock, audit } = domain;
+  const { store, keys, policy, clock, audit, rateLimits } = domain;
   const token = parseRefreshToken(keys, refreshToken);
   if (token === undefined) return undefined;
   const now = clock.now();
   if (!(await isOfLivingSession(domain, token, now))) return undefined;
 
-  const proposed = succeed(keys, token);
-  const outcome = await store.rotate(
-    token.partition,
-    token.sessionId,
-    {
-      generation: token.generation,
-      presented: new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)])),
-      successor: proposed.hashes,
-      timeout: policy.timeout,
-      grace: policy.refreshGrace,
-    },
-    now,
-  );
+  const presented = new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)]));
+  const exchange = ({ hashes }: TokenPair, replaces?: Replacement) => {
+    const { timeout, refreshGrace: grace } = policy;
+    const { generation } = token;
+    const rotation = { generation, presented, successor: hashes, timeout, grace, replaces };
+    return store.rotate(token.partition, token.sessionId, rotation, now);
+  };
+  let proposed = succeed(keys, token, newDerivation(keys, token.generation + 1));
+  let outcome: RotationOutcome = await exchange(proposed);
+  // Again where another request has replaced the pair first.
+  while (outcome.kind === 'unused') {
+    const { generation } = outcome.record;
+    const replaced = currentPairOf(keys, token, outcome.record);
+    if (replaced === undefined) throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
+    if (rateLimits.limitsSessions('refresh')) {
+      await rateLimits.countForSession('refresh', token.sessionId);
+    }
+    const derivation = newDerivation(keys, generation + 1);
+    proposed = succeed(keys, token, derivation);
+    const bridge = buildBridge(keys, token, derivation, replaced);
+    outcome = await exchange(proposed, { generation, bridge });
+  }
   if (outcome.kind === 'unknown') return undefined;
 
   if (outcome.kind === 'reused') {
@@ -73,16 +88,10 @@ export async function exchangeRefreshToken(
   }
 
   const { record } = outcome;
-  // A repetition derives its pair with the key and the salt that the first exchange left in the record.
-  const pair =
-    outcome.kind === 'rotated' || !keys.has(record.keyId)
-      ? proposed
-      : succeed(keys, token, record.keyId, record.salt);
+  // A repetition derives its pair from what the first exchange left in the record.
+  const pair = outcome.kind === 'rotated' ? proposed : currentPairOf(keys, token, record);
   const session = openSession(domain, token.partition, record);
-  if (
-    session === undefined ||
-    !matchesHash(keys, record.keyId, pair.refreshToken, record.refreshHash)
-  ) {
+  if (session === undefined || pair === undefined) {
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
   }
   if (outcome.kind === 'rotated') {

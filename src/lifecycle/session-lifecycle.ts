@@ -68,13 +68,13 @@ export interface SessionLifecycle {
    */
   validateAndRefresh(tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens>;
   /**
-   * Validates a session by both its tokens and changes nothing: for callers that cannot give the client new tokens, such
+   * Validates a session by both its tokens and never refreshes it: for callers that cannot give the client new tokens, such
    * as a forward-auth endpoint or a component that renders after the headers were sent.
    */
   validateTokens(tokens: PresentedTokens, source: ClientInfo): Promise<Session | undefined>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
-   * the grace window ends the session.
+   * the grace window ends the session, unless its successors were never used: then it is exchanged for others.
    * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`
    */
   refresh(refreshToken: string, source: ClientInfo): Promise<SessionGrant>;
@@ -163,14 +163,15 @@ export function createSessionLifecycle(
 ): SessionLifecycle {
   const lastSeen = createLastSeen(domain);
   const validate = createValidation(domain, lastSeen);
+  const validateTokens = createTokenCheck(domain, validate);
   return {
     create: (...args) => createSession(domain, ...args),
     authenticate: (...args) => authenticate(domain, ...args),
     resume: (...args) => resumeSession(domain, ...args),
     validate,
     connect: createConnect(domain, validate),
-    validateAndRefresh: createAutomaticRefresh(domain, validate),
-    validateTokens: createTokenCheck(domain, validate),
+    validateAndRefresh: createAutomaticRefresh(domain, validate, validateTokens),
+    validateTokens,
     refresh: (...args) => refreshSession(domain, ...args),
     reauthenticate: (...args) => reauthenticateSession(domain, ...args),
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),

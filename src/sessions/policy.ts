@@ -10,8 +10,9 @@ export interface SessionPolicy {
   /** Absolute timeout: how long a session lives however often it is refreshed. Default 30 days. */
   readonly absoluteTimeout: number;
   /**
-   * How long a repeat of the same refresh gets the same successor tokens, until the successor is
-   * itself refreshed. Default 30 seconds; 0 makes every repeat a reuse.
+   * How long a repeat of the same refresh gets the same successor tokens, until the successor is itself refreshed. A
+   * later repeat is a reuse and ends the session, unless the successor tokens were never used: then others replace them.
+   * Default 30 seconds; 0 makes every repeat a reuse.
    */
   readonly refreshGrace: number;
   /** Concurrent sessions per wallet; 0 means no limit. Default 10. */

@@ -43,10 +43,13 @@ export function unreadableRecord(id: SessionId): SessionRecord {
     absoluteExpiresAt: 0,
     generation: 0,
     rotatedAt: 0,
+    exchanged: 0,
+    used: true,
     keyId: '',
     accessHash: nothing,
     refreshHash: nothing,
     salt: nothing,
+    bridge: nothing,
     details: nothing,
   };
 }

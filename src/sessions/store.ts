@@ -17,6 +17,15 @@ export interface SessionRecord extends TokenHashes {
   readonly generation: number;
   /** When it was last refreshed; `createdAt` if never. */
   readonly rotatedAt: number;
+  /**
+   * The generation of the refresh token that the current pair was exchanged for; `generation` if the session was never
+   * refreshed. More than one behind `generation` if pairs were replaced because they were never used.
+   */
+  readonly exchanged: number;
+  /** Whether the current pair has been used: a request was let in by it. True for the first pair of a session. */
+  readonly used: boolean;
+  /** If the pair replaced an unused one, what yields it from the refresh token of that one; else empty. */
+  readonly bridge: Uint8Array;
   /** Sealed: who signed in, with what, and when and from where the session was last seen. */
   readonly details: Uint8Array;
 }
@@ -57,8 +66,19 @@ export interface Rotation {
   readonly successor: TokenHashes;
   /** Milliseconds from now to the new expiry (never past the record's absolute one). */
   readonly timeout: number;
-  /** Milliseconds after a rotation during which its repetition is honoured. */
+  /**
+   * Milliseconds after a rotation during which its repetition is honoured. With 0, a refresh token works exactly once, and
+   * unused pairs are not replaced.
+   */
   readonly grace: number;
+  /** Set to replace a pair that was never used: see the outcome `unused`. */
+  readonly replaces?: Replacement | undefined;
+}
+
+export interface Replacement {
+  /** The generation of the pair to replace. If it is no longer the current one, the pair is not replaced. */
+  readonly generation: number;
+  readonly bridge: Uint8Array;
 }
 
 export type RotationOutcome =
@@ -69,8 +89,16 @@ export type RotationOutcome =
       /** The idle timeout until now. */
       readonly expiredAt: number;
     }
-  /** The token is the predecessor of the current one, within the grace window; nothing changed. */
+  /**
+   * Within the grace window, the token is the one that the current pair was exchanged for, or that of the pair that the
+   * current one replaced; nothing changed.
+   */
   | { readonly kind: 'repeated'; readonly record: SessionRecord }
+  /**
+   * After the grace window, the token is the one that the current pair was exchanged for, and that pair was never used:
+   * its owner may not have received it. Nothing changed. The caller may repeat the rotation with `replaces`.
+   */
+  | { readonly kind: 'unused'; readonly record: SessionRecord }
   /** The token was used before; the session was revoked with `TOKEN_REUSE`. */
   | {
       readonly kind: 'reused';
@@ -194,6 +222,11 @@ export interface SessionStore {
     rotation: Rotation,
     now: number,
   ): Promise<RotationOutcome>;
+  /**
+   * Notes that the pair of this generation has been used. To be called before a request is let in by an unused pair.
+   * @returns false if the session has another pair by now, or has ended: then the pair lets nobody in
+   */
+  markUsed(partition: Partition, id: SessionId, generation: number): Promise<boolean>;
   /**
    * Replaces the sealed details, if the session still exists and its `authenticatedAt` is still the one
    * that they are sealed with.

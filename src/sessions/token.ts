@@ -67,19 +67,75 @@ export function firstTokens(keys: KeyRing, partition: Partition, sessionId: Sess
   });
 }
 
+/** How a pair was derived from the refresh token that it was exchanged for. */
+export interface Derivation {
+  readonly keyId: string;
+  readonly salt: Uint8Array;
+  /** The generation of the derived pair. */
+  readonly generation: number;
+}
+
+/** A new derivation, with the current key. */
+export function newDerivation(keys: KeyRing, generation: number): Derivation {
+  return { keyId: keys.currentId, salt: randomBytes(SALT_BYTES), generation };
+}
+
 /**
- * The pair that follows a refresh token. It is derived from the token's secret, a salt and a server
- * key, so that whoever repeats a refresh gets the same pair from the salt in the record, though only
- * hashes are stored; and neither the record, nor the key, nor the used token alone yields it.
+ * The pair that a refresh token is exchanged for. It is derived from the token, a salt and a server key, so that a
+ * repeated refresh yields the same pair from the salt in the record, though only hashes are stored. Neither the record,
+ * nor the key, nor the used token alone yields it.
  */
-export function succeed(
+export function succeed(keys: KeyRing, token: RefreshToken, derivation: Derivation): TokenPair {
+  return pairFromSeed(keys, token, derivation, seedFrom(keys, token, derivation));
+}
+
+/**
+ * Lets the refresh token of a replaced pair yield the pair that replaced it, too: {@link crossBridge}. It is of no use
+ * without that token.
+ * @param token the one that both pairs were exchanged for
+ * @param derivation that of the new pair
+ */
+export function buildBridge(
   keys: KeyRing,
   token: RefreshToken,
-  keyId: string = keys.currentId,
-  salt: Uint8Array = randomBytes(SALT_BYTES),
+  derivation: Derivation,
+  replaced: TokenPair,
+): Buffer {
+  const seed = seedFrom(keys, token, derivation);
+  return xor(seed, maskFrom(keys, replaced.refreshToken, derivation));
+}
+
+/** The pair that replaced the one of the token. */
+export function crossBridge(
+  keys: KeyRing,
+  replaced: RefreshToken,
+  derivation: Derivation,
+  bridge: Uint8Array,
 ): TokenPair {
-  const secretOf = (kind: string) => keys.mac(keyId, 'token-successor', kind, token.text, salt);
-  return pairOf(keys, keyId, token, token.generation + 1, {
+  const seed = xor(bridge, maskFrom(keys, replaced.text, derivation));
+  return pairFromSeed(keys, replaced, derivation, seed);
+}
+
+function seedFrom(keys: KeyRing, token: RefreshToken, { keyId, salt }: Derivation): Buffer {
+  return keys.mac(keyId, 'token-successor', 'seed', token.text, salt);
+}
+
+function maskFrom(keys: KeyRing, replaced: string, { keyId, salt }: Derivation): Buffer {
+  return keys.mac(keyId, 'token-successor', 'bridge', replaced, salt);
+}
+
+function xor(one: Uint8Array, other: Uint8Array): Buffer {
+  return Buffer.from(one.map((byte, index) => byte ^ (other[index] ?? 0)));
+}
+
+function pairFromSeed(
+  keys: KeyRing,
+  names: RefreshToken,
+  { keyId, salt, generation }: Derivation,
+  seed: Buffer,
+): TokenPair {
+  const secretOf = (kind: string) => keys.mac(keyId, 'token-successor', kind, seed);
+  return pairOf(keys, keyId, names, generation, {
     access: secretOf('access'),
     refresh: secretOf('refresh'),
     salt,

@@ -46,6 +46,11 @@ export function withChangeNotifications(
       notify(id);
       return outcome;
     },
+    async markUsed(partition, id, generation) {
+      const isMarked = await store.markUsed(partition, id, generation);
+      notify(id);
+      return isMarked;
+    },
     async touch(partition, id, details, authenticatedAt) {
       await store.touch(partition, id, details, authenticatedAt);
       notify(id);

@@ -21,10 +21,13 @@ export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): Se
     absoluteExpiresAt: now + 24 * HOUR,
     generation: 0,
     rotatedAt: now,
+    exchanged: 0,
+    used: true,
     keyId: 'key-1',
     accessHash: randomBytes(32),
     refreshHash: randomBytes(32),
     salt: randomBytes(16),
+    bridge: new Uint8Array(),
     details: randomBytes(120),
     ...overrides,
   };

@@ -27,7 +27,7 @@ export const SESSIONS_VARIABLES = {
   ),
   SESSION_REFRESH_GRACE: variable(
     duration(),
-    'How long a repeated refresh returns the same tokens, unless the new refresh token has been used.',
+    'How long a repeated refresh returns the same tokens, unless the new refresh token has been used. A later one ends the session, unless the new tokens were never used: then others replace them. 0 makes every repetition end the session.',
     '30s',
   ),
   SESSION_LIMIT: variable(

@@ -151,6 +151,14 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         }
       }),
 
+    markUsed: (partition, id, generation) =>
+      step(partition, () => {
+        const record = tables.sessions.get([partition, id]);
+        if (record?.generation !== generation) return false;
+        if (!record.used) putSession(tables, partition, { ...record, used: true });
+        return true;
+      }),
+
     touch: (partition, id, details, authenticatedAt) =>
       step(partition, () => {
         const record = tables.sessions.get([partition, id]);
@@ -193,28 +201,42 @@ function byExpiry(a: SessionRecord, b: SessionRecord): number {
 
 type RotationDecision =
   | { readonly kind: 'rotated'; readonly record: SessionRecord }
-  | { readonly kind: 'repeated'; readonly record: SessionRecord }
+  | { readonly kind: 'repeated' | 'unused'; readonly record: SessionRecord }
   | { readonly kind: 'reused' }
   | { readonly kind: 'unknown' };
 
 /** Decides what a rotation does to an unexpired record. `lua/rotate.lua` makes the same decision on Redis. */
 function decideRotation(record: SessionRecord, rotation: Rotation, now: number): RotationDecision {
-  const { generation, presented, successor, timeout, grace } = rotation;
+  const { generation, presented, successor, timeout, grace, replaces } = rotation;
+  const install = (exchanged: number, bridge: Uint8Array): RotationDecision => ({
+    kind: 'rotated',
+    record: {
+      ...record,
+      ...successor,
+      generation: record.generation + 1,
+      rotatedAt: now,
+      exchanged,
+      used: false,
+      bridge,
+      expiresAt: Math.min(now + timeout, record.absoluteExpiresAt),
+    },
+  });
   if (generation > record.generation) return { kind: 'unknown' };
   if (generation === record.generation) {
     const hash = presented.get(record.keyId);
     if (hash === undefined || !isSame(hash, record.refreshHash)) return { kind: 'unknown' };
-    const rotated = {
-      ...record,
-      ...successor,
-      generation: generation + 1,
-      rotatedAt: now,
-      expiresAt: Math.min(now + timeout, record.absoluteExpiresAt),
-    };
-    return { kind: 'rotated', record: rotated };
+    return install(generation, new Uint8Array());
   }
-  const isPredecessor = generation === record.generation - 1;
-  if (isPredecessor && now < record.rotatedAt + grace) return { kind: 'repeated', record };
+  const wasExchanged = generation === record.exchanged;
+  const wasReplaced = generation === record.generation - 1 && record.bridge.byteLength > 0;
+  if ((wasExchanged || wasReplaced) && now < record.rotatedAt + grace) {
+    return { kind: 'repeated', record };
+  }
+  if (wasExchanged && !record.used && grace > 0) {
+    return replaces?.generation === record.generation
+      ? install(generation, replaces.bridge)
+      : { kind: 'unused', record };
+  }
   return { kind: 'reused' };
 }
 

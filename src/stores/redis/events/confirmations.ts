@@ -151,6 +151,7 @@ export function withConfirmations(store: SessionStore, confirmations: Confirmati
     find: (...args) => store.find(...args),
     list: (...args) => store.list(...args),
     listPage: (...args) => store.listPage(...args),
+    markUsed: (...args) => store.markUsed(...args),
     touch: (...args) => store.touch(...args),
     expire: (...args) => store.expire(...args),
     reauthenticate: (...args) => store.reauthenticate(...args),

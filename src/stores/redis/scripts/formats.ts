@@ -12,10 +12,13 @@ type PackedRecord = [
   absoluteExpiresAt: number,
   generation: number,
   rotatedAt: number,
+  exchanged: number,
+  used: number,
   keyId: Uint8Array,
   accessHash: Uint8Array,
   refreshHash: Uint8Array,
   salt: Uint8Array,
+  bridge: Uint8Array,
   details: Uint8Array,
 ];
 
@@ -31,11 +34,14 @@ export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
     absoluteExpiresAt: fields[4],
     generation: fields[5],
     rotatedAt: fields[6],
-    keyId: Buffer.from(fields[7]).toString(),
-    accessHash: fields[8],
-    refreshHash: fields[9],
-    salt: fields[10],
-    details: fields[11],
+    exchanged: fields[7],
+    used: fields[8] === 1,
+    keyId: Buffer.from(fields[9]).toString(),
+    accessHash: fields[10],
+    refreshHash: fields[11],
+    salt: fields[12],
+    bridge: fields[13],
+    details: fields[14],
   };
 }
 
@@ -51,9 +57,9 @@ function decodeFields(packed: Uint8Array): PackedRecord | undefined {
 function isPackedRecord(fields: unknown): fields is PackedRecord {
   return (
     Array.isArray(fields) &&
-    fields.length === 12 &&
+    fields.length === 15 &&
     fields.every((field, place) =>
-      place < 7 ? typeof field === 'number' : field instanceof Uint8Array,
+      place < 9 ? typeof field === 'number' : field instanceof Uint8Array,
     )
   );
 }
@@ -67,10 +73,13 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
     record.absoluteExpiresAt,
     record.generation,
     record.rotatedAt,
+    record.exchanged,
+    record.used ? 1 : 0,
     record.keyId,
     Buffer.from(record.accessHash),
     Buffer.from(record.refreshHash),
     Buffer.from(record.salt),
+    Buffer.from(record.bridge),
     Buffer.from(record.details),
   ];
 }

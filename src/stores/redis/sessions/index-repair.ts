@@ -103,6 +103,7 @@ export function withIndexRepair(store: SessionStore, repair: IndexRepair): Sessi
     list: reporting(store.list.bind(store)),
     listPage: reporting(store.listPage.bind(store)),
     rotate: reporting(store.rotate.bind(store)),
+    markUsed: reporting(store.markUsed.bind(store)),
     touch: reporting(store.touch.bind(store)),
     reauthenticate: reporting(store.reauthenticate.bind(store)),
     revoke: reporting(store.revoke.bind(store)),

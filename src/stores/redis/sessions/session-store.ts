@@ -37,12 +37,13 @@ export function createRedisSessionStore(
   deadlines: Deadlines,
   expired: Pick<RedisExpiredSessions, 'schedule'>,
 ): SessionStore {
-  const changing = <Reply>(name: 'insert' | 'rotate' | 'touch' | 'reauthenticate') =>
+  const changing = <Reply>(name: 'insert' | 'rotate' | 'mark_used' | 'touch' | 'reauthenticate') =>
     defineScript<Reply>(redis, name, deadlines);
   const insert = changing<[kind: Buffer, ended: EndedReply[]]>('insert');
   const list = defineScript<Buffer[]>(redis, 'list');
   const listPage = defineScript<PageReply>(redis, 'list_page');
   const rotate = changing<RotationReply>('rotate');
+  const markUsed = changing<number>('mark_used');
   const touch = changing<number>('touch');
   const reauthenticate = changing<Buffer | null>('reauthenticate');
   const revoke = defineScript<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(redis, 'revoke');
@@ -113,9 +114,22 @@ export function createRedisSessionStore(
         Buffer.from(successor.accessHash),
         Buffer.from(successor.refreshHash),
         Buffer.from(successor.salt),
+        rotation.replaces?.generation ?? -1,
+        Buffer.from(rotation.replaces?.bridge ?? []),
         ...presented,
       );
       return readRotation(id, reply);
+    },
+
+    async markUsed(partition, id, generation) {
+      const isMarked = await markUsed(
+        keysWith(partition, id),
+        keys.recordPrefix(partition),
+        0,
+        id,
+        generation,
+      );
+      return isMarked === 1;
     },
 
     async touch(partition, id, details, authenticatedAt) {
@@ -174,7 +188,7 @@ function readRotation(id: SessionId, [kind, packed, other]: RotationReply): Rota
   const record = unpackRecord(id, packed);
   if (Array.isArray(other)) return { kind: 'reused', record, revocation: readEnded(other) };
   if (other !== undefined) return { kind: 'rotated', record, expiredAt: other };
-  return String(kind) === 'repeated' ? { kind: 'repeated', record } : { kind: 'unknown' };
+  return { kind: String(kind) as 'repeated' | 'unused', record };
 }
 
 /** The server's own decision is like that of a session that is always fresh. */

@@ -1,8 +1,8 @@
 -- A session record is a string that holds a MessagePack array with these fields in this order. formats.ts decodes it
 -- and relies on the same order.
 local VERSION, CREATED_AT, AUTHENTICATED_AT, EXPIRES_AT, ABSOLUTE_EXPIRES_AT = 1, 2, 3, 4, 5
-local GENERATION, ROTATED_AT, KEY_ID, ACCESS_HASH, REFRESH_HASH, SALT = 6, 7, 8, 9, 10, 11
-local DETAILS = 12
+local GENERATION, ROTATED_AT, EXCHANGED, USED, KEY_ID, ACCESS_HASH = 6, 7, 8, 9, 10, 11
+local REFRESH_HASH, SALT, BRIDGE, DETAILS = 12, 13, 14, 15
 
 -- Every script that includes this file has: KEYS[1] the partition's index, KEYS[2] its revocations, ARGV[1] the
 -- prefix of record keys, ARGV[2] the caller's time in ms. All keys share one hash tag.
@@ -17,7 +17,7 @@ local function read_record(packed)
   local isRead, record = pcall(cmsgpack.unpack, packed)
   if not isRead or type(record) ~= 'table' then return nil end
   for field = VERSION, DETAILS do
-    if type(record[field]) ~= (field <= ROTATED_AT and 'number' or 'string') then return nil end
+    if type(record[field]) ~= (field <= USED and 'number' or 'string') then return nil end
   end
   return record
 end

@@ -3,8 +3,8 @@
 -- KEYS    1 partition index, 2 partition revocations, 3 the new record
 -- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 session limit (0: no limit), or for "end-others" the
 --         maximum number of sessions to end, 5 mode: "end-next-to-expire", "refuse-new" or "end-others", 6 createdAt,
---         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 key id, 13 access
---         hash, 14 refresh hash, 15 salt, 16 details, 17 deadline
+--         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 exchanged,
+--         13 used (1 or 0), 14 key id, 15 access hash, 16 refresh hash, 17 salt, 18 bridge, 19 details, 20 deadline
 -- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, existed } and kind = "inserted",
 --         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may end: the maximum
 --         was ended, nothing added)
@@ -47,6 +47,7 @@ end
 
 save_record(id, {
   1, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]),
-  tonumber(ARGV[10]), tonumber(ARGV[11]), ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16],
+  tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]),
+  ARGV[14], ARGV[15], ARGV[16], ARGV[17], ARGV[18], ARGV[19],
 })
 return { 'inserted', ended }
