@@ -22,7 +22,7 @@ export interface Refresher {
   stop(): void;
 }
 
-/** How often a refresh is tried in a row: so a lost answer is asked for again within the grace window. */
+/** How often a refresh is tried in a row: an answer may be lost, and the service repeats or replaces it. */
 const ATTEMPTS = 3;
 
 /** Timers stand still while a machine sleeps, so look at the clock this often, in milliseconds. */

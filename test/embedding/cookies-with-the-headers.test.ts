@@ -1,4 +1,5 @@
-import type { OutgoingHttpHeader } from 'node:http';
+import { once } from 'node:events';
+import http, { type OutgoingHttpHeader } from 'node:http';
 import { parseSetCookie } from 'cookie';
 import express, { type Response } from 'express';
 import { requireWalletSession } from '../../src/express/index.js';
@@ -46,7 +47,7 @@ const ANSWERS: Record<string, (response: Response) => void> = {
 };
 
 describe.each(EVERY_STORE)(
-  'a session in cookies whose answers are written by the application, on the %s store,',
+  'a session in cookies whose answers are written by the application or lost, on the %s store,',
   (store) => {
     let clock: FakeClock;
     let walletSessions: WalletSessions;
@@ -129,6 +130,54 @@ describe.each(EVERY_STORE)(
     const idIn = async (response: globalThis.Response) =>
       ((await response.json()) as { id?: string }).id;
 
+    it('lives on, and gets new cookies again, until some arrive', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const lost = [];
+      for (let count = 0; count < 5; count += 1) {
+        const response = await ask('/page', cookie);
+        expect(await idIn(response)).toBe(id);
+        lost.push(granted(response));
+        clock.advance(5 * MINUTE);
+      }
+      const arrived = await ask('/page', cookie);
+      expect(await idIn(arrived)).toBe(id);
+      expect(lost).not.toContain(granted(arrived));
+      expect(await idIn(await ask('/page', granted(arrived) ?? ''))).toBe(id);
+      clock.advance(90 * MINUTE);
+      expect(granted(await ask('/page', granted(arrived) ?? ''))).toBeDefined();
+    });
+
+    it('survives parallel requests whose answers arrive in the wrong order, after one was lost', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const lost = granted(await ask('/page', cookie)) ?? '';
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+      const answers = await Promise.all(Array.from({ length: 5 }, () => ask('/page', cookie)));
+      expect(new Set(answers.map(granted)).size).toBe(1);
+      expect(await idIn(await ask('/page', granted(answers[0] as never) ?? ''))).toBe(id);
+      // The lost answer arrives after all, and overwrites the cookies.
+      const late = await ask('/page', lost);
+      expect(granted(late)).toBe(granted(answers[0] as never));
+      expect(await idIn(late)).toBe(id);
+    });
+
+    it('ends when the old cookies come after the new ones have been used and the grace time has passed', async () => {
+      const { cookie } = await inTheRefreshWindow();
+      const renewed = granted(await ask('/page', cookie)) ?? '';
+      expect((await ask('/page', renewed)).status).toBe(200);
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+      expect((await ask('/page', cookie)).status).toBe(401);
+      expect((await ask('/page', renewed)).status).toBe(401);
+    });
+
+    it('survives a request that the browser aborts', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      const request = http.get(`${application.url}/page`, { headers: { origin: ORIGIN, cookie } });
+      await once(request, 'response');
+      request.destroy();
+      clock.advance(20 * MINUTE);
+      expect(await idIn(await ask('/page', cookie))).toBe(id);
+    });
+
     it.each(['/check', '/no-response'])('is validated and not refreshed by %s', async (path) => {
       const { id, cookie } = await inTheRefreshWindow();
       for (let count = 0; count < 2; count += 1) {
@@ -147,6 +196,18 @@ describe.each(EVERY_STORE)(
       expect(await idIn(await ask('/check', cookie))).toBe(id);
       expect(await idIn(await ask('/check', renewed))).toBe(id);
       clock.advance(1);
+      expect((await ask('/check', cookie)).status).toBe(401);
+      expect(await idIn(await ask('/check', renewed))).toBe(id);
+    });
+
+    it('is accepted by a check with the old cookies for as long as the new ones are unused', async () => {
+      const { id, cookie } = await inTheRefreshWindow();
+      await ask('/page', cookie);
+      clock.advance(20 * MINUTE);
+      expect(await idIn(await ask('/check', cookie))).toBe(id);
+      const renewed = granted(await ask('/page', cookie)) ?? '';
+      expect(await idIn(await ask('/check', renewed))).toBe(id);
+      clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
       expect((await ask('/check', cookie)).status).toBe(401);
       expect(await idIn(await ask('/check', renewed))).toBe(id);
     });

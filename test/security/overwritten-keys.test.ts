@@ -153,7 +153,8 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
 
   it('the index by nothing: a session whose token is used twice ends, and is audited with its expiry', async () => {
     const { refreshToken } = await create();
-    const { session } = await services.sessions.refresh(refreshToken, {});
+    const { session, accessToken } = await services.sessions.refresh(refreshToken, {});
+    await services.sessions.authenticate(accessToken);
     clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
     await raw.del(nameOf('sessions'));
     await expect(services.sessions.refresh(refreshToken, {})).rejects.toMatchObject({

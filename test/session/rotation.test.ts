@@ -1,4 +1,7 @@
+import { aKey } from '../harness/domain.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
+
+const HOUR = 3_600_000;
 
 describe('the rotation of tokens', () => {
   const under = walletUnderTest();
@@ -22,9 +25,10 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(first.accessToken)).toBe(true);
   });
 
-  it('takes a repetition after thirty seconds for reuse, and ends the session', async () => {
+  it('takes a repetition after thirty seconds for reuse, and ends the session, once the successor was used', async () => {
     const { refreshToken } = await create();
     const { accessToken } = await refresh(refreshToken);
+    expect(await isAlive(accessToken)).toBe(true);
     under.domain.clock.advance(30_000);
     await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
     expect(await isAlive(accessToken)).toBe(false);
@@ -40,6 +44,86 @@ describe('the rotation of tokens', () => {
       { type: 'session.token-reused', sessionId: session.id, source: SOURCE },
       { type: 'session.revoked', sessionId: session.id, reason: 'TOKEN_REUSE' },
     ]);
+  });
+
+  it('replaces successors that were never used, however often and late a refresh is repeated', async () => {
+    const { session, refreshToken } = await create();
+    const lost = [await refresh(refreshToken)];
+    for (const pause of [30_000, HOUR, 30_000]) {
+      under.domain.clock.advance(pause);
+      lost.push(await refresh(refreshToken));
+    }
+    expect(new Set(lost.map((grant) => grant.refreshToken)).size).toBe(4);
+    const arrived = lost.at(-1);
+    expect(arrived?.session.id).toBe(session.id);
+    expect(arrived?.session.expiresAt).toBe(under.domain.clock.now() + 2 * HOUR);
+    for (const { accessToken } of lost.slice(0, -1)) expect(await isAlive(accessToken)).toBe(false);
+    expect(await isAlive(arrived?.accessToken ?? '')).toBe(true);
+    const { refreshToken: next } = await refresh(arrived?.refreshToken ?? '');
+    expect(await isAlive((await refresh(next)).accessToken)).toBe(true);
+  });
+
+  it('gives the pair that replaced another one to both their tokens for thirty seconds', async () => {
+    const { refreshToken } = await create();
+    const replaced = await refresh(refreshToken);
+    under.domain.clock.advance(30_000);
+    const { accessToken, refreshToken: current } = await refresh(refreshToken);
+    expect(await isAlive(accessToken)).toBe(true);
+    under.domain.clock.advance(30_000 - 1);
+    for (const token of [refreshToken, replaced.refreshToken]) {
+      expect((await refresh(token)).refreshToken).toBe(current);
+    }
+    expect(await isAlive(accessToken)).toBe(true);
+  });
+
+  it('lets a thief gain nothing who exchanges the token first and leaves its successor unused', async () => {
+    const { refreshToken } = await create();
+    const thief = await refresh(refreshToken);
+    under.domain.clock.advance(30_000);
+    const owner = await refresh(refreshToken);
+    expect(owner.refreshToken).not.toBe(thief.refreshToken);
+    expect(await isAlive(thief.accessToken)).toBe(false);
+    expect(await isAlive(owner.accessToken)).toBe(true);
+    under.domain.clock.advance(30_000);
+    await expect(refresh(thief.refreshToken)).rejects.toMatchObject({
+      code: 'REFRESH_TOKEN_INVALID',
+    });
+    expect(await isAlive(owner.accessToken)).toBe(false);
+  });
+
+  it('ends the session of an owner whose pair a thief has replaced, at the owner’s next refresh', async () => {
+    const { refreshToken } = await create();
+    const owner = await refresh(refreshToken);
+    under.domain.clock.advance(30_000);
+    const thief = await refresh(refreshToken);
+    expect(await isAlive(thief.accessToken)).toBe(true);
+    expect(await isAlive(owner.accessToken)).toBe(false);
+    under.domain.clock.advance(30_000);
+    await expect(refresh(owner.refreshToken)).rejects.toMatchObject({
+      code: 'REFRESH_TOKEN_INVALID',
+    });
+    expect(await isAlive(thief.accessToken)).toBe(false);
+  });
+
+  it('counts a refresh of the successor as its use', async () => {
+    const { refreshToken } = await create();
+    const second = await refresh(refreshToken);
+    const third = await refresh(second.refreshToken);
+    under.domain.clock.advance(HOUR);
+    await expect(refresh(refreshToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
+    expect(await isAlive(third.accessToken)).toBe(false);
+  });
+
+  it('replaces an unused pair after a rotation of the keys', async () => {
+    const { refreshToken } = await create();
+    const replaced = await refresh(refreshToken);
+    under.domain.clock.advance(30_000);
+    const { sessions } = under.domain.withKeys([aKey('second'), aKey('first')]);
+    const current = await sessions.refresh(refreshToken, {});
+    for (const token of [refreshToken, replaced.refreshToken]) {
+      expect((await sessions.refresh(token, {})).refreshToken).toBe(current.refreshToken);
+    }
+    expect(await sessions.authenticate(current.accessToken)).toBeDefined();
   });
 
   it('recognises any token of the past as used, however old', async () => {

@@ -65,6 +65,8 @@ const create = (index: number, endOthers: boolean) =>
       expiresAt: Math.min(model.now + POLICY.timeout, absoluteExpiresAt),
       absoluteExpiresAt,
       rotatedAt: model.now,
+      exchanged: 0,
+      used: true,
       pairs: [{ access: accessToken, refresh: refreshToken }],
       ended: false,
     });
@@ -76,7 +78,9 @@ const validate = (index: number, age: number) =>
     const token = session.pairs.at(-1 - (age % session.pairs.length))?.access;
     const found = await sessions.validate(token, { ipAddress: '192.0.2.1' });
     await sessions.lastSeen.settled();
-    expect(found?.id).toBe(isCurrent && isAlive(model, session) ? session.id : undefined);
+    const isLetIn = isCurrent && isAlive(model, session);
+    expect(found?.id).toBe(isLetIn ? session.id : undefined);
+    if (isLetIn) session.used = true;
   });
 
 function passTo(model: Model, { clock }: Real, time: number): void {
@@ -98,17 +102,24 @@ async function refreshWith(model: Model, { sessions }: Real, session: ModelSessi
   if (isAlive(model, session) && session.absoluteExpiresAt - model.now < MINUTE / 2) return;
   const token = session.pairs.at(-1 - back)?.refresh ?? '';
   const outcome = sessions.refresh(token, {});
-  const isRepetition = back === 1 && model.now < session.rotatedAt + POLICY.refreshGrace;
+  const current = session.pairs.length - 1;
+  const presented = current - back;
+  const isWithinGrace = model.now < session.rotatedAt + POLICY.refreshGrace;
+  const wasReplaced = back === 1 && session.exchanged < presented;
+  const wasExchanged = presented === session.exchanged;
   if (!isAlive(model, session)) {
     await expect(outcome).rejects.toEqual(refused('REFRESH_TOKEN_INVALID'));
-  } else if (back === 0) {
-    const { accessToken, refreshToken } = await outcome;
-    session.pairs.push({ access: accessToken, refresh: refreshToken });
-    session.rotatedAt = model.now;
-    session.expiresAt = Math.min(model.now + POLICY.timeout, session.absoluteExpiresAt);
-  } else if (isRepetition) {
+  } else if (back > 0 && isWithinGrace && (wasExchanged || wasReplaced)) {
     const { accessToken: access, refreshToken } = await outcome;
     expect({ access, refresh: refreshToken }).toEqual(session.pairs.at(-1));
+  } else if (back === 0 || (wasExchanged && !session.used)) {
+    const { accessToken, refreshToken } = await outcome;
+    expect(session.pairs.map(({ refresh }) => refresh)).not.toContain(refreshToken);
+    session.pairs.push({ access: accessToken, refresh: refreshToken });
+    session.rotatedAt = model.now;
+    session.exchanged = presented;
+    session.used = false;
+    session.expiresAt = Math.min(model.now + POLICY.timeout, session.absoluteExpiresAt);
   } else {
     await expect(outcome).rejects.toEqual(refused('REFRESH_TOKEN_INVALID'));
     end(model, [session]);
@@ -120,18 +131,32 @@ const refresh = (index: number, age: number) =>
     refreshWith(model, real, session, age % session.pairs.length),
   );
 
-/** A refresh and its repetition, in the last millisecond of the grace period or the first one after it. */
-const repeat = (index: number, late: boolean) =>
+/**
+ * A refresh whose answer is lost, or whose tokens are used, and its repetition, in the last millisecond of the grace period
+ * or the first one after it.
+ */
+const repeat = (index: number, late: boolean, isLost: boolean) =>
   onSession(
-    `refresh and repeat ${late ? 'after' : 'within'} the grace`,
+    `refresh${isLost ? '' : ', use'} and repeat ${late ? 'after' : 'within'} the grace`,
     index,
     async (model, real, of) => {
       await refreshWith(model, real, of, 0);
       if (!isAlive(model, of) || of.pairs.length < 2) return;
+      if (!isLost) {
+        await real.sessions.authenticate(of.pairs.at(-1)?.access ?? '');
+        of.used = true;
+      }
       passTo(model, real, of.rotatedAt + POLICY.refreshGrace - (late ? 0 : 1));
       await refreshWith(model, real, of, 1);
     },
   );
+
+/** A refresh with any recent token, in the first millisecond after the grace of the last exchange. */
+const repeatLate = (index: number, age: number) =>
+  onSession(`refresh (age ${age}) after the grace`, index, async (model, real, of) => {
+    passTo(model, real, of.rotatedAt + POLICY.refreshGrace);
+    await refreshWith(model, real, of, age % of.pairs.length);
+  });
 
 const forge = (index: number) =>
   onSession('refresh with a forged token', index, async (_model, { sessions }, session) => {
@@ -265,5 +290,7 @@ export const anyCommand: fc.Arbitrary<Command>[] = [
   index.map(expire),
   duration.map(pass),
   fc.tuple(index, border, fc.boolean()).map(([of, which, after]) => passToExpiry(of, which, after)),
-  fc.tuple(index, fc.boolean()).map(([of, late]) => repeat(of, late)),
+  fc.tuple(index, fc.boolean(), fc.boolean()).map(([of, late, isLost]) => repeat(of, late, isLost)),
+  // The tokens of several answers in a row, any of which may be lost.
+  fc.tuple(index, age).map(([of, old]) => repeatLate(of, old)),
 ];

@@ -22,6 +22,10 @@ export interface ModelSession {
   authenticatedAt: number;
   expiresAt: number;
   rotatedAt: number;
+  /** The index of the pair whose refresh token the current pair was exchanged for. */
+  exchanged: number;
+  /** Whether the current pair has been used. */
+  used: boolean;
   /** Every token pair issued, the current one last. */
   readonly pairs: { readonly access: string; readonly refresh: string }[];
   ended: boolean;

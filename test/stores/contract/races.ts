@@ -12,7 +12,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
   const there = () => elsewhere().sessions;
 
   describe('concurrent operations', () => {
-    it(`never revive a revoked session in ${ROUNDS} rounds of revoke against rotate and touch`, async () => {
+    it(`never revive a revoked session in ${ROUNDS} rounds of revoke against rotate, touch and markUsed`, async () => {
       const resurrected: string[] = [];
       const round = async (position: number) => {
         const partition = aPartition();
@@ -23,7 +23,8 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
         const rotate = () => here().rotate(partition, record.id, aRotation(record), clock.now());
         const touch = () =>
           here().touch(partition, record.id, Buffer.from('seen'), record.authenticatedAt);
-        const steps = [revoke, rotate, touch, rotate, touch];
+        const mark = () => here().markUsed(partition, record.id, 1);
+        const steps = [revoke, rotate, touch, mark, rotate, touch];
         // Each round begins with a different step.
         const order = steps.map((_, index) => steps[(index + position) % steps.length] ?? revoke);
         await Promise.all(order.map((step) => step()));

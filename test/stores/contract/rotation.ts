@@ -27,6 +27,8 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
         ...rotation.successor,
         generation: 1,
         rotatedAt: clock.now(),
+        exchanged: 0,
+        used: false,
         expiresAt: clock.now() + rotation.timeout,
       };
       expect(outcome.kind).toBe('rotated');
@@ -75,17 +77,124 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(two).toEqual(one);
     });
 
-    it('treats a repetition after the grace period as reuse and ends the session', async () => {
+    it('treats a repetition after the grace period as reuse and ends the session, once the successor is used', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record);
       await rotate(partition, record, rotation);
+      expect(await elsewhere().sessions.markUsed(partition, record.id, 1)).toBe(true);
       clock.advance(rotation.grace);
       expect(await rotate(partition, record, rotation)).toMatchObject({
         kind: 'reused',
         revocation: { sessionId: record.id, reason: 'TOKEN_REUSE', revokedAt: clock.now() },
       });
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
+    });
+
+    it('treats every repetition as reuse if there is no grace period', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const rotation = aRotation(record, { grace: 0 });
+      await rotate(partition, record, rotation);
+      expect((await rotate(partition, record, rotation)).kind).toBe('reused');
+    });
+
+    it('replaces an unused successor as often as it is told to, and none by itself', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      await rotate(partition, record, aRotation(record));
+      for (const generation of [1, 2, 3]) {
+        clock.advance(30_000);
+        const before = await store().sessions.find(partition, record.id);
+        const told = await rotate(partition, record, aRotation(record));
+        expect(told.kind).toBe('unused');
+        expect(plain('record' in told ? told.record : undefined)).toEqual(plain(before));
+        expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(before));
+
+        const bridge = randomBytes(32);
+        const rotation = aRotation(record, { replaces: { generation, bridge } });
+        expect((await rotate(partition, record, rotation)).kind).toBe('rotated');
+        const found = await elsewhere().sessions.find(partition, record.id);
+        expect(plain(found)).toEqual(
+          plain({
+            ...record,
+            ...rotation.successor,
+            generation: generation + 1,
+            rotatedAt: clock.now(),
+            exchanged: 0,
+            used: false,
+            bridge,
+            expiresAt: clock.now() + rotation.timeout,
+          }),
+        );
+        // Both the token that was exchanged and that of the pair that was replaced.
+        for (const old of [0, generation]) {
+          const again = await rotate(partition, record, aRotation(record, { generation: old }));
+          expect(again.kind).toBe('repeated');
+        }
+      }
+    });
+
+    it('does not replace a pair that is marked as used, nor one that has already been replaced', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const replaces = { generation: 1, bridge: randomBytes(32) };
+      await rotate(partition, record, aRotation(record));
+      clock.advance(30_000);
+      await rotate(partition, record, aRotation(record, { replaces }));
+      clock.advance(30_000);
+      const late = await rotate(partition, record, aRotation(record, { replaces }));
+      expect(late.kind).toBe('unused');
+      expect(await store().sessions.markUsed(partition, record.id, 2)).toBe(true);
+      const current = { ...replaces, generation: 2 };
+      const refused = await rotate(partition, record, aRotation(record, { replaces: current }));
+      expect(refused.kind).toBe('reused');
+    });
+
+    it('treats the token of a replaced pair as reuse after the grace period, used or not', async () => {
+      for (const used of [true, false]) {
+        const partition = aPartition();
+        const record = await inserted(partition);
+        const replaces = { generation: 1, bridge: randomBytes(32) };
+        await rotate(partition, record, aRotation(record));
+        clock.advance(30_000);
+        await rotate(partition, record, aRotation(record, { replaces }));
+        if (used) await store().sessions.markUsed(partition, record.id, 2);
+        clock.advance(30_000);
+        const outcome = await rotate(partition, record, aRotation(record, { generation: 1 }));
+        expect(outcome.kind).toBe('reused');
+      }
+    });
+
+    it('lets of a mark and a replacement that race only the first one succeed', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const partition = aPartition();
+        const record = await inserted(partition);
+        await rotate(partition, record, aRotation(record));
+        clock.advance(30_000);
+        const replaces = { generation: 1, bridge: randomBytes(32) };
+        const mark = () => elsewhere().sessions.markUsed(partition, record.id, 1);
+        const replace = () => rotate(partition, record, aRotation(record, { replaces }));
+        const [isMarked, { kind }] =
+          round % 2 === 0
+            ? await Promise.all([mark(), replace()])
+            : await Promise.all([replace(), mark()]).then(([two, one]) => [one, two] as const);
+        expect([isMarked, kind]).toEqual(isMarked ? [true, 'reused'] : [false, 'rotated']);
+      }
+    });
+
+    it('marks no pair of another generation, and makes no record for a session that has ended', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      await rotate(partition, record, aRotation(record));
+      for (const generation of [0, 2]) {
+        expect(await store().sessions.markUsed(partition, record.id, generation)).toBe(false);
+      }
+      expect(await store().sessions.find(partition, record.id)).toMatchObject({ used: false });
+      await store().sessions.revoke(partition, 'all', 'LOGOUT', clock.now());
+      expect(await store().sessions.markUsed(partition, record.id, 1)).toBe(false);
+      expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
+      expect([...(await elsewhere().sessions.list(partition, clock.now()))]).toEqual([]);
     });
 
     it('treats a token of an earlier generation as reuse at any time', async () => {
