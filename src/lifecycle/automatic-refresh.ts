@@ -3,7 +3,6 @@ import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import { authenticate } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
-import type { TokenCheck } from './check-tokens.js';
 import type { Credential, Validated } from './validate.js';
 
 /** The tokens that a client lets the server keep for it: in cookies. */
@@ -20,6 +19,12 @@ export interface ValidatedTokens {
   readonly grant?: SessionGrant | undefined;
 }
 
+type Check = (
+  tokens: PresentedTokens,
+  source: ClientInfo,
+  options: { readonly current: boolean },
+) => Promise<Session | undefined>;
+
 type Validate = (credential: Credential | undefined, source: ClientInfo) => Validated;
 
 /**
@@ -30,11 +35,7 @@ type Validate = (credential: Credential | undefined, source: ClientInfo) => Vali
  * @throws WalletSessionsError from the function, if the session is in doubt: `SERVICE_UNAVAILABLE`,
  * `RATE_LIMITED`
  */
-export function createAutomaticRefresh(
-  domain: SessionDomain,
-  validate: Validate,
-  check: TokenCheck,
-) {
+export function createAutomaticRefresh(domain: SessionDomain, validate: Validate, check: Check) {
   return async (tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens> => {
     const { accessToken, refreshToken } = tokens;
     const session = await validate(accessToken, source);
@@ -47,8 +48,9 @@ export function createAutomaticRefresh(
       if (!(error instanceof WalletSessionsError)) throw error;
       if (error.code !== 'REFRESH_TOKEN_INVALID') {
         // A session that could not be refreshed now is still valid; the next request tries again.
-        const valid =
-          session ?? (error.code === 'RATE_LIMITED' ? await check(tokens, source) : undefined);
+        // So is one whose new tokens never arrived, and whose refreshes are used up.
+        const isLost = session === undefined && error.code === 'RATE_LIMITED';
+        const valid = isLost ? await check(tokens, source, { current: false }) : session;
         if (valid !== undefined) return { session: valid };
         throw error;
       }

@@ -18,10 +18,16 @@ import type { Validation } from './validate.js';
 export type TokenCheck = (
   tokens: PresentedTokens,
   source: ClientInfo,
+  options?: TokenCheckOptions,
 ) => Promise<Session | undefined>;
 
+export interface TokenCheckOptions {
+  /** Whether a refresh token that was never exchanged proves a session. Default true. */
+  readonly current?: boolean | undefined;
+}
+
 export function createTokenCheck(domain: SessionDomain, validate: Validation): TokenCheck {
-  return async ({ accessToken, refreshToken }, source) => {
+  return async ({ accessToken, refreshToken }, source, { current = true } = {}) => {
     const session = await validate(accessToken, source);
     if (session !== undefined || refreshToken === undefined) return session;
     const token = parseRefreshToken(domain.keys, refreshToken);
@@ -29,6 +35,7 @@ export function createTokenCheck(domain: SessionDomain, validate: Validation): T
     const { partition, sessionId } = token;
     const record = await domain.store.find(partition, sessionId);
     if (record === undefined || record.expiresAt <= domain.clock.now()) return undefined;
+    if (!current && token.generation === record.generation) return undefined;
     if (!(await proves(domain, token, record))) return undefined;
     return openSession(domain, partition, record);
   };

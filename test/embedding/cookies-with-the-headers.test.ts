@@ -4,6 +4,7 @@ import { parseSetCookie } from 'cookie';
 import express, { type Response } from 'express';
 import { requireWalletSession } from '../../src/express/index.js';
 import type { WalletSessions } from '../../src/core/wallet-sessions.js';
+import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import {
   embedWalletSessions,
@@ -158,6 +159,22 @@ describe.each(EVERY_STORE)(
       const late = await ask('/page', lost);
       expect(granted(late)).toBe(granted(answers[0] as never));
       expect(await idIn(late)).toBe(id);
+    });
+
+    it('is validated and not refreshed when its refreshes are used up by lost answers', async () => {
+      const acts = 3;
+      const refresh = { ...NO_RATE_LIMITS.refresh, session: { acts, window: 10 * 60 * MINUTE } };
+      const rateLimits = { ...NO_RATE_LIMITS, refresh };
+      const limited = await embedWalletSessions(store, { cookies: true, clock, rateLimits });
+      const { session, ...tokens } = await signInTo(limited);
+      clock.advance(90 * MINUTE);
+      for (let count = 0; count < acts + 3; count += 1) {
+        const validated = await limited.sessions.validateAndRefresh(tokens, {});
+        expect(validated.session?.id).toBe(session.id);
+        expect(validated.grant !== undefined).toBe(count < acts);
+        clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
+      }
+      await limited.close();
     });
 
     it('ends when the old cookies come after the new ones have been used and the grace time has passed', async () => {
