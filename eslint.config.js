@@ -130,7 +130,7 @@ const layers = {
   ],
   service: [
     ...DOMAIN,
-    'core/create-core.ts',
+    'core/wallet-sessions.ts',
     'config',
     'http',
     'graphql',
@@ -145,7 +145,7 @@ const layers = {
   'service/exit-codes.ts': [],
   cli: [
     ...DOMAIN,
-    'core/create-core.ts',
+    'core/wallet-sessions.ts',
     'config',
     'service/serve.ts',
     'service/open-configured-store.ts',

@@ -106,6 +106,10 @@ export type {
   SignInChallenge,
   SignInRequest,
 } from './sign-in/sign-in.js';
-export { createAccountVerifier, type VerifySignature } from './sign-in/ethereum/signature.js';
+export {
+  createAccountVerifier,
+  type ObserveVerification,
+  type VerifySignature,
+} from './sign-in/ethereum/signature.js';
 export { parseWalletId } from './accounts/address.js';
 export type { OpenStore } from './stores/open-store.js';

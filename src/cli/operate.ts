@@ -1,11 +1,11 @@
 import { existingDevelopmentKey } from '../config/development-key.js';
 import { readConfig, type Config } from '../config/read.js';
-import { createCore, type Core } from '../core/create-core.js';
+import { createWalletSessions, type WalletSessions } from '../core/wallet-sessions.js';
 import { openStoreOf } from '../service/open-configured-store.js';
 import { EXIT_CODES } from '../service/exit-codes.js';
 import type { Administrator } from '../administration/administration.js';
 import { auditToAll, COMMAND_LINE, type Audit } from '../audit/events.js';
-import { clockOf, systemClock } from '../clock.js';
+import { systemClock } from '../clock.js';
 import type { SecretKey } from '../sessions/key-ring.js';
 import type { CommandContext } from './command.js';
 import { CommandFailure, unavailable } from './failure.js';
@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.js';
 export interface Operation {
   readonly config: Config;
   readonly keys: readonly SecretKey[];
-  readonly services: Core;
+  readonly services: WalletSessions;
   /** As whom to act: the audit log says that it was somebody at the command line. */
   readonly by: Administrator;
   /** How many records were met so far that do not open: altered, or under a key that is not here. */
@@ -42,12 +42,12 @@ export async function operate<Result>(
       throw unavailable(lastError ?? error);
     });
     let unreadable = 0;
-    const services = createCore({
+    const services = createWalletSessions({
       store,
       keys,
-      sessions: config.sessions,
       // Nobody signs in here.
-      signIn: { ...config.signIn, origins: ['http://localhost'] },
+      origins: ['http://localhost'],
+      sessions: config.sessions,
       rateLimits: config.rateLimits,
       audit: auditToAll([
         ({ type }) => {
@@ -59,7 +59,6 @@ export async function operate<Result>(
       report: (error) => {
         terminal.note(error instanceof Error ? error.message : String(error));
       },
-      clock: clockOf(store),
       nearCacheSize: 0,
     });
     const source = { userAgent: userAgentOf(environment, version) };

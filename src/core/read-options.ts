@@ -31,7 +31,7 @@ import {
 import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
-import type { VerifySignature } from '../sign-in/ethereum/signature.js';
+import type { ObserveVerification, VerifySignature } from '../sign-in/ethereum/signature.js';
 import { parseWalletId } from '../accounts/address.js';
 import type { OpenStore } from '../stores/open-store.js';
 
@@ -98,6 +98,8 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly nearCacheSize?: number | undefined;
   /** Verifies signatures of accounts with a key. Default {@link createAccountVerifier}. */
   readonly verifySignature?: VerifySignature | undefined;
+  /** Wraps the verification of signatures, for metrics of an application. Default none. */
+  readonly observeVerification?: ObserveVerification | undefined;
   /** The source of time, for tests. Default: the clock of the store, which all instances share. */
   readonly clock?: Clock | undefined;
 }
@@ -264,5 +266,6 @@ const OPTIONS = strictObject({
   report: v.optional(callable<ReportError>()),
   nearCacheSize: v.optional(integer(0)),
   verifySignature: v.optional(callable<VerifySignature>()),
+  observeVerification: v.optional(callable<ObserveVerification>()),
   clock: v.optional(instanceWith<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
 } satisfies Record<keyof WalletSessionsOptions, v.GenericSchema>);

@@ -12,6 +12,7 @@ import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
 import { assertTimeouts } from '../sessions/policy.js';
 import { assertOrigins, assertStatement } from '../sign-in/policy.js';
+import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
@@ -63,7 +64,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     clock,
     contractVerifiers: createContractVerifiers(read.rpcs),
     hooks,
-    observeVerification: tracing?.verifications,
+    observeVerification: observedBy([tracing?.verifications, read.observeVerification]),
   });
   const reader = createRequestReader(read.trustedProxies, report);
   const openCookieSession =
@@ -80,6 +81,14 @@ export function createWalletSessions<Request = IncomingMessage>(
       await store.close();
     },
   };
+}
+
+function observedBy(
+  observers: readonly (ObserveVerification | undefined)[],
+): ObserveVerification | undefined {
+  const present = observers.filter((observe) => observe !== undefined);
+  if (present.length === 0) return undefined;
+  return (signer, verify) => present.reduce((watched, observe) => observe(signer, watched), verify);
 }
 
 /** The origins whose pages have their sessions in cookies; `undefined` without cookies. */

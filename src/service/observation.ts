@@ -13,17 +13,20 @@ import { traceOperations } from '../telemetry/operation-tracing.js';
 import { createTracing } from '../telemetry/tracing.js';
 import type { Logger } from './log.js';
 
-/** What an operator sees of a service: metrics where they are configured, traces where an SDK is registered. */
+/**
+ * What an operator sees of a service: metrics if they are configured, and traces of operations if an SDK is registered. The
+ * library traces the store and the verification of signatures itself.
+ */
 export interface Observation {
   /** Where the metrics are served, if they are. */
   readonly metricsUrl: string | undefined;
   /** `undefined` without observers: then observation costs nothing. */
   readonly operations: HttpObservation | undefined;
   readonly audit: Audit;
-  readonly verifications: ObserveVerification;
-  /** The same store, watched. */
+  readonly verifications: ObserveVerification | undefined;
+  /** Observes a store. */
   store(store: OpenStore): OpenStore;
-  /** To be called when the service stands. */
+  /** Called when the service has started. */
   read(readings: Readings): void;
   stop(): Promise<void>;
 }
@@ -45,23 +48,21 @@ export async function startObservation(
       log.error({ err: error }, 'the metrics could not be read');
     }));
   const tracing = createTracing();
-  const observers = [
-    metrics,
-    tracing && { ...tracing, operations: traceOperations(tracing.tracer) },
-  ].filter((observer) => observer !== undefined);
+  const observers = [metrics?.operations, tracing && traceOperations(tracing.tracer)].filter(
+    (observer) => observer !== undefined,
+  );
   return {
     metricsUrl: endpoint && `http://${hostIn(place.host)}:${endpoint.port}${METRICS_PATH}`,
     operations:
       observers.length === 0
         ? undefined
         : {
-            observer: observeByAll(observers.map(({ operations }) => operations)),
+            observer: observeByAll(observers),
             answers: createApolloAnswers(),
           },
     audit: metrics?.audit ?? (() => undefined),
-    verifications: (signer, verify) =>
-      observers.reduce((watched, { verifications }) => verifications(signer, watched), verify),
-    store: (store) => observers.reduce((watched, observer) => observer.store(watched), store),
+    verifications: metrics?.verifications,
+    store: (store) => metrics?.store(store) ?? store,
     read: (readings) => metrics?.read(readings),
     async stop() {
       await endpoint?.close();

@@ -4,19 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { developmentKey } from '../config/development-key.js';
 import type { Config } from '../config/read.js';
-import { createCookieSessions } from '../http/cookies/cookie-session.js';
 import type { ReportError } from '../graphql/errors.js';
-import { createCore, type Core } from '../core/create-core.js';
-import { createRequestSource } from '../http/source.js';
+import { createWalletSessions, type WalletSessions } from '../core/wallet-sessions.js';
 import { createProxyTest } from '../http/trusted-proxies.js';
-import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { refusedConnectionsOf } from '../server/bounded-server.js';
 import { createHostRule } from '../http/request-target.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../websocket/socket-server.js';
 import { auditToAll } from '../audit/events.js';
-import { type Clock, clockOf, systemClock } from '../clock.js';
+import { type Clock, systemClock } from '../clock.js';
 import { Warning } from '../warning.js';
 import { loadPrimitives } from '../sign-in/ethereum/primitives/load.js';
 import { composeApi } from './compose-api.js';
@@ -28,7 +25,7 @@ export interface RunningService {
   readonly url: string;
   /** Where Prometheus reads, if metrics are configured. */
   readonly metricsUrl: string | undefined;
-  readonly services: Core;
+  readonly services: WalletSessions;
   /** What it holds at this moment. */
   load(): ServerLoad;
   /** Stops without losing anything that was acknowledged. */
@@ -80,8 +77,8 @@ async function start(
   const api = await composeApi(config, report, observation.operations);
   opened.push(() => api.apollo.stop());
   const store = observation.store(await openConfiguredStore(config, log, given ?? systemClock));
-  const clock = given ?? clockOf(store);
-  opened.push(() => store.close());
+  let closeStore = () => store.close();
+  opened.push(() => closeStore());
   const isTrustedProxy = createProxyTest(config.trustedProxies);
   const http = await listen(config.host, config.port, config.intakeLimits, isTrustedProxy);
   opened.push(() => {
@@ -91,35 +88,38 @@ async function start(
   });
   const { port } = http.address() as AddressInfo;
   const origins = originsOf(config, port);
-  const services = createCore({
+  const pages = config.corsOrigins ?? origins;
+  const { chainIds, statement, challengeTimeout, clockTolerance } = config.signIn;
+  const services = createWalletSessions({
     store,
     keys,
+    origins,
+    cookies: config.cookies && { origins: pages },
     sessions: config.sessions,
-    signIn: { ...config.signIn, origins },
-    contractVerifiers: createContractVerifiers(config.rpcs),
+    signIn: { chainIds, statement, challengeTimeout, clockTolerance },
+    rpcs: config.rpcs,
     rateLimits: config.rateLimits,
+    trustedProxies: config.trustedProxies,
     audit: auditToAll([auditTo(log), observation.audit]),
     auditLog: config.auditLog,
     administrators: config.administrators,
     report,
-    clock,
+    clock: given,
     nearCacheSize: config.nearCacheSize,
     observeVerification: observation.verifications,
   });
-  const pages = config.corsOrigins ?? origins;
+  closeStore = () => services.close();
   const server = serveGraphQL(http, {
     ...api,
     services,
-    sourceOf: createRequestSource(config.trustedProxies, report),
+    sourceOf: (request) => services.sourceOf(request),
     origins: pages,
     pages: createPages({
       ...config.pages,
       directory: fileURLToPath(new URL('../pages', import.meta.url)),
       usesCookies: config.cookies,
     }),
-    openCookieSession: config.cookies
-      ? createCookieSessions({ sessions: services.sessions, origins: pages, clock })
-      : undefined,
+    openCookieSession: services.openCookieSession,
     assertHost: createHostRule({
       listensOn: config.host,
       allowed: config.allowedHosts,
@@ -132,7 +132,6 @@ async function start(
     observation: observation.operations,
     ping: () => store.ping(),
   });
-  services.expirySweep.start();
   observation.read({
     sessions: services.sessions,
     load: () => server.load(),
@@ -153,8 +152,7 @@ async function start(
       await pause(config.shutdownDelay);
       await server.close();
       await api.apollo.stop();
-      await services.settled();
-      await store.close();
+      await services.close();
       await observation.stop();
     },
   };

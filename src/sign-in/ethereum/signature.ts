@@ -17,7 +17,7 @@ export type VerifyContractSignature = (
   source: ClientInfo,
 ) => Promise<boolean>;
 
-/** The same verifier, watched. `signer`: whether it verifies for accounts or for contracts. */
+/** Wraps a verifier to observe it. `signer` tells whether it verifies signatures of accounts or of contracts. */
 export type ObserveVerification = <Given extends unknown[]>(
   signer: 'account' | 'contract',
   verify: (...given: Given) => Promise<boolean>,
