@@ -164,6 +164,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     intakeLimits: {
       headersTimeout: values.REQUEST_HEADERS_TIMEOUT,
       requestTimeout: values.REQUEST_TIMEOUT,
+      keepAliveTimeout: values.KEEP_ALIVE_TIMEOUT,
       connections: values.CONNECTION_LIMIT,
       connectionsPerNetwork: values.CONNECTION_LIMIT_PER_IP,
     },

@@ -11,6 +11,8 @@ export interface IntakeLimits {
   readonly headersTimeout: number;
   /** Milliseconds in which a whole request must arrive; at least {@link headersTimeout}. */
   readonly requestTimeout: number;
+  /** Milliseconds for which a connection without a request in progress is kept open after an answer. */
+  readonly keepAliveTimeout: number;
   /** Open connections; 0 means no limit. */
   readonly connections: number;
   /** Open connections of one IPv4 address or IPv6 /64; 0 means no limit. */
@@ -26,7 +28,10 @@ const MAX_HEADERS = 200;
 /** Maximum number of pipelined requests (RFC 9112 §9.3.2) of one connection that wait for their responses. */
 const MAX_UNANSWERED = 16;
 
-/** Milliseconds after which an inactive connection is closed, for example if the client does not read. */
+/**
+ * Milliseconds after which a connection with a request in progress is closed if nothing moves on it, for example if the
+ * client does not read. Between requests, the keep-alive timeout applies instead.
+ */
 const INACTIVITY_TIMEOUT = 60_000;
 
 /** Milliseconds between two checks for overdue requests. */
@@ -56,10 +61,11 @@ export function createBoundedServer(
   limits: IntakeLimits,
   isTrustedProxy: (address: string) => boolean = () => false,
 ): Server {
-  const { headersTimeout, requestTimeout, connections } = limits;
+  const { headersTimeout, requestTimeout, keepAliveTimeout, connections } = limits;
   const http = createServer({
     headersTimeout,
     requestTimeout,
+    keepAliveTimeout,
     connectionsCheckingInterval: Math.min(CHECKING_INTERVAL, headersTimeout),
     maxHeaderSize: MAX_HEAD_SIZE,
     requireHostHeader: true,

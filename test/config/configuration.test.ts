@@ -43,6 +43,7 @@ describe('the configuration', () => {
       { allowedHosts: ['auth.example.com', '[::1]:80'] },
     ],
     ['REQUEST_TIMEOUT', '1m', { intakeLimits: { requestTimeout: 60_000 } }],
+    ['KEEP_ALIVE_TIMEOUT', '5m', { intakeLimits: { keepAliveTimeout: 300_000 } }],
     ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { onLimit: 'refuse-new' } }],
     ['SIGN_IN_CHAIN_IDS', '10, 8453', { signIn: { chainIds: [10, 8453] } }],
     [

@@ -114,6 +114,13 @@ export const CONNECTION_VARIABLES = {
       'WebSocket message may take to arrive; the socket of an overdue one is closed with 1008.',
     '30s',
   ),
+  KEEP_ALIVE_TIMEOUT: variable(
+    duration(1000),
+    'How long a connection is kept open for another request. Set it above the idle timeout of a proxy or load balancer ' +
+      'in front (60 seconds in nginx and in Application Load Balancers of AWS): otherwise a request may arrive just when ' +
+      'the service closes the connection, and the client gets 502.',
+    '75s',
+  ),
   CONCURRENT_BODY_LIMIT_PER_IP: variable(
     integer(0, 1_000_000),
     'Maximum number of request bodies being received from one IPv4 address or IPv6 /64; a further one is refused with ' +

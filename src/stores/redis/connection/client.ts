@@ -1,4 +1,11 @@
-import { Cluster, Command, Redis, type RedisOptions } from 'ioredis';
+import {
+  Cluster,
+  Command,
+  Redis,
+  SentinelConnector,
+  type RedisOptions,
+  type SentinelAddress,
+} from 'ioredis';
 import type { Duplex, Writable } from 'node:stream';
 
 /** A client of a single server or of a cluster. Each command goes to the master that owns its key. */
@@ -37,6 +44,28 @@ export class PersistentRedis extends Redis {
     // A failure emits `error`. If the connection ends again, the client revives again.
     await this.connect().catch(() => undefined);
   }
+}
+
+/** The connector of ioredis, with the method that its declarations call private. */
+const OpenSentinelConnector = SentinelConnector as unknown as new (options: unknown) => Pick<
+  SentinelConnector,
+  'connect' | 'disconnect' | 'check'
+> & {
+  connectToSentinel(endpoint: SentinelAddress, options?: RedisSettings): Redis;
+};
+
+/**
+ * Makes a connector to a master that sentinels monitor, with TLS options for each sentinel. ioredis has one set for all
+ * of them, and so cannot name each in its handshake.
+ */
+export function sentinelConnector(
+  tlsTo: (host: string) => Pick<RedisSettings, 'tls'>,
+): NonNullable<RedisSettings['Connector']> {
+  return class extends OpenSentinelConnector {
+    override connectToSentinel(endpoint: SentinelAddress, options?: RedisSettings): Redis {
+      return super.connectToSentinel(endpoint, { ...options, ...tlsTo(endpoint.host) });
+    }
+  } as unknown as NonNullable<RedisSettings['Connector']>;
 }
 
 /** Returns the master that owns a key, as `host:port`; `undefined` while none is known. */

@@ -1,6 +1,12 @@
 import { Cluster, type Redis } from 'ioredis';
+import { isIP } from 'node:net';
 import { parseRedisUrls, REDIS_URLS } from '../../redis-url.js';
-import { PersistentRedis, type RedisClient, type RedisSettings } from './client.js';
+import {
+  PersistentRedis,
+  sentinelConnector,
+  type RedisClient,
+  type RedisSettings,
+} from './client.js';
 import { explainOutages } from './outages.js';
 
 /** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
@@ -54,7 +60,6 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     address.sentinels === undefined ? [] : parseUrls('sentinels', address.sentinels);
   const settings: RedisSettings = {
     ...credentialsOf(first),
-    ...tlsOf(first, address),
     lazyConnect: true,
     connectTimeout: timeout,
     commandTimeout: timeout,
@@ -72,8 +77,10 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
 
-  const clusterClient = (connectionName: string, requireAllSlots: boolean) =>
-    new Cluster(
+  const tlsTo = (host: string) => tlsOf(first, host, address);
+
+  const clusterClient = (connectionName: string, requireAllSlots: boolean) => {
+    const cluster = new Cluster(
       urls.map((url) => endpointOf(url)),
       {
         lazyConnect: true,
@@ -91,22 +98,33 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
         redisOptions: { ...settings, connectionName },
       },
     );
+    // All nodes share one set of options, and each has its own name. A new node is not connected yet.
+    cluster.on('+node', ({ options }: Redis) => Object.assign(options, tlsTo(options.host ?? '')));
+    return cluster;
+  };
 
   const sentinelOptions = (): RedisSettings => ({
     name: first.hostname,
     sentinels: sentinels.map((url) => endpointOf(url, 26_379)),
     sentinelUsername: credentialsOf(sentinels[0]).username,
     sentinelPassword: credentialsOf(sentinels[0]).password,
-    sentinelTLS: tlsOf(sentinels[0], address).tls,
+    Connector: sentinelConnector((host) => tlsOf(sentinels[0], host, address)),
+    ...tlsTo(''),
     enableTLSForSentinelMode: first.protocol === 'rediss:',
+    // The sentinels name the master. ioredis connects with the properties that this function returns.
+    natMap: (node) => {
+      const { host, port } = parseNode(node);
+      return { host, port, servername: serverNameOf(host) };
+    },
     sentinelCommandTimeout: timeout,
     sentinelRetryStrategy: retryDelay,
     failoverDetector: true,
   });
 
   const endpointSettings = (node?: string): RedisSettings => {
-    if (node !== undefined) return parseNode(node);
-    return sentinels.length > 0 ? sentinelOptions() : endpointOf(first);
+    if (node === undefined && sentinels.length > 0) return sentinelOptions();
+    const endpoint = node === undefined ? endpointOf(first) : parseNode(node);
+    return { ...endpoint, ...tlsTo(endpoint.host) };
   };
 
   return {
@@ -163,8 +181,20 @@ function credentialsOf(url: URL | undefined): Pick<RedisSettings, 'username' | '
   };
 }
 
-function tlsOf(url: URL | undefined, address: RedisAddress): Pick<RedisSettings, 'tls'> {
+function tlsOf(
+  url: URL | undefined,
+  host: string,
+  { certificateAuthority: ca }: RedisAddress,
+): Pick<RedisSettings, 'tls'> {
   if (url?.protocol !== 'rediss:') return {};
-  const { certificateAuthority: ca } = address;
-  return { tls: ca === undefined ? {} : { ca } };
+  const servername = serverNameOf(host);
+  return { tls: { ...(ca !== undefined && { ca }), ...(servername && { servername }) } };
+}
+
+/**
+ * The name to send in the TLS handshake (SNI), by which servers and proxies choose a certificate. Addresses are not sent
+ * (RFC 6066 §3).
+ */
+function serverNameOf(host: string): string | undefined {
+  return isIP(host) === 0 ? host : undefined;
 }

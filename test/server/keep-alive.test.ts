@@ -1,0 +1,67 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { openRawConnection } from '../harness/raw-connection.js';
+import { startTestService, type TestService } from '../harness/service.js';
+
+/** The idle timeout of nginx and of Application Load Balancers of AWS, in milliseconds. */
+const IDLE_TIMEOUT_OF_BALANCERS = 60_000;
+
+const PATHS = ['/graphql?query=%7B__typename%7D', '/readyz', '/nowhere'];
+
+describe('a connection between two requests', () => {
+  let service: TestService | undefined;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  afterEach(async () => {
+    agent.destroy();
+    await service?.stop();
+    service = undefined;
+  });
+
+  async function start(environment: Record<string, string> = {}): Promise<string> {
+    service = await startTestService('embedded', environment);
+    return new URL(service.url).origin;
+  }
+
+  /** A request that resolves to its answer, when that has been read. */
+  async function get(url: string): Promise<IncomingMessage> {
+    const [answer] = (await once(
+      request(url, { agent, headers: { 'apollo-require-preflight': 'yes' } }).end(),
+      'response',
+    )) as [IncomingMessage];
+    await once(answer.resume(), 'end');
+    return answer;
+  }
+
+  it.each(PATHS)('stays open longer than load balancers reuse it after GET %s', async (path) => {
+    const accepted: Socket[] = [];
+    const accept = (message: unknown) => accepted.push((message as { socket: Socket }).socket);
+    subscribe('net.server.socket', accept);
+    const origin = await start();
+    const { headers } = await get(origin + path);
+    unsubscribe('net.server.socket', accept);
+    expect(headers['keep-alive']).toBe('timeout=75');
+    expect(accepted).toHaveLength(1);
+    expect(accepted[0]?.timeout).toBeGreaterThan(IDLE_TIMEOUT_OF_BALANCERS);
+  });
+
+  it('does not count as a request whose head is overdue', async () => {
+    const origin = await start({ REQUEST_HEADERS_TIMEOUT: '100ms', REQUEST_TIMEOUT: '100ms' });
+    const first = await get(`${origin}/healthz`);
+    // A connection opened later, on which nothing is sent, is closed.
+    const silent = await openRawConnection(origin);
+    silent.socket.resume();
+    await once(silent.socket, 'close');
+    const second = await get(`${origin}/healthz`);
+    expect(second.statusCode).toBe(200);
+    expect(second.socket).toBe(first.socket);
+  });
+
+  it('is closed after KEEP_ALIVE_TIMEOUT', async () => {
+    const origin = await start({ KEEP_ALIVE_TIMEOUT: '1s' });
+    const { headers, socket } = await get(`${origin}/healthz`);
+    expect(headers['keep-alive']).toBe('timeout=1');
+    await once(socket, 'close');
+  });
+});
