@@ -40,7 +40,9 @@ const redisRooms = {
   'stores/redis/checks': [
     'check-result.ts',
     'loopback.ts',
+    'stores/redis-url.ts',
     'stores/redis/open.ts',
+    'stores/redis/rights.ts',
     ...REDIS_FOUNDATION,
     REDIS_DOOR('invalidations'),
   ],
@@ -52,6 +54,7 @@ const layers = {
   'redaction.ts': [],
   'visible-text.ts': [],
   'warning.ts': [],
+  'service/missing-package.ts': [],
   'check-result.ts': [],
   'loopback.ts': [],
   'options.ts': [],
@@ -153,6 +156,7 @@ const layers = {
     'service/exit-codes.ts',
     'stores',
     'check-result.ts',
+    'service/missing-package.ts',
     'redaction.ts',
   ],
 };

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { requiredCommands } from '../../src/stores/redis/checks/permissions.js';
+import { requiredCommands } from '../../src/stores/redis/rights.js';
 import { scripts } from '../../src/stores/redis/scripts/generated/scripts.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { runCommand } from '../harness/command-line.js';
@@ -116,7 +116,7 @@ describe('the doctor', () => {
     );
     expect(found.problems).toEqual(['permissions']);
     expect(found.warnings).toEqual(['near-cache']);
-    expect(found.stdout).toContain('may not run GETDEL');
+    expect(found.stdout).toContain('may not run GETDEL, CLIENT SETNAME, CLIENT ID');
     expect(found.stdout).toContain('ACL SETUSER app');
     expect(found.stdout).not.toContain('word@');
   });

@@ -19,15 +19,8 @@ import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
 import { describeStatistics } from './contract/statistics.js';
 
-/** Rights that are needed only in a cluster, with replicas, at shutdown, or when a counter has lost its TTL. */
-const NEEDED_OTHERWISE = [
-  '+asking',
-  '+cluster|info',
-  '+cluster|slots',
-  '+expire',
-  '+quit',
-  '+wait',
-];
+/** Rights that are needed only in a cluster, with replicas or at shutdown. */
+const NEEDED_OTHERWISE = ['+asking', '+cluster|info', '+cluster|slots', '+quit', '+wait'];
 
 describe('the Redis store with the ACL rights recommended in docs/security.md', () => {
   const [user, ...rules] = recommendedRights();

@@ -10,9 +10,11 @@ import {
   boolean,
   integer,
 } from '../../options.js';
+import { WalletSessionsError } from '../../errors.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
+import { parseRedisUrls, REDIS_URLS } from '../redis-url.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
 import {
@@ -23,6 +25,7 @@ import {
   rethrowAsUnavailable,
   type RedisAddress,
   type RedisClient,
+  type RedisConnector,
 } from './connection/index.js';
 import {
   createConfirmations,
@@ -30,8 +33,9 @@ import {
   withConfirmations,
 } from './events/index.js';
 import { createTrackedReads } from './invalidations/index.js';
-import { redisKeys } from './keys.js';
+import { redisKeys, type RedisKeys } from './keys.js';
 import { createRedisRateLimitStore } from './rate-limit-store.js';
+import { rulesFor, tryRights } from './rights.js';
 import { createDeadlines, createServerClock } from './scripts/index.js';
 import {
   createIndexRepair,
@@ -70,8 +74,7 @@ export interface RedisStoreOptions extends RedisAddress {
 }
 
 const OPTIONS = strictObject({
-  // The connector checks it.
-  url: v.any(),
+  url: v.custom<string>((value) => parseRedisUrls(value) !== undefined, REDIS_URLS),
   cluster: v.optional(boolean),
   sentinels: v.optional(text),
   certificateAuthority: v.optional(text),
@@ -148,7 +151,10 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
     async ping() {
       await rethrowAsUnavailable(commands.ping());
     },
-    caveats: () => caveatsOf(commands),
+    caveats: async () => [
+      ...(await missingRights(connector, keys, values)),
+      ...(await evictionCaveats(commands)),
+    ],
     async close() {
       clock.stop();
       confirmations?.close();
@@ -172,7 +178,7 @@ async function connect(client: RedisClient | undefined, timeout: number): Promis
   clearTimeout(timer);
 }
 
-async function caveatsOf(client: RedisClient): Promise<string[]> {
+async function evictionCaveats(client: RedisClient): Promise<string[]> {
   const servers = client instanceof Cluster ? client.nodes('master') : [client];
   const policies = new Set(await Promise.all(servers.map(evictionPolicyOf)));
   policies.delete(undefined);
@@ -181,10 +187,59 @@ async function caveatsOf(client: RedisClient): Promise<string[]> {
   );
 }
 
+/**
+ * Names what the ACL of the user forbids and the store needs, over a connection of its own, so that the trial does not
+ * mix with commands of the store.
+ */
+async function missingRights(
+  connector: RedisConnector,
+  keys: RedisKeys,
+  options: { readonly commandTimeout: number; readonly revocationReplicas: number },
+): Promise<string[]> {
+  // The check for slots needs a right that is tried here.
+  const client = connector.client('wallet-sessions-rights', { requireAllSlots: false });
+  let failure = new Error('no answer in time');
+  client.on('error', (error: Error & { readonly lastNodeError?: Error }) => {
+    failure = error.lastNodeError ?? error;
+  });
+  try {
+    await connect(client, options.commandTimeout);
+    if (client.status !== 'ready') throw failure;
+    const { forbidden } = await tryRights(client, connector, keys, options.revocationReplicas);
+    const isScanForbidden = await client.call('SCAN', '0', 'COUNT', '1').then(
+      () => false,
+      ({ message }: Error) => message.startsWith('NOPERM'),
+    );
+    const commands = isScanForbidden ? [...forbidden, 'SCAN'] : forbidden;
+    if (commands.length === 0) return [];
+    return [
+      `The Redis user may not run ${commands.join(', ')}: operations that need them fail. Allow them with ACL SETUSER ` +
+        `and ${rulesFor(commands, keys)} (docs/security.md, Access to Redis).`,
+    ];
+  } catch (cause) {
+    const { message } = cause as Error;
+    if (!message.startsWith('NOPERM')) {
+      throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
+    }
+    return [
+      `Redis forbids what a connection needs, so nobody is let in: ${message}. docs/security.md (Access to Redis) lists ` +
+        'all rights that are needed.',
+    ];
+  } finally {
+    client.disconnect();
+  }
+}
+
 /** Returns the eviction policy if a full Redis may evict keys, which would end sessions and lose revocations. */
 async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
-  const memory = await rethrowAsUnavailable(server.info('memory'));
+  const memory = await rethrowAsUnavailable(
+    server.info('memory').catch((error: Error) => {
+      // `missingRights` names it.
+      if (error.message.startsWith('NOPERM')) return '';
+      throw error;
+    }),
+  );
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   const limit = /^maxmemory:(\d+)/m.exec(memory)?.[1];
-  return policy === 'noeviction' || limit === '0' ? undefined : policy;
+  return policy === undefined || policy === 'noeviction' || limit === '0' ? undefined : policy;
 }

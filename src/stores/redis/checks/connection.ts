@@ -17,8 +17,14 @@ export async function checkReachability(
     await client.ping();
     return undefined;
   } catch (error) {
+    // Redis answers. The check of permissions names what it forbids.
+    if (isForbidden(error) && client.status === 'ready') return undefined;
     return unreachable(lastError ?? error);
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return (error as Error).message.startsWith('NOPERM');
 }
 
 function rejectAfter(timeout: number): Promise<never> {
@@ -33,12 +39,17 @@ function unreachable(error: unknown): CheckResult {
   // The client of a cluster wraps the error of its nodes, which says more.
   const { lastNodeError } = error as Partial<Record<'lastNodeError', unknown>>;
   const { message = '', code = '' } = (lastNodeError ?? error) as Partial<NodeJS.ErrnoException>;
+  if (message.startsWith('NOPERM')) {
+    return problem(
+      'connection',
+      `Redis forbids what a connection needs (${message}): no session can be validated.`,
+      'Allow the user what the message names. docs/security.md (Access to Redis) lists all rights that are needed.',
+    );
+  }
   return problem(
     'connection',
     `Redis cannot be reached (${message || code}): no session can be validated.`,
-    message.startsWith('NOPERM')
-      ? 'Allow the user what the message names. docs/security.md (Access to Redis) lists all that is needed.'
-      : 'Check REDIS_URL (host, port, user, password), and that Redis runs and is reachable from this machine.',
+    'Check REDIS_URL (host, port, user, password), and that Redis runs and is reachable from this machine.',
   );
 }
 

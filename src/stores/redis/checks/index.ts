@@ -7,8 +7,10 @@ import {
   type RedisConnector,
 } from '../connection/index.js';
 import { createTrackedReads } from '../invalidations/index.js';
+import { parseRedisUrls } from '../../redis-url.js';
 import { redisKeys, type RedisKeys } from '../keys.js';
 import type { RedisStoreOptions } from '../open.js';
+import { tryRights } from '../rights.js';
 import { checkEncryption, checkReachability, checkTopology } from './connection.js';
 import { checkPermissions, checkScanPermission } from './permissions.js';
 import {
@@ -49,10 +51,11 @@ export async function checkRedis(options: RedisStoreOptions): Promise<CheckResul
         findings.push({ ...finding, check: finding.check + place });
       }
     }
-    findings.push(await checkPermissions(client, keys, revocationReplicas));
+    const rights = await tryRights(client, connector, keys, revocationReplicas);
+    findings.push(checkPermissions(rights, userOf(options), keys));
     findings.push(...(await checkScanPermission(servers)));
     findings.push(await checkInvalidations(client, connector, keys, bound));
-    return findings;
+    return withoutRepetitions(findings);
   } finally {
     client.disconnect();
   }
@@ -75,10 +78,25 @@ async function checkServer(server: Redis, revocationReplicas: number): Promise<C
   return findings;
 }
 
+/** One forbidden command may prevent several checks. */
+function withoutRepetitions(findings: readonly CheckResult[]): CheckResult[] {
+  const meanings = new Set<string>();
+  return findings.filter(({ check, meaning }) => {
+    const isNew = !meanings.has(`${check} ${meaning}`);
+    meanings.add(`${check} ${meaning}`);
+    return isNew;
+  });
+}
+
+function userOf({ url }: RedisStoreOptions): string {
+  const [first] = parseRedisUrls(url) ?? [];
+  return decodeURIComponent(first?.username ?? '') || 'default';
+}
+
 function notPermitted(error: unknown): CheckResult {
   return warning(
     'permission to inspect',
-    `Redis refused to answer (${(error as Error).message}), so this check was skipped.`,
+    `Redis refused to answer (${(error as Error).message}), so the checks that need it were skipped.`,
     'Allow the user INFO and TIME, and in a cluster CLUSTER INFO.',
   );
 }
