@@ -86,11 +86,17 @@ export async function startServiceProcess(
   };
 }
 
+export interface ProcessLimits {
+  /** Maximum size of a file that the process writes, in blocks of 512 bytes. */
+  readonly fileBlocks: number;
+}
+
 /** Runs the service until it exits, for a configuration with which it does not start. */
 export async function runServiceProcess(
   environment: Record<string, string>,
+  limits?: ProcessLimits,
 ): Promise<ProcessOutput> {
-  const child = launch({ PORT: '0', ...environment });
+  const child = launch({ PORT: '0', ...environment }, MAIN, 'pipe', limits);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -134,6 +140,8 @@ afterAll(() => {
 function launch(
   environment: Record<string, string>,
   program?: string,
+  stdout?: 'pipe',
+  limits?: ProcessLimits,
 ): ChildProcessByStdio<null, Readable, Readable>;
 function launch(
   environment: Record<string, string>,
@@ -144,9 +152,15 @@ function launch(
   environment: Record<string, string>,
   program = MAIN,
   stdout: number | 'pipe' = 'pipe',
+  limits?: ProcessLimits,
 ) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [program], {
+  const node = [process.execPath, program] as const;
+  const [command, ...args] =
+    limits === undefined
+      ? node
+      : (['sh', '-c', `ulimit -f ${limits.fileBlocks}; exec "$0" "$1"`, ...node] as const);
+  const child = spawn(command, args, {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', stdout, 'pipe'],
   });

@@ -23,7 +23,15 @@ export async function checkEmbedded(directory: string): Promise<CheckResult[]> {
     await store.close();
     return [ok('directory', `${directory} is writable.`), ok('store', caveats.join(' '))];
   } catch (error) {
-    if (!(error instanceof StoreInUseError)) throw error;
+    if (!(error instanceof StoreInUseError)) {
+      return [
+        problem(
+          'directory',
+          `The store in ${directory} cannot be opened: ${(error as Error).message}.`,
+          'Make room on the disk, and check that it is mounted for writing.',
+        ),
+      ];
+    }
     return [
       ok('directory', `${directory} is writable.`),
       ok('store', `${error.message} This is expected if that process is the service.`),

@@ -1,4 +1,5 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StoreInUseError } from '../open-store.js';
 import { openTables, type Tables } from './tables.js';
 
@@ -23,6 +24,7 @@ export function openExclusively(directory: string): ExclusiveTables {
   const release = claimInThisProcess(directory);
   let tables: Tables | undefined;
   try {
+    assertRoom(directory);
     tables = openTables(directory);
     assertNoOtherProcess(tables, directory);
   } catch (error) {
@@ -38,6 +40,31 @@ export function openExclusively(directory: string): ExclusiveTables {
       release();
     },
   };
+}
+
+/** Bytes that new tables take, and more. */
+const ROOM = 256 * 1024;
+
+/** Bytes of the lock file of LMDB, rounded up to whole pages. */
+const LOCK_FILE_SIZE = 12 * 1024;
+
+/**
+ * Makes sure that there is room on the disk. LMDB writes to its lock file through memory: on a full disk, a part of it
+ * that takes no room yet would end the process with SIGBUS. The file is therefore written here if there is none.
+ * @throws Error of the file system, such as `ENOSPC` and `EROFS`
+ */
+function assertRoom(directory: string): void {
+  const trial = join(directory, `room-${process.pid}`);
+  try {
+    writeFileSync(trial, Buffer.alloc(ROOM), { flush: true });
+  } finally {
+    rmSync(trial, { force: true });
+  }
+  try {
+    writeFileSync(join(directory, 'lock.mdb'), Buffer.alloc(LOCK_FILE_SIZE), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function claimInThisProcess(directory: string): () => void {

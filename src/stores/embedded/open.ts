@@ -15,7 +15,7 @@ import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
-import { read as readTable } from './tables.js';
+import { assertUsable } from './tables.js';
 
 /** Options of {@link openEmbeddedStore}. */
 export interface EmbeddedStoreOptions {
@@ -60,9 +60,7 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     rateLimits: createRateLimitsInMemory(),
     audit: createEmbeddedAuditStore(tables),
     statistics: createEmbeddedStatisticsStore(tables),
-    async ping() {
-      await readTable(() => tables.root.getStats());
-    },
+    ping: () => assertUsable(tables),
     caveats: () =>
       Promise.resolve([
         'The embedded store serves a single process. Use Redis (REDIS_URL) to run several instances.',

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
 import type { EverybodysList, WalletList } from '../../audit/store.js';
@@ -9,6 +11,7 @@ import type { Challenge } from '../../sign-in/challenge.js';
 /** The tables on disk. Keys are tuples, so that related rows form a range. */
 export interface Tables {
   readonly root: RootDatabase;
+  readonly disk: Disk;
   /** Sessions, grouped by partition. */
   readonly sessions: Database<SessionRecord, [Partition, SessionId]>;
   /** The same sessions by expiry, for collection. */
@@ -39,6 +42,14 @@ export interface Tables {
   readonly countedWallets: Database<true, [hour: number, Partition]>;
 }
 
+/** Whether changes reach the disk. */
+export interface Disk {
+  /** Whether the last commit failed, for example because the disk is full. */
+  failing: boolean;
+  /** @throws Error if the file of the tables was removed or replaced: what is written to it would be lost */
+  assertInPlace(): void;
+}
+
 /** An encrypted audit entry and its expiry. */
 export interface AuditEntryRow {
   readonly sealed: Uint8Array;
@@ -60,7 +71,18 @@ export function openTables(directory: string): Tables {
     maxDbs: MAX_TABLES,
     // A commit is on disk when its promise resolves: acknowledged changes survive a crash.
     overlappingSync: false,
+    // Otherwise, lmdb makes a promise for each batch that nobody can handle: a failed commit would end the process.
+    eventTurnBatching: false,
   });
+  try {
+    return { ...tablesIn(root), disk: diskOf(join(directory, 'data.mdb')) };
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+function tablesIn(root: RootDatabase): Omit<Tables, 'disk'> {
   return {
     root,
     sessions: root.openDB({ name: 'sessions' }),
@@ -81,16 +103,57 @@ export function openTables(directory: string): Tables {
   };
 }
 
+function diskOf(file: string): Disk {
+  const inodeOf = () => statSync(file, { bigint: true, throwIfNoEntry: false })?.ino;
+  const inode = inodeOf();
+  return {
+    failing: false,
+    assertInPlace() {
+      if (inodeOf() === inode) return;
+      throw new Error(`${file} was removed or replaced. Put it back, and restart the service.`);
+    },
+  };
+}
+
 /**
  * Runs a step as one transaction, which is on disk when the promise resolves.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if it could not be committed
  */
-export async function transact<Result>({ root }: Tables, step: () => Result): Promise<Result> {
+export async function transact<Result>(
+  { root, disk }: Pick<Tables, 'root' | 'disk'>,
+  step: () => Result,
+): Promise<Result> {
   try {
-    return await root.transaction(step);
-  } catch (cause) {
+    disk.assertInPlace();
+    const result = await root.transaction(step);
+    disk.failing = false;
+    return result;
+  } catch (error) {
+    const reason = await commitErrorOf(error);
+    disk.failing ||= reason !== undefined;
+    const cause = reason ?? error;
     throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
   }
+}
+
+/** Resolves to the reason of a failed commit, which lmdb rejects apart from the error; `undefined` for other errors. */
+async function commitErrorOf(error: unknown): Promise<Error | undefined> {
+  const { commitError } = error as { readonly commitError?: Promise<never> };
+  return commitError?.catch((reason: Error) => reason);
+}
+
+/**
+ * Resolves if the tables can be read and, after a failed commit, if changes can be written again.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ */
+export async function assertUsable(tables: Tables): Promise<void> {
+  const { root, disk, counts } = tables;
+  await read(() => {
+    disk.assertInPlace();
+    root.getStats();
+  });
+  // The next sweep removes the row.
+  if (disk.failing) await transact(tables, () => void counts.put([0, ''], 0));
 }
 
 /**
