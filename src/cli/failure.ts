@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../config/read.js';
 import { isUnavailable } from '../errors.js';
 import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
+import { explainMissingPackage } from '../service/missing-package.js';
 import { withoutSecrets } from '../redaction.js';
 import { StoreInUseError } from '../stores/open-store.js';
 
@@ -28,6 +29,8 @@ export function failureOf(error: unknown): CommandFailure {
     return new CommandFailure(`${error.message} ${remedy}`, EXIT_CODES.UNAVAILABLE);
   }
   if (isUnavailable(error)) return unavailable(error.cause);
+  const missingPackage = explainMissingPackage(error);
+  if (missingPackage !== undefined) return new CommandFailure(missingPackage);
   return new CommandFailure(withoutSecrets(error instanceof Error ? error.message : String(error)));
 }
 
@@ -36,6 +39,12 @@ export function unavailable(cause: unknown): CommandFailure {
   const { message = '', code = '' } = cause as Partial<NodeJS.ErrnoException>;
   // An AggregateError of several addresses has no message.
   const reason = withoutSecrets(message || code || 'no answer in time');
+  if (reason.startsWith('NOPERM')) {
+    return new CommandFailure(
+      `Redis refuses a command (${reason}). Allow its user what the message names (docs/security.md, Access to Redis).`,
+      EXIT_CODES.UNAVAILABLE,
+    );
+  }
   return new CommandFailure(
     `The store does not answer (${reason}). Check REDIS_URL, or DATA_DIRECTORY; \`wallet-sessions doctor\` says more.`,
     EXIT_CODES.UNAVAILABLE,

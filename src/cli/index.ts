@@ -1,44 +1,10 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
-import { CommanderError } from 'commander';
-import { EXIT_CODES, type ExitCode } from '../service/exit-codes.js';
-import { failureOf } from './failure.js';
-import { createProgram } from './program.js';
-import { createTerminal } from './terminal.js';
+import { explainMissingPackage } from '../service/missing-package.js';
 
-// The reader of the output (`| head`) may close the pipe: stop then.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT_CODES.OK);
+// Loaded here, so that a missing package can be explained.
+await import('./run.js').catch((error: unknown) => {
+  const explained = explainMissingPackage(error);
+  if (explained === undefined) throw error;
+  console.error(`wallet-sessions: ${explained}`);
+  process.exit(1);
 });
-
-const terminal = createTerminal();
-try {
-  const program = createProgram({
-    environment: process.env,
-    terminal,
-    version: await versionOfPackage(),
-    exitWith(code) {
-      process.exitCode = code;
-    },
-  });
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = codeOf(error);
-}
-
-function codeOf(error: unknown): ExitCode {
-  if (error instanceof CommanderError) {
-    // commander has already printed the error or the help.
-    return error.exitCode === 0 ? EXIT_CODES.OK : EXIT_CODES.USAGE;
-  }
-  const { message, exitCode } = failureOf(error);
-  terminal.note(`wallet-sessions: ${message}`);
-  return exitCode;
-}
-
-async function versionOfPackage(): Promise<string> {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string };
-  return version;
-}

@@ -1,13 +1,15 @@
 import { unknownVariables } from '../config/unknown-variables.js';
 import { ConfigurationError, readConfig, type Config } from '../config/read.js';
-import { StoreInUseError } from '../stores/open-store.js';
-import { EXIT_CODES } from './exit-codes.js';
+import { withoutSecrets } from '../redaction.js';
 import { printable } from '../visible-text.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { explainFailedStart } from './failed-start.js';
 import { createLogger, type Logger } from './log.js';
+import { whenParentIsGone } from './parent.js';
 import { startService, type RunningService } from './start.js';
 
 /**
- * Runs the service until it is told to stop (SIGINT, SIGTERM). Resolves when it serves, or cannot: then it has said
+ * Runs the service until it is told to stop (SIGINT, SIGTERM), or npm, which started it, is gone. Resolves when it serves, or cannot: then it has said
  * why, nothing is left open, and the process will exit with one of {@link EXIT_CODES}.
  */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -16,15 +18,26 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const log = createLogger(config.logLevel);
   for (const warning of unknownVariables(environment)) log.warn(warning);
   const service = await startService(config, log).catch((error: unknown) => {
-    log.fatal({ err: error }, 'the service could not start');
-    process.exitCode =
-      error instanceof StoreInUseError ? EXIT_CODES.UNAVAILABLE : EXIT_CODES.FAILED;
+    const explained = explainFailedStart(error, config);
+    if (explained === undefined) log.fatal({ err: error }, 'the service could not start');
+    else log.fatal(`the service could not start: ${withoutSecrets(explained.message)}`);
+    process.exitCode = explained?.exitCode ?? EXIT_CODES.FAILED;
     return undefined;
   });
   if (service === undefined) return;
+  let isStopping = false;
+  const stopOnce = (reason: object) => {
+    if (!isStopping) void stop(service, log, config, reason);
+    isStopping = true;
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop(service, log, config, signal));
+    process.once(signal, () => {
+      stopOnce({ signal });
+    });
   }
+  whenParentIsGone(environment, () => {
+    stopOnce({ parentIsGone: true });
+  });
 }
 
 /** `undefined` where it is wrong, which was said. */
@@ -44,9 +57,9 @@ async function stop(
   running: RunningService,
   logger: Logger,
   { shutdownDelay, shutdownTimeout }: Config,
-  signal: string,
+  reason: object,
 ): Promise<void> {
-  logger.info({ signal }, 'stopping');
+  logger.info(reason, 'stopping');
   const overdue = setTimeout(() => {
     logger.error('requests under way did not finish in time');
     // They would keep the process alive.

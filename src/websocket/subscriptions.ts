@@ -93,12 +93,19 @@ export interface SubscriptionServer {
  * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its server of `node:http`. A socket that was
  * opened with a session is closed with 4403 when the session ends, and with 4498 when the session was refreshed and the
  * socket has not presented the new access token within the grace time, in a ping or by reconnecting.
- * @throws TypeError for an invalid or unknown option; RangeError for a number that is too small or not an integer
+ * @throws TypeError for an invalid or unknown option, or without a server; RangeError for a number that is too small or
+ * not an integer
  */
 export function serveSubscriptions(
   http: Server,
   options: SubscriptionsOptions,
 ): SubscriptionServer {
+  if (!isServer(http)) {
+    throw new TypeError(
+      'serveSubscriptions takes a server of node:http first, then its options: ' +
+        'serveSubscriptions(server, { walletSessions, schema, origins }).',
+    );
+  }
   const read = readOptionsOf('serveSubscriptions', OPTIONS, options);
   const { walletSessions, schema, origins, path, context, introspection, limits } = read;
   const { report } = walletSessions;
@@ -128,4 +135,8 @@ export function serveSubscriptions(
     messageLimit: read.messageLimit,
     report,
   });
+}
+
+function isServer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'listen' in value && 'on' in value;
 }

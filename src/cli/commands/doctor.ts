@@ -4,6 +4,7 @@ import { checkConfig, checkNames } from '../../config/checks.js';
 import { ConfigurationError, readConfig, type Config } from '../../config/read.js';
 import { ok, problem, type CheckResult } from '../../check-result.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
+import { missingPackages } from '../../service/missing-package.js';
 import { withoutSecrets } from '../../redaction.js';
 import { printable } from '../../visible-text.js';
 import { checkEmbedded } from '../../stores/embedded/check.js';
@@ -59,7 +60,13 @@ async function examine(environment: NodeJS.ProcessEnv): Promise<CheckResult[]> {
       ...names,
     ];
   }
-  return [...checkConfig(config), ...names, ...(await examineStore(config))];
+  return [...checkPackages(), ...checkConfig(config), ...names, ...(await examineStore(config))];
+}
+
+function checkPackages(): CheckResult[] {
+  return missingPackages().map(({ name, remedy }) =>
+    problem('packages', `${name} is not installed: the service does not start.`, remedy),
+  );
 }
 
 async function examineStore({ redis, dataDirectory }: Config): Promise<CheckResult[]> {
