@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ConfigurationError, type Config } from '../config/read.js';
 import { StoreInUseError } from '../stores/open-store.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
@@ -8,6 +9,9 @@ export interface FailedStart {
   readonly exitCode: ExitCode;
 }
 
+/** Errors of LMDB have the number of the system as their code. */
+type SystemError = Omit<NodeJS.ErrnoException, 'code'> & { readonly code?: string | number };
+
 /** Explains an error of the environment. `undefined` for any other error, whose stack is needed. */
 export function explainFailedStart(error: unknown, config: Config): FailedStart | undefined {
   if (error instanceof StoreInUseError) {
@@ -17,7 +21,7 @@ export function explainFailedStart(error: unknown, config: Config): FailedStart 
     return { message: error.problems.join(' '), exitCode: EXIT_CODES.CONFIGURATION };
   }
   if (!(error instanceof Error)) return undefined;
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const { code, syscall, path } = error as SystemError;
   if (syscall === 'listen' || syscall === 'getaddrinfo') return explainListening(error, config);
   const file = fileVariables(config).find(([, name]) => name === path);
   if (file !== undefined && code !== undefined) {
@@ -25,9 +29,9 @@ export function explainFailedStart(error: unknown, config: Config): FailedStart 
     const message = `${variable} names ${name}, which cannot be read (${code}). Name a readable file.`;
     return { message, exitCode: EXIT_CODES.CONFIGURATION };
   }
-  // Errors of LMDB have the number of the system as their code.
   const isOfSystem = typeof code === 'number' || syscall !== undefined;
-  if (!isOfSystem || config.redis !== undefined) return undefined;
+  const isInDirectory = path?.startsWith(resolve(config.dataDirectory)) === true;
+  if (!isInDirectory && (!isOfSystem || config.redis !== undefined)) return undefined;
   return {
     message:
       `The data directory ${config.dataDirectory} cannot be used: ${error.message}. Make room on its disk, make it ` +

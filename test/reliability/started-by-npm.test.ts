@@ -53,7 +53,7 @@ describe('a service that another process started', () => {
       });
     });
     service = pid;
-    return { starter, url, messages, closed };
+    return { starter, pid, url, messages, closed };
   }
 
   it('drains and stops when npm is ended by SIGTERM', async () => {
@@ -79,13 +79,13 @@ describe('a service that another process started', () => {
   );
 
   it('keeps running when a shell that is not of npm is ended, as with nohup', async () => {
-    const { starter, url, messages, closed } = await start(SHELL);
+    const { starter, pid, url, messages, closed } = await start(SHELL);
     const exited = once(starter, 'exit');
     starter.kill('SIGKILL');
     await exited;
     expect((await fetch(new URL('/readyz', url))).status).toBe(200);
     expect(messages).not.toContain('stopping');
-    process.kill(service ?? 0, 'SIGTERM');
+    process.kill(pid, 'SIGTERM');
     await closed;
     expect(messages.at(-1)).toBe('stopped');
   });

@@ -110,7 +110,9 @@ describe('a service that cannot start', () => {
       for (const command of [['dist/main.js'], ['dist/cli/index.js', 'serve']]) {
         const { code, output } = await run(place, ...command);
         expect(code).toBe(1);
-        expect(output).toMatch(new RegExp(`^wallet-sessions: The package ${peer} is not installed`));
+        expect(output).toMatch(
+          new RegExp(`^wallet-sessions: The package ${peer} is not installed`),
+        );
         expect(output).toContain(`npm install "${peer}@`);
         expect(output.trimEnd().split('\n')).toHaveLength(1);
       }
