@@ -14,7 +14,7 @@ const run = promisify(execFile);
 
 /** Without a handler, the signal for a write beyond the limit would end the process. */
 const WITHSTAND_LIMITS = {
-  NODE_OPTIONS: '--import=data:text/javascript,process.on("SIGXFSZ",()=>{})',
+  NODE_OPTIONS: "--import=data:text/javascript,process.on('SIGXFSZ',()=>{})",
 };
 
 /**
