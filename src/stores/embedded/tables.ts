@@ -139,7 +139,7 @@ export async function transact<Result>(
 /** Resolves to the reason of a failed commit, which lmdb rejects apart from the error; `undefined` for other errors. */
 async function commitErrorOf(error: unknown): Promise<Error | undefined> {
   const { commitError } = error as { readonly commitError?: Promise<never> };
-  return commitError?.catch((reason: Error) => reason);
+  return commitError?.catch((reason: unknown) => reason as Error);
 }
 
 /**

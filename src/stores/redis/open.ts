@@ -208,7 +208,7 @@ async function missingRights(
     const { forbidden } = await tryRights(client, connector, keys, options.revocationReplicas);
     const isScanForbidden = await client.call('SCAN', '0', 'COUNT', '1').then(
       () => false,
-      ({ message }: Error) => message.startsWith('NOPERM'),
+      (error: unknown) => (error as Error).message.startsWith('NOPERM'),
     );
     const commands = isScanForbidden ? [...forbidden, 'SCAN'] : forbidden;
     if (commands.length === 0) return [];
@@ -233,9 +233,9 @@ async function missingRights(
 /** Returns the eviction policy if a full Redis may evict keys, which would end sessions and lose revocations. */
 async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
   const memory = await rethrowAsUnavailable(
-    server.info('memory').catch((error: Error) => {
+    server.info('memory').catch((error: unknown) => {
       // `missingRights` names it.
-      if (error.message.startsWith('NOPERM')) return '';
+      if ((error as Error).message.startsWith('NOPERM')) return '';
       throw error;
     }),
   );
