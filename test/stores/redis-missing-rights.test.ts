@@ -70,7 +70,9 @@ describe('a Redis user who lacks one of the recommended rights', () => {
   ): Promise<{ doctor: string; start: string }> {
     const findings = await checkRedis(options);
     const store = await openRedisStore(options);
-    const caveats = await store.caveats().catch((error: unknown) => [String((error as Error).cause)]);
+    const caveats = await store
+      .caveats()
+      .catch((error: unknown) => [String((error as Error).cause)]);
     await store.close();
     const faults = findings.filter(({ check }) => /connection|permission/.test(check));
     const told = faults
