@@ -6,7 +6,12 @@ const here = import.meta.dirname;
 /** The pages as static files, with every asset beside them: nothing comes from elsewhere. */
 export default defineConfig({
   root: here,
-  base: '/assets/',
+  base: './',
+  // The pages are served beside the folder of the assets, possibly under the path prefix of a proxy.
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) =>
+      hostType === 'html' ? `assets/${file}` : { relative: true },
+  },
   build: {
     outDir: resolve(here, '../dist/pages'),
     emptyOutDir: true,

@@ -57,7 +57,6 @@ const greeting = 'Hello';
 const sockets = serveSubscriptions(http, {
   walletSessions,
   schema,
-  origins: [ORIGIN],
   context: (context): Context => ({ ...context, greeting }),
 });
 const apollo = new ApolloServer<Context>({

@@ -52,7 +52,6 @@ const http = createServer(app);
 const sockets = serveSubscriptions(http, {
   walletSessions,
   schema,
-  origins: [ORIGIN],
   context: (scope) => ({ ...scope, ...context }),
 });
 const apollo = new ApolloServer({

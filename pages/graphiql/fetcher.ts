@@ -1,6 +1,6 @@
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { createClient } from 'graphql-ws';
-import { client } from '../client.js';
+import { API, client } from '../client.js';
 
 /** The header or connection parameter of the session, where there is one with tokens. */
 async function authorization(): Promise<{ authorization?: string }> {
@@ -9,7 +9,7 @@ async function authorization(): Promise<{ authorization?: string }> {
 }
 
 const socket = createClient({
-  url: '/graphql',
+  url: API.replace(/^http/, 'ws'),
   connectionParams: authorization,
   lazyCloseTimeout: 0,
 });
@@ -19,7 +19,7 @@ client.on('change', () => {
   socket.terminate();
 });
 
-const send = createGraphiQLFetcher({ url: '/graphql', wsClient: socket });
+const send = createGraphiQLFetcher({ url: API, wsClient: socket });
 
 /** Sends operations as the session of this page, unless the headers editor says otherwise. */
 export const fetcher: Fetcher = async (params, options) =>

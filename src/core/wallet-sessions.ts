@@ -31,6 +31,8 @@ export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.
 export interface WalletSessions<Request = IncomingMessage>
   extends Core, RequestReader, RequestSessions {
   readonly signIn: SignIn<Request>;
+  /** The option `origins`. `serveSubscriptions` uses it by default. */
+  readonly origins: readonly string[];
   /** Waits for pending updates and closes the store. */
   close(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   return {
     ...services,
     ...reader,
+    origins: read.origins,
     ...createRequestSessions(services.sessions, reader, openCookieSession),
     async close() {
       await services.settled();

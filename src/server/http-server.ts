@@ -181,8 +181,10 @@ function orPage(handle: Handler, page: Handler | undefined): Handler {
 function toFirstPage(pages: Pages | undefined): Handler | undefined {
   if (pages === undefined) return undefined;
   const sessions = pages.routes.has(SESSIONS_PATH) ? SESSIONS_PATH : undefined;
-  const location = pages.graphiql === undefined ? sessions : GRAPHQL_PATH;
-  if (location === undefined) return undefined;
+  const path = pages.graphiql === undefined ? sessions : GRAPHQL_PATH;
+  if (path === undefined) return undefined;
+  // Relative, because a proxy may serve the pages under a path prefix.
+  const location = `.${path}`;
   return (_request, response) => {
     response.writeHead(302, { location }).end();
   };

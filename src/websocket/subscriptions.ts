@@ -39,15 +39,16 @@ export interface SubscriptionsOptions {
   /** The result of `createWalletSessions`. */
   readonly walletSessions: WalletSessionsServices & {
     sourceOf(request: IncomingMessage): ClientInfo;
+    readonly origins: readonly string[];
     readonly openCookieSession?: OpenCookieSession | undefined;
   };
   /** The application's schema, including the schema of wallet sessions. */
   readonly schema: GraphQLSchema;
   /**
    * The web origins whose pages may open sockets, in addition to pages of the server's own origin (`Origin` names the same
-   * host as `Host`). Browsers let any page try.
+   * host as `Host`). Browsers let any page try. Default: the `origins` of `walletSessions`.
    */
-  readonly origins: readonly string[];
+  readonly origins?: readonly string[] | undefined;
   /** The path of the endpoint. Other paths are left to the application. Default `/graphql`. */
   readonly path?: string | undefined;
   /** Creates the application's context from that of wallet sessions, once per operation. */
@@ -73,7 +74,7 @@ const OPTIONS = strictObject({
     'must be the result of createWalletSessions',
   ),
   schema: instanceWith<GraphQLSchema>(['getQueryType'], 'must be a GraphQLSchema'),
-  origins: v.array(text, 'must be a list of origins, like ["https://app.example.com"]'),
+  origins: v.optional(v.array(text, 'must be a list of origins, like ["https://app.example.com"]')),
   path: v.optional(text, '/graphql'),
   context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
   limits: v.optional(SOCKET_LIMITS, {}),
@@ -107,7 +108,7 @@ export function serveSubscriptions(
     );
   }
   const read = readOptionsOf('serveSubscriptions', OPTIONS, options);
-  const { walletSessions, schema, origins, path, context, introspection, limits } = read;
+  const { walletSessions, schema, path, context, introspection, limits } = read;
   const { report } = walletSessions;
   const services = servicesOf(walletSessions);
   return createSocketServer({
@@ -129,7 +130,7 @@ export function serveSubscriptions(
       report,
     }),
     sourceOf: (request) => walletSessions.sourceOf(request),
-    origins,
+    origins: read.origins ?? walletSessions.origins,
     openCookieSession: walletSessions.openCookieSession,
     limits,
     messageLimit: read.messageLimit,

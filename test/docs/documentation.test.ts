@@ -19,6 +19,7 @@ const RUN_BY: Record<string, string> = {
   sh: 'commands.test.ts',
   graphql: 'operations.test.ts',
   dotenv: 'documentation.test.ts',
+  nginx: 'reverse-proxies.test.ts',
 };
 
 const documentation = readDocumentation();

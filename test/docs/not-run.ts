@@ -13,6 +13,7 @@ const OF_CI = 'CI runs it before the tests or as the tests (.ci/run).';
 
 /** All exceptions. A snippet that is neither listed here nor run fails a test. */
 export const NOT_RUN: readonly NotRun[] = [
+  { what: 'caddyfile', why: 'Caddy is not installed for the tests, which run nginx.' },
   {
     what: 'npm ci',
     why: 'It needs the registry and replaces the installed packages that the tests use.',

@@ -85,7 +85,6 @@ async function startApplication(walletSessions: WalletSessions) {
   const sockets = serveSubscriptions(application.http, {
     walletSessions,
     schema,
-    origins: [ORIGIN],
   });
   return {
     ...application,

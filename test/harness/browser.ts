@@ -7,10 +7,14 @@ import type { TestWallet } from './wallet.js';
 /** The directory of screenshots, which are not committed. */
 const ARTIFACTS = resolve(__dirname, '../../artifacts');
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param resolverRules the hosts that have another address, in the syntax of Chromium: `MAP app.example.com 127.0.0.1` */
+export async function launchBrowser(resolverRules?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: await ensureChromium(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+      ...(resolverRules === undefined ? [] : [`--host-resolver-rules=${resolverRules}`]),
+    ],
   });
 }
 

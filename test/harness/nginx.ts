@@ -16,20 +16,46 @@ export interface Nginx {
   close(): Promise<void>;
 }
 
-/** Sends requests to the instances in turn, in the way that the documentation of nginx shows for WebSockets. */
-export async function startNginx(instances: readonly string[]): Promise<Nginx> {
+/** A process of nginx. */
+interface NginxProcess {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Starts nginx on a free port of 127.0.0.1 with these directives in its `http` block. */
+export async function runNginx(
+  directives: (port: number, directory: string) => string | Promise<string>,
+): Promise<NginxProcess> {
   const [binary, port, directory] = await Promise.all([
     ensureNginx(),
     freePort(),
     temporaryDirectory(),
   ]);
   const configuration = join(directory.path, 'nginx.conf');
-  await writeFile(configuration, configure(port, directory.path, instances));
+  await writeFile(configuration, configure(directory.path, await directives(port, directory.path)));
   const log = join(directory.path, 'error.log');
   const nginx = spawn(binary, ['-p', directory.path, '-c', configuration, '-e', log], {
     stdio: 'ignore',
   });
   const exited = once(nginx, 'exit');
+  await eventually(async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+  });
+  return {
+    port,
+    async close() {
+      nginx.kill('SIGTERM');
+      await exited;
+      await directory.remove();
+    },
+  };
+}
+
+/** Sends requests to the instances in turn, in the way that the documentation of nginx shows for WebSockets. */
+export async function startNginx(instances: readonly string[]): Promise<Nginx> {
+  const { port, close } = await runNginx((ownPort) => inTurn(ownPort, instances));
 
   async function open(address: string): Promise<Socket> {
     const socket = connect(port, '127.0.0.1');
@@ -39,31 +65,14 @@ export async function startNginx(instances: readonly string[]): Promise<Nginx> {
     socket.write(`PROXY ${family} ${address} ${own} 50000 ${port}\r\n`);
     return socket;
   }
-  await eventually(async () => (await open('192.0.2.1')).destroy());
-  return {
-    port,
-    connect: open,
-    async close() {
-      nginx.kill('SIGTERM');
-      await exited;
-      await directory.remove();
-    },
-  };
+  return { port, connect: open, close };
 }
 
-function configure(port: number, directory: string, instances: readonly string[]): string {
+function inTurn(port: number, instances: readonly string[]): string {
   const servers = instances.map(
     (url) => `server ${new URL(url).host.replace('localhost', '127.0.0.1')};`,
   );
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
-daemon off;
-master_process off;
-pid ${directory}/nginx.pid;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n  ')}
   map $http_upgrade $connection_upgrade { default upgrade; '' close; }
   upstream instances { ${servers.join(' ')} }
   server {
@@ -79,6 +88,20 @@ http {
       proxy_set_header Connection $connection_upgrade;
     }
   }
+`;
+}
+
+function configure(directory: string, directives: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+daemon off;
+master_process off;
+pid ${directory}/nginx.pid;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  ${temporary.map((name) => `${name}_temp_path ${directory}/${name};`).join('\n  ')}
+  ${directives}
 }
 `;
 }

@@ -63,6 +63,8 @@ describe('the published package wallet-sessions-client', () => {
     const folders = new Set(paths.map((path) => path.split('/')[0]));
     expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
     expect(paths.join('\n')).not.toContain('.tsbuildinfo');
+    // A link of the README would lead out of the package.
+    expect(await readFile('client/README.md', 'utf8')).not.toMatch(/\]\((?!https:)/);
   });
 
   it('has the file name that the README tells the reader to install', async () => {

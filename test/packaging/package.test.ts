@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { readDocumentation } from '../harness/documentation.js';
 import {
   installPacked,
   manifest,
@@ -77,11 +78,27 @@ describe('the published package wallet-sessions', () => {
   it('contains the build and the documentation, and nothing of the service, no sources and no tests', async () => {
     const paths = await project.files();
     const folders = new Set(paths.map((path) => path.split('/')[0]));
-    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'];
-    const others = ['dist', 'docs', 'examples', 'schema'];
-    expect([...folders].sort()).toEqual([...files, ...others].sort());
+    const files = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+    const settings = ['codegen.yml', 'package.json'];
+    const others = ['dist', 'docs', 'examples', 'ops', 'schema'];
+    expect([...folders].sort()).toEqual([...files, ...settings, ...others].sort());
     expect(paths.join('\n')).not.toContain('.tsbuildinfo');
     expect(paths.filter((path) => OF_THE_SERVICE.test(path))).toEqual([]);
+  });
+
+  it('contains what its documentation links to, except the sources that docs/README.md says are missing', async () => {
+    const paths = await project.files();
+    const isPacked = (target: string) =>
+      paths.some((path) => path === target || path.startsWith(`${target.replace(/\/$/, '')}/`));
+    const { links } = readDocumentation();
+    const dead = links
+      .map(({ place, target }) => ({ place, file: target.replace(/#.*/, '') }))
+      .filter(({ place }) => isPacked(place.replace(/:.*/, '')))
+      .filter(
+        ({ file }) =>
+          file !== '' && !isPacked(file) && !/^(bench|client|service|src|test)\//.test(file),
+      );
+    expect(dead).toEqual([]);
   });
 
   it('has the file name that the README tells the reader to install', async () => {

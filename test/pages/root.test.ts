@@ -10,14 +10,14 @@ describe('a request for the root path', () => {
   it('redirects a browser to GraphiQL in development', async () => {
     await whileServing({}, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
-      expect([status, headers.get('location')]).toEqual([302, '/graphql']);
+      expect([status, headers.get('location')]).toEqual([302, './graphql']);
     });
   });
 
   it('redirects a browser to the sessions page in production', async () => {
     await whileServing(inProduction, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
-      expect([status, headers.get('location')]).toEqual([302, '/sessions']);
+      expect([status, headers.get('location')]).toEqual([302, './sessions']);
     });
   });
 
