@@ -17,7 +17,7 @@ export interface ClientEvents {
   change: SessionState;
   /** This client's session ended, and why. */
   end: SessionEnd;
-  /** One of the wallet's sessions ended, on whatever device: each once, in order. */
+  /** One of the wallet's sessions ended, on any device: in order, and once each unless a failover of the service's store undid it. */
   revocation: Revocation;
   /** Something failed that nobody waits for, and will be tried again. For a log. */
   error: unknown;

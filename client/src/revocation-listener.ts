@@ -42,7 +42,7 @@ interface Listening {
 
 /**
  * Listens to the ends of the wallet's sessions, while there is a session and somebody who wants to know.
- * However often the connection is lost: no event is missed, each is told once, in order.
+ * However often the connection is lost, no event is missed, and each is delivered once and in order.
  */
 export function createRevocationListener(
   options: RevocationListenerOptions,

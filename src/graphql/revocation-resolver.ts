@@ -56,7 +56,8 @@ interface RevocationArgs {
 export class RevocationResolver {
   @Subscription(() => SessionRevocation, {
     description:
-      'The ends of the wallet’s sessions on all instances, in order and exactly once. After the ' +
+      'The ends of the wallet’s sessions on all instances, in order and once each. A failover of Redis ' +
+      'can undo an end that was not acknowledged; it may then be told again when the session ends again. After the ' +
       'end of the subscribing session, the subscription completes and the socket is closed with 4403.',
     subscribe: ({ args, context }) => {
       const { after, contractChainId } = args as RevocationArgs;

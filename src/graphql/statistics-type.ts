@@ -40,7 +40,9 @@ export class StatisticsPeriod {
 @ObjectType('Statistics', { description: 'Usage statistics of the service.' })
 export class StatisticsType {
   @Field(() => GraphQLSafeInt, {
-    description: 'Sessions that have neither ended nor expired, accurate to a minute.',
+    description:
+      'Sessions that have neither ended nor expired, accurate to a minute. An instance that is killed loses ' +
+      'the counts of its last second: its sessions of that second are counted wrongly until they would have expired.',
   })
   activeSessions!: number;
 

@@ -146,8 +146,9 @@ export interface SessionLifecycle {
   ): Promise<Revocation[]>;
   /**
    * Calls `listener` for each end of one of the wallet's sessions, in order and once each; with `after`, first
-   * for those since that cursor.
-   * @throws RangeError for a cursor that is none
+   * for those since that cursor. An end that a failover of the store has undone may be delivered again when the session
+   * ends again.
+   * @throws RangeError for an invalid cursor
    */
   watch(wallet: Wallet, listener: (revocation: Revocation) => void, after?: string): Promise<Watch>;
   readonly lastSeen: LastSeen;

@@ -274,7 +274,8 @@ export interface SessionStore {
 export interface RevocationFeed {
   /**
    * Calls `listener` for each revocation in the partition, in order and once each, from the moment the
-   * promise resolves on; with `after`, first for those that the store still keeps since that cursor.
+   * promise resolves on; with `after`, first for those that the store still keeps since that cursor. A revocation that
+   * a failover of the store has undone may be delivered again, with another cursor, when the session ends again.
    */
   watch(
     partition: Partition,

@@ -13,7 +13,10 @@ export interface Challenge {
 
 /** Where challenges wait for their answer. The nonce itself is never stored, only its hash. */
 export interface ChallengeStore {
-  /** Keeps the challenge until its `expiresAt`; `now` is the caller's clock. */
+  /**
+   * Keeps the challenge until its `expiresAt`; `now` is the caller's clock. Also puts one back that was taken.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
   put(nonceHash: string, challenge: Challenge, now: number): Promise<void>;
   /**
    * Returns a challenge and leaves it where it is. May return one that has just expired.

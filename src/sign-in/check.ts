@@ -49,7 +49,7 @@ function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
 }
 
 /**
- * Holds a message against the challenge whose nonce it bears.
+ * Checks a message against the challenge whose nonce it has, and returns the challenge.
  * @throws WalletSessionsError `NONCE_INVALID`, `MESSAGE_EXPIRED` for one issued before its challenge
  */
 export function checkChallenge(
@@ -57,7 +57,7 @@ export function checkChallenge(
   challenge: Challenge | undefined,
   message: SignInMessage,
   now: number,
-): void {
+): Challenge {
   if (
     challenge === undefined ||
     challenge.expiresAt <= now ||
@@ -69,6 +69,7 @@ export function checkChallenge(
   if (message.issuedAt < challenge.issuedAt - policy.clockTolerance) {
     throw new WalletSessionsError('MESSAGE_EXPIRED');
   }
+  return challenge;
 }
 
 function originOf(uri: string): string | undefined {

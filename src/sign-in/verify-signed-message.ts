@@ -1,7 +1,7 @@
-import { WalletSessionsError, type ErrorCode } from '../errors.js';
+import { isUnavailable, WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
-import { hashNonce } from './challenge.js';
+import { hashNonce, type Challenge } from './challenge.js';
 import { checkChallenge, checkMessage } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { parseSignInMessage, type SignInMessage } from './ethereum/message.js';
@@ -17,6 +17,13 @@ export interface ProvenWallet extends WalletIdentity {
   readonly chainId: number;
 }
 
+/** A proof whose challenge has been taken. */
+interface Proof {
+  readonly proven: ProvenWallet;
+  readonly nonceHash: string;
+  readonly challenge: Challenge;
+}
+
 /** The proof was neither accepted nor refused, so it does not count as a failed attempt. */
 const UNDECIDED: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'WALLET_VERIFICATION_UNAVAILABLE'];
 
@@ -27,6 +34,9 @@ const UNDECIDED: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'WALLET_VERIFICA
  * A proof is verified before anything is counted for the network, so that nobody is refused because others in the same
  * network tried. Attempts that prove nothing are counted, and over the budget answered `RATE_LIMITED`; those are not
  * audited: a flood of them would push everything else out of the log.
+ *
+ * If the store does not answer after it has given the challenge away, the challenge is put back, so that the same signed
+ * message can be sent again.
  * @throws WalletSessionsError what {@link parseSignInMessage}, {@link checkMessage} and
  * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`,
  * `SERVICE_UNAVAILABLE`, and what `act` throws
@@ -37,33 +47,53 @@ export async function withProof<Result>(
   claimant: Claimant,
   act: (proven: ProvenWallet) => Promise<Result>,
 ): Promise<Result> {
-  const proven = await prove(domain, signed, claimant);
+  const proof = await prove(domain, signed, claimant);
+  const { proven } = proof;
   const refuse = (error: unknown): never => {
     auditRefusal(domain, proven, claimant, error);
     throw error;
   };
-  // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
-  await domain.rateLimits.countForWallet('signIn', partitionOf(proven)).catch(refuse);
-  if (claimant.sessionId === undefined) await admitNewcomer(domain, proven, claimant.source);
   try {
-    return await act(proven);
+    // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
+    await domain.rateLimits.countForWallet('signIn', partitionOf(proven)).catch(refuse);
+    if (claimant.sessionId === undefined) await admitNewcomer(domain, proven, claimant.source);
+    try {
+      return await act(proven);
+    } catch (error) {
+      return refuse(error);
+    }
   } catch (error) {
-    return refuse(error);
+    if (isUnavailable(error)) await putBack(domain, proof);
+    throw error;
   }
+}
+
+/**
+ * Puts a challenge back that this call has taken. Nobody else can have used it meanwhile. It is put back at most once:
+ * if it is not known whether that succeeded, somebody may have used it since.
+ */
+async function putBack(
+  { challenges, clock }: SignInDomain,
+  { nonceHash, challenge }: Proof,
+): Promise<void> {
+  const now = clock.now();
+  if (challenge.expiresAt <= now) return;
+  await challenges.put(nonceHash, challenge, now).catch(() => undefined);
 }
 
 async function prove(
   domain: SignInDomain,
   { message: text, signature }: SignedMessage,
   claimant: Claimant,
-): Promise<ProvenWallet> {
+): Promise<Proof> {
   const { source } = claimant;
   let claimed: ProvenWallet | undefined;
   try {
     assertIsText(text, 'MESSAGE_MALFORMED');
     const message = parseSignInMessage(text);
     claimed = { wallet: message.address, chainId: message.chainId };
-    return { ...claimed, ...(await verify(domain, message, signature, source)) };
+    const { signer, ...taken } = await verify(domain, message, signature, source);
+    return { proven: { ...claimed, ...signer }, ...taken };
   } catch (error) {
     if (!(error instanceof WalletSessionsError) || error.code === 'RATE_LIMITED') throw error;
     if (!UNDECIDED.includes(error.code)) {
@@ -113,7 +143,7 @@ async function verify(
   message: SignInMessage,
   signature: string,
   source: ClientInfo,
-): Promise<WalletIdentity> {
+): Promise<{ signer: WalletIdentity; nonceHash: string; challenge: Challenge }> {
   const { challenges, policy, clock } = domain;
   const now = clock.now();
   checkMessage(policy, message, now);
@@ -121,9 +151,9 @@ async function verify(
   const signer = await signerOf(domain, message, signature, source, now);
   if (signer === undefined) throw new WalletSessionsError('SIGNATURE_INVALID');
   // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
-  const challenge = await challenges.take(hashNonce(message.nonce));
-  checkChallenge(policy, challenge, message, now);
-  return signer;
+  const nonceHash = hashNonce(message.nonce);
+  const challenge = checkChallenge(policy, await challenges.take(nonceHash), message, now);
+  return { signer, nonceHash, challenge };
 }
 
 /** Who signed the message, if it was the wallet that it names: with its key, or as a contract of that chain. */

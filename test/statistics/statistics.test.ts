@@ -1,4 +1,4 @@
-import { openDomain, type TestDomain } from '../harness/domain.js';
+import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
@@ -73,5 +73,20 @@ describe('the statistics report', () => {
     await expect(signIn()).rejects.toThrow();
     await expect(signIn()).rejects.toThrow();
     expect((await report()).total.refusals).toEqual(new Map([['MESSAGE_MALFORMED', 2]]));
+  });
+
+  it('misses a session that was created in the last second of an instance that was killed, until it would have expired', async () => {
+    await create();
+    expect(await active()).toBe(1);
+    const killed = domain.withKeys([aKey('first')]);
+    await killed.sessions.create({ wallet: aWallet().address, chainId: 1 }, {});
+    // The other instance is gone before it writes its counts.
+    jest.spyOn(domain.store.statistics, 'add').mockResolvedValueOnce();
+    domain.clock.advance(1000);
+    expect(await active()).toBe(1);
+    domain.clock.advance(2 * HOUR);
+    await create();
+    domain.clock.advance(MINUTE);
+    expect(await active()).toBe(1);
   });
 });

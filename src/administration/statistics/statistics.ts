@@ -18,7 +18,10 @@ export interface StatisticsDomain {
 
 /** Counts of the hours that were asked for, and how many sessions live now. */
 export interface StatisticsReport {
-  /** Sessions that have neither ended nor expired, to within a minute. */
+  /**
+   * Sessions that have neither ended nor expired, to within a minute. An instance that is killed loses the counts of its
+   * last second: sessions that were created, refreshed or ended in it are counted wrongly until they would have expired.
+   */
   readonly activeSessions: number;
   /** Different wallets that signed in or refreshed in the time reported. */
   readonly wallets: number;
