@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
-import { WalletSessionsError } from '../errors.js';
+import { isUnavailable, WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
@@ -40,11 +40,15 @@ export type ReportError = (error: unknown, source?: ClientInfo) => void;
 
 /**
  * The part of an error that the client is not told and the operator must know: the error itself if the client gets
- * only "Internal server error", or the cause of an error of the domain. `undefined` if there is none.
+ * only "Internal server error", or the cause of an error of the domain. `SERVICE_UNAVAILABLE` is returned itself, with its
+ * cause, so that outages can be told apart. `undefined` if there is none.
  */
 export function undisclosed(error: unknown): unknown {
   const original = unwrapped(error);
-  if (original instanceof WalletSessionsError) return original.cause;
+  if (original instanceof WalletSessionsError) {
+    const { cause } = original;
+    return cause !== undefined && isUnavailable(original) ? original : cause;
+  }
   return isDisclosed(codeOf(error)) ? undefined : original;
 }
 

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { developmentKey } from '../config/development-key.js';
 import type { Config } from '../config/read.js';
-import type { ReportError } from '../graphql/errors.js';
 import { createWalletSessions, type WalletSessions } from '../core/wallet-sessions.js';
 import { createProxyTest } from '../http/trusted-proxies.js';
 import { refusedConnectionsOf } from '../server/bounded-server.js';
@@ -14,9 +13,9 @@ import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../websocket/socket-server.js';
 import { auditToAll } from '../audit/events.js';
 import { type Clock, systemClock } from '../clock.js';
-import { Warning } from '../warning.js';
 import { loadPrimitives } from '../sign-in/ethereum/primitives/load.js';
 import { composeApi } from './compose-api.js';
+import { createErrorLog } from './error-log.js';
 import { auditTo, type Logger } from './log.js';
 import { startObservation } from './observation.js';
 import { openConfiguredStore } from './open-configured-store.js';
@@ -61,11 +60,7 @@ async function start(
   given: Clock | undefined,
   opened: Release[],
 ): Promise<RunningService> {
-  const report: ReportError = (error, source) => {
-    const told = { err: error, requestId: source?.requestId };
-    if (error instanceof Warning) log.warn(told, error.message);
-    else log.error(told, 'unexpected error');
-  };
+  const report = createErrorLog(log, given ?? systemClock);
   const keys = config.keys ?? [await developmentKey(config.dataDirectory)];
   if (config.keys === undefined) {
     log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);

@@ -45,7 +45,7 @@ it('a store failure appears in metrics, traces and log', async () => {
   const entries = service.log.map((line) => JSON.parse(line) as LogEntry);
   expect(entries).toContainEqual(
     expect.objectContaining({
-      msg: 'unexpected error',
+      msg: 'requests are refused because the store does not answer',
       requestId: answer.headers.get('x-request-id'),
     }),
   );
