@@ -38,7 +38,8 @@ describe('the audit log', () => {
   it('lists the events of a session, newest first, with the source of each request', async () => {
     const { session, refreshToken } = await create();
     domain.clock.advance(1);
-    await domain.sessions.refresh(refreshToken, SOURCE);
+    const refreshed = await domain.sessions.refresh(refreshToken, SOURCE);
+    await domain.sessions.authenticate(refreshed.accessToken);
     domain.clock.advance(60_000);
     await expect(domain.sessions.refresh(refreshToken, SOURCE)).rejects.toThrow();
     const events = await history();

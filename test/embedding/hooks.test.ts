@@ -175,7 +175,8 @@ describe('the hooks of an application', () => {
       const wallet = aWallet();
       await signInTo({ signIn }, wallet);
       const { refreshToken } = await signInTo({ signIn }, wallet);
-      await sessions.refresh(refreshToken, {});
+      const { accessToken } = await sessions.refresh(refreshToken, {});
+      await sessions.authenticate(accessToken);
       clock.advance(60_000);
       await expect(sessions.refresh(refreshToken, {})).rejects.toThrow();
       await signInTo({ signIn }, wallet);

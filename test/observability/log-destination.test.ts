@@ -80,7 +80,7 @@ describe.each([
 
   it('exits when it fails to start', async () => {
     const service = await launchUnheard(destination.descriptor, { ...ON_REDIS, ...NO_SUCH_FILE });
-    expect(await service.exited).toEqual({ code: 1, signal: null });
+    expect(await service.exited).toEqual({ code: 78, signal: null });
   });
 });
 

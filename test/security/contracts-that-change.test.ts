@@ -31,6 +31,9 @@ const DESTROYS_ITSELF = `3660065733ff5b${SAYS_YES}`;
 /** Runtime code that reverts with 60,000 bytes, or returns them. */
 const REVERT_BOMB = '61ea606000fd';
 const RETURN_BOMB = '61ea606000f3';
+/** Runtime code that loops until the gas is used up, or calls itself until that fails. */
+const LOOPS = '5b600056';
+const CALLS_ITSELF = '6000600060006000305afa00';
 
 /** The creation code of a contract with this runtime code. */
 function creationOf(runtime: string): string {
@@ -98,6 +101,13 @@ describe('a contract wallet that changes', () => {
       expect(['SIGNATURE_INVALID', 'WALLET_VERIFICATION_UNAVAILABLE']).toContain(
         await refusal(wallet),
       );
+    }
+    await signIn(service.url, await aDeployedWallet(chain));
+  });
+
+  it('gets in neither by using up the gas nor by calling itself', async () => {
+    for (const runtime of [LOOPS, CALLS_ITSELF]) {
+      expect(await refusal(anybodyAt(await deployed(runtime)))).toBe('SIGNATURE_INVALID');
     }
     await signIn(service.url, await aDeployedWallet(chain));
   });

@@ -62,6 +62,9 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
       nearCacheSize: 0,
       audit: (event) => audited.push(event),
       report: (error) => {
+        // Ends that the store did not carry out are applied again in the background.
+        if (error instanceof Error && error.message.startsWith('Sessions that were to be ended'))
+          return;
         throw error;
       },
     });

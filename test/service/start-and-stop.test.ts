@@ -89,7 +89,7 @@ describe('the service as a process', () => {
     const { port } = taken.address() as AddressInfo;
     const { exit, stdout } = await run({ PORT: String(port) });
     expect(exit.code).toBe(1);
-    expect(stdout).toContain('EADDRINUSE');
+    expect(stdout).toContain(`Port ${String(port)} of 127.0.0.1 is in use`);
     taken.close();
   });
 

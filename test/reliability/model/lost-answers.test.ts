@@ -92,6 +92,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s sto
 
     return {
       move,
+      held,
       living: async () => (await cores[0].sessions.list(wallet)).length,
       settled: () => Promise.all(cores.map((core) => core.settled())),
     };
@@ -106,6 +107,27 @@ describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s sto
       }
       await settled();
     });
+    await fc.assert(game, { numRuns: RUNS });
+  });
+
+  it('end the session when a token comes back after the grace time and the pair that it was exchanged for has been used', async () => {
+    const game = fc.asyncProperty(
+      anyMoves('owner'),
+      fc.nat({ max: 1 }),
+      async (moves, instance) => {
+        const { move, held, living, settled } = await play();
+        for (const each of moves) await move(each);
+        const pause = 2 * POLICY.refreshGrace;
+        const stolen = held.owner[0];
+        if (stolen !== undefined) held.thief.unshift(stolen);
+        await move({ by: 'owner', kind: 'refresh', which: 0, pause, instance: 0 });
+        await move({ by: 'owner', kind: 'use', which: 0, pause: 0, instance: 1 });
+        expect(await living()).toBe(1);
+        await move({ by: 'thief', kind: 'refresh', which: 0, pause, instance });
+        expect(await living()).toBe(0);
+        await settled();
+      },
+    );
     await fc.assert(game, { numRuns: RUNS });
   });
 
