@@ -66,6 +66,11 @@ describe('a client whose tokens are in cookies', () => {
     });
     const wallet = Wallet.createRandom();
     await here.signIn(wallet);
+    // A socket that opened after the refresh would have the new cookies already.
+    await eventually(() => {
+      expect(opened).toBe(1);
+      return Promise.resolve();
+    });
     const ended: string[] = [];
     for (let count = 1; count <= 3; count += 1) {
       await here.refresh();

@@ -85,13 +85,17 @@ describe('a Redis user who lacks one of the recommended rights', () => {
     const unnamed: object[] = [];
     await inBatches(RIGHTS, async (right) => {
       const options = await without(right);
-      const told = await faultsTold(options);
       const name = nameOf(right, options.keyPrefix);
       const isTold = (text: string) =>
         ALWAYS_ALLOWED.includes(right)
           ? text === ''
           : text.toUpperCase().includes(name.toUpperCase().replace(' ', '|')) ||
             (text.includes(name) && !text.includes('cannot be reached'));
+      let told = await faultsTold(options);
+      // A cluster client may close the connection before it has read the reply that names the right.
+      for (let again = 0; again < 3 && !isTold(told.start); again += 1) {
+        told = await faultsTold(options);
+      }
       if (!isTold(told.doctor) || !isTold(told.start)) unnamed.push({ right, ...told });
     });
     expect(unnamed).toEqual([]);
