@@ -119,7 +119,7 @@ describe('a page', () => {
     },
   );
 
-  it('of an insecure origin does not act with the cookies of the secure one, but opens a WebSocket without them', async () => {
+  it('a page of an insecure origin does not act with the cookies of the secure one, but opens a WebSocket without them', async () => {
     const insecure = { host: 'api.example.com', origin: 'http://api.example.com' };
     expect(await isSignedInOverHttp(insecure)).toBe(false);
     expect(await handshakeStatus({ cookie, ...insecure })).toBe(403);

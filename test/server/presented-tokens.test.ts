@@ -63,7 +63,7 @@ describe('an access token', () => {
     },
   );
 
-  it('without "Bearer" closes a WebSocket with a reason that says what is expected', async () => {
+  it('a token without "Bearer" closes a WebSocket with a reason that says what is expected', async () => {
     for (const authorization of [bearer.slice('Bearer '.length), 7, '']) {
       const { closed } = await open({ authorization });
       const reason = 'authorization must be "Bearer" and an access token.';
