@@ -30,68 +30,68 @@ interface AuditLogDomain {
   readonly keys: KeyRing;
   readonly policy: AuditLogPolicy;
   readonly clock: Clock;
-  /** Told of events that could not be written, and of those that could not be kept. */
+  /** Receives events that could not be written or queued. */
   readonly report: (error: unknown) => void;
-  /** Told of entries that did not open (`audit-log.entry-refused`); {@link AuditLog.audit} among others. */
+  /** Receives an event for unreadable entries (`audit-log.entry-refused`), for example {@link AuditLog.audit}. */
   readonly alarm: Audit;
 }
 
 /** The events of a wallet. */
 export interface WalletHistory {
   readonly entries: readonly AuditEntry[];
-  /** Entries that the store has and that do not open: see {@link AuditLog}. */
+  /** The number of entries that cannot be read: see {@link AuditLog}. */
   readonly unreadable: number;
 }
 
-/** An event of everybody's, with its place. */
+/** An event of any wallet, with its position. */
 export interface PlacedAuditEntry {
   readonly cursor: string;
   readonly entry: AuditEntry;
 }
 
-/** A page of everybody's events, newest first. */
+/** A page of the events of all wallets, newest first. */
 export interface AuditPage {
   readonly entries: readonly PlacedAuditEntry[];
-  /** Entries in this page that the store has and that do not open: see {@link AuditLog}. */
+  /** The number of entries of this page that cannot be read: see {@link AuditLog}. */
   readonly unreadable: number;
-  /** The place of the last entry in this page, be it readable or not. */
+  /** The position of the last entry of this page, even if it cannot be read. */
   readonly endCursor: string | undefined;
-  /** Whether the store keeps older ones. */
+  /** Whether the store has older entries. */
   readonly hasMore: boolean;
 }
 
 /**
- * The audit log in the store: for owners what concerns their wallet, for administrators the events of everybody. What
- * can be repeated at will pushes out its own kind alone: of a session's refreshes the owner sees the newest one, and
- * events of a few kinds have lists of their own ({@link AuditStore}). An entry that was altered or moved does not open,
- * nor one that was sealed under a key that is no longer configured. Such entries are counted for the reader, and audited
- * when they are first noticed here.
+ * The audit log in the store. Owners read the events of their wallet; administrators read those of all wallets. Events
+ * that clients can repeat displace only events of the same kind: the owner sees the newest refresh of each session, and
+ * some kinds have separate lists ({@link AuditStore}). An entry cannot be read if it was altered or moved, or encrypted
+ * with a key that is no longer configured. Such entries are counted for the reader, and audited when this process first
+ * notices them.
  */
 export interface AuditLog {
-  /** Takes an event, to be written off the path of the act that it tells of. */
+  /** Queues an event. It is written in the background and does not delay the act. */
   readonly audit: Audit;
   /**
-   * The events of a wallet as its owner sees them, newest first.
+   * Returns the events of a wallet as its owner sees them, newest first.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   ofWallet(wallet: Wallet): Promise<WalletHistory>;
   /**
-   * The events of several wallets, newest first, each event once.
+   * Returns the events of several wallets, newest first, each event once.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   ofWallets(wallets: readonly Wallet[]): Promise<WalletHistory>;
   /**
-   * A page of everybody's events, newest first, after the one with that cursor.
+   * Returns a page of the events of all wallets, newest first, after the one with that cursor.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for an invalid cursor
    */
   ofEverybody(count: number, after?: string): Promise<AuditPage>;
-  /** Resolves when nothing is being written: whether all that was audited is, or some of it could not be yet. */
+  /** Resolves when no write is in progress. Events may still be queued for another attempt. */
   caughtUp(): Promise<boolean>;
-  /** Resolves when what was audited has been written, or could not be and that was reported. */
+  /** Resolves when all queued events have been written, or their failure has been reported. */
   settled(): Promise<void>;
 }
 
-/** The most that waits while the store does not answer; what comes on top is dropped. */
+/** The maximum number of queued events while the store does not answer. Further events are dropped. */
 const MAX_BACKLOG = 10_000;
 
 export function createAuditLog(domain: AuditLogDomain): AuditLog {
@@ -124,7 +124,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     },
   });
 
-  /** A client can have the same record refused repeatedly: only its first refusal is kept. */
+  /** A client can cause the same record to be refused repeatedly. Only the first refusal is kept. */
   const isRepeated = (event: AuditEvent) =>
     event.type === 'session.record-refused' && refusedBefore([Buffer.from(event.sessionId)]) === 0;
 
@@ -159,7 +159,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
 
   const noticed = createFirstSightingCounter();
 
-  /** Opens what can be opened, each entry once, and leaves out what should be gone. */
+  /** Decrypts the readable entries, each once, without those that are past their retention time. */
   function open<Stored extends { readonly sealed: Uint8Array }>(
     stored: readonly Stored[],
     place: AuditPlace,
@@ -196,7 +196,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     ofWallet,
     async ofWallets(wallets) {
       const histories = await Promise.all(wallets.map(ofWallet));
-      // A refused sign-in is in the list of the account and in that of the contract.
+      // A refused sign-in is in the lists of both the account and the contract.
       const byId = new Map(
         histories.flatMap(({ entries }) => entries.map((entry) => [entry.id, entry])),
       );
@@ -223,7 +223,7 @@ function newestFirst(entries: AuditEntry[]): AuditEntry[] {
   return entries.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }
 
-/** By what it takes to cause the event. */
+/** Chooses the list by what a client needs in order to cause the event. */
 function everybodysListOf({ type }: AuditEvent): EverybodysList {
   switch (type) {
     case 'challenge.created':
@@ -242,7 +242,7 @@ interface Place {
   readonly list: WalletList;
 }
 
-/** Whose lists an event belongs to, and which ones; none for those that concern no session. */
+/** The wallets and the lists to which an event belongs; empty for events that concern no session. */
 function placesOf(event: AuditEvent): readonly Place[] {
   switch (event.type) {
     case 'challenge.created':
@@ -263,7 +263,7 @@ function placesOf(event: AuditEvent): readonly Place[] {
   }
 }
 
-/** In whose name somebody tried to sign in: where it was not proved, that of a key or of a contract. */
+/** The wallets that a refused sign-in may concern. Before the proof, the address may be that of a key or of a contract. */
 function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): WalletIdentity[] {
   const { wallet, contractChainId, chainId } = event;
   if (wallet === undefined) return [];
@@ -271,12 +271,12 @@ function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): Wa
   return chainId === undefined ? [{ wallet }] : [{ wallet }, { wallet, contractChainId: chainId }];
 }
 
-/** More than a reader sees of broken entries at once. */
+/** More entries than a reader sees at once. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Tells how many of the texts given were never given before, so that what is broken is told of when it is
- * noticed and not each time that somebody looks.
+ * Counts the strings that were not passed before, so that an unreadable entry is reported when it is first noticed and
+ * not on each read.
  */
 function createFirstSightingCounter(): (texts: readonly Uint8Array[]) => number {
   const known = new LRUCache<string, true>({ max: MAX_REMEMBERED });

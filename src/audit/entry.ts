@@ -7,13 +7,13 @@ import { packRecord, unpackRecord, type AuditRecord } from './record.js';
 
 /** An event in the log. */
 export interface AuditEntry extends AuditRecord {
-  /** Names the event, wherever it stands; no secret. */
+  /** Identifies the event in all lists. It is not secret. */
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
 }
 
-/** The same with its record packed, to be sealed for each place where it will stand. */
+/** An entry whose record is encoded, ready to be encrypted for each list that will contain it. */
 export interface PackedAuditEntry extends Pick<AuditEntry, 'id' | 'at'> {
   readonly packed: Uint8Array;
 }
@@ -22,34 +22,34 @@ export function packEntry(entry: AuditEntry): PackedAuditEntry {
   return { id: entry.id, at: entry.at, packed: packRecord(entry) };
 }
 
-/** Where entries stand: with those of a wallet, or with those of everybody. */
+/** The place of an entry: a wallet's lists, or the lists of all wallets. */
 export type AuditPlace = Partition | 'everybody';
 
 /** 96 random bits. */
 const ID_BYTES = 12;
 const ID_LENGTH = 16;
-/** Decimal digits of the time, so that a script can read it. They suffice until the year 2286. */
+/** The number of decimal digits of the time, so that a script can read it. They suffice until the year 2286. */
 const TIME_LENGTH = 13;
 
-/** @param begins what the id is to begin with: at most 8 characters of base64url, so that 48 random bits are left */
+/** @param begins the prefix of the id: at most 8 characters of base64url, so that at least 48 random bits follow */
 export function newEntryId(begins = ''): string {
   return begins + randomBytes(ID_BYTES).toString('base64url').slice(begins.length);
 }
 
 /**
- * What the ids of a session's refreshes begin with, so that a store can tell that one replaces another without opening
- * either: the end of the session's id, which is random and no secret.
+ * The prefix of the ids of a session's refreshes, by which a store finds the entry to replace without decrypting it. It is
+ * the end of the session id, which is random and not secret.
  */
 export function refreshesOf(sessionId: SessionId): string {
   return sessionId.slice(-8);
 }
 
 /**
- * Seals an entry for that place and no other:
+ * Encrypts an entry and binds it to a place:
  *
  *     time (13 digits) ‖ id (16) ‖ sealed record
  *
- * Time and id are in clear, for the store to remove what is old or replaced, and authenticated with the record.
+ * Time and id are in clear, so that the store can remove old and replaced entries. They are authenticated with the record.
  */
 export function sealEntry(
   keys: KeyRing,
@@ -60,7 +60,7 @@ export function sealEntry(
   return Buffer.concat([Buffer.from(head), seal(keys, nameOf(place, head), packed)]);
 }
 
-/** `undefined` where it was altered, or moved from another place. */
+/** Returns `undefined` if the entry was altered, or moved from another place. */
 export function openEntry(
   keys: KeyRing,
   place: AuditPlace,

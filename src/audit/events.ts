@@ -8,8 +8,7 @@ import type {
 import type { Partition, WalletIdentity, WalletIfKnown } from '../accounts/wallet.js';
 
 /**
- * What can happen in a session's life. Stored events refer to their type by its place here: new ones go
- * to the end, and none is ever taken out.
+ * The types of audit events. Stored events refer to a type by its index: append new types, and never remove one.
  */
 export const AUDIT_EVENT_TYPES = [
   'challenge.created',
@@ -25,10 +24,10 @@ export const AUDIT_EVENT_TYPES = [
   'audit-log.entry-refused',
 ] as const;
 
-/** One of the things that can happen, as it stands in events. */
+/** One of {@link AUDIT_EVENT_TYPES}. */
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
-/** What an administrator can do. */
+/** The acts of administration. */
 export const ADMINISTRATIVE_ACTS = [
   'READ_STATISTICS',
   'READ_SESSIONS',
@@ -38,24 +37,23 @@ export const ADMINISTRATIVE_ACTS = [
   'ROTATE_KEYS',
 ] as const;
 
-/** What was done, in the events of administration. */
+/** One of {@link ADMINISTRATIVE_ACTS}. */
 export type AdministrativeAct = (typeof ADMINISTRATIVE_ACTS)[number];
 
-/** The operator at the command line, with the keys and the store of the service. */
+/** The operator at the command line, who has the keys and the store of the service. */
 export const COMMAND_LINE = 'COMMAND_LINE';
 
-/** Who acts as an administrator: a wallet in its session, or somebody at the command line. */
+/** Who performs an act of administration: an administrator's session, or an operator at the command line. */
 export type Actor = SessionReference | typeof COMMAND_LINE;
 
 /**
- * What happened in a session's life, for the record. No event ever holds a token, a nonce, a signature
- * or a hash of one.
+ * An audit event. No event contains a token, a nonce, a signature or a hash of one.
  */
 export type AuditEvent = AuditedAct & {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly source?: ClientInfo | undefined;
-  /** Where the session is, for events that may not know its wallet. */
+  /** The partition of the session, for events that may not know its wallet. */
   readonly partition?: Partition | undefined;
 };
 
@@ -64,14 +62,14 @@ interface OfSession<Type extends AuditEventType> extends WalletIdentity {
   readonly sessionId: SessionId;
 }
 
-/** Of a session whose record may have been altered, and then does not tell its wallet. */
+/** An event of a session whose record may have been altered, so that its wallet may be unknown. */
 interface OfPartition<Type extends AuditEventType> extends WalletIfKnown {
   readonly type: Type;
   readonly partition: Partition;
   readonly sessionId: SessionId;
 }
 
-/** Of an act of administration; the wallet is the one whose sessions or events it is about. */
+/** An act of administration. `wallet` is the one whose sessions or events it concerns. */
 interface OfAdministration<Type extends AuditEventType> extends WalletIfKnown {
   readonly type: Type;
   readonly actor: Actor;
@@ -84,18 +82,18 @@ type AuditedAct =
       readonly type: 'sign-in.refused';
       /** The chain that the message names. */
       readonly chainId?: number | undefined;
-      /** The session that was to be renewed, where there is one. */
+      /** The session that was to be reauthenticated, if any. */
       readonly sessionId?: SessionId | undefined;
       readonly reason: ErrorCode;
-      /** The wallet that the message names: a claim, which the refusal may be of. */
+      /** The wallet that the message names. This is a claim, and may be the reason of the refusal. */
     } & WalletIfKnown)
   | (OfSession<'session.created'> & {
-      /** The idle timeout, from here on. */
+      /** The new idle timeout. */
       readonly expiresAt: number;
     })
   | (OfSession<'session.refreshed'> & {
       readonly expiresAt: number;
-      /** The idle timeout until now. */
+      /** The previous idle timeout. */
       readonly expiredAt: number;
     })
   | OfSession<'session.reauthenticated'>
@@ -105,24 +103,24 @@ type AuditedAct =
       readonly type: 'session.revoked';
       readonly sessionId: SessionId;
       readonly reason: RevocationReason;
-      /** When it would have ended, or has ended, by itself. */
+      /** The idle timeout of the session when it ended. */
       readonly expiresAt: number;
       /** The administrator who ended it. */
       readonly actor?: Actor | undefined;
     } & WalletIfKnown)
   | ({
       readonly type: 'audit-log.entry-refused';
-      /** How many entries did not open that had not been noticed here before. */
+      /** The number of unreadable entries that this process had not noticed before. */
       readonly count: number;
-      /** Whose events were read; of nobody's where they were everybody's. */
+      /** The wallet whose events were read; `undefined` for the events of all wallets. */
     } & WalletIfKnown)
   | OfAdministration<'administration.performed'>
   | (OfAdministration<'administration.refused'> & { readonly reason: ErrorCode });
 
-/** Takes an event, at once and without failing: no act waits for its record or is undone by it. */
+/** Receives an event. It returns immediately and never throws, so that auditing neither delays nor undoes an act. */
 export type Audit = (event: AuditEvent) => void;
 
-/** Tells every one of them. */
+/** Passes each event to all of them. */
 export function auditToAll(audits: readonly Audit[]): Audit {
   return (event) => {
     for (const audit of audits) audit(event);

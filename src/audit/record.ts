@@ -13,11 +13,11 @@ import { packUserAgent, unpackUserAgent } from '../sessions/packed-user-agent.js
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { WalletIfKnown } from '../accounts/wallet.js';
 
-/** An event as it is read back: what its type does not have is `undefined`. */
+/** A stored event. Fields that its type does not have are `undefined`. */
 export interface AuditRecord extends WalletIfKnown {
   readonly type: AuditEventType;
   readonly sessionId?: SessionId | undefined;
-  /** An error code, or why a session ended. */
+  /** An error code, or the reason why a session ended. */
   readonly reason?: string | undefined;
   /** The session's idle timeout after the event. Milliseconds since the Unix epoch. */
   readonly expiresAt?: number | undefined;
@@ -26,7 +26,7 @@ export interface AuditRecord extends WalletIfKnown {
   readonly act?: AdministrativeAct | undefined;
 }
 
-/** An array, not an object, and compact: there may be millions of them. */
+/** A compact array instead of an object: there may be millions of them. */
 type StoredRecord = [
   version: 1,
   type: number,
@@ -40,7 +40,7 @@ type StoredRecord = [
   actorWallet: Uint8Array | null,
   actorSessionId: string | null,
   act: string | null,
-  // Only where one of them is a contract.
+  // Optional: few wallets are contracts.
   contractChainId?: number | null,
   actorContractChainId?: number | null,
 ];
@@ -59,14 +59,14 @@ export function recordOf(event: AuditEvent): AuditRecord {
   };
 }
 
-/** What the owner of the wallet is shown: of an administrator's act that it happened, not who and where from. */
+/** The record as shown to the owner of the wallet: without who performed an act of administration, and from where. */
 export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
   return record.actor === undefined ? record : { ...record, actor: undefined, source: {} };
 }
 
 export function packRecord(record: AuditRecord): Uint8Array {
   const { wallet, contractChainId, source } = record;
-  // The command line stands in the place of a session, and has no wallet.
+  // The command line takes the place of the session id and has no wallet.
   const actor = record.actor === COMMAND_LINE ? undefined : record.actor;
   const { ipAddress, userAgent, requestId } = source;
   const stored: StoredRecord = [

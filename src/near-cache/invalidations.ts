@@ -1,24 +1,24 @@
 import type { SessionId } from '../sessions/session.js';
 
-/** The session whose record changed or ended, or `all` where it may be any. */
+/** The session whose record changed or ended, or `all` if it may be any session. */
 export type Invalidation = SessionId | 'all';
 
 /**
- * How a store keeps true what was read from it: it tells of every change to a record that was read
- * since, whoever made it. A step of this process is told before it is answered.
+ * Reports each change to a record that this process has read, no matter which instance made it. A change that this
+ * process makes is reported before its promise resolves.
  */
 export interface Invalidations {
-  /** Milliseconds for which a change made elsewhere can stay untold, whatever breaks. */
+  /** The maximum time in milliseconds until a change by another instance is reported, under any failure. */
   readonly bound: number;
   /**
-   * Whether what is read from now on will be told of, and every change has been told that was made
-   * `bound` ago or earlier. Nothing that was read may be used while this is false.
+   * Whether changes to records that are read from now on will be reported, and all changes that are older than `bound`
+   * have been reported. While this is false, cached records must not be used.
    */
   upToDate(): boolean;
   listen(listener: (changed: Invalidation) => void): void;
 }
 
-/** Of a store that tells nothing: everything is read from it each time. */
+/** For a store that reports no changes: each request reads the record. */
 export const noInvalidations: Invalidations = {
   bound: 0,
   upToDate: () => false,

@@ -4,16 +4,16 @@ import type { Session, SessionId, SessionReference } from '../sessions/session.j
 import { sessionIdIn } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
 
-/** As many as an ordinary process has memory for. */
+/** The default maximum number of cached sessions. */
 export const DEFAULT_NEAR_CACHE_SIZE = 50_000;
 
 interface NearCacheOptions {
   readonly invalidations: Invalidations;
-  /** The most sessions that are kept; 0 keeps none. */
+  /** The maximum number of cached sessions; 0 turns the cache off. */
   readonly size: number;
 }
 
-/** What happened since the start, for those who measure. */
+/** Counts since the start of the process. */
 export interface NearCacheStatistics {
   /** Validations that were answered from memory. */
   readonly hits: number;
@@ -21,40 +21,40 @@ export interface NearCacheStatistics {
   readonly misses: number;
   /** Sessions that were dropped to make room for others. */
   readonly evicted: number;
-  /** Sessions that were dropped because the store said that they had changed. */
+  /** Sessions that were dropped because the store reported a change. */
   readonly invalidated: number;
-  /** How often everything was dropped, because the store could have said so and not been heard. */
+  /** How many times the whole cache was dropped because reports of changes may have been lost. */
   readonly emptied: number;
   /** Sessions in memory now. */
   readonly size: number;
 }
 
 /**
- * Validated sessions in memory, so that the next request of each asks nobody. It never answers what the
- * store has called changed, nor anything while the store's word may be missing ({@link Invalidations}).
+ * Caches validated sessions in memory, so that later requests of the same session need no store call. It returns no
+ * session that the store has reported as changed, and none at all while reports may be missing ({@link Invalidations}).
  */
 export interface NearCache {
-  /** The session that the token stands for, if it is known here and lives on after `now`. */
+  /** Returns the session of the token if it is cached and expires after `now`. */
   byToken(accessToken: string, now: number): Session | undefined;
-  /** The session itself, whatever its token, if it is known here and lives on after `now`. */
+  /** Returns the session, regardless of its current token, if it is cached and expires after `now`. */
   bySession(session: SessionReference, now: number): Session | undefined;
-  /** The same, not counted: for what asks by itself, again and again. */
+  /** Like `bySession`, but not counted in the statistics: for periodic checks. */
   peek(session: SessionReference, now: number): Session | undefined;
-  /** To be called before the record of a session is asked for: see {@link Reading}. */
+  /** Call this before reading the record of a session from the store: see {@link Reading}. */
   read(id: SessionId): Reading;
   readonly statistics: () => NearCacheStatistics;
 }
 
-/** A record on its way from the store, which may change before it is here. */
+/** A read in progress. The record may change before the store's answer arrives. */
 export interface Reading {
-  /** Keeps what the record holds, unless the store has said meanwhile that it changed. */
+  /** Caches the session, unless the store has reported a change since the read began. */
   keep(session: Session, accessToken?: string): void;
   end(): void;
 }
 
 interface Entry {
   readonly session: Session;
-  /** The access token, where one was checked. */
+  /** The access token, if one was checked. */
   readonly token: CachedToken | undefined;
 }
 
@@ -102,7 +102,7 @@ export function createNearCache({ invalidations, size }: NearCacheOptions): Near
 
   return {
     byToken(accessToken, now) {
-      // Its key in the cache is not secret.
+      // The session id is not secret, so this lookup need not take constant time.
       const entry = recall(sessionIdIn(accessToken));
       const isMeant = entry?.token !== undefined && isCachedToken(entry.token, accessToken);
       return isMeant ? countHit(ifAlive(entry, now)) : undefined;
@@ -137,7 +137,7 @@ function spoil(readings: ReadonlySet<{ stale: boolean }>): void {
   for (const reading of readings) reading.stale = true;
 }
 
-/** An access token that is cached to be recognized: as bytes, so that no listing of the heap's texts shows it. */
+/** A cached access token. It is kept as bytes, so that a listing of the strings in the heap does not show it. */
 type CachedToken = Uint8Array;
 
 export function cacheToken(accessToken: string): CachedToken {
@@ -145,8 +145,8 @@ export function cacheToken(accessToken: string): CachedToken {
 }
 
 /**
- * Whether it is that token, in a time that does not tell where the two begin to differ. `timingSafeEqual` would
- * need a copy of the text in bytes: that, or a digest, takes several times as long as the rest of a validation.
+ * Compares the tokens in a time that does not depend on where they differ. `timingSafeEqual` would need a copy of the
+ * string as bytes. The copy, or a digest, takes several times as long as the rest of a validation.
  */
 export function isCachedToken(cached: CachedToken, accessToken: string): boolean {
   if (accessToken.length !== cached.length) return false;

@@ -7,7 +7,7 @@ import { seal, unseal } from './encryption.js';
 import type { Session } from './session.js';
 import type { Partition } from '../accounts/wallet.js';
 
-/** What describes a person: who signed in, with what, and when and from where that was last seen. */
+/** Personal data: who signed in, with which wallet, and when and from where the session was last seen. */
 export type SessionDetails = Pick<
   Session,
   | 'wallet'
@@ -22,15 +22,15 @@ export type SessionDetails = Pick<
 >;
 
 /**
- * What the details are sealed with. It stands beside them in clear, because a store decides by it, and the
- * details do not open where any of it was altered.
+ * The data to which the details are bound. The store decides by it, so it is stored in clear. If any of it is altered,
+ * the details cannot be decrypted.
  */
 export type SealedWith = Pick<
   Session,
   'id' | 'createdAt' | 'authenticatedAt' | 'absoluteExpiresAt'
 >;
 
-/** An array, not an object, and compact: there may be a million of them. */
+/** A compact array instead of an object: there may be a million of them. */
 type StoredDetails = [
   version: 1,
   wallet: Uint8Array,
@@ -40,7 +40,7 @@ type StoredDetails = [
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
-  // Only where there is one: most applications have no users besides, and few wallets are contracts.
+  // Optional: most applications link no users, and few wallets are contracts.
   userId?: string | null,
   contractChainId?: number,
 ];
@@ -69,7 +69,7 @@ export function sealDetails(
   return seal(keys, placeOf(partition, to), encode(stored));
 }
 
-/** `undefined` where they were altered, or moved from another record. */
+/** Returns `undefined` if the details were altered, or moved from another record. */
 export function openDetails(
   keys: KeyRing,
   partition: Partition,

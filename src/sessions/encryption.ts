@@ -6,9 +6,9 @@ import type { KeyRing } from './key-ring.js';
  *
  *     sealed = key id length (1) ‖ key id ‖ IV (12) ‖ ciphertext ‖ tag (16)
  *
- * Each place in the store has a key of its own, derived from the named key and the place. That binds
- * the data to its place (moved elsewhere, it does not open) and keeps random IVs from repeating under
- * one key, however many records a server seals. The place is the additional authenticated data too.
+ * Each place in the store has a separate key, derived from the named key and the place. Data that is moved elsewhere
+ * therefore cannot be decrypted, and random IVs do not repeat under one key, no matter how many records a server
+ * encrypts. The place is also the additional authenticated data.
  */
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -30,13 +30,13 @@ export function seal(keys: KeyRing, place: string, plain: Uint8Array): Buffer {
   ]);
 }
 
-/** The id of the key that the data says it is sealed under; of data that was altered, anything. */
+/** Returns the id of the key that the data names. It is not authenticated. */
 export function keyIdOf(sealed: Uint8Array): string {
   const data = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   return data.toString('utf8', 1, 1 + (data[0] ?? 0));
 }
 
-/** `undefined` where the data was altered, moved from another place, or sealed under no known key. */
+/** Returns `undefined` if the data was altered, moved from another place, or encrypted with an unknown key. */
 export function unseal(keys: KeyRing, place: string, sealed: Uint8Array): Buffer | undefined {
   const data = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const ivStart = 1 + (data[0] ?? 0);

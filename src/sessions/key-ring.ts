@@ -2,13 +2,13 @@ import { createHmac, hkdfSync } from 'node:crypto';
 
 /** A server secret as an operator configures it. */
 export interface SecretKey {
-  /** 1 to 16 characters of `[A-Za-z0-9_-]`; stored beside what the key made. */
+  /** 1 to 16 characters of `[A-Za-z0-9_-]`. Stored with everything that the key encrypts or hashes. */
   readonly id: string;
   /** 32 bytes or more, from a cryptographic random source. */
   readonly secret: Uint8Array;
 }
 
-/** What one secret is used for, each purpose with a key of its own (HKDF, RFC 5869). */
+/** The purposes of a secret. A separate key is derived for each (HKDF, RFC 5869). */
 interface DerivedKey {
   readonly id: string;
   readonly purposes: Readonly<Record<Purpose, Buffer>>;
@@ -18,16 +18,16 @@ export type Purpose =
   'token-hash' | 'token-tag' | 'token-successor' | 'record-encryption' | 'rate-limit-name';
 
 /**
- * The server's keys, newest first: the first one makes everything new, the others are still read.
- * To rotate, give every instance a new key behind the others, then in front of them; encrypt the records
- * anew (`rotateKeys`), and drop an old one when nothing needs it any more. See `docs/operating.md`.
+ * The server's keys, newest first. The first one encrypts and hashes; all of them decrypt and verify. To rotate, add a
+ * new key to every instance at the end of the list, then move it to the front. Re-encrypt the records (`rotateKeys`), and
+ * remove the old key once nothing uses it. See `docs/operating.md`.
  */
 export interface KeyRing {
   readonly currentId: string;
   readonly ids: readonly string[];
   has(keyId: string): boolean;
   /**
-   * HMAC-SHA-256 of the parts under the key for that purpose.
+   * Computes the HMAC-SHA-256 of the parts under the key for that purpose.
    * @throws RangeError for a key id that is not in the ring
    */
   mac(keyId: string, purpose: Purpose, ...parts: (string | Uint8Array)[]): Buffer;
@@ -35,7 +35,7 @@ export interface KeyRing {
 
 export const MIN_SECRET_LENGTH = 32;
 
-/** @throws RangeError where a key is too short, an id is malformed or used twice, or none is given */
+/** @throws RangeError if there is no key, a key is too short, or an id is malformed or used twice */
 export function createKeyRing(keys: readonly SecretKey[]): KeyRing {
   const current = keys[0];
   if (current === undefined) throw new RangeError('A key ring needs at least one key.');
@@ -59,7 +59,7 @@ export function createKeyRing(keys: readonly SecretKey[]): KeyRing {
       if (key === undefined) throw new RangeError(`No key "${keyId}" in the ring.`);
       const mac = createHmac('sha256', key.purposes[purpose]);
       for (const part of parts) {
-        // A length before each part: ("ab", "c") and ("a", "bc") must not have the same MAC.
+        // Each part is preceded by its length, so that ("ab", "c") and ("a", "bc") have different MACs.
         mac.update(lengthOf(part)).update(part);
       }
       return mac.digest();

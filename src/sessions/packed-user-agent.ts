@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
- * What user agents are made of, the most frequent last (RFC 1951: what is near is cheap to refer to).
- * Stored records refer to it: it must never change. A better one needs a version of the record.
+ * Frequent parts of user agents, the most frequent last: in DEFLATE, shorter distances take fewer bits (RFC 1951).
+ * Stored records depend on it, so it must never change. A better dictionary needs a new version of the record.
  */
 const DICTIONARY = Buffer.from(
   'Trust/ Phantom/ Rainbow/ CoinbaseBrowser/ imToken/ TokenPocket_Android MetaMaskMobile ' +
@@ -18,14 +18,14 @@ const DICTIONARY = Buffer.from(
     'Chrome/142.0.0.0 Mobile Safari/537.36',
 );
 
-/** A window that reaches over the dictionary; a small state, because it is made for each text. */
+/** A window that covers the dictionary, and little memory, because the state is created for each string. */
 const OPTIONS = { dictionary: DICTIONARY, windowBits: 10, memLevel: 2, level: 9 } as const;
 
-/** The same few user agents come again and again, and packing one, or unpacking it, takes longer than encryption. */
+/** Caches results: few user agents are frequent, and packing or unpacking one takes longer than encryption. */
 const PACKED = new LRUCache<string, Uint8Array>({ max: 1000 });
 const UNPACKED = new LRUCache<string, string>({ max: 1000 });
 
-/** 10 to 30 bytes in place of some 120 characters; any text comes back as it was. The bytes are shared. */
+/** Packs about 120 characters into 10 to 30 bytes, without loss for any string. The returned bytes are shared. */
 export function packUserAgent(text: string): Uint8Array {
   const known = PACKED.get(text);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** What a sign-in can do that finds its wallet at the limit. */
+/** What happens on a sign-in when the wallet has reached its limit. */
 export const LIMIT_POLICIES = ['end-next-to-expire', 'refuse-new'] as const;
 
 /** How long sessions live and how many a wallet may have. All durations are milliseconds. */
@@ -7,24 +7,24 @@ export interface SessionPolicy {
   readonly timeout: number;
   /** How long before the idle timeout the refresh window opens. Default 30 minutes. */
   readonly refreshWindow: number;
-  /** Absolute timeout: how long a session lives however often it is refreshed. Default 30 days. */
+  /** Absolute timeout: how long a session lives at most, even if it is refreshed. Default 30 days. */
   readonly absoluteTimeout: number;
   /**
-   * How long a repeat of the same refresh gets the same successor tokens, until the successor is itself refreshed. A
-   * later repeat is a reuse and ends the session, unless the successor tokens were never used: then others replace them.
-   * Default 30 seconds; 0 makes every repeat a reuse.
+   * How long a repeated refresh returns the same successor tokens, unless the successor has itself been refreshed. A later
+   * repeat is a reuse and ends the session, unless the successor tokens were never used: then new ones replace them.
+   * Default 30 seconds. With 0, every repeat is a reuse.
    */
   readonly refreshGrace: number;
   /** Concurrent sessions per wallet; 0 means no limit. Default 10. */
   readonly limit: number;
   /**
-   * What a sign-in over the limit does: end the session that would be the next to expire, which is the one
-   * that was not refreshed for longest, or be refused. Default `end-next-to-expire`.
+   * Whether a sign-in at the limit ends the session that would expire next, which is the one that has gone longest without
+   * a refresh, or is refused. Default `end-next-to-expire`.
    */
   readonly onLimit: (typeof LIMIT_POLICIES)[number];
-  /** The least time between two updates of a session's last-seen time. Default 1 minute. */
+  /** The minimum time between two updates of a session's last-seen time. Default 1 minute. */
   readonly lastSeenInterval: number;
-  /** How long after its wallet signed a session counts as freshly authenticated. Default 5 minutes. */
+  /** How long a session counts as freshly authenticated after its wallet signed. Default 5 minutes. */
   readonly freshWindow: number;
 }
 
@@ -43,7 +43,7 @@ export const DEFAULT_SESSION_POLICY: SessionPolicy = {
   freshWindow: 5 * MINUTE,
 };
 
-/** @throws RangeError for an idle timeout that could never pass: the absolute one would always come first */
+/** @throws RangeError for an idle timeout that is longer than the absolute timeout, and so would never take effect */
 export function assertTimeouts({ timeout, absoluteTimeout }: SessionPolicy): void {
   if (timeout <= absoluteTimeout) return;
   throw new RangeError(
@@ -51,12 +51,12 @@ export function assertTimeouts({ timeout, absoluteTimeout }: SessionPolicy): voi
   );
 }
 
-/** OWASP ASVS 3.3.2: an idle timeout, bounded by an absolute one. */
+/** Limits the idle timeout to the absolute timeout (OWASP ASVS 3.3.2). */
 export function expiryFrom(policy: SessionPolicy, now: number, absoluteExpiresAt: number): number {
   return Math.min(now + policy.timeout, absoluteExpiresAt);
 }
 
-/** The refresh window never opens after the session's end, however short the session is. */
+/** The refresh window opens before the session ends, even in a short session. */
 export function refreshFrom(policy: SessionPolicy, expiresAt: number): number {
   return expiresAt - Math.min(policy.refreshWindow, policy.timeout);
 }

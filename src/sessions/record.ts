@@ -6,9 +6,9 @@ import type { SessionRecord } from './store.js';
 import { partitionOf, type Partition } from '../accounts/wallet.js';
 
 /**
- * Reads a record. `undefined` where it was tampered with: its details, or what they are sealed with, altered
- * or moved from another session; its end put off beyond the absolute timeout; or the whole stored in
- * another wallet's partition.
+ * Reads a record. Returns `undefined` if it was tampered with: if its details, or the data to which they are bound, were
+ * altered or moved from another session; if its expiry is after the absolute timeout; or if it is in the partition of
+ * another wallet.
  */
 export function openRecord(
   keys: KeyRing,
@@ -32,7 +32,7 @@ export function openRecord(
   };
 }
 
-/** Stands for a record that a store could not make out. It opens as no session, like one that was altered. */
+/** Replaces a record that a store could not decode. Like an altered record, it yields no session. */
 export function unreadableRecord(id: SessionId): SessionRecord {
   const nothing = new Uint8Array();
   return {

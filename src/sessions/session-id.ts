@@ -3,15 +3,14 @@ import type { SessionId } from './session.js';
 
 /** Digits of base 36 that the time of a session takes (ms since the Unix epoch): enough until the year 5188. */
 const TIME_DIGITS = 9;
-/** 66 random bits: in the same millisecond, too, no two sessions have one id. */
+/** 66 random bits, so that sessions of the same millisecond have different ids. */
 const RANDOM_CHARACTERS = 11;
 
 const SESSION_ID = /^[\w-]{20}$/;
 
 /**
- * A new identifier, which is no secret: when the session was created, then what is random. In the order of their
- * texts, ids are in the order of time, as UUIDs of version 7 are (RFC 9562 §5.7): so a list by time needs no index
- * but that of the ids.
+ * Creates a session id: the time of creation, followed by random bits. It is not secret. The lexical order of ids is
+ * their order in time, as for UUIDs of version 7 (RFC 9562, section 5.7), so a list by time needs no further index.
  */
 export function newSessionId(createdAt: number): SessionId {
   const time = createdAt.toString(36).padStart(TIME_DIGITS, '0');
@@ -19,7 +18,7 @@ export function newSessionId(createdAt: number): SessionId {
   return (time + random) as SessionId;
 }
 
-/** Whether the text has the form of a session id. */
+/** Whether the string has the form of a session id. */
 export function isSessionId(text: string): text is SessionId {
   return SESSION_ID.test(text);
 }

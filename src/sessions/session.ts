@@ -1,9 +1,9 @@
 import type { WalletIdentity } from '../accounts/wallet.js';
 
-/** Names a session among those of its wallet: no secret. */
+/** The id of a session. It is not secret. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
-/** Names a session. */
+/** Refers to a session by its wallet and its id. */
 export interface SessionReference extends WalletIdentity {
   readonly id: SessionId;
 }
@@ -12,13 +12,13 @@ export interface SessionReference extends WalletIdentity {
 export interface Session extends SessionReference {
   /** The EIP-155 chain that the wallet signed in on. */
   readonly chainId: number;
-  /** The connector that signed, as the client named it: `MetaMask`, `WalletConnect`, … */
+  /** The wallet software that signed, as named by the client: `MetaMask`, `WalletConnect`, … */
   readonly walletType?: string | undefined;
-  /** What the client calls the device: `Work laptop`. */
+  /** The device's name, as given by the client: `Work laptop`. */
   readonly device?: string | undefined;
   /** The `User-Agent` of the sign-in. */
   readonly userAgent?: string | undefined;
-  /** The application's own user that the sign-in was linked to, if to one. */
+  /** The id of the application's user to whom the sign-in was linked, if any. */
   readonly userId?: string | undefined;
   /** The address that the session was last seen from. */
   readonly ipAddress?: string | undefined;
@@ -26,15 +26,15 @@ export interface Session extends SessionReference {
   /** Updated at most once per `SessionPolicy.lastSeenInterval`. */
   readonly lastSeenAt: number;
   /**
-   * When the wallet last signed. In an operation over a WebSocket: of the signatures that were given before the socket
-   * last presented an access token, or over the socket itself. Others do not count there.
+   * When the wallet last signed. In an operation over a WebSocket, only signatures count that were given over that socket
+   * or before it last presented an access token.
    */
   readonly authenticatedAt: number;
   /** How many times the session was refreshed. */
   readonly generation: number;
   /** When it was last refreshed; `createdAt` if never. */
   readonly rotatedAt: number;
-  /** When the refresh window opens: from here on a client should refresh. */
+  /** When the refresh window opens. Clients should refresh from this time on. */
   readonly refreshFrom: number;
   /** The idle timeout: without a refresh, the session ends here. */
   readonly expiresAt: number;
@@ -42,19 +42,19 @@ export interface Session extends SessionReference {
   readonly absoluteExpiresAt: number;
 }
 
-/** Who is asking, as far as the transport can tell. */
+/** What the transport knows about the client. */
 export interface ClientInfo {
   readonly ipAddress?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly requestId?: string | undefined;
 }
 
-/** A session with the tokens that stand for it. The only place where a token is ever in clear. */
+/** A session with its tokens. This is the only type that holds tokens in clear. */
 export interface SessionGrant {
   readonly session: Session;
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** When this was granted, in milliseconds since the Unix epoch by the service's clock. */
+  /** When the tokens were issued, in milliseconds since the Unix epoch by the service's clock. */
   readonly issuedAt: number;
 }
 
@@ -71,25 +71,25 @@ export const REVOCATION_REASONS = [
 /** One of {@link REVOCATION_REASONS}. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
-/** The reasons to end a session on purpose. What the others say, a store or the lifecycle has found out. */
+/** The reasons that a caller may give. The store and the lifecycle determine the others by themselves. */
 export const LOGOUT_REASONS = [
   'LOGOUT',
   'LOGOUT_ALL',
   'ADMIN',
 ] as const satisfies readonly RevocationReason[];
 
-/** Why somebody ends a session: its owner, this one or all of them, or an administrator. */
+/** Why a caller ends a session: its owner logs it out, alone or with all others, or an administrator ends it. */
 export type LogoutReason = (typeof LOGOUT_REASONS)[number];
 
-/** @throws TypeError for what is none of {@link LOGOUT_REASONS}, as no compiler may have seen */
+/** @throws TypeError for a value that is not in {@link LOGOUT_REASONS}: callers may not be type-checked */
 export function assertLogoutReason(reason: unknown): void {
   if ((LOGOUT_REASONS as readonly unknown[]).includes(reason)) return;
   throw new TypeError(`The reason must be ${LOGOUT_REASONS.join(', ')}: others are found out.`);
 }
 
-/** The end of a session, as its wallet's subscribers hear of it. */
+/** The end of a session, as announced to the subscribers of its wallet. */
 export interface Revocation {
-  /** The place of this event in the wallet's history: opaque, to resume after. */
+  /** The position of this event in the wallet's history. Opaque; subscribers resume after it. */
   readonly cursor: string;
   readonly sessionId: SessionId;
   readonly reason: RevocationReason;

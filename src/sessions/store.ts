@@ -4,8 +4,8 @@ import type { TokenHashes } from './token.js';
 import type { Partition } from '../accounts/wallet.js';
 
 /**
- * A session as a store keeps it: times and hashes in clear, because a store decides by them; all that
- * describes a person sealed. Times are milliseconds since the Unix epoch.
+ * A session as a store keeps it. Times and hashes are stored in clear, because the store decides by them. Personal data
+ * is encrypted. Times are milliseconds since the Unix epoch.
  */
 export interface SessionRecord extends TokenHashes {
   readonly id: SessionId;
@@ -15,18 +15,18 @@ export interface SessionRecord extends TokenHashes {
   readonly absoluteExpiresAt: number;
   /** How many times the session was refreshed. */
   readonly generation: number;
-  /** When it was last refreshed; `createdAt` if never. */
+  /** The time of the last refresh; `createdAt` before the first one. */
   readonly rotatedAt: number;
   /**
    * The generation of the refresh token that the current pair was exchanged for; `generation` if the session was never
    * refreshed. More than one behind `generation` if pairs were replaced because they were never used.
    */
   readonly exchanged: number;
-  /** Whether the current pair has been used: a request was let in by it. True for the first pair of a session. */
+  /** Whether a request has been accepted with the current pair. True for the first pair of a session. */
   readonly used: boolean;
-  /** If the pair replaced an unused one, what yields it from the refresh token of that one; else empty. */
+  /** If the pair replaced an unused one, derives it from that one's refresh token; otherwise empty. */
   readonly bridge: Uint8Array;
-  /** Sealed: who signed in, with what, and when and from where the session was last seen. */
+  /** Encrypted: who signed in, with which wallet, and when and from where the session was last seen. */
   readonly details: Uint8Array;
 }
 
@@ -41,37 +41,37 @@ export type Room = SessionLimit | 'end-others';
 
 /** A session that a step has ended. */
 export interface EndedSession extends Revocation {
-  /** When it would have ended, or has ended, by itself. */
+  /** The idle timeout of the session when it ended. */
   readonly expiresAt: number;
-  /** Of one that expired, whether that was noticed before: then it has been collected, and audited. */
+  /** Whether the session had expired and was collected, and therefore audited, before this step. */
   readonly alreadyCollected: boolean;
 }
 
 export interface InsertOutcome {
   /**
-   * `full`: refused by the limit. `crowded`: with `end-others`, the partition had more sessions than one step ends;
-   * {@link REVOKED_AT_ONCE} of them have ended, nothing was added, and the insertion is to be repeated.
+   * `full`: the limit refused the session. `crowded`: with `end-others`, the partition had more sessions than one step
+   * ends. {@link REVOKED_AT_ONCE} of them have ended and nothing was added; repeat the insertion.
    */
   readonly kind: 'inserted' | 'full' | 'crowded';
-  /** What had expired, as much as one step ends; unless the partition is full, also what made room. */
+  /** Expired sessions, at most as many as one step ends, and the sessions that were ended to make room. */
   readonly ended: readonly EndedSession[];
 }
 
 export interface Rotation {
-  /** The generation that the presented refresh token claims; its tag was checked. */
+  /** The generation of the presented refresh token, whose tag the caller has checked. */
   readonly generation: number;
   /** The hash of the presented token under each key of the ring, by key id. */
   readonly presented: ReadonlyMap<string, Uint8Array>;
-  /** What replaces the record's hashes, if the token is the current one. */
+  /** The hashes to store if the token is the current one. */
   readonly successor: TokenHashes;
-  /** Milliseconds from now to the new expiry (never past the record's absolute one). */
+  /** Milliseconds from now to the new idle timeout, which never exceeds the absolute timeout of the record. */
   readonly timeout: number;
   /**
-   * Milliseconds after a rotation during which its repetition is honoured. With 0, a refresh token works exactly once, and
+   * Milliseconds after a rotation during which it may be repeated. With 0, a refresh token works exactly once, and
    * unused pairs are not replaced.
    */
   readonly grace: number;
-  /** Set to replace a pair that was never used: see the outcome `unused`. */
+  /** Replaces a pair that was never used: see the outcome `unused`. */
   readonly replaces?: Replacement | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface Replacement {
 }
 
 export type RotationOutcome =
-  /** The token was the current one; the record now holds the successor. */
+  /** The token was the current one. The record now holds the successor. */
   | {
       readonly kind: 'rotated';
       readonly record: SessionRecord;
@@ -106,12 +106,12 @@ export type RotationOutcome =
       /** The record as it last was. */
       readonly record: SessionRecord;
     }
-  /** No such session (any more), or not its token. */
+  /** The session does not exist, or the token is not one of its tokens. */
   | { readonly kind: 'unknown' };
 
 export interface ExpiryOutcome {
   readonly ended: readonly EndedSession[];
-  /** The next expiry in the partition, which has passed where more have expired; `undefined` if no session is left. */
+  /** The next expiry in the partition. In the past if further sessions have expired; `undefined` if no session is left. */
   readonly next: number | undefined;
 }
 
@@ -119,15 +119,15 @@ export interface ExpiryOutcome {
 export type Selection =
   { readonly these: readonly SessionId[] } | { readonly allBut: SessionId } | 'all';
 
-/** The most sessions that one step revokes: a store serves nobody else meanwhile. */
+/** The maximum number of sessions that one step revokes. The store serves no other request during a step. */
 export const REVOKED_AT_ONCE = 500;
 
-/** The most sessions that one step finds expired and ends, for the same reason. */
+/** The maximum number of expired sessions that one step ends, for the same reason. */
 export const EXPIRED_AT_ONCE = 100;
 
 /**
- * The session in whose name others are ended. It may end itself, and any session whose wallet signed no later than its
- * own wallet did. The step decides by the records that it finds.
+ * The session that asks to end others. It may end itself, and any session whose wallet signed no later than its own
+ * wallet did. The step decides by the records that it finds.
  */
 export interface Authority {
   /**
@@ -135,13 +135,13 @@ export interface Authority {
    * another partition and for later steps of the same call: the caller has checked it.
    */
   readonly session: SessionId | undefined;
-  /** When the caller last saw its wallet sign. A later time in the record does not count. */
+  /** The time of the last signature of its wallet that the caller knows of. A later time in the record does not count. */
   readonly authenticatedAt: number;
   /** An authority whose wallet signed after this time is fresh, and may end any session of the partition. */
   readonly freshAfter: number;
   /**
-   * What becomes of the selection if it contains a session that the authority may not end. `refuse`: none ends. `spare`:
-   * the others end.
+   * What happens if the selection contains a session that the authority may not end. `refuse`: no session ends.
+   * `spare`: the others end.
    */
   readonly onProtected: 'refuse' | 'spare';
 }
@@ -149,54 +149,55 @@ export interface Authority {
 export interface RevokeOutcome {
   /**
    * `unauthenticated`: the authority has ended or expired. `protected`: the authority may not end one of the selected
-   * sessions, and is to refuse. In both cases nothing has ended.
+   * sessions, with `onProtected: 'refuse'`. In both cases no session has ended.
    */
   readonly kind: 'revoked' | 'unauthenticated' | 'protected';
-  /** Those that the step ended: which had not ended before. */
+  /** The sessions that this step ended. Sessions that had ended before are not among them. */
   readonly ended: readonly EndedSession[];
   /** The selected sessions beyond {@link REVOKED_AT_ONCE}, to be revoked by further steps. */
   readonly left: readonly SessionId[];
 }
 
-/** Which page of a wallet's sessions. */
+/** A page of a wallet's sessions. */
 export interface PageRequest {
-  /** The most records to read. */
+  /** The maximum number of sessions on the page. */
   readonly first: number;
-  /** The last one of the page before, whether or not it is still there. */
+  /** The last session of the previous page, whether or not it still exists. */
   readonly after?: SessionId | undefined;
 }
 
 export interface RecordPage {
-  /** Of those on the page, the ones whose record is still there. */
+  /** The records of the page that still exist. */
   readonly records: readonly SessionRecord[];
-  /** How many sessions there are on all pages together. */
+  /** The number of sessions on all pages. */
   readonly total: number;
   readonly hasPrevious: boolean;
   readonly hasMore: boolean;
-  /** The last session on the page, whether or not its record is still there; `undefined` on an empty page. */
+  /** The last session on the page, whether or not its record still exists; `undefined` on an empty page. */
   readonly end: SessionId | undefined;
 }
 
 /**
- * Where sessions live. Each method is one atomic step: what others see is the state before or after
- * it, and a promise that resolved means that the step is kept. Every store passes the same contract
- * (`test/stores/contract.ts`), whose heart is: a session that has ended stays ended. No rotation,
- * touch or insertion that raced with the end brings it back or leaves it out of the partition's list.
+ * Stores sessions. Each method is one atomic step: other callers see the state before it or after it. When its promise
+ * resolves, the step has been stored. Every store passes the same contract (`test/stores/contract.ts`). Its central rule:
+ * a session that has ended stays ended. A rotation, touch or insertion that races with the end neither restores the
+ * session nor removes another one from the partition's list.
  *
- * `now` is the caller's clock. A record whose `expiresAt` is not after `now` does not exist. Every
- * insertion and every `expire` revokes such records of the partition with `EXPIRED`, {@link EXPIRED_AT_ONCE} at
- * the most, so that each expiry is told once and no index keeps dead entries. Those that nobody revokes are collected
- * ({@link ExpiredSessions}); one that was may still be told after that, and says so (`alreadyCollected`).
+ * `now` is the time by the store's clock (`StoreClock`). A record exists while `expiresAt` is after `now`. Each insertion
+ * and each `expire` revokes at most {@link EXPIRED_AT_ONCE} expired records of the partition with `EXPIRED`, so that each
+ * expiry is announced once and the indexes keep no dead entries. A sweep collects the others ({@link ExpiredSessions}).
+ * A collected session may be announced later, with `alreadyCollected`.
  *
- * Every revocation is told to the watchers of the partition ({@link RevocationFeed}) in the same step.
+ * The step that revokes a session also announces the revocation to the watchers of the partition
+ * ({@link RevocationFeed}).
  *
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, where the store does not answer
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method if the store does not answer
  */
 export interface SessionStore {
   /**
-   * Adds a session within the limit. With `end-next-to-expire`, as many as must make room end with
-   * `LIMIT_EXCEEDED`, in the order of `expiresAt`; with `refuse-new`, nothing is added to a full partition.
-   * With `end-others`, the step that adds the session ends all others with `LOGOUT_ALL`, whatever the limit.
+   * Adds a session within the limit. With `end-next-to-expire`, as many sessions as necessary end with
+   * `LIMIT_EXCEEDED`, in the order of `expiresAt`. With `refuse-new`, nothing is added to a full partition. With
+   * `end-others`, the step that adds the session ends all others with `LOGOUT_ALL`, regardless of the limit.
    */
   insert(
     partition: Partition,
@@ -204,16 +205,16 @@ export interface SessionStore {
     room: Room,
     now: number,
   ): Promise<InsertOutcome>;
-  /** Reads one record: the hot path. May return one that has just expired; the caller checks. */
+  /** Reads one record. This is the hot path. The record may have just expired: callers check `expiresAt`. */
   find(partition: Partition, id: SessionId): Promise<SessionRecord | undefined>;
   /**
-   * All sessions of the partition that have not expired, in no particular order, to be gone through once: a store may
-   * make each record when its turn comes, so that a thousand need not be in memory at once. Changes nothing.
+   * Returns all sessions of the partition that have not expired, in no particular order. Iterate over them once: the
+   * store may create each record when it is reached, so that a thousand records are not in memory at once.
    */
   list(partition: Partition, now: number): Promise<Iterable<SessionRecord>>;
   /**
-   * A page of the same, newest first, which is by id backwards. A session that is there all the
-   * while is on exactly one of the pages that follow each other, whatever is added or ended meanwhile. Changes nothing.
+   * Returns a page of these sessions, newest first, which is in descending order of id. A session that exists throughout
+   * is on exactly one of consecutive pages, even if others are added or ended meanwhile.
    */
   listPage(partition: Partition, page: PageRequest, now: number): Promise<RecordPage>;
   rotate(
@@ -223,13 +224,13 @@ export interface SessionStore {
     now: number,
   ): Promise<RotationOutcome>;
   /**
-   * Notes that the pair of this generation has been used. To be called before a request is let in by an unused pair.
-   * @returns false if the session has another pair by now, or has ended: then the pair lets nobody in
+   * Records that the pair of this generation has been used. Call this before accepting a request with an unused pair.
+   * @returns false if the session has another pair now, or has ended: do not accept the request
    */
   markUsed(partition: Partition, id: SessionId, generation: number): Promise<boolean>;
   /**
-   * Replaces the sealed details, if the session still exists and its `authenticatedAt` is still the one
-   * that they are sealed with.
+   * Replaces the encrypted details if the session still exists and still has the `authenticatedAt` to which they are
+   * bound.
    */
   touch(
     partition: Partition,
@@ -238,8 +239,8 @@ export interface SessionStore {
     authenticatedAt: number,
   ): Promise<void>;
   /**
-   * Sets `authenticatedAt` to now, with the details that are sealed with that, if the session still exists;
-   * gives the record as it then is.
+   * Sets `authenticatedAt` to `now`, together with the details that are bound to it, if the session still exists.
+   * Returns the updated record.
    */
   reauthenticate(
     partition: Partition,
@@ -248,10 +249,10 @@ export interface SessionStore {
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**
-   * Ends the selected sessions, at most {@link REVOKED_AT_ONCE}. One that it finds expired ends with `EXPIRED`
-   * whatever the reason given.
-   * @param authority in whose name; without it, the server's own decision. Checked against every selected session before
-   * the first one ends
+   * Ends the selected sessions, at most {@link REVOKED_AT_ONCE}. A session that has expired ends with `EXPIRED` instead
+   * of the given reason.
+   * @param authority the session that asks for it; omitted if the server decides by itself. It is checked against every
+   * selected session before the first one ends
    */
   revoke(
     partition: Partition,
@@ -261,21 +262,22 @@ export interface SessionStore {
     authority?: Authority,
   ): Promise<RevokeOutcome>;
   /**
-   * Resolves when these ends, and all before them in the partition, outlive what the store was told to outlive.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` where that takes too long: they have ended, and the store
-   * goes on to see to it
+   * Resolves when these revocations, and all earlier ones in the partition, are as durable as the store is configured to
+   * make them, for example stored by a replica.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE` if that takes too long. The sessions have ended, and the store
+   * continues to confirm it in the background
    */
   confirm(partition: Partition, ended: readonly Revocation[]): Promise<void>;
-  /** Revokes what has expired, {@link EXPIRED_AT_ONCE} at the most: to be repeated as long as `next` has passed. */
+  /** Revokes expired sessions, at most {@link EXPIRED_AT_ONCE}. Repeat it while `next` is in the past. */
   expire(partition: Partition, now: number): Promise<ExpiryOutcome>;
 }
 
-/** The ends of sessions, wherever they were decided. */
+/** Announces the revocations of all instances. */
 export interface RevocationFeed {
   /**
-   * Calls `listener` for each revocation in the partition, in order and once each, from the moment the
-   * promise resolves on; with `after`, first for those that the store still keeps since that cursor. A revocation that
-   * a failover of the store has undone may be delivered again, with another cursor, when the session ends again.
+   * Calls `listener` once for each revocation in the partition, in order, from the time at which the promise resolves.
+   * With `after`, it first delivers the revocations after that cursor that the store still keeps. A revocation that a
+   * failover of the store has undone may be delivered again, with another cursor, when the session ends again.
    */
   watch(
     partition: Partition,
@@ -284,7 +286,7 @@ export interface RevocationFeed {
   ): Promise<Watch>;
 }
 
-/** Listening to the ends of a wallet's sessions, until it is stopped. */
+/** A subscription to the revocations of a partition. */
 export interface Watch {
   stop(): void;
 }

@@ -5,18 +5,17 @@ import type { Partition } from '../accounts/wallet.js';
 import type { SessionId } from './session.js';
 
 /**
- * Tokens are opaque to clients. To the server both kinds name a session and the partition of its
- * wallet, and end in 256 bits that nobody can guess:
+ * Tokens are opaque to clients. For the server, both kinds contain the partition of the wallet and the session id,
+ * followed by a secret of 256 random bits:
  *
  *     access    wsa_ ‖ partition (20) ‖ session id (20) ‖ secret (43)
  *     refresh   wsr_ ‖ partition (20) ‖ session id (20) ‖ generation (4) ‖ secret and tag (64)
  *
- * A store keeps a keyed hash of each and nothing else. The tag of a refresh token is a MAC over all
- * that precedes it: it lets the server tell a token that it once issued from one that somebody made
- * up, so that a used token of any generation ends the session (reuse detection, RFC 9700 §4.14.2)
- * while a forged one cannot, although the hashes of used tokens are not kept.
+ * The store keeps only a keyed hash of each. The tag of a refresh token is a MAC over everything before it. By the tag,
+ * the server distinguishes tokens that it issued from forged ones without keeping the hashes of used tokens: a used token
+ * of any generation ends the session (reuse detection, RFC 9700, section 4.14.2), and a forged one does not.
  *
- * The prefixes let secret scanners find a leaked token.
+ * The prefixes let secret scanners find leaked tokens.
  */
 export interface AccessToken {
   readonly text: string;
@@ -25,18 +24,18 @@ export interface AccessToken {
 }
 
 export interface RefreshToken extends AccessToken {
-  /** How many refreshes led to this token; the first has 0. */
+  /** The number of refreshes before this token; 0 for the first token of a session. */
   readonly generation: number;
   readonly secret: Buffer;
 }
 
-/** What a store keeps in place of a pair of tokens. */
+/** The stored form of a pair of tokens. */
 export interface TokenHashes {
   /** The key under which the hashes were made. */
   readonly keyId: string;
   readonly accessHash: Uint8Array;
   readonly refreshHash: Uint8Array;
-  /** Public randomness that went into the pair; see {@link succeed}. */
+  /** The salt from which the pair was derived; see {@link succeed}. */
   readonly salt: Uint8Array;
 }
 
@@ -53,12 +52,12 @@ const GENERATION_BYTES = 3;
 
 const ACCESS = /^wsa_([\w-]{20})([\w-]{20})[\w-]{43}$/;
 const REFRESH = /^wsr_([\w-]{20})([\w-]{20})([\w-]{4})([\w-]{64})$/;
-/** Where the session id of an access token begins. */
+/** The offset of the session id in an access token. */
 const ACCESS_ID_START = 'wsa_'.length + 20;
-/** Where the secret of a refresh token begins. */
+/** The offset of the secret in a refresh token. */
 const NAMES_LENGTH = 'wsr_'.length + 20 + 20 + 4;
 
-/** The first pair of a session: both secrets straight from `crypto.randomBytes`. */
+/** Creates the first pair of a session. Both secrets come from `crypto.randomBytes`. */
 export function firstTokens(keys: KeyRing, partition: Partition, sessionId: SessionId): TokenPair {
   return pairOf(keys, keys.currentId, { partition, sessionId }, 0, {
     access: randomBytes(SECRET_BYTES),
@@ -81,19 +80,19 @@ export function newDerivation(keys: KeyRing, generation: number): Derivation {
 }
 
 /**
- * The pair that a refresh token is exchanged for. It is derived from the token, a salt and a server key, so that a
- * repeated refresh yields the same pair from the salt in the record, though only hashes are stored. Neither the record,
- * nor the key, nor the used token alone yields it.
+ * Derives the pair for which a refresh token is exchanged, from the token, a salt and a server key. A repeated refresh
+ * derives the same pair from the salt in the record, although only hashes are stored. The record, the key and the used
+ * token are all necessary to derive it.
  */
 export function succeed(keys: KeyRing, token: RefreshToken, derivation: Derivation): TokenPair {
   return pairFromSeed(keys, token, derivation, seedFrom(keys, token, derivation));
 }
 
 /**
- * Lets the refresh token of a replaced pair yield the pair that replaced it, too: {@link crossBridge}. It is of no use
- * without that token.
- * @param token the one that both pairs were exchanged for
- * @param derivation that of the new pair
+ * Encrypts the new pair so that the refresh token of the replaced pair also derives it ({@link crossBridge}). Without
+ * that token, the bridge is useless.
+ * @param token the refresh token for which both pairs were exchanged
+ * @param derivation the derivation of the new pair
  */
 export function buildBridge(
   keys: KeyRing,
@@ -105,7 +104,7 @@ export function buildBridge(
   return xor(seed, maskFrom(keys, replaced.refreshToken, derivation));
 }
 
-/** The pair that replaced the one of the token. */
+/** Derives the pair that replaced the token's own pair. */
 export function crossBridge(
   keys: KeyRing,
   replaced: RefreshToken,
@@ -142,19 +141,22 @@ function pairFromSeed(
   });
 }
 
-/** What stands in an access token where its session id is; whether it is a token is not checked. */
+/** Returns the characters at the place of the session id. Does not check that the string is an access token. */
 export function sessionIdIn(accessToken: string): SessionId {
   return accessToken.slice(ACCESS_ID_START, ACCESS_ID_START + 20) as SessionId;
 }
 
-/** `undefined` for anything that is not of the form of an access token. */
+/** Returns `undefined` if the string does not have the form of an access token. */
 export function parseAccessToken(text: string): AccessToken | undefined {
   const parts = ACCESS.exec(text);
   if (parts === null) return undefined;
   return { text, ...namesIn(parts) };
 }
 
-/** `undefined` for anything that this server, under any key of the ring, did not issue; what it is sent may be no text. */
+/**
+ * Returns `undefined` for any value that this server did not issue under one of the keys of the ring. The value need not
+ * be a string.
+ */
 export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | undefined {
   const parts = typeof text === 'string' ? REFRESH.exec(text) : null;
   if (parts === null) return undefined;
@@ -172,7 +174,7 @@ export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | 
   };
 }
 
-/** Partition and session id, which outlive the request and must not keep the token in memory, or its header. */
+/** Copies partition and session id, which outlive the request, so that they do not keep the token or its header alive. */
 function namesIn([, partition = '', sessionId = '']: RegExpExecArray) {
   return {
     partition: copyString(partition) as Partition,
@@ -180,12 +182,12 @@ function namesIn([, partition = '', sessionId = '']: RegExpExecArray) {
   };
 }
 
-/** The stored form of a token: a keyed hash over all of it, so over wallet and session id too. */
+/** Hashes a token for the store: a keyed hash over the whole token, including wallet and session id. */
 export function hashToken(keys: KeyRing, keyId: string, text: string): Buffer {
   return keys.mac(keyId, 'token-hash', text);
 }
 
-/** Compares in constant time. A key that has left the ring matches nothing. */
+/** Compares in constant time. Hashes under a removed key match no token. */
 export function matchesHash(keys: KeyRing, keyId: string, text: string, hash: Uint8Array): boolean {
   if (!keys.has(keyId)) return false;
   const expected = hashToken(keys, keyId, text);
