@@ -4,7 +4,7 @@ import type { EndedSession } from '../sessions/store.js';
 import { identityOf, type Wallet } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 
-/** Audits the end of each session that a step has ended. One that expired did so by itself, when its time had come. */
+/** Audits the end of each session that a step has ended. An expired session has no source and ended at its expiry. */
 export function auditEnds(
   { audit }: Pick<SessionDomain, 'audit'>,
   wallet: Wallet,

@@ -5,17 +5,17 @@ import type { SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
 import type { Credential, Validated } from './validate.js';
 
-/** The tokens that a client lets the server keep for it: in cookies. */
+/** The tokens of a client that stores them in cookies. */
 export interface PresentedTokens {
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;
 }
 
-/** What the tokens that a client lets the server keep stand for, and what has become of them. */
+/** The result of validating both tokens of a client. */
 export interface ValidatedTokens {
-  /** `undefined` where the tokens are of no valid session. */
+  /** The session; `undefined` if the tokens belong to no valid session. */
   readonly session: Session | undefined;
-  /** New tokens, which must reach the client, where the session was refreshed. */
+  /** New tokens if the session was refreshed. They must reach the client. */
   readonly grant?: SessionGrant | undefined;
 }
 
@@ -28,12 +28,13 @@ type Check = (
 type Validate = (credential: Credential | undefined, source: ClientInfo) => Validated;
 
 /**
- * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Concurrent requests get
- * the same new tokens, within the grace window; a request that presents the old tokens after another has refreshed is
- * let in by its refresh token. If the new tokens never arrive, the old ones get others until some have been used. Tokens that prove nothing make a request without a session, which no limit refuses: a
- * browser that still has the cookies of an ended session must be able to sign in, whatever others in its network do.
- * @throws WalletSessionsError from the function, if the session is in doubt: `SERVICE_UNAVAILABLE`,
- * `RATE_LIMITED`
+ * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Within the grace window,
+ * concurrent requests get the same new tokens, and a request with the old tokens is accepted by its refresh token. If new
+ * tokens never arrive, the old ones are exchanged again until a pair has been used. Invalid tokens yield a request without
+ * a session. No rate limit applies to them: a browser that still has the cookies of an ended session must be able to sign
+ * in.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE` or `RATE_LIMITED` from the function, if the session could not be
+ * checked
  */
 export function createAutomaticRefresh(domain: SessionDomain, validate: Validate, check: Check) {
   return async (tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens> => {
@@ -47,15 +48,15 @@ export function createAutomaticRefresh(domain: SessionDomain, validate: Validate
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
       if (error.code !== 'REFRESH_TOKEN_INVALID') {
-        // A session that could not be refreshed now is still valid; the next request tries again.
-        // So is one whose new tokens never arrived, and whose refreshes are used up.
+        // A session that could not be refreshed is still valid, and the next request tries again. So is a session whose
+        // new tokens never arrived and that may not be refreshed again yet.
         const isLost = session === undefined && error.code === 'RATE_LIMITED';
         const valid = isLost ? await check(tokens, source, { current: false }) : session;
         if (valid !== undefined) return { session: valid };
         throw error;
       }
     }
-    // If the refresh token was used before, that has just ended the session: ask the store itself.
+    // A used refresh token may have just ended the session: ask the store.
     return { session: session && (await authenticate(domain, accessToken ?? '')) };
   };
 }

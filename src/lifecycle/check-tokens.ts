@@ -8,11 +8,11 @@ import { openSession } from './open.js';
 import type { Validation } from './validate.js';
 
 /**
- * Validates a session by both its tokens: no refresh, and no end of a session whose refresh token was used before. For
+ * Validates a session by both its tokens without refreshing it. A used refresh token does not end its session here. For
  * callers that cannot give the client new tokens.
  *
- * A refresh supersedes the access token of a pair at once. A request that was sent before the new pair arrived is let in
- * by its refresh token, for as long as a refresh with it would yield tokens.
+ * A refresh supersedes the access token of a pair immediately. A request that was sent before the new pair arrived is
+ * accepted by its refresh token, as long as a refresh with it would yield tokens.
  * @throws WalletSessionsError from the function: `SERVICE_UNAVAILABLE`
  */
 export type TokenCheck = (
@@ -22,7 +22,7 @@ export type TokenCheck = (
 ) => Promise<Session | undefined>;
 
 export interface TokenCheckOptions {
-  /** Whether a refresh token that was never exchanged proves a session. Default true. */
+  /** Whether a refresh token that was never exchanged is accepted. Default true. */
   readonly current?: boolean | undefined;
 }
 
@@ -41,7 +41,7 @@ export function createTokenCheck(domain: SessionDomain, validate: Validation): T
   };
 }
 
-/** Whether a refresh with the token would yield tokens. If it is the current one, its pair has been used from then on. */
+/** Whether a refresh with the token would yield tokens. If it is the current token, marks its pair as used. */
 async function proves(
   { store, keys, policy, clock }: SessionDomain,
   token: RefreshToken,

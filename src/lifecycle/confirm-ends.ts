@@ -3,7 +3,8 @@ import type { Partition } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 
 /**
- * Resolves when the ends outlive what the store was told to outlive. All parts are tried, whatever becomes of one.
+ * Resolves when the revocations are as durable as the store is configured to make them. If one part fails, the others are
+ * still tried.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function confirmEnds(
@@ -11,14 +12,14 @@ export async function confirmEnds(
   partition: Partition,
   ended: readonly EndedSession[],
 ): Promise<void> {
-  // Where nothing has ended, earlier ends of the partition may still have to be confirmed.
+  // Even if no session has ended, earlier revocations of the partition may be unconfirmed.
   const parts = ended.length === 0 ? [[]] : inSteps(ended);
   const outcomes = await Promise.allSettled(parts.map((part) => store.confirm(partition, part)));
   const failure = outcomes.find(({ status }) => status === 'rejected');
   if (failure?.status === 'rejected') throw failure.reason;
 }
 
-/** In parts that one step can take; none of nothing. */
+/** Splits the sessions into parts that one step can take. Returns no part for no sessions. */
 export function inSteps<Item>(items: readonly Item[]): Item[][] {
   const count = Math.ceil(items.length / REVOKED_AT_ONCE);
   return Array.from({ length: count }, (_, index) =>

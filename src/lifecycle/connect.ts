@@ -7,53 +7,53 @@ import type { SessionDomain } from './domain.js';
 import type { Sourced } from './last-seen.js';
 import type { Validated, Validation } from './validate.js';
 
-/** How often the session of an idle connection is looked at, in milliseconds. */
+/** How often the session of an idle connection is checked, in milliseconds. */
 export const CONNECTION_CHECK_INTERVAL = 12_000;
 
-/** The least time that a connection has to present the successor of its token, in milliseconds. */
+/** The minimum time in which a connection must present the successor of its token, in milliseconds. */
 const SHORTEST_GRACE = 5000;
 
 /**
- * Why a connection must be closed: its token was superseded and the successor not presented in time; its session is no
- * longer in the store; or its session could not be checked until it would have expired.
+ * Why a connection must be closed: its token was superseded and the successor was not presented in time; its session is
+ * no longer in the store; or the store could not be reached until the session would have expired.
  */
 export type Lapse = 'superseded' | 'ended' | 'unchecked';
 
-/** What came of presenting an access token: `foreign` is a token of another session. */
+/** The result of presenting an access token. `foreign`: the token belongs to another session. */
 export type Presentation = 'accepted' | 'refused' | 'foreign';
 
-/** A connection that outlives a request, such as a WebSocket, and that a session's access token opened. */
+/** A connection that outlives a request, such as a WebSocket, and was opened with an access token. */
 export interface Connection {
   readonly session: Session;
-  /** Whether it must be closed. From then on `validate` answers `undefined`. */
+  /** Whether the connection must be closed. `validate` then returns `undefined`. */
   readonly lapsed: boolean;
   /**
-   * The session for one operation; `undefined` where it has ended or the connection has lapsed. Its `authenticatedAt` is
-   * the time of the last signature that the connection knew of when it last presented a token, or that was given over
-   * this very connection.
+   * Returns the session for one operation; `undefined` if it has ended or the connection has lapsed. Its
+   * `authenticatedAt` is the time of the last signature before the connection last presented a token, or of a later
+   * signature over this connection.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise
    */
   validate(source: Sourced): Validated;
   /**
-   * Presents an access token anew, such as the successor of the last one.
+   * Presents another access token, such as the successor of the last one.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   present(accessToken: string): Promise<Presentation>;
-  /** Notes that the session was re-authenticated over this connection. */
+  /** Records that the session was reauthenticated over this connection. */
   readonly reauthenticated: (session: Session) => void;
   /** Stops the checks. */
   release(): void;
 }
 
 /**
- * Connects a session that an access token was just validated for. The connection remembers the generation of that token.
- * Once the session is refreshed, the connection must present a newer token within the grace time of the refresh
- * (`SessionPolicy.refreshGrace`, 5 seconds at least), or it lapses: an access token that was stolen and superseded gives
- * no more over a connection than in a request. Idle connections are checked too, from memory unless the session changed.
+ * Connects a session whose access token was just validated. The connection remembers the generation of that token. After
+ * a refresh of the session, the connection must present a newer token within the grace time (`SessionPolicy.refreshGrace`,
+ * at least 5 seconds), or it lapses. A stolen and superseded access token is therefore as useless over a connection as in
+ * a request. Idle connections are checked too, from memory unless the session has changed.
  *
- * While the store cannot be asked, a connection that is not known to be superseded is kept until the session, as it was
- * last seen, expires.
- * @param session as validated by the token, not as it is now
+ * While the store cannot be reached, a connection is kept until its session, as last seen, expires, unless its token is
+ * known to be superseded.
+ * @param session the session as validated by the token
  * @param onLapse called once, when the connection must be closed
  */
 export type Connect = (
@@ -71,7 +71,7 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
 
   return async function connect(presented, onLapse) {
     let { generation, authenticatedAt, expiresAt } = presented;
-    /** When a refresh superseded the token that was presented last. */
+    /** When a refresh superseded the last presented token. */
     let supersededAt: number | undefined;
     let wasMissing = false;
     let lapsed = false;
@@ -89,7 +89,7 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
     function admit(session: Session | undefined): Session | undefined {
       if (session === undefined || lapsed) return undefined;
       ({ expiresAt } = session);
-      // The first refresh counts: further ones do not extend the grace.
+      // The first refresh counts: later ones do not extend the grace time.
       if (session.generation > generation) supersededAt ??= session.rotatedAt;
       if (isOverdue()) {
         lapse('superseded');
@@ -100,7 +100,7 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
 
     async function check(): Promise<void> {
       if (stopping.aborted) return;
-      // This needs no store: presenting a token is all that could change it.
+      // This needs no store: only presenting a token can change it.
       if (isOverdue()) {
         lapse('superseded');
         return;
@@ -110,7 +110,7 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
           near.peek(presented, clock.now()) ?? (await resumeSession(domain, presented));
         failures.passed();
         admit(session);
-        // An end is told to the watchers of the wallet first, with its reason.
+        // The watchers of the wallet receive the end first, with its reason.
         if (session === undefined && wasMissing) lapse('ended');
         wasMissing = session === undefined;
       } catch (error) {

@@ -6,13 +6,13 @@ import type { SessionDomain } from './domain.js';
 import { notInPartition, type Ending } from './ending.js';
 import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
-/** How sessions are ended in the name of one. */
+/** Parameters for ending sessions on behalf of another session. */
 type EndingInName = Ending & { readonly authority: Authority };
 
 /**
- * The contracts whose sessions an account governs: those at its own address. Code at the address of an account with a key
- * is code that its key has delegated to (EIP-7702). The owner must be able to see and end a session that this code
- * confirmed: after the delegation is removed, nobody can sign as that contract any more. A contract governs only itself.
+ * Returns the contracts whose sessions an account governs: those at its own address. If an account with a key has code,
+ * its key has delegated to that code (EIP-7702). The owner must be able to list and end sessions that this code
+ * confirmed, because nobody can sign as the contract once the delegation is removed. A contract governs only itself.
  */
 export function contractsOf(
   { contractChainIds }: SessionDomain,
@@ -23,8 +23,8 @@ export function contractsOf(
 }
 
 /**
- * Checks in advance that the authority may end all sessions of the contracts, so that a call that ends all or none ends
- * none. The steps that end them check again: see {@link endContracts}.
+ * Checks in advance that the authority may end all sessions of the contracts, so that a call that must end all sessions
+ * or none ends none. The steps that end them check again: see {@link endContracts}.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
  */
 export async function assertMayEndContracts(
@@ -45,8 +45,8 @@ export async function assertMayEndContracts(
 }
 
 /**
- * Ends the sessions of the contracts that the authority may end at that moment. A session that a contract has signed for
- * since the authority's signature stays, unless the authority is fresh.
+ * Ends the sessions of the contracts that the authority may end at that time. A session for which a contract signed after
+ * the authority's signature stays, unless the authority is fresh.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function endContracts(

@@ -12,24 +12,25 @@ import { contractsOf, endContracts } from './contracts-of-account.js';
 import type { SessionDomain } from './domain.js';
 import { authorityOf } from './logout.js';
 
-/** The session to be of a wallet that has proved itself. */
+/** A session to create for an authenticated wallet. */
 export interface NewSession extends WalletIdentity {
   readonly chainId: number;
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
-  /** The application's own user to link the session to. */
+  /** The id of the application's user to whom the session is linked. */
   readonly userId?: string | undefined;
   /**
-   * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that adds this one. The limit
-   * then refuses nothing. Default false.
+   * Whether to end all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
+   * limit then does not apply. Default false.
    */
   readonly endOthers?: boolean | undefined;
 }
 
 /**
- * Starts a session for a wallet that has proved itself.
- * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse, `SERVICE_UNAVAILABLE`. With
- * `endOthers`, others may have ended before `SERVICE_UNAVAILABLE`, and the session may have begun
+ * Creates a session for an authenticated wallet.
+ * @throws WalletSessionsError `SESSION_LIMIT_REACHED` if the limit is reached and the policy is to refuse;
+ * `SERVICE_UNAVAILABLE`. With `endOthers`, the session may have been created and others may have ended before
+ * `SERVICE_UNAVAILABLE`
  */
 export async function createSession(
   domain: SessionDomain,
@@ -76,7 +77,7 @@ export async function createSession(
     if (kind === 'inserted') {
       audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
     }
-    // After each step: they have ended, whatever becomes of the next one.
+    // Audited after each step, because these sessions have ended even if the next step fails.
     auditEnds(domain, wallet, outcome.ended, source);
     ended.push(...outcome.ended);
   } while (kind === 'crowded');

@@ -9,8 +9,8 @@ import {
 } from '../sessions/token.js';
 
 /**
- * The current pair of a record, derived from the refresh token that it was exchanged for, or from that of the pair that it
- * replaced. `undefined` for any other token, and if its key has left the ring.
+ * Derives the current pair of a record from the refresh token for which it was exchanged, or from that of the pair that it
+ * replaced. Returns `undefined` for any other token, and if the key has been removed from the ring.
  */
 export function currentPairOf(
   keys: KeyRing,

@@ -8,7 +8,7 @@ import type { SessionStore } from '../sessions/store.js';
 import type { UnansweredEnds } from './ending.js';
 import type { ValidationTally } from './validation-tally.js';
 
-/** What every step of the lifecycle works with. */
+/** The dependencies of the lifecycle's operations. */
 export interface SessionDomain {
   readonly store: SessionStore;
   readonly near: NearCache;
@@ -18,11 +18,11 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
-  /** Applies ends again that the store did not answer. */
+  /** Repeats revocations that the store did not answer. */
   readonly unanswered: UnansweredEnds;
   /** The EIP-155 ids of the chains on which wallets can be contracts. */
   readonly contractChainIds: readonly number[];
-  /** Aborted when nothing is to go on by itself any more. */
+  /** Aborted when background work must stop. */
   readonly stopping: AbortSignal;
   /** Receives background errors. */
   readonly report: (error: unknown) => void;

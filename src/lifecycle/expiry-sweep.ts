@@ -11,34 +11,33 @@ export interface ExpirySweepDomain extends Pick<
 > {
   readonly expired: ExpiredSessions;
   readonly auditLog: Pick<AuditLog, 'caughtUp'>;
-  /** Told of what failed, and is left for the next sweep. */
+  /** Receives failures. The next sweep tries again. */
   readonly report: (error: unknown) => void;
 }
 
-/** Audits the sessions that expire without anybody's notice. */
+/** Audits sessions that expire while nobody watches their wallet. */
 export interface ExpirySweep {
-  /** Sweeps once a minute from now on. */
+  /** Starts sweeping once a minute. */
   start(): void;
   /**
-   * Audits what has expired and was not audited yet.
+   * Audits expired sessions that have not been audited.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   run(): Promise<void>;
-  /** Resolves when a sweep that is under way has ended, early; none follows. */
+  /** Stops a sweep in progress early, and starts no other. Resolves when it has stopped. */
   stop(): Promise<void>;
 }
 
 const INTERVAL = 60_000;
 
 /**
- * Milliseconds after its end when a session is swept. An instance may be wrong about the time by as much, after a step of
- * its clock, without ending a session that another one would still let in or refresh.
+ * The delay in milliseconds between the expiry of a session and its sweep. After a step of its clock, an instance may be
+ * wrong about the time by as much without ending a session that another instance would still accept or refresh.
  */
 export const SWEEP_DELAY = 60_000;
 
 /**
- * While the audit log cannot be written, nothing is collected: what has expired waits in the store, and lets
- * nobody in.
+ * While the audit log cannot be written, nothing is collected. Expired sessions stay in the store, and are not accepted.
  */
 export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
   const { expired, clock, auditLog, report } = domain;
@@ -86,7 +85,7 @@ export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
   };
 }
 
-/** With its wallet, unless its record was altered. */
+/** Audits the expiry with its wallet, unless the record was altered. */
 function auditExpiry(
   domain: ExpirySweepDomain,
   { partition, record, expiredAt }: ExpiredSession,

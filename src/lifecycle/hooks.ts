@@ -2,7 +2,7 @@ import type { Audit, AuditEvent } from '../audit/events.js';
 import type { ClientInfo, RevocationReason, SessionId } from '../sessions/session.js';
 import type { WalletIdentity, WalletIfKnown } from '../accounts/wallet.js';
 
-/** Something that has happened to a session. */
+/** An event of a session. */
 export interface SessionEvent extends WalletIdentity {
   readonly sessionId: SessionId;
   /** Milliseconds since the Unix epoch. */
@@ -10,27 +10,27 @@ export interface SessionEvent extends WalletIdentity {
   readonly source?: ClientInfo | undefined;
 }
 
-/** The end of a session. Its wallet is unknown only where its record had been altered in the store. */
+/** The end of a session. Its wallet is unknown only if its record was altered in the store. */
 export interface SessionEnd extends Omit<SessionEvent, keyof WalletIdentity>, WalletIfKnown {
   readonly reason: RevocationReason;
 }
 
 /**
- * What an application hears of sessions, after the fact: nothing waits for these hooks, and what they throw is
- * reported and changes nothing. Each act is told once, at the instance that did it. A session that expires is
- * told of when that is noticed: at once where somebody watches the wallet, else at its next sign-in or within
- * some minutes, at whichever instance comes first; `at` is when it expired.
+ * Functions of the application that are called after an event. Nothing waits for them, and errors that they throw are
+ * reported without further effect. Each event is delivered once, at the instance that caused it. The expiry of a session
+ * is delivered when an instance notices it: immediately if the wallet is watched, otherwise at its next sign-in or within
+ * a few minutes. `at` is the time of the expiry.
  */
 export interface SessionHooks {
   /** A wallet has signed in. */
   onSessionCreated?(event: SessionEvent): void | Promise<void>;
-  /** A session has new tokens, and a later idle timeout. */
+  /** A session was refreshed: it has new tokens and a later idle timeout. */
   onRefreshed?(event: SessionEvent): void | Promise<void>;
-  /** A session has ended, for whatever reason. */
+  /** A session has ended, for any reason. */
   onRevoked?(end: SessionEnd): void | Promise<void>;
 }
 
-/** Tells an application what is audited. What its function throws, or rejects with, is reported and changes nothing. */
+/** Calls a function of the application with each audit event. Its errors and rejections are reported. */
 export function auditToApplication(
   tell: (event: AuditEvent) => unknown,
   report: (error: unknown) => void,
@@ -44,7 +44,7 @@ export function auditToApplication(
   }
 }
 
-/** Tells the hooks what is audited. */
+/** Calls the hooks for the audit events that concern them. */
 export function auditToHooks(hooks: SessionHooks, report: (error: unknown) => void): Audit {
   return (event) => {
     told(event).catch(report);

@@ -5,25 +5,25 @@ import type { ClientInfo, Session } from '../sessions/session.js';
 import { partitionOf } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 
-/** Who is asking, or how to read it from the request: few validations need it, and it costs some. */
+/** The client, or a function that reads it from the request. Few validations need it, and reading it takes time. */
 export type Sourced = ClientInfo | (() => ClientInfo);
 
 export function sourceOf(source: Sourced): ClientInfo {
   return typeof source === 'function' ? source() : source;
 }
 
-/** Keeps last-seen times roughly true, off the path of the requests that move them. */
+/** Keeps last-seen times approximately current, in the background. */
 export interface LastSeen {
-  /** Notes that the session was used just now, at `now`; returns at once. */
+  /** Records that the session was used at `now`. Returns immediately. */
   note(session: Session, source: Sourced, now: number): void;
-  /** Resolves when all that was noted has reached the store or has failed to. */
+  /** Resolves when all updates have been written or have failed. */
   settled(): Promise<void>;
 }
 
-/** The most sessions whose last failure is remembered: as many as may well be in use in an interval. */
+/** The maximum number of sessions whose last failure is remembered. */
 const MOST_FAILED = 50_000;
 
-/** One update per session and `lastSeenInterval` at the most; a failed one is reported and dropped, not retried. */
+/** Writes at most one update per session and `lastSeenInterval`. A failed update is reported and not retried. */
 export function createLastSeen({ store, keys, policy, report }: SessionDomain): LastSeen {
   const failures = createFailures(
     report,

@@ -7,7 +7,7 @@ import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
 /**
- * The wallet's active sessions, newest first.
+ * Returns the wallet's active sessions, newest first.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function listSessions(domain: SessionDomain, wallet: Wallet): Promise<Session[]> {
@@ -21,22 +21,22 @@ export async function listSessions(domain: SessionDomain, wallet: Wallet): Promi
   return sessions.sort(newestFirst);
 }
 
-/** A page of a wallet's active sessions: newest first. */
+/** A page of a wallet's active sessions, newest first. */
 export interface SessionPage {
   readonly sessions: readonly Session[];
   /**
-   * How many there are on all pages together. One whose record is gone or cannot be read, as after its key was
-   * removed, counts until it expires, and is shown on no page.
+   * The number of sessions on all pages. A session whose record is lost or cannot be read, for example because its key
+   * was removed, is counted until it expires, although no page shows it.
    */
   readonly total: number;
   readonly hasPrevious: boolean;
   readonly hasMore: boolean;
-  /** Give it as `after` to get the next page. `undefined` for a page on which nothing is. */
+  /** Pass it as `after` to get the next page. `undefined` for an empty page. */
   readonly end: SessionId | undefined;
 }
 
 /**
- * A page of the wallet's active sessions. Those on other pages are not read.
+ * Returns a page of the wallet's active sessions. Sessions on other pages are not read.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function listSessionPage(
@@ -50,7 +50,7 @@ export async function listSessionPage(
   return { sessions, ...place };
 }
 
-/** The wallets whose sessions a session may see and end: its own and, for an account, the contracts at its address. */
+/** Returns the wallets whose sessions a session may list and end: its own and, for an account, contracts at its address. */
 export function governedWallets(
   domain: SessionDomain,
   { wallet, contractChainId }: WalletIdentity,
@@ -60,7 +60,7 @@ export function governedWallets(
 }
 
 /**
- * A page of the active sessions of all wallets that `by` governs ({@link governedWallets}), newest first.
+ * Returns a page of the active sessions of all wallets that `by` governs ({@link governedWallets}), newest first.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function listGovernedPage(
@@ -77,7 +77,7 @@ export async function listGovernedPage(
 /** Merges pages of several wallets that begin at the same position, newest first. */
 function mergePages(pages: readonly SessionPage[], first: number): SessionPage {
   const endsOf = (of: readonly SessionPage[]) => of.flatMap(({ end }) => end ?? []).sort();
-  // Where a page ends, its wallet's next sessions follow: older sessions of the others belong on the next page.
+  // If a wallet has a further page, sessions of others that are older than the end of its page belong on the next page.
   const newestEnd = endsOf(pages.filter(({ hasMore }) => hasMore)).at(-1);
   const inReach = pages
     .flatMap(({ sessions }) => sessions)

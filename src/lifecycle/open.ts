@@ -4,7 +4,7 @@ import type { SessionRecord } from '../sessions/store.js';
 import type { Partition } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
 
-/** The session in a record, or `undefined`, audited, where the record was tampered with. */
+/** Returns the session in a record. If the record was tampered with, audits that and returns `undefined`. */
 export function openSession(
   { keys, policy, clock, audit }: Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'>,
   partition: Partition,

@@ -6,8 +6,8 @@ import type { SessionDomain } from './domain.js';
 import { openSession } from './open.js';
 
 /**
- * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
- * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended; `SERVICE_UNAVAILABLE`
+ * Records that the session's wallet has just signed again. Tokens and timeouts do not change.
+ * @throws WalletSessionsError `UNAUTHENTICATED` if the session has ended; `SERVICE_UNAVAILABLE`
  */
 export async function reauthenticateSession(
   domain: SessionDomain,
@@ -28,8 +28,8 @@ export async function reauthenticateSession(
 }
 
 /**
- * Whether the wallet signed within the last `window` milliseconds (default: the policy's). For acts that a
- * stolen token alone must not be enough for (OWASP ASVS 3.7.1).
+ * Whether the wallet signed within the last `window` milliseconds (default: `SessionPolicy.freshWindow`). For acts that
+ * must not be possible with a stolen token alone (OWASP ASVS 3.7.1).
  */
 export function isFreshlyAuthenticated(
   { clock, policy }: SessionDomain,

@@ -8,7 +8,7 @@ import { confirmEnds, inSteps } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
 import { notInPartition, type UnansweredEnd, type UnansweredEnds } from './ending.js';
 
-/** Maximum number of steps that wait. Sessions that cannot be checked are refused, so few can ask for any. */
+/** The maximum number of queued steps. While the store is down, few sessions can be checked, so few can request one. */
 const MOST = 10_000;
 
 export function createUnansweredEnds(
@@ -36,10 +36,10 @@ export function createUnansweredEnds(
     const step = await store.revoke(partition, { these }, reason, clock.now(), authority);
     if (step.kind !== 'revoked') return;
     auditEnds(domain, wallet, step.ended, source, actor);
-    // If this fails, the store goes on to see to it.
+    // If this fails, the store continues to confirm the end in the background.
     await confirmEnds(domain, partition, step.ended).catch(() => undefined);
     if (later.length === 0) return;
-    // The authority was alive, and may have ended in this step.
+    // The authority was valid, and may have ended in this step.
     const checked = authority && notInPartition(authority, 'spare');
     const rest = { these: later.flat() };
     add({ ...end, selection: rest, ending: { ...ending, authority: checked } });

@@ -1,23 +1,23 @@
-/** How a validation can end that asks the store. All but the first two are the same to the caller. */
+/** The outcomes of a validation that asks the store. For callers, all but the first two are the same. */
 export const VALIDATION_OUTCOMES = [
   'valid',
-  /** The store did not answer; nothing was decided. */
+  /** The store did not answer. */
   'unavailable',
-  /** What came is no access token. */
+  /** The string is not an access token. */
   'malformed',
-  /** The store has no such session (any more). */
+  /** The store has no such session. */
   'unknown',
   'expired',
-  /** The session has another token: that one is superseded, or made up. */
+  /** The session has another token: this one is superseded or forged. */
   'mismatched',
   /** The record in the store was tampered with. */
   'altered',
 ] as const;
 
-/** How a validation ended that asked the store. */
+/** One of {@link VALIDATION_OUTCOMES}. */
 export type ValidationOutcome = (typeof VALIDATION_OUTCOMES)[number];
 
-/** Counts validations since the start, for those who measure. Those that the near-cache answered, it counts itself. */
+/** Counts validations since the start by outcome, without those that the near-cache answered. */
 export interface ValidationTally {
   count(outcome: ValidationOutcome): void;
   readonly statistics: () => Readonly<Record<ValidationOutcome, number>>;

@@ -5,17 +5,17 @@ import { partitionOf, type Partition, type Wallet } from '../accounts/wallet.js'
 import { auditEnds } from './audit-ends.js';
 import type { SessionDomain } from './domain.js';
 
-/** How long to wait after the store failed to say when the next session expires. */
+/** How long to wait after the store failed to return the next expiry. */
 const RETRY_DELAY = 1000;
 
-/** What all who watch a wallet share. */
+/** The state that the watches of a wallet share. */
 interface Expiries {
   readonly partition: Partition;
   watchers: number;
   readonly stop: () => void;
 }
 
-/** A class, so that all watches share its method: an instance has tens of thousands of them. */
+/** A class, so that all watches share one method: an instance has tens of thousands of them. */
 class SharedWatch implements Watch {
   private isStopped = false;
 
@@ -34,9 +34,9 @@ class SharedWatch implements Watch {
 }
 
 /**
- * Watches the ends of a wallet's sessions. A store drops what expires without a word; so for each
- * wallet that somebody watches, one timer waits for the next expiry and has the store announce it. Where there is no
- * session, it waits for as long as one lives at least.
+ * Watches the ends of a wallet's sessions. A store removes expired sessions without announcing them. For each watched
+ * wallet, one timer therefore waits for the next expiry and has the store announce it. If the wallet has no session, the
+ * timer waits for the shortest lifetime of a new one.
  */
 export function createRevocationWatch(domain: SessionDomain, feed: RevocationFeed) {
   const { store, policy, clock, stopping, report } = domain;
@@ -66,7 +66,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
       const delay = await expireAll(now).then(
         (next) => {
           failures.passed(partition);
-          // No session expires sooner that starts from now on.
+          // A session that is created later does not expire earlier.
           return next === undefined ? shortestLife : Math.max(0, next - now);
         },
         (error: unknown) => {
@@ -108,7 +108,7 @@ export function createRevocationWatch(domain: SessionDomain, feed: RevocationFee
     expiries.delete(shared.partition);
   }
 
-  /** What one listener throws is not to keep the others from hearing. */
+  /** If one listener throws, the others are still called. */
   function guarded(listener: (revocation: Revocation) => void) {
     return (revocation: Revocation) => {
       try {
