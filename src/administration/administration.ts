@@ -22,35 +22,35 @@ export interface AdministrationDomain {
   readonly scanner: RecordScanner;
   readonly keys: KeyRing;
   /**
-   * The wallets with the rights of administrators. An address alone means the account with that key: it never lets a
-   * contract at the same address in.
+   * The wallets with administrator rights. An address without a chain means the account with that key, and never a
+   * contract at the same address.
    */
   readonly administrators: readonly Wallet[];
   readonly audit: Audit;
   readonly clock: Clock;
 }
 
-/** Who asks. */
+/** Who performs an act. */
 export interface Administrator {
-  /** The command line needs no check: its user has the keys and the store. */
+  /** `COMMAND_LINE` needs no check: its user has the keys and the store. */
   readonly session: Session | typeof COMMAND_LINE;
   readonly source: ClientInfo;
 }
 
 /**
- * What administrators can see and do. Each act is for the wallets on the allow-list, which must have signed
- * just now (see `SessionPolicy.freshWindow`), and is audited with who did it, or who was refused.
+ * The acts of administrators. Each act requires a wallet on the allow-list and a fresh signature (see
+ * `SessionPolicy.freshWindow`). It is audited with the wallet that performed it or was refused.
  * @throws WalletSessionsError from every method: `FORBIDDEN`, `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
  */
 export interface Administration {
-  /** Counts of the last `hours` hours. */
+  /** Returns the statistics of the last `hours` hours. */
   statistics(by: Administrator, hours: number): Promise<StatisticsReport>;
   sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
-  /** A page of the same. */
+  /** Returns a page of these sessions. */
   sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
-  /** The events of a wallet, as its owner sees them. */
+  /** Returns the events of a wallet, as its owner sees them. */
   auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
-  /** A page of the audit events of all wallets. @throws RangeError for an invalid cursor */
+  /** Returns a page of the audit events of all wallets. @throws RangeError for an invalid cursor */
   auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
   revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;

@@ -5,13 +5,13 @@ import { keyIdOf } from '../sessions/encryption.js';
 import type { PlacedRecord, RecordScanner } from '../sessions/record-scanner.js';
 import type { SessionRecord } from '../sessions/store.js';
 
-/** How fast it goes, and who hears of it. */
+/** The pace of a rotation, and a listener for its progress. */
 export interface RotationPace {
   /** Maximum number of records that are re-encrypted per second. */
   readonly rate: number;
   /** Waits for the given number of milliseconds. */
   readonly pause: (duration: number) => Promise<unknown>;
-  /** Told of what has been done so far, after each batch. */
+  /** Receives the progress after each batch. */
   readonly onProgress?: ((progress: RotationProgress) => void) | undefined;
 }
 
@@ -21,26 +21,26 @@ export interface KeyRotationOptions extends RotationPace {
   readonly clock: Clock;
 }
 
-/** Records that are under way at once. */
+/** The number of records that are processed concurrently. */
 const BATCH = 500;
 
-/** What one record came to. */
+/** The result for one record. */
 type Outcome = 'current' | 'reencrypted' | 'unreadable' | 'changed';
 
 /**
- * Encrypts with the current key every session record that another key of the ring encrypts, and tells what
- * still needs the others. Nobody is logged out by it, and no session that ends meanwhile comes back.
+ * Re-encrypts with the current key every session record that was encrypted with another key of the ring, and reports what
+ * still needs the other keys. No session ends, and no session that ends meanwhile is restored.
  *
- * It may be broken off at any time, and repeated: what is done is not done again. Tokens are hashed with the
- * key that made them, which only the client could do anew; so a key is needed until the last session that it
- * made tokens for was refreshed, or has expired.
+ * It can be stopped at any time and repeated: records that are done are skipped. Token hashes cannot be recomputed, because
+ * only clients have the tokens. A key is therefore needed until the last session whose tokens it hashed has been refreshed
+ * or has expired.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export async function rotateKeys(options: KeyRotationOptions): Promise<KeyRotationReport> {
   const { keys } = options;
   const first = await passThrough(options);
   const isDone = first.counts.reencrypted + first.counts.changed === 0;
-  // Records may have changed since they were read: only a second scan shows how many are left.
+  // Records may have changed since they were read. Only a second scan shows how many are left.
   const last = isDone ? first : await passThrough(options, first.counts);
   return {
     currentKeyId: keys.currentId,
@@ -95,7 +95,7 @@ async function reencrypt(
   return 'reencrypted';
 }
 
-/** Counts, of each key but the current one, what still needs it. */
+/** Counts what still needs each key except the current one. */
 interface Tally {
   add(record: SessionRecord): void;
   result(): readonly RemainingUse[];
@@ -114,7 +114,7 @@ function createTally(keys: KeyRing): Tally {
     uses.set(keyId, use);
     return use;
   };
-  // An old key that nothing needs any more is told of, too.
+  // The report includes old keys that nothing needs any more.
   for (const keyId of keys.ids) useOf(keyId);
   return {
     add({ details, keyId, expiresAt }) {
@@ -130,37 +130,37 @@ function createTally(keys: KeyRing): Tally {
   };
 }
 
-/** What a walk through all sessions has found and done so far. */
+/** The progress of a scan of all sessions. */
 export interface RotationProgress {
-  /** Sessions that were looked at. */
+  /** The number of scanned sessions. */
   readonly sessions: number;
-  /** Records that were encrypted anew. */
+  /** The number of re-encrypted records. */
   readonly reencrypted: number;
 }
 
-/** What still needs a key that is not the current one. */
+/** What still needs an old key. */
 export interface RemainingUse {
   readonly keyId: string;
-  /** Whether the key is in the ring. Without it, what it made is lost. */
+  /** Whether the key is in the ring. Without it, these records and tokens are lost. */
   readonly isKnown: boolean;
-  /** Sessions whose record is encrypted with it. */
+  /** The number of sessions whose record is encrypted with it. */
   readonly records: number;
-  /** Sessions whose tokens it hashes, until they are refreshed or expire. */
+  /** The number of sessions whose tokens are hashed with it, until they are refreshed or expire. */
   readonly tokens: number;
-  /** When the last of those expires, if it is not refreshed before. Milliseconds since the Unix epoch. */
+  /** When the last of these sessions expires unless it is refreshed, in milliseconds since the Unix epoch. */
   readonly tokensExpireAt: number | undefined;
 }
 
-/** What a rotation of keys came to, and which old keys are needed still. */
+/** The result of a key rotation, and the old keys that are still needed. */
 export interface KeyRotationReport extends RotationProgress {
   readonly currentKeyId: string;
-  /** Records that no key of the ring opens: altered, or encrypted with a key that is missing. */
+  /** The number of records that no key of the ring decrypts: altered, or encrypted with a missing key. */
   readonly unreadable: number;
-  /** The old keys of the ring, and every other key that a session still needs. */
+  /** The old keys of the ring, and any other keys that sessions still need. */
   readonly others: readonly RemainingUse[];
   /**
-   * Records that were encrypted with an old key after everything had been encrypted anew. Where there are
-   * some, an instance does not have the new key in front yet.
+   * The number of records that were encrypted with an old key after the first scan. If it is not 0, the new key is not yet
+   * at the front of some instance's keys.
    */
   readonly sealedMeanwhile: number;
 }

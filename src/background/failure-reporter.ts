@@ -1,14 +1,14 @@
-/** Failures of work that goes on by itself: it is tried again, or done without. */
+/** Reports failures of background work, which is retried or dropped. */
 export interface Failures {
-  /** @param of what it failed for, where that may fail while others do not */
+  /** @param of the item that failed, if items can fail independently */
   failed(error: unknown, of?: unknown): void;
-  /** It did not fail this time, or will not be tried again. */
+  /** Records that the work succeeded, or will not be tried again. */
   passed(of?: unknown): void;
 }
 
 /**
- * Reports the first failure in a row: while a store does not answer, all that is tried fails, again and again.
- * @param meaning what failed, and what becomes of it
+ * Reports only the first of consecutive failures: while a store does not answer, every attempt fails.
+ * @param meaning describes what failed and what happens next
  */
 export function createFailures(report: (error: Error) => void, meaning: string): Failures {
   const failing = new Set<unknown>();

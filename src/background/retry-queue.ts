@@ -2,47 +2,47 @@ import { isUnavailable } from '../errors.js';
 import type { Clock } from '../clock.js';
 import type { Failures } from './failure-reporter.js';
 
-/** Work that is done off the path of those who ask for it, in any order, and again where it failed. */
+/** Processes items in the background, in any order, and retries those that fail. */
 export interface Backlog<Item> {
-  /** Takes an item, at once and without failing. */
+  /** Queues an item. Returns immediately and never throws. */
   add(item: Item): void;
-  /** Resolves when nothing is under way: whether all that was added is done, or some of it waits for another try. */
+  /** Resolves when no item is being processed. Items may still wait for a retry. */
   caughtUp(): Promise<boolean>;
-  /** Resolves when all that was added is done, or was tried once more in vain, and then is dropped. */
+  /** Resolves when all items are done. Items that fail once more are dropped. */
   settled(): Promise<void>;
 }
 
 export interface BacklogOptions<Item> {
   readonly clock: Clock;
   /**
-   * Does one item; where it rejects, the item is tried again: with `SERVICE_UNAVAILABLE` as long as it takes, since that
-   * passes, and with anything else a few times.
+   * Processes one item. A rejected item is retried: without limit after `SERVICE_UNAVAILABLE`, which is temporary, and a
+   * few times after any other error.
    */
   readonly work: (item: Item) => Promise<void>;
-  /** Told of each try, whether something in it failed. */
+  /** Called after each attempt with whether any item failed. */
   readonly failures: Failures;
-  /** The most items that wait or are under way; what comes on top of them is dropped. */
+  /** The maximum number of items that wait or are being processed. Further items are dropped. */
   readonly most: number;
-  /** Told how many items were dropped, at most once a try, and the last failure of one of them. */
+  /** Called at most once per attempt, with the number of dropped items and the last failure of one of them. */
   readonly onDropped: (count: number, cause: unknown) => void;
 }
 
-/** How long to wait before what failed is tried again, in milliseconds. */
+/** The delay before a retry, in milliseconds. */
 const RETRY_DELAY = 1000;
 
-/** How often an item is tried that fails though the store answers. */
+/** The number of attempts for an item that fails although the store answers. */
 const MOST_ATTEMPTS = 5;
 
 interface Waiting<Item> {
   readonly item: Item;
-  /** How often it failed though the store answered. */
+  /** The number of failures although the store answered. */
   readonly attempts: number;
 }
 
 export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item> {
   const { clock, work, failures, most, onDropped } = options;
   let waiting: Waiting<Item>[] = [];
-  /** How many are being tried. */
+  /** The number of items that are being processed. */
   let trying = 0;
   let dropped = 0;
   let lastFailure: unknown;
@@ -68,7 +68,7 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
     }
   }
 
-  /** Whether nothing is to be tried again. */
+  /** Whether retries have stopped. */
   async function tryAll(): Promise<boolean> {
     const items = waiting;
     waiting = [];
@@ -85,7 +85,7 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
 
   async function run(): Promise<void> {
     cancelRetry = undefined;
-    // After the turn of the event loop in which the work came up: what comes up together is sent together.
+    // Waits for the end of this turn of the event loop, so that items of one turn are sent together.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
       if (await tryAll()) continue;

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import type { ErrorCode, WalletSessionsError } from '../errors.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 
-/** The status of an answer, where it is not 400: something is wrong with what was sent. */
+/** The status codes of errors. All others have 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   ...REFUSAL_STATUS,
   UNAUTHENTICATED: 401,
@@ -18,9 +18,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * Answers with a problem document (RFC 9457), whose `code` is one of `ERROR_CODES`, and `Retry-After` where the time is
- * known. Why the server itself could not do it is reported.
- * @param challenge what goes with 401, where it must be (RFC 9110 §15.5.2)
+ * Answers with a problem document (RFC 9457) whose `code` is one of `ERROR_CODES`, with `Retry-After` if the time is known.
+ * Failures of the server are reported.
+ * @param challenge the `WWW-Authenticate` challenge, which is required with 401 (RFC 9110, section 15.5.2)
  */
 export function answerWithError(
   response: Response,

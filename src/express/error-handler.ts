@@ -4,9 +4,9 @@ import { answerWithError } from './answer.js';
 import type { RequestValidation } from './middleware.js';
 
 /**
- * Error handler for `app.use`, after the routes: answers a `WalletSessionsError` that one of them has thrown with a
- * problem document (RFC 9457), as the middlewares do, with `Retry-After` where the time is known. Every other error
- * goes on to the next handler. Under Express 4, a route hands what it has awaited in vain to `next`.
+ * Error handler for `app.use`, after the routes. Answers a `WalletSessionsError` of a route with a problem document
+ * (RFC 9457), like the middleware, and with `Retry-After` if the time is known. Passes every other error to the next
+ * handler. In Express 4, routes must pass rejections to `next`.
  */
 export function walletSessionsErrorHandler({
   report,

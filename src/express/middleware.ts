@@ -10,17 +10,17 @@ import { answerWithError } from './answer.js';
 import { attachSession } from './request-session.js';
 
 declare global {
-  // Where the types of Express 4 and 5 both let a middleware add to the request.
+  // The types of Express 4 and 5 both let middleware extend this namespace.
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace Express {
     interface Request {
-      /** The wallet's session, once `requireWalletSession` or `optionalWalletSession` has let it through. */
+      /** The session, set by `requireWalletSession` and, if there is one, by `optionalWalletSession`. */
       walletSession?: Session | undefined;
     }
   }
 }
 
-/** What the middleware needs of `WalletSessions`. */
+/** The part of `WalletSessions` that the middleware uses. */
 export interface RequestValidation {
   validateRequest(
     request: Request,
@@ -31,13 +31,13 @@ export interface RequestValidation {
 }
 
 /**
- * Middleware that lets only requests with a valid session through, as `request.walletSession`. Any other is
- * answered with a problem document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` where
- * the store does not answer, since a session that cannot be checked is not let in. Where sessions are in cookies,
- * also 403 `ORIGIN_NOT_ALLOWED` and 429 `RATE_LIMITED`; new cookies go with the answer.
- * @param options `refresh: false` where the answer's `Set-Cookie` does not reach the browser, such as behind nginx
+ * Middleware that requires a valid session and sets `request.walletSession`. Other requests are answered with a problem
+ * document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` if the store does not answer, because a session
+ * that cannot be checked is not accepted. If sessions are in cookies, also 403 `ORIGIN_NOT_ALLOWED` and 429
+ * `RATE_LIMITED`; new cookies are added to the answer.
+ * @param options `refresh: false` if the answer's `Set-Cookie` does not reach the browser, for example behind nginx
  * `auth_request`
- * @throws TypeError for what are no wallet sessions
+ * @throws TypeError if the argument is not the result of `createWalletSessions`
  */
 export function requireWalletSession(
   walletSessions: RequestValidation,
@@ -48,7 +48,7 @@ export function requireWalletSession(
       next();
       return;
     }
-    // RFC 6750 §3: the error is named only to who has tried.
+    // RFC 6750, section 3: the error is named only if the request had a token.
     const tried = request.headers.authorization !== undefined;
     const challenge = tried ? 'Bearer error="invalid_token"' : 'Bearer';
     answerWithError(response, unauthenticated(request), walletSessions.report, challenge);
@@ -56,12 +56,11 @@ export function requireWalletSession(
 }
 
 /**
- * Middleware that lets every request through, with `request.walletSession` where it has a valid session. Where
- * the store does not answer it answers 503, like {@link requireWalletSession}: who is signed in
- * must not be taken for somebody who is not. Only a page of another origin than the allowed ones is nobody
- * here, whatever cookies its visitor has.
- * @param options as of {@link requireWalletSession}
- * @throws TypeError for what are no wallet sessions
+ * Middleware that sets `request.walletSession` if the request has a valid session, and passes every request on. If the
+ * store does not answer, it answers 503 like {@link requireWalletSession}: a signed-in user must not be mistaken for an
+ * anonymous one. A request by a page of another origin is anonymous, even if it carries cookies.
+ * @param options see {@link requireWalletSession}
+ * @throws TypeError if the argument is not the result of `createWalletSessions`
  */
 export function optionalWalletSession(
   walletSessions: RequestValidation,
@@ -78,8 +77,8 @@ export function optionalWalletSession(
 }
 
 /**
- * The session of a request that {@link requireWalletSession} has let through.
- * @throws WalletSessionsError `UNAUTHENTICATED` where there is none
+ * Returns the session of a request behind {@link requireWalletSession}.
+ * @throws WalletSessionsError `UNAUTHENTICATED` if the request has no session
  */
 export function walletSessionOf(request: Request): Session {
   const { walletSession } = request;
@@ -87,7 +86,7 @@ export function walletSessionOf(request: Request): Session {
   return walletSession;
 }
 
-/** The message says if the token cannot be one, like `Bearer undefined`. */
+/** The message says if the token is malformed, such as `Bearer undefined`. */
 function unauthenticated({ headers }: Request): WalletSessionsError {
   const mistake = mistakeInToken(bearerToken(headers.authorization));
   return new WalletSessionsError('UNAUTHENTICATED', mistake);
@@ -101,8 +100,8 @@ type Admission = (
 ) => void;
 
 /**
- * Validates at once where it can: a promise would cost the request a turn of the event loop.
- * @param isNobody whether who is refused is let through without a session
+ * Validates synchronously if possible: a promise would cost the request a turn of the event loop.
+ * @param isNobody whether a refused request is passed on without a session
  */
 function middleware(
   walletSessions: RequestValidation,
@@ -134,11 +133,11 @@ function middleware(
   };
 }
 
-/** What keeps a session from being validated has a status of its own; anything else is a defect. */
+/** Errors of validation have a status. Any other error is a defect. */
 const isRefusal = (error: unknown): error is WalletSessionsError =>
   error instanceof WalletSessionsError && REFUSAL_STATUS[error.code] !== undefined;
 
-/** The middleware itself in its place, `app.use(requireWalletSession)`, would be called with a request and hang it. */
+/** Rejects `app.use(requireWalletSession)`, which would be called with a request and never answer it. */
 function assertGiven(walletSessions: Partial<RequestValidation> | undefined): void {
   if (typeof walletSessions?.validateRequest === 'function') return;
   throw new TypeError(

@@ -6,24 +6,24 @@ const SESSION = Symbol('walletSession');
 const REQUEST = Symbol('request');
 
 /**
- * The list of a request's raw headers, replaced by nobody and to V8 of one kind with all others. It is made for one
- * request; but one that an application derives from it, by `Object.create` or by copying, has the same list.
+ * The array of a request's raw headers. Nothing replaces it, and V8 gives all of them the same hidden class. A request
+ * that an application derives from another, by `Object.create` or by copying, shares the array.
  */
 interface Carrier {
   [SESSION]?: Session | undefined;
-  /** Whose session it is. */
+  /** The request to which the session belongs. */
   [REQUEST]?: Request;
 }
 
-/** Of what is no request of Node.js there is none. */
+/** Returns `undefined` for a value that is not a request of Node.js. */
 const carrierOf = ({ rawHeaders }: Request) => rawHeaders as Carrier | undefined;
 
 /** Prototypes of requests whose `walletSession` is read from there. */
 const readers = new WeakSet();
 
 /**
- * Lets `request.walletSession` be the session. In Express it is an accessor that all requests have in common: a property
- * of its own costs a request about as much as the validation (`docs/decisions/0023-express-and-v8.md`).
+ * Sets `request.walletSession`. In Express, it is an accessor on the shared prototype: a property on each request would
+ * cost about as much as the validation (`docs/decisions/0023-express-and-v8.md`).
  */
 export function attachSession(request: Request, session: Session | undefined): void {
   const prototype = Object.getPrototypeOf(request) as object;
@@ -31,7 +31,7 @@ export function attachSession(request: Request, session: Session | undefined): v
   else request.walletSession = session;
 }
 
-/** A request whose list carries the session of another one gets a property after all. */
+/** Adds a property to a request if its array carries the session of another request. */
 function keep(request: Request, session: Session | undefined): void {
   const carrier = carrierOf(request);
   if (carrier !== undefined && (carrier[REQUEST] ?? request) === request) {
@@ -43,7 +43,7 @@ function keep(request: Request, session: Session | undefined): void {
   }
 }
 
-/** Gives the requests of a copy of Express the accessor, unless they are none, or have one of another copy of this. */
+/** Adds the accessor to the requests of a copy of Express, unless another copy of this module has added it. */
 function becomesReader(prototype: object): boolean {
   const shared = sharedByApplications(prototype);
   if (shared === undefined) return false;
@@ -57,8 +57,8 @@ function becomesReader(prototype: object): boolean {
 }
 
 /**
- * What `express.request` is: all that inherits from the request of Node.js inherits from it. The prototype of a request
- * itself is another one in each mounted application.
+ * Finds `express.request`, from which the requests of all applications inherit. Each mounted application has a different
+ * immediate prototype.
  */
 function sharedByApplications(prototype: object): object | undefined {
   const parent = Object.getPrototypeOf(prototype) as object | null;
@@ -71,7 +71,7 @@ const accessor: PropertyDescriptor & ThisType<Request> = {
   get() {
     const carrier = carrierOf(this);
     const carried = carrier?.[REQUEST];
-    // As a property would, it is seen by requests that inherit from the one that has it.
+    // Like a property, it is visible to requests that inherit from this one.
     const isSeen = carried === this || (carried !== undefined && inheritsFrom(this, carried));
     return isSeen ? carrier?.[SESSION] : undefined;
   },

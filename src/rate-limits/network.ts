@@ -3,9 +3,9 @@ import { isIPv4 } from 'node:net';
 import type { ClientInfo } from '../sessions/session.js';
 
 /**
- * The network that counts as one caller: an IPv4 address itself, but the /64 of an IPv6 address, which is
- * the least that a provider gives one customer (RFC 6177). An IPv4 address mapped into IPv6 is that IPv4
- * address; other strings are returned unchanged.
+ * Returns the network that counts as one caller: an IPv4 address, or the /64 of an IPv6 address, which is the smallest
+ * block that a provider assigns to a customer (RFC 6177). An IPv4-mapped IPv6 address counts as the IPv4 address. Other
+ * strings are returned unchanged.
  */
 export function networkOf(ipAddress: string): string {
   if (isIPv4(ipAddress)) return ipAddress;
@@ -16,7 +16,7 @@ export function networkOf(ipAddress: string): string {
   return `${prefix.join(':')}::/64`;
 }
 
-/** The network that a request counts for. Callers of unknown address count as one network. */
+/** Returns the network for which a request counts. Callers with an unknown address count as one network. */
 export function networkOfSource({ ipAddress }: ClientInfo): string {
   return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
 }

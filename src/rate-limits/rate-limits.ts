@@ -6,32 +6,32 @@ import type { Partition } from '../accounts/wallet.js';
 
 /** A rate limit: a number of acts per window. */
 export interface Rate {
-  /** How many acts; 0 means that they are not limited. */
+  /** The number of acts; 0 means no limit. */
   readonly acts: number;
-  /** Milliseconds, from the first act on: whole seconds. */
+  /** The window in milliseconds from the first act: a multiple of 1,000. */
   readonly window: number;
 }
 
 /**
- * How often one network, one wallet and one session may do what costs work or could be guessed. An act counts for a
- * wallet or a session only if it was proved in that act: otherwise anybody could use up the budget of somebody else and
- * lock them out. Challenges prove nothing, so they count for the network alone. No limit is checked before what ends a
- * session for its owner's safety, such as the reuse of a refresh token.
+ * Limits acts that are expensive or could be used for guessing, per network, wallet and session. An act counts for a
+ * wallet or a session only if the caller has proved to be it: otherwise anybody could use up the budget of others and
+ * lock them out. Challenges prove nothing, so they count for the network only. No limit delays the end of a session that
+ * protects its owner, such as after the reuse of a refresh token.
  */
 export interface RateLimitPolicy {
-  /** Asking for challenges. */
+  /** Requests for challenges, per network. */
   readonly challenge: { readonly network: Rate };
   /**
-   * Signing in and reauthenticating. A proof counts for its wallet. A network has the rate three times over: see
-   * {@link SignInPart}. Proofs that succeed are refused by it only to wallets without a session.
+   * Sign-ins and reauthentications, per wallet. For a network, the rate applies to each {@link SignInPart} separately. The
+   * network's limit on successful proofs refuses only wallets without a session.
    */
   readonly signIn: { readonly network: Rate; readonly wallet: Rate };
   /**
-   * Refreshing. An exchange counts for its session, and for nobody else. A refresh token that proves nothing (this
-   * server did not issue it, or its session has ended) counts for the network.
+   * Refreshes, per session. An invalid refresh token (this server did not issue it, or its session has ended) counts for
+   * the network.
    */
   readonly refresh: { readonly network: Rate; readonly session: Rate };
-  /** Ending other sessions in the name of one. A session can always end itself, and a sign-in others. */
+  /** Ends of other sessions, per session. A session can always end itself, and a sign-in can always end others. */
   readonly logout: { readonly session: Rate };
 }
 
@@ -43,16 +43,16 @@ export type ActLimitedBy<Who extends string> = {
 }[LimitedAct];
 
 /**
- * What of signing in counts apart for a network: proofs that failed, questions to the chain of a contract, and proofs that
- * succeeded. So attempts that fail leave the others their budget.
+ * The parts of signing in that are counted separately for a network: failed proofs, calls to the chain of a contract, and
+ * successful proofs. Failed attempts therefore do not use up the budget of the others.
  */
 export type SignInPart = 'failed' | 'contract' | 'succeeded';
 
 const MINUTE = 60_000;
 
 /**
- * For each network and minute: 60 challenges, 60 sign-ins of each {@link SignInPart}, 300 refresh tokens that prove nothing.
- * For each wallet: 30 sign-ins in ten minutes. For each session and minute: 60 refreshes, and 20 times ending others.
+ * For each network and minute: 60 challenges, 60 sign-ins of each {@link SignInPart}, and 300 invalid refresh tokens. For
+ * each wallet: 30 sign-ins in ten minutes. For each session and minute: 60 refreshes, and 20 ends of other sessions.
  */
 export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: { acts: 60, window: MINUTE } },
@@ -63,7 +63,7 @@ export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
 
 const UNLIMITED: Rate = { acts: 0, window: 0 };
 
-/** For an application that limits by itself, at its door or by an account. */
+/** No limits: for an application that has its own. */
 export const NO_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: UNLIMITED },
   signIn: { network: UNLIMITED, wallet: UNLIMITED },
@@ -71,39 +71,39 @@ export const NO_RATE_LIMITS: RateLimitPolicy = {
   logout: { session: UNLIMITED },
 };
 
-/** Where acts are counted, so that all instances on one store share the count. */
+/** Counts acts in the store, so that all instances share the counts. */
 export interface RateLimitStore {
   /**
-   * Counts an act, in one atomic step, and tells how many milliseconds to wait before the next one is
-   * within the rate: 0 where this one is.
+   * Counts an act in one atomic step. Returns 0 if the act is within the rate, otherwise the milliseconds to wait before
+   * the next one is.
    * @param group identifies the counter; a group always has the same rate
-   * @param key who is counted
+   * @param key identifies who is counted
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   count(group: string, key: string, rate: Rate): Promise<number>;
 }
 
 /**
- * Counts acts, each one as it is done: several in one request count like several requests.
- * @throws WalletSessionsError `RATE_LIMITED`, with the time to wait; `SERVICE_UNAVAILABLE` where the act
- * could not be counted: it is then not done either
+ * Counts acts. Several acts in one request count like several requests.
+ * @throws WalletSessionsError `RATE_LIMITED`, with the time to wait; `SERVICE_UNAVAILABLE` if the act could not be
+ * counted, in which case it must not be performed
  */
 export interface RateLimits {
-  /** By the caller's IPv4 address or IPv6 /64; callers of unknown address are counted together. */
+  /** Counts by the caller's IPv4 address or IPv6 /64. Callers with an unknown address are counted together. */
   countForNetwork(
     act: ActLimitedBy<'network'>,
     source: ClientInfo,
     part?: SignInPart,
   ): Promise<void>;
-  /** To be called once the wallet has proved itself in this act. */
+  /** Call this after the wallet has been authenticated in this act. */
   countForWallet(act: ActLimitedBy<'wallet'>, partition: Partition): Promise<void>;
-  /** To be called once a current token of the session was presented in this act. */
+  /** Call this after a current token of the session has been presented in this act. */
   countForSession(act: ActLimitedBy<'session'>, sessionId: SessionId): Promise<void>;
-  /** Whether {@link countForSession} limits the act: if not, nothing needs to be proved for it. */
+  /** Whether {@link countForSession} limits the act. If not, no proof is needed for it. */
   limitsSessions(act: ActLimitedBy<'session'>): boolean;
 }
 
-/** @param keys so that no address stands in the store: it gets a keyed hash */
+/** @param keys for keyed hashes of addresses, which are not stored in clear */
 export function createRateLimits(
   store: RateLimitStore,
   policy: RateLimitPolicy,

@@ -11,15 +11,15 @@ import type { GraphQLServerOptions } from '../server/http-server.js';
 import { createPersistedQueries } from '../server/persisted-queries.js';
 import { createPreparedRequests } from '../server/prepared-requests.js';
 
-/** What answers on every transport. */
+/** The API, independent of the transport. */
 export type Api = Pick<
   GraphQLServerOptions,
   'apollo' | 'schema' | 'documents' | 'persisted' | 'prepared' | 'trusted' | 'present'
 >;
 
 /**
- * Makes the schema, the rules for documents and Apollo Server, which is started.
- * @throws Error of `node:fs` where the trusted documents cannot be read
+ * Builds the schema and the rules for documents, and starts Apollo Server.
+ * @throws Error of `node:fs` if the trusted documents cannot be read
  */
 export async function composeApi(
   config: Pick<

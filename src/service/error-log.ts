@@ -4,13 +4,13 @@ import type { ReportError } from '../graphql/errors.js';
 import { Warning } from '../warning.js';
 import type { Logger } from './log.js';
 
-/** Milliseconds after which repetitions are counted in one line, or are reported to be over. */
+/** Milliseconds after which repetitions are summed up in one line, or are reported to be over. */
 export const INTERVAL = 30_000;
 
-/** Errors of one kind that are logged in full before they are only counted. */
+/** The number of errors of one kind that are logged in full. Further ones are counted. */
 const IN_FULL = 5;
 
-/** Maximum number of kinds that are told apart. Messages may contain what a client has sent. */
+/** Maximum number of kinds that are distinguished. Messages may contain input of clients. */
 const MAX_KINDS = 100;
 
 interface Kind {

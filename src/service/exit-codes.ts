@@ -1,13 +1,13 @@
-/** What the process exits with: what a script can branch on. Those above 64 are of sysexits.h. */
+/** The exit codes of the process. Codes from 64 are those of sysexits.h. */
 export const EXIT_CODES = {
   OK: 0,
-  /** It failed, or it found something: the session is not there, the doctor has a problem to tell of. */
+  /** The command failed or has a finding: the session does not exist, or the doctor found a problem. */
   FAILED: 1,
   /** Invalid command, argument or option. */
   USAGE: 2,
-  /** The store cannot be had: Redis does not answer, or another process has the embedded store open. */
+  /** The store is unavailable: Redis does not answer, or another process has the embedded store open. */
   UNAVAILABLE: 69,
-  /** An environment variable is wrong. */
+  /** An environment variable is invalid. */
   CONFIGURATION: 78,
 } as const;
 

@@ -3,13 +3,13 @@ import { ConfigurationError, type Config } from '../config/read.js';
 import { StoreInUseError } from '../stores/open-store.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 
-/** Why the service did not start, and what would help, in one line. */
+/** Why the service did not start and how to fix it, in one line. */
 export interface FailedStart {
   readonly message: string;
   readonly exitCode: ExitCode;
 }
 
-/** Errors of LMDB have the number of the system as their code. */
+/** Errors of LMDB have the system's error number as their code. */
 type SystemError = Omit<NodeJS.ErrnoException, 'code'> & { readonly code?: string | number };
 
 /** Explains an error of the environment. `undefined` for any other error, whose stack is needed. */

@@ -2,25 +2,25 @@ import { write, writeSync } from 'node:fs';
 
 /** Maximum number of characters that are buffered while nothing can be written: 16 MB of JSON. */
 const GATHERED_LIMIT = 16 * 1024 * 1024;
-/** What one system call is given: what Docker reads at once. */
+/** Bytes per system call: as many as Docker reads at once. */
 const CHUNK_SIZE = 16 * 1024;
-/** In milliseconds. */
+/** The delay before a failed write is tried again, in milliseconds. */
 const RETRY_INTERVAL = 20;
-/** How long a reader that takes too little keeps the process from exiting, in milliseconds. */
+/** How long a slow reader may delay the exit of the process, in milliseconds. */
 const PATIENCE_AT_EXIT = 2000;
 
 export interface LogDestination {
   write(line: string): void;
-  /** Writes what was gathered before it returns, as far as the destination takes it. */
+  /** Writes the buffered lines synchronously, as far as the destination accepts them. */
   flushSync(): void;
 }
 
 /**
- * Writes lines without waiting for them: while some are being written, those that follow gather, and one system call
- * writes a hundred. Where it cannot write (a full disk, a pipe that nobody reads), it gathers up to 16 MB, tries
- * again, drops the lines beyond, and says so on standard error, once until all is written again. It never throws, and
- * never keeps the process alive. sonic-boom, which pino brings, tries for ever in its `flushSync`.
- * @param stream the log is written to its descriptor; standard output or a similar stream
+ * Writes lines without blocking. Lines that arrive during a write are buffered, so that one system call writes many. If the
+ * destination does not accept them (a full disk, a pipe without a reader), it buffers up to 16 MB, retries, and drops
+ * further lines. It reports that once on standard error, until all lines have been written. It never throws, and does not
+ * keep the process alive. The `flushSync` of sonic-boom, pino's own destination, retries forever.
+ * @param stream standard output or a similar stream, to whose file descriptor the log is written
  */
 export function logDestination(stream: { readonly fd: number }): LogDestination {
   // Accessing `process.stdout` makes a pipe non-blocking: writes fail when it is full.
@@ -89,7 +89,7 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
         putBack(chunk);
         if (!isFull(error) || Date.now() > end) {
           tell((error as Error).message);
-          // A fatal error and the exit after it wait once.
+          // A fatal error and the exit that follows it wait only once.
           patience = 0;
           return;
         }
@@ -126,12 +126,12 @@ function isFull(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EAGAIN';
 }
 
-/** Not by `console`: what it could not write would keep the process alive. */
+/** Does not use `console`, whose pending writes would keep the process alive. */
 function sayOnStandardError(text: string): void {
   try {
     writeSync(process.stderr.fd, `${text}\n`);
   } catch {
-    // It is where the log is, or no better.
+    // Standard error is as unavailable as the log.
   }
 }
 

@@ -35,8 +35,8 @@ function loggerTo(
 }
 
 /**
- * JSON whose strings, once they are read, still have escapes in place of unsafe characters. Line feeds and tabs, which
- * stack traces have, are left.
+ * Returns JSON in whose parsed strings unsafe characters are still escaped. Line feeds and tabs, which stack traces
+ * contain, are kept.
  */
 function withLastingEscapes(json: string): string {
   return withEscapes(json).replace(/\\(?:u[\da-f]{4}|.)/gi, (escape) =>
@@ -44,10 +44,10 @@ function withLastingEscapes(json: string): string {
   );
 }
 
-/** An error may be the cause of its cause. */
+/** The maximum depth of causes: an error may be the cause of its own cause. */
 const DEEPEST_CAUSE = 5;
 
-/** What an operator needs of an error, without what libraries attach: commands and their arguments. */
+/** The parts of an error that an operator needs, without what libraries attach, such as commands and their arguments. */
 function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
   const { name, message, stack, cause } = error;

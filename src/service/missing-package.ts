@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** Packages that the library names and the service runs without. */
+/** Optional packages of the library that the service does not need. */
 const NOT_NEEDED: ReadonlySet<string> = new Set(['express', 'secp256k1']);
 
 /** A package that is not installed, and the command that installs it. */

@@ -14,13 +14,13 @@ import { createTracing } from '../telemetry/tracing.js';
 import type { Logger } from './log.js';
 
 /**
- * What an operator sees of a service: metrics if they are configured, and traces of operations if an SDK is registered. The
- * library traces the store and the verification of signatures itself.
+ * Observes a service: with metrics if they are configured, and with traces of operations if an SDK is registered. The
+ * library itself traces the store and the verification of signatures.
  */
 export interface Observation {
-  /** Where the metrics are served, if they are. */
+  /** The address of the metrics, if they are served. */
   readonly metricsUrl: string | undefined;
-  /** `undefined` without observers: then observation costs nothing. */
+  /** `undefined` without observers. Observation then has no cost. */
   readonly operations: HttpObservation | undefined;
   readonly audit: Audit;
   readonly verifications: ObserveVerification | undefined;
@@ -31,7 +31,7 @@ export interface Observation {
   stop(): Promise<void>;
 }
 
-/** @throws Error of `node:net` where the port of the metrics cannot be had */
+/** @throws Error of `node:net` if the port of the metrics is not available */
 export async function startObservation(
   {
     metrics: place,

@@ -8,18 +8,18 @@ import { openRedisStore } from '../stores/redis/open.js';
 import type { Logger } from './log.js';
 
 export interface StoreListeners {
-  /** Told of each connection error of Redis, and of what the embedded store could not tidy up: both mend themselves. */
+  /** Receives connection errors of Redis and failed clean-ups of the embedded store. Both are retried. */
   readonly onError?: (error: Error) => void;
-  /** Told each time that commands can be sent to Redis (again). */
+  /** Called each time Redis becomes reachable. */
   readonly onReady?: () => void;
-  /** Told when the clocks of this machine and of Redis begin to differ by more than 2 seconds. */
+  /** Called when the clocks of this machine and of Redis begin to differ by more than 2 seconds. */
   readonly onClockSkew?: (ahead: number) => void;
 }
 
 /**
- * Opens the store that the configuration names.
- * @throws Error of `node:fs` where the data directory or the certificates cannot be had
- * @throws StoreInUseError where another process has the embedded store open
+ * Opens the configured store.
+ * @throws Error of `node:fs` if the data directory or the certificates cannot be read
+ * @throws StoreInUseError if another process has the embedded store open
  */
 export async function openStoreOf(
   { redis, dataDirectory }: Pick<Config, 'redis' | 'dataDirectory'>,
@@ -40,8 +40,8 @@ export async function openStoreOf(
 }
 
 /**
- * The same for a service, which tells the log of the store and of what it does not give. A Redis that cannot
- * be reached yet is no reason not to start: it will be reached when it is there.
+ * Opens the configured store for a service, and logs its state and its shortcomings. The service also starts while Redis
+ * cannot be reached, and connects when it can.
  */
 export async function openConfiguredStore(
   config: Config,
@@ -71,7 +71,7 @@ export async function openConfiguredStore(
     },
   });
   await introduce(store, log);
-  // It may be another server then, configured in another way.
+  // After a reconnection, it may be another server with a different configuration.
   introduceAgain = () => void introduce(store, log);
   return store;
 }
@@ -91,7 +91,7 @@ async function introduce(store: OpenStore, log: Logger): Promise<void> {
   }
 }
 
-/** One entry when an outage begins, one for each further thing that goes wrong, one when it is over. */
+/** Logs the beginning of an outage, each different error during it, and its end. */
 function logOutages(log: Logger) {
   const known = new Set<string>();
   return {

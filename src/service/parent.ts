@@ -1,10 +1,10 @@
-/** Milliseconds between two looks at the parent process. */
+/** The interval in milliseconds at which the parent process is checked. */
 const INTERVAL = 500;
 
 /**
- * Calls back once when the process that started this one is gone, if that is npm or another package manager. npm passes
- * SIGTERM on to the shell that it runs commands with; the shell ends, and the command goes on without a signal. A
- * service that something else started may outlive it, as with `nohup`.
+ * Calls back once when the parent process has exited, if it was npm or another package manager. npm passes SIGTERM on to
+ * the shell in which it runs a command. The shell exits, and the command receives no signal. A service that was started by
+ * another program may outlive it, as with `nohup`.
  */
 export function whenParentIsGone(environment: NodeJS.ProcessEnv, callback: () => void): void {
   if (environment['npm_lifecycle_event'] === undefined) return;

@@ -9,8 +9,8 @@ import { whenParentIsGone } from './parent.js';
 import { startService, type RunningService } from './start.js';
 
 /**
- * Runs the service until it is told to stop (SIGINT, SIGTERM), or npm, which started it, is gone. Resolves when it serves, or cannot: then it has said
- * why, nothing is left open, and the process will exit with one of {@link EXIT_CODES}.
+ * Runs the service until SIGINT or SIGTERM, or until the npm process that started it has exited. Resolves when the service
+ * is ready. If it cannot start, it prints why, closes everything, and the process exits with one of {@link EXIT_CODES}.
  */
 export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   const config = configuration(environment);
@@ -40,7 +40,7 @@ export async function serve(environment: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
-/** `undefined` where it is wrong, which was said. */
+/** Returns `undefined` if the configuration is invalid, after printing why. */
 function configuration(environment: NodeJS.ProcessEnv): Config | undefined {
   try {
     return readConfig(environment);

@@ -22,19 +22,19 @@ import { openConfiguredStore } from './open-configured-store.js';
 
 export interface RunningService {
   readonly url: string;
-  /** Where Prometheus reads, if metrics are configured. */
+  /** The address of the metrics, if they are configured. */
   readonly metricsUrl: string | undefined;
   readonly services: WalletSessions;
-  /** What it holds at this moment. */
+  /** The current load. */
   load(): ServerLoad;
-  /** Stops without losing anything that was acknowledged. */
+  /** Stops the service. Everything that was acknowledged has then been stored. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the store and serves the API as configured. Where it cannot, nothing is left open.
+ * Opens the store and serves the API as configured. If it fails, it closes everything that it opened.
  * @param clock for tests. Default: the clock of the store
- * @throws Error of `node:net` or `node:fs` where the port or the data directory cannot be had
+ * @throws Error of `node:net` or `node:fs` if the port or the data directory is not available
  */
 export async function startService(
   config: Config,
@@ -53,7 +53,7 @@ export async function startService(
 /** Closes what a part of the service has opened. */
 type Release = () => Promise<unknown>;
 
-/** @param opened gets what is to be closed where the start fails, in the order in which it was opened */
+/** @param opened receives what to close if the start fails, in the order of opening */
 async function start(
   config: Config,
   log: Logger,

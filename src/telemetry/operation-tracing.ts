@@ -17,9 +17,9 @@ import {
 import { ATTRIBUTES } from './tracing.js';
 
 /**
- * A span for each operation, in the trace that the request belongs to: that of the server span around it, where
- * there is one (of an instrumentation of `node:http`), else that of its `traceparent`. Operations of a WebSocket
- * are each a trace of their own, linked to that of the handshake: a socket may stay open for days.
+ * Creates a span for each operation. Over HTTP, it belongs to the trace of the surrounding server span, if `node:http` is
+ * instrumented, or otherwise to that of the `traceparent` header. Each operation over a WebSocket starts a new trace that
+ * is linked to the trace of the handshake, because a socket may stay open for days.
  */
 export function traceOperations(tracer: Tracer): OperationObserver {
   return {
@@ -57,7 +57,7 @@ function start(
   return [span, trace.setSpan(parent, span)];
 }
 
-/** By the names of the schema: what the client calls its operation may be anything. */
+/** Names the operation by the fields of the schema. The client's own name for it can be any string. */
 function describe(span: Span, operation: AnsweredOperation): void {
   const { type, field, codes } = operation;
   span.updateName(`${type} ${field}`);
@@ -65,7 +65,7 @@ function describe(span: Span, operation: AnsweredOperation): void {
   const [code] = codes;
   if (code === undefined) return;
   span.setAttribute(ATTRIBUTES.errorType, code);
-  // What the client is to blame for is no error of the server (semantic conventions for HTTP servers).
+  // Errors caused by the client do not mark the server's span as failed (semantic conventions for HTTP servers).
   if (outcomeOf(operation) === 'failed') {
     span.setStatus({ code: SpanStatusCode.ERROR, message: code });
   }

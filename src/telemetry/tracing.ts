@@ -13,14 +13,14 @@ import {
 } from '@opentelemetry/api';
 import { WalletSessionsError } from '../errors.js';
 
-/** The places to trace from. No span ever holds a secret, a wallet, or an address. */
+/** What can be traced. No span contains a secret, a wallet, or an address. */
 interface Tracing {
   readonly tracer: Tracer;
   store(store: OpenStore): OpenStore;
   readonly verifications: ObserveVerification;
 }
 
-/** `undefined` where no SDK of OpenTelemetry is registered by now: then nothing is done for it. */
+/** Returns `undefined` if no OpenTelemetry SDK has been registered. Tracing then has no cost. */
 export function createTracing(): Tracing | undefined {
   const tracer = registeredTracer();
   if (tracer === undefined) return undefined;
@@ -31,12 +31,12 @@ export function createTracing(): Tracing | undefined {
   };
 }
 
-/** As the semantic conventions name it, where they do. */
+/** The name by the semantic conventions, if they have one. */
 function systemOf({ name }: OpenStore): string {
   return name === 'embedded' ? 'lmdb' : name.toLowerCase();
 }
 
-/** A span for each verification of a signature: for a contract, the calls of its chain are in it. */
+/** Creates a span for each verification of a signature. For a contract, it contains the calls to the RPC node. */
 function traceVerifications(tracer: Tracer): ObserveVerification {
   return (signer, verify) =>
     (...given) => {
@@ -51,7 +51,7 @@ function traceVerifications(tracer: Tracer): ObserveVerification {
     };
 }
 
-/** A span for each call of the store that belongs to an operation; none for what goes on beside them. */
+/** Creates a span for each call of the store within an operation. Background work has no spans. */
 function traceStoreCalls(tracer: Tracer, system: string): ObserveCall {
   return (call, run) => {
     if (trace.getActiveSpan() === undefined) return run();
@@ -60,7 +60,7 @@ function traceStoreCalls(tracer: Tracer, system: string): ObserveCall {
   };
 }
 
-/** Runs something within a span, and ends the span with it. */
+/** Runs a function within a span, and ends the span when the function has finished. */
 function within<Result>(span: Span, run: () => Result): Result {
   const result = context.with(trace.setSpan(context.active(), span), run);
   if (result instanceof Promise) {
@@ -77,14 +77,14 @@ function within<Result>(span: Span, run: () => Result): Result {
   return result;
 }
 
-/** Not the error itself: the message of a library may quote what it was given. */
+/** Records the code only: messages of libraries may quote their input. */
 function fail(span: Span, error: unknown): void {
   const code = error instanceof WalletSessionsError ? error.code : 'INTERNAL_SERVER_ERROR';
   span.setAttribute(ATTRIBUTES.errorType, code);
   span.setStatus({ code: SpanStatusCode.ERROR, message: code });
 }
 
-/** The names of attributes: where there is one, that of OpenTelemetry's semantic conventions. */
+/** Attribute names, from OpenTelemetry's semantic conventions if they define one. */
 export const ATTRIBUTES = {
   operationType: 'graphql.operation.type',
   operationName: 'graphql.operation.name',
@@ -98,13 +98,12 @@ export const ATTRIBUTES = {
 } as const;
 
 /**
- * The tracer of OpenTelemetry, or `undefined` where no SDK is registered: then nothing is traced, and tracing
- * costs nothing. To be asked once, at the start: an SDK is registered before what it is to trace
- * (`node --import ./tracing.js`).
+ * Returns OpenTelemetry's tracer, or `undefined` if no SDK is registered. Call it once at the start: an SDK is registered
+ * before the program that it traces (`node --import ./tracing.js`).
  */
 function registeredTracer(): Tracer | undefined {
   const tracer = trace.getTracer('wallet-sessions');
-  // Without an SDK, spans are of no trace. The probe is never ended, so it is never exported.
+  // Without an SDK, spans have no trace id. This span is never ended, and therefore never exported.
   const probe = tracer.startSpan('probe', {}, ROOT_CONTEXT);
   return isSpanContextValid(probe.spanContext()) ? tracer : undefined;
 }

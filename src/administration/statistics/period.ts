@@ -1,9 +1,9 @@
 import { type Counts, HOUR } from './store.js';
 import type { AuditEvent } from '../../audit/events.js';
 
-/** What was counted in a time. */
+/** The counts of a period. */
 export interface Period {
-  /** When it begins. Milliseconds since the Unix epoch. */
+  /** The start of the period, in milliseconds since the Unix epoch. */
   readonly from: number;
   readonly challenges: number;
   readonly signIns: number;
@@ -13,7 +13,7 @@ export interface Period {
   readonly refusals: Counts;
   /** Ends of sessions by reason. */
   readonly revocations: Counts;
-  /** Sessions that are active now, and whose idle timeout falls in it. */
+  /** The number of active sessions whose idle timeout falls in the period. */
   readonly living: number;
 }
 
@@ -25,7 +25,7 @@ export function periodOf(from: number, counts: Counts, now: number): Period {
   for (const [name, count] of counts) {
     const expiry = expiryIn(from, name);
     const [kind, reason] = name.split(':');
-    // An instance that died before it wrote its last second can leave less than nothing.
+    // If an instance is killed before it writes its last second, a count can become negative.
     if (expiry !== undefined && count > 0) {
       if (expiry > now) living += count;
       else expired += count;
@@ -46,7 +46,7 @@ export function periodOf(from: number, counts: Counts, now: number): Period {
   };
 }
 
-/** Several periods as one, which begins with the first. */
+/** Adds up several periods into one, which starts with the first. */
 export function sumOf(periods: readonly Period[]): Period {
   const sum = (count: (period: Period) => number) =>
     periods.reduce((total, period) => total + count(period), 0);
@@ -70,9 +70,9 @@ function sumByReason(counts: readonly Counts[]): Counts {
   return total;
 }
 
-/** What changes a count. */
+/** A change of a count. */
 interface Change {
-  /** The hour whose count it is. */
+  /** The hour of the count. */
   readonly hour: number;
   readonly name: string;
   readonly by: 1 | -1;
@@ -84,9 +84,9 @@ const EXPIRING = 'expiring:';
 export const hourOf = (time: number): number => time - (time % HOUR);
 
 /**
- * What an event does to the counts. Besides what happened, the sessions are counted by the minute in which
- * they will expire: a refresh moves one to a later minute, a revocation takes it out. So those that are
- * active are the ones in the minutes to come, and what expires needs nobody to notice it.
+ * Returns the changes that an event makes to the counts. In addition to events, sessions are counted by the minute in
+ * which they will expire. A refresh moves a session to a later minute, and a revocation removes it. The active sessions
+ * are those of future minutes, so expired sessions need not be noticed.
  */
 export function changesOf(event: AuditEvent): readonly Change[] {
   const happened = (name: string): Change => ({ hour: hourOf(event.at), name, by: 1 });
@@ -114,7 +114,7 @@ function expiring(time: number, by: 1 | -1): Change {
   return { hour, name: EXPIRING + String(Math.floor((time - hour) / MINUTE)), by };
 }
 
-/** Until when a session that is counted under this name lives; `undefined` for the name of another count. */
+/** Returns the expiry of the sessions that are counted under this name; `undefined` for the name of another count. */
 function expiryIn(hour: number, name: string): number | undefined {
   if (!name.startsWith(EXPIRING)) return undefined;
   return hour + (Number(name.slice(EXPIRING.length)) + 1) * MINUTE;

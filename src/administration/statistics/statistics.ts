@@ -8,43 +8,43 @@ import { HOUR, STATISTICS_RETENTION, type StatisticsStore } from './store.js';
 export interface StatisticsDomain {
   readonly store: StatisticsStore;
   readonly clock: Clock;
-  /** The longest that a session lives without a refresh, in milliseconds. */
+  /** The idle timeout in milliseconds. */
   readonly timeout: number;
-  /** Aborted when nothing is to be tried again any more, and nothing written but by {@link Statistics.settled}. */
+  /** Aborted when retries must stop. Then only {@link Statistics.settled} writes. */
   readonly stopping: AbortSignal;
-  /** Told of what could not be written, and waits for another try. */
+  /** Receives failed writes, which are retried. */
   readonly report: (error: unknown) => void;
 }
 
-/** Counts of the hours that were asked for, and how many sessions live now. */
+/** The counts of the requested hours, and the number of active sessions. */
 export interface StatisticsReport {
   /**
-   * Sessions that have neither ended nor expired, to within a minute. An instance that is killed loses the counts of its
-   * last second: sessions that were created, refreshed or ended in it are counted wrongly until they would have expired.
+   * The number of active sessions, accurate to a minute. A killed instance loses the counts of its last second: sessions
+   * that were created, refreshed or ended in that second are counted wrongly until they would have expired.
    */
   readonly activeSessions: number;
-  /** Different wallets that signed in or refreshed in the time reported. */
+  /** The number of distinct wallets that signed in or refreshed in the requested hours. */
   readonly wallets: number;
   readonly total: Period;
-  /** Hour by hour, the oldest first. */
+  /** The counts of each hour, oldest first. */
   readonly hours: readonly Period[];
 }
 
-/** Counts of what happens, made from the audit events, so that no act does more for them. */
+/** Statistics, counted from the audit events, so that they add no work to a request. */
 export interface Statistics {
   readonly audit: Audit;
   /**
-   * The last `hours` hours, the one that runs among them: 1 to {@link MAX_HOURS}.
+   * Returns the statistics of the last `hours` hours, including the current one: 1 to {@link MAX_HOURS}.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   report(hours: number): Promise<StatisticsReport>;
-  /** Resolves when what was counted has been written, or could not be. */
+  /** Resolves when all counts have been written, or their write has failed. */
   settled(): Promise<void>;
 }
 
 export const MAX_HOURS = STATISTICS_RETENTION / HOUR;
 
-/** Milliseconds for which this instance keeps counts to itself, to write them together. */
+/** Milliseconds for which an instance gathers counts in memory before it writes them. */
 const INTERVAL = 1000;
 
 interface Uncounted {

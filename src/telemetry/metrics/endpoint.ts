@@ -11,28 +11,28 @@ import {
 import { createRouter, type Handler } from '../../server/router.js';
 
 export interface MetricsEndpoint {
-  /** The port that it got. */
+  /** The port on which it listens. */
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Where Prometheus looks. */
+/** The default path of Prometheus. */
 export const METRICS_PATH = '/metrics';
 
 export interface MetricsEndpointOptions {
   readonly host: string;
   readonly port: number;
   readonly intakeLimits: IntakeLimits;
-  /** Hosts that requests may name beside those of a loopback address. */
+  /** Hosts that requests may name in addition to loopback addresses. */
   readonly allowedHosts: readonly string[] | undefined;
 }
 
-/** Connections: few read metrics. */
+/** Maximum number of connections. Few clients read metrics. */
 const MAX_CONNECTIONS = 100;
 
 /**
- * Serves the metrics on a port of their own, which the public one never leads to.
- * @throws Error of `node:net` where the port cannot be had
+ * Serves the metrics on a separate port, so that they are not reachable over the public one.
+ * @throws Error of `node:net` if the port is not available
  */
 export async function serveMetrics(
   registry: Registry,

@@ -11,17 +11,17 @@ import type { RevocationFeed } from '../../sessions/store.js';
 import { REVOCATION_REASONS } from '../../sessions/session.js';
 
 /**
- * The metrics of one instance, and the places to watch it from. No label has a value that a client chose:
- * there are as many series as there are names in the schema and in the code.
+ * The metrics of one instance, and its observers. Clients cannot choose the value of a label, so the number of series is
+ * bounded by the names in the schema and the code.
  */
 export interface Metrics {
   readonly registry: Registry;
   readonly operations: OperationObserver;
   readonly verifications: ObserveVerification;
-  /** The same store, whose calls and revocations are measured. */
+  /** Returns the store with its calls and revocations measured. */
   store(store: OpenStore): OpenStore;
   readonly audit: Audit;
-  /** To be called when there is something to read. */
+  /** Registers the sources of metrics that are read on each scrape. Call it when they exist. */
   read(readings: Readings): void;
 }
 
@@ -42,7 +42,7 @@ export function createMetrics(clock?: Clock): Metrics {
     audit: countAuditEvents(registry),
     read: offerReadings(registry),
   };
-  // Of the process and of Node.js, under the names that their dashboards know.
+  // The default metrics of the process and of Node.js, with the names that common dashboards use.
   collectDefaultMetrics({ register: registry });
   return metrics;
 }
@@ -125,7 +125,7 @@ function measureVerifications(registry: Registry): ObserveVerification {
     };
 }
 
-/** Measures the calls of the store: for one on Redis, its round trips. */
+/** Measures the calls of the store. For a store on Redis, these are round trips. */
 function measureStoreCalls(registry: Registry): ObserveCall {
   const durations = new Histogram({
     name: 'wallet_sessions_store_call_duration_seconds',
@@ -161,10 +161,10 @@ function measureStoreCalls(registry: Registry): ObserveCall {
   };
 }
 
-/** Seconds: from what Redis takes to tell, to what a connection takes that has to be made anew. */
+/** Buckets in seconds: from a message of Redis to a reconnection. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30];
 
-/** Measures how long revocations take to those who watch: subscriptions, and sockets that are closed by them. */
+/** Measures how long revocations take to reach watchers: subscriptions, and sockets that they close. */
 function measureRevocations(registry: Registry) {
   const delays = new Histogram({
     name: 'wallet_sessions_revocation_delay_seconds',
@@ -177,7 +177,7 @@ function measureRevocations(registry: Registry) {
   return (feed: RevocationFeed, clock: Clock): RevocationFeed => ({
     ...feed,
     async watch(partition, listener, after) {
-      // What a watcher missed who comes back was not late: the watcher was away.
+      // Revocations that a returning watcher missed do not count as late.
       let isCurrent = false;
       const watch = await feed.watch(
         partition,
@@ -193,14 +193,14 @@ function measureRevocations(registry: Registry) {
   });
 }
 
-/** The reasons of the events that have one. */
+/** The reasons of events that have one. */
 const REASONS: Partial<Record<AuditEventType, readonly string[]>> = {
   'sign-in.refused': Object.keys(ERROR_CODES),
   'session.revoked': REVOCATION_REASONS,
   'administration.refused': ['FORBIDDEN', 'REAUTHENTICATION_REQUIRED'],
 };
 
-/** Counts what happens to sessions at this instance. */
+/** Counts the session events of this instance. */
 function countAuditEvents(registry: Registry): Audit {
   const events = new Counter({
     name: 'wallet_sessions_audit_events_total',
@@ -217,7 +217,7 @@ function countAuditEvents(registry: Registry): Audit {
   };
 }
 
-/** Seconds: from what memory answers to what somebody gives up on. */
+/** Buckets in seconds: from an answer from memory to a client's timeout. */
 const LATENCY_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
 ];

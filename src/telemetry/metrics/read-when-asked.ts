@@ -3,7 +3,7 @@ import type { RefusedConnections } from '../../server/bounded-server.js';
 import type { ServerLoad } from '../../websocket/socket-server.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 
-/** Counters that exist anyway and are read only on a scrape. */
+/** Existing counters, which are read only on a scrape. */
 export interface Readings {
   readonly sessions: Pick<SessionLifecycle, 'nearCache' | 'validations'>;
   readonly load: () => ServerLoad;
@@ -12,7 +12,7 @@ export interface Readings {
   readonly refusedConnections: () => RefusedConnections;
 }
 
-/** Exposes counters that exist anyway. Until the service has started, there is nothing to read. */
+/** Exposes existing counters. They are absent until the service has started. */
 export function offerReadings(registry: Registry): (readings: Readings) => void {
   let read: Readings | undefined;
   const registers = [registry];
