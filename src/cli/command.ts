@@ -5,23 +5,23 @@ import type { WalletIdentity } from '../accounts/wallet.js';
 import { parseWalletId } from '../accounts/address.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command works with. */
+/** The environment of a command. */
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly terminal: Terminal;
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
-  /** What to exit with, where it is not a success and everything has been said. */
+  /** Sets the exit code after a command that printed its own failure. */
   exitWith(code: ExitCode): void;
 }
 
 /** Adds a command to the program, or to a group of commands. */
 export type DefineCommand = (parent: Command, context: CommandContext) => void;
 
-/** The option that every command has whose result a script may want to read. */
+/** The `--json` option, for commands whose result a script may read. */
 export const JSON_OPTION = ['--json', 'write JSON, for scripts'] as const;
 
-/** The argument of every command that is about one wallet. */
+/** The argument of commands that concern one wallet. */
 export const WALLET_ARGUMENT = [
   '<wallet>',
   'an address, or eip155:1:0x… for a contract on chain 1',
@@ -32,7 +32,7 @@ export interface JsonOption {
   readonly json?: true;
 }
 
-/** Shows under the help of a command how it is used. */
+/** Adds examples to the help of a command. */
 export function example(command: string, explanation = ''): string {
   return `\nExample:\n  $ ${command}${explanation === '' ? '' : `\n  ${explanation}`}`;
 }
@@ -47,7 +47,7 @@ export function readWallet(text: string): WalletIdentity {
   return wallet;
 }
 
-/** Reads a whole number within bounds. */
+/** Parses an integer within bounds. */
 export function readInteger(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);

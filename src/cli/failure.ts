@@ -5,7 +5,7 @@ import { explainMissingPackage } from '../service/missing-package.js';
 import { withoutSecrets } from '../redaction.js';
 import { StoreInUseError } from '../stores/open-store.js';
 
-/** An end of a command that is not a success: what to say, and what to exit with. */
+/** A failure of a command: its message and exit code. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 
@@ -17,7 +17,7 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Says in a line what went wrong and what to do, and never where in the code. */
+/** Describes an error and what to do in one line, without a stack trace. */
 export function failureOf(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
   if (error instanceof ConfigurationError) {
@@ -34,7 +34,7 @@ export function failureOf(error: unknown): CommandFailure {
   return new CommandFailure(withoutSecrets(error instanceof Error ? error.message : String(error)));
 }
 
-/** Of a store that does not answer. */
+/** The description of a store that does not answer. */
 export function unavailable(cause: unknown): CommandFailure {
   const { message = '', code = '' } = cause as Partial<NodeJS.ErrnoException>;
   // An AggregateError of several addresses has no message.

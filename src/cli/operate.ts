@@ -15,15 +15,15 @@ export interface Operation {
   readonly config: Config;
   readonly keys: readonly SecretKey[];
   readonly services: WalletSessions;
-  /** As whom to act: the audit log says that it was somebody at the command line. */
+  /** The actor in the audit log: the command line. */
   readonly by: Administrator;
-  /** How many records were met so far that do not open: altered, or under a key that is not here. */
+  /** The number of unreadable records so far: altered, or encrypted with a missing key. */
   readonly unreadableRecords: () => number;
 }
 
 /**
- * Runs something on the domain and the store that the environment configures, as the service does, and closes
- * it. What was audited has been written when the promise settles, also where what was run has failed.
+ * Runs a function on the domain and the store that the environment configures, like the service, and closes them. When the
+ * promise settles, audit events have been written, even if the function failed.
  * @throws ConfigurationError, StoreInUseError, WalletSessionsError `SERVICE_UNAVAILABLE`, CommandFailure
  */
 export async function operate<Result>(
@@ -32,7 +32,7 @@ export async function operate<Result>(
 ): Promise<Result> {
   const config = readConfig(environment);
   const keys = config.keys ?? (await developmentKeys(config));
-  // A command is over before it would be worth while to keep sessions in memory.
+  // A command is too short for a cache to be useful.
   const redis = config.redis && { ...config.redis, nearCacheBound: 0 };
   let lastError: Error | undefined;
   const onError = (error: Error) => (lastError = error);
@@ -45,7 +45,7 @@ export async function operate<Result>(
     const services = createWalletSessions({
       store,
       keys,
-      // Nobody signs in here.
+      // Commands do not sign in.
       origins: ['http://localhost'],
       sessions: config.sessions,
       rateLimits: config.rateLimits,
@@ -73,7 +73,7 @@ export async function operate<Result>(
   }
 }
 
-/** Where the store keeps no events, what a command does is in the log: on standard error, as the service writes it. */
+/** If the store keeps no events, writes them to standard error, in the format of the service's log. */
 async function auditWithoutStore({ auditLog }: Config, terminal: Terminal): Promise<Audit> {
   if (auditLog.size > 0) return () => undefined;
   // Loaded on demand, so that other commands start faster.
@@ -94,7 +94,7 @@ async function developmentKeys({ dataDirectory }: Config): Promise<[SecretKey]> 
   );
 }
 
-/** Says in the audit log where an act came from. */
+/** The client in the audit log. */
 function userAgentOf({ USER, LOGNAME }: NodeJS.ProcessEnv, version: string): string {
   return `wallet-sessions/${version} (command line; ${USER ?? LOGNAME ?? 'unknown user'})`;
 }

@@ -14,7 +14,7 @@ type Entry =
   | DefineCommand
   | { readonly group: string; readonly about: string; readonly commands: readonly DefineCommand[] };
 
-/** All there are, in the order of the help. */
+/** All commands, in the order of the help. */
 const COMMANDS: readonly Entry[] = [
   serve,
   {

@@ -3,19 +3,19 @@ import { printable, printableJson } from '../visible-text.js';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Where a command writes: what it was asked for on standard output, all else on standard error. */
+/** The output of a command: results on standard output, everything else on standard error. */
 export interface Terminal {
-  /** Whether somebody is looking, so that a line may be written over. */
+  /** Whether standard error is a terminal, on which a line can be overwritten. */
   readonly isInteractive: boolean;
-  /** Writes a line that may be styled: text that others chose goes through `printable` first. */
+  /** Writes a line that may contain styles. Pass untrusted text through `printable` first. */
   print(line: string): void;
-  /** Writes JSON in which every character that a terminal would obey, or not show, is escaped. */
+  /** Writes JSON in which control characters and invisible characters are escaped. */
   printJson(value: unknown): void;
-  /** Writes text of one or several lines, which may quote what others chose. */
+  /** Writes text of one or several lines, which may quote untrusted text. */
   note(text: string): void;
-  /** Writes over the line that it wrote before, on a terminal. */
+  /** Overwrites the previous line of progress on a terminal. */
   progress(line: string): void;
-  /** In colour on a terminal, unless NO_COLOR asks for none. */
+  /** Styles text on a terminal, unless `NO_COLOR` is set. */
   style(format: Format, text: string): string;
 }
 
@@ -52,7 +52,7 @@ export function createTerminal(
   };
 }
 
-/** Columns side by side, under their names. */
+/** Formats rows as aligned columns under a header. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -79,7 +79,7 @@ type TimesOf<Value> = {
   [Name in keyof Value]: Value[Name] extends number | undefined ? Name : never;
 }[keyof Value];
 
-/** The same, with the times named in ISO 8601 as scripts read them; one that there is not is left out. */
+/** Converts the named times of an object to ISO 8601, for `--json`. Omits undefined times. */
 export function withIsoTimes<Value extends object, Name extends TimesOf<Value>>(
   value: Value,
   ...names: readonly Name[]

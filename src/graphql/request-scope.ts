@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { createParameterDecorator } from 'type-graphql';
 import type { WalletSessionsContext } from './context.js';
 
-/** What Apollo Server's cache control adds to `info`, if it is on. */
+/** What Apollo Server's cache control adds to `info`, if it is enabled. */
 interface CacheControl {
   readonly cacheHint: { readonly maxAge?: number | undefined };
   setCacheHint(hint: { maxAge: number; scope: 'PRIVATE' }): void;

@@ -5,9 +5,9 @@ import proxyAddress from 'proxy-addr';
 import { copyString } from '../copy-string.js';
 import { Warning } from '../warning.js';
 
-/** What is read of a request. */
+/** The parts of a request that are read. */
 export interface AddressedRequest extends Pick<IncomingMessage, 'headers'> {
-  /** Missing in requests that tests and adapters make up. */
+  /** Missing in requests that tests and adapters construct. */
   readonly socket?: Pick<IncomingMessage['socket'], 'remoteAddress'> | undefined;
   /** The address that a framework has read by its own setting, like `trust proxy` of Express. */
   readonly ip?: string | undefined;

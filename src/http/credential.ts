@@ -1,7 +1,7 @@
 /**
- * The access token in an `Authorization` header (RFC 6750 §2.1), or `undefined` without one. Other schemes are meant for
- * others: behind a proxy with a password, every request of a browser has one. The text after `Bearer` is not checked here:
- * a token of another form is refused like any invalid token.
+ * Returns the access token in an `Authorization` header (RFC 6750, section 2.1), or `undefined` without one. Other schemes
+ * are ignored: behind a proxy with a password, browsers send `Basic` with every request. The form of the token is not
+ * checked here.
  */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined || !/^Bearer(?: |$)/i.test(authorization)) return undefined;

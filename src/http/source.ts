@@ -10,9 +10,9 @@ import { createClientAddress, type AddressedRequest } from './client-address.js'
 const MAX_USER_AGENT_LENGTH = 256;
 
 /**
- * Reads who sent a request.
- * @param trustedProxies addresses, subnets or `loopback`, `linklocal`, `uniquelocal`: `X-Forwarded-For` is believed only
- * from these. If a framework has read the address by its own setting, like `trust proxy` of Express, that address is used.
+ * Creates a function that reads the client of a request.
+ * @param trustedProxies addresses, subnets or `loopback`, `linklocal`, `uniquelocal`, from which `X-Forwarded-For` is
+ * trusted. If a framework has read the address by its own setting, such as `trust proxy` of Express, that address is used.
  * @param warn receives a warning, once for each kind, if a proxy is not configured or sends no IP address
  */
 export function createRequestSource(

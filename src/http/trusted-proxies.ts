@@ -1,9 +1,9 @@
 import proxyAddress from 'proxy-addr';
 
-/** What {@link isProxyList} takes, in words. */
+/** Describes the values that {@link isProxyList} accepts. */
 export const PROXY_LIST = 'must be addresses, subnets, loopback, linklocal or uniquelocal';
 
-/** Whether all that is listed are addresses, subnets, or names of such. */
+/** Whether all entries are addresses, subnets, or names of subnets. */
 export function isProxyList(items: string[]): boolean {
   try {
     proxyAddress.compile(items);
@@ -13,7 +13,7 @@ export function isProxyList(items: string[]): boolean {
   }
 }
 
-/** Tells the addresses of a list that {@link isProxyList} takes from others. */
+/** Returns a function that tests whether an address is in the list. */
 export function createProxyTest(proxies: readonly string[]): (address: string) => boolean {
   if (proxies.length === 0) return () => false;
   const trusts = proxyAddress.compile([...proxies]);

@@ -24,7 +24,7 @@ interface Options extends JsonOption {
   readonly wallet?: WalletIdentity;
 }
 
-/** Milliseconds between two looks at the log. */
+/** The interval in milliseconds at which the log is read. */
 const INTERVAL = 1000;
 
 const MAX_LINES = 100_000;
@@ -51,7 +51,7 @@ async function run(options: Options, operation: Operation, context: CommandConte
     if (json === true) terminal.printJson(toJson(entry));
     else terminal.print(describe(entry));
   };
-  // Audited as one act, with the looks that follow.
+  // Audited as one act, together with the following reads.
   const first =
     wallet === undefined
       ? await services.administration.auditEvents(by, lines)
@@ -70,7 +70,7 @@ async function run(options: Options, operation: Operation, context: CommandConte
   const outage = tellOfOutages(terminal);
   while (!interruption.aborted) {
     await pause(INTERVAL, undefined, { signal: interruption }).catch(() => undefined);
-    // As far back as the last one that is known, however long the store was away.
+    // Reads back to the last known entry, no matter how long the store was unavailable.
     const now = await entriesSince(services.auditLog, known, wallet, lines).catch(
       (error: unknown) => {
         outage.began(error);
@@ -86,11 +86,11 @@ async function run(options: Options, operation: Operation, context: CommandConte
   }
 }
 
-/** Retries while the store does not answer, to continue with the events that follow. */
+/** Retries while the store does not answer, and then continues with the following events. */
 function tellOfOutages(terminal: Terminal) {
   let isAway = false;
   return {
-    /** @throws the error, where it is another one */
+    /** @throws any other error */
     began(error: unknown): void {
       if (!isUnavailable(error)) throw error;
       if (!isAway) terminal.note('The store does not answer. Waiting for it …');
@@ -145,12 +145,12 @@ function toJson({ actor, source, wallet, contractChainId, ...entry }: AuditEntry
   };
 }
 
-/** The fewest entries to read at once. */
+/** The minimum number of entries to read at once. */
 const MIN_PAGE_SIZE = 100;
 
 /**
- * The entries since those that are known, oldest first: as far back as to one of them, however many came meanwhile. The
- * log may have others in between that do not open.
+ * Returns the entries after the known ones, oldest first. It reads back to a known entry, no matter how many were added in
+ * the meantime. Unreadable entries may lie in between.
  */
 export async function entriesSince(
   log: Pick<AuditLog, 'ofWallet' | 'ofEverybody'>,
@@ -166,7 +166,7 @@ export async function entriesSince(
     const page = await log.ofEverybody(Math.max(count, MIN_PAGE_SIZE), after);
     const entries = page.entries.map(({ entry }) => entry);
     found.push(...entries.filter(isNew));
-    // Where nothing was known and nothing opens, the keys are others: the whole log would be read for nothing.
+    // If no entry is known and none can be read, the keys are wrong: do not read the whole log in vain.
     const isHopeless = known.size === 0 && entries.length === 0;
     if (!page.hasMore || !entries.every(isNew) || isHopeless) return found.reverse();
     after = page.endCursor;

@@ -86,7 +86,7 @@ async function examineStore({ redis, dataDirectory }: Config): Promise<CheckResu
   }
 }
 
-/** Redis quotes what it was sent. */
+/** Removes secrets from messages of Redis, which may quote their input. */
 function withoutSecretsIn(finding: CheckResult): CheckResult {
   const { meaning, remedy } = finding;
   return { ...finding, meaning: withoutSecrets(meaning), remedy: remedy && withoutSecrets(remedy) };

@@ -32,7 +32,7 @@ function readId(text: string): string {
   return text;
 }
 
-/** The date, by which an operator knows it, and some chance: two of one day are not the same. */
+/** The date, so that operators recognize the key, and random characters, so that ids of one day differ. */
 function idOfToday(): string {
   return `${new Date().toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
 }

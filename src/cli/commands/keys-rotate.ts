@@ -20,7 +20,7 @@ interface Options extends JsonOption {
   readonly rate: number;
 }
 
-/** Milliseconds between two lines of progress. */
+/** The interval in milliseconds between two lines of progress. */
 const PROGRESS_INTERVAL = 500;
 
 export const keysRotate: DefineCommand = (parent, context) => {
@@ -83,7 +83,7 @@ function toJson(report: KeyRotationReport): object {
   return { ...report, others };
 }
 
-/** Says what was done, and of each other key whether it can leave SESSION_KEYS. */
+/** Prints the result and, for each old key, whether it can be removed from SESSION_KEYS. */
 export function describeRotation(
   report: KeyRotationReport,
   { style }: Pick<Terminal, 'style'>,

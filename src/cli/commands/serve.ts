@@ -12,7 +12,7 @@ export const serve: DefineCommand = (parent, { environment }) => {
       ),
     )
     .action(async () => {
-      // Loaded here, for no other command to wait for what only a server needs.
+      // Loaded on demand, so that other commands start faster.
       const { serve: run } = await import('../../service/serve.js');
       await run(environment);
     });

@@ -61,7 +61,7 @@ async function run(
   for (const line of lines) terminal.print(line);
 }
 
-/** The longest description of a device that leaves room for the rest. */
+/** The maximum width of a device's description, which leaves room for the other columns. */
 const DEVICE_WIDTH = 32;
 
 function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[] {
@@ -75,7 +75,7 @@ function toRow({ id, device, userAgent, ipAddress, ...times }: Session): string[
   ];
 }
 
-/** As many whole characters, as people see them, as there is room for. */
+/** Truncates text to a width, between grapheme clusters. */
 function beginningOf(text: string, room: number): string {
   let beginning = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -49,7 +49,7 @@ async function run(
     return [await administration.revokeSession(by, wallet, session).catch(sayNotFound)];
   });
   const sessionIds = ended.map(({ sessionId }) => sessionId);
-  // In the store, somebody else may have written what is no id.
+  // Another program may have written an invalid id to the store.
   const named = sessionIds.map(printable).join(', ');
   const { terminal } = context;
   if (json === true) terminal.printJson({ wallet: walletIdOf(wallet), ended: sessionIds });

@@ -7,24 +7,24 @@ import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
 import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
 
-/** What is read of a request, whatever server it came to; `IncomingMessage` of Node.js fits. */
+/** The parts of a request that are read, in any server. `IncomingMessage` of Node.js is compatible. */
 export interface CookieRequest {
-  /** By it, a visit is told from an act. */
+  /** Distinguishes visits from acts. */
   readonly method?: string | undefined;
-  /** The cookies, and which page asks. */
+  /** The cookies, and the headers that name the page. */
   readonly headers: PageHeaders & {
     readonly authorization?: string | undefined;
     readonly cookie?: string | undefined;
   };
 }
 
-/** The tokens of a browser that keeps them in cookies, and the way to change those with the answer. */
+/** The tokens of a browser that keeps them in cookies, and functions to change them with the answer. */
 export interface TokenCookies {
   readonly refreshToken: string | undefined;
   /**
-   * To be called before there are tokens to grant.
-   * @throws WalletSessionsError `HTTP_REQUIRED` where cookies cannot be set: over a WebSocket, and on a response whose
-   * headers have been sent
+   * Call this before tokens are created.
+   * @throws WalletSessionsError `HTTP_REQUIRED` if cookies cannot be set: over a WebSocket, and on a response whose headers
+   * have been sent
    */
   assertSettable(): void;
   grant(grant: SessionGrant): void;
@@ -46,7 +46,7 @@ export interface CookieSessionsOptions {
 }
 
 /**
- * Opens the session of a request, once per request; `undefined` if its tokens do not travel in cookies.
+ * Opens the session of a request. Call it once per request. Returns `undefined` if the client does not use cookies.
  * @param put sets cookies on the answer. Without it, and once the headers of the answer have been sent, the session is
  * only validated: it is not refreshed, and no cookie changes
  */
@@ -57,12 +57,10 @@ export type OpenCookieSession = (
 ) => Promise<CookieSession | undefined>;
 
 /**
- * Sessions of browsers, in cookies that scripts cannot read. A request from an allowed page gets its
- * tokens in cookies and never in an answer; one with a bearer token, or of no browser, has nothing to do
- * with cookies.
- * @throws WalletSessionsError from the function: `ORIGIN_NOT_ALLOWED` where a request has cookies and
- * does not come from an allowed page (CSRF); `SERVICE_UNAVAILABLE`, `RATE_LIMITED` where the session
- * could be neither validated nor refreshed
+ * Sessions of browsers, in cookies that scripts cannot read. A request from an allowed page gets its tokens in cookies and
+ * never in the response body. Requests with a bearer token and requests that no browser sent do not use cookies.
+ * @throws WalletSessionsError from the function: `ORIGIN_NOT_ALLOWED` if a request has cookies and does not come from an
+ * allowed page (CSRF); `SERVICE_UNAVAILABLE` or `RATE_LIMITED` if the session could be neither validated nor refreshed
  */
 export function createCookieSessions(options: CookieSessionsOptions): OpenCookieSession {
   const { sessions, origins, clock } = options;
@@ -82,7 +80,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
     }
     const { session, grant } = await sessions.validateAndRefresh(tokens, source);
     const cookies: TokenCookies = {
-      // Not that of the grant: to refresh twice in one request would leave those behind that came with it.
+      // Not the granted token: two refreshes in one request would supersede the tokens of concurrent requests.
       refreshToken: tokens.refreshToken,
       assertSettable() {
         if (!isSettable(put)) throw new WalletSessionsError('HTTP_REQUIRED');
@@ -94,7 +92,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
         put(clearingCookies());
       },
     };
-    // The headers were sent meanwhile: a repetition within the grace time gets the same tokens.
+    // The headers were sent in the meantime. A repetition within the grace time gets the same tokens.
     if (!isSettable(put)) return { session, cookies: COOKIES_OUT_OF_REACH };
     if (grant !== undefined) cookies.grant(grant);
     else if (session === undefined && hasTokens) cookies.clear();
@@ -121,7 +119,7 @@ interface Opened {
 const isSettable = (put: PutCookies | undefined): put is PutCookies =>
   put !== undefined && put.isTooLate?.() !== true;
 
-/** The cookies of a browser that no answer can set: over a WebSocket, or once the headers have been sent. */
+/** Cookies that cannot be changed: over a WebSocket, or after the headers have been sent. */
 export const COOKIES_OUT_OF_REACH: TokenCookies = {
   refreshToken: undefined,
   assertSettable() {
@@ -130,6 +128,6 @@ export const COOKIES_OUT_OF_REACH: TokenCookies = {
   grant() {
     throw new WalletSessionsError('HTTP_REQUIRED');
   },
-  /** Those of a session that has ended go with the answer to the next request. */
+  /** The answer to the next HTTP request clears the cookies of an ended session. */
   clear: () => {},
 };

@@ -1,26 +1,26 @@
 import onHeaders from 'on-headers';
 import { WalletSessionsError } from '../../errors.js';
 
-/** Puts `Set-Cookie` headers into the answer, in place of those that were put before. */
+/** Sets `Set-Cookie` headers on the answer, and replaces those that it set before. */
 export interface PutCookies {
   (setCookies: readonly string[]): void;
   /** Whether the headers of the answer have been sent. Default: never. */
   readonly isTooLate?: (() => boolean) | undefined;
 }
 
-/** The headers of an answer; `ServerResponse` of Node.js, and so that of Express, fits. */
+/** The headers of an answer. `ServerResponse` of Node.js, and therefore that of Express, is compatible. */
 export interface AnswerHeaders {
   /** Whether they have been sent. If so, no cookie can be put. Default false. */
   readonly headersSent?: boolean | undefined;
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
-  /** Called when the headers are sent, as in `node:http`. Cookies are put again at that moment. */
+  /** Called when the headers are sent, as in `node:http`. Cookies are then set again. */
   readonly writeHead?: unknown;
 }
 
 /**
- * Puts cookies into an answer, beside those of the application, and forbids caches to keep it (RFC 9111 §7.3). Both are
- * put when the headers are sent, after everything that the application sets.
+ * Sets cookies on an answer in addition to the application's cookies, and forbids caches to store it (RFC 9111, section
+ * 7.3). Both are set when the headers are sent, after all headers of the application.
  * @throws WalletSessionsError from the function: `HTTP_REQUIRED` if the headers have been sent
  */
 export function putCookiesOn(answer: AnswerHeaders): PutCookies {
@@ -35,7 +35,7 @@ export function putCookiesOn(answer: AnswerHeaders): PutCookies {
   const isTooLate = () => answer.headersSent === true;
   const putNow = (setCookies: readonly string[]) => {
     if (isTooLate()) throw new WalletSessionsError('HTTP_REQUIRED');
-    // Those that were put before must not stay.
+    // Removes the cookies that were set before.
     if (own !== undefined) remove(answer, own);
     else if (typeof answer.writeHead === 'function') onHeaders(answer as never, put);
     own = setCookies;

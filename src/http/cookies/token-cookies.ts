@@ -4,35 +4,35 @@ import type { PresentedTokens } from '../../lifecycle/automatic-refresh.js';
 import type { SessionGrant } from '../../sessions/session.js';
 
 /**
- * With `__Host-` a browser takes a cookie only over HTTPS (or from localhost), for this host alone and
- * with the path `/`: no subdomain and no plain connection can plant or overwrite one (RFC 6265bis §4.1.3.2).
+ * Browsers accept a cookie with the prefix `__Host-` only over HTTPS (or from localhost), for this host only and with the
+ * path `/`. Subdomains and plain connections can neither set nor overwrite it (RFC 6265bis, section 4.1.3.2).
  */
 export const ACCESS_COOKIE = '__Host-wallet-session';
 export const REFRESH_COOKIE = '__Host-wallet-refresh';
 
-/** `Strict`: the API is called by the scripts of pages, never by following a link from elsewhere. */
+/** `Strict`: the API is called by scripts of pages, and not by links from other sites. */
 const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
 
-/** Whether browsers take them from an origin: a secure one, or the loopback (W3C Secure Contexts). */
+/** Whether browsers accept these cookies from an origin: a secure one, or the loopback (W3C Secure Contexts). */
 export function takesCookies(origin: string): boolean {
   const { protocol, hostname } = new URL(origin);
   return protocol === 'https:' || isLoopback(hostname);
 }
 
-/** @throws RangeError for an origin whose pages get no cookies */
+/** @throws RangeError for an origin from which browsers do not accept these cookies */
 export function assertTakeCookies(origins: readonly string[]): void {
   const insecure = origins.find((origin) => !takesCookies(origin));
   if (insecure === undefined) return;
   throw new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
 }
 
-/** The tokens in a `Cookie` header. */
+/** Reads the tokens from a `Cookie` header. */
 export function readTokenCookies(header: string | undefined): PresentedTokens {
   const cookies = parseCookie(header ?? '');
   return { accessToken: cookies[ACCESS_COOKIE], refreshToken: cookies[REFRESH_COOKIE] };
 }
 
-/** The `Set-Cookie` headers that give a browser its tokens, until the idle timeout of the session. */
+/** Returns the `Set-Cookie` headers that store the tokens until the idle timeout of the session. */
 export function grantingCookies(grant: SessionGrant, now: number): string[] {
   const maxAge = Math.max(0, Math.floor((grant.session.expiresAt - now) / 1000));
   return [
@@ -41,7 +41,7 @@ export function grantingCookies(grant: SessionGrant, now: number): string[] {
   ];
 }
 
-/** The `Set-Cookie` headers that take them away. */
+/** Returns the `Set-Cookie` headers that remove the tokens. */
 export function clearingCookies(): string[] {
   return [write(ACCESS_COOKIE, '', 0), write(REFRESH_COOKIE, '', 0)];
 }
