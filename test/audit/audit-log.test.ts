@@ -35,7 +35,7 @@ describe('the audit log', () => {
     return (await of.auditLog.ofWallet(wallet)).entries;
   };
 
-  it('lists the events of a session, newest first, with the source of each request', async () => {
+  it('lists the audit events of a session, newest first, with the source of each request', async () => {
     const { session, refreshToken } = await create();
     domain.clock.advance(1);
     const refreshed = await domain.sessions.refresh(refreshToken, SOURCE);
@@ -56,7 +56,7 @@ describe('the audit log', () => {
     expect(events).toContainEqual(expect.objectContaining({ reason: 'TOKEN_REUSE' }));
   });
 
-  it('keeps the history of a wallet however many sign-ins are refused', async () => {
+  it('keeps the audit history of a wallet however many sign-ins are refused', async () => {
     await create();
     await history();
     for (let count = 0; count < 200; count += 1) domain.auditLog.audit(refused());
@@ -65,7 +65,7 @@ describe('the audit log', () => {
     expect(events.filter(({ type }) => type === 'sign-in.refused')).toHaveLength(20);
   });
 
-  it('keeps a history that no number of refreshes pushes out, and of each session the newest one', async () => {
+  it('keeps the audit history of a wallet however many refreshes follow, with only the newest refresh of each session', async () => {
     const grants = [await create(), await create()];
     for (let { refreshToken } of grants) {
       for (let count = 0; count < 300; count += 1) {
@@ -83,7 +83,7 @@ describe('the audit log', () => {
     expect(events[0]?.at).toBe(domain.clock.now());
   });
 
-  it('keeps the refusal of an altered record once, however often its token is presented', async () => {
+  it('keeps one audit entry for an altered record, however often it is refused', async () => {
     const { session } = await create();
     for (let count = 0; count < 150; count += 1) {
       domain.auditLog.audit({
@@ -99,12 +99,12 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('keeps no entries for a wallet that has never signed in', async () => {
+  it('keeps no audit entries for a wallet that has never signed in', async () => {
     domain.auditLog.audit(refused());
     expect(await history()).toEqual([]);
   });
 
-  it('hides from the owner which administrator ended a session', async () => {
+  it('hides from the owner of a wallet which administrator ended a session', async () => {
     const { session } = await create();
     const actor = { wallet: aWallet().address, id: 'A'.repeat(20) as SessionId };
     await domain.sessions.revoke(wallet, session.id, 'ADMIN', SOURCE, actor);
@@ -117,7 +117,7 @@ describe('the audit log', () => {
     );
   });
 
-  it('stores each entry encrypted and bound to its place', async () => {
+  it('stores each audit entry encrypted and bound to its place', async () => {
     await create();
     await history();
     const partition = partitionOf(wallet);
@@ -137,14 +137,14 @@ describe('the audit log', () => {
     }
   });
 
-  it('can be read with old keys after a key rotation', async () => {
+  it('decrypts audit entries with old keys after a key rotation', async () => {
     await create();
     await history();
     const rotated = domain.withKeys([aKey('second'), aKey('first')]);
     expect((await rotated.auditLog.ofWallet(wallet)).entries).toHaveLength(1);
   });
 
-  it('removes entries after the retention time', async () => {
+  it('removes audit entries after the retention time', async () => {
     await create();
     await history();
     domain.clock.advance(30 * DAY);
@@ -182,7 +182,7 @@ describe('the audit log', () => {
       return { log, event, reported, fail: () => (down = true), recover: () => (down = false) };
     };
 
-    it('keeps its entries until the store is available again', async () => {
+    it('keeps audit entries during an outage of the store and writes them afterwards', async () => {
       const { log, event, recover } = openFrail();
       log.audit(event);
       await log.caughtUp();
@@ -193,7 +193,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('reports only the first of consecutive failures, and again after a recovery', async () => {
+    it('reports only the first of consecutive failures to write the audit log, and again after a recovery', async () => {
       const { log, event, reported, fail, recover } = openFrail();
       const failOnce = async () => {
         log.audit(event);
@@ -213,7 +213,7 @@ describe('the audit log', () => {
       expect(reported).toEqual([failure, failure]);
     });
 
-    it('reports the number of entries that are lost', async () => {
+    it('reports the number of audit entries that are lost', async () => {
       const { log, event, reported } = openFrail();
       log.audit(event);
       await log.settled();

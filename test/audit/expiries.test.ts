@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const SOURCE = { ipAddress: '203.0.113.7' };
 
-describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) => {
+describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (storeName) => {
   let clock: FakeClock;
   let opened: TestStore;
   let audited: AuditEvent[];
@@ -70,7 +70,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
   const expiries = () =>
     audited.filter((event) => event.type === 'session.revoked' && event.reason === 'EXPIRED');
 
-  it('are audited once without any operation on them, with the wallet and the time of expiry', async () => {
+  it('audits an expired session once without any operation on it, with its wallet and the time of expiry', async () => {
     const { session } = await create();
     clock.advance(2 * HOUR);
     await sweepAll();
@@ -91,7 +91,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     expect((await services.auditLog.ofEverybody(10)).entries).toHaveLength(2);
   });
 
-  it('are audited once, without a source, by the operation or sweep that notices them first', async () => {
+  it('audits an expired session once, without a source, by the operation or sweep that notices it first', async () => {
     const wallet = aWallet().address;
     const noticed = await create(wallet);
     clock.advance(2 * HOUR);
@@ -109,7 +109,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     expect(expiries()).toHaveLength(count);
   });
 
-  it('are audited when a new session is refused by the session limit', async () => {
+  it('audits an expired session when the session limit refuses a new one', async () => {
     const strict = instance(opened.store, { limit: 1, onLimit: 'refuse-new' });
     const wallet = aWallet().address;
     const { session } = await create(wallet);
@@ -122,7 +122,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     await strict.settled();
   });
 
-  it('remain uncollected while the audit log cannot be written, and are audited afterwards', async () => {
+  it('collects no expired session while the audit log cannot be written, and audits it afterwards', async () => {
     const { session } = await create();
     await services.auditLog.settled();
     isKept = false;
@@ -139,7 +139,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     expect(expiries()).toHaveLength(2);
   });
 
-  it('are audited by their partition when their record was tampered with, which is audited, too', async () => {
+  it('audits the expiry of a tampered record by its partition, and the tampering as well', async () => {
     const { session } = await create();
     const partition = partitionOf(session.wallet);
     const { store } = opened;
@@ -155,7 +155,7 @@ describe.each(EVERY_STORE)('sessions that expire on the %s store', (storeName) =
     ]);
   });
 
-  it('are collected once a minute by a running instance', async () => {
+  it('collects expired sessions once a minute on a running instance', async () => {
     const { session } = await create();
     clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
     const swept = new Promise<void>((resolve) => {

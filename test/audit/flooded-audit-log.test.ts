@@ -13,7 +13,7 @@ import { aWallet } from '../harness/wallet.js';
 
 const FLOOD = 2000;
 
-describe.each(EVERY_STORE)('an audit log that somebody floods, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
   const admin = aWallet();
   let service: TestService;
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe.each(EVERY_STORE)('an audit log that somebody floods, on the %s store,'
     expect(auditEvents.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('shows administrators what wallets did, after thousands of events that need no wallet', async () => {
+  it('shows administrators what wallets did, after thousands of audit events that need no wallet', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     await as(accessToken).request(LogoutDocument, {});

@@ -17,14 +17,14 @@ describe('the doctor on a cluster', () => {
   const examine = (url = cluster.url) =>
     diagnose({ ...SOUND, REDIS_URL: url, REDIS_CLUSTER: 'true' });
 
-  it('checks every master and the slots of the whole cluster', async () => {
+  it('checks every master and the slots of the whole cluster with the doctor', async () => {
     const found = await examine();
     expect(found.problems).toEqual([]);
     expect(found.ok).toEqual(expect.arrayContaining(['cluster', 'permissions', 'encryption']));
     expect(found.ok.filter((check) => check.startsWith('clock ('))).toHaveLength(3);
   });
 
-  it('names a missing right that every cluster client needs', async () => {
+  it('names a missing right that every cluster client needs in the report of the doctor', async () => {
     const rules = ['on', '>word', '~*', '&*', '+@all', '-cluster|slots', '-cluster|shards'];
     const masters = await cluster.masters();
     await Promise.all(masters.map(({ admin }) => admin.call('ACL', 'SETUSER', 'app', ...rules)));
@@ -34,7 +34,7 @@ describe('the doctor on a cluster', () => {
     expect(found.stdout).toContain('cluster|slots');
   });
 
-  it('reports slots that no master serves', async () => {
+  it('reports slots that no master serves in the report of the doctor', async () => {
     // Each master drops the slots that it owns. The nodes then report the cluster as down.
     const masters = await cluster.masters();
     const lose = ({ admin }: ClusterNode) => admin.call('CLUSTER', 'DELSLOTSRANGE', '0', '99');
@@ -52,7 +52,7 @@ describe('the doctor on a cluster', () => {
 });
 
 describe('the doctor on a master monitored by sentinels', () => {
-  it('checks the encryption of the connections to the sentinels and to the master they name', async () => {
+  it('checks whether the connections to sentinels and to their master are encrypted', async () => {
     const redis = await startWatchedRedis();
     try {
       const examine = (sentinels: string) =>

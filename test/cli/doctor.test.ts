@@ -53,7 +53,7 @@ describe('the doctor', () => {
     expect(left).toEqual([]);
   });
 
-  it('reports an eviction policy that deletes sessions and REDIS_REVOCATION_REPLICAS without replicas', async () => {
+  it('reports an eviction policy that deletes sessions, and REDIS_REVOCATION_REPLICAS without replicas', async () => {
     const found = await diagnoseRedis(
       [...DURABLE, '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
       { REDIS_REVOCATION_REPLICAS: '1' },
@@ -61,7 +61,7 @@ describe('the doctor', () => {
     expect(found.problems).toEqual(['memory', 'replication']);
   });
 
-  it('warns of what is lost when Redis crashes', async () => {
+  it('warns which data a crash of Redis loses', async () => {
     const [nothing, snapshots] = [
       await diagnoseRedis([]),
       await diagnoseRedis(['--save', '3600 1']),
@@ -85,7 +85,7 @@ describe('the doctor', () => {
     expect(configured.problems).toEqual(['connection']);
   });
 
-  it('tests every command that a script calls', () => {
+  it('tests the right to run every command that a Lua script calls', () => {
     const names = { text: 't', zset: 'z', stream: 's', list: 'l', hash: 'h', hyperLogLog: 'p' };
     const tried = new Set(requiredCommands(names).map(([command]) => command));
     const called = Object.values(scripts).flatMap((lua) =>
@@ -95,7 +95,7 @@ describe('the doctor', () => {
     expect(called.filter((command) => !tried.has(command))).toEqual([]);
   });
 
-  it('names the commands that the ACL forbids and the rule that would allow them', async () => {
+  it('names the Redis commands that the ACL forbids and the rule that would allow them', async () => {
     const found = await diagnoseRedis(
       DURABLE,
       {},
@@ -144,12 +144,12 @@ describe('the doctor', () => {
     await directory.remove();
   });
 
-  it('warns of an unencrypted connection to another host', async () => {
+  it('warns of an unencrypted connection to Redis on another host', async () => {
     const found = await diagnoseRedis(DURABLE, {}, undefined, (port) => `redis://0.0.0.0:${port}`);
     expect(found.warnings).toEqual(['encryption']);
   });
 
-  it('accepts a TLS connection only when its certificate is issued by the trusted authority', async () => {
+  it('accepts a TLS connection to Redis only when its certificate is issued by the trusted authority', async () => {
     const directory = await temporaryDirectory();
     const own = await aCertificateAuthority(directory.path, 'own');
     const another = await aCertificateAuthority(directory.path, 'another');
@@ -183,14 +183,14 @@ describe('the doctor', () => {
     expect(found.stdout).toContain('ECONNREFUSED');
   });
 
-  it('reports an origin without TLS and a generated key', async () => {
+  it('reports a sign-in origin without TLS and a generated key', async () => {
     const open = await diagnoseRedis(DURABLE, { SIGN_IN_ORIGINS: 'http://app.example.com' });
     expect(open.problems).toEqual(['origins']);
     const keyless = await diagnoseRedis(DURABLE, { SESSION_KEYS: '', NODE_ENV: 'development' });
     expect(keyless.problems).toEqual(['keys']);
   });
 
-  it('names every invalid variable', async () => {
+  it('names every invalid variable in the report of the doctor', async () => {
     const found = await diagnose({ NODE_ENV: 'production', PORT: 'x' });
     expect(found.problems).toEqual(['configuration', 'configuration']);
     expect(found.stdout).toContain('SESSION_KEYS must be set in production');
@@ -211,7 +211,7 @@ describe('the doctor', () => {
     await directory.remove();
   });
 
-  it('prints a readable report without colours when the output is not a terminal', async () => {
+  it('prints a readable report of the doctor without colours when the output is not a terminal', async () => {
     const { code, stdout } = await runCommand(['doctor'], {
       ...SOUND,
       REDIS_URL: 'redis://127.0.0.1:1',

@@ -36,7 +36,7 @@ describe('audit tail --follow', () => {
   const numbersOf = (entries: readonly { readonly sessionId?: string | undefined }[]) =>
     entries.map((entry) => Number(entry.sessionId));
 
-  it('prints every entry since the last one, even when entries in between cannot be decrypted', async () => {
+  it('returns every audit entry since the last known one, even when entries in between cannot be decrypted', async () => {
     await audit([1]);
     const known = await since([]);
     await audit(range(2, 152));
@@ -47,7 +47,7 @@ describe('audit tail --follow', () => {
     expect(await since(now.map(({ id }) => id))).toEqual([]);
   });
 
-  it('prints every unknown entry of a wallet, whether newer or older than the known ones', async () => {
+  it('returns every unknown audit entry of a wallet, whether newer or older than the known ones', async () => {
     await audit([1, 2]);
     const [first, second] = await since([], wallet);
     await audit([3]);

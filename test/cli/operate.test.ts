@@ -19,7 +19,7 @@ describe('a command of the operator', () => {
     },
   };
 
-  it('is audited even when it fails at once', async () => {
+  it('audits a command of the operator even when it fails at once', async () => {
     const { address: wallet } = aWallet();
     const failure = new CommandFailure('The command has failed.');
     const failed = operate(context, ({ services: { administration }, by }) => {

@@ -50,7 +50,7 @@ describe('the command line beside a running service on Redis', () => {
     expect(text.stdout + json.stdout).not.toContain('wsa_');
   });
 
-  it('ends one session or all sessions, with effect in the running service', async () => {
+  it('ends one session or all sessions of a wallet, with effect in the running service', async () => {
     const wallet = aWallet();
     const [one, two, three] = [
       await signIn(service.url, wallet),
@@ -78,7 +78,7 @@ describe('the command line beside a running service on Redis', () => {
     expect(await revoke('--all', '--session', 'x')).toMatchObject({ code: 2 });
   });
 
-  it('records its actions in the audit log and prints them', async () => {
+  it('records the actions of the command line in the audit log and prints them', async () => {
     const wallet = aWallet();
     const { session } = await signIn(service.url, wallet);
     await run('sessions', 'revoke', wallet.address, '--all');
@@ -105,7 +105,7 @@ describe('the command line beside a running service on Redis', () => {
     expect(owner.stdout).not.toContain('command line');
   });
 
-  it('writes audit events to standard error when the store keeps none', async () => {
+  it('writes audit events of the command line to standard error when the store keeps none', async () => {
     const { address } = aWallet();
     const { code, stderr } = await runCommand(['sessions', 'revoke', address, '--all'], {
       ...environment,
@@ -118,7 +118,7 @@ describe('the command line beside a running service on Redis', () => {
     });
   });
 
-  it('follows the audit log until it is interrupted', async () => {
+  it('follows the audit log until the command is interrupted', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const tail = startCommand(
@@ -149,7 +149,7 @@ describe('the command line beside a running service on Redis', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ sessions: [], unreadable: 1 });
   });
 
-  it('prints statistics', async () => {
+  it('prints statistics as text and as JSON', async () => {
     await signIn(service.url);
     await eventually(async () => {
       const { stdout } = await run('stats', '--json', '--hours', '2');
@@ -186,7 +186,7 @@ describe('the command line beside a running service on Redis', () => {
 });
 
 describe('audit tail --follow during an outage of Redis', () => {
-  it('resumes after the last printed event when Redis is back', async () => {
+  it('resumes audit tail --follow after the last printed event when Redis is back', async () => {
     const redis = await aFrailRedis();
     const environment = { REDIS_URL: redis.url, SESSION_KEYS: OLD ?? '' };
     try {
@@ -220,7 +220,7 @@ describe('the command line beside a service on the embedded store', () => {
   });
   afterEach(() => directory.remove());
 
-  it('refuses to run while the service has the store open', async () => {
+  it('refuses to run on the embedded store while the service has it open', async () => {
     const environment = { DATA_DIRECTORY: directory.path };
     const wallet = aWallet();
     const service = await startServiceProcess(environment);
@@ -239,7 +239,7 @@ describe('the command line beside a service on the embedded store', () => {
     expect((await list()).stdout).toContain(grant.session.id);
   });
 
-  it('opens the store after the service has stopped or was killed', async () => {
+  it('opens the embedded store after the service has stopped or was killed', async () => {
     const environment = { DATA_DIRECTORY: directory.path };
     const wallet = aWallet();
     const service = await startServiceProcess(environment);

@@ -11,7 +11,7 @@ const HOUR = 60 * 60_000;
 /** A line of ASCII, and what else the command line writes itself. */
 const HARMLESS = /^[ -~\n\ufffd…→]*$/;
 
-describe('names in the store that a terminal would obey, or not show,', () => {
+describe('unsafe names on the command line', () => {
   const wallet = aWallet();
   const environment = {
     REDIS_URL: redisUrl(),
@@ -28,7 +28,7 @@ describe('names in the store that a terminal would obey, or not show,', () => {
 
   const run = (...args: string[]) => runCommand(args, environment);
 
-  it('are shown with U+FFFD in tables', async () => {
+  it('shows U+FFFD in place of the unsafe characters of names in tables', async () => {
     for (const args of [
       ['sessions', 'list', wallet.address],
       ['audit', 'tail', '--wallet', wallet.address],
@@ -39,7 +39,7 @@ describe('names in the store that a terminal would obey, or not show,', () => {
     }
   });
 
-  it('are escaped in JSON, and mean the same to a script', async () => {
+  it('escapes the unsafe characters of names in JSON without changing the parsed text', async () => {
     const list = await run('sessions', 'list', wallet.address, '--json');
     expect(list.stdout).toMatch(HARMLESS);
     const names = { device: UNSAFE_NAME, walletType: UNSAFE_NAME, userAgent: UNSAFE_NAME };
@@ -54,7 +54,7 @@ describe('names in the store that a terminal would obey, or not show,', () => {
     expect(events).toContainEqual(expect.objectContaining({ userAgent: UNSAFE_NAME }));
   });
 
-  it('are shown with U+FFFD when they are no names of sessions or reasons, and in errors that quote arguments', async () => {
+  it('shows U+FFFD in place of unsafe characters in planted keys and in errors that quote arguments', async () => {
     const redis = new Redis(redisUrl());
     const planted = `\u001b]0;owned\u0007\u202e`;
     const other = aWallet().address;
@@ -79,7 +79,7 @@ describe('names in the store that a terminal would obey, or not show,', () => {
     expect((await run('stats')).stdout).toMatch(/refused: \ufffd\]0;owned\ufffd\ufffd +7/);
   });
 
-  it('are escaped in the log', () => {
+  it('escapes the unsafe characters of names in the log', () => {
     const lines = service.log.filter((line) => line.includes('session.created'));
     expect(lines).toHaveLength(1);
     for (const line of lines) expect(line).toMatch(HARMLESS);

@@ -2,7 +2,7 @@ import { runCommand } from '../harness/command-line.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
 describe('the command line', () => {
-  it('prints help for itself and for each command with an example', async () => {
+  it('prints help with an example for itself and for each command', async () => {
     const help = await runCommand(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     for (const name of ['serve', 'keys', 'sessions', 'audit', 'stats', 'Exit codes']) {
@@ -34,7 +34,7 @@ describe('the command line', () => {
     [['sessions', 'list', '0x12'], 'It must be an address'],
     [['sessions', 'list'], "missing required argument 'wallet'"],
     [['keys', 'generate', '--id', 'a b'], 'It must be 1 to 16 letters'],
-  ])('exits with 2 for the invalid usage %j', async (args, explanation) => {
+  ])('exits with 2 for the invalid arguments %j', async (args, explanation) => {
     const { code, stdout, stderr } = await runCommand(args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('ECONNREFUSED')]);
   });
 
-  it('requires SESSION_KEYS instead of generating a key', async () => {
+  it('requires SESSION_KEYS on the command line instead of generating a key', async () => {
     const directory = await temporaryDirectory();
     const { code, stderr } = await runCommand(['stats'], { DATA_DIRECTORY: directory.path });
     expect(code).toBe(78);
@@ -71,7 +71,7 @@ describe('the command line', () => {
 });
 
 describe('keys generate', () => {
-  it('prints a new key in the format of SESSION_KEYS each time', async () => {
+  it('prints a new session key in the format of SESSION_KEYS each time', async () => {
     const [one, two] = await Promise.all([
       runCommand(['keys', 'generate', '--id', 'one']),
       runCommand(['keys', 'generate', '--json']),

@@ -14,7 +14,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('the configuration', () => {
-  it('has a default for every variable', () => {
+  it('uses a default for every variable that is not set', () => {
     expect(readConfig({})).toMatchObject({
       port: 4000,
       redis: undefined,
@@ -52,7 +52,7 @@ describe('the configuration', () => {
       { signIn: { origins: ['https://a.example', 'http://localhost:5173'] } },
     ],
     ['REDIS_URL', 'rediss://user:pass@host:6380/1', { redis: { keyPrefix: 'ws' } }],
-  ])('reads %s=%s', (name, value, expected) => {
+  ])('reads the variable %s=%s', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toMatchObject(expected);
   });
 
@@ -104,7 +104,7 @@ describe('the configuration', () => {
     ['MESSAGE_LIMIT', '1'],
     ['INTROSPECTION', 'yes'],
     ['LOG_LEVEL', 'chatty'],
-  ])('rejects %s=%s with a message that names the variable', (name, value) => {
+  ])('rejects the variable %s=%s with a message that names it', (name, value) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
     expect(problem).toMatch(new RegExp(`^${name} must `));

@@ -11,7 +11,7 @@ describe('a trusted documents file', () => {
   });
   afterAll(() => directory.remove());
 
-  it('provides each document by its hash', async () => {
+  it('reads trusted documents from a file by their hashes', async () => {
     const documents = await readTrustedDocuments(await aFile('{"abc":"{ session { id } }"}'));
     expect(documents.textOf('abc')).toBe('{ session { id } }');
   });
@@ -22,7 +22,7 @@ describe('a trusted documents file', () => {
     ['a string', '"{ session { id } }"'],
     ['null', 'null'],
     ['invalid JSON', 'abc'],
-  ])('is rejected when it contains %s', async (_what, content) => {
+  ])('rejects a trusted documents file that contains %s', async (_what, content) => {
     await expect(readTrustedDocuments(await aFile(content))).rejects.toThrow(ConfigurationError);
   });
 

@@ -12,14 +12,14 @@ describe('the check for unknown variables', () => {
     ['REDIS_URI', 'REDIS_URL'],
     ['COOKIE', 'COOKIES'],
     ['RATELIMIT_SIGN_IN_PER_IP', 'RATE_LIMIT_SIGN_IN_PER_IP'],
-  ])('reports %s as a misspelling of %s', (name, meant) => {
+  ])('reports the variable %s as a misspelling of %s', (name, meant) => {
     expect(unknownVariables({ [name]: 'x' })).toEqual([
       `${name} is not a variable of this service. Did you mean ${meant}?`,
     ]);
   });
 
   it.each(['SESSION_IDLE_TIMEOUT', 'RATE_LIMIT_LOGIN', 'SIGN_IN_NONCE_TTL'])(
-    'reports %s as unknown',
+    'reports the variable %s as unknown',
     (name) => {
       const meaning = `${name} is not a variable of this service.`;
       expect(unknownVariables({ [name]: 'x' })).toEqual([meaning]);
@@ -34,7 +34,7 @@ describe('the check for unknown variables', () => {
     'REDIS_PASSWORD',
     'REDIS_PORT_6379_TCP',
     'POSTGRES_URL',
-  ])('ignores %s, which belongs to other software', (name) => {
+  ])('ignores the variable %s, which belongs to other software', (name) => {
     expect(unknownVariables({ [name]: 'x' })).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('the check for unknown variables', () => {
     expect(unknownVariables({ ...known, SESSION_TIMEOT: '' })).toEqual([]);
   });
 
-  it('makes the doctor warn, even when the configuration is invalid', async () => {
+  it('warns of unknown variables in the doctor, even when the configuration is invalid', async () => {
     const directory = await temporaryDirectory();
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: 'secret' };
     const found = await diagnose(environment);
@@ -56,7 +56,7 @@ describe('the check for unknown variables', () => {
     await directory.remove();
   });
 
-  it('makes a starting service log a warning', async () => {
+  it('logs a warning about an unknown variable when the service starts', async () => {
     const directory = await temporaryDirectory();
     const environment = { ...SOUND, DATA_DIRECTORY: directory.path, SESSION_TIMEOT: '1h' };
     const service = await startServiceProcess(environment);
@@ -70,7 +70,7 @@ describe('the check for unknown variables', () => {
     await directory.remove();
   });
 
-  it('prints its findings beside the errors of a service that cannot start', async () => {
+  it('prints unknown variables beside the errors of a service that cannot start', async () => {
     const { stderr } = await runServiceProcess({ ...SOUND, SESSION_KEYS: '', SESSION_KEY: 'k:x' });
     expect(stderr).toMatch(/SESSION_KEYS must be set in production/);
     expect(stderr).toContain(

@@ -58,21 +58,21 @@ describe.each([
   ['4', express4],
   ['5', express5],
 ] as const)('the session of a request in Express %s', (_version, express: () => Express) => {
-  it('is visible to an application mounted behind the middleware', async () => {
+  it('shows the session to an Express application mounted behind the middleware', async () => {
     const app = express().use(optionalWalletSession(walletSessions));
     const { session, member, nobody } = await answersOf(app.use(express().get('/', tellSession)));
     expect(member).toEqual({ id: session.id });
     expect(nobody).toEqual({ id: null });
   });
 
-  it('stays visible after a mounted application has validated it', async () => {
+  it('shows the session to an Express application after a mounted one has validated it', async () => {
     const app = express().use(express().use(optionalWalletSession(walletSessions)));
     const { session, member, nobody } = await answersOf(app.get('/', tellSession));
     expect(member).toEqual({ id: session.id });
     expect(nobody).toEqual({ id: null });
   });
 
-  it('is shared between two copies of the package', async () => {
+  it('shares the session of a request between two copies of the package', async () => {
     const copy = await anotherCopy();
     const app = express()
       .use(optionalWalletSession(walletSessions))
@@ -87,7 +87,7 @@ describe.each([
     expect(nobody).toEqual({});
   });
 
-  it('can be replaced by the application', async () => {
+  it('lets an application replace the session of a request', async () => {
     const app = express()
       .use(optionalWalletSession(walletSessions))
       .use((request, _response, next) => {
@@ -101,26 +101,29 @@ describe.each([
   it.each<[string, (request: Request) => Request]>([
     ['inherits from it', (request) => Object.create(request) as Request],
     ['is a copy of it', copyOf],
-  ])('is not affected by the validation of another request that %s', async (_how, derive) => {
-    const [first, second] = [await signInTo(walletSessions), await signInTo(walletSessions)];
-    const parts: (string | undefined)[] = [];
-    const app = express().get('/', async (request, response) => {
-      const tokens = [first.accessToken, 'none', second.accessToken];
-      const derived = tokens.map((token) =>
-        Object.defineProperty(derive(request), 'headers', {
-          value: { authorization: `Bearer ${token}` },
-        }),
-      );
-      for (const part of derived) await validated(part, response);
-      parts.push(...derived.map(({ walletSession }) => walletSession?.id));
-      tellSession(request, response);
-    });
-    const { nobody } = await answersOf(app);
-    expect(parts.slice(-3)).toEqual([first.session.id, undefined, second.session.id]);
-    expect(nobody).toEqual({ id: null });
-  });
+  ])(
+    'keeps the session of a request when the middleware validates another request that %s',
+    async (_how, derive) => {
+      const [first, second] = [await signInTo(walletSessions), await signInTo(walletSessions)];
+      const parts: (string | undefined)[] = [];
+      const app = express().get('/', async (request, response) => {
+        const tokens = [first.accessToken, 'none', second.accessToken];
+        const derived = tokens.map((token) =>
+          Object.defineProperty(derive(request), 'headers', {
+            value: { authorization: `Bearer ${token}` },
+          }),
+        );
+        for (const part of derived) await validated(part, response);
+        parts.push(...derived.map(({ walletSession }) => walletSession?.id));
+        tellSession(request, response);
+      });
+      const { nobody } = await answersOf(app);
+      expect(parts.slice(-3)).toEqual([first.session.id, undefined, second.session.id]);
+      expect(nobody).toEqual({ id: null });
+    },
+  );
 
-  it('is visible on a request that inherits from the validated one', async () => {
+  it('shows the session on a request that inherits from the validated one', async () => {
     const app = express()
       .use(optionalWalletSession(walletSessions))
       .get('/', (request, response) => {
@@ -130,7 +133,7 @@ describe.each([
     expect(member).toEqual({ id: session.id });
   });
 
-  it('is stored on a mock request and not on its prototype', async () => {
+  it('stores the session on a mock request and not on its prototype', async () => {
     const { accessToken, session } = await signInTo(walletSessions);
     const app = express();
     const request = Object.setPrototypeOf(
@@ -142,7 +145,7 @@ describe.each([
     expect(app.request.walletSession).toBeUndefined();
   });
 
-  it('adds no own property to the request', async () => {
+  it('adds no own property to an Express request', async () => {
     const app = express().use(requireWalletSession(walletSessions));
     const { member } = await answersOf(
       app.get('/', (request, response) => {
@@ -154,7 +157,7 @@ describe.each([
 });
 
 describe('the session of a request outside Express', () => {
-  it('is stored as a property of the request', async () => {
+  it('stores the session as a property of a request outside Express', async () => {
     const { accessToken, session } = await signInTo(walletSessions);
     const request = new IncomingMessage(new Socket()) as Request;
     request.headers.authorization = `Bearer ${accessToken}`;

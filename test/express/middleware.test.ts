@@ -41,7 +41,7 @@ function anApp(express: () => Express, walletSessions: WalletSessions): RequestL
 const bearer = (accessToken: string) => ({ headers: { authorization: `Bearer ${accessToken}` } });
 
 describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
-  describe.each(EVERY_STORE)('on the %s store', (store) => {
+  describe.each(EVERY_STORE)('middleware on the %s store', (store) => {
     let walletSessions: WalletSessions;
     let application: TestApplication;
     beforeAll(async () => {
@@ -109,7 +109,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       },
     );
 
-    it('refuses a session that has ended', async () => {
+    it('refuses a request with the token of an ended session', async () => {
       const { accessToken, session } = await signInTo(walletSessions);
       expect((await get('/members', bearer(accessToken))).status).toBe(200);
       await walletSessions.sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
@@ -117,7 +117,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     });
   });
 
-  describe('its error handler', () => {
+  describe('error handler', () => {
     const reported: unknown[] = [];
     async function answerTo(error: unknown) {
       const app = express();
@@ -142,7 +142,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       ['SIGN_IN_REFUSED', 403],
       ['SESSION_NOT_FOUND', 404],
       ['RATE_LIMITED', 429],
-    ])('answers %s with a problem document of status %d', async (code, status) => {
+    ])('answers the error %s with a problem document of status %d', async (code, status) => {
       const error = new WalletSessionsError(code, 'What to do.', { retryAfter: 7 });
       const { response, body } = await answerTo(error);
       expect(response.status).toBe(status);
@@ -151,7 +151,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(body).toMatchObject({ status, code, detail: 'What to do.' });
     });
 
-    it('adds a WWW-Authenticate challenge to a 401', async () => {
+    it('adds a WWW-Authenticate challenge to a 401 answer', async () => {
       const { response } = await answerTo(new WalletSessionsError('UNAUTHENTICATED'));
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
     });
@@ -165,13 +165,13 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(reported).toEqual([cause]);
     });
 
-    it('passes on errors that are not WalletSessionsError', async () => {
+    it('passes on errors that are not instances of WalletSessionsError', async () => {
       expect((await answerTo(new Error('of others'))).response.status).toBe(418);
     });
   });
 
   it.each([requireWalletSession, optionalWalletSession])(
-    'answers 500 instead of hanging when its factory is mounted in its place',
+    'answers 500 instead of hanging when the factory of a middleware is mounted in its place',
     async (make) => {
       const misused: unknown = make;
       const application = await serve(express().get('/', misused as RequestHandler));

@@ -49,7 +49,7 @@ describe('key rotation', () => {
     }
   });
 
-  it('resumes after an interruption without encrypting a record twice', async () => {
+  it('resumes an interrupted key rotation without encrypting a record twice', async () => {
     for (let count = 0; count < 3; count += 1) await signIn();
     const failing = { ...domain.store.scanner };
     let left = 1;
@@ -86,7 +86,7 @@ describe('key rotation', () => {
     expect(await without.sessions.list(refreshed.session)).toHaveLength(1);
   });
 
-  it('reports a missing key and leaves the records that need it unchanged', async () => {
+  it('reports a missing key of a key rotation and leaves the records that need it unchanged', async () => {
     const grant = await signIn();
     const before = await recordOf(grant);
     const report = await rotate([NEW]);
@@ -97,7 +97,7 @@ describe('key rotation', () => {
     expect(await recordOf(grant)).toEqual(before);
   });
 
-  it('leaves a tampered record unchanged', async () => {
+  it('leaves a tampered record unchanged in a key rotation', async () => {
     const grant = await signIn();
     const record = await recordOf(grant);
     const altered = Buffer.from(record?.details ?? '');
@@ -109,7 +109,7 @@ describe('key rotation', () => {
     expect(Buffer.from((await recordOf(grant))?.details ?? '')).toEqual(altered);
   });
 
-  it('detects an instance that still encrypts with the old key', async () => {
+  it('detects an instance that still encrypts with the old key during a key rotation', async () => {
     await signIn();
     const { scanner } = domain.store;
     let passes = 0;
@@ -129,7 +129,7 @@ describe('key rotation', () => {
     });
   });
 
-  it('reports its progress and keeps to the configured rate', async () => {
+  it('reports the progress of a key rotation and keeps to the configured rate', async () => {
     for (let count = 0; count < 4; count += 1) await signIn();
     const progress: unknown[] = [];
     let paused = 0;

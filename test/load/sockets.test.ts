@@ -21,7 +21,7 @@ interface WatchedSession {
   readonly closed: Promise<SocketClosed>;
 }
 
-describe(`two instances, one of which holds ${SOCKETS} sockets,`, () => {
+describe(`two instances, one of which holds ${SOCKETS} sockets`, () => {
   const shared = {
     REDIS_URL: redisUrl(),
     REDIS_KEY_PREFIX: ownPrefix(),
@@ -59,7 +59,7 @@ describe(`two instances, one of which holds ${SOCKETS} sockets,`, () => {
   }
 
   it(
-    'deliver every revocation of a wallet to each of its sockets once and in order, and close a socket when its own session ends',
+    'delivers every revocation of a wallet to each of its sockets once and in order, and closes a socket when its own session ends',
     async () => {
       const wallets = await inBatches(
         Array.from({ length: Math.ceil(SOCKETS / SESSIONS_PER_WALLET) }),

@@ -83,7 +83,7 @@ describe('the near-cache of an instance', () => {
     ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
     ['refresh', ({ refreshToken }) => there.sessions.refresh(refreshToken, SOURCE)],
   ])(
-    'refuses a session after %s on another instance as soon as Redis has sent the invalidation',
+    'refuses a cached session after %s on another instance as soon as Redis has sent the invalidation',
     async (_how, end) => {
       const { here, grant, validate } = await warmInstance();
       const invalidated = here.invalidated(grant.session.id);
@@ -97,7 +97,7 @@ describe('the near-cache of an instance', () => {
     ['for reading', READS],
     ['for invalidations', CHANNEL],
   ])(
-    'drops every session when its connection %s breaks, so that a missed revocation takes effect',
+    'drops every cached session when its connection %s breaks, so that a missed revocation takes effect',
     async (_what, marker) => {
       const { here, store, grant, validate } = await warmInstance();
       const cleared = here.invalidated('all');
@@ -119,7 +119,7 @@ describe('the near-cache of an instance', () => {
     expect(await validate()).toBeUndefined();
   });
 
-  it('refuses every session after Redis was flushed', async () => {
+  it('refuses every cached session after Redis was flushed', async () => {
     const { here, store, validate } = await warmInstance();
     const cleared = here.invalidated('all');
     const admin = new Redis(redis.url);
@@ -130,7 +130,7 @@ describe('the near-cache of an instance', () => {
     await reliable(store);
   });
 
-  it('keeps sessions again when a broken connection is restored', async () => {
+  it('caches sessions again when a broken connection is restored', async () => {
     const { here, store, grant, validate } = await warmInstance();
     const cleared = here.invalidated('all');
     proxy.cut(CHANNEL);

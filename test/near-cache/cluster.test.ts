@@ -61,7 +61,7 @@ describe('the near-cache on a Redis Cluster', () => {
     return store;
   }
 
-  it('validates a cached session without asking any master', async () => {
+  it('validates a cached session without asking any master of a Redis Cluster', async () => {
     const reads = here.reads();
     expect(await validate()).toEqual(grant.session);
     expect(here.reads()).toBe(reads);
@@ -72,7 +72,7 @@ describe('the near-cache on a Redis Cluster', () => {
     ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
     ['refresh', () => there.sessions.refresh(grant.refreshToken, SOURCE)],
   ])(
-    'refuses a session after %s on another instance as soon as its master has sent the invalidation',
+    'refuses a cached session after %s on another instance as soon as its cluster master has sent the invalidation',
     async (_how, end) => {
       const invalidated = here.invalidated(grant.session.id);
       await end();
@@ -81,7 +81,7 @@ describe('the near-cache on a Redis Cluster', () => {
     },
   );
 
-  it('reads a session again and caches it again when its slot has moved to another master', async () => {
+  it('reads a session again and caches it again when its slot has moved to another cluster master', async () => {
     const invalidated = here.invalidated(grant.session.id);
     const cleared = here.invalidated('all');
     await moveSlot(cluster, `${keyPrefix}:{${partitionOf(wallet)}}:sessions`);

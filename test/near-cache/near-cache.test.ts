@@ -28,7 +28,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
   const validate = async (token: string | Session, at: Instance = here) =>
     at.sessions.validate(token, SOURCE);
 
-  it('reads a session from the store once and then returns it synchronously', async () => {
+  it('reads a session from the store once and then returns it synchronously from the near-cache', async () => {
     const { session, accessToken } = await create();
     expect(await validate(accessToken)).toEqual(session);
     for (let count = 0; count < 10; count += 1) {
@@ -38,7 +38,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(here.sessions.nearCache()).toMatchObject({ hits: 10, misses: 1, size: 1 });
   });
 
-  it('counts a miss only when the store was asked', async () => {
+  it('counts a miss of the near-cache only when the store was asked', async () => {
     const { accessToken } = await create();
     for (const token of ['junk', accessToken, accessToken, 'junk']) await validate(token);
     expect(here.sessions.nearCache()).toMatchObject({ hits: 1, misses: 1 });
@@ -47,7 +47,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(without.sessions.nearCache()).toMatchObject({ hits: 0, misses: 3 });
   });
 
-  it('validates the session of a socket without its token, and refuses it with another wallet', async () => {
+  it('validates the cached session of a socket without its token, and refuses it with another wallet', async () => {
     const { session, accessToken } = await create();
     await validate(accessToken);
     expect(here.sessions.validate(session, SOURCE)).toEqual(session);
@@ -72,7 +72,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(await validate(accessToken)).toEqual(session);
   });
 
-  it('refuses a session after its timeout without an invalidation', async () => {
+  it('refuses a cached session after its timeout without an invalidation', async () => {
     const { accessToken } = await create();
     await validate(accessToken);
     clock.advance(120 * MINUTE);
@@ -95,14 +95,14 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
         }
       },
     ],
-  ])('refuses a session that was %s on the same instance', async (_how, end) => {
+  ])('refuses a cached session that was %s on the same instance', async (_how, end) => {
     const grant = await create();
     await validate(grant.accessToken);
     await end(grant);
     expect(await validate(grant.accessToken)).toBeUndefined();
   });
 
-  it('reads a session again after its last-seen time changed', async () => {
+  it('reads a cached session again after its last-seen time changed', async () => {
     const { session, accessToken } = await create();
     await validate(accessToken);
     clock.advance(MINUTE);
@@ -111,7 +111,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(await validate(accessToken)).toMatchObject({ lastSeenAt: session.lastSeenAt + MINUTE });
   });
 
-  it('does not keep a session that ended while it was being read', async () => {
+  it('does not cache a session that ended while it was being read', async () => {
     const { session, accessToken } = await create();
     const read = here.holdReads();
     const underWay = here.sessions.validate(accessToken, SOURCE);
@@ -124,7 +124,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(await validate(accessToken)).toBeUndefined();
   });
 
-  it('keeps at most the configured number of sessions and evicts the least recently used', async () => {
+  it('caches at most the configured number of sessions and evicts the least recently used', async () => {
     const small = startInstance(opened.store, clock, { nearCacheSize: 2 });
     const grants = [await create(), await create(), await create()];
     for (const { accessToken } of grants) await validate(accessToken, small);
@@ -135,7 +135,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     expect(small.reads()).toBe(4);
   });
 
-  it('keeps no session when its size is 0', async () => {
+  it('caches no session when the size of the near-cache is 0', async () => {
     const none = startInstance(opened.store, clock, { nearCacheSize: 0 });
     const { session, accessToken } = await create();
     for (let count = 0; count < 3; count += 1) {

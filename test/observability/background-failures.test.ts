@@ -97,7 +97,7 @@ describe('the report option', () => {
         }),
     ],
   ])(
-    'receives only the first of consecutive failures of %s',
+    'reports only the first of consecutive failures of %s',
     async (_what, call, message, prepare) => {
       const act = await prepare();
       const failure = expect.objectContaining({
@@ -120,7 +120,7 @@ describe('the report option', () => {
 });
 
 describe('the sweep of the embedded store', () => {
-  it('reports only the first of consecutive failures', async () => {
+  it('reports only the first of consecutive failures to sweep the embedded store', async () => {
     const directory = await temporaryDirectory();
     const tables = openTables(directory.path);
     const clock = createFakeClock();

@@ -7,7 +7,7 @@ import type { LogEntry } from '../harness/service-process.js';
 import { startTestService } from '../harness/service.js';
 import { startTracing } from '../harness/traces.js';
 
-it('a store failure appears in metrics, traces and log', async () => {
+it('shows a failure of the store in metrics, traces and the log', async () => {
   const redis = await aFrailRedis();
   await redis.start();
   const traces = startTracing();

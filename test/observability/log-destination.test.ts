@@ -58,7 +58,7 @@ async function fullPipe(): Promise<Destination> {
 describe.each([
   ['a full disk', fullDisk],
   ['a pipe without a reader', fullPipe],
-])('the service that logs to %s', (_, open) => {
+])('a service that logs to %s', (_, open) => {
   let destination: Destination;
 
   beforeEach(async () => {
@@ -66,7 +66,7 @@ describe.each([
   });
   afterEach(() => destination.close());
 
-  it('serves sign-ins, stops on SIGTERM, and reports the failure once on standard error', async () => {
+  it('serves and stops while its log cannot be written, and reports that once on standard error', async () => {
     const service = await launchUnheard(destination.descriptor, {
       ...ON_REDIS,
       REDIS_KEY_PREFIX: ownPrefix(),
@@ -78,7 +78,7 @@ describe.each([
     expect(service.stderr()).toMatch(/^The log cannot be written: (ENOSPC|EAGAIN): .+\n$/);
   });
 
-  it('exits when it fails to start', async () => {
+  it('exits when it fails to start while its log cannot be written', async () => {
     const service = await launchUnheard(destination.descriptor, { ...ON_REDIS, ...NO_SUCH_FILE });
     expect(await service.exited).toEqual({ code: 78, signal: null });
   });
@@ -87,7 +87,7 @@ describe.each([
 const MODULE = pathToFileURL(resolve(__dirname, '../../dist/service/log-destination.js')).href;
 const LINES = 20_000;
 
-it('the log destination buffers up to 16 MB of unread lines and counts the lines beyond', async () => {
+it('buffers up to 16 MB of unread log lines and counts the lines beyond', async () => {
   const program = `
     import { logDestination } from '${MODULE}';
     const log = logDestination(process.stdout);

@@ -35,7 +35,7 @@ describe('the log entry of a Redis error', () => {
       (error: unknown) => error as Error,
     );
 
-  it('contains the message and not the arguments of the command', async () => {
+  it('logs the message of a Redis error and not the arguments of the command', async () => {
     const error = await errorOf(redis.set('key', SECRET, 'PX', 'never' as unknown as number));
 
     // The error contains the secret.
@@ -44,7 +44,7 @@ describe('the log entry of a Redis error', () => {
     expect(logged(error)).not.toContain(SECRET);
   });
 
-  it('contains no arguments that Redis quotes from an unknown command', async () => {
+  it('redacts the arguments that Redis quotes in an error about an unknown command', async () => {
     const password = 'correct horse';
     const error = await errorOf(redis.call('NOSUCHCOMMAND', 'default', password));
 
@@ -53,7 +53,7 @@ describe('the log entry of a Redis error', () => {
     expect(logged(error)).not.toContain(password);
   });
 
-  it('contains no arguments that the causes of the error quote', async () => {
+  it('redacts the arguments that the causes of an error quote', async () => {
     const cause = await errorOf(redis.call('NOSUCHCOMMAND', SECRET));
 
     const line = logged(new Error('failed', { cause }));
@@ -62,7 +62,7 @@ describe('the log entry of a Redis error', () => {
   });
 });
 
-it('the log does not contain the Redis password when AUTH is renamed', async () => {
+it('redacts the Redis password in the log when AUTH is renamed', async () => {
   const password = randomBytes(16).toString('base64url');
   const redis = await startRedisServer({
     args: [
@@ -90,27 +90,27 @@ it('the log does not contain the Redis password when AUTH is renamed', async () 
   await redis.stop();
 });
 
-it('the log accepts an error with a circular chain of causes', () => {
+it('logs an error with a circular chain of causes', () => {
   const outer = new Error('The outer one.', { cause: new Error('The inner one.') });
   (outer.cause as Error).cause = outer;
   expect(logged(outer)).toContain('The inner one.');
 });
 
-it('the log writes a thrown string with its secrets redacted', () => {
+it('redacts secrets in a thrown string that is logged', () => {
   expect(logged(`refused ${SECRET}`)).toContain('refused [redacted]');
 });
 
-describe('of text that others chose, the log', () => {
+describe('unsafe characters in the log', () => {
   const text = 'a\u009b2J\u202eb\u001b[31m\r\u2028c';
 
-  it('has escapes in JSON, which mean the same', () => {
+  it('escapes unsafe characters in the JSON log without changing the parsed text', () => {
     let line = '';
     createLogger('info', { write: (written) => (line += written) }).info({ text }, text);
     expect(line).toMatch(/^[ -~]*\n$/);
     expect(JSON.parse(line)).toMatchObject({ text, msg: text });
   });
 
-  it('has escapes where people read it, too', async () => {
+  it('escapes unsafe characters in the readable log', async () => {
     let lines = '';
     const readable = new Writable({
       write(chunk, _encoding, done) {
@@ -129,7 +129,7 @@ describe('of text that others chose, the log', () => {
     expect(lines).toContain(`: ${shown}`);
   });
 
-  it('keeps the backslashes of a path, and the lines of a stack, as they are', async () => {
+  it('leaves the backslashes of a path and the lines of a stack unchanged in the readable log', async () => {
     let lines = '';
     const readable = new Writable({
       write(chunk, _encoding, done) {

@@ -38,7 +38,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
       body: JSON.stringify({ query }),
     });
 
-  it('count operations by the field of the schema, including requests with a prepared answer', async () => {
+  it('counts operations by the field of the schema, including requests with a prepared answer', async () => {
     const { accessToken } = await signIn(service.url);
     for (let time = 0; time < 30; time += 1) {
       await post('query mine { session { id } }', { authorization: `Bearer ${accessToken}` });
@@ -51,28 +51,31 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(OPERATIONS, { ...over, type: 'query', field: 'session' })).toBe(30);
   });
 
-  it.each(EVERY_TRANSPORT)('count refusals over %s by their code', async (name, send) => {
-    const transport = name.toLowerCase();
+  it.each(EVERY_TRANSPORT)(
+    'counts refused operations over %s by their error code',
+    async (name, send) => {
+      const transport = name.toLowerCase();
 
-    await send(service, { query: '{ sessions { totalCount } }' });
-    await send(service, {
-      query: 'mutation mine { logoutAll { count } session: logout { sessionId } }',
-    });
-    await send(service, { query: 'query secretName { nothingOfThatName }' });
-    await send(service, { query: '}{' });
+      await send(service, { query: '{ sessions { totalCount } }' });
+      await send(service, {
+        query: 'mutation mine { logoutAll { count } session: logout { sessionId } }',
+      });
+      await send(service, { query: 'query secretName { nothingOfThatName }' });
+      await send(service, { query: '}{' });
 
-    const metrics = await read();
-    const refused = { transport, outcome: 'refused' };
-    expect(metrics.value(OPERATIONS, { ...refused, type: 'query', field: 'sessions' })).toBe(1);
-    expect(metrics.value(OPERATIONS, { ...refused, type: 'mutation', field: 'several' })).toBe(1);
-    expect(metrics.value(OPERATIONS, { ...refused, type: 'unknown' })).toBe(2);
-    expect(metrics.value(ERRORS, { code: 'UNAUTHENTICATED' })).toBe(2);
-    expect(metrics.value(ERRORS, { code: 'GRAPHQL_PARSE_FAILED' })).toBe(1);
-    expect(metrics.value(ERRORS, { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(1);
-    expect(metrics.text).not.toMatch(/secretName|nothingOfThatName|mine/);
-  });
+      const metrics = await read();
+      const refused = { transport, outcome: 'refused' };
+      expect(metrics.value(OPERATIONS, { ...refused, type: 'query', field: 'sessions' })).toBe(1);
+      expect(metrics.value(OPERATIONS, { ...refused, type: 'mutation', field: 'several' })).toBe(1);
+      expect(metrics.value(OPERATIONS, { ...refused, type: 'unknown' })).toBe(2);
+      expect(metrics.value(ERRORS, { code: 'UNAUTHENTICATED' })).toBe(2);
+      expect(metrics.value(ERRORS, { code: 'GRAPHQL_PARSE_FAILED' })).toBe(1);
+      expect(metrics.value(ERRORS, { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(1);
+      expect(metrics.text).not.toMatch(/secretName|nothingOfThatName|mine/);
+    },
+  );
 
-  it('count requests that are refused before GraphQL execution', async () => {
+  it('counts requests that are refused before GraphQL execution', async () => {
     await fetch(service.url, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },
@@ -88,13 +91,13 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(ERRORS, { code: 'BAD_REQUEST' })).toBe(1);
   });
 
-  it('count fields that are selected by fragments', async () => {
+  it('counts operations whose fields are selected by fragments', async () => {
     await post('query { ...root } fragment root on Query { ... { session { id } } }');
 
     expect((await read()).value(OPERATIONS, { type: 'query', field: 'session' })).toBe(1);
   });
 
-  it('count validations by the source of the answer and the outcome', async () => {
+  it('counts validations of sessions by the source of the answer and the outcome', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     const ask = (token: string) => post('{ session { id } }', { authorization: `Bearer ${token}` });
 
@@ -117,7 +120,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value('wallet_sessions_near_cache_invalidations_total')).toBe(1);
   });
 
-  it('count a session that has ended as unknown', async () => {
+  it('counts the validation of an ended session with the outcome "unknown"', async () => {
     const { accessToken } = await signIn(service.url);
     await apiClient(service.url, accessToken).request(LogoutDocument, {});
     await refusalOf(apiClient(service.url, accessToken), SessionsDocument, {});
@@ -126,7 +129,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(VALIDATIONS, { answered_by: 'store', outcome: 'unknown' })).toBe(1);
   });
 
-  it('count audit events by type and reason, starting at 0', async () => {
+  it('counts audit events by type and reason, starting at 0', async () => {
     const wallet = aWallet();
     const before = await read();
     const name = 'wallet_sessions_audit_events_total';
@@ -141,7 +144,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(name, { type: 'session.revoked', reason: 'LOGOUT_ALL' })).toBe(2);
   });
 
-  it('measure the duration of signature verification and of store calls', async () => {
+  it('measures the duration of signature verification and of store calls', async () => {
     await signIn(service.url);
 
     const metrics = await read();
@@ -154,7 +157,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(calls, { call: 'challenges.take' })).toBe(1);
   });
 
-  it('count open sockets and subscriptions and measure the delay of revocations to them', async () => {
+  it('counts open sockets and subscriptions and measures the delay of revocations to them', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
     const other = await signIn(service.url, wallet);
@@ -189,7 +192,7 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     });
   });
 
-  it('exclude the delay of revocations that a client missed while it was disconnected', async () => {
+  it('does not measure the delay of revocations that a client missed while it was disconnected', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
     const other = await signIn(service.url, wallet);
@@ -202,14 +205,14 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     await socket.close();
   });
 
-  it('include those of the process and of Node.js under their standard names', async () => {
+  it('exports the metrics of the process and of Node.js under their standard names', async () => {
     const { names } = await read();
 
     expect(names).toContain('process_cpu_seconds_total');
     expect(names).toContain('nodejs_eventloop_lag_p99_seconds');
   });
 
-  it('are served only on their own port, which serves nothing else', async () => {
+  it('serves metrics only on their own port, which serves nothing else', async () => {
     const { origin } = new URL(service.url);
     const own = new URL(service.metricsUrl ?? '').origin;
 
@@ -221,14 +224,14 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
 });
 
 describe('the metrics port of a service', () => {
-  it('is closed unless it is configured', async () => {
+  it('keeps the metrics port closed unless it is configured', async () => {
     const service = await startTestService('embedded');
 
     expect(service.metricsUrl).toBeUndefined();
     await service.stop();
   });
 
-  it('prevents the start when it is in use', async () => {
+  it('refuses to start when the metrics port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

@@ -79,19 +79,22 @@ describe('the Grafana dashboard and the Prometheus alerts', () => {
     await service.stop();
   });
 
-  it.each([...panels, ...rules])('query only exported metrics in %s: %s', (_title, expression) => {
-    const missing = namesIn(expression).filter((name) => !exported.has(name));
+  it.each([...panels, ...rules])(
+    'queries only exported metrics in %s: %s',
+    (_title, expression) => {
+      const missing = namesIn(expression).filter((name) => !exported.has(name));
 
-    expect(missing).toEqual([]);
-    expect(expression).toMatch(/\b(?:wallet_sessions|nodejs|process)_\w+|\bup\b/);
-  });
+      expect(missing).toEqual([]);
+      expect(expression).toMatch(/\b(?:wallet_sessions|nodejs|process)_\w+|\bup\b/);
+    },
+  );
 
-  it.each([...panels, ...rules])('use valid PromQL in %s: %s', (_title, expression) => {
+  it.each([...panels, ...rules])('uses valid PromQL in %s: %s', (_title, expression) => {
     expect(mistakesIn(expression)).toEqual([]);
     expect(mistakesIn(`${expression})`)).not.toEqual([]);
   });
 
-  it('use every metric of the service', () => {
+  it('uses every metric of the service in the Grafana dashboard or the Prometheus alerts', () => {
     const shown = [...panels, ...rules].flatMap(([, expression]) => namesIn(expression));
     const unseen = createMetrics(systemClock)
       .registry.getMetricsAsArray()
@@ -102,7 +105,7 @@ describe('the Grafana dashboard and the Prometheus alerts', () => {
     expect(unseen).toEqual([]);
   });
 
-  it('have every alert described in the documentation', () => {
+  it('describes every Prometheus alert in docs/observability.md', () => {
     const documentation = contentOf('docs/observability.md');
 
     for (const [alert] of rules) expect(documentation).toContain(`\`${alert}\``);
@@ -113,7 +116,7 @@ describe('compose.yaml', () => {
   const { service, redis, prometheus, grafana } = compose.services;
   const environment = service.environment ?? {};
 
-  it('sets known variables to valid values', () => {
+  it('sets known variables to valid values in compose.yaml', () => {
     for (const name of Object.keys(environment)) expect(VARIABLES).toHaveProperty(name);
 
     const { metrics } = readConfig({
@@ -126,13 +129,13 @@ describe('compose.yaml', () => {
     expect(metrics).toEqual({ host: '0.0.0.0', port: 9464 });
   });
 
-  it('contains no secret', () => {
+  it('contains no secret in compose.yaml', () => {
     expect(environment['SESSION_KEYS']).toMatch(/^\$\{SESSION_KEYS:\?/);
     expect(environment['REDIS_URL']).toContain('${REDIS_PASSWORD:?');
     expect(grafana.environment?.['GF_SECURITY_ADMIN_PASSWORD']).toMatch(/^\$\{GRAFANA_PASSWORD:\?/);
   });
 
-  it('makes Redis persist its data, evict nothing and require a password', () => {
+  it('makes Redis persist its data, evict nothing and require a password in compose.yaml', () => {
     const command = redis.command?.join(' ');
 
     expect(command).toContain('--appendonly yes');
@@ -140,7 +143,7 @@ describe('compose.yaml', () => {
     expect(command).toContain('--requirepass "$$REDIS_PASSWORD"');
   });
 
-  it('publishes ports on the loopback address only, and no metrics', () => {
+  it('publishes ports of compose.yaml on the loopback address only, and not the metrics port', () => {
     const ports = Object.values(compose.services).flatMap((one) => one.ports ?? []);
 
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
@@ -154,7 +157,7 @@ describe('compose.yaml', () => {
     expect(service.expose).toEqual([environment['METRICS_PORT']]);
   });
 
-  it('mounts existing files', () => {
+  it('mounts only existing files in compose.yaml', () => {
     const mounted = [...(prometheus.volumes ?? []), ...(grafana.volumes ?? [])]
       .map((volume) => volume.split(':')[0] ?? '')
       .filter((path) => path.startsWith('./'));
@@ -167,7 +170,7 @@ describe('compose.yaml', () => {
 describe('the Dockerfile', () => {
   const dockerfile = contentOf('Dockerfile');
 
-  it('copies only files that .dockerignore allows', () => {
+  it('allows in .dockerignore every file that the Dockerfile copies', () => {
     const allowed = contentOf('.dockerignore').match(/(?<=^!).+/gm) ?? [];
 
     expect(allowed.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -175,7 +178,7 @@ describe('the Dockerfile', () => {
     expect(allowed).toEqual(expect.arrayContaining(needed));
   });
 
-  it('sets only known variables', () => {
+  it('sets only known variables in the Dockerfile', () => {
     const [, variables = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile) ?? [];
     const names = Array.from(variables.matchAll(/(\w+)=/g), ([, name = '']) => name);
 
@@ -183,7 +186,7 @@ describe('the Dockerfile', () => {
     for (const name of names) expect(VARIABLES).toHaveProperty(name);
   });
 
-  it('runs as an unprivileged user and checks the liveness endpoint', () => {
+  it('runs the Docker container as an unprivileged user and checks the liveness endpoint', () => {
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(dockerfile).toContain(`${LIVENESS_PATH}\``);
   });

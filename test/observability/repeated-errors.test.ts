@@ -4,7 +4,7 @@ import { createErrorLog, INTERVAL } from '../../src/service/error-log.js';
 import { Warning } from '../../src/warning.js';
 import { createFakeClock } from '../harness/clock.js';
 
-describe('errors that clients can repeat', () => {
+describe('the log of repeated errors', () => {
   function aLog() {
     const lines: { level: number; msg: string; count?: number; err?: { stack: string } }[] = [];
     const write = (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]);
@@ -17,7 +17,7 @@ describe('errors that clients can repeat', () => {
     new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause: new Error(why) });
   const OUTAGE = 'requests are refused because the store does not answer';
 
-  it('during an outage are one line when it begins, counts while it lasts, and one line when it is over', () => {
+  it('logs an outage in one line when it begins, counts errors while it lasts, and logs one line when it ends', () => {
     const { lines, clock, report } = aLog();
     for (let count = 0; count < 3000; count += 1) report(unavailable(`reason ${count % 3}`));
     expect(lines).toEqual([expect.objectContaining({ level: 50, msg: OUTAGE })]);
@@ -35,7 +35,7 @@ describe('errors that clients can repeat', () => {
     expect(lines).toHaveLength(5);
   });
 
-  it('are logged in full five times for each kind, and then counted', () => {
+  it('logs five errors of a kind in full and only counts those that follow', () => {
     const { lines, clock, report } = aLog();
     for (let port = 0; port < 1000; port += 1) report(new Error(`defect at ${port}`));
     report(new Error('another defect'));
@@ -45,7 +45,7 @@ describe('errors that clients can repeat', () => {
     expect(lines.slice(7)).toEqual([expect.objectContaining({ level: 50, count: 995 })]);
   });
 
-  it('cannot fill the memory or the log with messages that all differ', () => {
+  it('bounds the number of log lines for errors with different messages', () => {
     const { lines, report } = aLog();
     const different = (count: number) =>
       String.fromCodePoint(

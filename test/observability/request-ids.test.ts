@@ -34,7 +34,7 @@ describe('the id of a request', () => {
       .mockRejectedValue(new TypeError('a defect'));
   }
 
-  it('is taken from the X-Request-Id header into the answer and the audit event', async () => {
+  it('uses the X-Request-Id header of a request in the answer and the audit event', async () => {
     const answer = await post(CHALLENGE, { 'x-request-id': 'from-the-proxy.1' });
 
     expect(answer.headers.get('x-request-id')).toBe('from-the-proxy.1');
@@ -47,13 +47,13 @@ describe('the id of a request', () => {
     ['too short', 'short'],
     ['too long', 'x'.repeat(65)],
     ['made of invalid characters', 'with "quotes" and spaces'],
-  ])('is generated when the given one is %s', async (_what, given) => {
+  ])('generates a request id when the given one is %s', async (_what, given) => {
     const answer = await post(CHALLENGE, { 'x-request-id': given });
 
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is logged with an error that is hidden from the client', async () => {
+  it('logs the request id with an error that is hidden from the client', async () => {
     const defect = aDefect();
     const answer = await post(CHALLENGE, { 'x-request-id': 'the-failing-one' });
     defect.mockRestore();
@@ -68,7 +68,7 @@ describe('the id of a request', () => {
     expect(entries().filter(({ requestId }) => requestId === 'the-failing-one')).toHaveLength(1);
   });
 
-  it('is that of the handshake for every operation on a WebSocket', async () => {
+  it('uses the request id of the handshake for every operation on a WebSocket', async () => {
     const { requestIdOfHandshake, ask, close } = await open({ 'x-request-id': 'the-handshake' });
     const defect = aDefect();
     await ask(CHALLENGE);
@@ -79,7 +79,7 @@ describe('the id of a request', () => {
     await close();
   });
 
-  it('is returned in the handshake of a WebSocket that sent none, and used in its audit events', async () => {
+  it('generates a request id for a WebSocket handshake without one, returns it, and uses it in audit events', async () => {
     const { requestIdOfHandshake, ask, close } = await open();
     await ask(CHALLENGE);
 
@@ -115,7 +115,7 @@ describe('the id of a request', () => {
     };
   }
 
-  it('is the id that an embedding application has assigned to the request', () => {
+  it('uses the id that an embedding application has assigned to a request', () => {
     const { sourceOf } = createRequestReader([], () => {});
     const request = {
       headers: { 'x-request-id': 'from-the-proxy' },

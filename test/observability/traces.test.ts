@@ -11,7 +11,7 @@ import { startTracing, type Traces } from '../harness/traces.js';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
 
-describe('with a registered OpenTelemetry SDK', () => {
+describe('traces with a registered OpenTelemetry SDK', () => {
   let traces: Traces;
   let service: TestService;
 
@@ -39,7 +39,7 @@ describe('with a registered OpenTelemetry SDK', () => {
       .map(({ name }) => name);
   }
 
-  it.each(EVERY_TRANSPORT)('an operation over %s has its own span', async (name, send) => {
+  it.each(EVERY_TRANSPORT)('creates a server span for an operation over %s', async (name, send) => {
     await send(service, { query: 'query nameOfTheClient { session { id } }' });
 
     const span = traces.span('query session');
@@ -53,7 +53,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('a request with a prepared answer has a span like any other', async () => {
+  it('creates a span for a request with a prepared answer like for any other', async () => {
     await post('{ session { id } }');
     traces.forget();
     await post('{ session { id } }');
@@ -63,7 +63,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     });
   });
 
-  it('the span of an operation belongs to the trace of its request', async () => {
+  it('adds the span of an operation to the trace of its request', async () => {
     await post('{ session { id } }', { traceparent: `00-${TRACE}-${PARENT}-01` });
 
     const span = traces.span('query session');
@@ -71,7 +71,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     expect(span.parentSpanContext).toMatchObject({ spanId: PARENT, isRemote: true });
   });
 
-  it('the span of an operation has the request id of its answer', async () => {
+  it('records the request id of the answer on the span of an operation', async () => {
     const answer = await post('{ session { id } }');
 
     expect(traces.span('query session').attributes['wallet_sessions.request_id']).toBe(
@@ -79,7 +79,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     );
   });
 
-  it('store calls and signature verification are child spans of their operation', async () => {
+  it('creates child spans of an operation for store calls and signature verification', async () => {
     const { accessToken } = await signIn(service.url);
 
     const span = traces.span('mutation signIn');
@@ -102,7 +102,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     );
   });
 
-  it('a client error does not set the error status of the span', async () => {
+  it('does not set the error status of a span for a client error', async () => {
     await post('{ sessions { totalCount } }');
 
     const span = traces.span('query sessions');
@@ -110,7 +110,7 @@ describe('with a registered OpenTelemetry SDK', () => {
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('store calls and signature verification are child spans of the span of an embedding application', async () => {
+  it('creates child spans for store calls and signature verification under the span of an embedding application', async () => {
     const walletSessions = await embedWalletSessions('embedded');
     const own = trace.getTracer('application').startSpan('own');
     await context.with(trace.setSpan(context.active(), own), () => signInTo(walletSessions));
@@ -124,7 +124,7 @@ describe('with a registered OpenTelemetry SDK', () => {
   });
 });
 
-it('createTracing returns undefined without an OpenTelemetry SDK', () => {
+it('returns undefined from createTracing without an OpenTelemetry SDK', () => {
   expect(createTracing()).toBeUndefined();
 
   const traces = startTracing();

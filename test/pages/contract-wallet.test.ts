@@ -14,11 +14,14 @@ describe('a contract wallet that has signed in', () => {
     makeWallet: () => aDeployedWallet(chain),
   });
 
-  it.each(['/sessions', '/graphql'])('is shown with its address and chain at %s', async (path) => {
-    await under.page.goto(new URL(path, under.service.url).href);
-    await under.signIn();
-    await under.page
-      .getByText(`Signed in as ${under.wallet.address}, a contract on chain 1`)
-      .waitFor();
-  });
+  it.each(['/sessions', '/graphql'])(
+    'shows a signed-in contract wallet with its address and chain at %s',
+    async (path) => {
+      await under.page.goto(new URL(path, under.service.url).href);
+      await under.signIn();
+      await under.page
+        .getByText(`Signed in as ${under.wallet.address}, a contract on chain 1`)
+        .waitFor();
+    },
+  );
 });

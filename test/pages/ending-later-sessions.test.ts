@@ -5,7 +5,7 @@ import { pageUnderTest } from '../harness/page-under-test.js';
 
 const FRESH = 1000;
 
-describe('the page at /sessions, of a session that is no longer fresh', () => {
+describe('the sessions page of a session that is no longer fresh', () => {
   const under = pageUnderTest({
     path: '/sessions',
     environment: () => ({ FRESH_AUTHENTICATION_WINDOW: `${FRESH}ms` }),
@@ -15,7 +15,7 @@ describe('the page at /sessions, of a session that is no longer fresh', () => {
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
   it.each(['End the session on Phone', 'End all other sessions (1)'])(
-    'has the wallet sign again to end a session that was signed in to later: %s',
+    'asks for another signature before it ends a later session with the button "%s"',
     async (button) => {
       await under.signIn();
       await rows().first().waitFor();
@@ -38,7 +38,7 @@ describe('the page at /sessions, of a session that is no longer fresh', () => {
     },
   );
 
-  it('ends all other sessions where its owner signs in and asks for that', async () => {
+  it('ends all other sessions at sign-in when the owner of the wallet selects that', async () => {
     await signIn(under.service.url, under.wallet, { device: 'Phone' });
     await under.button('Sign in with wallet').click();
     await under.page.getByLabel('End all other sessions of the wallet').check();

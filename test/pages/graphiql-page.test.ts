@@ -17,7 +17,7 @@ describe('GraphiQL at /graphql', () => {
   const run = () => under.button(/^Execute query/).click();
   const response = () => under.page.locator('.graphiql-response');
 
-  it('sends operations without a session at first and with it after sign-in', async () => {
+  it('sends operations in GraphiQL without a session at first and with it after sign-in', async () => {
     await run();
     await response().getByText('"session": null').waitFor();
     await under.signIn();
@@ -26,7 +26,7 @@ describe('GraphiQL at /graphql', () => {
     await under.window.screenshot('graphiql');
   });
 
-  it('shows the events of a subscription', async () => {
+  it('shows the events of a subscription in GraphiQL', async () => {
     await under.signIn();
     await under.page.getByRole('tab', { name: 'SessionRevoked' }).click();
     // GraphiQL reads the operation of a tab shortly after the tab is opened, and then stores the tab.
@@ -46,13 +46,13 @@ describe('GraphiQL at /graphql', () => {
     while (!(await Promise.race([eventShown, endOne()])));
   });
 
-  it('offers a throw-away wallet in development mode', async () => {
+  it('offers a throw-away wallet in GraphiQL in development mode', async () => {
     await under.button('Sign in with wallet').click();
     await under.button(/A throw-away wallet/).click();
     await under.page.getByText(/Signed in as 0x/).waitFor();
   });
 
-  it('fits the width of a phone screen', async () => {
+  it('fits GraphiQL to the width of a phone screen', async () => {
     await under.page.setViewportSize({ width: 360, height: 740 });
     await under.signIn();
     await run();
@@ -62,7 +62,7 @@ describe('GraphiQL at /graphql', () => {
     await under.window.screenshot('graphiql-360');
   });
 
-  it('shows the descriptions of the schema in its documentation explorer', async () => {
+  it('shows the descriptions of the schema in the documentation explorer of GraphiQL', async () => {
     await under.button('Show Documentation Explorer').click();
     await under.page.getByRole('link', { name: 'Query', exact: true }).click();
     await under.page.getByText('Reads sessions, audit events and statistics.').waitFor();
@@ -71,7 +71,7 @@ describe('GraphiQL at /graphql', () => {
 });
 
 describe('a service in production', () => {
-  it('serves neither GraphiQL nor a throw-away wallet by default', async () => {
+  it('serves neither GraphiQL nor a throw-away wallet in production by default', async () => {
     const directory = await temporaryDirectory();
     const service = await startServiceProcess({
       DATA_DIRECTORY: directory.path,

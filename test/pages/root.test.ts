@@ -7,27 +7,27 @@ describe('a request for the root path', () => {
     SESSION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
   };
 
-  it('redirects a browser to GraphiQL in development', async () => {
+  it('redirects a browser from the root path to GraphiQL in development', async () => {
     await whileServing({}, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
       expect([status, headers.get('location')]).toEqual([302, './graphql']);
     });
   });
 
-  it('redirects a browser to the sessions page in production', async () => {
+  it('redirects a browser from the root path to the sessions page in production', async () => {
     await whileServing(inProduction, async (service) => {
       const { status, headers } = await ask(service, 'text/html');
       expect([status, headers.get('location')]).toEqual([302, './sessions']);
     });
   });
 
-  it('gets 404 when no page is enabled', async () => {
+  it('answers 404 to the root path when no page is enabled', async () => {
     await whileServing({ ...inProduction, SESSIONS_PAGE: 'false' }, async (service) => {
       expect((await ask(service, 'text/html')).status).toBe(404);
     });
   });
 
-  it('gets 404 when it is not sent by a browser', async () => {
+  it('answers 404 to a request for the root path that is not sent by a browser', async () => {
     await whileServing({}, async (service) => {
       expect((await ask(service, 'application/json')).status).toBe(404);
       expect((await ask(service, 'text/html', 'POST')).status).toBe(404);

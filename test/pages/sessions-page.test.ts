@@ -40,7 +40,7 @@ describe('the page at /sessions', () => {
     expect(seen.session).toBeNull();
   });
 
-  it('ends all other sessions at once', async () => {
+  it('ends all other sessions with one button', async () => {
     await signInOn('Phone');
     await signInOn('Tablet');
     await under.signIn();
@@ -58,7 +58,7 @@ describe('the page at /sessions', () => {
     await under.page.getByText('A session has ended.').waitFor();
   });
 
-  it('reports the end of its own session by another device', async () => {
+  it('reports that its own session was ended on another device', async () => {
     const phone = await signInOn('Phone');
     await under.signIn();
     await rows().nth(1).waitFor();
@@ -66,7 +66,7 @@ describe('the page at /sessions', () => {
     await under.page.getByText('You logged out of all sessions.').waitFor();
   });
 
-  it('stays signed in after a reload until it logs out', async () => {
+  it('stays signed in after a reload until the user logs out', async () => {
     await under.signIn();
     await under.page.reload();
     await under.page.getByText(`Signed in as ${under.wallet.address}`).waitFor();
@@ -74,7 +74,7 @@ describe('the page at /sessions', () => {
     await under.button('Sign in with wallet').waitFor();
   });
 
-  it('can be operated with the keyboard alone', async () => {
+  it('lets users operate the sessions page with the keyboard alone', async () => {
     await signInOn('Phone');
     await under.button('Sign in with wallet').waitFor();
     await under.page.keyboard.press('Tab');
@@ -91,7 +91,7 @@ describe('the page at /sessions', () => {
     await under.page.locator('h2:focus', { hasText: 'Active sessions' }).waitFor();
   });
 
-  describe('its list of recent activity', () => {
+  describe('list of recent activity', () => {
     const activity = () =>
       under.page.getByRole('list', { name: 'Recent activity' }).getByRole('listitem');
 
@@ -107,7 +107,7 @@ describe('the page at /sessions', () => {
       expect(new Date(at ?? '').toISOString()).toBe(at);
     });
 
-    it('shows a refused sign-in with another signature', async () => {
+    it('shows a sign-in that was refused for the signature of another wallet', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
       await activity().filter({ hasText: 'This session' }).waitFor();
@@ -126,7 +126,7 @@ describe('the page at /sessions', () => {
         .waitFor();
     });
 
-    it('shows the end of a session at the top as soon as it happens', async () => {
+    it('shows the end of a session at the top of the activity as soon as it happens', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
       await activity().filter({ hasText: 'This session' }).waitFor();
@@ -134,7 +134,7 @@ describe('the page at /sessions', () => {
       await activity().first().filter({ hasText: 'Logged out' }).waitFor();
     });
 
-    it('loads a page at a time and focuses the first of the earlier events', async () => {
+    it('loads a page of activity at a time and focuses the first of the earlier events', async () => {
       // Each session makes two events, which fills more than two pages.
       for (let count = 0; count < 11; count += 1) {
         const { accessToken } = await signInOn('Tablet');
@@ -154,7 +154,7 @@ describe('the page at /sessions', () => {
     });
   });
 
-  it('forbids framing and sends no referrer', async () => {
+  it('forbids framing of the sessions page and sends no referrer', async () => {
     const { headers } = await fetch(new URL('/sessions', under.service.url));
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -164,18 +164,21 @@ describe('the page at /sessions', () => {
     ['light', { width: 1000, height: 700 }],
     ['dark', { width: 1000, height: 700 }],
     ['light', { width: 360, height: 740 }],
-  ] as const)('fits a screen in %s mode of size %j', async (colorScheme, viewport) => {
-    await under.page.emulateMedia({ colorScheme });
-    await under.page.setViewportSize(viewport);
-    await signIn(under.service.url, under.wallet, {
-      device: 'Phone',
-      walletType: 'WalletConnect',
-    });
-    await under.signIn();
-    await rows().nth(1).waitFor();
-    await under.page.getByRole('heading', { name: 'Signed in This session' }).waitFor();
-    const width = await under.page.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBe(viewport.width);
-    await under.window.screenshot(`sessions-${colorScheme}-${viewport.width}`);
-  });
+  ] as const)(
+    'fits the sessions page to a screen in %s mode of size %j',
+    async (colorScheme, viewport) => {
+      await under.page.emulateMedia({ colorScheme });
+      await under.page.setViewportSize(viewport);
+      await signIn(under.service.url, under.wallet, {
+        device: 'Phone',
+        walletType: 'WalletConnect',
+      });
+      await under.signIn();
+      await rows().nth(1).waitFor();
+      await under.page.getByRole('heading', { name: 'Signed in This session' }).waitFor();
+      const width = await under.page.evaluate('document.documentElement.scrollWidth');
+      expect(width).toBe(viewport.width);
+      await under.window.screenshot(`sessions-${colorScheme}-${viewport.width}`);
+    },
+  );
 });

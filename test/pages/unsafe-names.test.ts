@@ -3,7 +3,7 @@ import { startTestService, TEST_KEY, type TestService } from '../harness/service
 import { ownPrefix, redisUrl } from '../harness/stores.js';
 import { storeUnsafeSession, VISIBLE_NAME } from '../harness/unsafe-names.js';
 
-describe('the page at /sessions, of sessions with names that deceive,', () => {
+describe('unsafe names on the sessions page', () => {
   const environment = {
     REDIS_URL: redisUrl(),
     REDIS_KEY_PREFIX: ownPrefix(),
@@ -16,7 +16,7 @@ describe('the page at /sessions, of sessions with names that deceive,', () => {
   });
   afterAll(() => beside.stop());
 
-  it('shows what can be seen of them, each with a direction of its own', async () => {
+  it('removes the unsafe characters of names on the sessions page and isolates their text direction', async () => {
     await storeUnsafeSession(beside, under.wallet);
     await under.signIn();
     const row = under.page

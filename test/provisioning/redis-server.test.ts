@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('a Redis server started for a test', () => {
-  it('listens on its own port', async () => {
+  it('starts a Redis server for a test on its own port', async () => {
     const server = await aServer();
     await withClient(server, async (client) => {
       expect(await client.ping()).toBe('PONG');
@@ -44,34 +44,34 @@ describe('a Redis server started for a test', () => {
     });
   });
 
-  it('accepts additional arguments', async () => {
+  it('passes additional arguments to a Redis server for a test', async () => {
     const server = await aServer('--maxmemory', '64mb');
     const limit = await withClient(server, (client) => client.config('GET', 'maxmemory'));
     expect(limit).toEqual(['maxmemory', String(64 * 1024 * 1024)]);
   });
 
-  it('runs beside another server without sharing data with it', async () => {
+  it('starts two Redis servers for tests that share no data', async () => {
     const [one, other] = await Promise.all([aServer(), aServer()]);
     await withClient(one, (client) => client.set('key', 'of one'));
     expect(await withClient(other, (client) => client.get('key'))).toBeNull();
     expect(await withClient(one, (client) => client.get('key'))).toBe('of one');
   });
 
-  it('refuses connections after it has stopped', async () => {
+  it('refuses connections to a Redis server for a test after it has stopped', async () => {
     const server = await aServer();
     await expect(connectionTo(server)).resolves.toBe('connected');
     await server.stop();
     await expect(connectionTo(server)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('can be stopped after it was killed', async () => {
+  it('stops a Redis server for a test that was already killed', async () => {
     const server = await aServer();
     server.process.kill('SIGKILL');
     await server.stop();
     await expect(connectionTo(server)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('reports why it failed to start', async () => {
+  it('reports why a Redis server for a test failed to start', async () => {
     await expect(startRedisServer({ args: ['--no-such-setting', '1'] })).rejects.toThrow(
       /did not start:[^]*no-such-setting/,
     );

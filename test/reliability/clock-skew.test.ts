@@ -40,7 +40,7 @@ function aClockOffBy(initial: number) {
   return skewed;
 }
 
-describe('an instance whose clock is off', () => {
+describe('an instance with a wrong clock', () => {
   const prefix = ownPrefix();
   const opened: (() => Promise<unknown>)[] = [];
   afterAll(async () => {
@@ -86,12 +86,12 @@ describe('an instance whose clock is off', () => {
     return { ...core, clock };
   }
 
-  it('changes nothing on an instance whose clock agrees with Redis', async () => {
+  it('does not correct a clock that agrees with Redis', async () => {
     expect((await measureWith(aClockOffBy(0))).ahead()).toBe(0);
   });
 
   it.each(SKEWS)(
-    'of %d ms agrees with another instance about the time, grace and expiry of a session',
+    'agrees with another instance about the time, grace and expiry of a session when its clock is off by %d ms',
     async (off) => {
       const [right, wrong] = await Promise.all([anInstance(0), anInstance(off)]);
       expect(Math.abs(wrong.clock.now() - right.clock.now())).toBeLessThan(CLOSE);
@@ -113,7 +113,7 @@ describe('an instance whose clock is off', () => {
     },
   );
 
-  it('follows a step of its clock with the next measurement, forth and back', async () => {
+  it('follows a step of the local clock forwards and backwards with the next measurement', async () => {
     const local = aClockOffBy(0);
     const clock = await measureWith(local);
     for (const off of [HOUR, -HOUR, 0]) {
@@ -126,7 +126,7 @@ describe('an instance whose clock is off', () => {
     }
   });
 
-  it('keeps the last measurement while Redis does not answer, and measures again after a reconnection', async () => {
+  it('keeps the last measured clock difference while Redis does not answer, and measures again after a reconnection', async () => {
     const local = aClockOffBy(HOUR);
     const client = createRedisConnector({ url: redisUrl() }, PATIENT_TIMEOUT).client('test');
     await client.connect();
@@ -145,7 +145,7 @@ describe('an instance whose clock is off', () => {
     client.disconnect();
   });
 
-  it('is reported once when it goes wrong, and again only after it was right', async () => {
+  it('reports a clock once when it becomes wrong, and again only after it was right', async () => {
     const local = aClockOffBy(0);
     const reported: number[] = [];
     const clock = await measureWith(local, (ahead) => reported.push(Math.round(-ahead / HOUR)));
@@ -161,7 +161,7 @@ describe('an instance whose clock is off', () => {
   });
 });
 
-describe('two services whose machines’ clocks differ by 45 seconds', () => {
+describe('two services with clocks 45 seconds apart', () => {
   let services: ServiceProcess[];
   let metricsPort: number;
 
@@ -184,7 +184,7 @@ describe('two services whose machines’ clocks differ by 45 seconds', () => {
   });
   afterAll(() => Promise.all(services.map((service) => service.stop())));
 
-  it('give the same tokens to two tabs that refresh at the same time, and never take one for a thief', async () => {
+  it('gives the same tokens to two tabs that refresh on services with clocks 45 seconds apart', async () => {
     const [right, fast] = services.map(({ url }) => new GraphQLClient(url)) as [
       GraphQLClient,
       GraphQLClient,
@@ -203,7 +203,7 @@ describe('two services whose machines’ clocks differ by 45 seconds', () => {
     }
   });
 
-  it('say in the log and in a metric of the fast one that its clock is ahead', async () => {
+  it('logs and measures that the clock of a service is ahead of the clock of Redis', async () => {
     const warned = services.map(({ log }) => log.filter(({ msg }) => msg.includes('clock')));
     expect(warned.map(({ length }) => length)).toEqual([0, 1]);
     expect(warned[1]?.[0]?.msg).toMatch(

@@ -80,7 +80,7 @@ describe.each([
   ['a single server', aServer],
   ['a master that sentinels monitor', aMasterOfSentinels],
   ['a cluster', aCluster],
-])('an instance that loses its connections for subscriptions to %s', (_to, deploy) => {
+])('an instance that loses its subscription connections to %s', (_to, deploy) => {
   let deployment: Deployment;
   let here: OpenStore;
   let there: OpenStore;
@@ -172,7 +172,7 @@ describe.each([
     }
   }
 
-  it('delivers an end that it missed before one that it receives while it subscribes again', async () => {
+  it('delivers a revocation that it missed before one that it receives while it subscribes again', async () => {
     const history = await aHistory();
     const [listener] = history.listeners;
     const subscribing = reopened();
@@ -190,7 +190,7 @@ describe.each([
     expectOrder(history);
   });
 
-  it('delivers each end once and in order, whichever connections are cut or held while sessions end and listeners come', async () => {
+  it('delivers each revocation once and in order, whichever connections are cut or held back meanwhile', async () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.record({ act: fc.constant('end' as const), of: fc.nat(1) }) },
       { weight: 2, arbitrary: fc.record({ act: fc.constant('listen' as const), of: fc.nat(1) }) },

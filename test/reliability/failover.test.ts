@@ -66,7 +66,7 @@ describe.each([
   });
 
   // Sentinels that could not agree on a failover retry it after ten seconds.
-  it('undoes no acknowledged revocation and delivers each one once', async () => {
+  it('undoes no acknowledged revocation in a Redis failover and delivers each one once', async () => {
     const deployment = await deploy();
     cleanUps.push(() => deployment.stop());
     const [service, other] = await startTwo(deployment.environment);

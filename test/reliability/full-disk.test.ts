@@ -36,7 +36,7 @@ describe('the embedded store on a full disk', () => {
     return directory.path;
   }
 
-  it('refuses changes with SERVICE_UNAVAILABLE, keeps the service running, and recovers when there is room', async () => {
+  it('refuses changes with SERVICE_UNAVAILABLE on a full disk, keeps running, and recovers when there is space', async () => {
     const data = await aDirectory();
     const service = await startServiceProcess({ ...WITHSTAND_LIMITS, DATA_DIRECTORY: data });
     cleanUps.push(() => service.stop('SIGKILL'));
@@ -69,7 +69,7 @@ describe('the embedded store on a full disk', () => {
     expect(await service.stop()).toEqual({ code: 0, signal: null });
   });
 
-  it('does not start, says why, and starts when there is room', async () => {
+  it('refuses to start on a full disk, logs the cause, and starts when there is space', async () => {
     const data = await aDirectory();
     const full = await runServiceProcess(
       { ...WITHSTAND_LIMITS, DATA_DIRECTORY: data },
@@ -83,7 +83,7 @@ describe('the embedded store on a full disk', () => {
 });
 
 describe('a data directory that is removed while the service runs', () => {
-  it('makes every change fail with SERVICE_UNAVAILABLE until it is back, because it would be lost', async () => {
+  it('answers SERVICE_UNAVAILABLE to every change while the data directory is removed, and recovers when it is back', async () => {
     const directory = await temporaryDirectory();
     const service = await startTestService('embedded', { DATA_DIRECTORY: directory.path });
     const [store, aside] = [join(directory.path, 'store'), join(directory.path, 'aside')];

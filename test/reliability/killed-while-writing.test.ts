@@ -10,7 +10,7 @@ const KILLS = 2;
 const SIGN_INS = 20;
 
 describe('a service on the embedded store that is killed while it writes', () => {
-  it('restarts with every session that it had acknowledged', async () => {
+  it('restarts with every acknowledged session after it was killed while writing to the embedded store', async () => {
     const directory = await temporaryDirectory();
     const start = () =>
       startServiceProcess({

@@ -47,7 +47,7 @@ function refusedAsLate(count: number): Promise<void> {
 }
 
 describe('a refresh that reaches Redis while it is frozen for longer than the grace period', () => {
-  it('is not executed when Redis resumes, so that a retry gets tokens and is not treated as reuse', async () => {
+  it('does not execute a refresh that reached a frozen Redis and timed out, so that its retry is not treated as reuse', async () => {
     const clock = createFakeClock();
     const service = await startTestService(
       'Redis',
@@ -80,7 +80,7 @@ describe('a write that reaches a frozen Redis and is answered SERVICE_UNAVAILABL
   });
   afterEach(() => store.close());
 
-  it('has no effect when Redis resumes', async () => {
+  it('executes no write that reached a frozen Redis and was answered SERVICE_UNAVAILABLE', async () => {
     const { sessions, challenges, statistics } = store;
     const partition = aPartition();
     const [kept, added] = [aRecord(now), aRecord(now)];
@@ -117,7 +117,7 @@ describe('a write that reaches a frozen Redis and is answered SERVICE_UNAVAILABL
 });
 
 describe('a logout that is answered SERVICE_UNAVAILABLE because Redis is frozen', () => {
-  it('ends the session when Redis is back, even if Redis never receives what was sent to it', async () => {
+  it('ends a session when Redis is back, even if Redis lost the logout that was answered SERVICE_UNAVAILABLE', async () => {
     const service = await startTestService('Redis', {
       REDIS_URL: redis.url,
       REDIS_COMMAND_TIMEOUT: `${COMMAND_TIMEOUT}ms`,
@@ -152,18 +152,21 @@ describe('the clock of Redis', () => {
   it.each([
     ['years ahead of', -1000 * DAY],
     ['years behind', 1000 * DAY],
-  ])('can be %s the local clock and jump while the service runs', async (_where, differs) => {
-    const client = createRedisConnector({ url: redis.url }, 2000).client('test');
-    await client.connect();
-    let here = differs;
-    const deadlines = createDeadlines(client, 2000, () => here);
-    const take = defineScript<Buffer | null>(client, 'take', deadlines);
-    await client.mset('one', 'first', 'other', 'second');
-    expect(String(await take(['one']))).toBe('first');
-    // For Redis, a day has passed.
-    here -= DAY;
-    expect(String(await take(['other']))).toBe('second');
-    expect(await client.info('errorstats')).toContain('errorstat_LATE:count=1');
-    client.disconnect();
-  });
+  ])(
+    'works with a Redis clock that is %s the local clock, and after the local clock jumps',
+    async (_where, differs) => {
+      const client = createRedisConnector({ url: redis.url }, 2000).client('test');
+      await client.connect();
+      let here = differs;
+      const deadlines = createDeadlines(client, 2000, () => here);
+      const take = defineScript<Buffer | null>(client, 'take', deadlines);
+      await client.mset('one', 'first', 'other', 'second');
+      expect(String(await take(['one']))).toBe('first');
+      // For Redis, a day has passed.
+      here -= DAY;
+      expect(String(await take(['other']))).toBe('second');
+      expect(await client.info('errorstats')).toContain('errorstat_LATE:count=1');
+      client.disconnect();
+    },
+  );
 });

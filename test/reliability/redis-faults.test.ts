@@ -115,7 +115,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
-  it('answers SERVICE_UNAVAILABLE to every operation that needs Redis, keeps sockets open, and recovers by itself', async () => {
+  it('answers SERVICE_UNAVAILABLE while Redis does not answer, keeps sockets open, and recovers by itself', async () => {
     const wallet = aWallet();
     const here = await signIn(service.url, wallet);
     const there = await signIn(service.url, wallet);
@@ -152,7 +152,7 @@ describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
     await socket.close();
   });
 
-  it('accepts the retry of a refresh whose answer was lost', async () => {
+  it('accepts the retry of a refresh whose answer from Redis was lost', async () => {
     const { session, refreshToken } = await signIn(service.url);
     await begin();
     expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
@@ -166,7 +166,7 @@ describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
 });
 
 describe('a subscription of a service whose Redis connection breaks', () => {
-  it('receives every revocation once, including those made while the connection was down', async () => {
+  it('delivers every revocation once to a subscription, including those made while Redis was disconnected', async () => {
     const wallet = aWallet();
     const socket = await listen(wallet, await signIn(service.url, wallet));
     const ended: string[] = [];
@@ -180,7 +180,7 @@ describe('a subscription of a service whose Redis connection breaks', () => {
 });
 
 describe('a session revoked while the answers of Redis are lost', () => {
-  it('is refused as soon as Redis answers again', async () => {
+  it('refuses a session that was revoked while the answers of Redis were lost, as soon as Redis answers again', async () => {
     const wallet = aWallet();
     const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
     proxy.delay = Infinity;
@@ -200,7 +200,7 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
   const limitMemory = (bytes: number) =>
     redis.administer((client) => client.config('SET', 'maxmemory', String(bytes)));
 
-  it('refuses new sessions, keeps the existing ones, and lets them be revoked completely', async () => {
+  it('refuses new sessions while Redis is full, keeps the existing ones, and lets them be revoked completely', async () => {
     const wallet = aWallet();
     const here = await signIn(service.url, wallet);
     const there = await signIn(service.url, wallet);
@@ -225,7 +225,7 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
     await socket.close();
   });
 
-  it('replaces the oldest session by a new one in one step or not at all', async () => {
+  it('replaces the oldest session by a new one in one step or not at all when Redis is full', async () => {
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));
@@ -260,7 +260,7 @@ describe('a service whose Redis answers with an error', () => {
     await as().request(RefreshDocument, { refreshToken });
   });
 
-  it('refuses writes while Redis is a replica and resumes when it is a master again', async () => {
+  it('refuses writes while Redis is a replica and accepts them when it is a master again', async () => {
     const { session, accessToken } = await signIn(service.url);
     await redis.administer((client) => client.replicaof('127.0.0.1', '1'));
     expect(await refusalOf(as(), CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
@@ -269,7 +269,7 @@ describe('a service whose Redis answers with an error', () => {
     expect(logout.sessionId).toBe(session.id);
   });
 
-  it('answers SERVICE_UNAVAILABLE while Redis loads its data, then resumes', async () => {
+  it('answers SERVICE_UNAVAILABLE while Redis loads its data, and recovers afterwards', async () => {
     const wallet = aWallet();
     const { session, accessToken } = await signIn(service.url, wallet);
     await redis.administer((client) => client.bgrewriteaof());
@@ -291,7 +291,7 @@ describe('a service whose Redis answers with an error', () => {
 });
 
 describe('a service that is started while Redis is down', () => {
-  it('answers SERVICE_UNAVAILABLE, logs the cause, and serves as soon as Redis is up', async () => {
+  it('starts while Redis is down, answers SERVICE_UNAVAILABLE, logs the cause, and serves as soon as Redis is up', async () => {
     await redis.kill();
     const early = await startTestService('Redis', { REDIS_URL: redis.url });
     const client = apiClient(early.url);

@@ -77,7 +77,7 @@ const isLetIn = (accessToken: string) =>
   eventually(async () => (await as(accessToken).request(CurrentSessionDocument)).session !== null);
 
 describe('a service with REDIS_REVOCATION_REPLICAS', () => {
-  it('delays the answer to a revocation until a replica has it, so that it survives a failover', async () => {
+  it('answers a revocation only when a replica has it, so that the revocation survives a failover', async () => {
     await start(1);
     const { id, accessToken } = await aReplicatedSession();
     const { logout } = await as(accessToken).request(LogoutDocument, {});
@@ -86,7 +86,7 @@ describe('a service with REDIS_REVOCATION_REPLICAS', () => {
     expect(await isLetIn(accessToken)).toBe(false);
   });
 
-  it('answers SERVICE_UNAVAILABLE when the replica is silent, audits the revocation, and repeats it on the next master', async () => {
+  it('answers SERVICE_UNAVAILABLE to a revocation that no replica confirms, audits it, and repeats it on the next master', async () => {
     await start(1);
     const { accessToken } = await aReplicatedSession();
     link.delay = Infinity;
@@ -100,7 +100,7 @@ describe('a service with REDIS_REVOCATION_REPLICAS', () => {
     });
   });
 
-  it('delays no operation except revocations', async () => {
+  it('delays only revocations while it waits for a replica', async () => {
     await start(1);
     const { accessToken } = await aReplicatedSession();
     const ending = await signIn(service.url);
@@ -111,7 +111,7 @@ describe('a service with REDIS_REVOCATION_REPLICAS', () => {
     expect(await refused).toBe('SERVICE_UNAVAILABLE');
   });
 
-  it('accepts a revoked session after a failover if the setting is 0 and the replica has missed the revocation', async () => {
+  it('accepts a revoked session after a failover if REDIS_REVOCATION_REPLICAS is 0 and the replica missed the revocation', async () => {
     await start(0);
     const { accessToken } = await aReplicatedSession();
     link.delay = Infinity;

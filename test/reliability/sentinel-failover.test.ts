@@ -11,7 +11,7 @@ describe('a store whose master is found by sentinels', () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
 
-  it('recovers from a failover that is announced while it asks for the master', async () => {
+  it('recovers from a failover that sentinels announce while the store asks for the master', async () => {
     const watched = await startWatchedRedis();
     cleanUps.push(() => watched.stop());
     const [sentinel = ''] = watched.sentinels.split(',');

@@ -97,7 +97,7 @@ describe('an instance of the service', () => {
 });
 
 describe('an instance that receives SIGTERM', () => {
-  it('completes pending operations over HTTP and WebSocket, loses no revocation, and exits with 0', async () => {
+  it('completes pending operations after SIGTERM over HTTP and WebSocket, loses no revocation, and exits with 0', async () => {
     const service = await start();
     const [one, other] = [await signIn(service.url), await signIn(service.url)];
     const socket = openSocket(service.webSocketUrl, other.accessToken);
@@ -125,7 +125,7 @@ describe('an instance that receives SIGTERM', () => {
     await next.stop();
   });
 
-  it('does not wait for idle keep-alive connections', async () => {
+  it('stops on SIGTERM without waiting for idle keep-alive connections', async () => {
     const service = await start();
     const agent = new Agent({ keepAlive: true });
     const response = await fetchPage(service.url, '/healthz', agent);
@@ -134,7 +134,7 @@ describe('an instance that receives SIGTERM', () => {
     agent.destroy();
   });
 
-  it('does not wait for sockets whose clients do not answer the close frame', async () => {
+  it('stops on SIGTERM without waiting for sockets whose clients do not answer the close frame', async () => {
     const service = await start({ SHUTDOWN_TIMEOUT: '15s' });
     const client = connect(Number(new URL(service.url).port), '127.0.0.1');
     client.write(
@@ -149,7 +149,7 @@ describe('an instance that receives SIGTERM', () => {
     client.destroy();
   });
 
-  it('closes the sockets of graphql-ws clients, which resume their subscriptions on the next instance', async () => {
+  it('closes the sockets of graphql-ws clients on SIGTERM, which resume their subscriptions on the next instance', async () => {
     const PORT = String(await freePort());
     const first = await start({ PORT });
     const wallet = aWallet();

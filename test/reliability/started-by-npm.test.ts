@@ -56,7 +56,7 @@ describe('a service that another process started', () => {
     return { starter, pid, url, messages, closed };
   }
 
-  it('drains and stops when npm is ended by SIGTERM', async () => {
+  it('drains and stops when the npm that started it is ended by SIGTERM', async () => {
     const scripts = { start: `"${process.execPath}" "${MAIN}"` };
     await writeFile(join(directory.path, 'package.json'), JSON.stringify({ scripts }));
     const { starter, messages, closed } = await start(['npm', 'start']);
@@ -69,7 +69,7 @@ describe('a service that another process started', () => {
   const SHELL = ['sh', '-c', '"$0" "$1"; exit', process.execPath, MAIN] as const;
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'drains and stops when the shell of npm is ended by %s',
+    'drains and stops when the npm shell that started it is ended by %s',
     async (signal) => {
       const { starter, messages, closed } = await start(SHELL, { npm_lifecycle_event: 'npx' });
       starter.kill(signal);
@@ -78,7 +78,7 @@ describe('a service that another process started', () => {
     },
   );
 
-  it('keeps running when a shell that is not of npm is ended, as with nohup', async () => {
+  it('keeps running when the shell that started it is ended and does not belong to npm, as with nohup', async () => {
     const { starter, pid, url, messages, closed } = await start(SHELL);
     const exited = once(starter, 'exit');
     starter.kill('SIGKILL');

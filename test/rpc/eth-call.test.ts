@@ -33,12 +33,12 @@ describe('eth_call through an untrusted RPC endpoint', () => {
       else reply(response, { jsonrpc: '2.0', id: request.id, result: '0x1' });
     };
 
-  it('returns the result of the contract', async () => {
+  it('returns the result of a contract call', async () => {
     expect(await ethCall()({ ...CALL, to: `0x${'0'.repeat(39)}4`, data: '0xabcd' })).toBe('0xabcd');
     expect(await ethCall()(CALL)).toBe('0x');
   });
 
-  it('treats a null error as no error', async () => {
+  it('treats a null error in a JSON-RPC answer as no error', async () => {
     chain.misbehave(
       onCall(({ id }, response) => {
         reply(response, { jsonrpc: '2.0', id, result: MAGIC, error: null });
@@ -162,7 +162,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   ];
 
   it.each(FAULTS)(
-    'rejects with WALLET_VERIFICATION_UNAVAILABLE when the endpoint %s',
+    'rejects with WALLET_VERIFICATION_UNAVAILABLE when the RPC endpoint %s',
     async (_what, misbehaviour) => {
       chain.misbehave(onCall(misbehaviour));
       await expect(ethCall()(CALL)).rejects.toMatchObject({
@@ -172,7 +172,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   );
 
   it.each([400, 500])(
-    'resolves to undefined when the endpoint reports a revert with HTTP status %i',
+    'resolves to undefined when the RPC endpoint reports a revert with HTTP status %i',
     async (status) => {
       chain.misbehave(
         onCall(({ id }, response) => {
@@ -188,7 +188,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     },
   );
 
-  it('rejects with WALLET_VERIFICATION_UNAVAILABLE when nothing listens at the URL', async () => {
+  it('rejects with WALLET_VERIFICATION_UNAVAILABLE when nothing listens at the RPC URL', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -207,7 +207,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
         response.write(`{ "jsonrpc": "2.0", "id": ${id}, "result": "0x`);
       },
     ],
-  ])('times out when the endpoint %s', async (_what, misbehaviour) => {
+  ])('times out when the RPC endpoint %s', async (_what, misbehaviour) => {
     chain.misbehave(onCall(misbehaviour));
     await expect(ethCall({ timeout: 100 })(CALL)).rejects.toMatchObject({
       code: 'WALLET_VERIFICATION_UNAVAILABLE',
@@ -215,7 +215,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     });
   });
 
-  it('rejects the answers of an endpoint on another chain and checks the chain again on the next call', async () => {
+  it('rejects the answers of an RPC endpoint on another chain and checks the chain again on the next call', async () => {
     const call = ethCall({ chainId: 10 });
     for (let round = 0; round < 2; round += 1) {
       await expect(call(CALL)).rejects.toMatchObject({ code: 'WALLET_VERIFICATION_UNAVAILABLE' });
@@ -227,7 +227,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     expect(await call(CALL)).toBe(MAGIC);
   });
 
-  it('checks the chain id once', async () => {
+  it('checks the chain id of an RPC endpoint once', async () => {
     const call = ethCall();
     await call(CALL);
     const asked = chain.requests.length;
@@ -272,21 +272,24 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   it.each([
     ['20 calls of deployed wallets', callTo, 20],
     ['12 calls that deploy a wallet first', deploymentOf, 12],
-  ])('has at most %s under way, and makes the others as these end', async (_what, callOf, most) => {
-    const { held, arrived } = holdingCalls();
-    const call = ethCall();
-    const calls = Array.from({ length: 40 }, (_, n) => call(callOf(n), `192.0.2.${n}`));
-    await arrived(most);
-    for (let answered = 0; answered < 40; answered += 1) {
-      expect(held.length - answered).toBeLessThanOrEqual(most);
-      await arrived(answered + 1);
-      held[answered]?.answer();
-      await calls[answered];
-    }
-    expect(await Promise.all(calls)).toEqual(Array(40).fill(MAGIC));
-  });
+  ])(
+    'limits concurrent contract calls to %s and makes each of the others when one ends',
+    async (_what, callOf, most) => {
+      const { held, arrived } = holdingCalls();
+      const call = ethCall();
+      const calls = Array.from({ length: 40 }, (_, n) => call(callOf(n), `192.0.2.${n}`));
+      await arrived(most);
+      for (let answered = 0; answered < 40; answered += 1) {
+        expect(held.length - answered).toBeLessThanOrEqual(most);
+        await arrived(answered + 1);
+        held[answered]?.answer();
+        await calls[answered];
+      }
+      expect(await Promise.all(calls)).toEqual(Array(40).fill(MAGIC));
+    },
+  );
 
-  it('keeps calls of deployed wallets going while those that deploy one wait', async () => {
+  it('makes calls to deployed wallets while calls that deploy a wallet first wait', async () => {
     const { held, arrived } = holdingCalls();
     const call = ethCall();
     const deploying = Array.from({ length: 14 }, (_, n) => call(deploymentOf(n), `192.0.2.${n}`));
@@ -301,7 +304,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     await Promise.all(deploying);
   });
 
-  it('makes a call once where the same one is asked for again before it has ended', async () => {
+  it('makes a contract call once while the same call is requested again before it has ended', async () => {
     const { held, arrived } = holdingCalls();
     const call = ethCall();
     const calls = Array.from({ length: 20 }, () => call(CALL));
@@ -315,7 +318,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     await again;
   });
 
-  it('frees the slots of calls that it gives up, and closes their connections', async () => {
+  it('frees the slots of contract calls that time out and closes their connections', async () => {
     const { held, arrived } = holdingCalls();
     const call = ethCall({ timeout: 300 });
     const slow = Array.from({ length: 3 }, (_, n) => call(callTo(n)));
@@ -332,7 +335,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     expect(await next).toBe(MAGIC);
   });
 
-  it('gives up the call itself where the node is on another chain', async () => {
+  it('aborts a contract call when the RPC endpoint is on another chain', async () => {
     const { held, arrived } = holdingCalls();
     await Promise.all([
       expect(ethCall({ chainId: 10 })(CALL)).rejects.toMatchObject({
@@ -346,7 +349,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     });
   });
 
-  it('gives a cause to log once for many failures of one kind', async () => {
+  it('attaches a cause to log to only the first of many RPC failures of the same kind', async () => {
     chain.misbehave((_request, response) => response.destroy());
     const call = ethCall();
     const causes: unknown[] = [];
@@ -363,7 +366,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     });
   });
 
-  it('uses a new sender address for each call and never the zero address, which some wallets trust', async () => {
+  it('uses a new sender address for each contract call, and never the zero address, which some wallets trust', async () => {
     const asked = chain.requests.length;
     const call = ethCall();
     await call(CALL);
@@ -376,7 +379,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     for (const sender of senders) expect(sender).toMatch(/^0x(?!0{40})[0-9a-f]{40}$/);
   });
 
-  it('keeps the URL, which may contain a key, out of its errors', async () => {
+  it('keeps the RPC URL, which may contain a key, out of errors', async () => {
     for (const [, misbehaviour] of FAULTS) {
       chain.misbehave(onCall(misbehaviour));
       const error: unknown = await ethCall()(CALL).catch((reason: unknown) => reason);

@@ -57,16 +57,22 @@ const NOT_JUDGED: [what: string, code: number | undefined, message: string][] = 
   ['it says nothing', undefined, ''],
 ];
 
-describe('telling what the EVM has judged from what a node cannot say', () => {
-  it.each(JUDGED)('takes it for judged in the words of %s: %s %s', (_node, code, message) => {
-    expect(isExecutionFailure({ code, message })).toBe(true);
-  });
+describe('recognition of execution failures', () => {
+  it.each(JUDGED)(
+    'recognizes an execution failure in an error of %s: %s %s',
+    (_node, code, message) => {
+      expect(isExecutionFailure({ code, message })).toBe(true);
+    },
+  );
 
-  it.each(NOT_JUDGED)('takes nothing for judged where %s: %s %s', (_what, code, message) => {
-    expect(isExecutionFailure({ code, message })).toBe(false);
-  });
+  it.each(NOT_JUDGED)(
+    'recognizes no execution failure in an error of a node when %s: %s %s',
+    (_what, code, message) => {
+      expect(isExecutionFailure({ code, message })).toBe(false);
+    },
+  );
 
-  describe('by a node over HTTP', () => {
+  describe('execution failures from a node over HTTP', () => {
     let chain: TestChain;
     beforeAll(async () => {
       chain = await startChain();
@@ -82,7 +88,7 @@ describe('telling what the EVM has judged from what a node cannot say', () => {
       return call({ to: `0x${'12'.repeat(20)}`, data: '0x' }, '192.0.2.1');
     }
 
-    it('reads a code that is sent as text', async () => {
+    it('reads the code of an RPC error that is sent as a string', async () => {
       expect(await resultOf({ code: '3', message: '' })).toBeUndefined();
       expect(await resultOf({ code: '-32015', message: '' })).toBeUndefined();
       await expect(resultOf({ code: '-32005', message: 'reverted' })).rejects.toMatchObject({
@@ -90,12 +96,12 @@ describe('telling what the EVM has judged from what a node cannot say', () => {
       });
     });
 
-    it('goes by the words where the code is none', async () => {
+    it('classifies an RPC error by its message when its code is not a number', async () => {
       expect(await resultOf({ code: 'CALL_EXCEPTION', message: 'invalid opcode' })).toBeUndefined();
       expect(await resultOf({ message: 'execution reverted' })).toBeUndefined();
     });
 
-    it('says that it cannot say where there is no message either', async () => {
+    it('rejects with WALLET_VERIFICATION_UNAVAILABLE when an RPC error has neither a valid code nor a message', async () => {
       for (const error of [{}, { code: null, message: null }, { code: 1.5, message: ['revert'] }]) {
         await expect(resultOf(error)).rejects.toMatchObject({
           code: 'WALLET_VERIFICATION_UNAVAILABLE',

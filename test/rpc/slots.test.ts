@@ -36,14 +36,14 @@ function sharing(options: Partial<SlotsOptions> = {}) {
 const settle = () => new Promise(setImmediate);
 
 describe('sharing slots among networks', () => {
-  it('gives one network that asks alone a sixth of what is free, and no more', async () => {
+  it('gives a network that asks alone a sixth of the free slots and no more', async () => {
     const { ask, running } = sharing();
     for (let n = 0; n < 30; n += 1) void ask('a');
     await settle();
     expect(running).toHaveLength(4);
   });
 
-  it('leaves slots free for the next network while eight others ask for all they can get', async () => {
+  it('leaves slots free for another network while eight networks ask for as many as they can get', async () => {
     const { ask, runningOf } = sharing();
     for (let n = 0; n < 10; n += 1) for (let i = 0; i < 8; i += 1) void ask(`attacker-${i}`);
     await settle();
@@ -52,7 +52,7 @@ describe('sharing slots among networks', () => {
     expect(runningOf('honest')).toBe(1);
   });
 
-  it('gives a slot that becomes free to the network that holds the fewest', async () => {
+  it('gives a freed slot to the network that holds the fewest', async () => {
     const { ask, running, runningOf } = sharing({ slots: 2 });
     for (const network of ['a', 'a', 'b', 'c']) void ask(network);
     await settle();
@@ -62,7 +62,7 @@ describe('sharing slots among networks', () => {
     expect([runningOf('a'), runningOf('b'), runningOf('c')]).toEqual([1, 0, 1]);
   });
 
-  it('serves networks that wait one after the other, however many tasks each of them has', async () => {
+  it('serves waiting networks in turn, however many tasks each of them has', async () => {
     const { ask, running } = sharing({ slots: 1 });
     for (const network of ['a', 'a', 'a', 'a', 'b', 'b', 'c']) void ask(network);
     const served: string[] = [];
@@ -74,7 +74,7 @@ describe('sharing slots among networks', () => {
     expect(served).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a']);
   });
 
-  it('refuses the newest task of the network that has the most waiting where the queue is full', async () => {
+  it('refuses the newest task of the network with the most waiting tasks when the queue is full', async () => {
     const { ask, running } = sharing({ slots: 1, queue: 4 });
     void ask('first');
     const greedy = Array.from({ length: 4 }, () => ask('greedy'));
@@ -90,7 +90,7 @@ describe('sharing slots among networks', () => {
     await expect(Promise.all([...greedy.slice(0, 3), honest])).resolves.toBeDefined();
   });
 
-  it('refuses a task that no slot became free for in time, and does not run it later', async () => {
+  it('refuses a task that waited too long for a slot, and does not run it later', async () => {
     const { ask, running } = sharing({ slots: 1, patience: 20 });
     void ask('a');
     await expect(ask('b')).rejects.toThrow('No call could be made within 20 ms');

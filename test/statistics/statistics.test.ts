@@ -30,7 +30,7 @@ describe('the statistics report', () => {
     expect(await active()).toBe(1);
   });
 
-  it('counts a session that expires without any operation on it exactly once', async () => {
+  it('counts a session that expires without any operation on it exactly once in the statistics', async () => {
     await create();
     const { session } = await create();
     domain.clock.advance(2 * HOUR + MINUTE);
@@ -42,7 +42,7 @@ describe('the statistics report', () => {
     expect((await report()).total.revocations).toEqual(new Map([['EXPIRED', 2]]));
   });
 
-  it('lists sign-ins and refreshes by the hour', async () => {
+  it('counts sign-ins and refreshes by the hour', async () => {
     const wallet = aWallet().address;
     await create(wallet);
     domain.clock.advance(HOUR);
@@ -68,14 +68,14 @@ describe('the statistics report', () => {
     );
   });
 
-  it('counts refusals by their reason', async () => {
+  it('counts refused sign-ins by their reason', async () => {
     const signIn = () => domain.signIn.signIn({ message: 'nonsense', signature: '0x' }, {});
     await expect(signIn()).rejects.toThrow();
     await expect(signIn()).rejects.toThrow();
     expect((await report()).total.refusals).toEqual(new Map([['MESSAGE_MALFORMED', 2]]));
   });
 
-  it('misses a session that was created in the last second of an instance that was killed, until it would have expired', async () => {
+  it('does not count a session from the last second of an instance that was killed, nor its expiry', async () => {
     await create();
     expect(await active()).toBe(1);
     const killed = domain.withKeys([aKey('first')]);

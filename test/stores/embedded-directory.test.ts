@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../harness/stores.js';
 
 describe('the directory of the embedded store', () => {
   it.each(['sessions', 'app.example.com', '.sessions', 'v1.0/data.mdb'])(
-    'contains the database files when it is named %s',
+    'creates the database files of the embedded store inside a directory named %s',
     async (name) => {
       const parent = await temporaryDirectory();
       const directory = join(parent.path, name);
@@ -18,7 +18,7 @@ describe('the directory of the embedded store', () => {
     },
   );
 
-  it('can be opened only once in a process', async () => {
+  it('refuses to open the directory of an embedded store twice in a process, under any path', async () => {
     const { path: directory, remove } = await temporaryDirectory();
     const link = join(directory, 'link');
     await symlink(directory, link);

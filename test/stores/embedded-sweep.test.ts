@@ -36,7 +36,7 @@ describe('the sweep of the embedded store', () => {
     return sizes;
   }
 
-  it('removes expired sessions and challenges and keeps the others', async () => {
+  it('removes expired sessions and challenges in a sweep of the embedded store and keeps the others', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const sizes = await sizesAfter(clock, MINUTE, async ({ sessions, challenges }) => {
@@ -58,7 +58,7 @@ describe('the sweep of the embedded store', () => {
     });
   });
 
-  it('removes revocations after a day', async () => {
+  it('removes revocations after a day in a sweep of the embedded store', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const sizes = await sizesAfter(clock, DAY, async ({ sessions }) => {

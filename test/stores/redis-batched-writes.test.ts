@@ -9,7 +9,7 @@ import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
 const COMMANDS = 100;
 
 describe('commands issued in one turn of the event loop', () => {
-  it('are sent to Redis together', async () => {
+  it('sends the commands issued in one turn of the event loop to Redis together', async () => {
     const server = await startRedisServer();
     const counter = new Redis(server.url);
     try {
@@ -20,7 +20,7 @@ describe('commands issued in one turn of the event loop', () => {
     }
   });
 
-  it('are sent to each master of a cluster together', async () => {
+  it('sends the commands issued in one turn of the event loop to each master of a cluster together', async () => {
     const { url, masters } = await clusterOfThisFile();
     const counters = (await masters()).map(({ admin }) => admin);
     expect(await readsWhileSending({ url, cluster: true }, counters)).toBeLessThan(COMMANDS / 2);

@@ -24,7 +24,7 @@ describe('the check of the Redis clock', () => {
     return { verdict, meaning };
   }
 
-  it('reports ok when both clocks agree', async () => {
+  it('reports ok when the clock of Redis agrees with the local clock', async () => {
     expect((await verdictAt(0)).verdict).toBe('ok');
   });
 
@@ -33,7 +33,7 @@ describe('the check of the Redis clock', () => {
     [-30_000, 'warning'],
     [300_000, 'problem'],
     [-300_000, 'problem'],
-  ] as const)('reports a difference of %d ms as a %s', async (offset, verdict) => {
+  ] as const)('reports a Redis clock that differs by %d ms as a %s', async (offset, verdict) => {
     const found = await verdictAt(offset);
     expect(found.verdict).toBe(verdict);
     expect(found.meaning).toMatch(/differ by \d+\.\d s/);

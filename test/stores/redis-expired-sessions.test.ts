@@ -29,7 +29,7 @@ describe('the collection of expired sessions in Redis', () => {
     await server.stop();
   });
 
-  it('returns an expired session once, even when scheduling the next expiry of its wallet fails', async () => {
+  it('collects an expired session once, even when scheduling the next expiry of its wallet fails', async () => {
     const clock = createFakeClock();
     const partition = aPartition();
     const expired = aRecord(clock.now(), { expiresAt: clock.now() + MINUTE });

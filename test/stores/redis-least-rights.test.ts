@@ -60,14 +60,14 @@ describe('the Redis store with the ACL rights recommended in docs/security.md', 
   describeAudit(underTest);
   describeStatistics(underTest);
 
-  it('keeps sessions in the near-cache, counts acts and checks the state of Redis', async () => {
+  it('keeps sessions in the near-cache, counts acts and checks Redis with the recommended ACL rights', async () => {
     await reliable(store);
     expect(await store.rateLimits.count('test', 'somebody', { acts: 1, window: 1000 })).toBe(0);
     await store.ping();
     expect(await store.caveats()).toEqual([]);
   });
 
-  it('rebuilds the index of a wallet that was overwritten', async () => {
+  it('rebuilds the overwritten index of a wallet with the recommended ACL rights', async () => {
     const partition = aPartition();
     const record = aRecord(clock.now());
     await store.sessions.insert(partition, record, NO_LIMIT, clock.now());
@@ -81,11 +81,11 @@ describe('the Redis store with the ACL rights recommended in docs/security.md', 
     ['read the slots of a cluster', ['CLUSTER', 'SLOTS']],
     ['read the state of a cluster', ['CLUSTER', 'INFO']],
     ['follow a slot that moves in a cluster', ['ASKING']],
-  ])('is allowed to %s', async (_what, command) => {
+  ])('grants the recommended Redis user the right to %s', async (_what, command) => {
     expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toBe('OK');
   });
 
-  it('has been refused no command and has no unnecessary right', async () => {
+  it('uses every recommended Redis right and is refused no command', async () => {
     expect(await admin.acl('LOG')).toEqual([]);
     const statistics = await admin.info('commandstats');
     const used = new Set(
@@ -102,11 +102,11 @@ describe('the Redis store with the ACL rights recommended in docs/security.md', 
     ['read the configuration', ['CONFIG', 'GET', 'maxmemory']],
     ['delete all keys', ['FLUSHDB']],
     ['read the ACL', ['ACL', 'LIST']],
-  ])('is not allowed to %s', async (_what, command) => {
+  ])('denies the recommended Redis user the right to %s', async (_what, command) => {
     expect(await admin.call('ACL', 'DRYRUN', user, ...command)).toMatch(/no permissions/);
   });
 
-  it('names a missing right in the log', async () => {
+  it('logs which right the Redis user lacks when a command is refused', async () => {
     await admin.acl('SETUSER', 'poor', ...rules, '-set');
     const service = await startTestService('Redis', {
       REDIS_URL: `redis://poor:PASSWORD@127.0.0.1:${server.port}`,
@@ -121,7 +121,7 @@ describe('the Redis store with the ACL rights recommended in docs/security.md', 
   it.each([
     ['a wrong password', `redis://${user}:guess@127.0.0.1`, /WRONGPASS/],
     ['an unknown user', 'redis://nobody:PASSWORD@127.0.0.1', /WRONGPASS/],
-  ])('reports %s in the log', async (_what, address, reason) => {
+  ])('logs that Redis refuses %s', async (_what, address, reason) => {
     const service = await startTestService('Redis', { REDIS_URL: `${address}:${server.port}` });
     const client = apiClient(service.url);
     expect(await refusalOf(client, CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');

@@ -33,7 +33,7 @@ describe('a wallet with thousands of expired sessions on the Redis store', () =>
     return partition;
   }
 
-  it('can sign in, which ends a bounded number of them', async () => {
+  it('inserts a session for a wallet with thousands of expired ones, of which it ends a bounded number', async () => {
     const partition = await aPartitionOfExpired();
     const record = aRecord(clock.now());
     const { sessions } = opened.store;
@@ -43,7 +43,7 @@ describe('a wallet with thousands of expired sessions on the Redis store', () =>
     expect([...(await sessions.list(partition, clock.now()))]).toHaveLength(1);
   });
 
-  it('gets all of them collected by one sweep', async () => {
+  it('collects thousands of expired sessions of one wallet in one sweep', async () => {
     const partition = await aPartitionOfExpired();
     const collected: ExpiredSession[] = [];
     clock.advance(MINUTE);

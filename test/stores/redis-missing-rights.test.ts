@@ -81,7 +81,7 @@ describe('a Redis user who lacks one of the recommended rights', () => {
     return { doctor: told.join('\n'), start: caveats.join('\n') };
   }
 
-  it('is told which one it is, by the doctor and at the start, for each right', async () => {
+  it('names each missing right of the Redis user in the doctor and in the caveats of the store', async () => {
     const unnamed: object[] = [];
     await inBatches(RIGHTS, async (right) => {
       const options = await without(right);
@@ -101,7 +101,7 @@ describe('a Redis user who lacks one of the recommended rights', () => {
     expect(unnamed).toEqual([]);
   });
 
-  it('is warned of a missing INFO by a service that serves, and not of an outage', async () => {
+  it('warns that the Redis user may not run INFO, and serves without reporting an outage', async () => {
     const { url, keyPrefix } = await without('+info');
     const service = await startTestService('Redis', {
       REDIS_URL: url,

@@ -59,14 +59,17 @@ describe('the pages of a wallet whose Redis index is damaged', () => {
     ['those in the middle', [2, 3]],
     ['the oldest', [5]],
     ['all of them', [0, 1, 2, 3, 4, 5]],
-  ])('skip sessions whose records are missing: %s', async (_which, gone) => {
-    await evict(...idsAt(...gone));
-    const left = [0, 1, 2, 3, 4, 5].filter((position) => !gone.includes(position));
-    expect(await walk(2)).toEqual(idsAt(...left));
-    expect(await walk(1)).toEqual(idsAt(...left));
-  });
+  ])(
+    'skips sessions whose Redis records are missing on pages of any size: %s',
+    async (_which, gone) => {
+      await evict(...idsAt(...gone));
+      const left = [0, 1, 2, 3, 4, 5].filter((position) => !gone.includes(position));
+      expect(await walk(2)).toEqual(idsAt(...left));
+      expect(await walk(1)).toEqual(idsAt(...left));
+    },
+  );
 
-  it('leave out index entries that are not session ids, even those with a record', async () => {
+  it('leaves index entries that are not session ids out of pages, even those with a record', async () => {
     const garbage = ['zzzzzzzzz!', '', 'x'.repeat(5000), `${'z'.repeat(19)}\u00e4`, '0'.repeat(21)];
     for (const name of garbage) {
       await raw.zadd(keyOf('sessions'), now + 60_000, name);
@@ -77,7 +80,7 @@ describe('the pages of a wallet whose Redis index is damaged', () => {
     expect(total).toBe(6);
   });
 
-  it('list a session whose key has the wrong type as a record that cannot be decrypted', async () => {
+  it('lists a session whose Redis key has the wrong type as a record that cannot be decrypted', async () => {
     const [id] = idsAt(1) as [SessionId];
     await raw.del(keyOf(`session:${id}`));
     await raw.lpush(keyOf(`session:${id}`), 'no string');
@@ -86,7 +89,7 @@ describe('the pages of a wallet whose Redis index is damaged', () => {
     expect(onPage[1]).toMatchObject({ absoluteExpiresAt: 0 });
   });
 
-  it('keep the order of creation, whatever the order of expiry', async () => {
+  it('keeps the order of creation across pages of a Redis index, whatever the order of expiry', async () => {
     const other = aPartition();
     const backwards = Array.from({ length: 300 }, (_, age) =>
       aRecord(now - age, { expiresAt: now + 3_600_000 + age }),

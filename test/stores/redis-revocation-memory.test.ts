@@ -7,7 +7,7 @@ import { ownPrefix, PATIENT_TIMEOUT, redisUrl } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the revocations of a wallet in Redis', () => {
-  it('use less than 1,500 bytes while they are few', async () => {
+  it('uses less than 1,500 bytes of Redis for the few revocations of a wallet', async () => {
     const keyPrefix = ownPrefix();
     const client = new Redis(redisUrl());
     const { sessions, close } = createWalletSessions({

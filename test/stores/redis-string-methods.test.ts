@@ -7,7 +7,7 @@ import { redisUrl } from '../harness/stores.js';
 const run = promisify(execFile);
 const MODULE = pathToFileURL(resolve(__dirname, '../../dist/stores/redis/index.js')).href;
 
-it('an open Redis store leaves String.prototype with fast properties', async () => {
+it('leaves String.prototype with fast properties when a Redis store is open', async () => {
   const program = `
     import { openRedisStore } from '${MODULE}';
     const store = await openRedisStore({ url: '${redisUrl()}' });

@@ -45,7 +45,7 @@ describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) 
   });
   afterAll(() => opened.close());
 
-  it('matches the model for every sequence of operations and delivers each revocation once', async () => {
+  it('matches the model of the session lifecycle for every sequence of operations and delivers each revocation once', async () => {
     const steps = fc.commands(anyCommand, { maxCommands: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, async (commands) => {

@@ -42,7 +42,7 @@ const anyMoves = (...players: Move['by'][]): fc.Arbitrary<Move[]> =>
   );
 
 /** "Lost answers" in `docs/security.md`, as a game. */
-describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s store', (name) => {
+describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', (name) => {
   const clock = createFakeClock();
   let opened: TestStore;
   beforeAll(async () => {
@@ -98,7 +98,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s sto
     };
   }
 
-  it('never end the session of an owner whom nobody robbed, however many answers are lost', async () => {
+  it('never ends the session of an owner whose tokens are not stolen, however many answers to refreshes are lost', async () => {
     const game = fc.asyncProperty(anyMoves('owner'), async (moves) => {
       const { move, living, settled } = await play();
       for (const each of moves) {
@@ -110,7 +110,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s sto
     await fc.assert(game, { numRuns: RUNS });
   });
 
-  it('end the session when a token comes back after the grace time and the pair that it was exchanged for has been used', async () => {
+  it('ends the session when a token comes back after the grace period and the tokens it was exchanged for have been used', async () => {
     const game = fc.asyncProperty(
       anyMoves('owner'),
       fc.nat({ max: 1 }),
@@ -131,7 +131,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes whose answers are lost, on the %s sto
     await fc.assert(game, { numRuns: RUNS });
   });
 
-  it('never hide a thief: once both have refreshed and used what they got, a grace time apart, the session has ended', async () => {
+  it('ends a stolen session once owner and thief have both refreshed and used their tokens, a grace period apart', async () => {
     const game = fc.asyncProperty(
       anyMoves('owner', 'thief'),
       fc.nat({ max: 3 }),

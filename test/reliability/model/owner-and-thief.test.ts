@@ -23,66 +23,63 @@ const anyAges = fc.array(fc.constantFrom(0, 1, POLICY.freshWindow, 600_000), {
 });
 
 /** "Who wins" in `docs/security.md`, as a game. */
-describe.each(EVERY_DEPLOYMENT)(
-  'the owner of a wallet against a thief, on the %s store',
-  (name) => {
-    const clock = createFakeClock();
-    let opened: TestStore;
-    beforeAll(async () => {
-      opened = await openTestStore(name, { now: () => clock.now(), schedule: () => () => {} });
+describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (name) => {
+  const clock = createFakeClock();
+  let opened: TestStore;
+  beforeAll(async () => {
+    opened = await openTestStore(name, { now: () => clock.now(), schedule: () => () => {} });
+  });
+  afterAll(() => opened.close());
+
+  const serve = (store: OpenStore) =>
+    createCore({
+      store,
+      keys: [aKey('game')],
+      clock,
+      sessions: { ...POLICY, limit: 2, onLimit: 'refuse-new' },
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      rateLimits: NO_RATE_LIMITS,
+      audit: () => undefined,
+      report: (error) => {
+        throw error;
+      },
     });
-    afterAll(() => opened.close());
 
-    const serve = (store: OpenStore) =>
-      createCore({
-        store,
-        keys: [aKey('game')],
-        clock,
-        sessions: { ...POLICY, limit: 2, onLimit: 'refuse-new' },
-        signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
-        rateLimits: NO_RATE_LIMITS,
-        audit: () => undefined,
-        report: (error) => {
-          throw error;
-        },
-      });
+  it('leaves the owner the only session after a sign-in that ends others, whatever the thief does before, meanwhile and afterwards', async () => {
+    const [here, there] = [serve(opened.store), serve(opened.elsewhere)];
+    const instances = [here.sessions, there.sessions] as const;
+    const game = fc.asyncProperty(
+      anyAges,
+      anyMoves,
+      anyMoves,
+      anyMoves,
+      async (ages, before, meanwhile, afterwards) => {
+        const { address: wallet } = aWallet();
+        const signIn = (endOthers: boolean) =>
+          here.sessions.create({ wallet, chainId: 1, endOthers }, {});
+        const stolen: SessionGrant[] = [];
+        for (const age of ages) {
+          stolen.push(await signIn(false));
+          clock.advance(age);
+        }
+        for (const move of before) await make(move, stolen, stolen, instances);
 
-    it('holds the only session after one sign-in that ends others, and keeps it, whatever the thief does before, meanwhile and afterwards', async () => {
-      const [here, there] = [serve(opened.store), serve(opened.elsewhere)];
-      const instances = [here.sessions, there.sessions] as const;
-      const game = fc.asyncProperty(
-        anyAges,
-        anyMoves,
-        anyMoves,
-        anyMoves,
-        async (ages, before, meanwhile, afterwards) => {
-          const { address: wallet } = aWallet();
-          const signIn = (endOthers: boolean) =>
-            here.sessions.create({ wallet, chainId: 1, endOthers }, {});
-          const stolen: SessionGrant[] = [];
-          for (const age of ages) {
-            stolen.push(await signIn(false));
-            clock.advance(age);
-          }
-          for (const move of before) await make(move, stolen, stolen, instances);
+        const [owned] = await Promise.all([
+          signIn(true),
+          ...meanwhile.map((move) => make(move, stolen, stolen, instances)),
+        ]);
+        // The thief has seen it in a list that was asked for just before.
+        const known = [owned, ...stolen];
+        for (const move of afterwards) await make(move, stolen, known, instances);
 
-          const [owned] = await Promise.all([
-            signIn(true),
-            ...meanwhile.map((move) => make(move, stolen, stolen, instances)),
-          ]);
-          // The thief has seen it in a list that was asked for just before.
-          const known = [owned, ...stolen];
-          for (const move of afterwards) await make(move, stolen, known, instances);
-
-          for (const sessions of instances) {
-            const living = await sessions.list(wallet);
-            expect(living.map(({ id }) => id)).toEqual([owned.session.id]);
-            expect((await sessions.authenticate(owned.accessToken))?.id).toBe(owned.session.id);
-          }
-        },
-      );
-      await fc.assert(game, { numRuns: RUNS });
-      await Promise.all([here.settled(), there.settled()]);
-    });
-  },
-);
+        for (const sessions of instances) {
+          const living = await sessions.list(wallet);
+          expect(living.map(({ id }) => id)).toEqual([owned.session.id]);
+          expect((await sessions.authenticate(owned.accessToken))?.id).toBe(owned.session.id);
+        }
+      },
+    );
+    await fc.assert(game, { numRuns: RUNS });
+    await Promise.all([here.settled(), there.settled()]);
+  });
+});

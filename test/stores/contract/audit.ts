@@ -26,7 +26,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     (await elsewhere().audit.readWallet(partition)).map(nameOf).sort();
 
   describe('audit log', () => {
-    it('keeps the newest entries of each wallet and shows them to every instance', async () => {
+    it('keeps the newest audit entries of each wallet and shows them to every instance', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       for (const name of ['1', '2', '3', '4', '5', '6', '7']) {
         await append(partition, 'history', name);
@@ -36,7 +36,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(await read(other)).toEqual(['another’s']);
     });
 
-    it('keeps attempts separately, so that they evict only other attempts', async () => {
+    it('keeps the attempts in an audit log separately, so that they evict only other attempts', async () => {
       const partition = aPartition();
       await append(partition, 'history', 'signed in');
       for (let count = 0; count < 50; count += 1) {
@@ -45,13 +45,13 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(await read(partition)).toEqual(['attempt 48', 'attempt 49', 'signed in']);
     });
 
-    it('records attempts only for a wallet that has a history', async () => {
+    it('records an attempt only for a wallet that has an audit history', async () => {
       const partition = aPartition();
       await append(partition, 'attempts', 'attempt');
       expect(await read(partition)).toEqual([]);
     });
 
-    it('keeps of entries that replace each other only the newest', async () => {
+    it('keeps only the newest of the audit entries that replace each other', async () => {
       const partition = aPartition();
       const replacing = (name: string, replaces: string) =>
         store().audit.appendToWallet(
@@ -77,7 +77,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       ]);
     });
 
-    it('lists the entries of all wallets in pages, newest first', async () => {
+    it('lists the audit entries of all wallets in pages, newest first, and rejects an invalid cursor', async () => {
       const retention = { most: 1_000_000, age: 30 * DAY };
       const lists = ['history', 'attempts', 'activity', 'attempts', 'history'] as const;
       for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
@@ -91,7 +91,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       await expect(elsewhere().audit.read(1, 'no cursor')).rejects.toThrow(RangeError);
     });
 
-    it('keeps approximately the configured number of entries of all wallets', async () => {
+    it('keeps approximately the configured number of audit entries of all wallets', async () => {
       const retention = { most: 10, age: 30 * DAY };
       for (let count = 0; count < 500; count += 1) {
         await store().audit.append('history', entry(`${count}`), retention, clock.now());
@@ -112,7 +112,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       ]);
     });
 
-    it('lists each entry of all wallets exactly once on pages of any size while others are added to every list', async () => {
+    it('lists each audit entry exactly once on pages of any size while others are added to every list', async () => {
       const retention = { most: 1_000_000, age: 30 * DAY };
       const add = (name: string) =>
         Promise.all(
@@ -136,7 +136,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       }
     });
 
-    it('bounds each list of all wallets by itself, so that no number of attempts pushes out other entries', async () => {
+    it('bounds each audit list of all wallets separately, so that attempts never push out other entries', async () => {
       const retention = { most: 20, age: 30 * DAY };
       await store().audit.append('history', entry('signed in'), retention, clock.now());
       await store().audit.append('activity', entry('refreshed'), retention, clock.now());
@@ -148,7 +148,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       expect(names).not.toContain('tried 0');
     });
 
-    it('removes the entries of a wallet after the retention time', async () => {
+    it('removes the audit entries of a wallet after the retention time', async () => {
       const partition = aPartition();
       await append(partition, 'history', 'old');
       clock.advance(29 * DAY);

@@ -35,7 +35,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
   const UNAUTHENTICATED = { kind: 'unauthenticated', ended: [], left: [] };
 
   describe('revocation on behalf of a session', () => {
-    it('ends that session, even when another one authenticated later', async () => {
+    it('lets a session end itself, even when another one authenticated later', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const outcome = await revoke(partition, { these: [own.id] }, authorityOf(own));
@@ -46,7 +46,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
     it.each([
       ['an hour earlier', 2 * HOUR],
       ['in the same millisecond', HOUR],
-    ])('ends another session that authenticated %s', async (_when, signedAgo) => {
+    ])('lets a session end another one that authenticated %s', async (_when, signedAgo) => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, HOUR), await insert(partition, signedAgo)];
       const outcome = await revoke(partition, { these: [other.id] }, authorityOf(own));
@@ -59,7 +59,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       ['all sessions', () => 'all'],
       ['all other sessions', (own: string) => ({ allBut: own })],
     ] as const)(
-      'ends nothing when another session authenticated a millisecond later and the caller selects %s',
+      'refuses to end %s for a session when one of them authenticated a millisecond later',
       async (_which, select) => {
         const partition = aPartition();
         const own = await insert(partition, HOUR);
@@ -71,7 +71,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       },
     );
 
-    it('ends a session that authenticated later while its own authentication is fresh, to the millisecond', async () => {
+    it('lets a session end one that authenticated later only while its own authentication is fresh, to the millisecond', async () => {
       const partition = aPartition();
       const own = await insert(partition, FRESH);
       const other = await insert(partition, 0);
@@ -82,14 +82,14 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(outcome).toMatchObject({ kind: 'revoked', ended: [{ sessionId: other.id }] });
     });
 
-    it('uses the authentication time in the record instead of a later one given by the caller', async () => {
+    it('decides by the authentication time in the session record, even when the caller claims a later one', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const authority = authorityOf(own, { authenticatedAt: clock.now() });
       expect(await revoke(partition, { these: [other.id] }, authority)).toEqual(PROTECTED);
     });
 
-    it('ignores a newer authentication that the caller does not know of', async () => {
+    it('ignores a newer authentication of the acting session that the caller does not know of', async () => {
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const details = Buffer.from('as of now');
@@ -100,7 +100,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await revoke(partition, selection, renewed)).toMatchObject({ kind: 'revoked' });
     });
 
-    it('ends nothing when that session has ended, has expired or is in another partition', async () => {
+    it('ends nothing when the acting session has ended, has expired or is in another partition', async () => {
       const [partition, elsewhereIn] = [aPartition(), aPartition()];
       const ended = await insert(partition, 0);
       const expired = await insert(partition, 0, { expiresAt: clock.now() });
@@ -116,7 +116,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await list(partition)).toEqual([other.id]);
     });
 
-    it('ends what it may and spares the others when the caller asks for that', async () => {
+    it('spares the sessions that are protected from the acting session when the caller asks for that', async () => {
       const partition = aPartition();
       const older = await insert(partition, 2 * HOUR);
       const [own, other] = [await insert(partition, HOUR), await insert(partition, HOUR - 1)];
@@ -127,7 +127,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await list(partition)).toEqual([other.id]);
     });
 
-    it('decides by the authentication time of the caller when the authority is in another partition', async () => {
+    it('decides by the authentication time of the caller when the acting session is in another partition', async () => {
       const partition = aPartition();
       const [older, newer] = [await insert(partition, HOUR), await insert(partition, HOUR - 1)];
       const elsewhereIn = { session: undefined, authenticatedAt: clock.now() - HOUR };
@@ -144,7 +144,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       expect(await list(partition)).toEqual([]);
     });
 
-    it('does not protect an expired session, and ends it with EXPIRED', async () => {
+    it('does not protect an expired session from another one, and ends it with EXPIRED', async () => {
       const partition = aPartition();
       const own = await insert(partition, HOUR);
       const expired = await insert(partition, 0, { expiresAt: clock.now() });
@@ -155,7 +155,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       });
     });
 
-    it('checks every selected session before it ends the first when several steps are needed', async () => {
+    it('checks every selected session before it ends the first one when a revocation needs several steps', async () => {
       const partition = aPartition();
       const own = await insert(partition, HOUR);
       for (let count = 0; count < REVOKED_AT_ONCE; count += 1) await insert(partition, 2 * HOUR);

@@ -18,7 +18,7 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
       expect(await elsewhere().challenges.take(hash)).toEqual(challenge);
     });
 
-    it('hands a challenge out once, even when twenty callers take it concurrently', async () => {
+    it('hands out a challenge once, even when twenty callers take it concurrently', async () => {
       const { hash } = await put();
       const taken = await Promise.all(
         Array.from({ length: 20 }, async (_, index) =>
@@ -35,7 +35,7 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
       expect(await elsewhere().challenges.find(hash)).toBeUndefined();
     });
 
-    it('returns undefined for an unknown nonce', async () => {
+    it('returns undefined for the challenge of an unknown nonce', async () => {
       expect(await store().challenges.find(hashNonce(newNonce()))).toBeUndefined();
       expect(await store().challenges.take(hashNonce(newNonce()))).toBeUndefined();
     });

@@ -18,7 +18,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
   const list = async (partition: Partition) => idsOf(await sessions().list(partition, clock.now()));
 
   describe('insertion that ends all other sessions', () => {
-    it('ends live sessions with LOGOUT_ALL and expired ones with EXPIRED', async () => {
+    it('inserts a session in place of all others, ending live ones with LOGOUT_ALL and expired ones with EXPIRED', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const living = [await insert(partition), await insert(partition)];
       const expired = await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() }));
@@ -33,7 +33,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       expect(await list(other)).toEqual([stranger.id]);
     });
 
-    it('notifies subscribers of each end', async () => {
+    it('notifies subscribers of each session that an insertion ends', async () => {
       const partition = aPartition();
       const old = await insert(partition);
       let tell = (_revocation: object) => {};
@@ -46,7 +46,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       watch.stop();
     });
 
-    it('adds the new session only in the step that ends the last of the others', async () => {
+    it('inserts a session only in the step that ends the last of the others', async () => {
       const partition = aPartition();
       for (let count = 0; count < 2 * REVOKED_AT_ONCE + 1; count += 1) await insert(partition);
       const newest = aRecord(clock.now());
@@ -64,7 +64,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
       expect(await list(partition)).toEqual([newest.id]);
     });
 
-    it('leaves only the new session, whatever happens to the others concurrently', async () => {
+    it('leaves only the inserted session, whatever happens to the others concurrently', async () => {
       for (let round = 0; round < 50; round += 1) {
         const partition = aPartition();
         const stolen = [await insert(partition), await insert(partition)] as const;

@@ -32,7 +32,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
     idsOf(collected.map(({ record }) => record)).filter((id) => idsOf(records).includes(id));
 
   describe('collection of expired sessions', () => {
-    it('returns each expired session once, with its record and its expiry time, and no live session', async () => {
+    it('collects each expired session once, with its record and its expiry time, and no live session', async () => {
       const { partition, record } = await insert(HOUR);
       const living = await insert(2 * HOUR, partition);
       expect(among([record, living.record], await collect())).toEqual([]);
@@ -47,7 +47,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record, living.record], await collect())).toEqual([living.record.id]);
     });
 
-    it('returns a refreshed session at its new expiry, even when it was refreshed at the last moment', async () => {
+    it('collects a refreshed session at its new expiry, even when it was refreshed at the last moment', async () => {
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR - 1);
       await sessions().rotate(partition, record.id, aRotation(record), clock.now());
@@ -57,7 +57,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record], await collect())).toEqual([record.id]);
     });
 
-    it('returns sessions that expire after weeks', async () => {
+    it('collects sessions that expire after weeks', async () => {
       const { record } = await insert(15 * 24 * HOUR);
       for (let passed = 0; passed < 15 * 24; passed += 6) {
         expect(among([record], await collect())).toEqual([]);
@@ -66,7 +66,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among([record], await collect())).toEqual([record.id]);
     });
 
-    it('returns each session once when two instances collect concurrently', async () => {
+    it('collects each expired session once when two instances collect concurrently', async () => {
       const inserted = await Promise.all(Array.from({ length: 300 }, () => insert(HOUR)));
       const records = inserted.map(({ record }) => record);
       clock.advance(HOUR + MINUTE);
@@ -74,7 +74,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among(records, both.flat())).toEqual(idsOf(records));
     });
 
-    it('returns the sessions that an interrupted collection has left', async () => {
+    it('collects the expired sessions that an interrupted collection has left', async () => {
       const inserted = await Promise.all(Array.from({ length: 300 }, () => insert(HOUR)));
       const records = inserted.map(({ record }) => record);
       clock.advance(HOUR + MINUTE);
@@ -87,7 +87,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(among(records, [...first, ...(await collect())])).toEqual(idsOf(records));
     });
 
-    it('skips sessions that were revoked or whose expiry was already noticed', async () => {
+    it('does not collect sessions that were revoked or whose expiry was already noticed', async () => {
       const [noticed, ended] = [await insert(HOUR), await insert(HOUR)];
       await sessions().revoke(ended.partition, 'all', 'LOGOUT', clock.now());
       clock.advance(HOUR);
@@ -108,7 +108,7 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
       expect(await sessions().reauthenticate(partition, record.id, details, now)).toBeUndefined();
     });
 
-    it('notifies subscribers of a collected expiry once and reports it as already noticed', async () => {
+    it('notifies subscribers of a collected expiry once and reports it as already collected', async () => {
       const { partition, record } = await insert(HOUR);
       clock.advance(HOUR);
       expect(among([record], await collect())).toEqual([record.id]);

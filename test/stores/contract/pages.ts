@@ -48,7 +48,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 2, records[4]))).toEqual(named([], 5, 5));
     });
 
-    it('lists sessions created in the same millisecond exactly once', async () => {
+    it('lists sessions created in the same millisecond exactly once across pages', async () => {
       const partition = aPartition();
       const records = [];
       for (let count = 0; count < 30; count += 1) {
@@ -66,7 +66,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect([...seen].sort()).toEqual(records.map(({ id }) => id).sort());
     });
 
-    it('keeps the order when sessions are refreshed, whenever they expire', async () => {
+    it('keeps the order of listed sessions when some are refreshed, whenever they expire', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 6);
       clock.advance(HOUR);
@@ -78,7 +78,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 4, records[3]))).toEqual(named(records.slice(4), 6, 4));
     });
 
-    it('continues after a session that has ended meanwhile, skipping and repeating none', async () => {
+    it('continues a list after a session that has ended meanwhile, skipping and repeating none', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 5);
       const last = records[1] as SessionRecord;
@@ -88,7 +88,7 @@ export function describePages({ clock, store, elsewhere }: StoreUnderTest): void
       expect(namesOn(await page(partition, 2, last))).toEqual(named(records.slice(2, 4), 5, 2));
     });
 
-    it('leaves out expired sessions and those of other partitions', async () => {
+    it('leaves expired sessions and those of other partitions out of pages and totals', async () => {
       const partition = aPartition();
       await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
       const living = await insert(partition, aRecord(clock.now() - 1));

@@ -12,7 +12,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
   const there = () => elsewhere().sessions;
 
   describe('concurrent operations', () => {
-    it(`never revive a revoked session in ${ROUNDS} rounds of revoke against rotate, touch and markUsed`, async () => {
+    it(`never revives a revoked session in ${ROUNDS} rounds of revoke against rotate, touch and markUsed`, async () => {
       const resurrected: string[] = [];
       const round = async (position: number) => {
         const partition = aPartition();
@@ -41,7 +41,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       // The rounds take long on a busy machine.
     }, 900_000);
 
-    it('never exceed the session limit when fifty sessions are inserted', async () => {
+    it('never exceeds the session limit when fifty sessions are inserted concurrently', async () => {
       const partition = aPartition();
       const limit = { max: 3, onLimit: 'end-next-to-expire' } as const;
       const outcomes = await Promise.all(
@@ -56,7 +56,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect([...(await here().list(partition, clock.now()))]).toHaveLength(3);
     });
 
-    it('insert exactly as many sessions as the limit allows when new ones are refused', async () => {
+    it('inserts exactly as many concurrent sessions as the limit allows when new ones are refused', async () => {
       const partition = aPartition();
       const limit = { max: 3, onLimit: 'refuse-new' } as const;
       const outcomes = await Promise.all(
@@ -68,7 +68,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect(outcomes.filter(({ kind }) => kind === 'inserted')).toHaveLength(3);
     });
 
-    it('rotate a refresh token once and repeat the result when it is exchanged twenty times', async () => {
+    it('rotates a refresh token once and repeats the result when it is exchanged twenty times concurrently', async () => {
       const partition = aPartition();
       const record = aRecord(clock.now());
       await here().insert(partition, record, NO_LIMIT, clock.now());
@@ -82,7 +82,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
       expect(outcomes.filter(({ kind }) => kind === 'repeated')).toHaveLength(19);
     });
 
-    it('report the end of each session to exactly one of twenty callers', async () => {
+    it('reports the end of each session to exactly one of twenty concurrent callers', async () => {
       const partition = aPartition();
       const records = Array.from({ length: 10 }, () => aRecord(clock.now()));
       for (const record of records) await here().insert(partition, record, NO_LIMIT, clock.now());

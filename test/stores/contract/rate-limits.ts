@@ -8,7 +8,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
     store().rateLimits.count(group, key, { acts, window });
 
   describe('rate limits', () => {
-    it('allow the configured number of acts, then none until the window ends', async () => {
+    it('allows the configured number of acts, then none until the window ends', async () => {
       const group = randomUUID();
       expect([await count(group, 'a'), await count(group, 'a')]).toEqual([0, 0]);
       const wait = await count(group, 'a');
@@ -17,7 +17,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(await count(group, 'a')).toBeGreaterThan(0);
     });
 
-    it('count each key and each group separately', async () => {
+    it('counts acts separately for each key and each group', async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       expect(await count(one, 'a', 1)).toBe(0);
       expect(await count(one, 'b', 1)).toBe(0);
@@ -25,7 +25,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(await count(one, 'a', 1)).toBeGreaterThan(0);
     });
 
-    it('count fifty concurrent acts on two instances exactly', async () => {
+    it('counts fifty concurrent acts on two instances exactly', async () => {
       const group = randomUUID();
       const waits = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
@@ -38,7 +38,7 @@ export function describeRateLimits({ store, elsewhere }: StoreUnderTest): void {
       expect(waits.filter((wait) => wait === 0)).toHaveLength(20);
     });
 
-    it('start a new count when the window has ended', async () => {
+    it('starts a new count of acts when the window has ended', async () => {
       const group = randomUUID();
       expect(await count(group, 'a', 1, 1000)).toBe(0);
       let wait = await count(group, 'a', 1, 1000);

@@ -22,7 +22,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
   const replacement = Buffer.from('the same, under another key');
 
   describe('scan of all records', () => {
-    it('visits every record in every partition, whatever the batch size', async () => {
+    it('visits every record in every partition during a scan, whatever the batch size', async () => {
       const placed = [];
       for (let count = 0; count < 25; count += 1) placed.push(await insert());
       const { partition } = await insert();
@@ -36,7 +36,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       }
     });
 
-    it('skips ended sessions, even those that end during the scan', async () => {
+    it('skips ended sessions during a scan, even those that end while it runs', async () => {
       const partition = aPartition();
       const records = [];
       for (let count = 0; count < 30; count += 1) records.push((await insert(partition)).record);
@@ -55,7 +55,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
   });
 
   describe('replacement of encrypted details', () => {
-    it('replaces details that have not changed since they were read, and nothing else', async () => {
+    it('replaces encrypted details that have not changed since they were read, and no other field', async () => {
       const { partition, record } = await insert();
       const replace = () =>
         store().scanner.replaceDetails(partition, record.id, record.details, replacement);
@@ -69,7 +69,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       expect(await replace()).toBe(false);
     });
 
-    it('keeps details that have changed since they were read', async () => {
+    it('keeps encrypted details that have changed since they were read', async () => {
       const { partition, record } = await insert();
       const seen = Buffer.from('seen');
       await elsewhere().sessions.touch(partition, record.id, seen, record.authenticatedAt);
@@ -82,7 +82,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       );
     });
 
-    it('replaces nothing for an ended session or in another partition', async () => {
+    it('replaces no encrypted details of an ended session or in another partition', async () => {
       const { partition, record } = await insert();
       const replaceIn = (place: typeof partition) =>
         store().scanner.replaceDetails(place, record.id, record.details, replacement);
@@ -93,7 +93,7 @@ export function describeRecordScanner({ clock, store, elsewhere }: StoreUnderTes
       expect([...(await store().sessions.list(partition, clock.now()))]).toEqual([]);
     });
 
-    it(`never revives an ended session or undoes a refresh in ${ROUNDS} races`, async () => {
+    it(`never revives an ended session or undoes a refresh in ${ROUNDS} races of a replacement of details`, async () => {
       const resurrected: string[] = [];
       const undone: string[] = [];
       const round = async (position: number) => {

@@ -57,7 +57,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       listener.stop();
     });
 
-    it('delivers ends by the session limit, token reuse, expiry and an administrator', async () => {
+    it('delivers the revocations that the session limit, token reuse, expiry and an administrator cause', async () => {
       const partition = aPartition();
       const listener = await listen(partition);
       const { sessions } = store();
@@ -146,7 +146,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       last.stop();
     });
 
-    it('delivers nothing to a subscriber that has stopped', async () => {
+    it('delivers no revocation to a subscriber that has stopped', async () => {
       const partition = aPartition();
       const [gone, staying] = [await listen(partition), await listen(partition)];
       gone.stop();
@@ -157,7 +157,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       staying.stop();
     });
 
-    it('delivers to each subscriber only its own partition, and to the others everything, whatever cursor it gives', async () => {
+    it('delivers only revocations of the subscribed partition, even to a subscriber with a forged cursor, and all of them to the others', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const stranger = await listen(other);
       await end(other);
@@ -179,7 +179,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       stranger.stop();
     });
 
-    it('rejects an invalid cursor', async () => {
+    it('rejects an invalid cursor of the revocation feed', async () => {
       await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
     });
   });

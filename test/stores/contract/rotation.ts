@@ -16,7 +16,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
     store().sessions.rotate(partition, id, rotation, clock.now());
 
   describe('refresh token rotation', () => {
-    it('stores the hashes of the successor, the next generation and a new expiry', async () => {
+    it('stores the hashes of the successor, the next generation and a new expiry when it rotates a refresh token', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       clock.advance(MINUTE);
@@ -47,7 +47,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(outcome).toMatchObject({ kind: 'rotated', record: { expiresAt: absoluteExpiresAt } });
     });
 
-    it('accepts a token made with an older key of the ring', async () => {
+    it('accepts a refresh token made with an older key of the ring', async () => {
       const partition = aPartition();
       const record = await inserted(partition, { keyId: 'old' });
       const presented = new Map([
@@ -58,7 +58,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(outcome.kind).toBe('rotated');
     });
 
-    it('repeats the exchange within the grace period without changing the record', async () => {
+    it('repeats an exchange within the grace period without changing the record', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record);
@@ -77,7 +77,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(two).toEqual(one);
     });
 
-    it('treats a repetition after the grace period as reuse and ends the session, once the successor is used', async () => {
+    it('ends the session when an exchange is repeated after the grace period and the successor is used', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record);
@@ -91,7 +91,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 
-    it('treats every repetition as reuse if there is no grace period', async () => {
+    it('treats every repeated exchange as reuse when there is no grace period', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const rotation = aRotation(record, { grace: 0 });
@@ -99,7 +99,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect((await rotate(partition, record, rotation)).kind).toBe('reused');
     });
 
-    it('replaces an unused successor as often as it is told to, and none by itself', async () => {
+    it('replaces an unused successor whenever the caller asks for it, and never otherwise', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       await rotate(partition, record, aRotation(record));
@@ -135,7 +135,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       }
     });
 
-    it('does not replace a pair that is marked as used, nor one that has already been replaced', async () => {
+    it('does not replace a pair of tokens that is marked as used or has already been replaced', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const replaces = { generation: 1, bridge: randomBytes(32) };
@@ -151,7 +151,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(refused.kind).toBe('reused');
     });
 
-    it('treats the token of a replaced pair as reuse after the grace period, used or not', async () => {
+    it('treats the token of a replaced pair as reuse after the grace period, whether the new pair is used or not', async () => {
       for (const used of [true, false]) {
         const partition = aPartition();
         const record = await inserted(partition);
@@ -166,7 +166,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       }
     });
 
-    it('lets of a mark and a replacement that race only the first one succeed', async () => {
+    it('lets only the first succeed when a mark as used races with the replacement of a pair', async () => {
       for (let round = 0; round < 20; round += 1) {
         const partition = aPartition();
         const record = await inserted(partition);
@@ -183,7 +183,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       }
     });
 
-    it('marks no pair of another generation, and makes no record for a session that has ended', async () => {
+    it('marks no pair of another generation as used, and creates no record for an ended session', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       await rotate(partition, record, aRotation(record));
@@ -197,7 +197,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect([...(await elsewhere().sessions.list(partition, clock.now()))]).toEqual([]);
     });
 
-    it('treats a token of an earlier generation as reuse at any time', async () => {
+    it('treats a refresh token of an earlier generation as reuse at any time', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const first = aRotation(record);
@@ -207,7 +207,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect((await rotate(partition, record, first)).kind).toBe('reused');
     });
 
-    it('refuses a token with another hash, of a later generation or of an unknown session', async () => {
+    it('refuses a refresh token with another hash, of a later generation or of an unknown session', async () => {
       const partition = aPartition();
       const record = await inserted(partition);
       const foreign = new Map([[record.keyId, randomBytes(32)]]);
@@ -226,7 +226,7 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(await store().sessions.find(partition, record.id))).toEqual(plain(record));
     });
 
-    it('refuses the token of an expired session', async () => {
+    it('refuses the refresh token of an expired session', async () => {
       const partition = aPartition();
       const record = await inserted(partition, { expiresAt: clock.now() + MINUTE });
       clock.advance(MINUTE);

@@ -28,7 +28,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   };
 
   describe('sessions', () => {
-    it('are returned unchanged, on every instance, as soon as insert resolves', async () => {
+    it('returns an inserted session unchanged, on every instance, as soon as insert resolves', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now(), { generation: 16_777_215 }));
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(record));
@@ -36,7 +36,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(listed)).toEqual(plain(record));
     });
 
-    it('are visible only in their own partition', async () => {
+    it('shows and revokes a session only in its own partition', async () => {
       const [partition, other] = [aPartition(), aPartition()];
       const record = await insert(partition, aRecord(clock.now()));
       expect(await sessions().find(other, record.id)).toBeUndefined();
@@ -47,7 +47,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual([record.id]);
     });
 
-    it('get new details by touch, which creates no session', async () => {
+    it('updates the details of a session by touch, which creates no session', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       const { authenticatedAt } = record;
@@ -65,7 +65,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   });
 
   describe('reauthentication', () => {
-    it('replaces the details and the authentication time, and nothing else', async () => {
+    it('replaces the details and the authentication time of a reauthenticated session, and nothing else', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
@@ -76,7 +76,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(renewed));
     });
 
-    it('refuses details that were encrypted with an earlier authentication time', async () => {
+    it('refuses session details that were encrypted with an earlier authentication time', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
@@ -88,7 +88,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(plain(found)).toEqual(plain({ ...record, details, authenticatedAt: clock.now() }));
     });
 
-    it('refuses a session that has ended or expired', async () => {
+    it('refuses to reauthenticate a session that has ended or expired', async () => {
       const partition = aPartition();
       const [ended, expired] = [
         await insert(partition, aRecord(clock.now())),
@@ -107,7 +107,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   });
 
   describe('session limit', () => {
-    it('ends as many of the sessions that expire next as needed, whenever they were created', async () => {
+    it('ends as many of the sessions that expire next as a limited insertion needs, whenever they were created', async () => {
       const partition = aPartition();
       const refreshed = await insert(partition, aRecord(clock.now() - 3));
       const [first, second] = await insertMany(partition, 2);
@@ -125,7 +125,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf([refreshed, newest]));
     });
 
-    it('refuses the new session when that is the policy', async () => {
+    it('refuses a session beyond the limit when that is the policy', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2);
       const limit = { max: 2, onLimit: 'refuse-new' } as const;
@@ -138,7 +138,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf(records));
     });
 
-    it('does not count expired sessions, and ends them with EXPIRED', async () => {
+    it('does not count expired sessions towards the limit, and ends them with EXPIRED', async () => {
       const partition = aPartition();
       const expired = await insert(
         partition,
@@ -154,7 +154,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
-  describe('expiry of more than a hundred sessions, of which one step ends a hundred,', () => {
+  describe('expiry of more sessions than one step ends', () => {
     const many = 2 * EXPIRED_AT_ONCE + 50;
     const expiredAndLiving = async () => {
       const partition = aPartition();
@@ -173,7 +173,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       ended.map(({ reason }) => reason);
     const expired = (count: number) => Array.from({ length: count }, () => 'EXPIRED');
 
-    it('counts none of the remaining ones towards the limit', async () => {
+    it('counts no expired session towards the limit while more remain than one step ends', async () => {
       const { partition } = await expiredAndLiving();
       const [first, second] = [1, 2].map(() => aRecord(clock.now()));
       const refuse = { max: 3, onLimit: 'refuse-new' } as const;
@@ -188,7 +188,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(endedAs(full)).toEqual(expired(EXPIRED_AT_ONCE));
     });
 
-    it('does not spare a live session that must make room', async () => {
+    it('ends a live session to make room even while more expired ones remain than one step ends', async () => {
       const { partition, living } = await expiredAndLiving();
       const [next, last] = living;
       const newest = aRecord(clock.now());
@@ -199,7 +199,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual(idsOf([last as SessionRecord, newest]));
     });
 
-    it('returns a next expiry that is already due while more remain', async () => {
+    it('returns a next expiry that is already due while more expired sessions remain than one step ends', async () => {
       const { partition, living } = await expiredAndLiving();
       const told = new Set<string>();
       for (const count of [EXPIRED_AT_ONCE, EXPIRED_AT_ONCE]) {
@@ -233,7 +233,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await list(partition)).toEqual([]);
     });
 
-    it('ends a session once and returns nothing the second time', async () => {
+    it('ends a session once and returns nothing for a second revocation', async () => {
       const partition = aPartition();
       const record = await insert(partition, aRecord(clock.now()));
       const revoke = () =>
@@ -246,7 +246,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(await elsewhere().sessions.find(partition, record.id)).toBeUndefined();
     });
 
-    it('ends a bounded number of sessions in one step and returns the ids of the rest', async () => {
+    it('ends a bounded number of sessions in one revocation step and returns the ids of the rest', async () => {
       const partition = aPartition();
       const records = await insertMany(partition, 2 * REVOKED_AT_ONCE + 2);
       const kept = records[0] as SessionRecord;
@@ -271,7 +271,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       expect(second.left).toHaveLength(1);
     });
 
-    it('ends expired sessions with EXPIRED, whatever reason is given', async () => {
+    it('revokes expired sessions with EXPIRED, whatever reason is given', async () => {
       const partition = aPartition();
       const expired = await insert(
         partition,
@@ -290,7 +290,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   });
 
   describe('expiry', () => {
-    it('removes a session from the list at its timeout, reports it once, and returns the next expiry', async () => {
+    it('removes a session from the list at its timeout, reports its expiry once, and returns the next expiry', async () => {
       const partition = aPartition();
       const soon = await insert(partition, aRecord(clock.now(), { expiresAt: clock.now() + HOUR }));
       const later = await insert(partition, aRecord(clock.now()));

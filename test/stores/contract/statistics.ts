@@ -9,7 +9,7 @@ export function describeStatistics({ clock, store, elsewhere }: StoreUnderTest):
   const anHour = () => clock.now() - (clock.now() % HOUR) + 10 * HOUR * (count += 1);
 
   describe('statistics', () => {
-    it('add up the positive and negative counts of all instances for each hour', async () => {
+    it('adds up the positive and negative counts of all instances for each hour', async () => {
       const hour = anHour();
       const add = (at: number, name: string, by: number, instance = store()) =>
         instance.statistics.add(at, new Map([[name, by]]), [], clock.now());
@@ -29,7 +29,7 @@ export function describeStatistics({ clock, store, elsewhere }: StoreUnderTest):
       ]);
     });
 
-    it('count each wallet once, however often and in however many hours it was active', async () => {
+    it('counts each active wallet once, however often and in however many hours it was active', async () => {
       const hour = anHour();
       // Fixed wallets: the count is an estimate, which would sometimes be off for random ones.
       const wallets = ['1', '2', '3'].map((digit) => partitionOf(`0x${digit.repeat(40)}`));
