@@ -9,14 +9,14 @@ interface Answer {
   readonly errors?: { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
 
-describe('bad input', () => {
+describe('invalid input', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
   });
   afterAll(() => service.stop());
 
-  /** And after each of them the service answers a good request as ever, and has logged no defect. */
+  /** After each test the service still answers a valid request, and has logged no defect. */
   afterEach(async () => {
     const { accessToken, session } = await signIn(service.url);
     const answer = await apiClient(service.url, accessToken).request(CurrentSessionDocument);
@@ -41,14 +41,14 @@ describe('bad input', () => {
   const SIGN_IN =
     'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }';
 
-  it('of 1 MB is refused as too large, before it is read', async () => {
+  it('refuses a body of 1 MB with PAYLOAD_TOO_LARGE', async () => {
     const { status, answer } = await post(
       operation(SIGN_IN, { message: 'x'.repeat(1_000_000), signature: '0x' }),
     );
     expect([status, codeOf(answer)]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
-  it('in a message that is longer than any message is refused as malformed', async () => {
+  it('refuses a sign-in message that is longer than any valid one with MESSAGE_MALFORMED', async () => {
     const { status, answer } = await post(
       operation(SIGN_IN, { message: 'x'.repeat(50_000), signature: '0x' }),
     );
@@ -56,11 +56,11 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['bad UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d])],
     ['empty', ''],
     ['cut off', '{"query": "{ session'],
-    ['no JSON at all', 'session'],
-  ])('that is %s is refused as a bad request', async (_what, body) => {
+    ['not JSON', 'session'],
+  ])('answers 400 BAD_REQUEST to a body that is %s', async (_what, body) => {
     const { status, answer } = await post(body);
     expect([status, codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
   });
@@ -68,9 +68,9 @@ describe('bad input', () => {
   it.each([
     ['a list of operations', '[{"query":"{ session { id } }"}]'],
     ['null', 'null'],
-    ['a number for a query', '{"query": 7}'],
-    ['no query', '{}'],
-  ])('that is %s is refused as a bad request', async (_what, body) => {
+    ['an object with a number as its query', '{"query": 7}'],
+    ['an object without a query', '{}'],
+  ])('answers 400 to a request that is %s', async (_what, body) => {
     const { status, answer } = await post(body);
     expect(status).toBe(400);
     expect(answer.errors).toHaveLength(1);
@@ -80,28 +80,31 @@ describe('bad input', () => {
     ['a form', 'application/x-www-form-urlencoded'],
     ['plain text', 'text/plain'],
     ['another charset', 'application/json; charset=utf-16'],
-  ])('as %s is refused: a browser would send it across sites unasked', async (_what, type) => {
-    const { status, answer } = await post(operation('{ session { id } }'), {
-      'content-type': type,
-    });
-    expect([status, codeOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
-  });
+  ])(
+    'answers 415 to a body of %s, which a browser would send across sites without a preflight',
+    async (_what, type) => {
+      const { status, answer } = await post(operation('{ session { id } }'), {
+        'content-type': type,
+      });
+      expect([status, codeOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    },
+  );
 
-  it('in a compressed body is refused', async () => {
+  it('answers 415 to a compressed body', async () => {
     const { status, answer } = await post('x', { 'content-encoding': 'gzip' });
     expect([status, codeOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 
-  it('by another method is refused, with the methods that are served', async () => {
+  it('answers 405 to another method and names the allowed ones', async () => {
     const response = await fetch(service.url, { method: 'DELETE' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 
   it.each([
     ['a document that does not parse', '{ session', undefined, 'GRAPHQL_PARSE_FAILED'],
-    ['a field that is not there', '{ secrets }', undefined, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a variable of another type', SIGN_IN, { message: 7, signature: {} }, 'BAD_USER_INPUT'],
-    ['a variable that is missing', SIGN_IN, {}, 'BAD_USER_INPUT'],
+    ['an unknown field', '{ secrets }', undefined, 'GRAPHQL_VALIDATION_FAILED'],
+    ['a variable of the wrong type', SIGN_IN, { message: 7, signature: {} }, 'BAD_USER_INPUT'],
+    ['a missing variable', SIGN_IN, {}, 'BAD_USER_INPUT'],
     [
       'an address with a wrong checksum',
       'mutation { createSignInChallenge(address: "0x9858effd232B4033E47d90003D41EC34EcaEda94") { nonce } }',
@@ -109,7 +112,7 @@ describe('bad input', () => {
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
-      'a chain beyond all numbers',
+      'a chain id that is too large',
       'mutation ($chainId: SafeInt) { createSignInChallenge(chainId: $chainId) { nonce } }',
       { chainId: 1e300 },
       'BAD_USER_INPUT',
@@ -121,13 +124,13 @@ describe('bad input', () => {
       'BAD_USER_INPUT',
     ],
     ['lone surrogates', SIGN_IN, { message: '\ud800', signature: '\udfff' }, 'MESSAGE_MALFORMED'],
-  ])('in %s is told with its code', async (_what, query, variables, code) => {
+  ])('answers %s with its error code and no stack trace', async (_what, query, variables, code) => {
     const { answer } = await post(operation(query, variables));
     expect(codeOf(answer)).toBe(code);
     expect(JSON.stringify(answer)).not.toMatch(/\bat .*\.[jt]s:|node_modules|stacktrace/);
   });
 
-  it('that is not even HTTP closes the connection', async () => {
+  it('answers 400 to bytes that are not HTTP and closes the connection', async () => {
     const { port } = new URL(service.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('\u0000\u0001\u0002 nonsense\r\n\r\n');
@@ -137,7 +140,7 @@ describe('bad input', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('that ends in the middle of its body harms nobody', async () => {
+  it('keeps serving after a request that ends in the middle of its body', async () => {
     const { port } = new URL(service.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.end(

@@ -12,16 +12,16 @@ const SESSIONS = 'sessions(first: $n) { totalCount }';
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 const persisted = (persistedQuery: unknown) => ({ extensions: { persistedQuery } });
 
-/** What neither graphql nor Apollo Server gives a code, in the form that every transport understands. */
+/** Invalid operations, among them those to which neither graphql nor Apollo Server gives an error code. */
 const OPERATIONS: [string, Body, string][] = [
   [
-    'a variable of another type',
+    'a variable of the wrong type',
     { query: `query ($n: Int!) { ${SESSIONS} }`, variables: { n: 'x' } },
     'BAD_USER_INPUT',
   ],
-  ['a variable that is missing', { query: `query ($n: Int!) { ${SESSIONS} }` }, 'BAD_USER_INPUT'],
+  ['a missing variable', { query: `query ($n: Int!) { ${SESSIONS} }` }, 'BAD_USER_INPUT'],
   [
-    'a variable that is null',
+    'null for a non-null variable',
     { query: `query ($n: Int!) { ${SESSIONS} }`, variables: { n: null } },
     'BAD_USER_INPUT',
   ],
@@ -75,12 +75,12 @@ const OPERATIONS: [string, Body, string][] = [
     'GRAPHQL_VALIDATION_FAILED',
   ],
   [
-    'an operation that is not there',
+    'an unknown operation name',
     { query: QUERY, operationName: 'x' },
     'OPERATION_RESOLUTION_FAILURE',
   ],
   [
-    'two operations of one name',
+    'two operations of the same name',
     { query: 'query A { a } query A { a }' },
     'GRAPHQL_VALIDATION_FAILED',
   ],
@@ -92,28 +92,31 @@ const OPERATIONS: [string, Body, string][] = [
   ],
 ];
 
-/** Requests that are not well-formed: 400, whatever else is wrong. */
+/** Malformed requests, which are answered with 400 whatever else is wrong. */
 const REQUESTS: [string, Body][] = [
   [
     'the hash of another document',
     { query: QUERY, ...persisted({ version: 1, sha256Hash: 'a'.repeat(64) }) },
   ],
-  ['no hash of its document', { query: QUERY, ...persisted({ version: 1 }) }],
+  ['a persisted query without a hash', { query: QUERY, ...persisted({ version: 1 }) }],
   ['a persisted query of version 2', persisted({ version: 2, sha256Hash: hashOf(QUERY) })],
   ['a persisted query without a version', persisted({ sha256Hash: hashOf(QUERY) })],
-  ['a persisted query that is a text', persisted('x')],
+  ['a persisted query that is a string', persisted('x')],
   ['a persisted query that is a number', { query: QUERY, ...persisted(7) }],
   ['a persisted query that is a list', { query: QUERY, ...persisted([]) }],
   ['a documentId of another document', { query: QUERY, documentId: `sha256:${'a'.repeat(64)}` }],
-  ['a documentId and extensions that are a text', { documentId: hashOf(QUERY), extensions: 'x' }],
+  [
+    'a documentId with extensions that are a string',
+    { documentId: hashOf(QUERY), extensions: 'x' },
+  ],
   ['extensions that are a list', { query: QUERY, extensions: [] }],
   ['variables that are a list', { query: QUERY, variables: [] }],
-  ['variables that are a text', { query: QUERY, variables: '{}' }],
-  ['a name of an operation that is a number', { query: QUERY, operationName: 7 }],
+  ['variables that are a string', { query: QUERY, variables: '{}' }],
+  ['an operation name that is a number', { query: QUERY, operationName: 7 }],
   ['a document that is an object', { query: { kind: 'Document' } }],
 ];
 
-describe('a client that makes a mistake is told so, and nothing is reported', () => {
+describe('client errors', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
@@ -150,53 +153,68 @@ describe('a client that makes a mistake is told so, and nothing is reported', ()
     return answerOf(await fetch(`${service.url}?${search}`, { headers }));
   }
 
-  it.each(OPERATIONS)('over HTTP by POST: %s', async (_what, body, code) => {
-    const status = code === 'OPERATION_RESOLUTION_FAILURE' ? 400 : 200;
-    expect(await post(body)).toEqual({ status, codes: [code] });
-  });
+  it.each(OPERATIONS)(
+    'answers an invalid operation over HTTP by POST with its error code and reports nothing: %s',
+    async (_what, body, code) => {
+      const status = code === 'OPERATION_RESOLUTION_FAILURE' ? 400 : 200;
+      expect(await post(body)).toEqual({ status, codes: [code] });
+    },
+  );
 
-  it.each(OPERATIONS)('over HTTP by GET: %s', async (_what, body, code) => {
-    const { codes } = await get(body);
-    expect(codes).toEqual([code]);
-  });
+  it.each(OPERATIONS)(
+    'answers an invalid operation over HTTP by GET with its error code and reports nothing: %s',
+    async (_what, body, code) => {
+      const { codes } = await get(body);
+      expect(codes).toEqual([code]);
+    },
+  );
 
-  it.each(OPERATIONS)('over WebSocket: %s', async (_what, payload, code) => {
-    const socket = new WebSocket(service.webSocketUrl, 'graphql-transport-ws');
-    await once(socket, 'open');
-    socket.send(JSON.stringify({ type: MessageType.ConnectionInit }));
-    await once(socket, 'message');
-    socket.send(JSON.stringify({ id: '1', type: MessageType.Subscribe, payload }));
-    const [data] = (await once(socket, 'message')) as [Buffer];
-    const message = JSON.parse(data.toString()) as { type: string; payload: unknown };
-    const errors =
-      message.type === 'error' ? message.payload : (message.payload as OperationAnswer).errors;
-    expect([...new Set(codesOf({ errors } as OperationAnswer))]).toEqual([code]);
-    expect(socket.readyState).toBe(WebSocket.OPEN);
-    socket.terminate();
-  });
+  it.each(OPERATIONS)(
+    'answers an invalid operation over WebSocket with its error code and reports nothing: %s',
+    async (_what, payload, code) => {
+      const socket = new WebSocket(service.webSocketUrl, 'graphql-transport-ws');
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ type: MessageType.ConnectionInit }));
+      await once(socket, 'message');
+      socket.send(JSON.stringify({ id: '1', type: MessageType.Subscribe, payload }));
+      const [data] = (await once(socket, 'message')) as [Buffer];
+      const message = JSON.parse(data.toString()) as { type: string; payload: unknown };
+      const errors =
+        message.type === 'error' ? message.payload : (message.payload as OperationAnswer).errors;
+      expect([...new Set(codesOf({ errors } as OperationAnswer))]).toEqual([code]);
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      socket.terminate();
+    },
+  );
 
-  it.each(REQUESTS)('over HTTP by POST, with 400 BAD_REQUEST: %s', async (_what, body) => {
-    expect(await post(body)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
-    const media = 'application/graphql-response+json';
-    expect(await post(body, media)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
-  });
+  it.each(REQUESTS)(
+    'answers 400 BAD_REQUEST to a malformed POST and reports nothing: %s',
+    async (_what, body) => {
+      expect(await post(body)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
+      const media = 'application/graphql-response+json';
+      expect(await post(body, media)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
+    },
+  );
 
   it.each<[string, Body]>([
     ...REQUESTS.filter(([, { extensions }]) => typeof extensions === 'object'),
-    ['variables that are no JSON', { query: QUERY, variables: '{' }],
+    ['variables that are not JSON', { query: QUERY, variables: '{' }],
     ['variables that are null', { query: QUERY, variables: 'null' }],
-    ['extensions that are no JSON', { query: QUERY, extensions: '{' }],
+    ['extensions that are not JSON', { query: QUERY, extensions: '{' }],
     ['no document', {}],
-  ])('over HTTP by GET, with 400 BAD_REQUEST: %s', async (_what, parameters) => {
-    expect(await get(parameters)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
-  });
+  ])(
+    'answers 400 BAD_REQUEST to a malformed GET and reports nothing: %s',
+    async (_what, parameters) => {
+      expect(await get(parameters)).toEqual({ status: 400, codes: ['BAD_REQUEST'] });
+    },
+  );
 
-  it('over HTTP by GET, with 405: a mutation', async () => {
+  it('answers 405 to a mutation by GET and reports nothing', async () => {
     const query = 'mutation { logout { sessionId } }';
     expect(await get({ query })).toEqual({ status: 405, codes: ['BAD_REQUEST'] });
   });
 
-  it('over HTTP, with 406: a media type that is not served', async () => {
+  it('answers 406 to a request for a media type that is not served and reports nothing', async () => {
     expect(await post({ query: QUERY }, 'text/html')).toEqual({
       status: 406,
       codes: ['BAD_REQUEST'],
@@ -206,7 +224,7 @@ describe('a client that makes a mistake is told so, and nothing is reported', ()
   it.each([
     ['accept', 'a/b,'.repeat(3500)],
     ['content-type', `application/json;${' '.repeat(14_000)}x`],
-  ])('over HTTP, with 431: a header %s that is long', async (name, value) => {
+  ])('answers 431 to a request with a long %s header and reports nothing', async (name, value) => {
     const body = JSON.stringify({ query: QUERY });
     const response = await fetch(service.url, {
       method: 'POST',

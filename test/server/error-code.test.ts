@@ -22,38 +22,38 @@ const thrower = (error: unknown) => ({
   },
 });
 
-describe('an error that has no code', () => {
+describe('the code of an error without one', () => {
   it.each([
-    ['more variables that do not fit than graphql lists', { of: Array(60).fill('x') }],
-    ['a variable that does not fit', { of: ['x'] }],
-    ['a variable that is missing', {}],
-  ])('is BAD_USER_INPUT where it is about %s', async (_what, variables) => {
+    ['more invalid variables than graphql lists', { of: Array(60).fill('x') }],
+    ['an invalid variable', { of: ['x'] }],
+    ['a missing variable', {}],
+  ])('assigns BAD_USER_INPUT to an error about %s', async (_what, variables) => {
     const query = 'query ($of: [Int!]!) { count(of: $of) }';
     expect(await codesFor(query, variables)).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('is BAD_USER_INPUT where a variable makes an argument unfit', async () => {
+  it('assigns BAD_USER_INPUT to an error about an argument that a variable makes invalid', async () => {
     const query = 'query ($one: Int = 1) { count(of: [$one]) }';
     expect(await codesFor(query, { one: null })).toEqual(['BAD_USER_INPUT']);
   });
 
-  it('is BAD_REQUEST where Apollo Server answers it with a 4xx', () => {
+  it('assigns BAD_REQUEST to an error that Apollo Server answers with a 4xx status', () => {
     const http = { status: 400 };
     expect(codeOf(new GraphQLError('Unsupported', { extensions: { http } }))).toBe('BAD_REQUEST');
   });
 
   it.each<[string, string, object]>([
     ['a resolver throws an error', '{ name }', thrower(new Error('secret'))],
-    ['a resolver throws what is no error', '{ name }', thrower('secret')],
-    ['a resolver throws an error of graphql', '{ name }', thrower(new GraphQLError('secret'))],
-    ['a resolver gives no value for a field that must have one', '{ must }', {}],
-    ['a resolver gives a value of another type', '{ name }', { name: {} }],
-    ['a resolver gives a value instead of a list', '{ list }', { list: 7 }],
-  ])('is a defect where %s', async (_what, query, root) => {
+    ['a resolver throws a string', '{ name }', thrower('secret')],
+    ['a resolver throws a GraphQLError', '{ name }', thrower(new GraphQLError('secret'))],
+    ['a resolver returns no value for a non-null field', '{ must }', {}],
+    ['a resolver returns a value of the wrong type', '{ name }', { name: {} }],
+    ['a resolver returns a number instead of a list', '{ list }', { list: 7 }],
+  ])('assigns INTERNAL_SERVER_ERROR when %s', async (_what, query, root) => {
     expect(await codesFor(query, {}, root)).toEqual(['INTERNAL_SERVER_ERROR']);
   });
 
-  it('is a defect where nobody knows what it is', () => {
+  it('assigns INTERNAL_SERVER_ERROR to an unknown error', () => {
     for (const error of [
       new Error('x'),
       'x',

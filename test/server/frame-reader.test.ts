@@ -17,9 +17,9 @@ function frame(length: number, { opcode, fin = true }: FrameOptions): Buffer {
 
 const [CONTINUATION, TEXT, PING] = [0, 1, 9];
 
-describe('a reader of frames', () => {
+describe('the frame reader', () => {
   it.each([0, 1, 125, 126, 65_535, 65_536, 100_000])(
-    'keeps the packets of a frame of %i bytes until it is complete, however they are cut',
+    'counts the packets of a WebSocket frame of %i bytes until it is complete, however they are split',
     (length) => {
       const bytes = Buffer.concat([
         frame(length, { opcode: TEXT }),
@@ -38,7 +38,7 @@ describe('a reader of frames', () => {
     },
   );
 
-  it('keeps all packets of a fragmented message, with control frames between them', () => {
+  it('counts all packets of a fragmented WebSocket message, with control frames between them', () => {
     const reader = createFrameReader();
     const first = frame(10, { opcode: TEXT, fin: false });
     const ping = frame(125, { opcode: PING });
@@ -49,7 +49,7 @@ describe('a reader of frames', () => {
     expect(reader.read(frame(10, { opcode: CONTINUATION }))).toBe(0);
   });
 
-  it('keeps the packet in which a message ends and the next one begins', () => {
+  it('counts the packet in which a WebSocket message ends and the next one begins', () => {
     const reader = createFrameReader();
     const message = frame(1000, { opcode: TEXT });
     expect(reader.read(message.subarray(0, 900))).toBe(900);
@@ -58,7 +58,7 @@ describe('a reader of frames', () => {
     expect(reader.read(message.subarray(1))).toBe(0);
   });
 
-  it('keeps nothing after a control frame outside of a message', () => {
+  it('counts nothing after a control frame outside a WebSocket message', () => {
     expect(createFrameReader().read(frame(5, { opcode: PING }))).toBe(0);
   });
 });

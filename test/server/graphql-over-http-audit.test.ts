@@ -18,40 +18,37 @@ const audits = serverAudits({ url: () => service?.url ?? '', fetchFn: fetch });
 const those = (kind: string) => audits.filter(({ name }) => name.startsWith(kind));
 
 const MODES = [
-  ['asked for the first time', { PREPARED_REQUESTS: '0' }, []],
-  ['asked again', { PREPARED_REQUESTS: '1000' }, audits],
+  ['sent for the first time', { PREPARED_REQUESTS: '0' }, []],
+  ['sent again', { PREPARED_REQUESTS: '1000' }, audits],
 ] as const;
 
-describe.each(MODES)(
-  'GraphQL over HTTP (the audits of graphql-http), %s',
-  (_when, mode, before) => {
-    beforeAll(async () => {
-      service = await startTestService('Redis', mode);
-      for (const audit of before) await audit.fn();
-    });
-    afterAll(() => service?.stop());
+describe.each(MODES)('the audits of graphql-http, with requests %s', (_when, mode, before) => {
+  beforeAll(async () => {
+    service = await startTestService('Redis', mode);
+    for (const audit of before) await audit.fn();
+  });
+  afterAll(() => service?.stop());
 
-    it('has 13 rules that MUST, 23 that SHOULD and 25 that MAY hold', () => {
-      expect([those('MUST').length, those('SHOULD').length, those('MAY').length]).toEqual([
-        13, 23, 25,
-      ]);
-    });
+  it('audits 13 MUST, 23 SHOULD and 25 MAY rules of GraphQL over HTTP', () => {
+    expect([those('MUST').length, those('SHOULD').length, those('MAY').length]).toEqual([
+      13, 23, 25,
+    ]);
+  });
 
-    it.each(
-      audits
-        .filter(({ id }) => !FORBIDDEN_BY_CSRF_PREVENTION.includes(id))
-        .map((audit) => [audit.id, audit.name, audit] as const),
-    )('%s %s', async (_id, _name, audit) => {
-      const result = await audit.fn();
-      expect(result).toMatchObject({ status: 'ok' });
-    });
+  it.each(
+    audits
+      .filter(({ id }) => !FORBIDDEN_BY_CSRF_PREVENTION.includes(id))
+      .map((audit) => [audit.id, audit.name, audit] as const),
+  )('passes audit %s of GraphQL over HTTP: %s', async (_id, _name, audit) => {
+    const result = await audit.fn();
+    expect(result).toMatchObject({ status: 'ok' });
+  });
 
-    it.each(FORBIDDEN_BY_CSRF_PREVENTION)(
-      '%s is refused: the request could come from another site',
-      async (id) => {
-        const result = await audits.find((audit) => audit.id === id)?.fn();
-        expect(result).toMatchObject({ status: 'notice', response: { status: 400 } });
-      },
-    );
-  },
-);
+  it.each(FORBIDDEN_BY_CSRF_PREVENTION)(
+    'answers 400 in audit %s of GraphQL over HTTP, because its request could come from another site',
+    async (id) => {
+      const result = await audits.find((audit) => audit.id === id)?.fn();
+      expect(result).toMatchObject({ status: 'notice', response: { status: 400 } });
+    },
+  );
+});

@@ -10,7 +10,7 @@ const IDLE_TIMEOUT_OF_BALANCERS = 60_000;
 
 const PATHS = ['/graphql?query=%7B__typename%7D', '/readyz', '/nowhere'];
 
-describe('a connection between two requests', () => {
+describe('an idle connection', () => {
   let service: TestService | undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   afterEach(async () => {
@@ -35,19 +35,22 @@ describe('a connection between two requests', () => {
     return { headers, statusCode, socket };
   }
 
-  it.each(PATHS)('stays open longer than load balancers reuse it after GET %s', async (path) => {
-    const accepted: Socket[] = [];
-    const accept = (message: unknown) => accepted.push((message as { socket: Socket }).socket);
-    subscribe('net.server.socket', accept);
-    const origin = await start();
-    const { headers } = await get(origin + path);
-    unsubscribe('net.server.socket', accept);
-    expect(headers['keep-alive']).toBe('timeout=75');
-    expect(accepted).toHaveLength(1);
-    expect(accepted[0]?.timeout).toBeGreaterThan(IDLE_TIMEOUT_OF_BALANCERS);
-  });
+  it.each(PATHS)(
+    'keeps a connection open longer than load balancers reuse it after GET %s',
+    async (path) => {
+      const accepted: Socket[] = [];
+      const accept = (message: unknown) => accepted.push((message as { socket: Socket }).socket);
+      subscribe('net.server.socket', accept);
+      const origin = await start();
+      const { headers } = await get(origin + path);
+      unsubscribe('net.server.socket', accept);
+      expect(headers['keep-alive']).toBe('timeout=75');
+      expect(accepted).toHaveLength(1);
+      expect(accepted[0]?.timeout).toBeGreaterThan(IDLE_TIMEOUT_OF_BALANCERS);
+    },
+  );
 
-  it('does not count as a request whose head is overdue', async () => {
+  it('does not close a connection between two requests for an overdue head', async () => {
     const origin = await start({ REQUEST_HEADERS_TIMEOUT: '100ms', REQUEST_TIMEOUT: '100ms' });
     const first = await get(`${origin}/healthz`);
     // A connection opened later, on which nothing is sent, is closed.
@@ -59,7 +62,7 @@ describe('a connection between two requests', () => {
     expect(second.socket).toBe(first.socket);
   });
 
-  it('is closed after KEEP_ALIVE_TIMEOUT', async () => {
+  it('closes an idle connection after KEEP_ALIVE_TIMEOUT', async () => {
     const origin = await start({ KEEP_ALIVE_TIMEOUT: '1s' });
     const answer = await exchange(origin, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 .*keep-alive: timeout=1\r\n/is);

@@ -4,7 +4,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { ownPrefix } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** Each answers the same whenever it is asked: nothing random and no time in it. */
+/** Each gets the same answer every time: it selects nothing random and no time. */
 const SESSIONS =
   'query ($first: Int! = 2, $after: String) { sessions(first: $first, after: $after) { totalCount } }';
 const BY_NAME =
@@ -72,7 +72,7 @@ const anyBody = fc.record(
 
 const anyAccept = fc.constantFrom(undefined, 'application/graphql-response+json', 'image/png');
 
-describe('whatever comes again', () => {
+describe('prepared requests', () => {
   let prepared: TestService;
   let apollo: TestService;
   let authorization: string;
@@ -93,7 +93,7 @@ describe('whatever comes again', () => {
       { query: REFRESH, variables: { token: refreshToken } },
       { query: LOGOUT, variables: { id: session.id }, operationName: 'A' },
     ];
-    // Each without an error, which is when it is prepared.
+    // A request is prepared when it is answered without an error.
     for (const body of answered) {
       expect((await ask(prepared.url, body, { authorization })).text).toMatch(/^\{"data"/);
     }
@@ -113,7 +113,7 @@ describe('whatever comes again', () => {
     return { status: response.status, headers: received, text: await response.text() };
   }
 
-  it('is answered by what was prepared as by Apollo Server', async () => {
+  it('answers any prepared request exactly as Apollo Server does', async () => {
     await fc.assert(
       fc.asyncProperty(anyBody, anyAccept, fc.boolean(), async (body, accept, asSession) => {
         const headers = {

@@ -21,12 +21,12 @@ function valid(text: string, operationName: string | null = null): ValidDocument
   return { document, operation, operationName };
 }
 
-/** As often as it takes until a document is compiled, and then some. */
+/** More often than a document is used before it is compiled. */
 const OFTEN = 25;
 
-describe('a request that comes again', () => {
+describe('a repeated request', () => {
   let service: TestService;
-  /** The same service where nothing is prepared: what Apollo Server answers. */
+  /** The same service without prepared requests, so that Apollo Server answers. */
   let apollo: TestService;
   let accessToken: string;
 
@@ -57,12 +57,12 @@ describe('a request that comes again', () => {
     ['with a session', () => ({ body: { query: SESSION }, headers: asSession() })],
     ['without a session', () => ({ body: { query: SESSION } })],
     [
-      'with a session that is none',
+      'with an invalid token',
       () => ({ body: { query: SESSION }, headers: { authorization: 'Bearer nonsense' } }),
     ],
     ['of a list', () => ({ body: { query: '{ sessions { totalCount } }' }, headers: asSession() })],
     [
-      'by the name of its operation',
+      'with an operation name',
       () => ({
         body: { query: 'query A { session { id } } query B { __typename }', operationName: 'B' },
       }),
@@ -71,17 +71,20 @@ describe('a request that comes again', () => {
     ['that is refused', () => ({ body: { query: '{ sessions { totalCount } }' } })],
     ['that does not parse', () => ({ body: { query: '{ session' } })],
     ['that is not valid', () => ({ body: { query: '{ nothing }' } })],
-    ['that is no JSON', () => ({ body: '{' })],
-    ['that is no UTF-8', () => ({ body: Buffer.from('{"query":"{ __typename } # ÿ"}', 'latin1') })],
+    ['that is not JSON', () => ({ body: '{' })],
     [
-      'for the media type of GraphQL',
+      'that is not UTF-8',
+      () => ({ body: Buffer.from('{"query":"{ __typename } # ÿ"}', 'latin1') }),
+    ],
+    [
+      'for the GraphQL media type',
       () => ({
         body: { query: SESSION },
         headers: { accept: 'application/graphql-response+json' },
       }),
     ],
     [
-      'for no known media type',
+      'for an unknown media type',
       () => ({ body: { query: SESSION }, headers: { accept: 'image/png' } }),
     ],
     [
@@ -89,11 +92,11 @@ describe('a request that comes again', () => {
       () => ({ body: { query: FIRST, variables: { first: 1 } }, headers: asSession() }),
     ],
     [
-      'with variables that do not fit',
+      'with invalid variables',
       () => ({ body: { query: FIRST, variables: { first: 'one' } }, headers: asSession() }),
     ],
     [
-      'with variables that are none',
+      'with variables that are a list',
       () => ({ body: { query: FIRST, variables: [1] }, headers: asSession() }),
     ],
     [
@@ -106,7 +109,7 @@ describe('a request that comes again', () => {
       () => ({ body: { query: 'mutation { refresh(refreshToken: "nonsense") { accessToken } }' } }),
     ],
     [
-      'that asks by hash for a document that is not known',
+      'with the hash of an unknown document',
       () => ({
         body: { extensions: { persistedQuery: { version: 1, sha256Hash: sha256('{ unknown }') } } },
       }),
@@ -131,11 +134,11 @@ describe('a request that comes again', () => {
       }),
     ],
     [
-      'of a query with variables that it does not name',
+      'with variables that its query does not declare',
       () => ({ body: { query: '{ session { chainId } }', variables: { secret: 'x' } } }),
     ],
     [
-      'with what Apollo Server takes no notice of',
+      'with fields that Apollo Server ignores',
       () => ({ body: { query: FIRST, variables: { first: 1 }, extensions: { a: 1 }, b: 2 } }),
     ],
     ...[
@@ -152,14 +155,14 @@ describe('a request that comes again', () => {
       () => ({ body: `{"query":"query A { session { chainId } }",${field}}` }),
     ]),
     ['about the schema', () => ({ body: { query: '{ __schema { queryType { name } } }' } })],
-  ])('%s is answered as Apollo Server answers it', async (_what, request) => {
+  ])('answers a repeated request %s as Apollo Server does', async (_what, request) => {
     const expected = await ask(apollo.url, request());
     for (let count = 0; count < OFTEN; count += 1) {
       expect(await ask(service.url, request())).toEqual(expected);
     }
   });
 
-  describe('of a mutation with variables', () => {
+  describe('repeated mutation with variables', () => {
     const query = 'mutation ($token: String!) { refresh(refreshToken: $token) { refreshToken } }';
     const refresh = (token: unknown): Request => ({ body: { query, variables: { token } } });
     const refreshed = async (url: string, token: string) => {
@@ -167,14 +170,14 @@ describe('a request that comes again', () => {
       return (JSON.parse(text) as { data: { refresh: { refreshToken: string } } }).data.refresh;
     };
 
-    /** Its document is prepared once it was answered without an error. */
+    /** The document is prepared once it was answered without an error. */
     beforeAll(async () => {
       for (const { url } of [service, apollo]) {
         await refreshed(url, (await signIn(url)).refreshToken);
       }
     });
 
-    it('is executed each time, with the variables of that time', async () => {
+    it('executes a repeated mutation each time, with the variables of that request', async () => {
       const tokens = [(await signIn(service.url)).refreshToken];
       for (let count = 0; count < OFTEN; count += 1) {
         tokens.push((await refreshed(service.url, tokens.at(-1) ?? '')).refreshToken);
@@ -184,17 +187,20 @@ describe('a request that comes again', () => {
 
     it.each<[string, unknown]>([
       ['that the domain refuses', 'nonsense'],
-      ['of another type', 1],
+      ['of the wrong type', 1],
       ['that are missing', undefined],
-      ['that are too much', { constructor: 'x' }],
-    ])('%s is answered as Apollo Server answers it', async (_what, token) => {
-      const expected = await ask(apollo.url, refresh(token));
-      for (let count = 0; count < OFTEN; count += 1) {
-        expect(await ask(service.url, refresh(token))).toEqual(expected);
-      }
-    });
+      ['that it does not declare', { constructor: 'x' }],
+    ])(
+      'answers a repeated mutation with variables %s as Apollo Server does',
+      async (_what, token) => {
+        const expected = await ask(apollo.url, refresh(token));
+        for (let count = 0; count < OFTEN; count += 1) {
+          expect(await ask(service.url, refresh(token))).toEqual(expected);
+        }
+      },
+    );
 
-    it('is told how long to wait where there were too many', async () => {
+    it('returns the time to wait for a repeated mutation beyond the rate limit as Apollo Server does', async () => {
       const challenge = (address?: null) => ({
         body: {
           query:
@@ -220,7 +226,7 @@ describe('a request that comes again', () => {
       expect(answers[0]).toEqual(answers[1]);
     });
 
-    it('is reported with its request where it fails', async () => {
+    it('reports a failed repeated mutation with its request id', async () => {
       const redis = await openRedisProxy(redisUrl());
       const cutOff = await startTestService('Redis', { REDIS_URL: redis.url });
       const { refreshToken } = await signIn(cutOff.url);
@@ -238,19 +244,19 @@ describe('a request that comes again', () => {
     it.each([
       'refresh(refreshToken: "secret") { issuedAt }',
       'logout(sessionId: """secret""") { sessionId }',
-    ])('is not prepared with %s, which stands in its text', (field) => {
+    ])('does not prepare the mutation %s, whose text may contain a secret', (field) => {
       expect(mayHoldSecrets(valid(`mutation { ${field} }`))).toBe(true);
       expect(mayHoldSecrets(valid(`query A { __typename } mutation B { ${field} }`, 'A'))).toBe(
         true,
       );
     });
 
-    it.each([query, 'mutation { logoutAll { count } }'])('is prepared with %s', (text) => {
+    it.each([query, 'mutation { logoutAll { count } }'])('prepares the mutation %s', (text) => {
       expect(mayHoldSecrets(valid(text))).toBe(false);
     });
   });
 
-  it('by hash is answered once its document is known', async () => {
+  it('answers a repeated request by hash once its document is known', async () => {
     const query = '{ session { id } }';
     const persistedQuery = { version: 1, sha256Hash: sha256(query) };
     const byHash = { body: { extensions: { persistedQuery } }, headers: asSession() };
@@ -264,14 +270,14 @@ describe('a request that comes again', () => {
     }
   });
 
-  it('is answered for whoever asks this time', async () => {
+  it('answers a repeated request for the session that sends it', async () => {
     const other = (await signIn(service.url)).session.id;
     const mine = await ask(service.url, { body: { query: SESSION }, headers: asSession() });
     expect(mine.text).not.toContain(other);
     expect((await ask(service.url, { body: { query: SESSION } })).text).toContain('null');
   });
 
-  it('is told that Redis cannot be asked, as Apollo Server tells it', async () => {
+  it('answers SERVICE_UNAVAILABLE to a repeated request while Redis cannot be reached', async () => {
     const redis = await openRedisProxy(redisUrl());
     const cutOff = await startTestService('Redis', { REDIS_URL: redis.url, NEAR_CACHE_BOUND: '0' });
     const request = { body: { query: SESSION }, headers: asSession() };

@@ -37,23 +37,26 @@ describe('an access token', () => {
       'headers.AUTHORIZATION beside a null',
       (authorization) => ({ authorization: null, headers: { AUTHORIZATION: authorization } }),
     ],
-  ])('opens a WebSocket in its session as %s of connectionParams', async (_where, paramsOf) => {
-    const socket = await open(paramsOf(bearer));
-    expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
-    const payload = { query: '{ session { id } }' };
-    socket.send({ id: '1', type: MessageType.Subscribe, payload });
-    expect(await socket.next()).toMatchObject({
-      payload: { data: { session: { id: sessionId } } },
-    });
-    socket.send({ type: MessageType.Ping, payload: paramsOf(bearer) });
-    let answer: unknown = await socket.next();
-    while ((answer as { type: string }).type !== (MessageType.Pong as string))
-      answer = await socket.next();
-    expect(answer).toMatchObject({ payload: { accepted: true } });
-  });
+  ])(
+    'opens a WebSocket with an access token in %s of connectionParams',
+    async (_where, paramsOf) => {
+      const socket = await open(paramsOf(bearer));
+      expect(await socket.next()).toEqual({ type: MessageType.ConnectionAck });
+      const payload = { query: '{ session { id } }' };
+      socket.send({ id: '1', type: MessageType.Subscribe, payload });
+      expect(await socket.next()).toMatchObject({
+        payload: { data: { session: { id: sessionId } } },
+      });
+      socket.send({ type: MessageType.Ping, payload: paramsOf(bearer) });
+      let answer: unknown = await socket.next();
+      while ((answer as { type: string }).type !== (MessageType.Pong as string))
+        answer = await socket.next();
+      expect(answer).toMatchObject({ payload: { accepted: true } });
+    },
+  );
 
   it.each(MISSING)(
-    'that is missing closes a WebSocket with a reason that says so: %s',
+    'closes a WebSocket whose access token is missing with a reason that says so: %s',
     async (authorization, reason) => {
       for (const params of [{ authorization }, { headers: { Authorization: authorization } }]) {
         const { closed } = await open(params);
@@ -63,7 +66,7 @@ describe('an access token', () => {
     },
   );
 
-  it('a token without "Bearer" closes a WebSocket with a reason that says what is expected', async () => {
+  it('closes a WebSocket whose authorization lacks "Bearer" with a reason that names the expected form', async () => {
     for (const authorization of [bearer.slice('Bearer '.length), 7, '']) {
       const { closed } = await open({ authorization });
       const reason = 'authorization must be "Bearer" and an access token.';
@@ -72,7 +75,7 @@ describe('an access token', () => {
   });
 
   it.each(MISSING)(
-    'that is missing is told apart over HTTP: %s',
+    'answers UNAUTHENTICATED over HTTP with a message about the missing access token: %s',
     async (authorization, message) => {
       const answer = await fetch(service.url, {
         method: 'POST',

@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 
 const FILE = 'test/generated/persisted-documents.json';
 
-/** What GraphQL Code Generator wrote for the document. */
+/** The documents that GraphQL Code Generator wrote. */
 const written = JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
 const [ID = '', TEXT = ''] =
   Object.entries(written).find(([, text]) => text.includes('query CurrentSession')) ?? [];
@@ -19,9 +19,9 @@ const HASH = ID.replace('sha256:', '');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe.each([
-  ['beside others', 'false'],
-  ['and no others', 'true'],
-])('trusted documents, %s', (_mode, only) => {
+  ['beside other documents', 'false'],
+  ['only', 'true'],
+])('trusted documents %s', (_mode, only) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded', {
@@ -42,17 +42,17 @@ describe.each([
 
   it.each([
     ['documentId', { documentId: ID }],
-    ['a documentId without the name of its hash', { documentId: HASH }],
+    ['a documentId without the name of its hash algorithm', { documentId: HASH }],
     [
       'the hash of a persisted query',
       { extensions: { persistedQuery: { version: 1, sha256Hash: HASH } } },
     ],
     ['its text', { query: TEXT }],
-  ])('are asked for over HTTP by %s', async (_how, body) => {
+  ])('serves a trusted document over HTTP by %s', async (_how, body) => {
     expect(await post(body)).toEqual({ data: { session: null } });
   });
 
-  it('are asked for over WebSocket by their id', async () => {
+  it('serves a trusted document over WebSocket by its id', async () => {
     const socket = await openRawSocket(service.webSocketUrl);
     socket.send({ type: MessageType.ConnectionInit });
     expect(await socket.next()).toMatchObject({ type: MessageType.ConnectionAck });
@@ -62,7 +62,7 @@ describe.each([
     socket.socket.close();
   });
 
-  it('are asked for over WebSocket by the client of graphql-ws, as a persisted query', async () => {
+  it('serves a trusted document over WebSocket by the hash of a persisted query from graphql-ws', async () => {
     const { client, close } = openSocket(service.webSocketUrl);
     const extensions = { persistedQuery: { version: 1, sha256Hash: HASH } };
     expect(await client.iterate({ query: '', extensions }).next()).toMatchObject({
@@ -71,18 +71,18 @@ describe.each([
     await close();
   });
 
-  it('are named so by the generated code', () => {
+  it('identifies a generated document by the id of its trusted document', () => {
     expect((CurrentSessionDocument as { __meta__?: { hash?: string } }).__meta__?.hash).toBe(ID);
     expect(print(CurrentSessionDocument).replace(/\s+/g, ' ')).toContain('query CurrentSession');
   });
 
-  it('are not those that nobody knows', async () => {
+  it('answers PERSISTED_QUERY_NOT_FOUND to an unknown document id', async () => {
     expect(await post({ documentId: sha256('{ __typename }') })).toMatchObject({
       errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
     });
   });
 
-  it(`let ${only === 'true' ? 'no' : 'any'} other document be served, nor registered`, async () => {
+  it(`${only === 'true' ? 'refuses' : 'serves and registers'} a document that is not trusted`, async () => {
     const query = '{ __typename }';
     const persistedQuery = { version: 1, sha256Hash: sha256(query) };
     const answers = [
@@ -100,7 +100,7 @@ describe.each([
     expect(answers).toMatchObject(expected);
   });
 
-  it('are what the clients of these tests sign in with', async () => {
+  it('signs in with a document that is not trusted only if others are allowed', async () => {
     await (only === 'true'
       ? expect(signIn(service.url)).rejects.toThrow('trusted')
       : expect(signIn(service.url)).resolves.toBeDefined());

@@ -13,7 +13,7 @@ const DATA = '{"data":{"__typename":"Query"}}';
 const H2C =
   'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n';
 
-describe('a request with an Upgrade to anything but websocket', () => {
+describe('a request to upgrade to another protocol than websocket', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
@@ -24,9 +24,9 @@ describe('a request with an Upgrade to anything but websocket', () => {
     `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${fields}\r\n${body}`;
 
   it.each([
-    ['h2c, with a body of a known length', post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY)],
+    ['h2c, with a body of known length,', post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY)],
     [
-      'h2c, with a body in chunks',
+      'h2c, with a chunked body,',
       post(`${H2C}Transfer-Encoding: chunked\r\n`, `1a\r\n${BODY}\r\n0\r\n\r\n`),
     ],
     [
@@ -37,14 +37,17 @@ describe('a request with an Upgrade to anything but websocket', () => {
       'several protocols',
       `GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: localhost\r\nApollo-Require-Preflight: 1\r\nConnection: upgrade\r\nUpgrade: h2c, foo/1\r\n\r\n`,
     ],
-  ])('(%s) is answered as one without, and the connection closes', async (_what, request) => {
-    const answer = await exchange(service.url, request);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
-    expect(answer).toContain(DATA);
-  });
+  ])(
+    'answers a request to upgrade to %s like one without an upgrade, and closes the connection',
+    async (_what, request) => {
+      const answer = await exchange(service.url, request);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+      expect(answer).toContain(DATA);
+    },
+  );
 
-  it('is answered when its body arrives later than its head', async () => {
+  it('answers a request to upgrade to h2c whose body arrives later than its head', async () => {
     const connection = await openRawConnection(service.url);
     await connection.write(post(`${H2C}Content-Length: ${BODY.length}\r\n`, BODY.slice(0, 5)));
     // The answer to another request says that the head has been read.
@@ -56,7 +59,7 @@ describe('a request with an Upgrade to anything but websocket', () => {
     expect(await connection.closed).toContain(DATA);
   });
 
-  it('is answered after the requests that came before it on its connection, in their order', async () => {
+  it('answers a request to upgrade to h2c after the earlier requests on its connection', async () => {
     const first = 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const answers = await exchange(
       service.url,
@@ -65,7 +68,7 @@ describe('a request with an Upgrade to anything but websocket', () => {
     expect(answers).toMatch(/^HTTP\/1\.1 200 [^]*\nready\n[^]*HTTP\/1\.1 200 [^]*"__typename"/);
   });
 
-  it('has no request smuggled in its body', async () => {
+  it('answers no request smuggled in the body of a request to upgrade to h2c', async () => {
     const body = `${BODY}${' '.repeat(10)}`;
     const hidden = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const answers = await exchange(
@@ -75,7 +78,7 @@ describe('a request with an Upgrade to anything but websocket', () => {
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
   });
 
-  it('is bound by the limit of its body', async () => {
+  it('limits the body of a request to upgrade to h2c', async () => {
     const answer = await exchange(
       service.url,
       post(`${H2C}Content-Length: 100001\r\n`, ' '.repeat(1000)),
@@ -83,7 +86,7 @@ describe('a request with an Upgrade to anything but websocket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('is given up with 408 where its body does not arrive in time', async () => {
+  it('answers 408 to a request to upgrade to h2c whose body does not arrive in time', async () => {
     const hasty = await startTestService('embedded', {
       REQUEST_HEADERS_TIMEOUT: '50ms',
       REQUEST_TIMEOUT: '100ms',
@@ -93,7 +96,7 @@ describe('a request with an Upgrade to anything but websocket', () => {
     await hasty.stop();
   });
 
-  it('harms nothing when its connection is reset while an earlier request is unanswered', async () => {
+  it('keeps serving after a connection with an upgrade is reset while an earlier request is unanswered', async () => {
     const connection = await openRawConnection(service.url);
     await connection.write(
       'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n' + post(`${H2C}Content-Length: 99\r\n`, '{'),
@@ -122,12 +125,12 @@ describe('an absolute request target (RFC 9112 §3.2.2)', () => {
     ['GET http://localhost', /^HTTP\/1\.1 404 /],
     ['GET http://user@localhost/healthz', /^HTTP\/1\.1 400 /],
     ['GET http:///healthz', /^HTTP\/1\.1 400 /],
-  ])('of %s is answered like the path in it', async (start, answer) => {
+  ])('answers the absolute request target of %s like its path', async (start, answer) => {
     const fields = 'Host: localhost\r\nApollo-Require-Preflight: 1\r\nConnection: close\r\n';
     expect(await exchange(service.url, `${start} HTTP/1.1\r\n${fields}\r\n`)).toMatch(answer);
   });
 
-  it('opens a WebSocket', async () => {
+  it('opens a WebSocket for an absolute request target', async () => {
     const connection = await openRawConnection(service.url);
     await connection.write(
       'GET http://localhost/graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
@@ -140,7 +143,7 @@ describe('an absolute request target (RFC 9112 §3.2.2)', () => {
   });
 });
 
-describe('the server of an application that serves WebSockets', () => {
+describe('the HTTP server of an application with WebSockets', () => {
   let http: Server;
   let url: string;
   beforeEach(async () => {
@@ -158,7 +161,7 @@ describe('the server of an application that serves WebSockets', () => {
 
   const REQUEST = `POST / HTTP/1.1\r\nHost: localhost\r\n${H2C}Content-Length: 5\r\n\r\nhello`;
 
-  it('answers requests with other upgrades itself, once, however many serve WebSockets on it', async () => {
+  it('lets an application answer other upgrades once, however many WebSocket listeners its server has', async () => {
     listenForWebSockets(http, (_request, stream) => stream.destroy());
     listenForWebSockets(http, (_request, stream) => stream.destroy());
     const answer = await exchange(url, REQUEST);
@@ -166,7 +169,7 @@ describe('the server of an application that serves WebSockets', () => {
     expect(answer).toContain('POST hello');
   });
 
-  it('leaves them to the application where it listens to upgrades itself', async () => {
+  it('leaves other upgrades to an application that listens to upgrades itself', async () => {
     listenForWebSockets(http, (_request, stream) => stream.destroy());
     http.on('upgrade', (request, stream) => {
       stream.end(
@@ -179,7 +182,7 @@ describe('the server of an application that serves WebSockets', () => {
   });
 });
 
-it('a WebSocket is opened as before', async () => {
+it('opens a WebSocket', async () => {
   const service = await startTestService('embedded');
   const socket = await openRawSocket(service.webSocketUrl);
   socket.socket.close();

@@ -26,20 +26,20 @@ describe('the graphql-transport-ws protocol', () => {
     return socket;
   }
 
-  it('closes with 4406 a socket of another subprotocol', async () => {
+  it('closes a WebSocket of another subprotocol with 4406', async () => {
     const socket = new WebSocket(service.webSocketUrl);
     const [code] = (await once(socket, 'close')) as [number];
     expect(code).toBe(4406);
   });
 
-  it('closes with 4400 on a message that is none', async () => {
+  it('closes a WebSocket with 4400 on an invalid message', async () => {
     const { send, closed } = await openRawSocket(service.webSocketUrl);
     send('nonsense');
     expect((await closed).code).toBe(4400);
   });
 
   it.each([MessageType.ConnectionAck, MessageType.Next, MessageType.Error])(
-    'closes with 4400 on a message that only servers send (%s), and does not call it a defect',
+    'closes a WebSocket with 4400 on a message that only servers send (%s), and does not report a defect',
     async (type) => {
       const { send, closed } = await acknowledged();
       const payload = type === MessageType.Error ? [{ message: 'no' }] : {};
@@ -49,13 +49,13 @@ describe('the graphql-transport-ws protocol', () => {
     },
   );
 
-  it('closes with 4401 on an operation before the acknowledgement', async () => {
+  it('closes a WebSocket with 4401 on an operation before the acknowledgement', async () => {
     const { send, closed } = await openRawSocket(service.webSocketUrl);
     send(subscribe('1', '{ session { id } }'));
     expect((await closed).code).toBe(4401);
   });
 
-  it('closes with 4403 a socket that opens with a token of no session', async () => {
+  it('closes a WebSocket that opens with an invalid token with 4403', async () => {
     for (const authorization of ['Bearer nonsense', `Bearer wsa_${'A'.repeat(83)}`, '', 7]) {
       const { send, closed } = await openRawSocket(service.webSocketUrl);
       send(init({ authorization }));
@@ -63,12 +63,12 @@ describe('the graphql-transport-ws protocol', () => {
     }
   });
 
-  it('closes with 4408 a socket that never says hello', async () => {
+  it('closes a WebSocket that never sends connection_init with 4408', async () => {
     const { closed } = await openRawSocket(service.webSocketUrl);
     expect((await closed).code).toBe(4408);
   });
 
-  it('closes with 4409 on a second operation of one id', async () => {
+  it('closes a WebSocket with 4409 on a second operation with the same id', async () => {
     const { accessToken } = await signIn(service.url);
     const { send, closed } = await acknowledged({ authorization: `Bearer ${accessToken}` });
     send(subscribe('1', 'subscription { sessionRevoked { sessionId } }'));
@@ -76,7 +76,7 @@ describe('the graphql-transport-ws protocol', () => {
     expect((await closed).code).toBe(4409);
   });
 
-  it('closes with 4409 on an id whose operation still runs, however long, though its client has completed it', async () => {
+  it('closes a WebSocket with 4409 on a long id whose operation still runs after its client completed it', async () => {
     const { accessToken } = await signIn(service.url);
     const running = jest
       .spyOn(service.services.sessions, 'listGovernedPage')
@@ -90,7 +90,7 @@ describe('the graphql-transport-ws protocol', () => {
     running.mockRestore();
   });
 
-  it('closes with 4409 on a second operation of an id that is too long to be quoted', async () => {
+  it('closes a WebSocket with 4409 and no reason on a second operation with an id that is too long to quote', async () => {
     const { send, closed } = await acknowledged();
     const id = 'x'.repeat(200);
     send(subscribe(id, '{ session { id } }'));
@@ -98,13 +98,13 @@ describe('the graphql-transport-ws protocol', () => {
     expect(await closed).toEqual({ code: 4409, reason: '' });
   });
 
-  it('closes with 4429 on a second hello', async () => {
+  it('closes a WebSocket with 4429 on a second connection_init', async () => {
     const { send, closed } = await acknowledged();
     send(init());
     expect((await closed).code).toBe(4429);
   });
 
-  it('closes with 4500 on a defect, which it reports and does not tell', async () => {
+  it('closes a WebSocket with 4500 on a defect, which it reports and does not reveal', async () => {
     const broken = jest
       .spyOn(service.services.sessions, 'authenticate')
       .mockRejectedValueOnce(new TypeError('a defect'));
@@ -115,26 +115,26 @@ describe('the graphql-transport-ws protocol', () => {
     broken.mockRestore();
   });
 
-  it('closes with 1009 on a message over the limit', async () => {
+  it('closes a WebSocket with 1009 on a message over the limit', async () => {
     const { send, closed } = await acknowledged();
     send(subscribe('1', `{ ${'a'.repeat(3000)} }`));
     expect((await closed).code).toBe(1009);
   });
 
-  it('closes with 1007 on a message that is not UTF-8', async () => {
+  it('closes a WebSocket with 1007 on a message that is not UTF-8', async () => {
     const { socket, closed } = await acknowledged();
     socket.send(Buffer.from([0xff, 0xfe, 0xfd]), { binary: false });
     expect((await closed).code).toBe(1007);
   });
 
-  it('answers a ping', async () => {
+  it('answers a ping over WebSocket with a pong', async () => {
     const { send, next, socket } = await acknowledged();
     send({ type: MessageType.Ping });
     expect(await next()).toEqual({ type: MessageType.Pong });
     socket.close();
   });
 
-  it('lets nobody in particular ask, as over HTTP', async () => {
+  it('executes an operation without a session over WebSocket', async () => {
     const { send, next, socket } = await acknowledged();
     send(subscribe('1', '{ session { id } }'));
     expect(await next()).toMatchObject({
@@ -149,18 +149,21 @@ describe('the graphql-transport-ws protocol', () => {
     ['does not parse', '{ session', 'GRAPHQL_PARSE_FAILED'],
     ['does not validate', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['has no operation', 'fragment F on Session { id }', 'GRAPHQL_VALIDATION_FAILED'],
-  ])('answers an operation that %s with an error, and stays open', async (_why, query, code) => {
-    const { send, next, socket } = await acknowledged();
-    send(subscribe('1', query));
-    const answer = (await next()) as { type: string; payload: unknown };
-    expect(answer.type).toBe(MessageType.Error);
-    expect(answer.payload).toMatchObject([{ extensions: { code } }]);
-    send(subscribe('2', '{ session { id } }'));
-    expect(await next()).toMatchObject({ id: '2', type: MessageType.Next });
-    socket.close();
-  });
+  ])(
+    'answers an operation over WebSocket that %s with an error, and keeps the socket open',
+    async (_why, query, code) => {
+      const { send, next, socket } = await acknowledged();
+      send(subscribe('1', query));
+      const answer = (await next()) as { type: string; payload: unknown };
+      expect(answer.type).toBe(MessageType.Error);
+      expect(answer.payload).toMatchObject([{ extensions: { code } }]);
+      send(subscribe('2', '{ session { id } }'));
+      expect(await next()).toMatchObject({ id: '2', type: MessageType.Next });
+      socket.close();
+    },
+  );
 
-  it('completes an operation that needs a session and has none with UNAUTHENTICATED', async () => {
+  it('answers an operation over WebSocket that needs a session with UNAUTHENTICATED and completes it', async () => {
     const { send, next, socket } = await acknowledged();
     send(subscribe('1', 'subscription { sessionRevoked { sessionId } }'));
     expect(await next()).toMatchObject({

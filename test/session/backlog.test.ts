@@ -3,7 +3,7 @@ import { createBacklog } from '../../src/background/retry-queue.js';
 import { createFailures } from '../../src/background/failure-reporter.js';
 import { createFakeClock } from '../harness/clock.js';
 
-describe('work that is done off the path of those who ask for it', () => {
+describe('a backlog of background work', () => {
   /** @param work rejects with what it throws */
   function aBacklog(work: (item: string) => Promise<void> | void, most = 10) {
     const clock = createFakeClock();
@@ -22,7 +22,7 @@ describe('work that is done off the path of those who ask for it', () => {
     return { backlog, dropped, retry };
   }
 
-  it('is tried again as long as the store does not answer', async () => {
+  it('retries background work as long as the store does not answer', async () => {
     let isAway = true;
     const done: string[] = [];
     const { backlog, dropped, retry } = aBacklog((item) => {
@@ -36,7 +36,7 @@ describe('work that is done off the path of those who ask for it', () => {
     expect([done, dropped]).toEqual([['one'], []]);
   });
 
-  it('is given up, and reported, where it fails again and again though the store answers', async () => {
+  it('gives up background work that fails repeatedly although the store answers, and reports the failure', async () => {
     const failure = new TypeError('There is a mistake in it.');
     const tried: string[] = [];
     const { backlog, dropped, retry } = aBacklog((item) => {
@@ -50,13 +50,13 @@ describe('work that is done off the path of those who ask for it', () => {
     expect(await retry()).toBe(true);
     expect(tried.filter((item) => item === 'impossible')).toHaveLength(5);
     expect(dropped).toEqual([[1, failure]]);
-    // It waits for no other try then.
+    // Nothing waits for another attempt then.
     backlog.add('next');
     expect(await backlog.caughtUp()).toBe(true);
     expect(tried.slice(-1)).toEqual(['next']);
   });
 
-  it('is dropped beyond so many items, those under way among them', async () => {
+  it('drops background work beyond the maximum, which includes work in progress', async () => {
     let finish = () => {};
     const begun: string[] = [];
     const { backlog, dropped } = aBacklog((item) => {

@@ -12,7 +12,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const GRACE = DEFAULT_SESSION_POLICY.refreshGrace;
 
-describe('a connection that a session’s access token opened', () => {
+describe('a connection opened with an access token', () => {
   let domain: TestDomain;
   let grant: SessionGrant;
   let lapses: Lapse[];
@@ -37,7 +37,7 @@ describe('a connection that a session’s access token opened', () => {
   const refresh = ({ refreshToken }: SessionGrant) => domain.sessions.refresh(refreshToken, {});
   const isLetIn = async () => (await connection.validate({})) !== undefined;
 
-  /** Moves the clock, a second at a time, and lets what falls due finish each time. */
+  /** Advances the clock a second at a time, and lets the work that falls due finish each time. */
   async function pass(milliseconds: number) {
     for (let passed = 0; passed < milliseconds; passed += SECOND) {
       domain.clock.advance(SECOND);
@@ -45,7 +45,7 @@ describe('a connection that a session’s access token opened', () => {
     }
   }
 
-  it('is let in within the grace time of a refresh, and refused at its end with the next operation', async () => {
+  it('lets a connection in within the grace period of a refresh, and refuses its next operation afterwards', async () => {
     await open();
     await refresh(grant);
     domain.clock.advance(GRACE - 1);
@@ -55,7 +55,7 @@ describe('a connection that a session’s access token opened', () => {
     expect([lapses, connection.lapsed]).toEqual([['superseded'], true]);
   });
 
-  it('lapses by itself at the end of the grace time where nothing is asked over it', async () => {
+  it('closes an unused connection at the end of the grace period of a refresh', async () => {
     await open();
     await refresh(grant);
     await pass(GRACE - SECOND);
@@ -64,7 +64,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(lapses).toEqual(['superseded']);
   });
 
-  it('gains no time by further refreshes', async () => {
+  it('gives a connection no more time when its session is refreshed again', async () => {
     await open();
     let latest = await refresh(grant);
     for (let passed = 0; passed < GRACE + CONNECTION_CHECK_INTERVAL; passed += 10 * SECOND) {
@@ -74,7 +74,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(lapses).toEqual(['superseded']);
   });
 
-  it('has five seconds to present the new token where the grace time is shorter', async () => {
+  it('gives a connection five seconds to present the new token when the grace period is shorter', async () => {
     await open({ refreshGrace: 0 });
     await refresh(grant);
     domain.clock.advance(5 * SECOND - 1);
@@ -83,7 +83,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(await isLetIn()).toBe(false);
   });
 
-  it('stays open through any number of refreshes where it presents each new token', async () => {
+  it('keeps a connection open through any number of refreshes when it presents each new token', async () => {
     await open();
     let latest = grant;
     for (let count = 0; count < 20; count += 1) {
@@ -96,7 +96,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(lapses).toEqual([]);
   });
 
-  it('is neither closed nor kept open by presenting a token that was superseded or never valid', async () => {
+  it('neither closes a connection nor keeps it open when it presents a superseded or invalid token', async () => {
     await open();
     await refresh(grant);
     expect(await connection.present(grant.accessToken)).toBe('refused');
@@ -107,14 +107,14 @@ describe('a connection that a session’s access token opened', () => {
     expect(await isLetIn()).toBe(false);
   });
 
-  it('says that a token of another session is foreign, also of the same wallet', async () => {
+  it('reports a token of another session as foreign, even of the same wallet', async () => {
     await open();
     const { wallet } = grant.session;
     const other = await domain.sessions.create({ wallet, chainId: 1 }, {});
     expect(await connection.present(other.accessToken)).toBe('foreign');
   });
 
-  it('cannot be revived by presenting a token after it lapsed', async () => {
+  it('does not revive a lapsed connection that presents a token', async () => {
     await open();
     const { accessToken } = await refresh(grant);
     domain.clock.advance(GRACE);
@@ -123,7 +123,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(await isLetIn()).toBe(false);
   });
 
-  it('is superseded from the start where the session was refreshed between validation and connection', async () => {
+  it('treats a connection as superseded from the start when its session was refreshed while it was opened', async () => {
     await open();
     await refresh(grant);
     connection = await connect(grant);
@@ -131,13 +131,13 @@ describe('a connection that a session’s access token opened', () => {
     expect(await isLetIn()).toBe(false);
   });
 
-  it('is not opened for a session that has ended', async () => {
+  it('opens no connection for a session that has ended', async () => {
     await open();
     await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
     expect(await domain.sessions.connect(grant.session, () => {})).toBeUndefined();
   });
 
-  describe('and a signature that is given elsewhere', () => {
+  describe('a signature given elsewhere', () => {
     const isFresh = async () => {
       const session = await connection.validate({});
       if (session === undefined) throw new Error('The connection is not let in.');
@@ -149,7 +149,7 @@ describe('a connection that a session’s access token opened', () => {
       expect(await isFresh()).toBe(false);
     });
 
-    it('does not count over it, within the grace time of a refresh or without one', async () => {
+    it('does not count a signature given elsewhere for a connection, within the grace period or without a refresh', async () => {
       await domain.sessions.reauthenticate(grant.session, {});
       expect(await isFresh()).toBe(false);
       await refresh(grant);
@@ -158,7 +158,7 @@ describe('a connection that a session’s access token opened', () => {
       expect(current && domain.sessions.isFresh(current)).toBe(true);
     });
 
-    it('counts once it has presented a token that is still valid', async () => {
+    it('counts a signature given elsewhere once the connection has presented a valid token', async () => {
       await domain.sessions.reauthenticate(grant.session, {});
       const { accessToken } = await refresh(grant);
       expect(await connection.present(grant.accessToken)).toBe('refused');
@@ -167,13 +167,13 @@ describe('a connection that a session’s access token opened', () => {
       expect(await isFresh()).toBe(true);
     });
 
-    it('counts at once where it was given over the connection itself', async () => {
+    it('counts a signature at once when it was given over the connection itself', async () => {
       connection.reauthenticated(await domain.sessions.reauthenticate(grant.session, {}));
       expect(await isFresh()).toBe(true);
     });
   });
 
-  it('costs no read of the store while its session does not change', async () => {
+  it('reads nothing from the store for a connection while its session does not change', async () => {
     await open();
     const find = jest.spyOn(domain.store.sessions, 'find');
     await pass(10 * CONNECTION_CHECK_INTERVAL);
@@ -181,7 +181,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(domain.sessions.nearCache().hits).toBe(0);
   });
 
-  it('lapses soon where its session is no longer in the store, though nobody said that it ended', async () => {
+  it('closes a connection soon when its session is no longer in the store, even without a notification', async () => {
     await open();
     await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
     await pass(CONNECTION_CHECK_INTERVAL);
@@ -190,7 +190,7 @@ describe('a connection that a session’s access token opened', () => {
     expect(lapses).toEqual(['ended']);
   });
 
-  describe('while the store cannot be asked', () => {
+  describe('an unavailable store', () => {
     const unavailable = () => {
       domain.store.invalidations.upToDate = () => false;
       jest
@@ -198,7 +198,7 @@ describe('a connection that a session’s access token opened', () => {
         .mockImplementation(() => Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE')));
     };
 
-    it('is kept until its session would have expired, and the failure is reported once', async () => {
+    it('keeps a connection during an outage until its session would have expired, and reports the failure once', async () => {
       await open();
       unavailable();
       await pass(2 * HOUR - CONNECTION_CHECK_INTERVAL);
@@ -208,7 +208,7 @@ describe('a connection that a session’s access token opened', () => {
       expect(domain.reported).toHaveLength(1);
     });
 
-    it('lapses all the same where its token is known to be superseded', async () => {
+    it('closes a connection with a superseded token even during an outage', async () => {
       await open();
       await refresh(grant);
       expect(await isLetIn()).toBe(true);

@@ -29,7 +29,7 @@ describe('an account with contracts at its address on two chains', () => {
   const logoutAll = (by: Session, keepCurrent = true) =>
     domain.sessions.logoutAll(by, { keepCurrent }, SOURCE);
 
-  it('sees the sessions of all of them on pages of any size, newest first, each once', async () => {
+  it('lists the sessions of an account and its contracts once each, newest first, on pages of any size', async () => {
     const all: Session[] = [];
     for (const chainId of [undefined, 1, 1, 10, undefined, 10, 1]) {
       all.unshift(await create(chainId));
@@ -50,7 +50,7 @@ describe('an account with contracts at its address on two chains', () => {
     }
   });
 
-  it('shows its sessions to no contract, and those of a contract to none on another chain', async () => {
+  it('shows a contract neither the sessions of the account at its address nor those on another chain', async () => {
     const [own, one, ten] = [await create(), await create(1), await create(10)];
     expect(await living(own)).toEqual(idsOf([ten, one, own]));
     expect(await living(one)).toEqual([one.id]);
@@ -58,7 +58,7 @@ describe('an account with contracts at its address on two chains', () => {
     await expect(logout(one, own)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
-  it('ends a single session of a contract, and no other', async () => {
+  it('lets an account end a single session of a contract, and ends no other', async () => {
     const [one, other, ten] = [await create(1), await create(1), await create(10)];
     const own = await create();
     expect(await logout(own, one)).toMatchObject({ sessionId: one.id, reason: 'LOGOUT' });
@@ -66,7 +66,7 @@ describe('an account with contracts at its address on two chains', () => {
     await expect(logout(own, one)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
-  it('ends a session that a contract signed for later only while it is fresh', async () => {
+  it('lets an account end a session that a contract signed for later only while its own is fresh', async () => {
     const own = await create();
     domain.clock.advance(6 * MINUTE);
     const one = await create(1);
@@ -78,7 +78,7 @@ describe('an account with contracts at its address on two chains', () => {
     expect(await living(own)).toEqual([own.id]);
   });
 
-  it('ends nothing of a contract once its own session has ended', async () => {
+  it('lets an account end no session of a contract once its own session has ended', async () => {
     const one = await create(1);
     const [own, other] = [await create(), await create()];
     await logout(own, own);
@@ -87,7 +87,7 @@ describe('an account with contracts at its address on two chains', () => {
     expect(await living(other)).toEqual(idsOf([other, one]));
   });
 
-  it('spares a session that a contract signs for while logoutAll runs, unless it is fresh', async () => {
+  it('spares a session that a contract signs for while logoutAll of the account runs, unless the account is fresh', async () => {
     for (const isFresh of [false, true]) {
       const old = await create(1);
       const own = await create();
@@ -109,7 +109,7 @@ describe('an account with contracts at its address on two chains', () => {
     }
   });
 
-  it('ends the sessions of all contracts when it signs in with endOthers', async () => {
+  it('ends the sessions of all contracts of an account that signs in with endOthers', async () => {
     await create();
     await create(1);
     await create(10);
@@ -117,7 +117,7 @@ describe('an account with contracts at its address on two chains', () => {
     expect(await living(own)).toEqual([own.id]);
   });
 
-  it('finds the events of all of them in one list, each once', async () => {
+  it('lists the events of an account and its contracts once each', async () => {
     const [own, one] = [await create(), await create(1)];
     domain.clock.advance(1);
     await logout(own, one);

@@ -22,36 +22,39 @@ describe('the sealed details of a session', () => {
   });
 
   it.each([
-    ['nothing that is optional', {}],
+    ['no optional values', {}],
     ['a browser', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Firefox/145.0' }],
-    ['an agent like no other', { userAgent: randomBytes(120).toString('latin1') }],
-    ['no agent at all', { userAgent: '' }],
+    ['an unusual user agent', { userAgent: randomBytes(120).toString('latin1') }],
+    ['an empty user agent', { userAgent: '' }],
     ['labels in any script', { walletType: 'ウォレット', device: 'Ада 📱' }],
-    ['IPv4', { ipAddress: '203.0.113.7' }],
-    ['IPv6', { ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' }],
-    ['IPv6 in short', { ipAddress: '2001:db8::1' }],
-    ['IPv6 in an unusual form', { ipAddress: '2001:DB8:0:0::1' }],
-    ['IPv4 in IPv6', { ipAddress: '::ffff:203.0.113.7' }],
+    ['an IPv4 address', { ipAddress: '203.0.113.7' }],
+    ['an IPv6 address', { ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' }],
+    ['a shortened IPv6 address', { ipAddress: '2001:db8::1' }],
+    ['an IPv6 address in an unusual form', { ipAddress: '2001:DB8:0:0::1' }],
+    ['an IPv4-mapped IPv6 address', { ipAddress: '::ffff:203.0.113.7' }],
     ['a link-local address with its zone', { ipAddress: 'fe80::1%eth0' }],
-    ['what is no address', { ipAddress: 'unix socket' }],
-    ['a lower-case address', { wallet: aWallet().address.toLowerCase() as `0x${string}` }],
+    ['an invalid IP address', { ipAddress: 'unix socket' }],
+    [
+      'a wallet address in lower case',
+      { wallet: aWallet().address.toLowerCase() as `0x${string}` },
+    ],
     ['a user of the application', { userId: 'user-1' }],
     ['a contract', { contractChainId: 10 }],
     ['a contract that is linked to a user', { contractChainId: 10, userId: 'user-1' }],
     ['the largest chain id', { chainId: Number.MAX_SAFE_INTEGER }],
-  ])('come back as they were: %s', (_what, details) => {
+  ])('decrypts session details to the values that were encrypted: %s', (_what, details) => {
     const given = some(details);
     expect(there(given).back).toEqual(given);
   });
 
-  it('hold each EIP-55 checksum', () => {
+  it('keeps the EIP-55 checksum of any wallet address in encrypted details', () => {
     for (let count = 0; count < 200; count += 1) {
       const given = some({});
       expect(there(given).back?.wallet).toBe(given.wallet);
     }
   });
 
-  it('stay small with what browsers and networks of today send', () => {
+  it('encrypts the details of a session with a usual browser and network in less than 150 bytes', () => {
     const { sealed } = there(
       some({
         walletType: 'MetaMask',

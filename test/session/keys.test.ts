@@ -1,11 +1,11 @@
 import { aKey } from '../harness/domain.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 
-describe('keys', () => {
+describe('session keys', () => {
   const under = walletUnderTest();
   const { create } = under;
 
-  it('are rotated without logging anybody out: new ones first, old ones still read', async () => {
+  it('keeps sessions valid after a key rotation while the old key is in the ring', async () => {
     const grant = await create();
     const rotated = under.domain.withKeys([aKey('second'), aKey('first')]);
     expect(await rotated.sessions.authenticate(grant.accessToken)).toMatchObject({
@@ -15,7 +15,7 @@ describe('keys', () => {
     expect(await rotated.sessions.authenticate(refreshed.accessToken)).toBeDefined();
   });
 
-  it('repeat a refresh alike on servers that have rotated and servers that have not', async () => {
+  it('returns the same tokens for a repeated refresh on servers that have rotated the keys and servers that have not', async () => {
     const { refreshToken } = await create();
     const before = under.domain.withKeys([aKey('first'), aKey('second')]);
     const after = under.domain.withKeys([aKey('second'), aKey('first')]);
@@ -27,7 +27,7 @@ describe('keys', () => {
     expect(two.accessToken).toBe(one.accessToken);
   });
 
-  it('that are gone open nothing', async () => {
+  it('refuses tokens and refreshes of a session whose key was removed', async () => {
     const { accessToken, refreshToken } = await create();
     const others = under.domain.withKeys([aKey('second')]);
     expect(await others.sessions.authenticate(accessToken)).toBeUndefined();

@@ -5,7 +5,7 @@ import { createFakeClock, type FakeClock } from '../harness/clock.js';
 
 const MINUTE = 60_000;
 
-describe('when a session was last seen', () => {
+describe('the last-seen time of a session', () => {
   let clock: FakeClock;
   let walletSessions: WalletSessions;
   let isFull: boolean;
@@ -32,7 +32,7 @@ describe('when a session was last seen', () => {
   });
   afterEach(() => walletSessions.close());
 
-  it('is tried to be written once a minute, though the store takes none and each request finds it old', async () => {
+  it('tries to write a last-seen time once a minute, however many requests find it old while the store refuses it', async () => {
     const grants = [await signInTo(walletSessions), await signInTo(walletSessions)];
     const use = async () => {
       for (const { accessToken } of grants) {

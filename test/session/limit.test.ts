@@ -3,11 +3,11 @@ import { walletUnderTest } from '../harness/wallet-under-test.js';
 
 const HOUR = 60 * 60_000;
 
-describe('the limit of sessions', () => {
+describe('the session limit', () => {
   const under = walletUnderTest();
   const { wallet, create, isAlive } = under;
 
-  it('is ten sessions a wallet: the eleventh ends the one unused for longest', async () => {
+  it('ends the session that was unused for longest when a wallet opens its eleventh', async () => {
     const grants = [];
     for (let count = 0; count < 11; count += 1) {
       grants.push(await create());
@@ -24,7 +24,7 @@ describe('the limit of sessions', () => {
     );
   });
 
-  it('refuses the new one, where that is the policy', async () => {
+  it('refuses a new session at the limit when that is the policy', async () => {
     const strict = await openDomain({ sessions: { limit: 2, onLimit: 'refuse-new' } });
     await create(wallet, strict);
     await create(wallet, strict);
@@ -34,7 +34,7 @@ describe('the limit of sessions', () => {
     await strict.close();
   });
 
-  it('holds when fifty sign in at once', async () => {
+  it('keeps a wallet at ten sessions when it signs in fifty times concurrently', async () => {
     await Promise.all(Array.from({ length: 50 }, () => create()));
     expect(await under.domain.sessions.list(wallet)).toHaveLength(10);
   });

@@ -1,11 +1,11 @@
 import { aKey } from '../harness/domain.js';
 import { walletUnderTest } from '../harness/wallet-under-test.js';
 
-describe('a page of the list', () => {
+describe('pages of sessions', () => {
   const under = walletUnderTest();
   const { wallet, create } = under;
 
-  it('is a part of the list, and tells where the next one begins', async () => {
+  it('lists sessions by the page and returns where the next page begins', async () => {
     for (let count = 0; count < 5; count += 1) {
       await create();
       under.domain.clock.advance(1);
@@ -20,7 +20,7 @@ describe('a page of the list', () => {
     expect(beyond).toMatchObject({ sessions: [], hasMore: false, end: undefined });
   });
 
-  it('goes on after sessions whose key was removed, which are on no page', async () => {
+  it('continues a list after sessions whose key was removed, which are on no page', async () => {
     const old = await create();
     under.domain.clock.advance(1);
     const other = under.domain.withKeys([aKey('second')]);

@@ -6,7 +6,7 @@ import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-describe('a session that asks to end sessions of its wallet', () => {
+describe('logout by a session of the same wallet', () => {
   const under = walletUnderTest();
   const { wallet, create } = under;
   const logout = ({ session }: SessionGrant, of: SessionGrant) =>
@@ -15,27 +15,27 @@ describe('a session that asks to end sessions of its wallet', () => {
     under.domain.sessions.logoutAll(session, { keepCurrent }, SOURCE);
   const living = async () => (await under.domain.sessions.list(wallet)).map(({ id }) => id).sort();
   const idsOf = (...grants: SessionGrant[]) => grants.map(({ session }) => session.id).sort();
-  /** One that is no longer fresh, and one that was signed in to just now. */
+  /** A session that is no longer fresh, and one that was signed in to just now. */
   const anOldOneAndANewOne = async () => {
     const old = await create();
     under.domain.clock.advance(6 * MINUTE);
     return [old, await create()] as const;
   };
 
-  it('ends itself, however long ago its wallet signed', async () => {
+  it('lets a session end itself, however long ago its wallet signed', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     expect(await logout(old, old)).toMatchObject({ sessionId: old.session.id, reason: 'LOGOUT' });
     expect(await living()).toEqual(idsOf(newer));
   });
 
-  it('ends one that was signed in to before', async () => {
+  it('lets a session end one that was signed in to earlier', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     under.domain.clock.advance(6 * MINUTE);
     await logout(newer, old);
     expect(await living()).toEqual(idsOf(newer));
   });
 
-  it('ends none of those selected where one of them was signed in to after it', async () => {
+  it('ends no session when one of those selected was signed in to later than the session that asks', async () => {
     const older = await create();
     const [old, newer] = await anOldOneAndANewOne();
     for (const attempt of [
@@ -48,7 +48,7 @@ describe('a session that asks to end sessions of its wallet', () => {
     expect(await living()).toEqual(idsOf(older, old, newer));
   });
 
-  it('ends all others after its wallet has signed again, and says which', async () => {
+  it('ends all other sessions after the wallet has signed again, and returns which', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     const session = await under.domain.sessions.reauthenticate(old.session, SOURCE);
     const ended = await logoutAll({ ...old, session }, true);
@@ -56,7 +56,7 @@ describe('a session that asks to end sessions of its wallet', () => {
     expect(await living()).toEqual(idsOf(old));
   });
 
-  it('is told UNAUTHENTICATED once it has ended', async () => {
+  it('answers UNAUTHENTICATED to the logout of a session that has ended', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     await logout(old, old);
     for (const attempt of [
@@ -69,14 +69,14 @@ describe('a session that asks to end sessions of its wallet', () => {
     expect(await living()).toEqual(idsOf(newer));
   });
 
-  it('ends none of another wallet, and is not told that there is one', async () => {
+  it('answers SESSION_NOT_FOUND to the logout of a session of another wallet, which stays active', async () => {
     const stranger = await create(aWallet().address);
     const own = await create();
     await expect(logout(own, stranger)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
     expect(await under.isAlive(stranger.accessToken)).toBe(true);
   });
 
-  it('does not bind the decision of the server itself', async () => {
+  it('lets the server end sessions that were signed in to later', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     const { sessions } = under.domain;
     await sessions.revokeAll(wallet, old.session.id, 'LOGOUT_ALL', SOURCE);
@@ -85,10 +85,10 @@ describe('a session that asks to end sessions of its wallet', () => {
   });
 });
 
-describe('a sign-in that ends others', () => {
+describe('a sign-in that ends other sessions', () => {
   const { address: wallet } = aWallet();
 
-  it('is the only session, though the policy is to refuse a further one', async () => {
+  it('leaves only the new session after a sign-in that ends others, even if the policy refuses further sessions', async () => {
     const domain = await openDomain({ sessions: { limit: 1, onLimit: 'refuse-new' } });
     const { sessions } = domain;
     const create = (endOthers: boolean) =>
@@ -103,7 +103,7 @@ describe('a sign-in that ends others', () => {
     await domain.close();
   });
 
-  it('is the only session of a wallet that had hundreds, each end of which is audited', async () => {
+  it('ends hundreds of sessions at a sign-in that ends others, and audits each of them', async () => {
     const domain = await openDomain({ sessions: { limit: 0 } });
     const { sessions } = domain;
     const crowd = 2 * REVOKED_AT_ONCE + 1;

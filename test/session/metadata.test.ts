@@ -4,11 +4,11 @@ import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-describe('what is known of a session', () => {
+describe('the metadata of a session', () => {
   const under = walletUnderTest();
   const { wallet, create, isAlive } = under;
 
-  it('is what the sign-in told, for its owner', async () => {
+  it('returns the metadata that was given at sign-in to the owner of a session', async () => {
     const { session, accessToken } = await create();
     expect(await under.domain.sessions.authenticate(accessToken)).toEqual(session);
     expect(session).toMatchObject({
@@ -23,7 +23,7 @@ describe('what is known of a session', () => {
     });
   });
 
-  it('is updated with when and where it was last seen, once a minute at the most', async () => {
+  it('updates when and where a session was last seen at most once a minute', async () => {
     const { session, accessToken } = await create();
     const seenAt = under.domain.clock.now();
     const note = async (advance: number, ipAddress: string) => {
@@ -42,7 +42,7 @@ describe('what is known of a session', () => {
     });
   });
 
-  it('does not open when it was altered, or moved to another session, and that is audited', async () => {
+  it('refuses and audits a session whose metadata was altered or moved to another session', async () => {
     const [victim, thief] = [await create(), await create(aWallet().address)];
     const from = placeOf(victim.accessToken);
     const record = await under.domain.store.sessions.find(from.partition, from.id);
@@ -74,7 +74,7 @@ describe('what is known of a session', () => {
   });
 });
 
-/** Where a token says that its session is. */
+/** The partition and session id in a token. */
 function placeOf(accessToken: string) {
   const token = parseAccessToken(accessToken);
   if (token === undefined) throw new Error('That is no access token.');

@@ -10,8 +10,8 @@ import { aWallet } from '../harness/wallet.js';
 const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
 const TWO_STEPS = REVOKED_AT_ONCE + 1;
 
-/** Of a wallet with more sessions than one step ends, each step stands for itself. */
-describe('all sessions of a wallet are ended in steps', () => {
+/** The sessions of a wallet that has more of them than one step ends. */
+describe('revocation of all sessions in steps', () => {
   let walletSessions: WalletSessions;
   let audited: AuditEvent[];
   let confirmed: Revocation[];
@@ -27,7 +27,7 @@ describe('all sessions of a wallet are ended in steps', () => {
   });
   afterEach(() => walletSessions.close());
 
-  /** The same store, of which one revocation or confirmation fails. */
+  /** The same store with one failing revocation or confirmation. */
   function around(store: OpenStore): OpenStore {
     const { sessions } = store;
     let [revocations, confirmations] = [0, 0];
@@ -61,7 +61,7 @@ describe('all sessions of a wallet are ended in steps', () => {
 
   const ends = () => audited.filter(({ type }) => type === 'session.revoked');
 
-  it('of which each is audited and confirmed though the next one fails', async () => {
+  it('audits and confirms each step of a revocation even if the next one fails', async () => {
     const { wallet, endAll } = await aCrowd();
     failing.revocation = 2;
     await expect(endAll()).rejects.toBe(UNAVAILABLE);
@@ -73,7 +73,7 @@ describe('all sessions of a wallet are ended in steps', () => {
     expect(ends()).toHaveLength(TWO_STEPS);
   });
 
-  it('of which the next is done though one cannot be confirmed, and the call tells it', async () => {
+  it('completes the steps of a revocation when one cannot be confirmed, and rejects', async () => {
     const { wallet, endAll } = await aCrowd();
     failing.confirmation = 1;
     await expect(endAll()).rejects.toBe(UNAVAILABLE);

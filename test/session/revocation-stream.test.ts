@@ -11,7 +11,7 @@ describe('a stream of revocations', () => {
   const open = (session: Session, after?: string, closeAfter?: (ended: Promise<void>) => void) =>
     openRevocationStream({ ...under.domain, session, source: SOURCE, closeAfter }, { after });
 
-  /** Ends as many other sessions of the wallet, one after the other, and says which. */
+  /** Creates and ends `count` other sessions of the wallet, one after the other, and returns their ids. */
   async function endOthers(count: number): Promise<string[]> {
     const ended: string[] = [];
     for (let number = 0; number < count; number += 1) {
@@ -32,7 +32,7 @@ describe('a stream of revocations', () => {
     return taken;
   }
 
-  /** Counts the watches that are open, of those that are opened from now on. */
+  /** Counts the open watches among those that are opened from now on. */
   function countWatches() {
     const { sessions } = under.domain;
     const watch = sessions.watch.bind(sessions);
@@ -53,13 +53,13 @@ describe('a stream of revocations', () => {
     return count;
   }
 
-  it('gives a consumer that did not read for long every event once and in order, though few wait in memory', async () => {
+  it('delivers every revocation once and in order to a consumer that pauses for long, with few in memory', async () => {
     const { session } = await create();
     const watches = countWatches();
     const stream = await open(session);
     const ended = await endOthers(5 * MAX_WAITING);
     await eventually(() => {
-      // Nothing more is kept for it: its place in the store is enough.
+      // The stream keeps only its place in the store.
       expect(watches).toEqual({ opened: 1, open: 0 });
       return Promise.resolve();
     });
@@ -71,7 +71,7 @@ describe('a stream of revocations', () => {
     expect(watches.open).toBe(0);
   });
 
-  it('gives one that resumes all that the store keeps, and then what follows', async () => {
+  it('delivers all stored revocations to a consumer that resumes, and then those that follow', async () => {
     const { session } = await create();
     const before = await endOthers(3 * MAX_WAITING);
     const stream = await open(session, '0-0');
@@ -81,7 +81,7 @@ describe('a stream of revocations', () => {
     await stream.return?.();
   });
 
-  it('ends after the end of its own session, with nothing that came later', async () => {
+  it('ends the stream with the revocation of its own session', async () => {
     const { session } = await create();
     let hasEnded = false;
     const stream = await open(session, undefined, (ended) => {
@@ -95,7 +95,7 @@ describe('a stream of revocations', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends for a consumer that waits when it is returned', async () => {
+  it('ends a waiting read of the revocation stream when the stream is returned', async () => {
     const { session } = await create();
     const watches = countWatches();
     const stream = await open(session);
@@ -105,7 +105,7 @@ describe('a stream of revocations', () => {
     expect(watches).toEqual({ opened: 1, open: 0 });
   });
 
-  it('fails with the error of the store where that cannot be read when the consumer has caught up', async () => {
+  it('rejects with the error of the store when the revocation stream cannot read further events', async () => {
     const { session } = await create();
     const stream = await open(session);
     const ended = await endOthers(2 * MAX_WAITING);

@@ -10,11 +10,11 @@ import { aWallet } from '../harness/wallet.js';
 
 const HOUR = 60 * 60_000;
 
-describe('the revocation of a session', () => {
+describe('revocation', () => {
   const under = walletUnderTest();
   const { wallet, create, isAlive } = under;
 
-  it('is told to all who watch, whatever one of them throws', async () => {
+  it('notifies all listeners of a revocation, even if one of them throws', async () => {
     const { session } = await create();
     const heard: string[] = [];
     const mistake = new Error('A listener has a mistake.');
@@ -29,7 +29,7 @@ describe('the revocation of a session', () => {
     });
   });
 
-  it.each(LOGOUT_REASONS)('ends one session with %s', async (reason) => {
+  it.each(LOGOUT_REASONS)('revokes one session with the reason %s', async (reason) => {
     const [one, two] = [await create(), await create()];
     const revocation = await under.domain.sessions.revoke(wallet, one.session.id, reason, SOURCE);
     expect(revocation).toMatchObject({ sessionId: one.session.id, reason });
@@ -37,7 +37,7 @@ describe('the revocation of a session', () => {
   });
 
   it.each<RevocationReason | 'BORED'>(['EXPIRED', 'TOKEN_REUSE', 'LIMIT_EXCEEDED', 'BORED'])(
-    'takes no %s, which is not for an application to say',
+    'refuses the reason %s, which an application must not use',
     async (found) => {
       const { session, accessToken } = await create();
       const reason = found as LogoutReason;
@@ -53,7 +53,7 @@ describe('the revocation of a session', () => {
     },
   );
 
-  it('ends nothing of another wallet, and does not tell that it exists', async () => {
+  it('answers SESSION_NOT_FOUND to the revocation of a session of another wallet', async () => {
     const { session, accessToken } = await create();
     const stranger = aWallet().address;
     for (const id of [session.id, 'A'.repeat(20), '']) {
@@ -66,7 +66,7 @@ describe('the revocation of a session', () => {
     expect(await isAlive(accessToken)).toBe(true);
   });
 
-  it('ends all, or all but one', async () => {
+  it('revokes all sessions of a wallet, or all but one', async () => {
     const grants = [await create(), await create(), await create()];
     const keep = grants[1]?.session.id;
     const others = await under.domain.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', SOURCE);
@@ -78,7 +78,7 @@ describe('the revocation of a session', () => {
     expect(await under.domain.sessions.list(wallet)).toEqual([]);
   });
 
-  it('ends all of a wallet that has hundreds, and audits each end', async () => {
+  it('revokes hundreds of sessions of a wallet and audits each of them', async () => {
     const wide = await openDomain({ sessions: { limit: 0 } });
     try {
       for (let count = 0; count < 600; count += 1) await create(wallet, wide);
@@ -92,7 +92,7 @@ describe('the revocation of a session', () => {
     }
   });
 
-  it('does not count what had expired already', async () => {
+  it('does not count expired sessions as revoked', async () => {
     await create();
     under.domain.clock.advance(HOUR);
     await create();

@@ -3,11 +3,11 @@ import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 
 const HOUR = 3_600_000;
 
-describe('the rotation of tokens', () => {
+describe('token rotation', () => {
   const under = walletUnderTest();
   const { create, refresh, isAlive } = under;
 
-  it('replaces both tokens: the old access token is refused at once', async () => {
+  it('replaces both tokens in a refresh and refuses the old access token at once', async () => {
     const first = await create();
     const second = await refresh(first.refreshToken);
     expect(second.session.id).toBe(first.session.id);
@@ -15,7 +15,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(second.accessToken)).toBe(true);
   });
 
-  it('gives the same successors to a repetition within thirty seconds', async () => {
+  it('returns the same tokens when a refresh is repeated within thirty seconds', async () => {
     const { refreshToken } = await create();
     const first = await refresh(refreshToken);
     under.domain.clock.advance(30_000 - 1);
@@ -25,7 +25,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(first.accessToken)).toBe(true);
   });
 
-  it('takes a repetition after thirty seconds for reuse, and ends the session, once the successor was used', async () => {
+  it('ends the session when a refresh is repeated after thirty seconds and the new tokens were used', async () => {
     const { refreshToken } = await create();
     const { accessToken } = await refresh(refreshToken);
     expect(await isAlive(accessToken)).toBe(true);
@@ -34,7 +34,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(accessToken)).toBe(false);
   });
 
-  it('takes a repetition after the successor was used for reuse, within the thirty seconds too', async () => {
+  it('ends the session when a refresh is repeated after the new refresh token was used, even within thirty seconds', async () => {
     const { session, refreshToken } = await create();
     const second = await refresh(refreshToken);
     const third = await refresh(second.refreshToken);
@@ -46,7 +46,7 @@ describe('the rotation of tokens', () => {
     ]);
   });
 
-  it('replaces successors that were never used, however often and late a refresh is repeated', async () => {
+  it('replaces tokens that were never used, however often and late a refresh is repeated', async () => {
     const { session, refreshToken } = await create();
     const lost = [await refresh(refreshToken)];
     for (const pause of [30_000, HOUR, 30_000]) {
@@ -63,7 +63,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive((await refresh(next)).accessToken)).toBe(true);
   });
 
-  it('gives the pair that replaced another one to both their tokens for thirty seconds', async () => {
+  it('returns the latest tokens for both refresh tokens that they replace for thirty seconds', async () => {
     const { refreshToken } = await create();
     const replaced = await refresh(refreshToken);
     under.domain.clock.advance(30_000);
@@ -76,7 +76,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(accessToken)).toBe(true);
   });
 
-  it('lets a thief gain nothing who exchanges the token first and leaves its successor unused', async () => {
+  it('denies a thief any use of a pair of tokens that the owner has replaced before it was used', async () => {
     const { refreshToken } = await create();
     const thief = await refresh(refreshToken);
     under.domain.clock.advance(30_000);
@@ -91,7 +91,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(owner.accessToken)).toBe(false);
   });
 
-  it('ends the session of an owner whose pair a thief has replaced, at the owner’s next refresh', async () => {
+  it('ends the session when the owner refreshes with tokens that a thief has replaced', async () => {
     const { refreshToken } = await create();
     const owner = await refresh(refreshToken);
     under.domain.clock.advance(30_000);
@@ -105,7 +105,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(thief.accessToken)).toBe(false);
   });
 
-  it('counts a refresh of the successor as its use', async () => {
+  it('treats the refresh with a new token as its use', async () => {
     const { refreshToken } = await create();
     const second = await refresh(refreshToken);
     const third = await refresh(second.refreshToken);
@@ -114,7 +114,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(third.accessToken)).toBe(false);
   });
 
-  it('replaces an unused pair after a rotation of the keys', async () => {
+  it('replaces an unused pair of tokens after a key rotation', async () => {
     const { refreshToken } = await create();
     const replaced = await refresh(refreshToken);
     under.domain.clock.advance(30_000);
@@ -126,7 +126,7 @@ describe('the rotation of tokens', () => {
     expect(await sessions.authenticate(current.accessToken)).toBeDefined();
   });
 
-  it('recognises any token of the past as used, however old', async () => {
+  it('recognises any earlier refresh token as used, however old', async () => {
     const { refreshToken: oldest } = await create();
     let grant = await refresh(oldest);
     for (let count = 0; count < 10; count += 1) grant = await refresh(grant.refreshToken);
@@ -134,7 +134,7 @@ describe('the rotation of tokens', () => {
     expect(await isAlive(grant.accessToken)).toBe(false);
   });
 
-  it('derives different successors for different tokens, and none from the record alone', async () => {
+  it('derives different tokens for different refresh tokens', async () => {
     const [one, two] = [await create(), await create()];
     const [a, b] = [await refresh(one.refreshToken), await refresh(two.refreshToken)];
     expect(new Set([a.accessToken, b.accessToken, a.refreshToken, b.refreshToken]).size).toBe(4);

@@ -9,7 +9,7 @@ describe('the timeouts of a session', () => {
   const under = walletUnderTest();
   const { wallet, create, refresh, isAlive } = under;
 
-  it('ends two hours after sign-in without a refresh', async () => {
+  it('ends a session two hours after sign-in without a refresh', async () => {
     const { accessToken, refreshToken } = await create();
     under.domain.clock.advance(2 * HOUR - 1);
     expect(await isAlive(accessToken)).toBe(true);
@@ -19,12 +19,12 @@ describe('the timeouts of a session', () => {
     expect(await under.domain.sessions.list(wallet)).toEqual([]);
   });
 
-  it('opens its refresh window thirty minutes before the end', async () => {
+  it('opens the refresh window of a session thirty minutes before its end', async () => {
     const { session } = await create();
     expect(session.expiresAt - session.refreshFrom).toBe(30 * MINUTE);
   });
 
-  it('lives two hours more from each refresh', async () => {
+  it('extends a session by two hours from each refresh', async () => {
     let grant = await create();
     for (let count = 0; count < 5; count += 1) {
       under.domain.clock.advance(2 * HOUR - 1);
@@ -34,7 +34,7 @@ describe('the timeouts of a session', () => {
     expect(await isAlive(grant.accessToken)).toBe(true);
   });
 
-  it('ends after thirty days however often it is refreshed', async () => {
+  it('ends a session after thirty days however often it is refreshed', async () => {
     let grant = await create();
     const end = under.domain.clock.now() + 30 * DAY;
     while (under.domain.clock.now() + HOUR < end) {
@@ -50,7 +50,7 @@ describe('the timeouts of a session', () => {
     });
   });
 
-  it('takes its timeouts from the policy', async () => {
+  it('uses the session timeouts of the policy', async () => {
     const short = await openDomain({
       sessions: { timeout: 10 * MINUTE, refreshWindow: 2 * MINUTE, absoluteTimeout: 15 * MINUTE },
     });

@@ -5,7 +5,7 @@ describe('tokens', () => {
   const under = walletUnderTest();
   const { wallet, create, refresh, isAlive } = under;
 
-  it('are refused when any part of them is changed', async () => {
+  it('refuses a token with any character changed', async () => {
     const { accessToken, refreshToken } = await create();
     const other = await create();
     const changedAt = (token: string, position: number) =>
@@ -24,19 +24,19 @@ describe('tokens', () => {
     await refresh(refreshToken);
   });
 
-  it('are of one kind each: an access token refreshes nothing, a refresh token opens nothing', async () => {
+  it('accepts neither a refresh token as an access token nor an access token for a refresh', async () => {
     const { accessToken, refreshToken } = await create();
     expect(await isAlive(refreshToken)).toBe(false);
     await expect(refresh(accessToken)).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
   });
 
-  it('are texts: one in a list, as an application may hand it on, is none', async () => {
+  it('refuses a refresh token that is not a string', async () => {
     const { refreshToken } = await create();
     const refreshed = refresh([refreshToken] as unknown as string);
     await expect(refreshed).rejects.toMatchObject({ code: 'REFRESH_TOKEN_INVALID' });
   });
 
-  it('never stand in the store, nor does anything of the metadata in clear', async () => {
+  it('stores neither tokens nor metadata of a session in plain text', async () => {
     const { accessToken, refreshToken, session } = await create();
     const { partition, id } = placeOf(accessToken);
     const record = await under.domain.store.sessions.find(partition, id);
@@ -58,7 +58,7 @@ describe('tokens', () => {
   });
 });
 
-/** Where a token says that its session is. */
+/** The partition and session id in a token. */
 function placeOf(accessToken: string) {
   const token = parseAccessToken(accessToken);
   if (token === undefined) throw new Error('That is no access token.');

@@ -17,8 +17,8 @@ import { aWallet } from '../harness/wallet.js';
 
 const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
 
-/** A store can lose a command that it did not answer. Here it never runs one while it is away. */
-describe('an end that the store did not answer', () => {
+/** A store can lose a command that it did not answer. This one runs no command while it is away. */
+describe('a revocation that the store did not answer', () => {
   const { address: wallet } = aWallet();
   let clock: FakeClock;
   /** The same sessions, as another instance reaches them. */
@@ -68,7 +68,7 @@ describe('an end that the store did not answer', () => {
     await expect(end()).rejects.toBe(UNAVAILABLE);
   }
 
-  /** Resolves when what waits has been tried once more. */
+  /** Resolves when the waiting revocations have been tried once more. */
   async function tryAgain(): Promise<void> {
     const before = attempts;
     await eventually(() => {
@@ -77,7 +77,7 @@ describe('an end that the store did not answer', () => {
     });
   }
 
-  it('is applied again until the store answers, and is then audited once with its source', async () => {
+  it('repeats an unanswered revocation until the store answers, and then audits it once with its source', async () => {
     const [ended, kept] = [await create(), await create()];
     await refused(() => core.sessions.logout(ended.session, ended.session.id, SOURCE));
     await tryAgain();
@@ -94,7 +94,7 @@ describe('an end that the store did not answer', () => {
     expect(reported).toHaveLength(1);
   });
 
-  it('waits once, however often it is asked for', async () => {
+  it('repeats an unanswered revocation only once at a time, however often it was requested', async () => {
     const { session } = await create();
     for (let count = 0; count < 20; count += 1) {
       await refused(() => core.sessions.logout(session, session.id, SOURCE));
@@ -105,7 +105,7 @@ describe('an end that the store did not answer', () => {
     expect(attempts).toBe(before + 1);
   });
 
-  it('spares sessions that begin after it was asked for', async () => {
+  it('spares sessions that begin after an unanswered revocation was requested', async () => {
     const old = [await create(), await create()] as const;
     await refused(() => core.sessions.logoutAll(old[0].session, {}, SOURCE));
     clock.advance(1);
@@ -117,7 +117,7 @@ describe('an end that the store did not answer', () => {
     });
   });
 
-  it('does not happen if the session in whose name it was asked for has ended meanwhile', async () => {
+  it('drops an unanswered revocation if the session that requested it has ended meanwhile', async () => {
     const [thief, owner] = [await create(), await create()];
     await refused(() => core.sessions.logoutAll(thief.session, {}, SOURCE));
     await elsewhere.revoke(
@@ -132,7 +132,7 @@ describe('an end that the store did not answer', () => {
     expect(await active()).toEqual(idsOf([owner]));
   });
 
-  it('is tried once more when the instance stops', async () => {
+  it('repeats an unanswered revocation once more when the instance stops', async () => {
     const { session } = await create();
     await refused(() => core.sessions.logout(session, session.id, SOURCE));
     isAway = false;

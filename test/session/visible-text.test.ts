@@ -1,6 +1,6 @@
 import { printable, printableJson, visibleText, withEscapes } from '../../src/visible-text.js';
 
-/** Characters that change how other text is shown, or are not shown themselves. */
+/** Characters that change how other text is displayed, or are invisible. */
 const UNSAFE: [name: string, character: string][] = [
   ['NUL', '\u0000'],
   ['ESC', '\u001b'],
@@ -22,27 +22,27 @@ const UNSAFE: [name: string, character: string][] = [
   ['a pop of a directional isolate', '\u2069'],
   ['a byte order mark', '\ufeff'],
   ['a Hangul filler', '\u3164'],
-  ['a variation selector of no emoji', '\ufe00'],
+  ['a variation selector without an emoji', '\ufe00'],
   ['a supplementary variation selector', '\u{e0101}'],
   ['a tag letter', '\u{e0041}'],
   ['a tag end', '\u{e007f}'],
-  ['a character for private use', '\ue000'],
+  ['a private-use character', '\ue000'],
   ['a noncharacter', '\ufffe'],
-  ['a high surrogate alone', '\ud83d'],
-  ['a low surrogate alone', '\udca9'],
+  ['a lone high surrogate', '\ud83d'],
+  ['a lone low surrogate', '\udca9'],
 ];
 
-describe('text that others chose', () => {
-  it.each(UNSAFE)('has no %s any more', (_name, character) => {
+describe('text from other people', () => {
+  it.each(UNSAFE)('removes %s from visible text', (_name, character) => {
     expect(visibleText(`Pho${character}ne`)).toBe('Phone');
     expect(visibleText(character)).toBe('');
   });
 
-  it.each(UNSAFE)('shows U+FFFD in place of %s', (_name, character) => {
+  it.each(UNSAFE)('prints U+FFFD in place of %s', (_name, character) => {
     expect(printable(`Pho${character}ne`)).toBe('Pho\u{fffd}ne');
   });
 
-  it.each(UNSAFE)('has an escape for %s in JSON, which means the same', (_name, character) => {
+  it.each(UNSAFE)('escapes %s in JSON without changing the parsed value', (_name, character) => {
     const value = { device: `Pho${character}ne` };
     const json = printableJson(value);
     expect(json).toMatch(/^[ -~]*$/);
@@ -56,7 +56,7 @@ describe('text that others chose', () => {
     ['NEL', '\u0085'],
     ['a line separator', '\u2028'],
     ['a paragraph separator', '\u2029'],
-  ])('is in one line: a space stands for %s', (_name, characters) => {
+  ])('replaces %s by a space in visible text', (_name, characters) => {
     expect(visibleText(`My${characters}phone`)).toBe('My phone');
   });
 
@@ -71,15 +71,15 @@ describe('text that others chose', () => {
     ['an emoji of several parts', '👩🏽\u200d💻'],
     ['an emoji with a variation selector', '❤\ufe0f'],
     ['a flag', '🇩🇪'],
-  ])('is left as it is where it has nothing but %s', (_name, text) => {
+  ])('leaves visible text unchanged when it contains only %s', (_name, text) => {
     expect(visibleText(text)).toBe(text);
   });
 
-  it('is in NFC, so that what looks the same is the same', () => {
+  it('normalizes visible text to NFC, so that names that look the same are the same', () => {
     expect(visibleText('Gera\u0308t')).toBe('Gerät');
   });
 
-  it('keeps the line feeds between values of JSON', () => {
+  it('keeps the line feeds between JSON values while it escapes unsafe characters', () => {
     expect(withEscapes('{"a":1}\n{"b":"\u202e"}\n')).toBe('{"a":1}\n{"b":"\\u202e"}\n');
   });
 });

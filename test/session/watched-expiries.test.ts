@@ -10,7 +10,7 @@ import { aWallet } from '../harness/wallet.js';
 
 const HOUR = 60 * 60_000;
 
-describe('who watches a wallet', () => {
+describe('expiries of a watched wallet', () => {
   const wallet = aWallet();
   let clock: FakeClock;
   let calls: FailingCalls;
@@ -38,7 +38,7 @@ describe('who watches a wallet', () => {
   const signIn = () => signInTo(walletSessions, wallet);
   const expiryOf = ({ session }: SessionGrant) => `${session.id} EXPIRED`;
 
-  /** Lets what was asked of the store come to its end, and what waits for that. */
+  /** Lets pending store calls and what waits for them complete. */
   const settled = async () => {
     await calls.settled();
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +49,7 @@ describe('who watches a wallet', () => {
     await settled();
   };
 
-  it('before it signs in hears when its session expires', async () => {
+  it('notifies a listener that started before the sign-in when the session expires', async () => {
     await watch();
     await pass(HOUR);
     const grant = await signIn();
@@ -59,7 +59,7 @@ describe('who watches a wallet', () => {
     expect(heard).toEqual([expiryOf(grant)]);
   });
 
-  it('hears when a session expires that began after the last one had', async () => {
+  it('notifies a listener of the expiry of a session that began after the last one expired', async () => {
     const first = await signIn();
     await watch();
     await pass(2 * HOUR);
@@ -71,7 +71,7 @@ describe('who watches a wallet', () => {
     expect(heard).toEqual([expiryOf(second), expiryOf(second)]);
   });
 
-  it('hears of each of many sessions that expire at once, and so does the audit log', async () => {
+  it('notifies a listener and the audit log of each of many sessions that expire at once', async () => {
     const count = 2 * EXPIRED_AT_ONCE + 1;
     const { sessions } = walletSessions;
     const expected: string[] = [];
