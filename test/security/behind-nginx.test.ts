@@ -98,12 +98,12 @@ describe('two instances behind nginx', () => {
     return errors?.[0]?.extensions.code ?? 'answered';
   }
 
-  /** Spends the challenges of an address, at both instances together. */
+  /** Spends the challenges of an address at both instances together. */
   async function spend(address: string, headers?: Sent['headers']): Promise<void> {
     for (let count = 0; count < CHALLENGES_PER_MINUTE; count += 1) await codeAt(address, headers);
   }
 
-  /** Signs in directly at an instance. Its address is that of a trusted proxy, so it names a client of its own. */
+  /** Signs in directly at an instance, as a trusted proxy that forwards the request of a new client. */
   let clients = 0;
   const signInAt = ({ url }: ServiceProcess, wallet = aWallet()): Promise<TokenGrant> => {
     clients += 1;
@@ -120,7 +120,7 @@ describe('two instances behind nginx', () => {
     return socket;
   }
 
-  it('limit a client by its own address, whatever X-Forwarded-For, Forwarded or X-Real-IP it makes up', async () => {
+  it('limits a client behind nginx by its own address, whatever X-Forwarded-For, Forwarded or X-Real-IP it sends', async () => {
     for (let count = 0; count < CHALLENGES_PER_MINUTE; count += 1) {
       const headers = {
         'x-forwarded-for': [`10.0.0.${count}`, `203.0.113.${count}, 127.0.0.1`],
@@ -135,13 +135,13 @@ describe('two instances behind nginx', () => {
     expect(await codeAt('198.51.100.2')).toBe('answered');
   });
 
-  it('do not count what a client sends in the name of the address of another one', async () => {
+  it('does not count a request for an address that a client behind nginx forges', async () => {
     await spend('198.51.100.3', { 'x-forwarded-for': '198.51.100.4' });
     expect(await codeAt('198.51.100.3')).toBe('RATE_LIMITED');
     expect(await codeAt('198.51.100.4')).toBe('answered');
   });
 
-  it('limit an IPv6 /64 as one client, and leave the next /64 alone', async () => {
+  it('limits an IPv6 /64 behind nginx as one client, and the next /64 separately', async () => {
     for (let count = 0; count < CHALLENGES_PER_MINUTE; count += 1) {
       expect(await codeAt(`2001:db8:1:2::${count + 1}`)).toBe('answered');
     }
@@ -149,12 +149,12 @@ describe('two instances behind nginx', () => {
     expect(await codeAt('2001:db8:1:3::1')).toBe('answered');
   });
 
-  it('limit an IPv4 address and the same one mapped into IPv6 as one client', async () => {
+  it('limits an IPv4 address and its IPv4-mapped IPv6 address behind nginx as one client', async () => {
     await spend('198.51.100.5');
     expect(await codeAt('::ffff:198.51.100.5')).toBe('RATE_LIMITED');
   });
 
-  it('refuse at once, through nginx, a session that was ended at either of them', async () => {
+  it('refuses a session behind nginx at both instances as soon as one of them has ended it', async () => {
     for (const [here, there] of [
       [one, other],
       [other, one],
@@ -162,7 +162,7 @@ describe('two instances behind nginx', () => {
       const { accessToken } = await signInAt(here);
       const headers = { authorization: `Bearer ${accessToken}` };
       const asked = { headers, body: JSON.stringify({ query: print(CurrentSessionDocument) }) };
-      // Twice, so that both have it in memory.
+      // Twice, so that both instances have the session in memory.
       for (let count = 0; count < 2; count += 1) {
         expect((await send('198.51.100.6', asked)).body).toContain('"id"');
       }
@@ -173,7 +173,7 @@ describe('two instances behind nginx', () => {
     }
   });
 
-  it('accept a signed challenge once, when twenty requests present it through nginx at the same time', async () => {
+  it('accepts a signed challenge once when twenty requests present it through nginx concurrently', async () => {
     const wallet = aWallet();
     const { createSignInChallenge } = await apiClient(one.url).request(
       CreateSignInChallengeDocument,
@@ -190,7 +190,7 @@ describe('two instances behind nginx', () => {
     expect(answers.filter(({ body }) => body.includes('NONCE_INVALID'))).toHaveLength(19);
   });
 
-  it('close the WebSockets of a session through nginx when it ends, at both instances', async () => {
+  it('closes the WebSockets of a session behind nginx at both instances when it ends', async () => {
     const wallet = aWallet();
     const { accessToken } = await signInAt(one, wallet);
     const sockets = await Promise.all(
@@ -209,7 +209,7 @@ describe('two instances behind nginx', () => {
     }
   });
 
-  it('show the owner the address that nginx saw, and limit sockets by it', async () => {
+  it('shows the owner the address that nginx saw, and limits sockets by it', async () => {
     const { accessToken } = await signInAt(one);
     const first = await Promise.all([
       openThroughNginx('198.51.100.9', accessToken),
@@ -218,7 +218,7 @@ describe('two instances behind nginx', () => {
     for (const socket of first) {
       expect(await socket.next()).toMatchObject({ type: MessageType.ConnectionAck });
     }
-    // One at each instance; a third one is one too many, wherever it comes.
+    // There is one at each instance, so a third one exceeds the limit at either.
     const third = await openThroughNginx('198.51.100.9', accessToken);
     expect(await third.closed).toMatchObject({ code: 1008 });
     const fourth = await openThroughNginx('198.51.100.10', accessToken);
@@ -250,7 +250,7 @@ describe('two instances behind nginx', () => {
     for (const { socket } of [...first, fourth]) socket.terminate();
   });
 
-  describe('asked for what they refuse before they have read it', () => {
+  describe('requests that are refused before they are read', () => {
     const long = 'x'.repeat(900_000);
     const fields = (count: number) =>
       Array.from({ length: count }, (_, index) => `x-${index}: x\r\n`).join('');
@@ -265,9 +265,9 @@ describe('two instances behind nginx', () => {
 
     it.each<[string, number, Sent]>([
       ['a body that is too long', 413, {}],
-      ['a long body of another media type', 415, { headers: { 'content-type': 'text/plain' } }],
-      ['a long body for a path that has none', 200, { path: '/healthz' }],
-      ['a long body for a path that is not there', 404, { path: '/nowhere' }],
+      ['a long body with another media type', 415, { headers: { 'content-type': 'text/plain' } }],
+      ['a long body for a path that takes none', 200, { path: '/healthz' }],
+      ['a long body for an unknown path', 404, { path: '/nowhere' }],
       ['a long body with another method', 405, { method: 'PUT' }],
       [
         'a long body behind a WebSocket handshake',
@@ -279,14 +279,14 @@ describe('two instances behind nginx', () => {
         413,
         { headers: { connection: 'upgrade', upgrade: 'h2c' } },
       ],
-    ])('answer %s and are not taken for broken by nginx', async (_what, status, sent) => {
+    ])('answers %s without nginx taking an instance out of use', async (_what, status, sent) => {
       for (let count = 0; count < 4; count += 1) {
         expect((await send('198.51.100.13', { ...sent, body: long })).status).toBe(status);
       }
       await expectBothInUse();
     });
 
-    it('answer an upgrade with too many header fields and are not taken for broken by nginx', async () => {
+    it('answers an upgrade with too many header fields without nginx taking an instance out of use', async () => {
       const head = `GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n`;
       for (let count = 0; count < 2; count += 1) {
         // The request of a client that closes: nginx does not keep the connection for another one.
@@ -299,7 +299,7 @@ describe('two instances behind nginx', () => {
       await expectBothInUse();
     });
 
-    it('answer no request that is hidden behind the body of another one', async () => {
+    it('answers no request through nginx that is hidden behind the body of another one', async () => {
       const hidden = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n';
       const { body } = await send('198.51.100.15', {
         path: '/nowhere',

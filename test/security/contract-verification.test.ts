@@ -12,14 +12,14 @@ const ATTACKERS = 8;
 const ATTEMPTS = 30;
 const HONEST = 19;
 
-/** Signatures that no account has made, so that the chain is asked. */
+/** Signatures that no account has made, so that the service asks the chain. */
 const GARBAGE = {
   'of wallets that are deployed': () => `0x${'ab'.repeat(70)}`,
   'of wallets that are yet to be deployed': () =>
     withPreparation(aWallet().address, '0x', `0x${'ab'.repeat(70)}`),
 } as const;
 
-describe('somebody who has a slow node asked about garbage, from eight networks,', () => {
+describe('an attack with invalid signatures on a slow node, from eight networks', () => {
   let chain: TestChain;
   let service: TestService;
   let held: (() => void)[];
@@ -47,7 +47,7 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
     await chain.close();
   });
 
-  /** A node that says yes to honest wallets at once, and takes for ever for everything else. */
+  /** A node that confirms honest wallets at once and does not answer anything else. */
   const slowly: Misbehaviour = ({ id, method, params }, response) => {
     const answer = (result: string) => response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
     if (method === 'eth_chainId') {
@@ -79,7 +79,7 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
     });
   }
 
-  /** Asks for every slot that the attackers can get, and resolves when they have what they get. */
+  /** Requests as many slots as the attackers can get, and resolves when they have them. */
   async function attack(garbage: () => string) {
     attempts = Array.from({ length: ATTACKERS * ATTEMPTS }, (_, n) =>
       attempt(`198.51.100.${n % ATTACKERS}`, aWallet().address, garbage()),
@@ -87,7 +87,7 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
     while (held.length < ATTACKERS) await new Promise<void>((resolve) => (arrived = resolve));
   }
 
-  /** Lets the node answer. Resolves with how the attackers were refused. */
+  /** Lets the node answer. Resolves to the refusals of the attackers. */
   async function endAttack() {
     chain.misbehave(({ id }, response) => {
       response.end(JSON.stringify({ jsonrpc: '2.0', id, result: '0x' }));
@@ -96,7 +96,7 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
     return new Set(await Promise.all(attempts));
   }
 
-  /** Signs in from each address; resolves with the refusals. */
+  /** Signs in from each address. Resolves to the refusals. */
   async function signInFrom(addresses: readonly string[], signature: () => string) {
     const outcomes = addresses.map((address) => {
       const wallet = aWallet().address;
@@ -115,18 +115,18 @@ describe('somebody who has a slow node asked about garbage, from eight networks,
     ['of wallets that are deployed', 'one network', oneNetwork],
     ['of wallets that are yet to be deployed', 'networks of their own', ownNetworks],
   ] as const)(
-    'keeps no honest wallet out with signatures %s: 19 sign in from %s',
+    'lets 19 honest wallets sign in during an attack with signatures %s: from %s',
     async (kind, _where, addresses) => {
       await attack(GARBAGE[kind]);
       expect(await signInFrom(addresses, GARBAGE[kind])).toEqual([]);
-      // Their own had to wait, or found the queue full.
+      // The attackers had to wait, or found the queue full.
       for (const refusal of await endAttack()) {
         expect(['SIGNATURE_INVALID', 'WALLET_VERIFICATION_UNAVAILABLE']).toContain(refusal);
       }
     },
   );
 
-  it('keeps no deployed wallet out with signatures of wallets that are yet to be deployed', async () => {
+  it('lets deployed wallets sign in during an attack with signatures of wallets that are not deployed yet', async () => {
     await attack(GARBAGE['of wallets that are yet to be deployed']);
     expect(held.length).toBeLessThanOrEqual(12);
     expect(await signInFrom(ownNetworks, GARBAGE['of wallets that are deployed'])).toEqual([]);

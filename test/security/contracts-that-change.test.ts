@@ -54,7 +54,7 @@ async function answerOf({ url }: TestService, { address, sign }: TestWallet): Pr
   return { message, signature: await sign(message) };
 }
 
-/** The contract at an address, whose code takes any signature. */
+/** The contract at an address, whose code accepts any signature. */
 function anybodyAt(address: Address): TestWallet {
   return { address, sign: () => Promise.resolve('0x01') };
 }
@@ -81,7 +81,7 @@ describe('a contract wallet that changes', () => {
   const refusal = async (wallet: TestWallet): Promise<string> =>
     refusalOf(apiClient(service.url), SignInDocument, await answerOf(service, wallet));
 
-  it('signs in no more once it has destroyed itself, and its session cannot be renewed', async () => {
+  it('refuses sign-in and reauthentication of a contract wallet that has destroyed itself', async () => {
     const wallet = anybodyAt(await deployed(DESTROYS_ITSELF));
     const grant = await signIn(service.url, wallet);
     await chain.send(aWallet().address, wallet.address, '0x');
@@ -95,7 +95,7 @@ describe('a contract wallet that changes', () => {
     expect(await isAlive(service, grant)).toBe(false);
   });
 
-  it('gets in neither by reverting with 60,000 bytes nor by returning them', async () => {
+  it('refuses a contract that reverts with 60,000 bytes or returns them', async () => {
     for (const bomb of [REVERT_BOMB, RETURN_BOMB]) {
       const wallet = anybodyAt(await deployed(bomb));
       expect(['SIGNATURE_INVALID', 'WALLET_VERIFICATION_UNAVAILABLE']).toContain(
@@ -105,14 +105,14 @@ describe('a contract wallet that changes', () => {
     await signIn(service.url, await aDeployedWallet(chain));
   });
 
-  it('gets in neither by using up the gas nor by calling itself', async () => {
+  it('refuses a contract that uses up the gas or calls itself', async () => {
     for (const runtime of [LOOPS, CALLS_ITSELF]) {
       expect(await refusal(anybodyAt(await deployed(runtime)))).toBe('SIGNATURE_INVALID');
     }
     await signIn(service.url, await aDeployedWallet(chain));
   });
 
-  it('is deployed by a call that leaves nothing behind (EIP-6492)', async () => {
+  it('verifies a wallet that is not deployed yet without deploying it (EIP-6492)', async () => {
     const wallet = await aCounterfactualWallet(chain);
     await signIn(service.url, wallet);
     // The signature without its call shows that there is still no contract.
@@ -121,7 +121,7 @@ describe('a contract wallet that changes', () => {
     );
   });
 
-  it('is not taken over by a call before the verification that destroys it or only says yes (EIP-6492)', async () => {
+  it('refuses to let a preparatory call take over another contract wallet (EIP-6492)', async () => {
     const doomed = await deployed(DESTROYS_ITSELF);
     const yes = await deployed(SAYS_YES);
     const owned = await aDeployedWallet(chain);
@@ -135,7 +135,7 @@ describe('a contract wallet that changes', () => {
     await signIn(service.url, anybodyAt(doomed));
   });
 
-  it('is no other address than the one that the message names', async () => {
+  it('refuses a preparatory call that does not deploy a contract at the address in the message (EIP-6492)', async () => {
     const yes = await deployed(SAYS_YES);
     const victim = aWallet();
     const sign = async () => Promise.resolve(withPreparation(yes, '0x', '0x01'));
@@ -172,7 +172,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
   const removeDelegation = () => chain.setCode(owner.address, '0x');
   const as = ({ accessToken }: TokenGrant) => apiClient(service.url, accessToken);
 
-  it('signs in as its code no more after it has removed the delegation', async () => {
+  it('refuses sign-in and reauthentication by the code of an account that has removed its delegation', async () => {
     await removeDelegation();
     const answer = await answerOf(service, anybodyAt(owner.address));
     expect(await refusalOf(apiClient(service.url), SignInDocument, answer)).toBe(
@@ -182,14 +182,14 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(await refusalOf(as(delegates), ReauthenticateDocument, again)).toBe('SIGNATURE_INVALID');
   });
 
-  it('ends the sessions that its code confirmed when its key signs in with endOthers', async () => {
+  it('ends the sessions that delegated code confirmed when the key of the account signs in with endOthers', async () => {
     await removeDelegation();
     const owners = await signIn(service.url, owner, { endOthers: true });
     expect(await isAlive(service, delegates)).toBe(false);
     expect(await isAlive(service, owners)).toBe(true);
   });
 
-  it('ends them with logoutAll, and tells their ids', async () => {
+  it('ends the sessions that delegated code confirmed with logoutAll of the account, and returns their ids', async () => {
     await removeDelegation();
     const owners = await signIn(service.url, owner);
     expect(await isAlive(service, delegates)).toBe(true);
@@ -199,7 +199,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(await isAlive(service, owners)).toBe(true);
   });
 
-  it('lists and ends a single session that its code confirmed, and is told of its end', async () => {
+  it('lets an account list, watch and end a single session that its delegated code confirmed', async () => {
     await removeDelegation();
     const owners = await signIn(service.url, owner);
     const { sessions } = await as(owners).request(SessionsDocument, {});
@@ -224,7 +224,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(await isAlive(service, owners)).toBe(true);
   });
 
-  it('finds the sign-in of its code and the refused ones in its audit events, each once', async () => {
+  it('lists the sign-ins and refused sign-ins of delegated code once each among the audit events of the account', async () => {
     await removeDelegation();
     const answer = await answerOf(service, anybodyAt(owner.address));
     expect(await refusalOf(apiClient(service.url), SignInDocument, answer)).toBe(
@@ -242,7 +242,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
     ]);
   });
 
-  it('watches no contract on a chain on which none can sign in, and a contract watches only itself', async () => {
+  it('refuses to let an account or its contract watch a contract on a chain where none can sign in', async () => {
     const owners = await signIn(service.url, owner);
     for (const [grant, contractChainId] of [
       [owners, 5],
@@ -257,7 +257,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
     }
   });
 
-  it('keeps its own sessions from its code, which ends none of them', async () => {
+  it('lets the delegated code end no session that the key of the account confirmed', async () => {
     const owners = await signIn(service.url, owner);
     await signIn(service.url, anybodyAt(owner.address), { endOthers: true });
     const again = await signIn(service.url, anybodyAt(owner.address));
@@ -267,7 +267,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(await isAlive(service, owners)).toBe(true);
   });
 
-  it('ends nothing of the code at another address', async () => {
+  it('lets an account end no session of code at another address', async () => {
     const stranger = await signIn(service.url, aWallet(), { endOthers: true });
     await as(stranger).request(LogoutAllDocument, {});
     expect(await isAlive(service, delegates)).toBe(true);

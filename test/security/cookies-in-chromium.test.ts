@@ -15,12 +15,12 @@ import { aWallet } from '../harness/wallet.js';
 
 const NAMES = ['__Host-wallet-refresh', '__Host-wallet-session'];
 
-/** What a page says to the API, and what it hears. */
+/** The answer of the API to a page. */
 interface Heard {
   readonly data?: Record<string, Record<string, unknown> | null> | null;
 }
 
-/** Any page: what it does, the test says. As `localhost` it is on the site of the service, by number on another. */
+/** A page that the test controls. As `localhost` it is on the site of the service, by its IP address on another. */
 async function serveAnyPage() {
   const served = await serve((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><body></body>');
@@ -29,7 +29,7 @@ async function serveAnyPage() {
   return { ...served, sister: `http://localhost:${port}`, stranger: served.url };
 }
 
-describe('in Chromium, a session in cookies', () => {
+describe('a session in cookies in Chromium', () => {
   let browser: Browser;
   let app: Awaited<ReturnType<typeof serveAnyPage>>;
   let other: Awaited<ReturnType<typeof serveAnyPage>>;
@@ -52,7 +52,7 @@ describe('in Chromium, a session in cookies', () => {
     return page;
   }
 
-  describe('of the service', () => {
+  describe('cookies of the service', () => {
     let clock: FakeClock;
     let service: TestService;
     beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('in Chromium, a session in cookies', () => {
     });
     afterAll(() => service.stop());
 
-    /** As a script of the page asks. */
+    /** Sends an operation from a script of the page. */
     const ask = (page: Page, query: string, variables: object = {}): Promise<Heard> =>
       page.evaluate(
         async ([url, body]) => {
@@ -95,7 +95,7 @@ describe('in Chromium, a session in cookies', () => {
       return page;
     }
 
-    it('lives through a reload, out of sight of scripts', async () => {
+    it('keeps a session in cookies through a reload in Chromium, out of sight of scripts', async () => {
       const page = await aSignedInPage();
       const id = await sessionOf(page);
       await page.reload();
@@ -109,7 +109,7 @@ describe('in Chromium, a session in cookies', () => {
       }
     });
 
-    it('is refreshed by the service inside of its refresh window', async () => {
+    it('refreshes a session in cookies of Chromium inside its refresh window', async () => {
       const page = await aSignedInPage();
       const before = await context.cookies(service.url);
       clock.advance(90 * 60_000);
@@ -123,7 +123,7 @@ describe('in Chromium, a session in cookies', () => {
     });
 
     it.each(['logout { sessionId }', 'logoutAll { count }'])(
-      'ends with %s, and its cookies with it',
+      'ends a session in cookies of Chromium with %s and removes the cookies',
       async (field) => {
         const page = await aSignedInPage();
         await ask(page, `mutation { ${field} }`);
@@ -132,7 +132,7 @@ describe('in Chromium, a session in cookies', () => {
       },
     );
 
-    /** Opens a WebSocket from the page; whether it opened. */
+    /** Opens a WebSocket from the page. Resolves to whether it opened. */
     const opensSocket = (page: Page): Promise<boolean> =>
       page.evaluate(
         (url) =>
@@ -148,11 +148,11 @@ describe('in Chromium, a session in cookies', () => {
         service.webSocketUrl,
       );
 
-    it('is for the WebSockets of its own pages', async () => {
+    it('lets a page open a WebSocket with its session in cookies', async () => {
       expect(await opensSocket(await aSignedInPage())).toBe(true);
     });
 
-    describe.each(['sister', 'stranger'] as const)('is not for a page that is a %s', (which) => {
+    describe.each(['sister', 'stranger'] as const)('a %s page', (which) => {
       let own: Page;
       let forging: Page;
       beforeEach(async () => {
@@ -163,7 +163,7 @@ describe('in Chromium, a session in cookies', () => {
         expect(await sessionOf(own)).toEqual(expect.any(String));
       });
 
-      it('to post a form', async () => {
+      it('runs no operation from a form in another page with the cookies of a session', async () => {
         for (const enctype of ['application/x-www-form-urlencoded', 'text/plain']) {
           const answered = forging.waitForResponse(service.url);
           await forging.evaluate(
@@ -177,7 +177,7 @@ describe('in Chromium, a session in cookies', () => {
         }
       });
 
-      it('to ask by a script', async () => {
+      it('runs no operation from a script in another page with the cookies of a session, and shows it no answer', async () => {
         for (const mode of ['cors', 'no-cors']) {
           const heard = await forging.evaluate(
             async ([url, as]) => {
@@ -194,13 +194,13 @@ describe('in Chromium, a session in cookies', () => {
         }
       });
 
-      it('to open a WebSocket', async () => {
+      it('opens no WebSocket for another page with the cookies of a session', async () => {
         expect(await opensSocket(forging)).toBe(false);
       });
     });
   });
 
-  describe('of an application in Express', () => {
+  describe('cookies of an application in Express', () => {
     let walletSessions: WalletSessions;
     let application: TestApplication;
     let home: string;
@@ -234,7 +234,7 @@ describe('in Chromium, a session in cookies', () => {
       return page;
     }
 
-    /** Follows a link of a page to the members, and gives the status of what it leads to. */
+    /** Follows a link of a page to the members, and resolves to the status of the answer. */
     async function follow(page: Page): Promise<number> {
       const url = `${home}/members`;
       const answered = page.waitForResponse(url);
@@ -243,7 +243,7 @@ describe('in Chromium, a session in cookies', () => {
       return (await answered).status();
     }
 
-    it('is there for who types its address, or follows a link on its site', async () => {
+    it('accepts the cookies of a session when the user types the address or follows a link on the same site', async () => {
       const page = await enter();
       expect(await follow(page)).toBe(200);
       expect((await page.goto(`${home}/members`))?.status()).toBe(200);
@@ -251,12 +251,12 @@ describe('in Chromium, a session in cookies', () => {
       expect(await follow(await openPage(other.sister))).toBe(200);
     });
 
-    it('stays at home with a link from another site', async () => {
+    it('gets no cookies of a session when the user follows a link from another site', async () => {
       await enter();
       expect(await follow(await openPage(other.stranger))).toBe(401);
     });
 
-    it('is not for a frame in a page that is not its own', async () => {
+    it('refuses the cookies of a session for a frame in a page of another origin', async () => {
       await enter();
       const page = await openPage(other.sister);
       const answered = page.waitForResponse(`${home}/members`);

@@ -27,7 +27,7 @@ const APP = 'https://app.example.com';
 const ACCESS = '__Host-wallet-session';
 const REFRESH = '__Host-wallet-refresh';
 
-describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('a session in cookies, on the %s store', (store) => {
   let service: TestService;
   let clock: FakeClock;
 
@@ -55,7 +55,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
   const sessionOf = async (browser: CookieClient) =>
     (await browser.send(CurrentSessionDocument, {})).data?.session;
 
-  it('begins with a sign-in, whose tokens are in cookies and not in the answer', async () => {
+  it('puts the tokens of a sign-in from a browser into cookies and not into the answer', async () => {
     const { data, setCookies } = await signInWithCookies(aBrowser());
     expect(data?.signIn).toMatchObject({ accessToken: null, refreshToken: null });
     const cookies = setCookies.map((text) => parseSetCookie(text));
@@ -72,14 +72,14 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     }
   });
 
-  it('is known by its cookies, and says nothing more of them', async () => {
+  it('accepts the cookies of a session without setting them again', async () => {
     const browser = await aSignedInBrowser();
     const { data, setCookies } = await browser.send(CurrentSessionDocument, {});
     expect(data?.session?.current).toBe(true);
     expect(setCookies).toEqual([]);
   });
 
-  it('is there for a page of the service’s own origin, too', async () => {
+  it("accepts the cookies of a session from a page of the service's own origin", async () => {
     const { cookies } = await aSignedInBrowser();
     const browser = aBrowser({ 'sec-fetch-site': 'same-origin' });
     for (const [name, value] of cookies) browser.cookies.set(name, value);
@@ -91,9 +91,9 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     ['a subdomain', { origin: 'https://evil.example.com', 'sec-fetch-site': 'same-site' }],
     ['another scheme', { origin: 'http://app.example.com' }],
     ['a sandboxed frame', { origin: 'null' }],
-    ['nowhere', {}],
+    ['a client without an origin', {}],
     ['the address bar', { 'sec-fetch-site': 'none' }],
-  ])('is refused to a request from %s', async (_where, page) => {
+  ])('refuses the cookies of a session in a request from %s', async (_where, page) => {
     const signedIn = await aSignedInBrowser();
     const browser = aBrowser(page);
     const forged = await browser.send(LogoutAllDocument, {}, { cookie: signedIn.header() });
@@ -103,7 +103,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(signedIn)).not.toBeNull();
   });
 
-  it('has nothing to do with a bearer token, which goes before the cookies', async () => {
+  it('uses a bearer token instead of cookies when a request has both', async () => {
     const browser = await aSignedInBrowser();
     const { accessToken, session } = await signIn(service.url);
     const authorization = `Bearer ${accessToken}`;
@@ -111,7 +111,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(data?.session?.id).toBe(session.id);
   });
 
-  it('is found beside the password that a proxy has asked for', async () => {
+  it('accepts the cookies of a session beside a password for a proxy', async () => {
     const browser = await aSignedInBrowser();
     const headers = { authorization: `Basic ${btoa('visitor:password')}` };
     expect((await browser.send(CurrentSessionDocument, {}, { headers })).data?.session?.id).toMatch(
@@ -119,12 +119,12 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     );
   });
 
-  it('is for browsers: others get their tokens in the answer', async () => {
+  it('returns tokens in the answer to a client that is not a browser', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     expect([accessToken, refreshToken]).toEqual([expect.any(String), expect.any(String)]);
   });
 
-  it('is refreshed by the refresh token in its cookie, which is exchanged there', async () => {
+  it('refreshes with the refresh token in the cookie and replaces the cookies', async () => {
     const browser = await aSignedInBrowser();
     const before = browser.header();
     const { data } = await browser.send(RefreshDocument, {});
@@ -133,7 +133,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect((await sessionOf(browser))?.id).toBe(data?.refresh.session.id);
   });
 
-  it('gives no tokens away to a script that asks with the token of another session', async () => {
+  it('returns no tokens to a script in a browser that refreshes with a token of another session', async () => {
     const browser = await aSignedInBrowser();
     const { refreshToken } = await signIn(service.url);
     const { data } = await browser.send(RefreshDocument, { refreshToken });
@@ -143,17 +143,20 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
   it.each([
     ['logout', LogoutDocument],
     ['logoutAll', LogoutAllDocument],
-  ] as const)('ends with %s, which takes the cookies away', async (_name, document) => {
-    const browser = await aSignedInBrowser();
-    const before = browser.header();
-    const { setCookies } = await browser.send<object, Record<string, never>>(document, {});
-    expect(setCookies.map((text) => parseSetCookie(text).maxAge)).toEqual([0, 0]);
-    expect(browser.cookies.size).toBe(0);
-    const { data } = await browser.send(CurrentSessionDocument, {}, { cookie: before });
-    expect(data?.session).toBeNull();
-  });
+  ] as const)(
+    'ends a session in cookies with %s and removes the cookies',
+    async (_name, document) => {
+      const browser = await aSignedInBrowser();
+      const before = browser.header();
+      const { setCookies } = await browser.send<object, Record<string, never>>(document, {});
+      expect(setCookies.map((text) => parseSetCookie(text).maxAge)).toEqual([0, 0]);
+      expect(browser.cookies.size).toBe(0);
+      const { data } = await browser.send(CurrentSessionDocument, {}, { cookie: before });
+      expect(data?.session).toBeNull();
+    },
+  );
 
-  it('ends with a sign-in that takes its place, be it of the same wallet or of another', async () => {
+  it('ends the previous session of a browser when the same or another wallet signs in', async () => {
     const wallet = aWallet();
     const browser = await aSignedInBrowser(wallet);
     for (const next of [wallet, aWallet()]) {
@@ -166,7 +169,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(data?.sessions.totalCount).toBe(1);
   });
 
-  it('keeps its cookies where another session ends, or all others', async () => {
+  it('keeps the cookies of a session when other sessions end', async () => {
     const wallet = aWallet();
     const browser = await aSignedInBrowser(wallet);
     const { session } = await signIn(service.url, wallet);
@@ -176,7 +179,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
-  it('takes the cookies of a session away that has ended', async () => {
+  it('removes the cookies of a session that has ended', async () => {
     const wallet = aWallet();
     const browser = await aSignedInBrowser(wallet);
     const { accessToken } = await signIn(service.url, wallet);
@@ -186,7 +189,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(browser.cookies.size).toBe(0);
   });
 
-  it('is refreshed by the service itself, once its refresh window has opened', async () => {
+  it('refreshes a session in cookies by itself once its refresh window has opened', async () => {
     const browser = await aSignedInBrowser();
     const before = browser.header();
     clock.advance(90 * MINUTE - 1);
@@ -200,7 +203,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
-  it('gets the same cookies from twenty requests at once, whichever comes first', async () => {
+  it('sets the same cookies in the answers to twenty concurrent requests', async () => {
     const browser = await aSignedInBrowser();
     const cookie = browser.header();
     clock.advance(100 * MINUTE);
@@ -213,7 +216,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
-  it('is refreshed once, also by a page that refreshes while the service does', async () => {
+  it('refreshes a session in cookies once, even while the page refreshes it, too', async () => {
     const browser = await aSignedInBrowser();
     const cookie = browser.header();
     clock.advance(100 * MINUTE);
@@ -229,7 +232,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
-  it('outlives an answer that was lost on the way, within the grace window', async () => {
+  it('keeps a session in cookies within the grace period after an answer was lost', async () => {
     const browser = await aSignedInBrowser();
     const cookie = browser.header();
     clock.advance(100 * MINUTE);
@@ -241,7 +244,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).not.toBeNull();
   });
 
-  it('ends where its old cookies come back after the new ones were refreshed in turn', async () => {
+  it('ends a session in cookies when its old cookies come back after the new ones were refreshed', async () => {
     const browser = await aSignedInBrowser();
     const stolen = browser.header();
     clock.advance(100 * MINUTE);
@@ -253,7 +256,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
     expect(await sessionOf(browser)).toBeNull();
   });
 
-  describe('over WebSocket,', () => {
+  describe('a session in cookies over WebSocket', () => {
     const hello = { type: MessageType.ConnectionInit };
     const whoAmI = {
       id: '1',
@@ -261,7 +264,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       payload: { query: '{ session { id } }' },
     };
 
-    it('is that of the handshake’s cookies, and closes the socket with its end', async () => {
+    it('uses the session in the cookies of the handshake, and closes the socket when it ends', async () => {
       const browser = await aSignedInBrowser();
       const session = await sessionOf(browser);
       const headers = { cookie: browser.header() };
@@ -276,7 +279,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       expect((await socket.closed).code).toBe(4403);
     });
 
-    it('is closed after the grace time of a refresh, for the browser to connect with its new cookies', async () => {
+    it('closes a socket after the grace period of a refresh, so that the browser connects with its new cookies', async () => {
       const browser = await aSignedInBrowser();
       const connect = async () => {
         const headers = { cookie: browser.header() };
@@ -303,7 +306,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       await after.closed;
     });
 
-    it('is refreshed with the handshake, once its refresh window has opened', async () => {
+    it('refreshes a session in cookies with the handshake once its refresh window has opened', async () => {
       const browser = await aSignedInBrowser();
       const headers = { cookie: browser.header() };
       clock.advance(100 * MINUTE);
@@ -324,8 +327,8 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
 
     it.each([
       ['another site', 'https://evil.example'],
-      ['nowhere', undefined],
-    ])('is refused to a handshake from %s', async (_where, origin) => {
+      ['a client without an origin', undefined],
+    ])('refuses a handshake with the cookies of a session from %s', async (_where, origin) => {
       const browser = await aSignedInBrowser();
       const socket = new WebSocket(service.webSocketUrl, 'graphql-transport-ws', {
         ...(origin !== undefined && { origin }),
@@ -340,7 +343,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
       socket.terminate();
     });
 
-    describe('gives no tokens away, since it can set no cookies:', () => {
+    describe('operations that would set cookies', () => {
       const ask = async (headers: Record<string, string>, document: object, variables: object) => {
         const socket = await openRawSocket(service.webSocketUrl, { origin: APP, headers });
         socket.send(hello);
@@ -352,7 +355,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
         return codesOf(answer.payload);
       };
 
-      it('refresh is refused, and the session goes on', async () => {
+      it('refuses to refresh a session in cookies over WebSocket and keeps it', async () => {
         const browser = await aSignedInBrowser();
         const headers = { cookie: browser.header() };
         expect(await ask(headers, RefreshDocument, {})).toEqual(['HTTP_REQUIRED']);
@@ -361,7 +364,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
         expect(await sessionOf(browser)).not.toBeNull();
       });
 
-      it('signIn is refused, and the signed message works over HTTP still', async () => {
+      it('refuses to sign a browser in over WebSocket, and accepts the signed message over HTTP afterwards', async () => {
         const browser = aBrowser();
         const wallet = aWallet();
         const { address } = wallet;
@@ -376,8 +379,8 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store,', (store) => 
   });
 });
 
-describe('without COOKIES', () => {
-  it('no cookie is set or read, and browsers get their tokens in the answer', async () => {
+describe('a service without COOKIES', () => {
+  it('neither sets nor reads cookies without COOKIES, and returns tokens to browsers', async () => {
     const service = await startTestService('embedded', { SIGN_IN_ORIGINS: APP });
     const browser = createCookieClient(service.url, { origin: APP });
     const wallet = aWallet();
@@ -394,7 +397,7 @@ describe('without COOKIES', () => {
     await service.stop();
   });
 
-  it('no origin is accepted whose pages would not get cookies', async () => {
+  it('refuses to start with COOKIES and a sign-in origin that cannot receive cookies', async () => {
     const start = (origins: string) =>
       startTestService('embedded', { COOKIES: 'true', SIGN_IN_ORIGINS: origins });
     await expect(start('https://a.example,http://b.example')).rejects.toThrow(/COOKIES needs/);

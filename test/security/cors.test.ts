@@ -3,7 +3,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 const APP = 'https://app.example.com';
 const BODY = JSON.stringify({ query: '{ session { id } }' });
 
-describe('the pages of other origins', () => {
+describe('CORS', () => {
   let service: TestService;
   let withCookies: TestService;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('the pages of other origins', () => {
       body: BODY,
     });
 
-  it('may ask, and read the answer, where they are allowed', async () => {
+  it('lets pages of an allowed origin send requests and read the answers', async () => {
     const { status, headers } = await preflight(service, APP);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(APP);
@@ -45,7 +45,7 @@ describe('the pages of other origins', () => {
   });
 
   it.each(['https://evil.example', 'http://app.example.com', `${APP}.evil.example`, 'null'])(
-    'of %s may not',
+    'does not let a page of %s read answers',
     async (origin) => {
       for (const response of [await preflight(service, origin), await ask(service, origin)]) {
         expect(response.headers.get('access-control-allow-origin')).toBeNull();
@@ -54,14 +54,14 @@ describe('the pages of other origins', () => {
     },
   );
 
-  it('may send cookies only where sessions are in cookies', async () => {
+  it('lets pages send cookies only if sessions are in cookies', async () => {
     const credentials = async (instance: TestService) =>
       (await preflight(instance, APP)).headers.get('access-control-allow-credentials');
     expect(await credentials(service)).toBeNull();
     expect(await credentials(withCookies)).toBe('true');
   });
 
-  it('may be others than those of the sign-ins', async () => {
+  it('allows the origins of CORS_ORIGINS instead of those of SIGN_IN_ORIGINS', async () => {
     const other = await startTestService('embedded', {
       SIGN_IN_ORIGINS: APP,
       CORS_ORIGINS: 'https://other.example',

@@ -17,7 +17,7 @@ function refusalOf(act: () => unknown): unknown {
 
 const LIMIT = { RATE_LIMIT_DOCUMENTS_PER_IP: '3/1h' };
 
-describe.each(EVERY_TRANSPORT)('the budget of a network for documents, over %s,', (_name, send) => {
+describe.each(EVERY_TRANSPORT)('the document budget of a network, over %s', (_name, send) => {
   let service: TestService;
   beforeEach(async () => {
     service = await startTestService('embedded', LIMIT);
@@ -26,7 +26,7 @@ describe.each(EVERY_TRANSPORT)('the budget of a network for documents, over %s,'
 
   const codes = async (query: string) => codesOf(await send(service, { query }));
 
-  it('is spent by documents that differ, and then only known documents are answered', async () => {
+  it('answers only known documents when the document budget of the network is spent', async () => {
     for (const name of ['A', 'B', 'C']) expect(await codes(aDocument(name))).toEqual([]);
     const refused = await send(service, { query: aDocument('D') });
     expect(codesOf(refused)).toEqual(['RATE_LIMITED']);
@@ -35,12 +35,12 @@ describe.each(EVERY_TRANSPORT)('the budget of a network for documents, over %s,'
     expect(service.log.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 
-  it('is spent by documents that are not valid, each time that they come', async () => {
+  it('charges the document budget for each invalid document, even a repeated one', async () => {
     for (const query of ['{', '{ a }', '{ a }']) expect(await codes(query)).toHaveLength(1);
     expect(await codes('{ a }')).toEqual(['RATE_LIMITED']);
   });
 
-  it('is not spent by repetition, with whatever variables', async () => {
+  it('does not charge the document budget for a repeated document with other variables', async () => {
     const query = 'query ($n: Int!) { sessions(first: $n) { totalCount } }';
     for (let n = 1; n < 10; n += 1) {
       const answer = await send(service, { query, variables: { n } });
@@ -49,8 +49,8 @@ describe.each(EVERY_TRANSPORT)('the budget of a network for documents, over %s,'
   });
 });
 
-describe('the budget of a network for documents', () => {
-  it('is the same for all transports', async () => {
+describe('the document budget of a network', () => {
+  it('shares the document budget among all transports', async () => {
     const service = await startTestService('embedded', LIMIT);
     const [[, overHttp], [, overWebSocket]] = EVERY_TRANSPORT as [
       (typeof EVERY_TRANSPORT)[0],
@@ -63,7 +63,7 @@ describe('the budget of a network for documents', () => {
     await service.stop();
   });
 
-  it('is that of one address: another one has its own', async () => {
+  it('keeps a separate document budget for each address', async () => {
     const service = await startTestService('embedded', { ...LIMIT, TRUSTED_PROXIES: 'loopback' });
     const ask = async (address: string, name: string) => {
       const response = await fetch(service.url, {
@@ -79,12 +79,12 @@ describe('the budget of a network for documents', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
     expect((await ask('203.0.113.2', 'D')).status).toBe(200);
-    // Valid by now, whoever asks.
+    // The document is known to be valid by now, for every client.
     expect((await ask('203.0.113.1', 'D')).status).toBe(200);
     await service.stop();
   });
 
-  it('counts a registered document again only where it is no longer kept', async () => {
+  it('does not charge the document budget for unknown hashes of persisted queries', async () => {
     const service = await startTestService('embedded', LIMIT);
     const ask = async (body: object) => {
       const response = await fetch(service.url, {
@@ -103,7 +103,7 @@ describe('the budget of a network for documents', () => {
     await service.stop();
   });
 
-  it('is spent once for each 10,000 characters of a document, which is not kept if it has more', () => {
+  it('charges the document budget once for each 10,000 characters of a document', () => {
     const budget = createDocumentBudget({ acts: 4, window: 60_000 }, () => 0);
     const spend = (length: number) => () => {
       budget.spend({ ipAddress: '203.0.113.1', userAgent: undefined }, length);
@@ -113,7 +113,7 @@ describe('the budget of a network for documents', () => {
     expect(refusalOf(spend(1))).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('begins anew when its window has passed', () => {
+  it('renews the document budget when its window has passed', () => {
     let now = 0;
     const budget = createDocumentBudget({ acts: 2, window: 60_000 }, () => now);
     const spend = () => {
@@ -127,7 +127,7 @@ describe('the budget of a network for documents', () => {
     spend();
   });
 
-  it('is asked before a document is parsed or validated', () => {
+  it('checks the document budget before a document is parsed or validated', () => {
     let validated = 0;
     const spy: ValidationRule = () => {
       validated += 1;
@@ -149,7 +149,7 @@ describe('the budget of a network for documents', () => {
   });
 });
 
-describe.each(EVERY_TRANSPORT)('what is wrong with a document, over %s,', (_name, send) => {
+describe.each(EVERY_TRANSPORT)('errors in a document, over %s', (_name, send) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
@@ -159,14 +159,17 @@ describe.each(EVERY_TRANSPORT)('what is wrong with a document, over %s,', (_name
   it.each([
     ['a field that repeats', `{ ${'a '.repeat(400)} }`],
     ['fields that conflict', `{ ${'a: session { id } a: sessions { totalCount } '.repeat(30)} }`],
-    ['operations of one name', 'query A { a } '.repeat(80)],
-    ['fragments that are missing', `{ ${'...F '.repeat(200)} }`],
-  ])('is listed up to the fifth error: %s', async (_what, query) => {
-    const codes = codesOf(await send(service, { query }));
-    expect(codes).toEqual(Array.from({ length: 6 }, () => 'GRAPHQL_VALIDATION_FAILED'));
-  });
+    ['operations of the same name', 'query A { a } '.repeat(80)],
+    ['unknown fragments', `{ ${'...F '.repeat(200)} }`],
+  ])(
+    'lists five errors of an invalid document and one that says that validation was aborted: %s',
+    async (_what, query) => {
+      const codes = codesOf(await send(service, { query }));
+      expect(codes).toEqual(Array.from({ length: 6 }, () => 'GRAPHQL_VALIDATION_FAILED'));
+    },
+  );
 
-  it('is told in a message that quotes no more than its beginning', async () => {
+  it('quotes only the beginning of a long name in the error of a document', async () => {
     const { errors } = await send(service, { query: `{ ${'a'.repeat(50_000)} }` });
     expect(errors?.[0]?.message.length).toBeLessThan(1100);
   });

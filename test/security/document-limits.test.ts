@@ -25,7 +25,7 @@ const TOO_MUCH: [string, string, string, RegExp][] = [
     /500 tokens/,
   ],
   [
-    'nested more deeply than is allowed',
+    'deeper nesting than is allowed',
     `{ __type(name: "Session") ${'{ fields { type '.repeat(6)}{ name }${' } }'.repeat(6)} }`,
     'GRAPHQL_VALIDATION_FAILED',
     /depth limit of 10 exceeded/i,
@@ -37,7 +37,7 @@ const TOO_MUCH: [string, string, string, RegExp][] = [
     /Aliases limit of 15 exceeded/,
   ],
   [
-    'aliases of __typename, which are aliases too',
+    'more aliases of __typename than are allowed',
     `{ ${many(16, (index) => `a${index}: __typename`)} }`,
     'GRAPHQL_VALIDATION_FAILED',
     /Aliases limit of 15 exceeded/,
@@ -49,26 +49,26 @@ const TOO_MUCH: [string, string, string, RegExp][] = [
     /Directives limit of 20 exceeded/,
   ],
   [
-    'pages that cost more than is allowed, by the size that they have by default',
+    'pages of the default size that cost more than is allowed',
     `{ ${many(15, (index) => `a${index}: sessions { edges { cursor } ${PAGE} pageInfo { hasNextPage } }`)} }`,
     'GRAPHQL_VALIDATION_FAILED',
     /operation costs \d+; at most 10000/,
   ],
   [
-    'fragments that spread each other, again and again',
+    'fragments that spread each other exponentially',
     fragmentBomb(20),
     'GRAPHQL_VALIDATION_FAILED',
     /operation costs \d+; at most 10000/,
   ],
   [
-    'fragments in a circle',
+    'a cycle of fragments',
     '{ session { ...A } } fragment A on Session { ...B } fragment B on Session { ...A }',
     'GRAPHQL_VALIDATION_FAILED',
     /Cannot spread fragment/,
   ],
 ];
 
-describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s,', (_transport, send) => {
+describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s', (_transport, send) => {
   let service: TestService;
   let production: TestService;
   beforeAll(async () => {
@@ -77,27 +77,27 @@ describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s,', (_transport, send
   });
   afterAll(() => Promise.all([service.stop(), production.stop()]));
 
-  it.each(TOO_MUCH)('is refused with %s', async (_what, query, code, message) => {
+  it.each(TOO_MUCH)('refuses a document with %s', async (_what, query, code, message) => {
     const answer = await send(service, { query });
     expect(answer.data ?? null).toBeNull();
     expect(codesOf(answer)).toContain(code);
     expect(answer.errors?.map((error) => error.message).join('\n')).toMatch(message);
   });
 
-  it('cannot hide the size of a page in a variable', async () => {
+  it('refuses costly pages even if a variable sets their size', async () => {
     const query = `query ($n: Int!) { ${many(15, (index) => `a${index}: sessions(first: $n) { ${PAGE} ${PAGE} }`)} }`;
     const answer = await send(service, { query, variables: { n: 1 } });
     expect(answer.errors?.[0]?.message).toMatch(/operation costs/);
   });
 
-  it('of an ordinary client passes, as does the query of introspection', async () => {
+  it('accepts the documents of an ordinary client and the introspection query', async () => {
     const query = `query ($n: Int!) { session { id } sessions(first: $n) { ${PAGE} totalCount } }`;
     const answer = await send(service, { query, variables: { n: 100 } });
     expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
     expect(codesOf(await send(service, { query: getIntrospectionQuery() }))).toEqual([]);
   });
 
-  it('may be larger where that is configured', async () => {
+  it('accepts larger documents when that is configured', async () => {
     const query = `{ ${many(16, (index) => `a${index}: session { id }`)} }`;
     const lenient = await startTestService('embedded', { OPERATION_ALIAS_LIMIT: '16' });
     expect(codesOf(await send(lenient, { query }))).toEqual([]);
@@ -107,13 +107,13 @@ describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s,', (_transport, send
   it.each([
     ['__schema', getIntrospectionQuery()],
     ['__type', '{ __type(name: "Session") { name } }'],
-  ])('cannot ask for %s in production', async (_field, query) => {
+  ])('refuses to introspect %s in production', async (_field, query) => {
     const answer = await send(production, { query });
     expect(new Set(codesOf(answer))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']));
     expect(answer.data ?? null).toBeNull();
   });
 
-  it('learns from its mistakes in development, and nothing in production', async () => {
+  it('suggests names for unknown ones in development, and none in production', async () => {
     const mistakes = [
       '{ sesion { id } }',
       '{ session { walet } }',
@@ -129,14 +129,14 @@ describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s,', (_transport, send
   });
 });
 
-describe('a request over HTTP', () => {
+describe('GraphQL over HTTP', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
   });
   afterAll(() => service.stop());
 
-  it('cannot hold a batch of operations', async () => {
+  it('refuses a batch of operations over HTTP with BAD_REQUEST', async () => {
     const body = JSON.stringify([{ query: '{ session { id } }' }, { query: '{ session { id } }' }]);
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(service.url, { method: 'POST', headers, body });
@@ -146,7 +146,7 @@ describe('a request over HTTP', () => {
     });
   });
 
-  it('that a form or a link could send runs nothing (CSRF prevention)', async () => {
+  it('runs no operation of a form or a link (CSRF prevention)', async () => {
     const link = `${service.url}?query=${encodeURIComponent('{ session { id } }')}`;
     expect((await fetch(link)).status).toBe(400);
     const body = JSON.stringify({ query: '{ session { id } }' });
@@ -158,8 +158,8 @@ describe('a request over HTTP', () => {
   });
 });
 
-describe('the limits for documents of a server of your own', () => {
-  it('are those of the service where no other one is given', () => {
+describe('document rules in an application', () => {
+  it('uses the default document limits for those that an application does not set', () => {
     const { parseOptions } = createDocumentRules({ depth: 5 });
     expect(parseOptions.maxLexicalTokens).toBe(DEFAULT_DOCUMENT_LIMITS.tokens);
     const schema = buildSchema('type Query { a: Query }');

@@ -21,18 +21,18 @@ function aSource(trustedProxies: readonly string[]) {
 describe('the address in X-Forwarded-For', () => {
   const { addressIn } = aSource(['loopback', '10.0.0.0/8']);
 
-  it('is the nearest address that is not a trusted proxy, whatever the client wrote before it', () => {
+  it('takes the nearest address in X-Forwarded-For that is not a trusted proxy, whatever the client wrote before it', () => {
     expect(addressIn('198.51.100.1, 203.0.113.7, 10.0.0.2')).toBe('203.0.113.7');
     for (const forged of ['::1,', 'x', ' ', ',', '198.51.100.1,'])
       expect(addressIn(`${forged.repeat(3000)}, 203.0.113.7, 10.0.0.2`)).toBe('203.0.113.7');
   });
 
-  it('is found behind many proxies', () => {
+  it('finds the address in X-Forwarded-For behind many proxies', () => {
     const proxies = Array.from({ length: 50 }, (_, index) => `10.0.0.${index}`).join(', ');
     expect(addressIn(`203.0.113.7, ${proxies}`)).toBe('203.0.113.7');
   });
 
-  it('is read from the last 1,000 characters only', () => {
+  it('reads only the last 1,000 characters of X-Forwarded-For', () => {
     const address = addressIn(`203.0.113.7, ${'::1,'.repeat(3000)}::1`);
     expect(address).toBe('::1');
   });
@@ -46,12 +46,12 @@ describe('the address in X-Forwarded-For', () => {
     ['[2001:db8::7]', '2001:db8::7'],
     ['203.0.113.7, ::ffff:10.0.0.2', '203.0.113.7'],
     ['203.0.113.7, 10.0.0.2:8080', '203.0.113.7'],
-  ])('has one form however the proxy writes it: %s is %s', (written, canonical) => {
+  ])('normalizes an address in X-Forwarded-For: %s is %s', (written, canonical) => {
     expect(addressIn(written)).toBe(canonical);
   });
 
   it.each(['unknown', '_hidden', '203.0.113', '203.0.113.7x', 'é'.repeat(500), '5'.repeat(5000)])(
-    'is the address of the trusted proxy if that proxy sends none (case %#)',
+    'uses the address of the trusted proxy if it sends no valid one in X-Forwarded-For (case %#)',
     (invalid) => {
       const { addressIn: read, warnings } = aSource(['loopback', '10.0.0.0/8']);
       expect(read(invalid)).toBe('127.0.0.1');
@@ -62,7 +62,7 @@ describe('the address in X-Forwarded-For', () => {
     },
   );
 
-  it('is ignored if no proxy is trusted, with one warning that says what to set', () => {
+  it('ignores X-Forwarded-For if no proxy is trusted, with one warning that names the settings', () => {
     const { addressIn: read, warnings } = aSource([]);
     expect(read()).toBe('127.0.0.1');
     expect(warnings).toEqual([]);
@@ -73,22 +73,22 @@ describe('the address in X-Forwarded-For', () => {
     ]);
   });
 
-  it('causes no warning if the sender is not one of the trusted proxies', () => {
+  it('does not warn about an invalid X-Forwarded-For if the sender is not a trusted proxy', () => {
     const { addressIn: read, warnings } = aSource(['10.0.0.0/8']);
     expect(read('unknown')).toBe('127.0.0.1');
     expect(warnings).toEqual([]);
   });
 });
 
-describe('the address that a framework has read', () => {
-  it('is used in its canonical form', () => {
+describe('an address from a framework', () => {
+  it('normalizes the address that a framework has read', () => {
     const { addressIn, warnings } = aSource([]);
     expect(addressIn(undefined, '::ffff:203.0.113.7')).toBe('203.0.113.7');
     expect(addressIn('x', '203.0.113.7:50123')).toBe('203.0.113.7');
     expect(warnings).toEqual([]);
   });
 
-  it('is ignored if it is not an IP address, with one warning', () => {
+  it('ignores an address from a framework that is not an IP address, with one warning', () => {
     const { addressIn, warnings } = aSource([]);
     for (const ip of ['unknown', '5'.repeat(5000)]) expect(addressIn(ip, ip)).toBe('127.0.0.1');
     expect(warnings).toHaveLength(1);

@@ -20,13 +20,13 @@ const OPERATIONS = [
   'query ($a: Int! = 1, $b: String) { sessions(first: $a, after: $b) { totalCount edges { cursor } } }',
 ];
 
-/** Text as people do not write it: any code unit, lone surrogates and controls among them. */
+/** Text of any code units, including lone surrogates and control characters. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.string({ unit: fc.nat({ max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
 );
 
-/** What may stand in a header: Latin-1 without controls. */
+/** Text that is valid in a header: Latin-1 without control characters. */
 const anyHeader = fc
   .array(
     fc.integer({ min: 0x20, max: 0xff }).filter((unit) => unit !== 0x7f),
@@ -34,7 +34,7 @@ const anyHeader = fc
   )
   .map((units) => String.fromCharCode(...units).trim());
 
-/** The text with something replaced, cut out or put in. */
+/** The text with a part replaced, removed or inserted. */
 function mutationsOf(text: string): fc.Arbitrary<string> {
   return fc
     .tuple(fc.nat(text.length), fc.nat(40), fc.oneof(anyText, fc.constant('')))
@@ -50,7 +50,7 @@ const asHeader = (text: string) =>
  * Against the service as an operator runs it, on the embedded store. A promise that nobody handles ends
  * the process, and what it did not expect is in its log: so it must live on and have nothing to say.
  */
-describe('whatever is sent, the service answers and lives on', () => {
+describe('fuzzing', () => {
   let service: ServiceProcess;
   let grant: TokenGrant;
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -98,7 +98,7 @@ describe('whatever is sent, the service answers and lives on', () => {
   const ask = (query: string, variables: unknown, headers?: Record<string, string>) =>
     post(JSON.stringify({ query, variables }), headers);
 
-  it('to any token', async () => {
+  it('answers any token and keeps serving', async () => {
     const token = fc.oneof(
       anyText,
       mutationsOf(grant.accessToken),
@@ -116,7 +116,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any header', async () => {
+  it('answers any header and keeps serving', async () => {
     const names = fc.constantFrom(
       'accept',
       'authorization',
@@ -136,7 +136,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any cookie', async () => {
+  it('answers any cookie and keeps serving', async () => {
     const cookies = `__Host-wallet-session=${grant.accessToken}; __Host-wallet-refresh=${grant.refreshToken}`;
     const cookie = fc.oneof(anyHeader, mutationsOf(cookies).map(asHeader));
     await fc.assert(
@@ -147,7 +147,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any message and any signature', async () => {
+  it('answers any sign-in message with any signature and keeps serving', async () => {
     const wallet = aWallet();
     const message = aMessage(wallet, 'a'.repeat(32), Date.now(), {
       domain: 'localhost:4000',
@@ -166,7 +166,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any variables', async () => {
+  it('answers any variables and keeps serving', async () => {
     const variables = fc.oneof(
       fc.jsonValue(),
       fc.record({ a: fc.jsonValue(), b: fc.jsonValue(), c: fc.jsonValue() }),
@@ -183,7 +183,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any document', async () => {
+  it('answers any document and keeps serving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyText, mutationsOf(OPERATIONS.join(' '))), async (query) => {
         await ask(query, {});
@@ -192,7 +192,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any body', async () => {
+  it('answers any request body and keeps serving', async () => {
     const bytes = fc.uint8Array({ maxLength: 500 }).map((array) => new Uint8Array(array));
     const body = fc.oneof(fc.json(), anyText, bytes);
     await fc.assert(
@@ -203,7 +203,7 @@ describe('whatever is sent, the service answers and lives on', () => {
     );
   });
 
-  it('to any frames on a socket', async () => {
+  it('answers any frames on a socket and keeps serving', async () => {
     const operation = {
       id: '1',
       type: MessageType.Subscribe,

@@ -46,7 +46,7 @@ describe('a GraphQL request by GET', () => {
     return { status: response.status, body: await response.text() };
   }
 
-  it('is answered where it has a bearer token, which no page can send without a preflight', async () => {
+  it('answers a GET with a bearer token, which no page can send without a preflight', async () => {
     // The media types are those of urql.
     const accept = 'application/graphql-response+json, application/graphql+json, application/json';
     for (const scheme of ['Bearer', 'bearer']) {
@@ -59,7 +59,7 @@ describe('a GraphQL request by GET', () => {
     }
   });
 
-  it('changes nothing, with a bearer token either', async () => {
+  it('refuses a mutation by GET, even with a bearer token', async () => {
     const { status } = await get(
       service,
       { authorization: `Bearer ${token}` },
@@ -76,7 +76,7 @@ describe('a GraphQL request by GET', () => {
       'a header that any page can send',
       { accept: 'application/json', 'content-type': 'text/plain' },
     ],
-  ])('is refused where it has %s', async (_described, headers) => {
+  ])('refuses a GET with %s', async (_described, headers) => {
     const { status, body } = await get(service, headers);
     expect(status).toBe(400);
     expect(body).toContain('CSRF');
@@ -86,7 +86,7 @@ describe('a GraphQL request by GET', () => {
     ['alone', {}],
     ['and the password of a proxy', { authorization: 'Basic YTpi' }],
   ])(
-    'is refused where it has cookies of a session, from an allowed origin: %s',
+    'refuses a GET with the cookies of a session from an allowed origin: %s',
     async (_described, headers) => {
       const ambient = { cookie: browser.header(), origin: APP, ...headers };
       const { status, body } = await get(withCookies, ambient);
@@ -97,7 +97,7 @@ describe('a GraphQL request by GET', () => {
     },
   );
 
-  it('is not made in the name of the cookies where it has a bearer token', async () => {
+  it('ignores the cookies of a GET that has a bearer token', async () => {
     const both = { cookie: browser.header(), origin: APP, authorization: 'Bearer nonsense' };
     const { status, body } = await get(withCookies, both);
     expect({ status, body: JSON.parse(body) as unknown }).toEqual({

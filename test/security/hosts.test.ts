@@ -13,8 +13,8 @@ const handshake = (fields: string, target = '/graphql') =>
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+) /.exec(answer)?.[1]);
 
-/** DNS rebinding: a page whose name resolves to the service is of the service's origin, and names its own host. */
-describe('the host that a request names', () => {
+/** DNS rebinding: a page whose host name resolves to the service sends requests that name its own host. */
+describe('allowed hosts', () => {
   const running: TestService[] = [];
   afterAll(() => Promise.all(running.map((service) => service.stop())));
 
@@ -24,7 +24,7 @@ describe('the host that a request names', () => {
     return service;
   }
 
-  describe('on a loopback address', () => {
+  describe('a service on a loopback address', () => {
     let service: TestService;
     beforeAll(async () => {
       service = await start({
@@ -41,7 +41,7 @@ describe('the host that a request names', () => {
       '[::1]:4000',
       'app.example.com',
       'other.example',
-    ])('is allowed to be %s', async (host) => {
+    ])('accepts the host %s on a loopback address', async (host) => {
       expect(statusOf(await exchange(service.url, post(`Host: ${host}\r\n`)))).toBe(200);
     });
 
@@ -51,15 +51,18 @@ describe('the host that a request names', () => {
       'localhost.evil.example',
       '10.0.0.1',
       'localhost.',
-    ])('may not be %s: 421, over HTTP and in a handshake', async (host) => {
-      for (const request of [post(`Host: ${host}\r\n`), handshake(`Host: ${host}\r\n`)]) {
-        const answer = await exchange(service.url, request);
-        expect(statusOf(answer)).toBe(421);
-        expect(answer).toContain('"code":"HOST_NOT_ALLOWED"');
-      }
-    });
+    ])(
+      'answers 421 to the host %s on a loopback address, over HTTP and in a handshake',
+      async (host) => {
+        for (const request of [post(`Host: ${host}\r\n`), handshake(`Host: ${host}\r\n`)]) {
+          const answer = await exchange(service.url, request);
+          expect(statusOf(answer)).toBe(421);
+          expect(answer).toContain('"code":"HOST_NOT_ALLOWED"');
+        }
+      },
+    );
 
-    it('is that of an absolute target, whatever the Host header says', async () => {
+    it('checks the host of an absolute request target instead of the Host header', async () => {
       const [good, evil] = ['http://localhost/graphql', 'http://evil.example/graphql'];
       const statusFor = async (request: string) => statusOf(await exchange(service.url, request));
       expect(await statusFor(post('Host: evil.example\r\n', good))).toBe(200);
@@ -74,14 +77,14 @@ describe('the host that a request names', () => {
       ['with a user name', 'Host: localhost@evil.example\r\n'],
       ['empty', 'Host: \r\n'],
     ])(
-      'is refused with 400 where it is %s, over HTTP and in a handshake',
+      'answers 400 to a Host header that is %s, over HTTP and in a handshake',
       async (_what, fields) => {
         expect(statusOf(await exchange(service.url, post(fields)))).toBe(400);
         expect(statusOf(await exchange(service.url, handshake(fields)))).toBe(400);
       },
     );
 
-    it('does not matter to the health checks, which are asked by address', async () => {
+    it('answers health checks for any host', async () => {
       for (const path of ['/healthz', '/readyz']) {
         const request = `GET ${path} HTTP/1.1\r\nHost: 10.1.2.3:4000\r\nConnection: close\r\n\r\n`;
         expect(statusOf(await exchange(service.url, request))).toBe(200);
@@ -93,13 +96,13 @@ describe('the host that a request names', () => {
       ['127.0.0.1', 200],
       ['evil.example', 421],
       ['app.example.com', 421],
-    ])('of %s is answered with %d on the port of the metrics', async (host, status) => {
+    ])('answers the host %s with %d on the metrics port', async (host, status) => {
       const request = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
       expect(statusOf(await exchange(service.metricsUrl ?? '', request))).toBe(status);
     });
   });
 
-  it('is one of ALLOWED_HOSTS and the names of the loopback address, where it is set', async () => {
+  it('accepts only ALLOWED_HOSTS and the names of the loopback address when ALLOWED_HOSTS is set', async () => {
     const { url } = await start({
       SIGN_IN_ORIGINS: 'https://app.example.com',
       ALLOWED_HOSTS: 'auth.example.com, other.example:8443',
@@ -113,14 +116,14 @@ describe('the host that a request names', () => {
     }
   });
 
-  it('is any with ALLOWED_HOSTS=*, but not for the metrics on a loopback address', async () => {
+  it('accepts any host with ALLOWED_HOSTS=*, but not for metrics on a loopback address', async () => {
     const { url, metricsUrl = '' } = await start({ ALLOWED_HOSTS: '*', METRICS_PORT: '0' });
     expect(statusOf(await exchange(url, post('Host: evil.example\r\n')))).toBe(200);
     const request = 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n';
     expect(statusOf(await exchange(metricsUrl, request))).toBe(421);
   });
 
-  it('is any on other addresses, unless ALLOWED_HOSTS is set', async () => {
+  it('accepts any host on other addresses unless ALLOWED_HOSTS is set', async () => {
     const open = await start({ HOST: '0.0.0.0' });
     const closed = await start({ HOST: '0.0.0.0', ALLOWED_HOSTS: 'auth.example.com' });
     const statusAt = async ({ url }: TestService, host: string) =>

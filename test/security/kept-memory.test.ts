@@ -10,7 +10,7 @@ const KILOBYTE = 1000;
 const MEGABYTE = 1000 * KILOBYTE;
 const LONG = 90 * KILOBYTE;
 
-describe('what anybody can make the service keep', () => {
+describe('the memory of documents', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded', { ...NO_LIMITS, LOG_LEVEL: 'silent' });
@@ -26,7 +26,7 @@ describe('what anybody can make the service keep', () => {
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
   }
 
-  /** Of few tokens, and no document like another. */
+  /** A long document of few tokens, different for each number. */
   const aDocument = (number: number) => `{ __typename } # ${number}${' '.repeat(LONG)}`;
 
   async function growthBy(count: number, each: (number: number) => Promise<void>) {
@@ -36,12 +36,12 @@ describe('what anybody can make the service keep', () => {
     return (await heap()) - before;
   }
 
-  it('is not all documents that it was ever sent, however long they are', async () => {
+  it('does not keep all documents in memory, however long they are', async () => {
     const growth = await growthBy(200, (number) => ask({ query: aDocument(number) }));
     expect(growth).toBeLessThan(5 * MEGABYTE);
   });
 
-  it('nor all that were registered and asked for by their hashes', async () => {
+  it('does not keep all registered documents in memory that were requested by their hashes', async () => {
     const growth = await growthBy(200, async (number) => {
       const query = aDocument(1000 + number);
       const sha256Hash = createHash('sha256').update(query).digest('hex');
@@ -53,15 +53,15 @@ describe('what anybody can make the service keep', () => {
   });
 });
 
-describe('a validated session in memory', () => {
-  it('keeps nothing of the header that its token came in', async () => {
+describe('the memory of a validated session', () => {
+  it('does not keep the authorization header of a validated session in memory', async () => {
     const walletSessions = await embedWalletSessions('embedded');
     const validate = async (count: number) => {
       for (let number = 0; number < count; number += 1) {
         const wallet = aWallet().address;
         const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
         const request = new IncomingMessage(new Socket());
-        // As it comes from the parser, in one piece.
+        // One string, as the parser creates it.
         const header = Buffer.from(`Bearer ${' '.repeat(10 * KILOBYTE)}${accessToken}`);
         request.headers.authorization = header.toString('latin1');
         expect(await walletSessions.validateRequest(request)).toBeDefined();

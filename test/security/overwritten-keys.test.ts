@@ -81,12 +81,12 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   const typeOf = (name: string) => raw.type(name);
 
   describe.each<[string, (name: string) => Promise<unknown>]>([
-    ['bytes that are no MessagePack', (name) => raw.set(name, Buffer.from([0xc1, 0xff, 0x00]))],
+    ['bytes that are not MessagePack', (name) => raw.set(name, Buffer.from([0xc1, 0xff, 0x00]))],
     ['a number', (name) => raw.set(name, Buffer.from(encode(7)))],
-    ['an array of nothings', (name) => raw.set(name, Buffer.from(encode([1, null, null])))],
-    ['nothing', (name) => raw.set(name, '')],
+    ['an array of nulls', (name) => raw.set(name, Buffer.from(encode([1, null, null])))],
+    ['an empty string', (name) => raw.set(name, '')],
     ['a list', (name) => raw.multi().del(name).lpush(name, 'a').exec()],
-  ])('a record by %s', (_what, overwrite) => {
+  ])('a record overwritten with %s', (_what, overwrite) => {
     let broken: SessionGrant;
     let whole: SessionGrant;
     const record = () => nameOf(`session:${broken.session.id}`);
@@ -98,7 +98,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
       await overwrite(record());
     });
 
-    it('lets nobody in by it, and everything else go on, and is audited', async () => {
+    it('refuses and audits a session whose Redis record was overwritten, and keeps serving others', async () => {
       expect(await isLetIn(broken)).toBe(false);
       await expect(services.sessions.refresh(broken.refreshToken, {})).rejects.toMatchObject({
         code: 'REFRESH_TOKEN_INVALID',
@@ -114,7 +114,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
       );
     });
 
-    it('is the first to make room for a sign-in', async () => {
+    it('removes an overwritten record first to make room for a new session', async () => {
       clock.advance(1);
       const others = [whole, await create()];
       clock.advance(1);
@@ -123,7 +123,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
       expect(await typeOf(record())).toBe('none');
     });
 
-    it('is ended with all others, and by its id', async () => {
+    it('ends an overwritten session with all others and by its id', async () => {
       const { id } = broken.session;
       await services.sessions.revoke(wallet, id, 'LOGOUT', {});
       expect(await typeOf(record())).toBe('none');
@@ -133,11 +133,11 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     });
   });
 
-  it('the index by a text: it is made anew from the records, and what is ended then has ended', async () => {
+  it('rebuilds an overwritten index from the records, and ends the sessions that are revoked afterwards', async () => {
     const grants = [await create(), await create()];
     await raw.set(nameOf('sessions'), 'overwritten');
     for (const step of [() => services.sessions.create({ wallet, chainId: 1 }, {}), revokeAll]) {
-      // Whoever comes first is refused; the second one may find it mended.
+      // The first step is refused. The second one may find the index rebuilt.
       await step().catch((error: unknown) => {
         expect(error).toMatchObject(UNAVAILABLE);
       });
@@ -154,7 +154,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     for (const grant of [...grants, another]) expect(await isLetIn(grant)).toBe(false);
   });
 
-  it('the index by nothing: a session whose token is used twice ends, and is audited with its expiry', async () => {
+  it('ends and audits a session with a reused token even if its index was deleted', async () => {
     const { refreshToken } = await create();
     const { session, accessToken } = await services.sessions.refresh(refreshToken, {});
     await services.sessions.authenticate(accessToken);
@@ -173,7 +173,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     );
   });
 
-  it('the revocations by a text: sessions end all the same, and it is told', async () => {
+  it('ends sessions and notifies listeners even if the stored revocations were overwritten', async () => {
     const grant = await create();
     await raw.set(nameOf('revocations'), 'overwritten');
     const told = new Promise<string>((resolve, reject) => {
@@ -189,7 +189,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     expect(await typeOf(nameOf('revocations'))).toBe('stream');
   });
 
-  it('the history by a text: that is told to the reader, and the next event is kept', async () => {
+  it('reports an overwritten audit history as unreadable once and keeps the next event', async () => {
     await create();
     await services.auditLog.settled();
     await raw.set(nameOf('history'), 'overwritten');
@@ -201,7 +201,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     expect(unreadable).toBe(0);
   });
 
-  it('the history by a list of what are no entries: the next event is kept, and drives them out', async () => {
+  it('replaces invalid entries in an audit history by the next event', async () => {
     await raw.rpush(nameOf('history'), 'no entry', 'none either');
     await create();
     expect(await services.auditLog.caughtUp()).toBe(true);
@@ -211,12 +211,12 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     });
   });
 
-  it('the history of everybody by a text: that is told to the reader, and the next event is kept', async () => {
+  it('reports an overwritten audit log of all wallets as unreadable once and keeps the next event', async () => {
     await raw.set(`${keyPrefix}:audit`, 'overwritten');
     const everybody = () => services.auditLog.ofEverybody(100);
     const { entries: left, ...page } = await everybody();
     expect(page).toMatchObject({ unreadable: 1, hasMore: false });
-    // The other lists of everybody have keys of their own.
+    // The other lists of all wallets have their own keys.
     expect(left.filter(({ entry }) => entry.type !== 'session.refreshed')).toEqual([]);
     await create();
     expect(await services.auditLog.caughtUp()).toBe(true);
@@ -226,10 +226,10 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     expect(logged).toEqual([]);
   });
 
-  it('the counts of an hour by a text: they begin anew', async () => {
+  it('starts new statistics for an hour whose counts were overwritten', async () => {
     const countsOf = (time: number) => `${keyPrefix}:{statistics}:${hourOf(time)}`;
     const wallets = `${countsOf(clock.now())}:wallets`;
-    // In which the session will expire.
+    // The counts of the hour in which the session will expire.
     const counts = countsOf(clock.now() + DEFAULT_SESSION_POLICY.timeout);
     for (const name of [wallets, counts]) await raw.set(name, 'overwritten');
     await create();

@@ -13,27 +13,27 @@ const APP = 'https://app.example.com';
 
 type Headers = Record<string, string>;
 
-/** The headers with which a page asks, and whether its origin is the server's own or an allowed one. */
+/** The headers of a request from a page, and whether its origin is the server's own or an allowed one. */
 const PAGES: [string, Headers, boolean][] = [
   ['its own origin', { host: 'api.example.com', origin: 'https://api.example.com' }, true],
   [
-    'its own origin by default port',
+    'its own origin with the default port',
     { host: 'API.example.com:443', origin: 'https://api.example.com' },
     true,
   ],
   [
-    'its own origin by port',
+    'its own origin with another port',
     { host: 'api.example.com:8443', origin: 'https://api.example.com:8443' },
     true,
   ],
   [
-    'its own origin on this machine',
+    'its own origin on localhost',
     { host: 'localhost:4000', origin: 'http://localhost:4000' },
     true,
   ],
   ['an allowed origin', { host: 'api.example.com', origin: APP }, true],
   [
-    'its own origin, as the browser says',
+    'its own origin according to Sec-Fetch-Site',
     { host: 'upstream:4000', origin: 'https://api.example.com', 'sec-fetch-site': 'same-origin' },
     true,
   ],
@@ -48,13 +48,13 @@ const PAGES: [string, Headers, boolean][] = [
   ['an opaque origin', { host: 'null', origin: 'null' }, false],
   ['another scheme', { host: 'api.example.com', origin: 'ftp://api.example.com' }, false],
   [
-    'another site, as the browser says',
+    'another site according to Sec-Fetch-Site',
     { host: 'api.example.com', origin: 'https://api.example.com', 'sec-fetch-site': 'cross-site' },
     false,
   ],
 ];
 
-describe('a page', () => {
+describe('a page with the cookies of a session', () => {
   let service: TestService;
   let cookie: string;
   beforeAll(async () => {
@@ -111,7 +111,7 @@ describe('a page', () => {
   }
 
   it.each(PAGES)(
-    'acts with its session over HTTP and over WebSocket, or over neither: %s',
+    'accepts or refuses the cookies of a page over HTTP and over WebSocket alike: %s',
     async (_page, headers, isAllowed) => {
       expect(await isSignedInOverHttp(headers)).toBe(isAllowed);
       expect(await handshakeStatus(headers)).toBe(isAllowed ? 101 : 403);
@@ -119,7 +119,7 @@ describe('a page', () => {
     },
   );
 
-  it('a page of an insecure origin does not act with the cookies of the secure one, but opens a WebSocket without them', async () => {
+  it('ignores the cookies of a secure origin from a page of the insecure one, but opens a WebSocket without them', async () => {
     const insecure = { host: 'api.example.com', origin: 'http://api.example.com' };
     expect(await isSignedInOverHttp(insecure)).toBe(false);
     expect(await handshakeStatus({ cookie, ...insecure })).toBe(403);

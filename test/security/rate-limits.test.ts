@@ -19,7 +19,7 @@ import { aMessage, ORIGIN } from '../harness/sign-in-message.js';
 import { EVERY_STORE, ownPrefix, redisUrl } from '../harness/stores.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-/** Proxies on the loopback are believed, so that a test has as many addresses as it wants. */
+/** Proxies on the loopback address are trusted, so that a test has as many addresses as it wants. */
 const LIMITED = {
   TRUSTED_PROXIES: 'loopback',
   SESSION_LIMIT: '0',
@@ -60,7 +60,7 @@ interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Signs in, from a new address by default, having asked for the challenge from another. */
+/** Signs in, by default from a new address, with a challenge that was requested from another one. */
 async function attempt(
   service: TestService,
   wallet: TestWallet,
@@ -76,14 +76,14 @@ async function attempt(
   return post(service, address, SIGN_IN, { message, signature });
 }
 
-describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('rate limits on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store, LIMITED);
   });
   afterAll(() => service.stop());
 
-  it('let an address ask for so many challenges, and say how long to wait', async () => {
+  it('limits the challenges of an address and returns the time to wait', async () => {
     const address = anAddress();
     for (let count = 0; count < 3; count += 1) {
       expect(codesOf(await post(service, address, CHALLENGE))).toEqual([]);
@@ -98,7 +98,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, anAddress(), CHALLENGE))).toEqual([]);
   });
 
-  it('count every operation, so that aliases gain nothing', async () => {
+  it('counts every aliased operation towards a rate limit', async () => {
     const fields = Array.from({ length: 5 }, (_, i) => `a${i}: createSignInChallenge { nonce }`);
     const { errors } = await post(service, anAddress(), `mutation { ${fields.join(' ')} }`);
     expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
@@ -107,7 +107,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, address, CHALLENGE))).toEqual(['RATE_LIMITED']);
   });
 
-  it('count the addresses of one /64 of IPv6 as one', async () => {
+  it('counts the addresses of an IPv6 /64 towards one rate limit', async () => {
     for (const host of ['::1', '::2', ':ffff:ffff:ffff:ffff']) {
       await post(service, `2001:db8:0:${addresses}${host}`, CHALLENGE);
     }
@@ -119,13 +119,16 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
   it.each([
     ['IPv4', () => anAddress()],
     ['IPv6', () => `[2001:db8:2:${(addresses += 1)}::1]`],
-  ])('count an %s address as one, with whatever port a proxy writes beside it', async (_, make) => {
-    const address = make();
-    for (let port = 1; port <= 3; port += 1) await post(service, `${address}:${port}`, CHALLENGE);
-    expect(codesOf(await post(service, `${address}:4`, CHALLENGE))).toEqual(['RATE_LIMITED']);
-  });
+  ])(
+    'counts an %s address towards one rate limit, whatever port a proxy adds to it',
+    async (_, make) => {
+      const address = make();
+      for (let port = 1; port <= 3; port += 1) await post(service, `${address}:${port}`, CHALLENGE);
+      expect(codesOf(await post(service, `${address}:4`, CHALLENGE))).toEqual(['RATE_LIMITED']);
+    },
+  );
 
-  it('refuse no proof because others in the same network failed, and write no more refusals down', async () => {
+  it('accepts a valid proof after others in the same network failed, and audits no refusals beyond the limit', async () => {
     const [address, wallet] = [anAddress(), aWallet()];
     for (let count = 0; count < 6; count += 1) {
       await attempt(service, wallet, aWallet(), address);
@@ -138,7 +141,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(refusals).toHaveLength(3);
   });
 
-  it('let a network bring so many wallets along, and a wallet with a session in all the same', async () => {
+  it('limits the wallets that sign in from a network, but not wallets that have a session', async () => {
     const [address, owner] = [anAddress(), aWallet()];
     expect(codesOf(await attempt(service, owner))).toEqual([]);
     for (let count = 0; count < 3; count += 1) {
@@ -153,24 +156,29 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
   it.each<[string, (client: GraphQLClient) => Promise<unknown>]>([
     ['logout', (client) => client.request(LogoutDocument, {})],
     ['logoutAll', (client) => client.request(LogoutAllDocument, {})],
-  ])('let a session end others so often, and itself always with %s', async (_act, endItself) => {
-    const { data } = await attempt(service, aWallet());
-    const { accessToken } = data?.['signIn'] as Tokens;
-    const client = apiClient(service.url, accessToken);
-    for (let count = 0; count < 2; count += 1) {
+  ])(
+    'limits how often a session ends others, but never %s of the session itself',
+    async (_act, endItself) => {
+      const { data } = await attempt(service, aWallet());
+      const { accessToken } = data?.['signIn'] as Tokens;
+      const client = apiClient(service.url, accessToken);
+      for (let count = 0; count < 2; count += 1) {
+        expect(await refusalOf(client, LogoutDocument, { sessionId: 'A'.repeat(20) })).toBe(
+          'SESSION_NOT_FOUND',
+        );
+      }
       expect(await refusalOf(client, LogoutDocument, { sessionId: 'A'.repeat(20) })).toBe(
-        'SESSION_NOT_FOUND',
+        'RATE_LIMITED',
       );
-    }
-    expect(await refusalOf(client, LogoutDocument, { sessionId: 'A'.repeat(20) })).toBe(
-      'RATE_LIMITED',
-    );
-    expect(await refusalOf(client, LogoutAllDocument, { keepCurrent: true })).toBe('RATE_LIMITED');
-    await endItself(client);
-    expect(await refusalOf(client, LogoutDocument, {})).toBe('UNAUTHENTICATED');
-  });
+      expect(await refusalOf(client, LogoutAllDocument, { keepCurrent: true })).toBe(
+        'RATE_LIMITED',
+      );
+      await endItself(client);
+      expect(await refusalOf(client, LogoutDocument, {})).toBe('UNAUTHENTICATED');
+    },
+  );
 
-  it('count every attempt of an address that fails to sign in, whatever was wrong with it', async () => {
+  it('counts every failed sign-in of an address towards its rate limit, whatever the cause', async () => {
     const address = anAddress();
     const wallet = aWallet();
     const message = aMessage(wallet, 'a'.repeat(32), Date.now());
@@ -186,7 +194,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await post(service, address, SIGN_IN, wrong[0]))).toEqual(['RATE_LIMITED']);
   });
 
-  it('let nobody use up the sign-ins of a wallet that is not theirs', async () => {
+  it('does not count failed sign-ins with the signature of another wallet towards the limit of the claimed one', async () => {
     const [victim, attacker] = [aWallet(), aWallet()];
     for (let count = 0; count < 6; count += 1) {
       expect(codesOf(await attempt(service, victim, attacker))).toEqual(['SIGNATURE_INVALID']);
@@ -194,7 +202,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await attempt(service, victim))).toEqual([]);
   });
 
-  it('do not let a captured message be sent again at the cost of its wallet', async () => {
+  it('does not count a repeated signed message towards the limit of its wallet', async () => {
     const wallet = aWallet();
     const { createSignInChallenge } = await from(service, anAddress()).request(
       CreateSignInChallengeDocument,
@@ -210,7 +218,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codesOf(await attempt(service, wallet))).toEqual([]);
   });
 
-  it('let a wallet sign in so often, from wherever', async () => {
+  it('limits the sign-ins of a wallet from all addresses', async () => {
     const wallet = aWallet();
     const codes = [];
     for (let count = 0; count < 3; count += 1)
@@ -218,7 +226,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     expect(codes).toEqual(['RATE_LIMITED']);
   });
 
-  it('let an address present so many refresh tokens that prove nothing', async () => {
+  it('limits the invalid refresh tokens that an address presents', async () => {
     const wallet = aWallet();
     const ended = (await attempt(service, wallet)).data?.['signIn'] as Tokens;
     await apiClient(service.url, ended.accessToken).request(LogoutDocument, {});
@@ -233,7 +241,7 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     }
   });
 
-  it('let each session refresh so often, from wherever, and each goes on', async () => {
+  it('limits the refreshes of each session from all addresses, and keeps the session', async () => {
     const wallet = aWallet();
     for (let sessions = 0; sessions < 2; sessions += 1) {
       const { data } = await attempt(service, wallet);
@@ -251,14 +259,14 @@ describe.each(EVERY_STORE)('rate limits, on the %s store,', (store) => {
     }
   });
 
-  it('do not stand in the way of anything else', async () => {
+  it('does not limit the validation of requests', async () => {
     const client = from(service, anAddress());
     for (let count = 0; count < 10; count += 1) await client.request(CurrentSessionDocument);
   });
 });
 
 describe('rate limits', () => {
-  it('are shared by HTTP and WebSocket', async () => {
+  it('counts requests over HTTP and WebSocket towards the same rate limit', async () => {
     const service = await startTestService('embedded', { RATE_LIMIT_CHALLENGE_PER_IP: '2/1h' });
     const codes = [];
     for (const [, send] of [...EVERY_TRANSPORT, ...EVERY_TRANSPORT]) {
@@ -268,7 +276,7 @@ describe('rate limits', () => {
     await service.stop();
   });
 
-  it('are shared by all instances on one Redis', async () => {
+  it('shares rate limits among all instances on one Redis', async () => {
     const environment = { ...LIMITED, REDIS_KEY_PREFIX: ownPrefix() };
     const one = await startTestService('Redis', environment);
     const other = await startTestService('Redis', environment);
@@ -281,7 +289,7 @@ describe('rate limits', () => {
     await Promise.all([one.stop(), other.stop()]);
   });
 
-  it('believe an address in X-Forwarded-For from trusted proxies alone', async () => {
+  it('counts an address in X-Forwarded-For only if a trusted proxy sends it', async () => {
     const service = await startTestService('embedded', { ...LIMITED, TRUSTED_PROXIES: 'none' });
     const codes = [];
     for (let count = 0; count < 4; count += 1) {
@@ -291,7 +299,7 @@ describe('rate limits', () => {
     await service.stop();
   });
 
-  it('are those that an application sets, where it embeds the domain', async () => {
+  it('applies the rate limits that an embedding application sets', async () => {
     const { store, close } = await openTestStore('embedded', createFakeClock());
     const walletSessions = createWalletSessions({
       store,
@@ -308,7 +316,7 @@ describe('rate limits', () => {
     await close();
   });
 
-  it('leave no address and no wallet in Redis', async () => {
+  it('stores no address and no wallet of rate limits in Redis', async () => {
     const prefix = ownPrefix();
     const service = await startTestService('Redis', { ...LIMITED, REDIS_KEY_PREFIX: prefix });
     const [address, wallet] = [anAddress(), aWallet()];
@@ -322,7 +330,7 @@ describe('rate limits', () => {
     await service.stop();
   });
 
-  it('let nobody in when they cannot count', async () => {
+  it('answers SERVICE_UNAVAILABLE to sign-ins and refreshes while rate limits cannot be counted', async () => {
     const server = await startRedisServer();
     const service = await startTestService('Redis', { ...LIMITED, REDIS_URL: server.url });
     const { refreshToken } = await signIn(service.url);

@@ -73,19 +73,19 @@ describe('the server name in TLS handshakes with Redis (SNI)', () => {
     }
   }
 
-  it('is the host of the URL', async () => {
+  it('sends the host of the Redis URL as the server name in TLS handshakes', async () => {
     const { front } = await startBehindFront();
     await useStore({ url: `rediss://localhost:${front.port}` });
     expect([...front.namesSent]).toEqual(['localhost']);
   });
 
-  it('is not sent to an IP address', async () => {
+  it('sends no server name in a TLS handshake with an IP address', async () => {
     const { front } = await startBehindFront();
     await useStore({ url: `rediss://127.0.0.1:${front.port}` });
     expect([...front.namesSent]).toEqual([undefined]);
   });
 
-  it('is the host name that each node of a cluster announces', async () => {
+  it('sends the host name that each node of a Redis Cluster announces as the server name', async () => {
     const { server, front } = await startBehindFront((port) => [
       ...['--dir', directory, '--cluster-enabled', 'yes', '--cluster-port', '0'],
       ...['--cluster-announce-port', String(port)],
@@ -100,7 +100,7 @@ describe('the server name in TLS handshakes with Redis (SNI)', () => {
     expect([...front.namesSent].sort()).toEqual(['localhost', undefined]);
   });
 
-  it('is the host of each sentinel, and the host of the master that sentinels name', async () => {
+  it('sends the hosts of sentinels and of the master that they name as server names', async () => {
     const master = await startBehindFront();
     const configFile = join(directory, 'sentinel.conf');
     await writeFile(

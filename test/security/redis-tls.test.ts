@@ -36,7 +36,7 @@ describe('Redis over TLS (rediss://)', () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
 
-  /** With a certificate of our own authority, which is issued to that subject. */
+  /** Starts a server with a certificate of our own authority for this subject. */
   async function startServer(subject: string): Promise<RedisServer> {
     const { certificateFile, keyFile } = await own.issue(subject);
     const port = await freePort();
@@ -52,7 +52,7 @@ describe('Redis over TLS (rediss://)', () => {
     return server;
   }
 
-  /** Runs with a service, and stops it. */
+  /** Runs a function with a service, and stops the service. */
   async function withService(
     environment: Record<string, string>,
     run: (service: TestService) => Promise<void>,
@@ -65,7 +65,7 @@ describe('Redis over TLS (rediss://)', () => {
     }
   }
 
-  it('serves all that the service does, where REDIS_TLS_CA_FILE vouches for it', () =>
+  it('signs in and delivers revocations over Redis with TLS whose certificate REDIS_TLS_CA_FILE trusts', () =>
     withService(
       { REDIS_URL: issuedToAddress, REDIS_TLS_CA_FILE: own.certificateFile },
       async (service) => {
@@ -84,12 +84,12 @@ describe('Redis over TLS (rediss://)', () => {
 
   it.each<[string, () => Record<string, string>, RegExp]>([
     [
-      'whose certificate another authority would have to sign',
+      'whose certificate is not signed by the trusted authority',
       () => ({ REDIS_URL: issuedToAddress, REDIS_TLS_CA_FILE: another.certificateFile }),
       /certificate/,
     ],
     [
-      'whose certificate no public authority has signed',
+      'whose certificate is signed by no public authority',
       () => ({ REDIS_URL: issuedToAddress }),
       /certificate/,
     ],
@@ -98,13 +98,15 @@ describe('Redis over TLS (rediss://)', () => {
       () => ({ REDIS_URL: issuedToAnotherName, REDIS_TLS_CA_FILE: own.certificateFile }),
       /does not match certificate's altnames/,
     ],
-  ])('is refused %s: nobody is let in, and the log says why', (_whose, environment, reason) =>
-    withService(environment(), async (service) => {
-      expect(await refusalOf(apiClient(service.url), CreateSignInChallengeDocument, {})).toBe(
-        'SERVICE_UNAVAILABLE',
-      );
-      expect(service.log.join('')).toMatch(reason);
-      expect(service.log.join('')).not.toContain('PASSWORD');
-    }),
+  ])(
+    'answers SERVICE_UNAVAILABLE and logs the cause with a Redis %s',
+    (_whose, environment, reason) =>
+      withService(environment(), async (service) => {
+        expect(await refusalOf(apiClient(service.url), CreateSignInChallengeDocument, {})).toBe(
+          'SERVICE_UNAVAILABLE',
+        );
+        expect(service.log.join('')).toMatch(reason);
+        expect(service.log.join('')).not.toContain('PASSWORD');
+      }),
   );
 });

@@ -4,7 +4,7 @@ import { startTestService } from '../harness/service.js';
 const BODY = JSON.stringify({ query: 'mutation { createSignInChallenge { nonce } }' });
 const REQUEST = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
 
-/** Connects, sends and resets in another thread, while this one, and with it the server, stands still. */
+/** Connects, sends and resets in another thread while this one, which runs the server, is blocked. */
 const CLIENT = `
 const { connect } = require('node:net');
 const { workerData: { port, request, done } } = require('node:worker_threads');
@@ -28,7 +28,7 @@ async function sendAndReset(url: string): Promise<void> {
   await worker.terminate();
 }
 
-it('a request whose sender resets the connection at once is not executed, since it would count for no address', async () => {
+it('does not execute a request whose sender resets the connection at once, since it has no address to count it for', async () => {
   const service = await startTestService('embedded');
   const ask = () =>
     fetch(service.url, {
@@ -37,7 +37,7 @@ it('a request whose sender resets the connection at once is not executed, since 
       body: BODY,
     });
   await sendAndReset(service.url);
-  // The server accepts connections in the order in which they came.
+  // The server accepts connections in the order of their arrival.
   expect((await ask()).status).toBe(200);
   const created = service.log
     .map((line) => JSON.parse(line) as { msg: string; audit?: { source: { ipAddress?: string } } })

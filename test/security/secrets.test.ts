@@ -28,7 +28,7 @@ const ORIGIN = 'http://localhost:4000';
  * A whole life of the service, good and bad, in a process of its own. Every secret that it issues or gets
  * is noted, and everything that it writes: log, errors, what it sends to Redis and what is left there.
  */
-describe('of the secrets that the service issues or gets', () => {
+describe('secrets of the service', () => {
   let hunt: SecretHunt;
   let redisServer: RedisServer;
   let redis: Redis;
@@ -227,7 +227,7 @@ describe('of the secrets that the service issues or gets', () => {
     hunt.wrote('the log', service.output());
   }
 
-  it('none is in anything that it writes', async () => {
+  it('writes no secret to the log, errors, metrics, close reasons or Redis', async () => {
     await aGoodLife();
     await aLifeInCookies();
     await aBadLife();
@@ -240,7 +240,7 @@ describe('of the secrets that the service issues or gets', () => {
     expect(hunt.findings()).toEqual([]);
   });
 
-  it('each would be found', () => {
+  it('finds a secret in plain text, hexadecimal and bytes', () => {
     for (const where of ['as it is', 'in hexadecimal', 'in bytes']) {
       const control = createSecretHunt();
       const token = `wsa_${'p'.repeat(20)}${'i'.repeat(20)}${randomBytes(32).toString('base64url')}`;

@@ -44,14 +44,14 @@ async function aMasterWithSentinels(access: RedisAccess): Promise<Deployment> {
 
 describe.each([
   ['a cluster', aCluster],
-  ['a master that sentinels watch, who have a password of their own', aMasterWithSentinels],
-])('over TLS, as a user with the rights that are recommended, on %s', (_on, deploy) => {
+  ['a master monitored by sentinels with their own password', aMasterWithSentinels],
+])('a service over TLS with the recommended Redis rights, on %s', (_on, deploy) => {
   const cleanUps: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   });
 
-  it('the service serves all that it does, goes on after a failover, and logs no password', async () => {
+  it('serves over TLS with the recommended Redis rights, recovers from a failover, and logs no password', async () => {
     const access = await securedAccess();
     cleanUps.push(() => access.remove());
     const deployment = await deploy(access);
@@ -64,7 +64,7 @@ describe.each([
     cleanUps.push(() => service.stop());
 
     const wallet = aWallet();
-    /** Signs in on two devices, and is told on the one of the end of the other. */
+    /** Signs in on two devices, and waits until one is notified of the logout of the other. */
     async function oneEnd(): Promise<void> {
       const { accessToken } = await eventually(() => signIn(service.url, wallet));
       const socket = openSocket(service.webSocketUrl, accessToken);

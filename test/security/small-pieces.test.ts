@@ -28,7 +28,7 @@ const ask = async (url: string) => {
 };
 
 describe('a request body in pieces of one byte', () => {
-  it('takes no more memory than its limit while it is left open', async () => {
+  it('bounds the memory of an unfinished request body in pieces of one byte', async () => {
     const service = await startTestService('embedded', { LOG_LEVEL: 'silent' });
     const pieces = 40 * KILOBYTE;
     const attack = CHUNKED + PIECE.repeat(pieces);
@@ -58,7 +58,7 @@ describe('a request body in pieces of one byte', () => {
     await service.stop();
   });
 
-  it('does not end a process with a small heap, on as many connections as an address may have', async () => {
+  it('keeps a process with a small heap running while an address sends bodies in pieces of one byte', async () => {
     const directory = await temporaryDirectory();
     const service = await startServiceProcess({
       DATA_DIRECTORY: directory.path,
@@ -75,7 +75,7 @@ describe('a request body in pieces of one byte', () => {
     await directory.remove();
   });
 
-  it('is read like any other when it ends', async () => {
+  it('accepts a complete request body in pieces of one byte', async () => {
     const service = await startTestService('embedded');
     const spaces = 5 * KILOBYTE;
     const pieces = Array.from(BODY, (byte) => `1\r\n${byte}\r\n`).join('');
@@ -101,11 +101,11 @@ describe('a WebSocket message in pieces of one byte', () => {
     Buffer.concat([Buffer.from([opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
   const [FIRST, NEXT, LAST, PONG] = [0x01, 0x00, 0x80, 0x8a];
 
-  /** The connection below the socket: ws sends no such frames. */
+  /** The connection below the socket. ws itself cannot send such frames. */
   const below = ({ socket }: { socket: WebSocket }) =>
     (socket as unknown as { _socket: Socket })._socket;
 
-  it('is read where it has few fragments', async () => {
+  it('accepts a WebSocket message of a few one-byte fragments', async () => {
     const socket = await openRawSocket(service.webSocketUrl);
     const [first = '', ...others] = JSON.stringify({ type: MessageType.Ping });
     const frames = others.map((byte, index) =>
@@ -117,14 +117,14 @@ describe('a WebSocket message in pieces of one byte', () => {
     await socket.closed;
   });
 
-  it('is refused with 1008 where it has more fragments than a message of that length may have', async () => {
+  it('closes a WebSocket with 1008 when a message has too many fragments for its length', async () => {
     const socket = await openRawSocket(service.webSocketUrl);
     const frames = Array.from({ length: 1000 }, () => frame(NEXT, ' '));
     below(socket).write(Buffer.concat([frame(FIRST, ' '), ...frames]));
     expect((await socket.closed).code).toBe(1008);
   });
 
-  it('is given up with 1008 when it does not arrive in time, though the client answers pings', async () => {
+  it('closes a WebSocket with 1008 when a message does not arrive in time, even if the client sends pongs', async () => {
     const hasty = await startTestService('embedded', {
       REQUEST_HEADERS_TIMEOUT: '50ms',
       REQUEST_TIMEOUT: '50ms',
@@ -143,7 +143,7 @@ describe('a WebSocket message in pieces of one byte', () => {
     await hasty.stop();
   });
 
-  it('counts as memory from its first packet until it is complete or its socket is closed', async () => {
+  it('counts an unfinished WebSocket message as memory until it is complete or its socket is closed', async () => {
     const load = () => service.load().messageMemory;
     const whole = JSON.stringify({ type: MessageType.Ping });
     const part = ' '.repeat(100);
@@ -168,7 +168,7 @@ describe('a WebSocket message in pieces of one byte', () => {
     await complete.closed;
   });
 
-  it('is refused with 1008 when the unfinished messages of its address take too much memory', async () => {
+  it('closes a WebSocket with 1008 when the unfinished messages of its address take too much memory', async () => {
     // A message of MESSAGE_LIMIT is always accepted when there are no others.
     const small = await startTestService('embedded', { WEBSOCKET_MEMORY_PER_IP: '1' });
     const sockets: RawSocket[] = [];
@@ -184,9 +184,9 @@ describe('a WebSocket message in pieces of one byte', () => {
     await small.stop();
   });
 
-  it('cannot have control frames between its fragments without end, which would be kept with them', async () => {
+  it('closes a WebSocket that sends control frames without end between the fragments of a message', async () => {
     const socket = await openRawSocket(service.webSocketUrl);
-    // Else it would be closed for want of that.
+    // Otherwise the socket would be closed because connection_init does not arrive.
     socket.send({ type: MessageType.ConnectionInit });
     expect(await socket.next()).toMatchObject({ type: MessageType.ConnectionAck });
     const pongs = Array.from({ length: 500 }, () => frame(PONG, 'x'.repeat(125)));
@@ -196,10 +196,10 @@ describe('a WebSocket message in pieces of one byte', () => {
   });
 });
 
-describe('what arrives slowly, or too much at once', () => {
+describe('slow and concurrent requests', () => {
   const refusal = (answer: string) => /^HTTP\/1\.1 (\d+)[^]*"code":"(\w+)"/.exec(answer)?.slice(1);
 
-  it('is given up with 408 where the head does not arrive in time', async () => {
+  it('answers 408 to a request whose head does not arrive in time', async () => {
     const service = await startTestService('embedded', { REQUEST_HEADERS_TIMEOUT: '50ms' });
     expect(await exchange(service.url, 'POST /graphql HTTP/1.1\r\nHost:')).toMatch(
       /^HTTP\/1\.1 408 /,
@@ -207,14 +207,14 @@ describe('what arrives slowly, or too much at once', () => {
     await service.stop();
   });
 
-  it('is closed where nothing arrives at all', async () => {
+  it('answers 408 on a connection on which nothing arrives, and closes it', async () => {
     const service = await startTestService('embedded', { REQUEST_HEADERS_TIMEOUT: '50ms' });
     const connection = await openRawConnection(service.url);
     expect(await connection.closed).toMatch(/^HTTP\/1\.1 408 /);
     await service.stop();
   });
 
-  it('is given up with 408 where the body does not arrive in time', async () => {
+  it('answers 408 to a request whose body does not arrive in time, and reports nothing', async () => {
     const service = await startTestService('embedded', {
       REQUEST_HEADERS_TIMEOUT: '50ms',
       REQUEST_TIMEOUT: '100ms',
@@ -228,7 +228,7 @@ describe('what arrives slowly, or too much at once', () => {
     ['CONCURRENT_BODY_LIMIT_PER_IP', ['429', 'TOO_MANY_REQUESTS']],
     ['CONCURRENT_BODY_LIMIT', ['503', 'OVERLOADED']],
   ])(
-    'is refused where more bodies arrive at once than %s, until one of them is over',
+    'refuses a body while more arrive than %s allows, and accepts one when another has ended',
     async (variable, code) => {
       const service = await startTestService('embedded', { [variable]: '2' });
       const [one, two] = [
@@ -241,7 +241,7 @@ describe('what arrives slowly, or too much at once', () => {
       expect(refusal(answer)).toEqual(code);
       expect(answer).toMatch(/\r\nretry-after: 1\r\n/i);
       expect(answer).toMatch(/\r\nconnection: close\r\n/i);
-      // A body that comes with its head is no burden, and takes no place.
+      // A body that arrives together with its head does not count.
       expect(await ask(service.url)).toBe(200);
 
       one.socket.destroy();
@@ -259,7 +259,7 @@ describe('what arrives slowly, or too much at once', () => {
     },
   );
 
-  it('is closed where an address has more connections than it may have, until one of them is closed', async () => {
+  it('closes a connection of an address that has too many, and accepts one when another is closed', async () => {
     const service = await startTestService('embedded', {
       CONNECTION_LIMIT_PER_IP: '2',
       METRICS_PORT: '0',
@@ -281,7 +281,7 @@ describe('what arrives slowly, or too much at once', () => {
     await service.stop();
   });
 
-  it('counts no connections of a trusted proxy, which are those of many clients', async () => {
+  it('does not limit the connections of a trusted proxy', async () => {
     const service = await startTestService('embedded', {
       CONNECTION_LIMIT_PER_IP: '1',
       TRUSTED_PROXIES: 'loopback',
@@ -295,20 +295,20 @@ describe('what arrives slowly, or too much at once', () => {
     await service.stop();
   });
 
-  describe('on a running service', () => {
+  describe('requests to a running service', () => {
     let service: TestService;
     beforeAll(async () => {
       service = await startTestService('embedded');
     });
     afterAll(() => service.stop());
 
-    it('is refused before any of the body is sent, where its length is announced', async () => {
+    it('answers 413 to a body with too long a Content-Length before it is sent', async () => {
       const head = `${HEAD}Content-Length: 100001\r\nExpect: 100-continue\r\n\r\n`;
       const answer = await exchange(service.url, head);
       expect(refusal(answer)).toEqual(['413', 'PAYLOAD_TOO_LARGE']);
     });
 
-    it('is asked for where the client waits to be asked (Expect: 100-continue) and it will be read', async () => {
+    it('answers 100 Continue to a client that waits for it, and reads the body', async () => {
       const connection = await openRawConnection(service.url);
       await connection.write(
         `${HEAD}Content-Length: ${BODY.length}\r\nExpect: 100-continue\r\n\r\n`,
@@ -324,17 +324,20 @@ describe('what arrives slowly, or too much at once', () => {
       ['another method', 'DELETE /graphql'],
       ['another path', 'POST /elsewhere'],
       ['a health check', 'GET /healthz'],
-    ])('is not read with %s: the connection closes with the answer', async (_what, start) => {
-      const head = `${start} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
-      const answer = await exchange(
-        service.url,
-        `${head}Transfer-Encoding: chunked\r\n\r\n${PIECE}`,
-      );
-      expect(answer).toMatch(/^HTTP\/1\.1 \d+ /);
-      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
-    });
+    ])(
+      'closes the connection with the answer to %s instead of reading the body',
+      async (_what, start) => {
+        const head = `${start} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+        const answer = await exchange(
+          service.url,
+          `${head}Transfer-Encoding: chunked\r\n\r\n${PIECE}`,
+        );
+        expect(answer).toMatch(/^HTTP\/1\.1 \d+ /);
+        expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+      },
+    );
 
-    it('is refused with 400 where there is nothing at all, and the connection stays', async () => {
+    it('answers 400 to an empty body and keeps the connection open', async () => {
       const connection = await openRawConnection(service.url);
       await connection.write(`${HEAD}Content-Length: 0\r\n\r\n`);
       expect(await connection.received(/"code":"BAD_REQUEST"/)).toMatch(/^HTTP\/1\.1 400 /);
@@ -343,7 +346,7 @@ describe('what arrives slowly, or too much at once', () => {
       connection.socket.destroy();
     });
 
-    it('is refused with 431 where it has too many header fields, instead of being read in part', async () => {
+    it('answers 431 to a request with too many header fields', async () => {
       const fields = Array.from({ length: 300 }, (_, index) => `x${index}: y\r\n`).join('');
       const answer = await exchange(
         service.url,
@@ -352,7 +355,7 @@ describe('what arrives slowly, or too much at once', () => {
       expect(refusal(answer)).toEqual(['431', 'TOO_MANY_HEADERS']);
     });
 
-    it('ends the connection where more requests of one wait for their answers than a pipeline may have', async () => {
+    it('closes a connection with too many unanswered pipelined requests', async () => {
       const request = 'GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n';
       const answers = await exchange(service.url, request.repeat(1000));
       expect(answers.match(/HTTP\/1\.1 /g) ?? []).not.toHaveLength(1000);
@@ -362,7 +365,7 @@ describe('what arrives slowly, or too much at once', () => {
       connection.socket.destroy();
     });
 
-    it('leaves nothing behind where requests of a pipeline lose their connection before they are answered', async () => {
+    it('keeps nothing in memory of pipelined requests whose connection is reset', async () => {
       const burst = async (count: number) => {
         for (let index = 0; index < count; index += 1) {
           const connection = await openRawConnection(service.url);

@@ -7,10 +7,10 @@ import { EVERY_STORE } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
 const CYCLES = 100;
-/** What the collector leaves behind, more or less. A socket that was kept would weigh more. */
+/** The approximate number of bytes that the garbage collector leaves. A socket in memory would take more. */
 const NOISE_PER_CYCLE = 10_000;
 
-describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('memory on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store, {
@@ -22,7 +22,7 @@ describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
   });
   afterAll(() => service.stop());
 
-  /** The life of one session, with all that may keep something of it: limits, socket, watch, timers. */
+  /** The life of one session, with everything that might keep it in memory: limits, socket, watch, timers. */
   async function cycle(): Promise<void> {
     const { sessions } = service.services;
     const wallet = aWallet().address;
@@ -34,7 +34,7 @@ describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
     const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
     await socket.request(CurrentSessionDocument, {});
     await sessions.revoke(wallet, session.id, 'LOGOUT', source);
-    // Its own end; or the socket's, where the subscription did not stand yet.
+    // The end of the session, or of the socket if the subscription was not active yet.
     await events.next().catch(() => undefined);
     await socket.closed;
     await fetch(service.url, {
@@ -51,8 +51,8 @@ describe.each(EVERY_STORE)('memory, on the %s store,', (store) => {
     return heap();
   }
 
-  it('stays flat, however many sessions have come and gone', async () => {
-    // What is made once, caches and compiled code, is there after the first round.
+  it('keeps no memory of sessions that have ended', async () => {
+    // Caches and compiled code, which are created once, exist after the first round.
     const before = await heapAfter(CYCLES);
     const after = await heapAfter(CYCLES);
     expect((after - before) / CYCLES).toBeLessThan(NOISE_PER_CYCLE);

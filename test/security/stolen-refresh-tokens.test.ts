@@ -22,7 +22,7 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 const BUDGET = 5;
 const APP = 'https://app.example.com';
 
-/** Proxies on the loopback are trusted, so that a test has as many addresses as it wants. */
+/** Proxies on the loopback address are trusted, so that a test has as many addresses as it wants. */
 const LIMITED = {
   TRUSTED_PROXIES: 'loopback',
   RATE_LIMIT_REFRESH_PER_IP: '3/1h',
@@ -32,7 +32,7 @@ const LIMITED = {
 let addresses = 0;
 const anAddress = () => `198.51.100.${(addresses += 1)}`;
 
-describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('a stolen refresh token on the %s store', (store) => {
   let service: TestService;
   let wallet: TestWallet;
   let stolen: TokenGrant;
@@ -81,7 +81,7 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
   }
 
   it.each(EVERY_TRANSPORT)(
-    'ends its session when the owner presents the used one over %s, after the thief has spent every refresh',
+    'ends a stolen session when its owner presents the used token over %s, even after the thief has spent every refresh',
     async (_transport, send) => {
       const [thief, accomplice] = [from(anAddress()), from(anAddress())];
       const grants = await spendBudget(thief);
@@ -110,7 +110,7 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
     },
   );
 
-  it('does not cost the owner’s other session a single refresh', async () => {
+  it('keeps the refreshes of another session of the owner when a thief has spent those of the stolen one', async () => {
     await spendBudget(from(anAddress()));
     let { refreshToken } = other;
     for (let count = 0; count < BUDGET; count += 1)
@@ -118,7 +118,7 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
     expect(refreshToken).not.toBe(other.refreshToken);
   });
 
-  it('is detected in a network whose budget somebody else has used up, where current tokens work too', async () => {
+  it('detects a stolen refresh token in a network whose refresh budget is spent, and accepts current tokens there', async () => {
     const client = from(anAddress());
     const codes = [];
     for (let count = 0; count < 4; count += 1) {
@@ -133,7 +133,7 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
     expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('RATE_LIMITED');
   });
 
-  it('uses up nobody’s refreshes once its session has ended', async () => {
+  it('spends no refreshes of other sessions with the refresh token of an ended session', async () => {
     await apiClient(service.url, stolen.accessToken).request(LogoutDocument, {});
     const { refreshToken } = stolen;
     const codes = [];
@@ -145,7 +145,7 @@ describe.each(EVERY_STORE)('a stolen refresh token, on the %s store,', (store) =
   });
 });
 
-describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     const inCookies = { COOKIES: 'true', SIGN_IN_ORIGINS: APP };
@@ -169,7 +169,7 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store,
   const sessionOf = async (browser: CookieClient) =>
     (await browser.send(CurrentSessionDocument, {})).data?.session;
 
-  it('ends its session when the owner’s browser comes with the used one, after the thief has spent every refresh', async () => {
+  it("ends a stolen session when its owner's browser sends the used cookie, even after the thief has spent every refresh", async () => {
     const wallet = aWallet();
     const [owner, thief, elsewhere] = [aBrowser(), aBrowser(), aBrowser()];
     const sessionId = await signInWith(owner, wallet);
@@ -191,7 +191,7 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store,
     );
   });
 
-  it('makes a request without a session once it has ended, which no budget of the network refuses', async () => {
+  it('treats the cookies of an ended session as no session, even when the refresh budget of the network is spent', async () => {
     const wallet = aWallet();
     const address = anAddress();
     const [browser, neighbour] = [aBrowser(address), aBrowser(address)];
@@ -211,50 +211,53 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store,
   });
 });
 
-describe.each(EVERY_STORE)('while nothing can be counted, on the %s store,', (store) => {
-  const calls = failingCalls();
-  let walletSessions: WalletSessions;
+describe.each(EVERY_STORE)(
+  'refreshes while rate limits cannot be counted, on the %s store',
+  (store) => {
+    const calls = failingCalls();
+    let walletSessions: WalletSessions;
 
-  beforeAll(async () => {
-    walletSessions = await embedWalletSessions(store, {}, (opened) => calls.within(opened));
-  });
-  afterAll(() => walletSessions.close());
-  afterEach(() => {
-    calls.recover();
-  });
-
-  const refresh = (token: string) => walletSessions.sessions.refresh(token, {});
-
-  it('a used refresh token ends its session', async () => {
-    const first = await signInTo(walletSessions);
-    const { refreshToken } = await refresh(first.refreshToken);
-    const { accessToken } = await refresh(refreshToken);
-    calls.fail('rateLimits.count');
-    await expect(refresh(first.refreshToken)).rejects.toMatchObject({
-      code: 'REFRESH_TOKEN_INVALID',
+    beforeAll(async () => {
+      walletSessions = await embedWalletSessions(store, {}, (opened) => calls.within(opened));
     });
-    expect(await walletSessions.sessions.authenticate(accessToken)).toBeUndefined();
-  });
+    afterAll(() => walletSessions.close());
+    afterEach(() => {
+      calls.recover();
+    });
 
-  it('a used refresh token in a cookie ends its session', async () => {
-    const first = await signInTo(walletSessions);
-    const { refreshToken } = await refresh(first.refreshToken);
-    const { accessToken } = await refresh(refreshToken);
-    calls.fail('rateLimits.count');
-    const validated = await walletSessions.sessions.validateAndRefresh(first, {});
-    expect(validated.session).toBeUndefined();
-    expect(await walletSessions.sessions.authenticate(accessToken)).toBeUndefined();
-  });
+    const refresh = (token: string) => walletSessions.sessions.refresh(token, {});
 
-  it('a repetition within the grace window gets the same tokens, and no other exchange is made', async () => {
-    const first = await signInTo(walletSessions);
-    const second = await refresh(first.refreshToken);
-    calls.fail('rateLimits.count');
-    expect((await refresh(first.refreshToken)).refreshToken).toBe(second.refreshToken);
-    for (const token of [second.refreshToken, 'nonsense']) {
-      await expect(refresh(token)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    }
-    calls.recover();
-    expect((await refresh(second.refreshToken)).refreshToken).not.toBe(second.refreshToken);
-  });
-});
+    it('ends the session of a used refresh token even if rate limits cannot be counted', async () => {
+      const first = await signInTo(walletSessions);
+      const { refreshToken } = await refresh(first.refreshToken);
+      const { accessToken } = await refresh(refreshToken);
+      calls.fail('rateLimits.count');
+      await expect(refresh(first.refreshToken)).rejects.toMatchObject({
+        code: 'REFRESH_TOKEN_INVALID',
+      });
+      expect(await walletSessions.sessions.authenticate(accessToken)).toBeUndefined();
+    });
+
+    it('ends the session of a used refresh token in a cookie even if rate limits cannot be counted', async () => {
+      const first = await signInTo(walletSessions);
+      const { refreshToken } = await refresh(first.refreshToken);
+      const { accessToken } = await refresh(refreshToken);
+      calls.fail('rateLimits.count');
+      const validated = await walletSessions.sessions.validateAndRefresh(first, {});
+      expect(validated.session).toBeUndefined();
+      expect(await walletSessions.sessions.authenticate(accessToken)).toBeUndefined();
+    });
+
+    it('repeats only an exchange within the grace period while rate limits cannot be counted', async () => {
+      const first = await signInTo(walletSessions);
+      const second = await refresh(first.refreshToken);
+      calls.fail('rateLimits.count');
+      expect((await refresh(first.refreshToken)).refreshToken).toBe(second.refreshToken);
+      for (const token of [second.refreshToken, 'nonsense']) {
+        await expect(refresh(token)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      }
+      calls.recover();
+      expect((await refresh(second.refreshToken)).refreshToken).not.toBe(second.refreshToken);
+    });
+  },
+);

@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const SIGN_INS = 28;
 
 /** The thief has the tokens of a session and never the key of the wallet: see "Who wins" in `docs/security.md`. */
-describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,', (store) => {
+describe.each(EVERY_DEPLOYMENT)('a stolen session on the %s store', (store) => {
   const clock = createFakeClock();
   let service: TestService;
   let wallet: TestWallet;
@@ -34,7 +34,7 @@ describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,'
   const isAlive = async (grant: TokenGrant) =>
     (await as(grant).request(CurrentSessionDocument)).session !== null;
 
-  it(`ends none of the owner's ${SIGN_INS} sign-ins by logging out all others again and again`, async () => {
+  it(`lets a stolen session end none of ${SIGN_INS} later sign-ins of the owner with logoutAll`, async () => {
     const owned = [];
     const answers = new Set<string>();
     for (let count = 0; count < SIGN_INS; count += 1) {
@@ -45,7 +45,7 @@ describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,'
     expect(await Promise.all(owned.map(isAlive))).toEqual(owned.map(() => true));
   });
 
-  it('ends no later sign-in by its id, or with the stolen session', async () => {
+  it('lets a stolen session end no later sign-in by its id or together with itself', async () => {
     const owner = await signIn(service.url, wallet);
     const sessionId = owner.session.id;
     expect(await refusalOf(as(stolen), LogoutDocument, { sessionId })).toBe(
@@ -57,7 +57,7 @@ describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,'
     expect([await isAlive(owner), await isAlive(stolen)]).toEqual([true, true]);
   });
 
-  it('gains nothing by a refresh: a refresh is no signature', async () => {
+  it('lets a refreshed stolen session end no later sign-in, because a refresh is not a signature', async () => {
     const owner = await signIn(service.url, wallet);
     const { refreshToken } = stolen;
     const { refresh } = await as(stolen).request(RefreshDocument, { refreshToken });
@@ -68,7 +68,7 @@ describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,'
     expect(await isAlive(owner)).toBe(true);
   });
 
-  it('has nothing left once the owner has signed in with endOthers', async () => {
+  it('leaves a thief no session once the owner has signed in with endOthers', async () => {
     const other = await signIn(service.url, wallet);
     const owner = await signIn(service.url, wallet, { endOthers: true });
     expect([await isAlive(stolen), await isAlive(other)]).toEqual([false, false]);
@@ -83,7 +83,7 @@ describe.each(EVERY_DEPLOYMENT)('whoever has stolen a session, on the %s store,'
     expect(sessions.edges.map(({ node }) => node.id)).toEqual([owner.session.id]);
   });
 
-  it('has nothing left, although it was signed in to a moment ago and nothing stopped it', async () => {
+  it('leaves a thief with a fresh session no session once the owner has signed in with endOthers during an attack', async () => {
     stolen = await signIn(service.url, wallet);
     const attack = async () => {
       for (let count = 0; count < 20; count += 1) {

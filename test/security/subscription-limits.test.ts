@@ -47,7 +47,7 @@ describe('the subscriptions of an instance', () => {
     return open(accessToken);
   }
 
-  /** The service hears of the end of a socket or a subscription a little after the client has sent it. */
+  /** The service notices the end of a socket or a subscription a little after the client has sent it. */
   const loadIs = (load: Partial<ServerLoad>) =>
     eventually(() => {
       expect(service.load()).toMatchObject(load);
@@ -59,7 +59,7 @@ describe('the subscriptions of an instance', () => {
     ['address', 'WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP', 'This address'],
     ['instance', 'WEBSOCKET_SUBSCRIPTION_LIMIT', 'This instance'],
   ])(
-    'of one %s are no more than are allowed, on however many sockets; when one has ended there may be another',
+    'limits the subscriptions of a single %s over all its sockets, and accepts another one when one has ended',
     async (_whose, variable, words) => {
       await start({ [variable]: '3' });
       const { accessToken } = await signIn(service.url);
@@ -86,7 +86,7 @@ describe('the subscriptions of an instance', () => {
     },
   );
 
-  it('are counted for each session and not for others', async () => {
+  it('counts the subscriptions of each session separately', async () => {
     await start({ WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION: '1' });
     const wallet = aWallet();
     for (const socket of [await openFor(wallet), await openFor(wallet), await openFor()]) {
@@ -97,7 +97,7 @@ describe('the subscriptions of an instance', () => {
     expect(service.load().subscriptions).toBe(3);
   });
 
-  it('that fail are not counted', async () => {
+  it('does not count subscriptions that fail', async () => {
     await start({ WEBSOCKET_SUBSCRIPTION_LIMIT: '1' });
     const socket = await openFor();
     for (const id of ['1', '2', '3']) {
@@ -112,7 +112,7 @@ describe('the subscriptions of an instance', () => {
     await loadIs({ subscriptions: 1 });
   });
 
-  it('share the documents of the same text, and those of one address are bounded in length', async () => {
+  it('counts the same document of several subscriptions once, and limits the length of the documents of an address', async () => {
     await start({ MESSAGE_LIMIT: '100000' });
     const socket = await openFor();
     const spaced = (id: string) => QUERY.replace('{', `{${' '.repeat(9000)}# ${id}\n`);
@@ -131,7 +131,7 @@ describe('the subscriptions of an instance', () => {
     ['address', 'WEBSOCKET_MEMORY_PER_IP', 1008],
     ['instance', 'WEBSOCKET_MEMORY', 1013],
   ])(
-    'of one %s may bring no more than its memory, whatever is in their messages; their end gives it back',
+    'limits the message memory of a single %s, and frees it when its sockets close',
     async (whose, variable, code) => {
       await start({ [variable]: '1000000', MESSAGE_LIMIT: '100000' });
       const sockets = [await openFor(), await openFor()];
@@ -150,7 +150,7 @@ describe('the subscriptions of an instance', () => {
     },
   );
 
-  it('leave no room for sockets beyond those of the instance, until one of these is closed', async () => {
+  it('closes a socket beyond the limit of the instance, and accepts one when another is closed', async () => {
     await start({ WEBSOCKET_LIMIT: '2' });
     const [one] = [await open(), await open()];
     const third = await openRawSocket(service.webSocketUrl);
@@ -160,7 +160,7 @@ describe('the subscriptions of an instance', () => {
     await open();
   });
 
-  it('take less than 12 KB of memory each', async () => {
+  it('uses less than 12 KB of memory for each subscription', async () => {
     const count = 2000;
     await start({ WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION: '0' });
     const { accessToken } = await signIn(service.url);

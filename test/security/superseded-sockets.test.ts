@@ -51,10 +51,10 @@ async function codeOf(answer: Promise<unknown>): Promise<unknown> {
   return first?.extensions.code;
 }
 
-describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store', (store) => {
+describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', (store) => {
   const owner = aWallet();
   let clock: FakeClock;
-  /** Where the thief's socket is, and where the owner's requests go: two instances where the store allows it. */
+  /** The instances of the thief's socket and of the owner's requests: two if the store allows it. */
   let here: TestService;
   let there: TestService;
   let grant: TokenGrant;
@@ -79,7 +79,7 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
   afterEach(() => stolen.close());
   afterAll(() => Promise.all([here.stop(), there.stop()]));
 
-  /** Refreshes as the owner does; resolves when the instance with the socket has heard of it. */
+  /** Refreshes as the owner does. Resolves when the instance with the socket has noticed it. */
   async function refreshed(before = grant): Promise<TokenGrant> {
     const after = await refresh(there, before);
     await eventually(async () => {
@@ -89,7 +89,7 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     return after;
   }
 
-  it('reads nothing more after the grace time: the next operation gets no answer, and closes it', async () => {
+  it('closes a socket with a superseded token after the grace period instead of answering its next operation', async () => {
     await refreshed();
     expect((await stolen.request(CurrentSessionDocument, {})).session?.id).toBe(grant.session.id);
     clock.advance(GRACE);
@@ -97,13 +97,13 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     expect(await stolen.closed).toEqual(SUPERSEDED);
   });
 
-  it('is closed where it only listens', async () => {
+  it('closes a socket with a superseded token that only listens', async () => {
     const events = stolen.subscribe(SessionRevokedDocument, {});
     const over = expect(events.next()).rejects.toMatchObject(SUPERSEDED);
     await refreshed();
     let isClosed = false;
     void stolen.closed.then(() => (isClosed = true));
-    // Its checks ask the store, which answers when it does.
+    // The checks of the socket wait for the store.
     await eventually(() => {
       if (isClosed) return Promise.resolve();
       clock.advance(1000);
@@ -113,7 +113,7 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     await over;
   });
 
-  it('may not do what needs a fresh signature that its owner gave elsewhere, not even within the grace time', async () => {
+  it('denies a socket with a superseded token the operations that need a signature given elsewhere', async () => {
     const { wallet } = grant.session;
     const administrate = () => stolen.request(RevokeWalletSessionsDocument, { wallet });
     expect(await codeOf(administrate())).toBe('REAUTHENTICATION_REQUIRED');
@@ -132,13 +132,13 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     expect(revokeWalletSessions).toBeDefined();
   });
 
-  it('may do it after a signature over the socket itself', async () => {
+  it('allows a socket the operations that need a fresh signature after a signature over the socket itself', async () => {
     await stolen.request(ReauthenticateDocument, await signed(there, owner));
     const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().address });
     expect(await codeOf(answer)).toBeUndefined();
   });
 
-  it('stays open where its owner presents each new token, and then has the signatures given so far', async () => {
+  it('keeps a socket open that presents each new token, and counts the signatures given so far for it', async () => {
     await apiClient(there.url, grant.accessToken).request(
       ReauthenticateDocument,
       await signed(there, owner),
@@ -151,13 +151,13 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
     expect(await codeOf(answer)).toBeUndefined();
   });
 
-  it('is closed with 4403 where it presents the token of another session', async () => {
+  it('closes a socket that presents the token of another session with 4403', async () => {
     const another = await signIn(there.url, owner);
     void stolen.present(another.accessToken);
     expect((await stolen.closed).code).toBe(4403);
   });
 
-  it('sends the answers under way before it is closed', async () => {
+  it('sends pending answers before it closes a socket with a superseded token', async () => {
     await refreshed();
     let answer: (page: SessionPage) => void = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -176,8 +176,8 @@ describe.each(EVERY_STORE)('a socket whose token was superseded, on the %s store
   });
 });
 
-describe('a client of graphql-ws', () => {
-  it('connects again by itself after each refresh, and has every event once, in order', async () => {
+describe('a graphql-ws client', () => {
+  it('lets a graphql-ws client reconnect after each refresh and receive every event once, in order', async () => {
     const clock = createFakeClock();
     const service = await startTestService('embedded', { SESSION_LIMIT: '0' }, clock);
     const wallet = aWallet();
@@ -238,7 +238,7 @@ describe('a client of graphql-ws', () => {
   });
 });
 
-describe('a ping', () => {
+describe('pings over WebSocket', () => {
   const ping = (payload?: object) => ({ type: MessageType.Ping, payload });
   let service: TestService;
   beforeAll(async () => {
@@ -254,7 +254,7 @@ describe('a ping', () => {
     return socket;
   }
 
-  it('is answered with what it brought where that is no authorization', async () => {
+  it('answers a ping with its payload when that contains no authorization', async () => {
     const { accessToken } = await signIn(service.url);
     const socket = await openAs(accessToken);
     for (const payload of [undefined, {}, { authorization: 7 }, { token: 'x' }]) {
@@ -268,7 +268,7 @@ describe('a ping', () => {
     await socket.closed;
   });
 
-  it('is told only whether its token was accepted: no token is sent back', async () => {
+  it('answers a ping with a token only with whether it was accepted', async () => {
     const { accessToken } = await signIn(service.url);
     const socket = await openAs(accessToken);
     for (const [authorization, accepted] of [
@@ -283,7 +283,7 @@ describe('a ping', () => {
     await socket.closed;
   });
 
-  it('makes no session of a socket that was opened without one', async () => {
+  it('does not add a session to a socket that was opened without one when a ping has a token', async () => {
     const { accessToken } = await signIn(service.url);
     const socket = await openAs();
     socket.send(ping({ authorization: `Bearer ${accessToken}` }));

@@ -22,7 +22,7 @@ function withBitFlipped(bytes: Uint8Array, position: number, bit = 0): Buffer {
   return altered;
 }
 
-describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) => {
+describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
   const prefix = ownPrefix();
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let store: OpenStore;
@@ -65,7 +65,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     return record;
   }
 
-  /** Writes over the record of the session. */
+  /** Overwrites the record of the session. */
   async function overwrite(grant: SessionGrant, changed: Partial<SessionRecord>): Promise<void> {
     const altered = { ...(await recordOf(grant)), ...changed };
     await store.sessions.insert(placeOf(grant).partition, altered, NO_LIMIT, Date.now());
@@ -78,14 +78,14 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
       ({ authenticatedAt }) => ({ authenticatedAt: authenticatedAt + 1 }),
     ],
     [
-      'put off its absolute timeout',
+      'postpone its absolute timeout',
       ({ absoluteExpiresAt }) => ({ absoluteExpiresAt: absoluteExpiresAt + HOUR }),
     ],
     [
       'let it live beyond its absolute timeout',
       ({ absoluteExpiresAt }) => ({ expiresAt: absoluteExpiresAt + 1 }),
     ],
-  ])('cannot %s: the session is refused, and that is audited', async (_what, change) => {
+  ])('refuses and audits a session whose record was altered to %s', async (_what, change) => {
     const grant = await signInTo(walletSessions);
     await overwrite(grant, change(await recordOf(grant)));
     expect(await authenticate(grant)).toBeUndefined();
@@ -102,7 +102,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     expect(refreshed?.session.expiresAt ?? 0).toBeLessThanOrEqual(absoluteExpiresAt);
   });
 
-  it('cannot alter a bit of who signed in', async () => {
+  it('refuses a session with any altered bit in its encrypted details', async () => {
     const grant = await signInTo(walletSessions);
     const { details } = await recordOf(grant);
     for (let position = 0; position < details.byteLength; position += 1) {
@@ -114,7 +114,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     expect(await authenticate(grant)).toEqual(grant.session);
   });
 
-  it('cannot give a session to another wallet, or to another session of the same', async () => {
+  it('refuses the record of a session at the place of another one, of the same or another wallet', async () => {
     const wallet = aWallet();
     const [victim, other] = [
       await signInTo(walletSessions, wallet),
@@ -133,7 +133,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     expect(await authenticate(victim)).toEqual(victim.session);
   });
 
-  it('cannot hide that entries of the audit log were altered or moved', async () => {
+  it('detects and audits altered and moved entries of the audit log', async () => {
     const grant = await signInTo(walletSessions);
     const thief = await signInTo(walletSessions);
     await walletSessions.settled();
@@ -162,7 +162,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
     ]);
   });
 
-  it('cannot keep an administrator from the events behind altered ones', async () => {
+  it('shows an administrator the audit entries behind altered ones', async () => {
     const grant = await signInTo(walletSessions);
     await walletSessions.settled();
     const { entries: before } = await walletSessions.auditLog.ofEverybody(10);
@@ -180,7 +180,7 @@ describe.each(EVERY_STORE)('somebody who writes to the %s store', (storeName) =>
 
   if (storeName !== 'Redis') return;
 
-  it('gains nothing by any bit of a record as it stands there, and breaks nothing else', async () => {
+  it('refuses a Redis record with a flipped bit that alters more than the values that each refresh changes', async () => {
     const grant = await signInTo(walletSessions);
     const { partition, id } = placeOf(grant);
     const redis = new Redis(redisUrl());

@@ -20,7 +20,7 @@ const listen = (id: string) => ({
   payload: { query: 'subscription { sessionRevoked { sessionId } }' },
 });
 
-/** The status that a handshake is refused with. */
+/** The status of a refused handshake. */
 async function refusalOfHandshake(url: string, origin: string): Promise<number | undefined> {
   const socket = new WebSocket(url, 'graphql-transport-ws', { origin });
   socket.on('error', () => undefined);
@@ -44,7 +44,7 @@ describe('a WebSocket', () => {
   });
   afterAll(() => service.stop());
 
-  /** The server hears of the end of a socket a little later than the client: until then, once more. */
+  /** Opens a socket, and retries because the server notices the end of another one a little later than the client. */
   async function acknowledged(authorization?: string): Promise<RawSocket> {
     for (;;) {
       const socket = await openRawSocket(service.webSocketUrl);
@@ -61,19 +61,19 @@ describe('a WebSocket', () => {
   }
 
   it.each(['https://evil.example', `${ORIGIN}.evil.example`, 'http://app.example.com', 'null'])(
-    'is not opened for a page of %s',
+    'refuses to open a WebSocket for a page of %s',
     async (origin) => {
       expect(await refusalOfHandshake(service.webSocketUrl, origin)).toBe(403);
     },
   );
 
-  it('is opened for the pages of the configured origins, and for what is no browser', async () => {
+  it('opens a WebSocket for pages of the configured origins and for clients that are not browsers', async () => {
     const fromPage = await openRawSocket(service.webSocketUrl, { origin: ORIGIN });
     const fromElsewhere = await openRawSocket(service.webSocketUrl);
     await closeAll(fromPage, fromElsewhere);
   });
 
-  it('is opened for the origins of CORS_ORIGINS alone, where there are such', async () => {
+  it('opens a WebSocket only for the origins of CORS_ORIGINS when that is set', async () => {
     const other = await startTestService('embedded', {
       SIGN_IN_ORIGINS: ORIGIN,
       CORS_ORIGINS: 'https://other.example',
@@ -83,14 +83,14 @@ describe('a WebSocket', () => {
     await other.stop();
   });
 
-  it('is closed with 4408 where it does not say hello in time', async () => {
+  it('closes a WebSocket with 4408 when connection_init does not arrive in time', async () => {
     const impatient = await startTestService('embedded', { WEBSOCKET_INIT_TIMEOUT: '10ms' });
     const { closed } = await openRawSocket(impatient.webSocketUrl);
     expect((await closed).code).toBe(4408);
     await impatient.stop();
   });
 
-  it('has no more operations at once than are allowed; when one is over there may be another', async () => {
+  it('limits the concurrent operations of a WebSocket, and accepts another one when one has ended', async () => {
     const { accessToken } = await signIn(service.url);
     const socket = await acknowledged(`Bearer ${accessToken}`);
     socket.send(listen('1'));
@@ -107,7 +107,7 @@ describe('a WebSocket', () => {
     await closeAll(socket);
   });
 
-  it('has its operations counted until they are over, also those that it has asked for no longer', async () => {
+  it('counts a completed operation of a WebSocket until its execution has ended', async () => {
     const { accessToken } = await signIn(service.url);
     let answer: (page: SessionPage) => void = () => {};
     const list = jest
@@ -131,7 +131,7 @@ describe('a WebSocket', () => {
     await closeAll(socket);
   });
 
-  it('is not read from while it does not read what it is sent', async () => {
+  it('stops reading from a WebSocket that does not read its answers', async () => {
     const socket = await acknowledged();
     const pause = jest.spyOn(WebSocket.prototype, 'pause');
     socket.socket.pause();
@@ -154,7 +154,7 @@ describe('a WebSocket', () => {
     await closeAll(socket);
   });
 
-  it('is closed with 1008 where its session has enough of them, until one of those is closed', async () => {
+  it('closes a WebSocket with 1008 when its session has too many, and accepts one when another is closed', async () => {
     const { accessToken } = await signIn(service.url);
     const authorization = `Bearer ${accessToken}`;
     const one = await acknowledged(authorization);
@@ -167,7 +167,7 @@ describe('a WebSocket', () => {
     await closeAll(two, await acknowledged(authorization));
   });
 
-  it('is closed with 1008 where its address has enough of them, until one of those is closed', async () => {
+  it('closes a WebSocket with 1008 when its address has too many, and accepts one when another is closed', async () => {
     const sockets: RawSocket[] = [];
     while (sockets.length < 4) sockets.push(await acknowledged());
     const fifth = await openRawSocket(service.webSocketUrl);
