@@ -22,7 +22,7 @@ describe.each([
   });
   afterAll(() => application.stop());
 
-  it('signs wallets in and provides the session to its own resolvers', async () => {
+  it('signs wallets in with the Apollo Server of an application and provides the session to its resolvers', async () => {
     const { session, accessToken } = await signIn(url);
     const client = apiClient(url, accessToken);
     const { greeting } = await client.request(GreetingDocument, {});
@@ -30,7 +30,7 @@ describe.each([
     expect((await client.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
   });
 
-  it('answers with error codes, both from its own resolvers and from those of the library', async () => {
+  it('answers with error codes from resolvers of the application and of the library', async () => {
     expect(await refusalOf(apiClient(url), GreetingDocument, {})).toBe('UNAUTHENTICATED');
     expect(await refusalOf(apiClient(url), SessionsDocument, {})).toBe('UNAUTHENTICATED');
     const { accessToken } = await signIn(url);
@@ -46,18 +46,18 @@ describe.each([
     return response.text();
   };
 
-  it('refuses documents that exceed the document limits', async () => {
+  it('refuses documents that exceed the document limits in an application', async () => {
     const aliases = Array.from({ length: 60 }, (_, index) => `a${index}: session { id }`);
     expect(await ask(`{ ${aliases.join(' ')} }`)).toContain('Aliases limit of 15 exceeded');
   });
 
-  it('does not reveal stack traces', async () => {
+  it('reveals no stack traces of an application', async () => {
     const refused = await ask('{ greeting }');
     expect(refused).toContain('UNAUTHENTICATED');
     expect(refused).not.toContain('stacktrace');
   });
 
-  it('serves subscriptions and its own fields over WebSocket and closes the socket when its session ends', async () => {
+  it('serves subscriptions and fields of an application over WebSocket and closes the socket when its session ends', async () => {
     const wallet = aWallet();
     const { session, accessToken } = await signIn(url, wallet);
     const other = await signIn(url, wallet);

@@ -9,7 +9,7 @@ import { apiClient, signIn } from '../harness/api.js';
 import { embedWalletSessions } from '../harness/application.js';
 import { startTestService } from '../harness/service.js';
 
-/** Listens on IPv6 and IPv4, as `http.listen(port)` does, and resolves to what it answers over IPv4. */
+/** Listens on IPv6 and IPv4, as `http.listen(port)` does, and resolves to the answer over IPv4. */
 async function askOverIPv4(listener: RequestListener, forwardedFor?: string): Promise<string> {
   const http = createServer(listener).listen(0, '::');
   await once(http, 'listening');
@@ -23,7 +23,7 @@ async function askOverIPv4(listener: RequestListener, forwardedFor?: string): Pr
   return text;
 }
 
-describe('the IPv4 address of a client on a server that listens on IPv6 and IPv4', () => {
+describe('the IPv4 address of a client on a dual-stack server', () => {
   let walletSessions: WalletSessions;
   const reported: string[] = [];
   beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('the IPv4 address of a client on a server that listens on IPv6 and IPv4
   });
   afterEach(() => walletSessions.close());
 
-  it('is an IPv4 address in an application on node:http', async () => {
+  it('returns the IPv4 address of a client of node:http on IPv6 as IPv4', async () => {
     const address = await askOverIPv4((request, response) => {
       response.end(walletSessions.sourceOf(request).ipAddress);
     });
@@ -44,7 +44,7 @@ describe('the IPv4 address of a client on a server that listens on IPv6 and IPv4
   describe.each([
     ['4', express4],
     ['5', express5],
-  ])('in Express %s', (_version, express: () => Express) => {
+  ])('client addresses in Express %s', (_version, express: () => Express) => {
     const anApp = (trustProxy?: string) => {
       const app = express();
       if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
@@ -54,23 +54,23 @@ describe('the IPv4 address of a client on a server that listens on IPv6 and IPv4
       return app as RequestListener;
     };
 
-    it('is an IPv4 address, without a warning', async () => {
+    it('returns the IPv4 address of a client of Express on IPv6 as IPv4, without a warning', async () => {
       expect(await askOverIPv4(anApp())).toBe('127.0.0.1');
       expect(reported).toEqual([]);
     });
 
-    it('is read from X-Forwarded-For if Express trusts the proxy', async () => {
+    it('reads the address of a client from X-Forwarded-For if Express trusts the proxy', async () => {
       expect(await askOverIPv4(anApp('loopback'), '::ffff:203.0.113.7')).toBe('203.0.113.7');
       expect(reported).toEqual([]);
     });
 
-    it('causes a warning if there is an X-Forwarded-For and Express trusts no proxy', async () => {
+    it('warns about X-Forwarded-For if Express trusts no proxy', async () => {
       expect(await askOverIPv4(anApp(), '203.0.113.7')).toBe('127.0.0.1');
       expect(reported).toEqual([expect.stringContaining('no proxy is trusted')]);
     });
   });
 
-  it('is an IPv4 address in sessions, audit events and logs of the service', async () => {
+  it('records IPv4 addresses of clients on IPv6 as IPv4 in sessions, audit events and logs of the service', async () => {
     const service = await startTestService('embedded', { HOST: '::', ALLOWED_HOSTS: '*' });
     const url = `http://127.0.0.1:${new URL(service.url).port}/graphql`;
     const client = apiClient(url, (await signIn(url)).accessToken);
@@ -84,7 +84,7 @@ describe('the IPv4 address of a client on a server that listens on IPv6 and IPv4
     await service.stop();
   });
 
-  it('is warned of once by the service if a request has X-Forwarded-For and no proxy is trusted', async () => {
+  it('warns once about X-Forwarded-For if the service trusts no proxy', async () => {
     const service = await startTestService('embedded');
     for (const forwarded of ['203.0.113.7', '203.0.113.8'])
       await fetch(service.url, { headers: { 'x-forwarded-for': forwarded } });

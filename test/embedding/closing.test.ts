@@ -7,7 +7,7 @@ import { aWallet } from '../harness/wallet.js';
 const MINUTE = 60_000;
 
 describe('closed WalletSessions', () => {
-  it('make no further store calls, whatever retries and subscriptions are pending', async () => {
+  it('makes no store calls after close, whatever retries and subscriptions are pending', async () => {
     const clock = createFakeClock();
     const isFailing = new Set<string>();
     let called: string[] = [];

@@ -48,7 +48,7 @@ const ANSWERS: Record<string, (response: Response) => void> = {
 };
 
 describe.each(EVERY_STORE)(
-  'a session in cookies whose answers are written by the application or lost, on the %s store,',
+  'a session in cookies with lost or special answers, on the %s store',
   (store) => {
     let clock: FakeClock;
     let walletSessions: WalletSessions;
@@ -131,7 +131,7 @@ describe.each(EVERY_STORE)(
     const idIn = async (response: globalThis.Response) =>
       ((await response.json()) as { id?: string }).id;
 
-    it('lives on, and gets new cookies again, until some arrive', async () => {
+    it('sets new cookies again as long as the answers that set them are lost, and keeps the session', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const lost = [];
       for (let count = 0; count < 5; count += 1) {
@@ -148,7 +148,7 @@ describe.each(EVERY_STORE)(
       expect(granted(await ask('/page', granted(arrived) ?? ''))).toBeDefined();
     });
 
-    it('survives parallel requests whose answers arrive in the wrong order, after one was lost', async () => {
+    it('keeps the session when parallel answers arrive in the wrong order after one was lost', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const lost = granted(await ask('/page', cookie)) ?? '';
       clock.advance(DEFAULT_SESSION_POLICY.refreshGrace);
@@ -161,7 +161,7 @@ describe.each(EVERY_STORE)(
       expect(await idIn(late)).toBe(id);
     });
 
-    it('is validated and not refreshed when its refreshes are used up by lost answers', async () => {
+    it('validates a session without a refresh when lost answers have used up its refreshes', async () => {
       const acts = 3;
       const refresh = { ...NO_RATE_LIMITS.refresh, session: { acts, window: 10 * 60 * MINUTE } };
       const rateLimits = { ...NO_RATE_LIMITS, refresh };
@@ -177,7 +177,7 @@ describe.each(EVERY_STORE)(
       await limited.close();
     });
 
-    it('ends when the old cookies come after the new ones have been used and the grace time has passed', async () => {
+    it('ends the session when old cookies come after the grace period and the new ones have been used', async () => {
       const { cookie } = await inTheRefreshWindow();
       const renewed = granted(await ask('/page', cookie)) ?? '';
       expect((await ask('/page', renewed)).status).toBe(200);
@@ -186,7 +186,7 @@ describe.each(EVERY_STORE)(
       expect((await ask('/page', renewed)).status).toBe(401);
     });
 
-    it('survives a request that the browser aborts', async () => {
+    it('keeps the session when the browser aborts the request that refreshes it', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const request = http.get(`${application.url}/page`, { headers: { origin: ORIGIN, cookie } });
       await once(request, 'response');
@@ -195,18 +195,21 @@ describe.each(EVERY_STORE)(
       expect(await idIn(await ask('/page', cookie))).toBe(id);
     });
 
-    it.each(['/check', '/no-response'])('is validated and not refreshed by %s', async (path) => {
-      const { id, cookie } = await inTheRefreshWindow();
-      for (let count = 0; count < 2; count += 1) {
-        const response = await ask(path, cookie);
-        expect(response.headers.getSetCookie()).toEqual([]);
-        expect(await idIn(response)).toBe(id);
-      }
-      const session = await walletSessions.sessions.validateTokens(tokensOf(cookie), {});
-      expect(session?.generation).toBe(0);
-    });
+    it.each(['/check', '/no-response'])(
+      'validates the cookies of a session without a refresh at %s',
+      async (path) => {
+        const { id, cookie } = await inTheRefreshWindow();
+        for (let count = 0; count < 2; count += 1) {
+          const response = await ask(path, cookie);
+          expect(response.headers.getSetCookie()).toEqual([]);
+          expect(await idIn(response)).toBe(id);
+        }
+        const session = await walletSessions.sessions.validateTokens(tokensOf(cookie), {});
+        expect(session?.generation).toBe(0);
+      },
+    );
 
-    it('is accepted by a check with the old cookies within the grace time, and refused afterwards without ending', async () => {
+    it('accepts old cookies at a check within the grace period, and refuses them afterwards without ending the session', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const renewed = granted(await ask('/page', cookie)) ?? '';
       clock.advance(DEFAULT_SESSION_POLICY.refreshGrace - 1);
@@ -217,7 +220,7 @@ describe.each(EVERY_STORE)(
       expect(await idIn(await ask('/check', renewed))).toBe(id);
     });
 
-    it('is accepted by a check with the old cookies for as long as the new ones are unused', async () => {
+    it('accepts old cookies at a check for as long as the new ones are unused', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       await ask('/page', cookie);
       clock.advance(20 * MINUTE);
@@ -229,7 +232,7 @@ describe.each(EVERY_STORE)(
       expect(await idIn(await ask('/check', renewed))).toBe(id);
     });
 
-    it('is not accepted by a check with a refresh token that was altered or is of another session', async () => {
+    it('refuses an altered refresh token at a check, and uses the session of the refresh token', async () => {
       const { cookie } = await inTheRefreshWindow();
       const other = await inTheRefreshWindow();
       await ask('/page', cookie);
@@ -240,7 +243,7 @@ describe.each(EVERY_STORE)(
       expect(await idIn(await ask('/check', mixed))).toBe(other.id);
     });
 
-    it('is refreshed for a request that was first only checked', async () => {
+    it('refreshes a session for a request that was first only checked', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const response = await ask('/checked-first', cookie);
       expect(granted(response)).toBeDefined();
@@ -248,7 +251,7 @@ describe.each(EVERY_STORE)(
     });
 
     it.each(Object.keys(ANSWERS))(
-      'gets its cookies beside those of the application, uncached, from an answer by %s',
+      'sets session cookies beside those of the application and forbids caching of an answer by %s',
       async (name) => {
         const { id, cookie } = await inTheRefreshWindow();
         const response = await ask(`/${encodeURIComponent(name)}`, cookie);
@@ -259,7 +262,7 @@ describe.each(EVERY_STORE)(
       },
     );
 
-    it('is validated and not refreshed on an answer whose headers have been sent', async () => {
+    it('validates a session without a refresh when the headers of the answer have been sent', async () => {
       const { id, cookie } = await inTheRefreshWindow();
       const response = await ask('/stream', cookie);
       expect(response.headers.getSetCookie()).toEqual([]);

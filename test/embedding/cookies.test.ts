@@ -140,7 +140,7 @@ describe('an application with sessions in cookies', () => {
     method = 'GET',
   ) => fetch(application.url + path, { method, headers: { cookie: browser.header(), ...page } });
 
-  it('sets token cookies beside its own cookies on sign-in and returns no tokens', async () => {
+  it('sets token cookies beside those of the application on sign-in and returns no tokens', async () => {
     const { answer } = await aSignedInBrowser();
     expect(answer.data?.signIn).toMatchObject({ accessToken: null, refreshToken: null });
     const cookies = answer.setCookies.map((text) => parseSetCookie(text));
@@ -155,7 +155,7 @@ describe('an application with sessions in cookies', () => {
   });
 
   it.each(['/members', '/everybody'])(
-    'provides the session to the middleware of %s',
+    'provides the session in cookies to the middleware of %s',
     async (path) => {
       const { browser, address } = await aSignedInBrowser();
       const response = await ask(path, browser);
@@ -165,7 +165,7 @@ describe('an application with sessions in cookies', () => {
   );
 
   it.each(['/members', '/everybody'])(
-    'refreshes the session in the middleware of %s after its refresh window has opened',
+    'refreshes the session in cookies in the middleware of %s once its refresh window has opened',
     async (path) => {
       const { browser, address } = await aSignedInBrowser();
       clock.advance(90 * MINUTE);
@@ -178,7 +178,7 @@ describe('an application with sessions in cookies', () => {
     },
   );
 
-  it('refreshes once for a request that passes both the middleware and the context function', async () => {
+  it('refreshes a session in cookies once for a request with both the middleware and the context function', async () => {
     const { browser } = await aSignedInBrowser();
     clock.advance(90 * MINUTE);
     const { data, setCookies } = await browser.send(CurrentSessionDocument, {});
@@ -196,14 +196,14 @@ describe('an application with sessions in cookies', () => {
     expect([...browser.cookies.keys()]).toEqual(['theme']);
   });
 
-  it('ignores cookies when a request has a bearer token', async () => {
+  it('ignores cookies in an application when a request has a bearer token', async () => {
     const { browser } = await aSignedInBrowser();
     const { accessToken, session } = await signInTo(walletSessions);
     const response = await ask('/members', browser, { authorization: `Bearer ${accessToken}` });
     expect(await response.json()).toEqual({ wallet: session.wallet });
   });
 
-  it('sets and clears cookies outside GraphQL', async () => {
+  it('sets and clears session cookies outside GraphQL', async () => {
     const browser = aBrowser();
     const { address, ...signed } = await signedMessage(browser);
     const headers = { origin: ORIGIN, 'content-type': 'application/json' };
@@ -218,8 +218,8 @@ describe('an application with sessions in cookies', () => {
     expect(cookies.map(({ maxAge }) => maxAge)).toEqual([0, 0]);
   });
 
-  describe('when a page that is not allowed sends its cookies', () => {
-    it('answers 403 when a session is required', async () => {
+  describe('cookies from a page that is not allowed', () => {
+    it('answers 403 to the cookies of a page that is not allowed when a session is required', async () => {
       const { browser } = await aSignedInBrowser();
       const response = await ask('/members', browser, SISTER);
       expect(response.status).toBe(403);
@@ -227,14 +227,14 @@ describe('an application with sessions in cookies', () => {
       expect((await ask('/members', browser)).status).toBe(200);
     });
 
-    it('treats the request as anonymous when the session is optional', async () => {
+    it('ignores the cookies of a page that is not allowed when the session is optional', async () => {
       const { browser } = await aSignedInBrowser();
       const response = await ask('/everybody', browser, SISTER);
       expect(await response.json()).toEqual({ wallet: null });
       expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
     });
 
-    it('refuses a GraphQL operation', async () => {
+    it('refuses a GraphQL operation with the cookies of a page that is not allowed', async () => {
       const { browser } = await aSignedInBrowser();
       const headers = SISTER;
       const answer = await browser.send(LogoutDocument, {}, { headers });
@@ -243,7 +243,7 @@ describe('an application with sessions in cookies', () => {
     });
   });
 
-  describe('on navigation', () => {
+  describe('cookies on navigation', () => {
     /** `fetch` of Node.js sets `Sec-Fetch-Mode` itself. This does not. */
     const visit = async (headers: Record<string, string>, method = 'GET') => {
       const request = http.request(`${application.url}/everybody`, { method, headers }).end();
@@ -253,7 +253,7 @@ describe('an application with sessions in cookies', () => {
     const TOP = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 
     it.each(['none', 'same-origin', 'same-site'])(
-      'accepts the cookies with Sec-Fetch-Site: %s',
+      'accepts cookies on navigation with Sec-Fetch-Site: %s',
       async (site) => {
         const { browser, address } = await aSignedInBrowser();
         const seen = await visit({ cookie: browser.header(), 'sec-fetch-site': site, ...TOP });
@@ -268,13 +268,13 @@ describe('an application with sessions in cookies', () => {
       ['from another site', { 'sec-fetch-site': 'cross-site', ...TOP }, 'GET'],
       ['from another page', { ...SISTER, ...TOP }, 'GET'],
       ['without Sec-Fetch headers', {}, 'GET'],
-    ])('ignores the cookies of a request %s', async (_how, page, method) => {
+    ])('ignores the cookies of a navigation request %s', async (_how, page, method) => {
       const { browser } = await aSignedInBrowser();
       expect(await visit({ cookie: browser.header(), ...page }, method)).toEqual({ wallet: null });
     });
   });
 
-  describe('over WebSocket', () => {
+  describe('cookies over WebSocket', () => {
     const open = async (headers: Record<string, string>) => {
       const url = `${application.url.replace('http', 'ws')}/graphql`;
       const socket = await openRawSocket(url, { origin: ORIGIN, headers });
@@ -288,7 +288,7 @@ describe('an application with sessions in cookies', () => {
       payload: { query },
     });
 
-    it('uses the session of the handshake and closes the socket when it ends', async () => {
+    it('uses the session in the cookies of a handshake in an application, and closes the socket when it ends', async () => {
       const { browser, address } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       socket.send(subscribe('{ session { wallet } }'));
@@ -299,7 +299,7 @@ describe('an application with sessions in cookies', () => {
       expect((await socket.closed).code).toBe(4403);
     });
 
-    it('is closed after the grace time of a refresh, with the code that makes clients connect again', async () => {
+    it('closes a socket with cookies after the grace period of a refresh, with the code that makes clients reconnect', async () => {
       const { browser } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       await browser.send(RefreshDocument, {});
@@ -308,7 +308,7 @@ describe('an application with sessions in cookies', () => {
       expect((await socket.closed).code).toBe(4498);
     });
 
-    it('answers HTTP_REQUIRED to a refresh', async () => {
+    it('answers HTTP_REQUIRED to a refresh over a socket with cookies', async () => {
       const { browser } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       socket.send(subscribe('mutation { refresh { accessToken } }'));
@@ -321,7 +321,7 @@ describe('an application with sessions in cookies', () => {
 });
 
 describe('session cookies of the library', () => {
-  it('are accepted only from the origins that are configured for them', async () => {
+  it('accepts session cookies only from the origins that are configured for them', async () => {
     const origins = ['https://www.example.com'];
     const walletSessions = await embedWalletSessions('embedded', { cookies: { origins } });
     const application = await startApplication(walletSessions);
@@ -335,7 +335,7 @@ describe('session cookies of the library', () => {
     await walletSessions.close();
   });
 
-  it('are rejected as an option for an origin that cannot receive them', async () => {
+  it('refuses the cookies option for an origin that cannot receive cookies', async () => {
     const directory = await temporaryDirectory();
     const store = openEmbeddedStore({ directory: directory.path });
     const compose = (origin: string, cookies: WalletSessionsOptions['cookies']) =>
@@ -347,7 +347,7 @@ describe('session cookies of the library', () => {
     await directory.remove();
   });
 
-  it('get the answer 429 when the rate limit prevents a refresh', async () => {
+  it('answers 429 to a request with cookies when the rate limit prevents a refresh', async () => {
     const refresh = { ...NO_RATE_LIMITS.refresh, session: { acts: 1, window: MINUTE } };
     const walletSessions = await embedWalletSessions('embedded', {
       cookies: true,
@@ -373,7 +373,7 @@ describe('session cookies of the library', () => {
     await walletSessions.close();
   });
 
-  it('are replaced by a sign-in even when ending the previous session fails, which is reported', async () => {
+  it('replaces session cookies on sign-in even when ending the previous session fails, and reports the failure', async () => {
     const calls = failingCalls();
     const reported: unknown[] = [];
     const walletSessions = await embedWalletSessions(
@@ -403,7 +403,7 @@ describe('session cookies of the library', () => {
     await walletSessions.close();
   });
 
-  it('make the context function reject when it is given no response', async () => {
+  it('rejects in the context function without a response when cookies are enabled', async () => {
     const walletSessions = await embedWalletSessions('embedded', { cookies: true });
     const application = await serve((request, response) => {
       createContextFunction(walletSessions)(request).then(
@@ -417,7 +417,7 @@ describe('session cookies of the library', () => {
     await walletSessions.close();
   });
 
-  it('are ignored unless they are enabled', async () => {
+  it('ignores session cookies unless they are enabled', async () => {
     const walletSessions = await embedWalletSessions('embedded');
     const application = await startApplication(walletSessions);
     const { accessToken } = await signInTo(walletSessions);

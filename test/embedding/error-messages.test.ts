@@ -1,8 +1,8 @@
 import { ERROR_CODES } from '../../src/errors.js';
 
-describe('the message of error code', () => {
+describe('messages of errors', () => {
   it.each(Object.entries(ERROR_CODES))(
-    '%s contains no GraphQL terms, because Express sends it, too',
+    'uses no GraphQL terms in the message of %s, because Express sends it, too',
     (_code, message) => {
       expect(message).not.toMatch(/\b(?:field|extensions|query|mutation|GraphQL)\b/i);
     },

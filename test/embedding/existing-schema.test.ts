@@ -7,7 +7,7 @@ import { addWalletSessions, buildWalletSessionsSchema } from '../../src/graphql/
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** The container of typedi, which makes only classes that are registered as services. */
+/** The container of typedi, which creates only classes that are registered as services. */
 const { Container } = jest.requireActual<{
   Container: { get(type: new () => object): object; set(type: unknown, value: object): void };
 }>('typedi');
@@ -54,7 +54,7 @@ class OwnResolver {
   }
 }
 
-/** The schema of an application: everything in it has a name that wallet sessions have, too. */
+/** The schema of an application in which every name collides with one of wallet sessions. */
 const anOwnSchema = () =>
   buildSchemaSync({
     resolvers: [OwnResolver],
@@ -64,7 +64,7 @@ const anOwnSchema = () =>
 
 const RENAME = { logout: 'walletLogout', Session: 'WalletSession' };
 
-describe('the schema of an application with its own names, container and validation of arguments', () => {
+describe('wallet sessions in a schema with its own names, container and validation', () => {
   let domain: TestDomain;
   let schema: GraphQLSchema;
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('the schema of an application with its own names, container and validat
     return errors?.[0] ?? data;
   }
 
-  it('keeps its own fields and types', async () => {
+  it('keeps the fields and types of an application in a schema with wallet sessions', async () => {
     expect(await ask('{ page { hasNextPage endCursor } lesson { __typename room } }')).toEqual({
       page: { hasNextPage: true, endCursor: 'last' },
       lesson: { __typename: 'Session', room: 'of the application' },
@@ -92,7 +92,7 @@ describe('the schema of an application with its own names, container and validat
     expect(await ask('mutation { logout(everywhere: true) }')).toEqual({ logout: true });
   });
 
-  it('has the fields of wallet sessions, with arguments, under the names of the application', async () => {
+  it('adds the fields of wallet sessions with arguments under the names of the application', async () => {
     const wallet = aWallet().address;
     const [first, second] = [
       await domain.sessions.create({ wallet, chainId: 1 }, {}),
@@ -122,12 +122,12 @@ describe('the schema of an application with its own names, container and validat
     );
   });
 
-  it('says what the context lacks if the application forgot the context function', async () => {
+  it('names the context function in the error of a field if the application forgot it', async () => {
     const { errors } = await graphql({ schema, source: '{ session { id } }', contextValue: {} });
     expect(errors?.[0]?.message).toContain('createContextFunction(walletSessions)');
   });
 
-  it('is refused as long as names collide, with all of them in the message', () => {
+  it('refuses a schema with colliding names and lists all of them', () => {
     expect(() => addWalletSessions(anOwnSchema())).toThrow(
       'already has the type Session, the field Mutation.logout. Rename yours, or those of wallet sessions',
     );
@@ -145,15 +145,15 @@ describe('the schema of an application with its own names, container and validat
     [{ rename: { logout: 'log out' } }, 'rename.logout must be a name of GraphQL'],
     [{ rename: { logout: 1 } }, 'rename.logout'],
     [{ names: {} }, 'has no names: there are rename'],
-  ])('is refused with the wrong options %j', (options, message) => {
+  ])('refuses to add wallet sessions with the invalid options %j', (options, message) => {
     expect(() => addWalletSessions(anOwnSchema(), options as object)).toThrow(message);
   });
 });
 
-describe('the schema of an application in SDL', () => {
+describe('wallet sessions in a schema made from SDL', () => {
   const written = (typeDefs: string) => makeExecutableSchema({ typeDefs });
 
-  it('gets the whole schema of wallet sessions, with the same descriptions', () => {
+  it('adds the whole schema of wallet sessions to one made from SDL, with the same descriptions', () => {
     const lines = printSchema(addWalletSessions(written('type Query { greeting: String }')));
     const own = printSchema(buildWalletSessionsSchema());
     const withoutRoots = own.replaceAll(/^"""(?:Reads|Signs|Events)[^]*?^}\n*/gm, '');
@@ -162,7 +162,7 @@ describe('the schema of an application in SDL', () => {
     expect(lines).toContain('sessionRevoked(');
   });
 
-  it('shares its scalar DateTime', () => {
+  it('shares the scalar DateTime with the schema of an application', () => {
     const scalars = 'type Query { now: DateTime } scalar DateTime';
     expect(printSchema(addWalletSessions(written(scalars)))).toContain('issuedAt: DateTime!');
   });
@@ -177,13 +177,13 @@ describe('the schema of an application in SDL', () => {
     ['a postal Address', 'type Address { street: String }', 'type Address'],
     ['another scalar Address', 'scalar Address', 'type Address'],
     ['a query sessions', 'extend type Query { sessions: [String] }', 'field Query.sessions'],
-  ])('is refused with %s', (_what, own, name) => {
+  ])('refuses to add wallet sessions to a schema with %s', (_what, own, name) => {
     const use = /^(?:type|scalar) (\w+)/.exec(own)?.[1] ?? 'String';
     const schema = written(`type Query { own: ${use} } ${own}`);
     expect(() => addWalletSessions(schema)).toThrow(`already has the ${name}`);
   });
 
-  it('may refer to its own root types', () => {
+  it('accepts a schema whose types refer to its root types', () => {
     const schema = addWalletSessions(
       written('type Query { viewer: Viewer } type Viewer { query: Query! }'),
     );

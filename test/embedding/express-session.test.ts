@@ -47,7 +47,7 @@ describe('an application with express-session and connect-redis on the same Redi
     await redis.stop();
   });
 
-  it('keeps its own sessions under separate keys', async () => {
+  it('keeps the sessions of express-session and of wallets under separate keys of one Redis', async () => {
     const browser = aBrowser(example);
     expect(await browser.see('/account')).toBe(401);
     await browser.logIn('ada');
@@ -62,7 +62,7 @@ describe('an application with express-session and connect-redis on the same Redi
     expect(keys.filter((key) => !key.startsWith('app:') && !key.startsWith('wallets'))).toEqual([]);
   });
 
-  it('links a wallet to the user who is logged in and keeps the link on refresh', async () => {
+  it('links a wallet to the logged-in user and keeps the link on refresh', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     const { session, refreshToken } = await browser.signIn();
@@ -75,7 +75,7 @@ describe('an application with express-session and connect-redis on the same Redi
     expect(await browser.see('/wallet')).toEqual(linked);
   });
 
-  it('signs a wallet in without a user', async () => {
+  it('signs a wallet in without a logged-in user', async () => {
     const browser = aBrowser(example);
     const { session } = await browser.signIn();
     expect(await browser.see('/wallet')).toEqual({ wallet: session.wallet, user: null });
@@ -107,7 +107,7 @@ describe('an application with express-session and connect-redis on the same Redi
     expect(await browser.see('/account')).toEqual({ user: 'ada' });
   });
 
-  it('ends both sessions on request', async () => {
+  it('ends the sessions of user and wallet together on request', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     await browser.signIn();
@@ -116,7 +116,7 @@ describe('an application with express-session and connect-redis on the same Redi
     expect(await browser.see('/wallet')).toBe(401);
   });
 
-  it('does not end the wallet session of a previous user', async () => {
+  it('does not end the wallet session of a previous user on logout', async () => {
     const browser = aBrowser(example);
     await browser.logIn('ada');
     const { session } = await browser.signIn();

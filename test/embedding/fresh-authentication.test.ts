@@ -68,7 +68,7 @@ describe('an application field that requires fresh authentication', () => {
     return errors?.[0]?.extensions['code'] ?? data?.[field];
   }
 
-  it('is resolved when the wallet has signed within the configured window', async () => {
+  it('resolves a field that requires fresh authentication within the configured window', async () => {
     domain.clock.advance(5 * MINUTE - 1);
     expect(await answerOf('withdraw')).toBe('withdrawn');
     domain.clock.advance(1);
@@ -76,26 +76,26 @@ describe('an application field that requires fresh authentication', () => {
     expect(await answerOf('balance')).toBe('7');
   });
 
-  it('can require a shorter window', async () => {
+  it('applies a shorter window to a field that requires fresh authentication', async () => {
     domain.clock.advance(MINUTE);
     expect(await answerOf('withdrawAll')).toBe('REAUTHENTICATION_REQUIRED');
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('is resolved again after reauthentication', async () => {
+  it('resolves a field that requires fresh authentication again after reauthentication', async () => {
     domain.clock.advance(10 * MINUTE);
     expect(await answerOf('withdraw')).toBe('REAUTHENTICATION_REQUIRED');
     await domain.sessions.reauthenticate(session, {});
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('can check in its resolver, in a schema built with any tool', async () => {
+  it('checks fresh authentication in a resolver, for a schema built with any tool', async () => {
     expect(await answerOf('close')).toBe(`closed by ${session.wallet}`);
     domain.clock.advance(5 * MINUTE);
     expect(await answerOf('close')).toBe('REAUTHENTICATION_REQUIRED');
   });
 
-  it('refuses a request without a session', async () => {
+  it('refuses a field that requires fresh authentication to a request without a session', async () => {
     expect(await answerOf('withdraw', 'nonsense')).toBe('UNAUTHENTICATED');
     expect(await answerOf('close', 'nonsense')).toBe('UNAUTHENTICATED');
   });

@@ -17,8 +17,8 @@ describe('the hooks of an application', () => {
     return walletSessions;
   }
 
-  describe('onSignIn', () => {
-    it('can refuse a sign-in, with its message sent to the client, no session created, and the refusal audited', async () => {
+  describe('the hook onSignIn', () => {
+    it('lets onSignIn refuse a sign-in, sends its message, creates no session and audits the refusal', async () => {
       const wallet = aWallet();
       const audited: AuditEvent[] = [];
       const { sessions, signIn } = await embed({
@@ -44,7 +44,7 @@ describe('the hooks of an application', () => {
       await signInTo({ signIn });
     });
 
-    it('is awaited and prevents the sign-in when it fails', async () => {
+    it('awaits onSignIn and prevents the sign-in when it fails', async () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({
         hooks: { onSignIn: () => Promise.reject(new Error('The directory is down.')) },
@@ -53,7 +53,7 @@ describe('the hooks of an application', () => {
       expect(await sessions.list(wallet.address)).toEqual([]);
     });
 
-    it('is called only after the signature was verified and receives the linked user', async () => {
+    it('calls onSignIn with the linked user only after the signature was verified', async () => {
       const asked: unknown[] = [];
       const { signIn } = await embed({
         hooks: {
@@ -74,7 +74,7 @@ describe('the hooks of an application', () => {
     });
   });
 
-  it('receive the request of the application, with its type', async () => {
+  it('passes the typed request of the application to its hooks', async () => {
     const paths: (string | undefined)[] = [];
     const { signIn, close } = await embedWalletSessions('embedded', {
       hooks: {
@@ -93,8 +93,8 @@ describe('the hooks of an application', () => {
     await close();
   });
 
-  describe('linkUser', () => {
-    it('links the session to a user for its lifetime', async () => {
+  describe('the hook linkUser', () => {
+    it('links a session for its lifetime to the user that linkUser returns', async () => {
       const clock = createFakeClock();
       const { sessions, signIn } = await embed({ clock, hooks: { linkUser: () => 'user-1' } });
       const { session, accessToken, refreshToken } = await signInTo({ signIn });
@@ -109,12 +109,15 @@ describe('the hooks of an application', () => {
       expect((await sessions.list(session.wallet))[0]?.userId).toBe('user-1');
     });
 
-    it.each([undefined, null])('can leave a session unlinked by returning %s', async (nobody) => {
-      const { signIn } = await embed({ hooks: { linkUser: () => nobody } });
-      expect((await signInTo({ signIn })).session.userId).toBeUndefined();
-    });
+    it.each([undefined, null])(
+      'leaves a session unlinked when linkUser returns %s',
+      async (nobody) => {
+        const { signIn } = await embed({ hooks: { linkUser: () => nobody } });
+        expect((await signInTo({ signIn })).session.userId).toBeUndefined();
+      },
+    );
 
-    it('prevents the sign-in when it returns something other than a string', async () => {
+    it('prevents the sign-in when linkUser returns something other than a string', async () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({ hooks: { linkUser: () => 7 as never } });
       await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must give a string/);
@@ -122,7 +125,7 @@ describe('the hooks of an application', () => {
     });
   });
 
-  describe('audit', () => {
+  describe('the audit option', () => {
     const mistake = new Error('The table is locked.');
 
     it.each<[string, () => unknown]>([
@@ -133,7 +136,7 @@ describe('the hooks of an application', () => {
         },
       ],
       ['rejects', () => Promise.reject(mistake)],
-    ])('changes no outcome when it %s, which is reported', async (_how, audit) => {
+    ])('reports an error and changes no outcome when the audit option %s', async (_how, audit) => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({ audit, report: (error) => reported.push(error) });
       const { session } = await signInTo({ signIn });
@@ -143,8 +146,8 @@ describe('the hooks of an application', () => {
     });
   });
 
-  describe('onSessionCreated, onRefreshed and onRevoked', () => {
-    it('are each called once for each change', async () => {
+  describe('the hooks onSessionCreated, onRefreshed and onRevoked', () => {
+    it('calls onSessionCreated, onRefreshed and onRevoked once for each change', async () => {
       const told: unknown[] = [];
       const { sessions, signIn } = await embed({
         hooks: {
@@ -164,7 +167,7 @@ describe('the hooks of an application', () => {
       ]);
     });
 
-    it('receive the wallet with every revocation, whatever the reason', async () => {
+    it('passes the wallet to onRevoked for every reason', async () => {
       const clock = createFakeClock();
       const ends: unknown[] = [];
       const { sessions, signIn } = await embed({
@@ -187,7 +190,7 @@ describe('the hooks of an application', () => {
       expect(ends).toEqual(reasons.map((reason) => [wallet.address, reason]));
     });
 
-    it('neither delay nor undo anything when they throw, reject or never settle', async () => {
+    it('neither delays nor undoes a change when its hook throws, rejects or never settles', async () => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({
         report: (error) => reported.push(error),

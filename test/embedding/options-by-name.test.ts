@@ -40,7 +40,7 @@ describe('openRedisStore', () => {
       RangeError,
       /^revocationReplicas is 0\.5/,
     ],
-  ])('rejects %s', async (_what, options, error, message) => {
+  ])('rejects %s in openRedisStore', async (_what, options, error, message) => {
     const opening = openRedisStore({ url: redisUrl(), ...options });
     await expect(opening).rejects.toThrow(error);
     await expect(opening).rejects.toThrow(message);
@@ -53,7 +53,7 @@ describe('openEmbeddedStore', () => {
     ['a missing directory', {}, /^directory must be a text/],
     ['an unknown option', { dir: '.' }, /^openEmbeddedStore has no dir: .*directory/],
     ['a null clock', { directory: '.', clock: null }, /^clock must be a clock/],
-  ])('rejects %s', (_what, options, message) => {
+  ])('rejects %s in openEmbeddedStore', (_what, options, message) => {
     const open = () => openEmbeddedStore(options as Parameters<typeof openEmbeddedStore>[0]);
     expect(open).toThrow(TypeError);
     expect(open).toThrow(message);
@@ -61,7 +61,7 @@ describe('openEmbeddedStore', () => {
 });
 
 describe('createDocumentRules', () => {
-  it('rejects an unknown limit', () => {
+  it('rejects an unknown limit in createDocumentRules', () => {
     expect(() => createDocumentRules({ depht: 3 } as object)).toThrow(
       /^createDocumentRules has no depht: .*depth/,
     );
@@ -122,13 +122,13 @@ describe('serveSubscriptions', () => {
       /^origins must be a list/,
     ],
     ['a message limit of 0', { messageLimit: 0 }, RangeError, /^messageLimit is 0/],
-  ])('rejects %s', (_what, options, error, message) => {
+  ])('rejects %s in serveSubscriptions', (_what, options, error, message) => {
     const serve = () => serveSubscriptions(http, { ...sound, ...options });
     expect(serve).toThrow(error);
     expect(serve).toThrow(message);
   });
 
-  it('treats an undefined option as not given', async () => {
+  it('treats an undefined option of serveSubscriptions as not given', async () => {
     const given = {
       path: undefined,
       limits: { socketsPerSession: undefined },

@@ -60,11 +60,14 @@ describe('createWalletSessions', () => {
     ],
     ['a negative near-cache size', { nearCacheSize: -1 }, /^nearCacheSize is -1/],
     ['an audit log retention of 0', { auditLog: { retention: 0 } }, /auditLog\.retention is 0/],
-  ])('rejects %s with a RangeError that states the valid values', (_what, options, message) => {
-    const create = () => createWalletSessions({ ...sound(), ...options });
-    expect(create).toThrow(RangeError);
-    expect(create).toThrow(message);
-  });
+  ])(
+    'rejects %s in createWalletSessions with a RangeError that states the valid values',
+    (_what, options, message) => {
+      const create = () => createWalletSessions({ ...sound(), ...options });
+      expect(create).toThrow(RangeError);
+      expect(create).toThrow(message);
+    },
+  );
 
   it.each<[string, object, RegExp]>([
     ['an unknown limit policy', { sessions: { onLimit: 'refuse_new' } }, /^sessions\.onLimit/],
@@ -164,11 +167,14 @@ describe('createWalletSessions', () => {
       { administrators: [misspelt()] },
       /checksummed or in one case/,
     ],
-  ])('rejects %s with a TypeError that names the option', (_what, options, message) => {
-    const create = () => createWalletSessions({ ...sound(), ...options });
-    expect(create).toThrow(TypeError);
-    expect(create).toThrow(message);
-  });
+  ])(
+    'rejects %s in createWalletSessions with a TypeError that names the option',
+    (_what, options, message) => {
+      const create = () => createWalletSessions({ ...sound(), ...options });
+      expect(create).toThrow(TypeError);
+      expect(create).toThrow(message);
+    },
+  );
 
   it('rejects an invalid secret without repeating it in the error', () => {
     const keys = [{ id: 'first', secret: 'not to be told' as unknown as Uint8Array }];
@@ -190,7 +196,7 @@ describe('the options of createWalletSessions', () => {
     ['given in lower case', (address) => address.toLowerCase()],
     ['given with its checksum', (address) => address],
     ['given as an identity', (address) => ({ wallet: address as `0x${string}` })],
-  ])('accept an administrator %s', async (_how, write) => {
+  ])('accepts an administrator %s', async (_how, write) => {
     const wallet = aWallet();
     walletSessions = await embedWalletSessions('embedded', {
       administrators: [write(wallet.address)],
@@ -200,7 +206,7 @@ describe('the options of createWalletSessions', () => {
     expect(await walletSessions.administration.sessionsOf(by, wallet.address)).toHaveLength(1);
   });
 
-  it('treat an undefined option as not given', async () => {
+  it('treats an undefined option of createWalletSessions as not given', async () => {
     walletSessions = await embedWalletSessions('embedded', {
       sessions: { timeout: undefined },
       signIn: { statement: undefined },
@@ -211,7 +217,7 @@ describe('the options of createWalletSessions', () => {
     expect(session.expiresAt - session.createdAt).toBe(DEFAULT_SESSION_POLICY.timeout);
   });
 
-  it('can change one rate limit and keep the defaults of the others', async () => {
+  it('changes one rate limit and keeps the defaults of the others', async () => {
     walletSessions = await embedWalletSessions('embedded', {
       rateLimits: { signIn: { network: { acts: 1, window: 60_000 } } },
     });
@@ -224,7 +230,7 @@ describe('the options of createWalletSessions', () => {
     await expect(challenge()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('accept a class instance as hooks and preserve its this', async () => {
+  it('accepts a class instance as hooks and preserves its this', async () => {
     class Guests {
       readonly seen: string[] = [];
       onSignIn({ wallet }: { readonly wallet: string }) {

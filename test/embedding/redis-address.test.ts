@@ -11,7 +11,7 @@ describe('openRedisStore', () => {
     ['a list with one wrong URL', 'redis://localhost, http://localhost'],
     ['a password with a bare %', 'redis://:hidden%@localhost'],
   ])(
-    'rejects %s and states the expected form without revealing the password',
+    'rejects %s in openRedisStore and states the expected form without revealing the password',
     async (_what, url) => {
       const opening = openRedisStore({ url: url as string });
       await expect(opening).rejects.toThrow(TypeError);

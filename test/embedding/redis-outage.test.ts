@@ -11,7 +11,7 @@ describe('an application whose Redis is down', () => {
   let store: OpenStore | undefined;
   afterEach(() => store?.close());
 
-  it('receives the cause of the outage with every SERVICE_UNAVAILABLE', async () => {
+  it('rejects with SERVICE_UNAVAILABLE and the cause of the outage while Redis is down', async () => {
     const port = await freePort();
     let onRefused: (error: Error) => void = () => {};
     const refused = new Promise<Error>((resolve) => (onRefused = resolve));
@@ -36,7 +36,7 @@ describe('an application whose Redis is down', () => {
     await walletSessions.settled();
   });
 
-  it('closes its store without waiting for Redis', async () => {
+  it('closes the Redis store of an application without waiting for Redis', async () => {
     store = await openRedisStore({
       url: `redis://127.0.0.1:${await freePort()}`,
       commandTimeout: 10 * MINUTE,

@@ -92,7 +92,7 @@ describe('an Apollo Server that caches responses for 60 seconds', () => {
     return { data, cacheControl: http.headers.get('cache-control') };
   }
 
-  it('caches the fields of the application that depend on no session', async () => {
+  it('caches fields of an application that depend on no session', async () => {
     const { data, cacheControl } = await ask('{ news }');
     expect(cacheControl).toBe('max-age=60, public');
     expect((await ask('{ news }')).data).toEqual(data);
@@ -106,18 +106,18 @@ describe('an Apollo Server that caches responses for 60 seconds', () => {
     '{ mine }',
     '{ fresh }',
     '{ greeting }',
-  ])('never answers one session with the answer for another one: %s', async (query) => {
+  ])('never answers one session with the cached answer for another one: %s', async (query) => {
     const [one, other] = [await ask(query, tokens[0]), await ask(query, tokens[1])];
     expect(other.data).not.toEqual(one.data);
     expect([one.cacheControl, other.cacheControl]).toEqual(['no-store', 'no-store']);
   });
 
-  it('never answers a session with the answer for nobody', async () => {
+  it('never answers a session with the cached answer for a request without one', async () => {
     expect((await ask('{ session { id } }')).data).toEqual({ session: null });
     expect((await ask('{ session { id } }', tokens[0])).data).not.toEqual({ session: null });
   });
 
-  it('caches a field that needs a session only for its client, and only if the application says how long', async () => {
+  it('caches a field that requires a session only privately, and only if the application sets its maximum age', async () => {
     const [one, other] = [await ask('{ hinted }', tokens[0]), await ask('{ hinted }', tokens[1])];
     expect(one.cacheControl).toBe('max-age=30, private');
     expect(other.data).not.toEqual(one.data);

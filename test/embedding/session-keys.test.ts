@@ -4,7 +4,7 @@ const SECRET = Buffer.alloc(32, 7);
 const BASE64 = SECRET.toString('base64');
 
 describe('parseSessionKeys', () => {
-  it('reads the format of SESSION_KEYS, newest first', () => {
+  it('parses session keys in the format of SESSION_KEYS, newest first', () => {
     expect(parseSessionKeys(`new:${BASE64}, old:${BASE64}`)).toEqual([
       { id: 'new', secret: SECRET },
       { id: 'old', secret: SECRET },
@@ -18,7 +18,7 @@ describe('parseSessionKeys', () => {
     ['a short secret', 'new:c2hvcnQ=', /32 bytes or more/],
     ['two keys with the same id', `a:${BASE64},a:${BASE64}`, /two keys of one id/],
   ])(
-    'rejects %s and states the expected form without repeating a secret',
+    'rejects %s as session keys and states the expected form without repeating a secret',
     (_what, text, message) => {
       const parse = () => parseSessionKeys(text);
       expect(parse).toThrow(RangeError);

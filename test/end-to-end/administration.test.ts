@@ -13,7 +13,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (store) => {
   const [admin, owner] = [aWallet(), aWallet()];
   let service: TestService;
   let administrator: TokenGrant;
@@ -31,7 +31,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
     (await as(grant).request(CurrentSessionDocument)).session !== null;
   const settled = () => service.services.settled();
 
-  it('looks up the sessions of any wallet', async () => {
+  it('lists the sessions of any wallet for an administrator', async () => {
     const grant = await signIn(service.url, owner);
     const { walletSessions } = await as(administrator).request(WalletSessionsDocument, {
       wallet: owner.address,
@@ -41,7 +41,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
     ]);
   });
 
-  it('ends one of them, or all, and tells the owner that it did', async () => {
+  it('lets an administrator end one or all sessions of a wallet, and shows the owner that an administrator did', async () => {
     const [one, two, three] = [
       await signIn(service.url, owner),
       await signIn(service.url, owner),
@@ -68,7 +68,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
     );
   });
 
-  it('is refused to everybody else, which is audited', async () => {
+  it('refuses administration to all other wallets and audits the refusals', async () => {
     const stranger = await signIn(service.url);
     const client = as(stranger);
     const wallet = owner.address;
@@ -94,7 +94,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
     );
   });
 
-  it('audits each act with who did it, in pages of everybody’s events', async () => {
+  it('audits each act of an administrator and lists the audit events of all wallets in pages', async () => {
     await as(administrator).request(WalletSessionsDocument, { wallet: owner.address });
     await settled();
     const client = as(administrator);
@@ -115,7 +115,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
     );
   });
 
-  it('counts what happens', async () => {
+  it('counts sign-ins, challenges, revocations, wallets and active sessions in the statistics', async () => {
     const client = as(administrator);
     const read = async () => {
       await settled();
@@ -139,7 +139,7 @@ describe.each(EVERY_DEPLOYMENT)('administration, over HTTP, on the %s store', (s
   });
 });
 
-it('asks an administrator for a fresh signature', async () => {
+it('asks an administrator to reauthenticate five minutes after the sign-in', async () => {
   const admin = aWallet();
   const clock = createFakeClock();
   const service = await startTestService('embedded', { ADMIN_WALLETS: admin.address }, clock);

@@ -10,7 +10,7 @@ import { aMessage } from '../harness/sign-in-message.js';
 import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet on the %s store', (store) => {
   let service: TestService;
 
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store',
     return auditEvents.edges.map(({ node }) => node);
   };
 
-  it('are read by its owner, and tell who did what from where', async () => {
+  it('shows the owner of a wallet its audit events with the type, session, reason and source of each', async () => {
     const wallet = aWallet();
     const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
     await as().request(RefreshDocument, { refreshToken: there.refreshToken });
@@ -45,7 +45,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store',
     }
   });
 
-  it('tell of a sign-in that somebody else tried in its name', async () => {
+  it('shows the owner of a wallet a sign-in that somebody else attempted in its name', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
     await service.services.auditLog.settled();
@@ -58,7 +58,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store',
     );
   });
 
-  it('are read in pages', async () => {
+  it('lists the audit events of a wallet in pages', async () => {
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 3; count += 1) grants.push(await signIn(service.url, wallet));
@@ -73,7 +73,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet, on the %s store',
     expect(two.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
   });
 
-  it('are for those with a session only', async () => {
+  it('refuses audit events to a request without a session', async () => {
     expect(await refusalOf(as(), AuditEventsDocument, {})).toBe('UNAUTHENTICATED');
   });
 });

@@ -22,7 +22,7 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 const OPTIMISM = 10;
 const BASE = 8453;
 
-/** A challenge for the wallet on that chain, signed. */
+/** A signed challenge for the wallet on that chain. */
 async function answerOf(url: string, chainId: number, wallet: TestWallet | undefined) {
   if (wallet === undefined) throw new Error('There is no wallet.');
   const { address } = wallet;
@@ -43,10 +43,10 @@ async function signInOn(
   return (await apiClient(url).request(SignInDocument, answer)).signIn as TokenGrant;
 }
 
-describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s store,', (store) => {
+describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s store', (store) => {
   let chains: TestChain[];
   let service: TestService;
-  /** At the same address, and of two owners. */
+  /** Two contracts at the same address with different owners. */
   let [alices, mallorys]: ContractWallet[] = [];
   let [alice, mallory]: TokenGrant[] = [];
 
@@ -77,7 +77,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     return sessions.edges.map(({ node }) => node.id);
   }
 
-  it('is two wallets: neither sees the sessions of the other', async () => {
+  it("treats contracts at one address on two chains as two wallets that do not see each other's sessions", async () => {
     expect(alice?.session.wallet).toBe(mallory?.session.wallet);
     const [ofAlice, ofMallory] = [await sessionsOf(alice), await sessionsOf(mallory)];
     expect(ofAlice).toContain(idOf(alice));
@@ -85,21 +85,21 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     expect(ofAlice.filter((id) => ofMallory.includes(id))).toEqual([]);
   });
 
-  it('ends its own sessions and none of the other', async () => {
+  it('ends no sessions of the contract at the same address on another chain', async () => {
     const sessionId = idOf(alice);
     expect(await refusalOf(as(mallory), LogoutDocument, { sessionId })).toBe('SESSION_NOT_FOUND');
     await as(mallory).request(LogoutAllDocument, {});
     expect(await sessionsOf(alice)).toContain(sessionId);
   });
 
-  it('has a limit of its own', async () => {
+  it('counts the sessions of a contract separately on each chain towards the session limit', async () => {
     await signInOn(service.url, BASE, mallorys);
     await signInOn(service.url, BASE, mallorys);
     await signInOn(service.url, BASE, mallorys);
     expect(await sessionsOf(alice)).toContain(idOf(alice));
   });
 
-  it('hears of the ends of its own sessions alone', async () => {
+  it('notifies a contract of the revocations of its own chain only', async () => {
     const heard: [string, RevocationReason][] = [];
     const named = { wallet: alices?.address ?? '0x', contractChainId: BASE };
     const { sessions } = service.services;
@@ -117,7 +117,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     expect(heard).toEqual([[idOf(mallory), 'LOGOUT']]);
   });
 
-  it('renews its own sessions alone', async () => {
+  it('reauthenticates the session of a contract only with a signature for its own chain', async () => {
     const [ofAlice, ofMallory] = [
       await answerOf(service.url, OPTIMISM, alices),
       await answerOf(service.url, BASE, mallorys),
@@ -126,7 +126,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     await as(alice).request(ReauthenticateDocument, ofAlice);
   });
 
-  it('reads its own events alone: what was tried on a chain is told to the wallet there', async () => {
+  it('shows a contract only the audit events of its own chain', async () => {
     const { message } = await answerOf(service.url, OPTIMISM, alices);
     const signature = await aWallet().sign(message);
     expect(await refusalOf(as(undefined), SignInDocument, { message, signature })).toBe(
@@ -147,7 +147,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     expect([created(ofAlice), created(ofMallory)]).toEqual([new Set([OPTIMISM]), new Set([BASE])]);
   });
 
-  it('administrates where its chain is on the list, and there alone', async () => {
+  it('grants administration to a contract only on the chain that ADMIN_WALLETS names', async () => {
     await as(alice).request(StatisticsDocument, {});
     expect(await refusalOf(as(mallory), StatisticsDocument, {})).toBe('FORBIDDEN');
     await service.services.settled();
@@ -159,7 +159,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     });
   });
 
-  it('is looked up and ended by its address and its chain', async () => {
+  it('finds and ends the sessions of a contract by its address and chain', async () => {
     const wallet = mallorys?.address ?? '';
     const sessionId = idOf(mallory);
     const found = async (contractChainId?: number) => {
@@ -176,7 +176,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
 });
 
 describe('a wallet on several chains', () => {
-  it('is one where it is an account with a key', async () => {
+  it('treats an account with a key as one wallet on all chains', async () => {
     const service = await startTestService('embedded', { SIGN_IN_CHAIN_IDS: `1,${OPTIMISM}` });
     const wallet = aWallet();
     const first = await signInOn(service.url, 1, wallet);
@@ -191,7 +191,7 @@ describe('a wallet on several chains', () => {
     await service.stop();
   });
 
-  it('does not administrate as a contract where the list has its address alone', async () => {
+  it('refuses administration to a contract if ADMIN_WALLETS contains its address without a chain', async () => {
     const chain = await startChain(OPTIMISM);
     const contract = await aDeployedWallet(chain);
     const service = await startTestService('embedded', {

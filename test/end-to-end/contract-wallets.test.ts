@@ -6,119 +6,116 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-describe.each(EVERY_DEPLOYMENT)(
-  'signing in with a wallet that is a contract, on the %s store',
-  (store) => {
-    let chain: TestChain;
-    let service: TestService;
+describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store', (store) => {
+  let chain: TestChain;
+  let service: TestService;
 
-    beforeAll(async () => {
-      chain = await startChain(10);
-      service = await startTestService(store, {
-        SIGN_IN_CHAIN_IDS: '1,10',
-        RPC_URLS: `10=${chain.url}`,
-      });
+  beforeAll(async () => {
+    chain = await startChain(10);
+    service = await startTestService(store, {
+      SIGN_IN_CHAIN_IDS: '1,10',
+      RPC_URLS: `10=${chain.url}`,
     });
-    afterEach(() => {
-      chain.misbehave(undefined);
-    });
-    afterAll(async () => {
-      await service.stop();
-      await chain.close();
-    });
+  });
+  afterEach(() => {
+    chain.misbehave(undefined);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await chain.close();
+  });
 
-    const client = () => apiClient(service.url);
+  const client = () => apiClient(service.url);
 
-    /** A challenge for the wallet, signed, ready for `signIn`. */
-    async function answerOf(
-      wallet: TestWallet,
-      signer: Pick<TestWallet, 'sign'> = wallet,
-      chainId = 10,
-    ) {
-      const { createSignInChallenge } = await client().request(CreateSignInChallengeDocument, {
-        address: wallet.address,
-        chainId,
-      });
-      const message = createSignInChallenge.message ?? '';
-      return { message, signature: await signer.sign(message) };
-    }
-
-    it('works for one that is deployed (EIP-1271)', async () => {
-      const wallet = await aDeployedWallet(chain);
-      const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
-      expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
+  /** A signed challenge for the wallet, ready for `signIn`. */
+  async function answerOf(
+    wallet: TestWallet,
+    signer: Pick<TestWallet, 'sign'> = wallet,
+    chainId = 10,
+  ) {
+    const { createSignInChallenge } = await client().request(CreateSignInChallengeDocument, {
+      address: wallet.address,
+      chainId,
     });
+    const message = createSignInChallenge.message ?? '';
+    return { message, signature: await signer.sign(message) };
+  }
 
-    it('works for one that is not deployed yet (EIP-6492)', async () => {
-      const wallet = await aCounterfactualWallet(chain);
-      const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
-      expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
-    });
+  it('signs in with a deployed contract wallet (EIP-1271)', async () => {
+    const wallet = await aDeployedWallet(chain);
+    const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
+    expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
+  });
 
-    it('works once for a challenge', async () => {
-      const answer = await answerOf(await aDeployedWallet(chain));
-      await client().request(SignInDocument, answer);
-      expect(await refusalOf(client(), SignInDocument, answer)).toBe('NONCE_INVALID');
-    });
+  it('signs in with a contract wallet that is not deployed yet (EIP-6492)', async () => {
+    const wallet = await aCounterfactualWallet(chain);
+    const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
+    expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
+  });
 
-    it('is refused where another signed, and leaves the nonce to its owner', async () => {
-      const wallet = await aDeployedWallet(chain);
-      const { message, signature } = await answerOf(wallet, aWallet());
-      expect(await refusalOf(client(), SignInDocument, { message, signature })).toBe(
-        'SIGNATURE_INVALID',
-      );
-      await client().request(SignInDocument, { message, signature: await wallet.sign(message) });
-    });
+  it('accepts a challenge signed by a contract wallet once', async () => {
+    const answer = await answerOf(await aDeployedWallet(chain));
+    await client().request(SignInDocument, answer);
+    expect(await refusalOf(client(), SignInDocument, answer)).toBe('NONCE_INVALID');
+  });
 
-    it('is refused on a chain that has no RPC', async () => {
-      const wallet = await aDeployedWallet(chain);
-      const asked = chain.requests.length;
-      const answer = await answerOf(wallet, wallet, 1);
-      expect(await refusalOf(client(), SignInDocument, answer)).toBe('SIGNATURE_INVALID');
-      expect(chain.requests).toHaveLength(asked);
-    });
+  it('refuses a signature of a stranger for a contract wallet and keeps the nonce valid for its owner', async () => {
+    const wallet = await aDeployedWallet(chain);
+    const { message, signature } = await answerOf(wallet, aWallet());
+    expect(await refusalOf(client(), SignInDocument, { message, signature })).toBe(
+      'SIGNATURE_INVALID',
+    );
+    await client().request(SignInDocument, { message, signature: await wallet.sign(message) });
+  });
 
-    it('asks the chain only with a nonce that the service gave out', async () => {
-      const { message, signature } = await answerOf(await aDeployedWallet(chain));
-      const asked = chain.requests.length;
-      const made = message.replace(/Nonce: .*/, 'Nonce: 0123456789abcdef');
-      expect(await refusalOf(client(), SignInDocument, { message: made, signature })).toBe(
-        'NONCE_INVALID',
-      );
-      expect(chain.requests).toHaveLength(asked);
-    });
+  it('refuses a contract wallet on a chain without an RPC', async () => {
+    const wallet = await aDeployedWallet(chain);
+    const asked = chain.requests.length;
+    const answer = await answerOf(wallet, wallet, 1);
+    expect(await refusalOf(client(), SignInDocument, answer)).toBe('SIGNATURE_INVALID');
+    expect(chain.requests).toHaveLength(asked);
+  });
 
-    it('waits for an RPC that is down: nobody is let in, and the nonce works when it is back', async () => {
-      const wallet = await aDeployedWallet(chain);
-      const answer = await answerOf(wallet);
-      chain.misbehave((_request, response) => response.destroy());
-      expect(await refusalOf(client(), SignInDocument, answer)).toBe(
-        'WALLET_VERIFICATION_UNAVAILABLE',
-      );
-      chain.misbehave(undefined);
-      const { signIn: grant } = await client().request(SignInDocument, answer);
-      expect(grant.session.wallet).toBe(wallet.address);
-    });
+  it('asks the chain about a signature only when the service issued the nonce', async () => {
+    const { message, signature } = await answerOf(await aDeployedWallet(chain));
+    const asked = chain.requests.length;
+    const made = message.replace(/Nonce: .*/, 'Nonce: 0123456789abcdef');
+    expect(await refusalOf(client(), SignInDocument, { message: made, signature })).toBe(
+      'NONCE_INVALID',
+    );
+    expect(chain.requests).toHaveLength(asked);
+  });
 
-    it('does not matter to accounts with a key of their own, for which no RPC is asked', async () => {
-      chain.misbehave((_request, response) => response.destroy());
-      const asked = chain.requests.length;
-      const account = aWallet();
-      expect((await signIn(service.url, account)).session.wallet).toBe(account.address);
-      const { signIn: grant } = await client().request(SignInDocument, await answerOf(account));
-      expect(grant.session).toMatchObject({ wallet: account.address, chainId: 10 });
-      expect(chain.requests).toHaveLength(asked);
-    });
+  it('refuses a contract wallet while the RPC is down, and accepts the same nonce afterwards', async () => {
+    const wallet = await aDeployedWallet(chain);
+    const answer = await answerOf(wallet);
+    chain.misbehave((_request, response) => response.destroy());
+    expect(await refusalOf(client(), SignInDocument, answer)).toBe(
+      'WALLET_VERIFICATION_UNAVAILABLE',
+    );
+    chain.misbehave(undefined);
+    const { signIn: grant } = await client().request(SignInDocument, answer);
+    expect(grant.session.wallet).toBe(wallet.address);
+  });
 
-    it('tells the operator what is wrong with the RPC, and never its URL', async () => {
-      const answer = await answerOf(await aDeployedWallet(chain));
-      chain.misbehave((_request, response) => {
-        response.statusCode = 401;
-        response.end();
-      });
-      await refusalOf(client(), SignInDocument, answer);
-      expect(service.log.join('\n')).toContain('The RPC answered with HTTP status 401.');
-      expect(service.log.join('\n')).not.toContain('key-of-the-rpc');
+  it('signs in with an account without asking an RPC, even while the RPC is down', async () => {
+    chain.misbehave((_request, response) => response.destroy());
+    const asked = chain.requests.length;
+    const account = aWallet();
+    expect((await signIn(service.url, account)).session.wallet).toBe(account.address);
+    const { signIn: grant } = await client().request(SignInDocument, await answerOf(account));
+    expect(grant.session).toMatchObject({ wallet: account.address, chainId: 10 });
+    expect(chain.requests).toHaveLength(asked);
+  });
+
+  it('logs what is wrong with the RPC, without its URL', async () => {
+    const answer = await answerOf(await aDeployedWallet(chain));
+    chain.misbehave((_request, response) => {
+      response.statusCode = 401;
+      response.end();
     });
-  },
-);
+    await refusalOf(client(), SignInDocument, answer);
+    expect(service.log.join('\n')).toContain('The RPC answered with HTTP status 401.');
+    expect(service.log.join('\n')).not.toContain('key-of-the-rpc');
+  });
+});

@@ -25,7 +25,7 @@ async function nextOf(events: Events): Promise<SessionRevokedSubscription['sessi
   return next.value.sessionRevoked;
 }
 
-describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', (store) => {
+describe.each(EVERY_DEPLOYMENT)('revocations over WebSocket on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store, { SESSION_LIMIT: '3' });
@@ -34,7 +34,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
 
   const as = (accessToken?: string | null) => apiClient(service.url, accessToken);
 
-  it('hears of the end of another session of the wallet', async () => {
+  it('notifies a socket of the end of another session of the wallet', async () => {
     const wallet = aWallet();
     const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
     const socket = openSocket(service.webSocketUrl, here.accessToken);
@@ -47,12 +47,12 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     await socket.close();
   });
 
-  it('gets its own end, and then its socket is closed with 4403', async () => {
+  it('notifies a socket of the end of its own session and then closes it with 4403', async () => {
     const wallet = aWallet();
     const { session, accessToken } = await signIn(service.url, wallet);
     const socket = openSocket(service.webSocketUrl, accessToken);
     const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
-    // The end of another session shows that the subscription stands.
+    // The end of another session shows that the subscription is active.
     const another = await signIn(service.url, wallet);
     await as(another.accessToken).request(LogoutDocument, {});
     await nextOf(events);
@@ -62,7 +62,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     expect(await socket.closed).toEqual({ code: 4403, reason: 'Session ended: LOGOUT_ALL' });
   });
 
-  it('closes the socket of a session that ended, also where it listens to nothing', async () => {
+  it('closes the socket of an ended session even without a subscription', async () => {
     const { accessToken } = await signIn(service.url);
     const socket = openSocket(service.webSocketUrl, accessToken);
     await socket.opened;
@@ -70,7 +70,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     expect((await socket.closed).code).toBe(4403);
   });
 
-  it('answers the logout that came over the socket before it closes it', async () => {
+  it('answers a logout over a socket before it closes the socket', async () => {
     const { session, accessToken } = await signIn(service.url);
     const socket = openSocket(service.webSocketUrl, accessToken);
     const { logout } = await socket.request(LogoutDocument, {});
@@ -78,7 +78,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     expect((await socket.closed).code).toBe(4403);
   });
 
-  it('keeps the socket within the grace time of a refresh, and beyond it where the new token is presented', async () => {
+  it('keeps a socket open within the grace period of a refresh, and afterwards when it presents the new token', async () => {
     const { session, accessToken, refreshToken } = await signIn(service.url);
     const socket = openSocket(service.webSocketUrl, accessToken);
     await socket.opened;
@@ -94,7 +94,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     await socket.close();
   });
 
-  it('resumes after a cursor: what happened meanwhile is told, in order and once', async () => {
+  it('delivers every later revocation once and in order to a subscription that resumes after a cursor', async () => {
     const wallet = aWallet();
     const here = await signIn(service.url, wallet);
     const ended: string[] = [];
@@ -123,7 +123,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     await after.close();
   });
 
-  it('says LIMIT_EXCEEDED to the session that made room, and TOKEN_REUSE to one that was stolen', async () => {
+  it('notifies a socket of sessions that ended with LIMIT_EXCEEDED and TOKEN_REUSE', async () => {
     const wallet = aWallet();
     const oldest = await signIn(service.url, wallet);
     const listener = await signIn(service.url, wallet);
@@ -149,7 +149,7 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
     await socket.close();
   });
 
-  it('does not hear of other wallets', async () => {
+  it('does not notify a socket of revocations of other wallets', async () => {
     const wallet = aWallet();
     const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
     const stranger = await signIn(service.url);
@@ -162,8 +162,8 @@ describe.each(EVERY_DEPLOYMENT)('revocations, over WebSocket, on the %s store', 
   });
 });
 
-describe.each(EVERY_DEPLOYMENT)('a session that expires, on the %s store', (store) => {
-  it('is told as EXPIRED to its own socket, which is closed, and to the wallet’s others', async () => {
+describe.each(EVERY_DEPLOYMENT)('an expiring session on the %s store', (store) => {
+  it('notifies the own and other sockets of an expired session with EXPIRED, and closes the own one', async () => {
     const clock = createFakeClock();
     const service = await startTestService(store, {}, clock);
     const client = apiClient(service.url);
@@ -195,8 +195,8 @@ describe.each(EVERY_DEPLOYMENT)('a session that expires, on the %s store', (stor
   });
 });
 
-describe('a subscription whose session cannot be checked when it begins', () => {
-  it('is refused, and leaves nobody who watches', async () => {
+describe('a subscription during an outage of the store', () => {
+  it('refuses a subscription whose session cannot be checked, and stops watching', async () => {
     const service = await startTestService('embedded');
     const { accessToken } = await signIn(service.url);
     const socket = openSocket(service.webSocketUrl, accessToken);

@@ -10,13 +10,12 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
-// Once more with nothing prepared: each of these requests may have been made before.
+// The last run prepares no requests, so that Apollo Server answers all of them.
 const SETTINGS = [
   ...EVERY_DEPLOYMENT.map((store) => ({ store, prepared: '1000' })),
   { store: 'Redis', prepared: '0' },
 ] as const;
-const NAME =
-  'a wallet and its sessions, over HTTP, on the $store store, with $prepared prepared requests';
+const NAME = 'sessions over HTTP on the $store store, with $prepared prepared requests';
 
 describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
   let service: TestService;
@@ -31,7 +30,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
 
   const as = (accessToken?: string | null) => apiClient(service.url, accessToken);
 
-  it('signs in and is told its session, two tokens and when to refresh', async () => {
+  it('returns the session, both tokens and the start of the refresh window on sign-in', async () => {
     const wallet = aWallet();
     const before = Date.now();
     const grant = await signIn(service.url, wallet, { walletType: 'MetaMask', device: 'Laptop' });
@@ -54,13 +53,13 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect(grant.refreshToken).toMatch(/^wsr_[\w-]{108}$/);
   });
 
-  it('is its session with the access token, and nobody without', async () => {
+  it('identifies a session by its access token, and no session without a token', async () => {
     const { session, accessToken } = await signIn(service.url);
     expect((await as(accessToken).request(CurrentSessionDocument)).session).toEqual(session);
     expect((await as().request(CurrentSessionDocument)).session).toBeNull();
   });
 
-  it('is nobody with the token in the URL, and no cache keeps what it is told', async () => {
+  it('ignores an access token in the URL and forbids caching of the answer', async () => {
     const { accessToken } = await signIn(service.url);
     const ask = async (query: Record<string, string>, headers: Record<string, string>) => {
       const search = new URLSearchParams({ query: '{ session { current } }', ...query });
@@ -79,17 +78,20 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
   });
 
   it.each([
-    ['of no length', ''],
-    ['of another form', 'nonsense'],
-    ['of the right form', `wsa_${'A'.repeat(83)}`],
+    ['of length 0', ''],
+    ['in another format', 'nonsense'],
+    ['in the right format', `wsa_${'A'.repeat(83)}`],
     ['of 5,000 characters', `wsa_${'A'.repeat(5000)}`],
-    ['outside ASCII', '\u00e4'],
-  ])('is nobody with a made-up token %s', async (_described, token) => {
-    expect((await as(token).request(CurrentSessionDocument)).session).toBeNull();
-    expect(await refusalOf(as(token), SessionsDocument, {})).toBe('UNAUTHENTICATED');
-  });
+    ['with a character outside ASCII', '\u00e4'],
+  ])(
+    'treats a request with a made-up token %s as one without a session',
+    async (_described, token) => {
+      expect((await as(token).request(CurrentSessionDocument)).session).toBeNull();
+      expect(await refusalOf(as(token), SessionsDocument, {})).toBe('UNAUTHENTICATED');
+    },
+  );
 
-  it('sees all its sessions, newest first, with its own marked', async () => {
+  it('lists all sessions of the wallet, newest first, with the current one marked', async () => {
     const wallet = aWallet();
     const first = await signIn(service.url, wallet, { device: 'Phone' });
     const second = await signIn(service.url, wallet, { device: 'Laptop' });
@@ -103,7 +105,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     ]);
   });
 
-  it('pages through them by cursor', async () => {
+  it('lists sessions in pages by cursor and refuses an invalid cursor or page size', async () => {
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 3; count += 1) grants.push(await signIn(service.url, wallet));
@@ -124,7 +126,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect(await refusalOf(client, SessionsDocument, { first: 101 })).toBe('BAD_USER_INPUT');
   });
 
-  it('refreshes: new tokens work, the old access token is nobody', async () => {
+  it('accepts the new tokens after a refresh and refuses the old access token', async () => {
     const { session, accessToken, refreshToken } = await signIn(service.url);
     const { refresh } = await as().request(RefreshDocument, { refreshToken });
 
@@ -135,7 +137,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect((await as(accessToken).request(CurrentSessionDocument)).session).toBeNull();
   });
 
-  it('gets the same tokens again when two tabs refresh at once, or the answer was lost', async () => {
+  it('returns the same tokens to twenty concurrent refreshes', async () => {
     const { refreshToken } = await signIn(service.url);
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => as().request(RefreshDocument, { refreshToken })),
@@ -144,7 +146,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('loses the session when a used refresh token comes back after its successor was used', async () => {
+  it('ends a session when a used refresh token comes back after its successor was used', async () => {
     const { refreshToken } = await signIn(service.url);
     const second = (await as().request(RefreshDocument, { refreshToken })).refresh;
     const third = (await as().request(RefreshDocument, { refreshToken: second.refreshToken }))
@@ -155,7 +157,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect(service.log.join('')).toContain('session.token-reused');
   });
 
-  it('does not lose it to a refresh token that somebody made up', async () => {
+  it('does not end a session because of a forged refresh token', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     const forged = `${refreshToken.slice(0, -4)}AAAA`;
     expect(await refusalOf(as(), RefreshDocument, { refreshToken: forged })).toBe(
@@ -164,7 +166,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect((await as(accessToken).request(CurrentSessionDocument)).session).not.toBeNull();
   });
 
-  it('logs out of this session, or of another of its own, and of nobody else’s', async () => {
+  it('ends the current session or another one of the wallet, and none of other wallets', async () => {
     const wallet = aWallet();
     const [here, there] = [await signIn(service.url, wallet), await signIn(service.url, wallet)];
     const stranger = await signIn(service.url);
@@ -184,7 +186,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect((await as(stranger.accessToken).request(CurrentSessionDocument)).session).not.toBeNull();
   });
 
-  it('logs out of all sessions, or of all others', async () => {
+  it('ends all sessions of a wallet, or all except the current one', async () => {
     const wallet = aWallet();
     const [one, two, three] = await Promise.all([
       signIn(service.url, wallet),
@@ -202,7 +204,7 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     expect((await as(one.accessToken).request(CurrentSessionDocument)).session).toBeNull();
   });
 
-  it('has no more sessions than the limit: the one unused for longest ends', async () => {
+  it('ends the session that was unused for longest when a sign-in exceeds the session limit', async () => {
     const wallet = aWallet();
     const unused = await signIn(service.url, wallet);
     for (let count = 0; count < 3; count += 1) await signIn(service.url, wallet);

@@ -32,7 +32,7 @@ describe('a service that cannot start', () => {
 
   it.each<[string, () => Record<string, string>, number, RegExp]>([
     [
-      'that HOST is no address of this machine',
+      'that HOST is not an address of this machine',
       () => ({ HOST: '192.0.2.1' }),
       78,
       /cannot listen on 192\.0\.2\.1 \(EADDRNOTAVAIL\)\. Set HOST to /,
@@ -61,26 +61,29 @@ describe('a service that cannot start', () => {
       78,
       /TRUSTED_DOCUMENTS must name a JSON file/,
     ],
-    ['that PORT is no port', () => ({ PORT: 'http' }), 78, /PORT .*must/],
-  ])('says in one line %s', async (_what, environment, code, message) => {
+    ['that PORT is not a port', () => ({ PORT: 'http' }), 78, /PORT .*must/],
+  ])('refuses to start and reports in one line %s', async (_what, environment, code, message) => {
     expect(await failure(environment())).toEqual({
       code,
       message: expect.stringMatching(message) as string,
     });
   });
 
-  it.each(['PORT', 'METRICS_PORT'])('says in one line that %s is in use', async (name) => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-    const { code, message } = await failure({ [name]: String(port) });
-    taken.close();
-    expect(code).toBe(1);
-    expect(message).toContain(`Port ${port} of 127.0.0.1 is in use.`);
-    expect(message).toContain(`set ${name} to another port`);
-  });
+  it.each(['PORT', 'METRICS_PORT'])(
+    'refuses to start and reports in one line that %s is in use',
+    async (name) => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const { code, message } = await failure({ [name]: String(port) });
+      taken.close();
+      expect(code).toBe(1);
+      expect(message).toContain(`Port ${port} of 127.0.0.1 is in use.`);
+      expect(message).toContain(`set ${name} to another port`);
+    },
+  );
 
-  describe('because a package is missing', () => {
+  describe('a missing package', () => {
     const PEERS = ['type-graphql', 'graphql', 'graphql-scalars'];
 
     /** Installs this package without one of the packages that it needs. */
@@ -105,20 +108,23 @@ describe('a service that cannot start', () => {
         });
       });
 
-    it.each(PEERS)('names %s and how to install it, as does the doctor', async (peer) => {
-      const place = await installWithout(peer);
-      for (const command of [['dist/main.js'], ['dist/cli/index.js', 'serve']]) {
-        const { code, output } = await run(place, ...command);
+    it.each(PEERS)(
+      'names the missing package %s and how to install it, at the start and in the doctor',
+      async (peer) => {
+        const place = await installWithout(peer);
+        for (const command of [['dist/main.js'], ['dist/cli/index.js', 'serve']]) {
+          const { code, output } = await run(place, ...command);
+          expect(code).toBe(1);
+          expect(output).toMatch(
+            new RegExp(`^wallet-sessions: The package ${peer} is not installed`),
+          );
+          expect(output).toContain(`npm install "${peer}@`);
+          expect(output.trimEnd().split('\n')).toHaveLength(1);
+        }
+        const { code, output } = await run(place, 'dist/cli/index.js', 'doctor');
         expect(code).toBe(1);
-        expect(output).toMatch(
-          new RegExp(`^wallet-sessions: The package ${peer} is not installed`),
-        );
-        expect(output).toContain(`npm install "${peer}@`);
-        expect(output.trimEnd().split('\n')).toHaveLength(1);
-      }
-      const { code, output } = await run(place, 'dist/cli/index.js', 'doctor');
-      expect(code).toBe(1);
-      expect(output).toContain(`${peer} is not installed`);
-    });
+        expect(output).toContain(`${peer} is not installed`);
+      },
+    );
   });
 });

@@ -19,7 +19,7 @@ describe('a service that could not start', () => {
   });
   afterEach(() => directory.remove());
 
-  /** The ports, the store and whatever else there is are free again where another service has them. */
+  /** Starts another service with the same ports and store, which works only if they are free again. */
   async function startAnother(): Promise<void> {
     const service = await startTestService('embedded', { ...ports, ...data });
     await service.stop();
@@ -33,17 +33,17 @@ describe('a service that could not start', () => {
 
   it.each<[string, RegExp, () => Promise<Record<string, string>>]>([
     [
-      'since the trusted documents could not be read',
+      'the trusted documents cannot be read',
       /ENOENT/,
       () => Promise.resolve({ TRUSTED_DOCUMENTS: join(directory.path, 'nothing.json') }),
     ],
     [
-      'since there is no directory for the store',
+      'the directory of the store is a file',
       /ENOTDIR|EEXIST/,
       async () => ({ DATA_DIRECTORY: await aFile() }),
     ],
     [
-      'since there are no certificates of Redis',
+      'the certificate authority for Redis cannot be read',
       /ENOENT/,
       () =>
         Promise.resolve({
@@ -51,13 +51,16 @@ describe('a service that could not start', () => {
           REDIS_TLS_CA_FILE: join(directory.path, 'nothing.crt'),
         }),
     ],
-  ])('leaves nothing open, %s', async (_why, reason, fault) => {
-    const starting = startTestService('embedded', { ...ports, ...data, ...(await fault()) });
-    await expect(starting).rejects.toThrow(reason);
-    await startAnother();
-  });
+  ])(
+    'frees ports and files when the service cannot start because %s',
+    async (_why, reason, fault) => {
+      const starting = startTestService('embedded', { ...ports, ...data, ...(await fault()) });
+      await expect(starting).rejects.toThrow(reason);
+      await startAnother();
+    },
+  );
 
-  it('leaves nothing open, since its port was taken', async () => {
+  it('frees ports and files when the service cannot start because its port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

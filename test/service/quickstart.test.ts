@@ -7,14 +7,14 @@ import { EVERY_STORE } from '../harness/stores.js';
 const run = promisify(execFile);
 const EXAMPLE = resolve(__dirname, '../../examples/quickstart/index.js');
 
-describe.each(EVERY_STORE)('the quickstart, on the %s store', (store) => {
+describe.each(EVERY_STORE)('the quickstart on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store);
   });
   afterAll(() => service.stop());
 
-  it('signs in twice, lists, listens, logs out of all and prints what happened', async () => {
+  it('runs the quickstart example, which signs in twice, lists sessions, listens and logs out everywhere', async () => {
     const { stdout, stderr } = await run(process.execPath, [EXAMPLE, service.url]);
     expect(stderr).toBe('');
     for (const line of [

@@ -24,7 +24,7 @@ describe('the service as a process', () => {
     runServiceProcess({ DATA_DIRECTORY: directory.path, ...environment });
   const messages = ({ log }: ServiceProcess) => log.map(({ msg }) => msg).join('\n');
 
-  it('starts with no configuration, and says where it listens, on which store and what that lacks', async () => {
+  it('starts without configuration and logs its URL, its store and the limitations of the store', async () => {
     const service = await start();
     expect(messages(service)).toContain(`GraphQL API at ${service.url}`);
     expect(messages(service)).toContain('sessions are kept in the embedded store');
@@ -37,23 +37,26 @@ describe('the service as a process', () => {
     await service.stop();
   });
 
-  it('runs on Redis with REDIS_URL', async () => {
+  it('starts on Redis with REDIS_URL', async () => {
     const service = await start({ REDIS_URL: redisUrl(), REDIS_KEY_PREFIX: ownPrefix() });
     expect(messages(service)).toContain('sessions are kept in the Redis store');
     await signIn(service.url);
     await service.stop();
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s', async (signal) => {
-    const service = await start();
-    const socket = openSocket(service.webSocketUrl);
-    await socket.opened;
-    expect(await service.stop(signal)).toEqual({ code: 0, signal: null });
-    expect((await socket.closed).code).toBe(1001);
-    expect(service.log.at(-1)?.msg).toBe('stopped');
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'closes sockets and exits with 0 on %s',
+    async (signal) => {
+      const service = await start();
+      const socket = openSocket(service.webSocketUrl);
+      await socket.opened;
+      expect(await service.stop(signal)).toEqual({ code: 0, signal: null });
+      expect((await socket.closed).code).toBe(1001);
+      expect(service.log.at(-1)?.msg).toBe('stopped');
+    },
+  );
 
-  it('keeps its sessions, and their ends, through a restart on the embedded store', async () => {
+  it('keeps sessions and revocations through a restart on the embedded store', async () => {
     const before = await start({ SIGN_IN_ORIGINS: 'http://localhost' });
     const [staying, leaving] = [await signIn(before.url), await signIn(before.url)];
     await apiClient(before.url, leaving.accessToken).request(LogoutDocument, {});
@@ -67,7 +70,7 @@ describe('the service as a process', () => {
     await after.stop();
   });
 
-  it('keeps on the embedded store what was acknowledged when it is killed', async () => {
+  it('keeps acknowledged sessions and revocations on the embedded store when it is killed', async () => {
     const before = await start();
     const { accessToken } = await signIn(before.url);
     const gone = await signIn(before.url);
@@ -83,7 +86,7 @@ describe('the service as a process', () => {
     await after.stop();
   });
 
-  it('says that the port is taken, and exits', async () => {
+  it('reports that the port is in use and exits with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -93,7 +96,7 @@ describe('the service as a process', () => {
     taken.close();
   });
 
-  it('starts where Redis cannot be reached, says so and lets nobody in until it can', async () => {
+  it('starts while Redis cannot be reached, logs that, and answers SERVICE_UNAVAILABLE', async () => {
     const service = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
     expect(messages(service)).toContain('Redis cannot be reached: until it can, nobody is let in');
     const client = apiClient(service.url, `wsa_${'A'.repeat(83)}`);
@@ -101,7 +104,7 @@ describe('the service as a process', () => {
     await service.stop();
   });
 
-  it('does not start with a bad configuration, and names every variable that is wrong', async () => {
+  it('refuses to start with an invalid configuration and names every invalid variable', async () => {
     const { exit, stdout, stderr } = await run({ PORT: '70000', SESSION_LIMIT: 'many' });
     expect(exit.code).toBe(78);
     expect(stdout).toBe('');

@@ -33,7 +33,7 @@ describe('two instances on one Redis', () => {
 
   const at = ({ url }: ServiceProcess, accessToken?: string | null) => apiClient(url, accessToken);
 
-  it('serve the same sessions', async () => {
+  it('lists the sessions of both instances on one Redis at either of them', async () => {
     const wallet = aWallet();
     const first = await signIn(one.url, wallet);
     const second = await signIn(other.url, wallet);
@@ -44,7 +44,7 @@ describe('two instances on one Redis', () => {
     ]);
   });
 
-  it('refuse at once, at the one, what was ended at the other', async () => {
+  it('refuses a session at once at one instance when another has ended it', async () => {
     const { accessToken, refreshToken } = await signIn(one.url);
     expect((await at(other, accessToken).request(CurrentSessionDocument)).session).not.toBeNull();
     await at(one, accessToken).request(LogoutDocument, {});
@@ -54,7 +54,7 @@ describe('two instances on one Redis', () => {
     );
   });
 
-  it('tell the sockets of the one what was ended at the other, and close the session’s own', async () => {
+  it('notifies the sockets at one instance of a revocation at another, and closes the socket of the ended session', async () => {
     const wallet = aWallet();
     const [here, there] = [await signIn(one.url, wallet), await signIn(other.url, wallet)];
     const own = openSocket(other.webSocketUrl, there.accessToken);
@@ -62,7 +62,7 @@ describe('two instances on one Redis', () => {
     const heard = [own, watching].map((socket) =>
       socket.subscribe(SessionRevokedDocument, { after: '0-0' }),
     );
-    // A third session shows that both subscriptions stand.
+    // The end of a third session shows that both subscriptions are active.
     const third = await signIn(one.url, wallet);
     await at(one, third.accessToken).request(LogoutDocument, {});
     for (const events of heard) {
@@ -82,7 +82,7 @@ describe('two instances on one Redis', () => {
     await watching.close();
   });
 
-  it('give the same successors when one token is refreshed twenty times at both, and log nobody out', async () => {
+  it('returns the same tokens when one token is refreshed twenty times at two instances concurrently', async () => {
     const { session, refreshToken } = await signIn(one.url);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -97,7 +97,7 @@ describe('two instances on one Redis', () => {
     );
   });
 
-  it('hold the limit together when fifty sign in at both at once', async () => {
+  it('keeps the session limit when a wallet signs in fifty times at two instances concurrently', async () => {
     const wallet = aWallet();
     const grants = await Promise.all(
       Array.from({ length: 50 }, (_, index) => signIn((index % 2 === 0 ? one : other).url, wallet)),

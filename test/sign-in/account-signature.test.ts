@@ -14,11 +14,11 @@ const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 const hex = (value: bigint) => value.toString(16).padStart(64, '0');
 
-/** The machines for which the package `secp256k1` ships its native part built. */
+/** The machines for which the package `secp256k1` ships prebuilt native code. */
 const PREBUILT = ['linux-x64', 'darwin-arm64', 'win32-x64'];
 const native = PREBUILT.includes(`${process.platform}-${process.arch}`);
 
-/** Every recovery and every Keccak-256: whichever a machine has, it must decide the same. */
+/** All implementations of recovery and Keccak-256, which must decide alike. */
 const [keccakInWebAssembly, keccakInJavaScript] = KECCAK_256;
 const IMPLEMENTATIONS = PUBLIC_KEY_RECOVERY.filter(({ name }) => native || name !== 'native').map(
   (recovery) => ({
@@ -30,7 +30,7 @@ const IMPLEMENTATIONS = PUBLIC_KEY_RECOVERY.filter(({ name }) => native || name 
 const strangers = Array.from({ length: 20 }, () => aWallet());
 
 describe.each(IMPLEMENTATIONS)(
-  'verifying with $recovery.name recovery and $keccak.name Keccak-256',
+  'verification with $recovery.name recovery and $keccak.name Keccak-256',
   ({ recovery, keccak }) => {
     const verify = createAccountVerifier(choosePrimitives([recovery], keccak && [keccak]));
     const wallet = aWallet();
@@ -41,7 +41,7 @@ describe.each(IMPLEMENTATIONS)(
       signature = await wallet.sign(message.text);
     });
 
-    it('accepts what `ethers` signed, in each form that wallets use', async () => {
+    it('accepts a signature of `ethers` in each form that wallets use', async () => {
       const { r, s, yParity, compactSerialized } = Signature.from(signature);
       const forms = [
         signature,
@@ -62,7 +62,7 @@ describe.each(IMPLEMENTATIONS)(
       },
     );
 
-    it('decides as `ethers` does for other wallets, and for signatures of any bytes', async () => {
+    it('recovers the same account as `ethers` for other wallets and for random signatures', async () => {
       for (const stranger of strangers) {
         const signed = await stranger.sign(message.text);
         expect(await verify(by(stranger.address), signed)).toBe(true);
@@ -74,7 +74,7 @@ describe.each(IMPLEMENTATIONS)(
       }
     });
 
-    it('refuses the other s of the curve, with either recovery id (EIP-2)', async () => {
+    it('refuses a signature with the other s of the curve, with either recovery id (EIP-2)', async () => {
       const { r, s } = Signature.from(signature);
       const other = hex(N - BigInt(s));
       for (const v of ['00', '01', '1b', '1c']) {
@@ -82,7 +82,7 @@ describe.each(IMPLEMENTATIONS)(
       }
     });
 
-    it('refuses an s above half the order also in the short form (EIP-2098)', async () => {
+    it('refuses a compact signature with an s above half the order (EIP-2098)', async () => {
       const { r } = Signature.from(signature);
       for (const parity of [0n, 1n << 255n]) {
         expect(await verify(message, `${r}${hex((N / 2n + 1n) | parity)}`)).toBe(false);
@@ -95,17 +95,20 @@ describe.each(IMPLEMENTATIONS)(
       ['r of the order', N, 1n],
       ['r above the order', 2n ** 256n - 1n, 1n],
       ['s of the order', 1n, N],
-      // 5 is no x of a point on the curve.
-      ['r of no point', 5n, 1n],
-    ])('refuses %s without an error', async (_what, r, s) => {
+      // No point on the curve has an x of 5.
+      ['r that is no x of a point', 5n, 1n],
+    ])('refuses a signature with an %s, without throwing an error', async (_what, r, s) => {
       for (const v of ['00', '01', '1b', '1c']) {
         expect(await verify(message, `0x${hex(r)}${hex(s)}${v}`)).toBe(false);
       }
     });
 
-    it.each(['02', '1a', '1d', '25', 'ff'])('refuses the recovery id 0x%s', async (v) => {
-      expect(await verify(message, signature.slice(0, -2) + v)).toBe(false);
-    });
+    it.each(['02', '1a', '1d', '25', 'ff'])(
+      'refuses a signature with the recovery id 0x%s',
+      async (v) => {
+        expect(await verify(message, signature.slice(0, -2) + v)).toBe(false);
+      },
+    );
 
     function by(address: string): SignInMessage {
       return { ...message, address: address as Address };
@@ -113,13 +116,13 @@ describe.each(IMPLEMENTATIONS)(
   },
 );
 
-describe('the implementations to verify signatures with', () => {
+describe('the choice of cryptographic implementations', () => {
   const fails = {
     name: 'absent',
     load: () => Promise.reject(new Error('not built for this machine')),
   };
 
-  it('are the fastest that can be loaded: native where it is installed', async () => {
+  it('chooses the fastest implementations that can be loaded, native where it is installed', async () => {
     const { implementations } = await loadPrimitives();
     expect(implementations).toEqual({
       recoverPublicKey: native ? 'native' : 'WebAssembly',
@@ -127,7 +130,7 @@ describe('the implementations to verify signatures with', () => {
     });
   });
 
-  it('are JavaScript where nothing else can be loaded', async () => {
+  it('chooses JavaScript implementations when no others can be loaded', async () => {
     const [, , javascript] = PUBLIC_KEY_RECOVERY;
     const recoveries = [fails, fails, javascript].filter((each) => each !== undefined);
     const { implementations } = await choosePrimitives(recoveries, [
@@ -137,7 +140,7 @@ describe('the implementations to verify signatures with', () => {
     expect(implementations).toEqual({ recoverPublicKey: 'JavaScript', keccak256: 'JavaScript' });
   });
 
-  it('let the event loop turn between their steps where they are in JavaScript', async () => {
+  it('lets the event loop turn between the steps of a verification in JavaScript', async () => {
     const verify = createAccountVerifier(
       choosePrimitives(PUBLIC_KEY_RECOVERY.slice(-1), KECCAK_256.slice(-1)),
     );
@@ -158,7 +161,7 @@ describe('the implementations to verify signatures with', () => {
     expect(turns).toBeGreaterThanOrEqual(9);
   });
 
-  it('are not ones that load and give a wrong answer', async () => {
+  it('does not choose an implementation that returns wrong results', async () => {
     const wrong = { name: 'wrong', load: () => Promise.resolve(() => new Uint8Array(65)) };
     const { implementations } = await choosePrimitives(
       [wrong, ...PUBLIC_KEY_RECOVERY],
@@ -167,7 +170,7 @@ describe('the implementations to verify signatures with', () => {
     expect(Object.values(implementations)).not.toContain('wrong');
   });
 
-  it('are an error where there are none, with every reason', async () => {
+  it('rejects with the cause of each failure when no implementation can be loaded', async () => {
     await expect(choosePrimitives([fails, fails])).rejects.toMatchObject({
       errors: [
         { message: 'not built for this machine' },

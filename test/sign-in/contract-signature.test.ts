@@ -18,7 +18,7 @@ import {
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-describe('verifying the signature of a wallet that is a contract, on a real EVM', () => {
+describe('verification of contract signatures on a real EVM', () => {
   let chain: TestChain;
   let verify: (message: SignInMessage, signature: string) => Promise<boolean>;
 
@@ -39,19 +39,19 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
     return verify(message, await signer.sign(message.text));
   }
 
-  describe('that is deployed (EIP-1271)', () => {
-    it('accepts what its owner signed', async () => {
+  describe('deployed contract wallets (EIP-1271)', () => {
+    it('accepts the signature of the owner of a deployed contract wallet', async () => {
       expect(await verifySigned(await aDeployedWallet(chain))).toBe(true);
     });
 
-    it('refuses what another signed, and what the owner signed for another message', async () => {
+    it('refuses the signature of a stranger for a contract wallet, and that of the owner for another message', async () => {
       const wallet = await aDeployedWallet(chain);
       expect(await verifySigned(wallet, aWallet())).toBe(false);
       const message = messageOf(wallet);
       expect(await verify(message, await wallet.sign(`${message.text} `))).toBe(false);
     });
 
-    it('refuses its former owner from the moment that it has another', async () => {
+    it('refuses the signature of the former owner of a contract wallet', async () => {
       const wallet = await aDeployedWallet(chain);
       const next = aWallet();
       const change = walletInterface.encodeFunctionData('changeOwner', [next.address]);
@@ -60,23 +60,23 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(await verifySigned(wallet, next)).toBe(true);
     });
 
-    it('refuses a signature at which the wallet reverts', async () => {
+    it('refuses a signature that makes the contract wallet revert', async () => {
       const wallet = await aDeployedWallet(chain);
       expect(await verify(messageOf(wallet), `0x${'ab'.repeat(64)}`)).toBe(false);
     });
 
     it.each([
-      ['says yes in another way', contracts.YesWallet],
-      ['says more than yes', contracts.ChattyWallet],
+      ['returns another value for "valid"', contracts.YesWallet],
+      ['returns more than the value for "valid"', contracts.ChattyWallet],
     ])('refuses any signature of a contract that %s', async (_what, code) => {
       expect(await verifySigned(await aDeployedWallet(chain, code))).toBe(false);
     });
 
-    it('refuses an account with a key of its own: what it signs is not for its chain to verify', async () => {
+    it('refuses an account without code, even with its own signature', async () => {
       expect(await verifySigned(aWallet())).toBe(false);
     });
 
-    it('refuses the precompile that echoes its input, which begins with the bytes for "valid"', async () => {
+    it('refuses the identity precompile, whose echo begins with the bytes for "valid"', async () => {
       const echo = { address: `0x${'0'.repeat(39)}4` as Address };
       expect(await verify(messageOf(echo), `0x${'00'.repeat(65)}`)).toBe(false);
       expect(chain.requests.at(-1)).toMatchObject({ params: [{ to: echo.address }, 'latest'] });
@@ -86,33 +86,33 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       ['uses up its gas', contracts.EndlessWallet],
       // Creation code that leaves one byte as the code of the contract.
       ['executes INVALID', creationOf('fe')],
-      ['jumps to no JUMPDEST', creationOf('600056')],
-      ['takes from an empty stack', creationOf('50')],
-      ['executes an opcode that there is none of', creationOf('0c')],
+      ['jumps to something other than a JUMPDEST', creationOf('600056')],
+      ['pops from an empty stack', creationOf('50')],
+      ['executes an unknown opcode', creationOf('0c')],
     ])('refuses any signature of a contract that %s', async (_what, code) => {
       expect(await verifySigned(await aDeployedWallet(chain, code))).toBe(false);
     });
   });
 
-  describe('that is not deployed yet (EIP-6492)', () => {
-    it('runs the code that `viem` publishes', () => {
+  describe('contract wallets that are not deployed yet (EIP-6492)', () => {
+    it('runs the validator code that `viem` publishes', () => {
       expect(ERC_6492_VALIDATOR).toBe(erc6492SignatureValidatorByteCode);
     });
 
-    it('accepts what its owner signed, and deploys nothing', async () => {
+    it('accepts the signature of the owner of a wallet that is not deployed yet, and deploys nothing', async () => {
       const wallet = await aCounterfactualWallet(chain);
       expect(await verifySigned(wallet)).toBe(true);
       expect(await verifySigned(wallet, wallet.owner)).toBe(false);
     });
 
-    it('accepts the same signature when it has been deployed', async () => {
+    it('accepts the EIP-6492 signature of a wallet after its deployment', async () => {
       const wallet = await aCounterfactualWallet(chain);
       await wallet.deploy();
       expect(await verifySigned(wallet)).toBe(true);
       expect(await verifySigned(wallet, wallet.owner)).toBe(true);
     });
 
-    it('asks the deployed wallet as it is now: a former owner is refused', async () => {
+    it('refuses the EIP-6492 signature of the former owner of a deployed wallet', async () => {
       const wallet = await aCounterfactualWallet(chain);
       await wallet.deploy();
       const change = walletInterface.encodeFunctionData('changeOwner', [aWallet().address]);
@@ -120,7 +120,7 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(await verifySigned(wallet)).toBe(false);
     });
 
-    it('refuses another wallet that the same call would not deploy', async () => {
+    it('refuses an EIP-6492 signature for a wallet that its deployment does not create', async () => {
       const [wallet, other] = [
         await aCounterfactualWallet(chain),
         await aCounterfactualWallet(chain),
@@ -129,7 +129,7 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(await verifySigned(aWallet(), other)).toBe(false);
     });
 
-    it('refuses a preparation that deploys nothing, reverts, or is none', async () => {
+    it('refuses an EIP-6492 signature whose preparation deploys nothing, reverts or is missing', async () => {
       const wallet = await aCounterfactualWallet(chain);
       const message = messageOf(wallet);
       const signed = await wallet.owner.sign(message.text);
@@ -140,7 +140,7 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(await verify(message, `0x${'6492'.repeat(16)}`)).toBe(false);
     });
 
-    it('refuses an account with a key of its own that dresses up as one', async () => {
+    it('refuses an account with a key that presents its signature as one of EIP-6492', async () => {
       const account = aWallet();
       const message = messageOf(account);
       const signed = await account.sign(message.text);
@@ -148,7 +148,7 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
       expect(await verify(message, withPreparation(factory, '0x', signed))).toBe(false);
     });
 
-    it('gives a preparation no rights: not those of simulations either', async () => {
+    it('grants the preparation of an EIP-6492 signature no rights, not even those of a simulation', async () => {
       const wallet = await aDeployedWallet(chain, contracts.TrustfulWallet);
       const thief = aWallet();
       const message = messageOf(wallet);
@@ -158,24 +158,24 @@ describe('verifying the signature of a wallet that is a contract, on a real EVM'
     });
   });
 
-  describe('does not ask the chain about', () => {
+  describe('signatures that are refused without the chain', () => {
     const noOffsets = 'ff'.repeat(96);
     it.each([
-      ['a preparation that is no ABI encoding', `0x${noOffsets}${'6492'.repeat(16)}`],
-      ['nothing but the end of a preparation', `0x${'6492'.repeat(16)}`],
-      ['nothing', '0x'],
-      ['what is not hexadecimal', '0xzz'],
-      ['half a byte', '0x123'],
-      ['what has no 0x', 'abcd'],
-      [
-        'more bytes than a signature may have',
-        `0x${'00'.repeat(MAX_CONTRACT_SIGNATURE_LENGTH + 1)}`,
-      ],
-    ])('%s', async (_what, signature) => {
-      const asked = chain.requests.length;
-      expect(await verify(messageOf(aWallet()), signature)).toBe(false);
-      expect(chain.requests).toHaveLength(asked);
-    });
+      ['one of EIP-6492 without valid ABI encoding', `0x${noOffsets}${'6492'.repeat(16)}`],
+      ['only the suffix of EIP-6492', `0x${'6492'.repeat(16)}`],
+      ['empty', '0x'],
+      ['not hexadecimal', '0xzz'],
+      ['of an odd number of digits', '0x123'],
+      ['without 0x', 'abcd'],
+      ['longer than a signature may be', `0x${'00'.repeat(MAX_CONTRACT_SIGNATURE_LENGTH + 1)}`],
+    ])(
+      'refuses a contract signature without asking the chain when it is %s',
+      async (_what, signature) => {
+        const asked = chain.requests.length;
+        expect(await verify(messageOf(aWallet()), signature)).toBe(false);
+        expect(chain.requests).toHaveLength(asked);
+      },
+    );
   });
 });
 

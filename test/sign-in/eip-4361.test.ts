@@ -7,7 +7,7 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-describe('signing in with an EIP-4361 message', () => {
+describe('sign-in with an EIP-4361 message', () => {
   let domain: TestDomain;
   const wallet = aWallet();
 
@@ -28,18 +28,18 @@ describe('signing in with an EIP-4361 message', () => {
     return present(message, await signer.sign(message));
   }
 
-  /** Signs what `write` makes of a fresh nonce, and gives the code that it is refused with. */
+  /** Signs the message that `write` makes with a fresh nonce, and resolves to the code of the refusal. */
   async function refusal(write: (nonce: string, now: number) => string, signer = wallet) {
     return codeOf(signAndPresent(write(await freshNonce(), domain.clock.now()), signer));
   }
 
-  it('accepts the message of the challenge, signed', async () => {
+  it('accepts the signed message of a challenge', async () => {
     const { message } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const { session } = await signAndPresent(message ?? '');
     expect(session).toMatchObject({ wallet: wallet.address, chainId: 1 });
   });
 
-  it('writes a challenge that names origin, statement, chain, nonce and times as configured', async () => {
+  it('writes the configured origin, chain and times and the nonce into the message of a challenge', async () => {
     const challenge = await domain.signIn.createChallenge(
       { address: wallet.address, chainId: 10 },
       {},
@@ -60,7 +60,7 @@ describe('signing in with an EIP-4361 message', () => {
   it.each([
     ['lower', (digits: string) => digits.toLowerCase()],
     ['upper', (digits: string) => digits.toUpperCase()],
-  ])('writes an address that came in %s case with its checksum', async (_case, write) => {
+  ])('writes an address that was given in %s case with its checksum', async (_case, write) => {
     const address = `0x${write(wallet.address.slice(2))}`;
     const { message = '' } = await domain.signIn.createChallenge({ address }, {});
     expect(message).toContain(wallet.address);
@@ -70,28 +70,28 @@ describe('signing in with an EIP-4361 message', () => {
   it.each<[string, unknown]>([
     ['too few digits', '0x123'],
     ['a wrong checksum', `0x${wallet.address.slice(2).replace(/[a-f]/i, swapCase)}`],
-    ['an array around it', [wallet.address]],
+    ['an address in an array', [wallet.address]],
     ['null', null],
-  ])('gives no challenge for an address that is none: %s', async (_what, given) => {
+  ])('refuses a challenge for an invalid address: %s', async (_what, given) => {
     const asked = domain.signIn.createChallenge({ address: given as string }, {});
     expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
   });
 
   it.each<[string, object, ErrorCode]>([
-    ['neither', {}, 'MESSAGE_MALFORMED'],
+    ['no message', {}, 'MESSAGE_MALFORMED'],
     ['a message in an array', { message: ['Sign'], signature: '0x' }, 'MESSAGE_MALFORMED'],
-  ])('refuses what is no text, as an application may hand it on: %s', async (_what, sent, code) => {
+  ])('refuses a sign-in with a message that is not a string: %s', async (_what, sent, code) => {
     const signed = sent as { message: string; signature: string };
     expect(await codeOf(domain.signIn.signIn(signed, {}))).toBe(code);
   });
 
-  it('refuses a signature that is no text', async () => {
+  it('refuses a signature that is not a string', async () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = [await wallet.sign(message)] as unknown as string;
     expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
   });
 
-  it('keeps what the client calls wallet and device, without blanks around it', async () => {
+  it('trims the names of wallet and device that the client sends', async () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: ' MetaMask ', device: ' ' };
@@ -99,7 +99,7 @@ describe('signing in with an EIP-4361 message', () => {
     expect(session).toMatchObject({ walletType: 'MetaMask', device: undefined });
   });
 
-  it('keeps no character of these names that changes how other text is shown, or is not shown itself', async () => {
+  it('removes characters that are invisible or change how other text is displayed from names of the client', async () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const described = {
@@ -110,7 +110,7 @@ describe('signing in with an EIP-4361 message', () => {
     expect(session).toMatchObject({ walletType: 'ksaMateM', device: 'My phone' });
   });
 
-  it('takes a name of nothing but such characters for none', async () => {
+  it('treats a name of only unsafe characters as missing', async () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: '\u202e', device: '\u200b\ud83d' };
@@ -121,8 +121,8 @@ describe('signing in with an EIP-4361 message', () => {
   it.each<[string, object]>([
     ['a device of 101 characters', { device: 'd'.repeat(101) }],
     ['a wallet type of 101 characters', { walletType: 'w'.repeat(101) }],
-    ['a device that is no text', { device: { name: 'Phone' } }],
-  ])('refuses %s, and the nonce can still be used', async (_what, described) => {
+    ['a device that is not a string', { device: { name: 'Phone' } }],
+  ])('refuses a sign-in with %s and keeps the nonce valid', async (_what, described) => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const asked = domain.signIn.signIn({ message, signature, ...described }, {});
@@ -130,7 +130,7 @@ describe('signing in with an EIP-4361 message', () => {
     expect((await present(message, signature)).session.device).toBeUndefined();
   });
 
-  it('gives a nonce without a message where the address is not known yet', async () => {
+  it('returns a nonce without a message when the address is not known yet', async () => {
     const challenge = await domain.signIn.createChallenge({}, {});
     expect(challenge.message).toBeUndefined();
     expect(challenge.nonce).toMatch(/^[a-z0-9]{32}$/);
@@ -143,7 +143,7 @@ describe('signing in with an EIP-4361 message', () => {
     ['on another allowed chain', { chainId: 10 }],
     ['with resources and a request id', { resources: ['https://x.example/y'], requestId: 'r1' }],
     ['with no expiration time', { expirationTime: undefined }],
-  ])('accepts a message that the client wrote itself, %s', async (_what, overrides) => {
+  ])('accepts a message that the client wrote itself %s', async (_what, overrides) => {
     const nonce = await freshNonce();
     const message = aMessage(wallet, nonce, domain.clock.now(), overrides);
     expect((await signAndPresent(message)).session.wallet).toBe(wallet.address);
@@ -153,30 +153,38 @@ describe('signing in with an EIP-4361 message', () => {
 
   const REFUSED: [string, ErrorCode, (now: number) => MessageOverrides][] = [
     ['another domain', 'DOMAIN_NOT_ALLOWED', () => ({ domain: 'evil.example.com' })],
-    ['a domain that ends like ours', 'DOMAIN_NOT_ALLOWED', () => ({ domain: 'xapp.example.com' })],
     [
-      'a domain that begins like ours',
+      'a domain that ends like the configured one',
+      'DOMAIN_NOT_ALLOWED',
+      () => ({ domain: 'xapp.example.com' }),
+    ],
+    [
+      'a domain that begins like the configured one',
       'DOMAIN_NOT_ALLOWED',
       () => ({ domain: 'app.example.com.evil' }),
     ],
     [
-      'our domain at another port',
+      'the configured domain with another port',
       'DOMAIN_NOT_ALLOWED',
       () => ({ domain: 'app.example.com:8443' }),
     ],
     ['another scheme', 'DOMAIN_NOT_ALLOWED', () => ({ scheme: 'http' })],
     ['another URI', 'URI_NOT_ALLOWED', () => ({ uri: 'https://evil.example.com' })],
-    ['a URI of another scheme', 'URI_NOT_ALLOWED', () => ({ uri: 'http://app.example.com' })],
-    ['a URI at another port', 'URI_NOT_ALLOWED', () => ({ uri: 'https://app.example.com:8443/' })],
+    ['a URI with another scheme', 'URI_NOT_ALLOWED', () => ({ uri: 'http://app.example.com' })],
+    [
+      'a URI with another port',
+      'URI_NOT_ALLOWED',
+      () => ({ uri: 'https://app.example.com:8443/' }),
+    ],
     [
       'a URI that hides its host',
       'URI_NOT_ALLOWED',
       () => ({ uri: 'https://app.example.com@evil.example/' }),
     ],
-    ['a URI that is no web address', 'URI_NOT_ALLOWED', () => ({ uri: 'did:key:z6Mk' })],
+    ['a URI that is not a web address', 'URI_NOT_ALLOWED', () => ({ uri: 'did:key:z6Mk' })],
     ['a chain that is not allowed', 'CHAIN_NOT_ALLOWED', () => ({ chainId: 5 })],
     [
-      'an expiration time that has come',
+      'an expiration time that has passed',
       'MESSAGE_EXPIRED',
       (now) => ({ expirationTime: in_(0)(now) }),
     ],
@@ -191,12 +199,15 @@ describe('signing in with an EIP-4361 message', () => {
       (now) => ({ issuedAt: in_(2 * MINUTE)(now) }),
     ],
     ['a not-before in the future', 'MESSAGE_NOT_YET_VALID', (now) => ({ notBefore: in_(1)(now) })],
-    ['a nonce that was never given out', 'NONCE_INVALID', () => ({ nonce: 'abcdefgh12345678' })],
+    ['a nonce that was never issued', 'NONCE_INVALID', () => ({ nonce: 'abcdefgh12345678' })],
   ];
 
-  it.each(REFUSED)('refuses %s with %s, however well it is signed', async (_what, code, change) => {
-    expect(await refusal((nonce, now) => aMessage(wallet, nonce, now, change(now)))).toBe(code);
-  });
+  it.each(REFUSED)(
+    'refuses a validly signed message with %s as %s',
+    async (_what, code, change) => {
+      expect(await refusal((nonce, now) => aMessage(wallet, nonce, now, change(now)))).toBe(code);
+    },
+  );
 
   it.each<[ErrorCode, MessageOverrides, RegExp]>([
     [
@@ -205,7 +216,7 @@ describe('signing in with an EIP-4361 message', () => {
       /It serves: https:\/\/app\.example\.com/,
     ],
     ['CHAIN_NOT_ALLOWED', { chainId: 5 }, /Allowed are: 1, 10\.$/],
-  ])('names with %s what is allowed', async (code, overrides, message) => {
+  ])('names the allowed values in the message of %s', async (code, overrides, message) => {
     const asked = signAndPresent(
       aMessage(wallet, await freshNonce(), domain.clock.now(), overrides),
     );
@@ -220,31 +231,31 @@ describe('signing in with an EIP-4361 message', () => {
     ['no version', (text) => text.replace('Version: 1\n', '')],
     ['no nonce', (text) => text.replace(/Nonce: .*\n/, '')],
     ['a nonce of seven characters', (text) => text.replace(/Nonce: .*\n/, 'Nonce: abc1234\n')],
-    ['no chain', (text) => text.replace('Chain ID: 1\n', '')],
-    ['a chain that is no number', (text) => text.replace('Chain ID: 1', 'Chain ID: one')],
-    ['a chain with a leading zero', (text) => text.replace('Chain ID: 1', 'Chain ID: 01')],
+    ['no chain id', (text) => text.replace('Chain ID: 1\n', '')],
+    ['a chain id that is not a number', (text) => text.replace('Chain ID: 1', 'Chain ID: one')],
+    ['a chain id with a leading zero', (text) => text.replace('Chain ID: 1', 'Chain ID: 01')],
     ['no URI', (text) => text.replace(/URI: .*\n/, '')],
     ['no issued-at', (text) => text.replace(/Issued At: .*\n/, '')],
     [
-      'an issued-at that is no time',
+      'an issued-at that is not a time',
       (text) => text.replace(/Issued At: .*/, 'Issued At: yesterday'),
     ],
     [
-      'an issued-at in a month 13',
+      'an issued-at in month 13',
       (text) => text.replace(/Issued At: \d+-\d+/, 'Issued At: 2026-13'),
     ],
     [
-      'an expiration time that is no time',
+      'an expiration time that is not a time',
       (text) => text.replace(/Expiration Time: .*/, 'Expiration Time: soon'),
     ],
     ['fields in another order', (text) => text.replace(/(URI: .*\n)(Version: 1\n)/, '$2$1')],
     ['a field twice', (text) => text.replace(/(Nonce: .*\n)/, '$1$1')],
-    ['a field of its own', (text) => `${text}\nAdmin: yes`],
+    ['an unknown field', (text) => `${text}\nAdmin: yes`],
     ['a line break at the end', (text) => `${text}\n`],
     ['a line break at the beginning', (text) => `\n${text}`],
     ['carriage returns', (text) => text.replaceAll('\n', '\r\n')],
-    ['a tab for a blank', (text) => text.replace('Nonce: ', 'Nonce:\t')],
-    ['two blanks for one', (text) => text.replace('Nonce: ', 'Nonce:  ')],
+    ['a tab instead of a space', (text) => text.replace('Nonce: ', 'Nonce:\t')],
+    ['two spaces instead of one', (text) => text.replace('Nonce: ', 'Nonce:  ')],
     ['a statement of two lines', (text) => text.replace('Sign in to', 'Sign in\nto')],
     ['a statement that is not ASCII', (text) => text.replace('example.', 'ex\u00e4mple.')],
     ['a lower-case address', (text) => text.replace(wallet.address, wallet.address.toLowerCase())],
@@ -256,16 +267,16 @@ describe('signing in with an EIP-4361 message', () => {
     ['another greeting', (text) => text.replace('wants you to sign in', 'asks you to sign in')],
     ['another kind of account', (text) => text.replace('Ethereum account', 'Solana account')],
     ['a user in the domain', (text) => text.replace('app.example.com', 'me@app.example.com')],
-    ['nothing', () => ''],
+    ['no text', () => ''],
     ['4,097 characters', (text) => text + 'x'.repeat(4097 - text.length)],
   ];
 
-  it.each(LINES)('refuses a message with %s, however well it is signed', async (_what, change) => {
+  it.each(LINES)('refuses a validly signed message with %s', async (_what, change) => {
     const code = await refusal((nonce, now) => change(aMessage(wallet, nonce, now)));
     expect(['MESSAGE_MALFORMED', 'DOMAIN_NOT_ALLOWED']).toContain(code);
   });
 
-  it('refuses every change of one character in a signed message', async () => {
+  it('refuses a signed message with any changed character and keeps the nonce valid', async () => {
     const nonce = await freshNonce();
     const message = aMessage(wallet, nonce, domain.clock.now());
     const signature = await wallet.sign(message);
@@ -280,7 +291,7 @@ describe('signing in with an EIP-4361 message', () => {
     expect((await present(message, signature)).session.wallet).toBe(wallet.address);
   });
 
-  it('refuses a signature by another wallet', async () => {
+  it('refuses the signature of another wallet', async () => {
     const code = await refusal((nonce, now) => aMessage(wallet, nonce, now), aWallet());
     expect(code).toBe('SIGNATURE_INVALID');
   });
@@ -289,14 +300,14 @@ describe('signing in with an EIP-4361 message', () => {
     ['empty', () => ''],
     ['not hexadecimal', (signature) => signature.replace(/.{4}$/, 'zzzz')],
     ['without 0x', (signature) => signature.slice(2)],
-    // Two digits less could be the same signature in the compact form of EIP-2098.
+    // With two digits fewer, it could be the same signature in the compact form of EIP-2098.
     ['cut short', (signature) => signature.slice(0, -4)],
-    ['with a byte more', (signature) => `${signature}00`],
+    ['with an additional byte', (signature) => `${signature}00`],
     [
       'with another recovery id',
       (signature) => signature.slice(0, -2) + (signature.endsWith('1b') ? '1c' : '1b'),
     ],
-    ['with a recovery id of a transaction', (signature) => `${signature.slice(0, -2)}25`],
+    ['with the recovery id of a transaction', (signature) => `${signature.slice(0, -2)}25`],
     ['all zeroes', () => `0x${'0'.repeat(130)}`],
     ['with the other s of the curve', otherS],
     [
@@ -305,13 +316,13 @@ describe('signing in with an EIP-4361 message', () => {
     ],
   ];
 
-  it.each(SIGNATURES)('refuses a signature that is %s', async (_what, change) => {
+  it.each(SIGNATURES)('refuses a signature %s', async (_what, change) => {
     const message = aMessage(wallet, await freshNonce(), domain.clock.now());
     const signature = change(await wallet.sign(message));
     expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
   });
 
-  it('prints nothing of a signature that cannot be read', async () => {
+  it('prints nothing for a signature that cannot be read', async () => {
     const printed = [jest.spyOn(console, 'error'), jest.spyOn(console, 'log')];
     const stderr = jest.spyOn(process.stderr, 'write');
     await codeOf(

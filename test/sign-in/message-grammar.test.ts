@@ -5,11 +5,11 @@ import { anyTexts, messages, mutatedMessages } from '../harness/eip-4361-grammar
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** How many texts each property is tried on. A run for hours: FUZZ_RUNS=1000000. */
+/** The number of texts for each property. FUZZ_RUNS=1000000 runs for hours. */
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);
 
-describe('the grammar of sign-in messages, held against `siwe`', () => {
-  /** What `siwe` reads, where it also writes it back as the same text. */
+describe('the grammar of sign-in messages compared with `siwe`', () => {
+  /** The message that `siwe` reads, if it writes it back as the same text. */
   function readBySiwe(text: string) {
     try {
       const read = new SiweMessage(text);
@@ -28,7 +28,7 @@ describe('the grammar of sign-in messages, held against `siwe`', () => {
     }
   }
 
-  /** All that `siwe` accepts and we do not, each with the reason. */
+  /** The reasons for which we refuse messages that `siwe` accepts. */
   const STRICTER: Record<string, (message: SiweMessage) => boolean> = {
     'a chain id that a number cannot hold is another chain’s': ({ chainId }) =>
       !Number.isSafeInteger(chainId),
@@ -60,7 +60,7 @@ describe('the grammar of sign-in messages, held against `siwe`', () => {
       expect(reasons).not.toEqual([]);
       return;
     }
-    // Cut to milliseconds, because V8 reads a fraction of ten digits as another: .0005000000 as .005.
+    // Cut to milliseconds, because V8 misreads a fraction of ten digits: .0005000000 as .005.
     const time = (value?: string) =>
       value && Date.parse(value.toUpperCase().replace(/(\.\d{3})\d+/, '$1'));
     expect(ours).toEqual({
@@ -81,9 +81,12 @@ describe('the grammar of sign-in messages, held against `siwe`', () => {
     ['messages by the grammar', messages],
     ['messages with a few changes', mutatedMessages],
     ['any text', anyTexts],
-  ])('reads and refuses the same: %s', (_what, texts) => {
-    fc.assert(fc.property(texts, agree), { numRuns });
-  });
+  ])(
+    'accepts and refuses the same texts as `siwe`, except for known reasons: %s',
+    (_what, texts) => {
+      fc.assert(fc.property(texts, agree), { numRuns });
+    },
+  );
 
   it.each([
     ['Chain ID: 1', 'Chain ID: 9007199254740994'],
@@ -91,14 +94,14 @@ describe('the grammar of sign-in messages, held against `siwe`', () => {
     ['app.example.com wants', 'app.example.com:123456 wants'],
     [/URI: .*/, 'URI: https://[::1.2.3.04]/'],
     [/URI: .*/, 'URI: https://[::1.2..3]/'],
-  ])('is stricter, for a reason with a name, where %s is %s', (part, changed) => {
+  ])('is stricter than `siwe` for a known reason when %s is %s', (part, changed) => {
     const text = aMessage(aWallet(), 'abcdefgh12345678', Date.now()).replace(part, changed);
     expect(readBySiwe(text)).toBeDefined();
     expect(readByUs(text)).toBeUndefined();
     agree(text);
   });
 
-  it('accepts many of the messages by the grammar, so that the comparison is one', () => {
+  it('accepts enough generated messages for the comparison with `siwe` to be meaningful', () => {
     const accepted = fc.sample(messages, 300).filter((text) => readByUs(text) !== undefined);
     expect(accepted.length).toBeGreaterThan(20);
   });

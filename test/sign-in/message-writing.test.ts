@@ -18,7 +18,7 @@ describe('the message of a challenge', () => {
   };
 
   it.each(['https://app.example.com', 'http://localhost:4000', 'http://[::1]:4000'])(
-    'is written for %s as `siwe` writes it',
+    'writes the message of a challenge for %s as `siwe` does',
     (origin) => {
       const written = writeSignInMessage({ ...parts, origin });
       const bySiwe = new SiweMessage({
@@ -33,7 +33,7 @@ describe('the message of a challenge', () => {
     },
   );
 
-  it('is read back as it was meant', () => {
+  it('parses a message that it wrote to the same values', () => {
     expect(parseSignInMessage(writeSignInMessage(parts))).toMatchObject({
       domain: 'app.example.com',
       uri: parts.origin,
@@ -46,7 +46,7 @@ describe('the message of a challenge', () => {
   });
 
   it.each(['', 'Sign in to Example, Inc. (#1) at [home]?', "It's ~free!"])(
-    'may have the statement "%s"',
+    'accepts the statement "%s" for challenges',
     (statement) => {
       expect(isStatement(statement)).toBe(true);
       expect(parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toBeDefined();
@@ -54,7 +54,7 @@ describe('the message of a challenge', () => {
   );
 
   it.each(['two\nlines', 'say "yes"', '100 %', 'a<b', 'caf\u00e9', '{}', 'a\\b', 'a|b', '`', '^'])(
-    'may not have the statement "%s"',
+    'refuses the statement "%s" for challenges',
     (statement) => {
       expect(isStatement(statement)).toBe(false);
       expect(() => parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toThrow(

@@ -19,13 +19,13 @@ describe('the nonce of a challenge', () => {
     return domain.signIn.signIn({ message, signature }, {});
   }
 
-  it('works once', async () => {
+  it('accepts a nonce once and refuses it afterwards', async () => {
     const { nonce } = await domain.signIn.createChallenge({}, {});
     await answer(nonce);
     await expect(answer(nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
-  it('works once, also when twenty answers come at the same instant', async () => {
+  it('accepts a nonce once when it is presented twenty times concurrently', async () => {
     const { nonce } = await domain.signIn.createChallenge({}, {});
     const attempts = Array.from({ length: 20 }, () => answer(nonce));
     const outcomes = await Promise.allSettled(attempts);
@@ -33,7 +33,7 @@ describe('the nonce of a challenge', () => {
     expect(await domain.sessions.list(wallet.address)).toHaveLength(1);
   });
 
-  it('works until it expires, and not from then on', async () => {
+  it('accepts a nonce until it expires and refuses it from then on', async () => {
     const [early, late] = await Promise.all([
       domain.signIn.createChallenge({}, {}),
       domain.signIn.createChallenge({}, {}),
@@ -44,29 +44,29 @@ describe('the nonce of a challenge', () => {
     await expect(answer(late.nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
-  it('works for any wallet and any allowed chain, where neither was known', async () => {
+  it('accepts a nonce that is bound to no address and chain for any wallet and allowed chain', async () => {
     const { nonce } = await domain.signIn.createChallenge({}, {});
     expect((await answer(nonce, aWallet(), 10)).session.chainId).toBe(10);
   });
 
-  it('bound to an address, works for that one only', async () => {
+  it('refuses a nonce that is bound to an address for another wallet', async () => {
     const { nonce } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     await expect(answer(nonce, aWallet())).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
-  it('bound to a chain, works on that one only', async () => {
+  it('refuses a nonce that is bound to a chain on another chain', async () => {
     const { nonce } = await domain.signIn.createChallenge({ chainId: 10 }, {});
     await expect(answer(nonce, wallet, 1)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
-  it('is not given out for a chain that is not allowed', async () => {
+  it('refuses a challenge for a chain that is not allowed, and names the allowed ones', async () => {
     await expect(domain.signIn.createChallenge({ chainId: 5 }, {})).rejects.toMatchObject({
       code: 'CHAIN_NOT_ALLOWED',
       message: expect.stringMatching(/Allowed are: 1, 10\.$/) as string,
     });
   });
 
-  it('names the origin that asked, if it is one of ours, in the message', async () => {
+  it('writes the requesting origin into the message if it is configured, and the first configured one otherwise', async () => {
     const origins = ['https://one.example', 'https://two.example'] as const;
     const other = await openDomain({ signIn: { origins } });
     const messageFor = async (origin?: string) =>
@@ -77,7 +77,7 @@ describe('the nonce of a challenge', () => {
     await other.close();
   });
 
-  it('leaves a refusal in the audit log, with its reason and without a secret', async () => {
+  it('audits a refused nonce with the reason and without the nonce', async () => {
     const { nonce } = await domain.signIn.createChallenge({}, {});
     await answer(nonce);
     await expect(answer(nonce)).rejects.toMatchObject({ code: 'NONCE_INVALID' });

@@ -5,7 +5,7 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
-describe('renewing the authentication of a session', () => {
+describe('reauthentication', () => {
   let domain: TestDomain;
   const wallet = aWallet();
 
@@ -24,7 +24,7 @@ describe('renewing the authentication of a session', () => {
   const renew = async ({ session }: SessionGrant, signer = wallet) =>
     domain.signIn.reauthenticate(await signedBy(signer), session, {});
 
-  it('is needed five minutes after the wallet has signed', async () => {
+  it('treats a session as fresh for five minutes after the wallet has signed', async () => {
     const { session } = await signIn();
     domain.clock.advance(5 * MINUTE - 1);
     expect(domain.sessions.isFresh(session)).toBe(true);
@@ -33,7 +33,7 @@ describe('renewing the authentication of a session', () => {
     expect(domain.sessions.isFresh(session, 10 * MINUTE)).toBe(true);
   });
 
-  it('makes the session fresh, with its tokens and expiries as they were', async () => {
+  it('makes a session fresh by reauthentication without changing its tokens and expiries', async () => {
     const grant = await signIn();
     domain.clock.advance(10 * MINUTE);
     const renewed = await renew(grant);
@@ -48,14 +48,14 @@ describe('renewing the authentication of a session', () => {
     });
   });
 
-  it('stays as it was through a refresh: a token alone renews nothing', async () => {
+  it('does not make a session fresh by a refresh', async () => {
     const grant = await signIn();
     domain.clock.advance(10 * MINUTE);
     const { session } = await domain.sessions.refresh(grant.refreshToken, {});
     expect(domain.sessions.isFresh(session)).toBe(false);
   });
 
-  it('lasts through a refresh right after, which leaves the tokens of before behind', async () => {
+  it('keeps a session fresh through a refresh right after reauthentication, which replaces the old tokens', async () => {
     const grant = await signIn();
     domain.clock.advance(10 * MINUTE);
     await renew(grant);
@@ -65,7 +65,7 @@ describe('renewing the authentication of a session', () => {
     expect(session && domain.sessions.isFresh(session)).toBe(true);
   });
 
-  it('takes a signature of the session’s own wallet only', async () => {
+  it('refuses reauthentication with the signature of another wallet and audits the refusal', async () => {
     const grant = await signIn();
     domain.clock.advance(10 * MINUTE);
     await expect(renew(grant, aWallet())).rejects.toMatchObject({ code: 'WALLET_MISMATCH' });
@@ -78,7 +78,7 @@ describe('renewing the authentication of a session', () => {
     });
   });
 
-  it('takes each signed message once', async () => {
+  it('accepts a signed message for reauthentication once', async () => {
     const grant = await signIn();
     const signed = await signedBy(wallet);
     await domain.signIn.reauthenticate(signed, grant.session, {});
@@ -87,7 +87,7 @@ describe('renewing the authentication of a session', () => {
     });
   });
 
-  it('brings back no session that has ended', async () => {
+  it('refuses the reauthentication of a session that has ended', async () => {
     const grant = await signIn();
     await domain.sessions.revoke(wallet.address, grant.session.id, 'LOGOUT', {});
     await expect(renew(grant)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

@@ -22,7 +22,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
   });
   afterEach(() => walletSessions.close());
 
-  /** The same store, parts of which do not answer. */
+  /** The same store with parts that do not answer. */
   function around(store: OpenStore): OpenStore {
     const unless =
       <Args extends unknown[], Result>(
@@ -70,7 +70,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
     );
 
   it.each<Step>(['rate limit', 'insertion'])(
-    'can be sent again if the store did not answer the %s, and then opens one session',
+    'accepts a signed message again if the store did not answer the %s, and opens one session',
     async (step) => {
       const signed = await aSignedMessage();
       const send = () => codeOf(walletSessions.signIn.signIn(signed, {}));
@@ -83,7 +83,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
     },
   );
 
-  it('can be sent again if the store did not answer the reauthentication', async () => {
+  it('accepts a signed message again if the store did not answer the reauthentication', async () => {
     const { session } = await signInTo(walletSessions, wallet);
     const signed = await aSignedMessage();
     const send = () => codeOf(walletSessions.signIn.reauthenticate(signed, session, {}));
@@ -96,7 +96,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
   it.each([
     ['its challenge could not be put back', ['insertion', 'put']],
     ['it is unknown who has taken its challenge', ['answer to take']],
-  ] as const)('is used up if %s', async (_why, steps) => {
+  ] as const)('refuses a signed message after an outage if %s', async (_why, steps) => {
     const signed = await aSignedMessage();
     const send = () => codeOf(walletSessions.signIn.signIn(signed, {}));
     for (const step of steps) failing.add(step);
