@@ -297,18 +297,18 @@ describe('sign-in with an EIP-4361 message', () => {
   });
 
   const SIGNATURES: [string, (signature: string) => string][] = [
-    ['empty', () => ''],
-    ['not hexadecimal', (signature) => signature.replace(/.{4}$/, 'zzzz')],
+    ['that is empty', () => ''],
+    ['that is not hexadecimal', (signature) => signature.replace(/.{4}$/, 'zzzz')],
     ['without 0x', (signature) => signature.slice(2)],
     // With two digits fewer, it could be the same signature in the compact form of EIP-2098.
-    ['cut short', (signature) => signature.slice(0, -4)],
+    ['that is cut short', (signature) => signature.slice(0, -4)],
     ['with an additional byte', (signature) => `${signature}00`],
     [
       'with another recovery id',
       (signature) => signature.slice(0, -2) + (signature.endsWith('1b') ? '1c' : '1b'),
     ],
     ['with the recovery id of a transaction', (signature) => `${signature.slice(0, -2)}25`],
-    ['all zeroes', () => `0x${'0'.repeat(130)}`],
+    ['of only zeroes', () => `0x${'0'.repeat(130)}`],
     ['with the other s of the curve', otherS],
     [
       'with one bit changed',
