@@ -8,7 +8,7 @@ import { aStorage } from '../harness/token-storage.js';
 
 const MINUTE = 60_000;
 
-/** Holds back the answers to one operation until they are let go. */
+/** Holds back the answers to one operation until they are released. */
 function holding(operation: string, answer: Fetch = fetch) {
   let times = 0;
   let hold = () => {};
@@ -26,7 +26,7 @@ function holding(operation: string, answer: Fetch = fetch) {
   return { fetch: holdingFetch, held, letGo, times: () => times };
 }
 
-describe('a client that is closed', () => {
+describe('a closed client', () => {
   const clock = createFakeClock();
   let service: TestService;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('a client that is closed', () => {
   afterEach(closeClients);
   afterAll(() => service.stop());
 
-  it('opens no socket any more, whoever stops listening or begins to', async () => {
+  it('opens no more sockets for a closed client, whatever listeners come and go', async () => {
     const sockets: WebSocket[] = [];
     class Noted extends WebSocket {
       constructor(url: string, protocol: string) {
@@ -63,9 +63,9 @@ describe('a client that is closed', () => {
 
   it.each<[string, Fetch, number]>([
     ['is answered', fetch, 91],
-    ['is refused for now', () => Promise.resolve(Response.json(refusal)), 10],
+    ['is refused temporarily', () => Promise.resolve(Response.json(refusal)), 10],
   ])(
-    'refreshes no more by itself when one that was under way %s',
+    'does not refresh by itself after close when a pending refresh %s',
     async (_described, answer, minutes) => {
       const refresh = holding('Refresh', answer);
       const client = openClient(service, { clock, fetch: refresh.fetch });
@@ -84,7 +84,7 @@ describe('a client that is closed', () => {
     },
   );
 
-  it('keeps the tokens of a refresh that was under way, and they are good after a reload', async () => {
+  it('keeps the tokens of a refresh that completes after close, and refreshes with them after a reload', async () => {
     const refresh = holding('Refresh');
     const storage = aStorage();
     const options = { name: 'reloaded', clock, storage };
@@ -96,14 +96,14 @@ describe('a client that is closed', () => {
     refresh.letGo();
     await refreshed;
 
-    // Past the grace window a used token would end the session.
+    // After the grace period, a used token would end the session.
     clock.advance(5 * MINUTE);
     const after = openClient(service, options);
     await after.refresh();
     expect((await after.session())?.id).toBe(id);
   });
 
-  it('does not follow other tabs', async () => {
+  it('does not follow other tabs after close', async () => {
     const options = { name: 'apart', clock };
     const open = () => openClient(service, options);
     const [closed, one, two] = [open(), open(), open()];
@@ -114,7 +114,7 @@ describe('a client that is closed', () => {
     expect(closed.state).toEqual({ status: 'signed-out' });
   });
 
-  it('signs in all the same, be it under way or begun after', async () => {
+  it('completes a pending sign-in after close and accepts another one', async () => {
     const signIn = holding('SignIn');
     const storage = aStorage();
     const options = { name: 'left', clock, storage, fetch: signIn.fetch };
@@ -129,7 +129,7 @@ describe('a client that is closed', () => {
     expect(storage.grant()).toMatchObject({ session: { id } });
   });
 
-  it('logs out all the same, and leaves nothing behind', async () => {
+  it('logs out after close and removes the tokens from the storage', async () => {
     const storage = aStorage();
     const client = openClient(service, { name: 'logged-out', clock, storage });
     await client.signIn(Wallet.createRandom());

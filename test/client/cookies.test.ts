@@ -7,7 +7,7 @@ import { closeClients, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
-/** What a browser does by itself for its pages: it keeps cookies, and says which page asks. */
+/** Stores cookies and sends them with the origin of the page, as a browser does. */
 function aBrowser(origin: string): { fetch: Fetch; webSocket: WebSocketClass } {
   const cookies = new Map<string, string>();
   const headers = () => ({
@@ -32,7 +32,7 @@ function aBrowser(origin: string): { fetch: Fetch; webSocket: WebSocketClass } {
   };
 }
 
-describe('a client whose tokens are in cookies', () => {
+describe('a client with its tokens in cookies', () => {
   const origin = 'https://app.example.com';
   let service: TestService;
   beforeAll(async () => {
@@ -41,14 +41,14 @@ describe('a client whose tokens are in cookies', () => {
   afterEach(closeClients);
   afterAll(() => service.stop());
 
-  it('signs in without ever seeing a token', async () => {
+  it('signs in with cookies without giving the client a token', async () => {
     const client = openClient(service, { cookies: true, ...aBrowser(origin) });
     const session = await client.signIn(Wallet.createRandom());
     expect(await client.session()).toEqual(session);
     expect(await client.accessToken()).toBeUndefined();
   });
 
-  it('opens its socket again with the new cookies after each refresh, and hears every end once', async () => {
+  it('reconnects with the new cookies after each refresh and receives every revocation once', async () => {
     const clock = createFakeClock();
     const environment = { COOKIES: 'true', SIGN_IN_ORIGINS: origin };
     const own = await startTestService('embedded', environment, clock);
@@ -90,7 +90,7 @@ describe('a client whose tokens are in cookies', () => {
     await own.stop();
   });
 
-  it('has its session again after a reload', async () => {
+  it('restores the session from cookies after a reload', async () => {
     const browser = aBrowser(origin);
     const wallet = Wallet.createRandom();
     const { id } = await openClient(service, { cookies: true, ...browser }).signIn(wallet);
@@ -100,13 +100,13 @@ describe('a client whose tokens are in cookies', () => {
     expect(after.state.session?.id).toBe(id);
   });
 
-  it('is signed out after a reload where it has no cookies', async () => {
+  it('is signed out after a reload without cookies', async () => {
     const client = openClient(service, { cookies: true, ...aBrowser(origin) });
     await client.ready;
     expect(client.state).toEqual({ status: 'signed-out' });
   });
 
-  it('keeps the session of a second sign-in, and ends that of the first', async () => {
+  it('keeps the session of a second sign-in with cookies and ends that of the first', async () => {
     const wallet = Wallet.createRandom();
     const client = openClient(service, { cookies: true, ...aBrowser(origin) });
     const first = await client.signIn(wallet);
@@ -120,7 +120,7 @@ describe('a client whose tokens are in cookies', () => {
     expect((await client.session())?.id).toBe(second.id);
   });
 
-  it('refreshes, and hears of its end', async () => {
+  it('refreshes a session in cookies and receives its end', async () => {
     const wallet = Wallet.createRandom();
     const here = openClient(service, { cookies: true, ...aBrowser(origin) });
     const there = openClient(service, { cookies: true, ...aBrowser(origin) });

@@ -64,7 +64,7 @@ describe('a client in React Native', () => {
   });
   afterAll(() => service.stop());
 
-  it('signs in with an EIP-1193 provider, and is told over its socket that its session ended', async () => {
+  it('signs in with an EIP-1193 provider in React Native and receives the end of its session over WebSocket', async () => {
     const client = createWalletSessionsClient({ url: service.url, storage: aStorage() });
     const elsewhere = createWalletSessionsClient({ url: service.url });
     const ended = new Promise((resolve) => client.on('end', resolve));
@@ -87,26 +87,29 @@ describe('a client in React Native', () => {
     ['logout', (client, signal) => client.logout('any', { signal })],
     ['logoutAll', (client, signal) => client.logoutAll({ signal })],
     ['request', (client, signal) => client.request('{ session { id } }', {}, { signal })],
-  ])('%s follows a signal that has neither a reason nor throwIfAborted', async (_method, act) => {
-    const client = createWalletSessionsClient({ url: service.url });
-    const [aborted, underWay] = [aPolyfilledController(), aPolyfilledController()];
-    aborted.abort();
-    await expect(act(client, aborted.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  ])(
+    'rejects %s when a signal without a reason and throwIfAborted is aborted',
+    async (_method, act) => {
+      const client = createWalletSessionsClient({ url: service.url });
+      const [aborted, underWay] = [aPolyfilledController(), aPolyfilledController()];
+      aborted.abort();
+      await expect(act(client, aborted.signal)).rejects.toMatchObject({ name: 'AbortError' });
 
-    const held = createWalletSessionsClient({
-      url: service.url,
-      fetch: (_url, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => {
-            reject(new Error('fetch was aborted'));
-          });
-          underWay.abort();
-        }),
-    });
-    await expect(act(held, underWay.signal)).rejects.toMatchObject({ name: 'AbortError' });
-  });
+      const held = createWalletSessionsClient({
+        url: service.url,
+        fetch: (_url, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              reject(new Error('fetch was aborted'));
+            });
+            underWay.abort();
+          }),
+      });
+      await expect(act(held, underWay.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    },
+  );
 
-  it('resolves where the signal is never aborted', async () => {
+  it('resolves requests whose signal without throwIfAborted is never aborted', async () => {
     const client = createWalletSessionsClient({ url: service.url });
     const { signal } = aPolyfilledController();
     const { id } = await client.signIn(wallet, { signal });

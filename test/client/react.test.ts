@@ -1,4 +1,4 @@
-// The service first: with a page around it, lmdb would take it for a browser's.
+// The service is imported first: with a DOM in place, lmdb would assume a browser.
 import { startTestService, type TestService } from '../harness/service.js';
 import '../harness/page.js';
 import { act, render } from '@testing-library/react';
@@ -29,7 +29,7 @@ describe('the React hook', () => {
   afterEach(closeClients);
   afterAll(() => service.stop());
 
-  it('renders the session, and that it ended elsewhere and why', async () => {
+  it('renders the session, and the reason when it ends elsewhere', async () => {
     const wallet = Wallet.createRandom();
     const [client, elsewhere] = [openClient(service), openClient(service)];
     const { findByText } = render(page(client));
@@ -44,7 +44,7 @@ describe('the React hook', () => {
     await farewell;
   });
 
-  it('renders again when the wallet has signed anew', async () => {
+  it('renders the session again after reauthentication', async () => {
     const wallet = Wallet.createRandom();
     const client = openClient(service);
     const { findByText } = render(page(client));
@@ -53,11 +53,11 @@ describe('the React hook', () => {
     await findByText(`Hello ${wallet.address}, who signed at ${authenticatedAt}`);
   });
 
-  it('renders on a server as not known yet', () => {
+  it('renders an unknown session as loading on a server', () => {
     expect(renderToString(page(openClient(service)))).toBe('<p>loading</p>');
   });
 
-  it('says what is missing where there is no provider', () => {
+  it('throws an error that names the missing WalletSessionsProvider', () => {
     expect(() => renderToString(createElement(Greeting))).toThrow('<WalletSessionsProvider>');
   });
 });

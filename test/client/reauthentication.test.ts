@@ -19,7 +19,7 @@ import { aStorage } from '../harness/token-storage.js';
 
 const MINUTE = 60_000;
 
-describe('reauthenticating with the client', () => {
+describe('reauthentication with the client', () => {
   const clock = createFakeClock();
   const administrator = Wallet.createRandom();
   /** Answered REAUTHENTICATION_REQUIRED five minutes after the wallet has signed. */
@@ -50,7 +50,7 @@ describe('reauthenticating with the client', () => {
       'a wallet client of viem',
       createWalletClient({ account: local, chain: mainnet, transport: custom(aProvider()) }),
     ],
-  ])('renews the session that there is, with %s', async (_described, wallet) => {
+  ])('reauthenticates the current session with %s', async (_described, wallet) => {
     const client = open();
     const { id, expiresAt } = await client.signIn(wallet);
     const token = await client.accessToken();
@@ -65,7 +65,7 @@ describe('reauthenticating with the client', () => {
     await client.logout();
   });
 
-  it('makes nobody fresh who has the access token from before', async () => {
+  it('makes the session fresh only for the client with its new tokens, and not for the old access token', async () => {
     const client = open();
     await client.signIn(administrator);
     const stolen = apiClient(service.url, await client.accessToken());
@@ -76,7 +76,7 @@ describe('reauthenticating with the client', () => {
     await client.logout();
   });
 
-  it('is told to the other tabs, and kept', async () => {
+  it('shares a reauthentication with other tabs and stores it', async () => {
     const storage = aStorage();
     const [one, two] = [open({ name: 'both', storage }), open({ name: 'both', storage })];
     const wallet = Wallet.createRandom();
@@ -91,7 +91,7 @@ describe('reauthenticating with the client', () => {
     expect(late.state.session?.authenticatedAt).toBe(authenticatedAt);
   });
 
-  it('goes on with another token where its own was replaced meanwhile', async () => {
+  it('reauthenticates a session whose tokens were refreshed elsewhere meanwhile', async () => {
     const storage = aStorage();
     const client = open({ storage });
     const wallet = Wallet.createRandom();
@@ -102,7 +102,7 @@ describe('reauthenticating with the client', () => {
     expect((await client.sessions()).totalCount).toBe(1);
   });
 
-  it('says WALLET_MISMATCH to another wallet, and leaves the session as it is', async () => {
+  it('rejects reauthentication with another wallet with WALLET_MISMATCH and keeps the session', async () => {
     const client = open();
     await client.signIn(Wallet.createRandom());
     const { state } = client;
@@ -111,7 +111,7 @@ describe('reauthenticating with the client', () => {
     expect(client.state).toBe(state);
   });
 
-  it('says UNAUTHENTICATED where there is no session', async () => {
+  it('rejects reauthentication without a session with UNAUTHENTICATED', async () => {
     const refusal = open().reauthenticate(Wallet.createRandom());
     await expect(refusal).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
@@ -127,7 +127,7 @@ describe('reauthenticating with the client', () => {
       (client: WalletSessionsClient, _other: string, options: DocumentOptions) =>
         client.logoutAll({ keepCurrent: true, ...options }),
     ],
-  ])('lets %s end a session that was signed in to later', async (_name, end) => {
+  ])('lets %s end a later session by reauthentication with a given wallet', async (_name, end) => {
     const wallet = Wallet.createRandom();
     const client = open();
     await client.signIn(wallet);
@@ -140,7 +140,7 @@ describe('reauthenticating with the client', () => {
     ]);
   });
 
-  it('is not needed for a sign-in that ends all other sessions', async () => {
+  it('ends all other sessions at sign-in without reauthentication', async () => {
     const wallet = Wallet.createRandom();
     const other = open();
     await other.signIn(wallet);
@@ -151,8 +151,8 @@ describe('reauthenticating with the client', () => {
     expect((await client.sessions()).totalCount).toBe(1);
   });
 
-  describe('by a request that needs a fresh signature', () => {
-    it('does not happen unless the application gives a wallet', async () => {
+  describe('a request that requires reauthentication', () => {
+    it('rejects a request that requires reauthentication unless the application gives a wallet', async () => {
       const client = open();
       await client.signIn(administrator);
       clock.advance(10 * MINUTE);
@@ -161,7 +161,7 @@ describe('reauthenticating with the client', () => {
       expect([sent('Statistics'), sent('Reauthenticate')]).toEqual([1, 0]);
     });
 
-    it('happens where it does, and the request is sent once more', async () => {
+    it('reauthenticates with the given wallet when a request requires it and sends the request again', async () => {
       const client = open();
       await client.signIn(administrator);
       const ask = () => client.request(STATISTICS, {}, { reauthenticate: administrator });
@@ -173,7 +173,7 @@ describe('reauthenticating with the client', () => {
       expect([sent('Statistics'), sent('Reauthenticate')]).toEqual([3, 1]);
     });
 
-    it('ends with the owner of the wallet, who may decline', async () => {
+    it('rejects a request that requires reauthentication when the owner of the wallet declines', async () => {
       const client = open();
       await client.signIn(administrator);
       clock.advance(10 * MINUTE);
@@ -183,7 +183,7 @@ describe('reauthenticating with the client', () => {
       expect(sent('Statistics')).toBe(1);
     });
 
-    it('is once: what is refused again is refused', async () => {
+    it('sends a request only once more after reauthentication', async () => {
       const never = { message: 'No.', extensions: { code: 'REAUTHENTICATION_REQUIRED' } };
       let asked = 0;
       const client = open({

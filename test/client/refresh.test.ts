@@ -33,7 +33,7 @@ describe('a client in its refresh window', () => {
   const refreshedAfter = (time: number) =>
     client.heard('change', ({ session }) => Date.parse(session?.refreshFrom ?? '') > time);
 
-  it('refreshes by itself from 30 minutes before the end, and not before', async () => {
+  it('refreshes by itself 30 minutes before the end of the session and not earlier', async () => {
     await start();
     client = openClient(proxy, { clock });
     const { refreshFrom, id } = await client.signIn(Wallet.createRandom());
@@ -52,7 +52,7 @@ describe('a client in its refresh window', () => {
   it.each([
     ['behind', -25 * HOUR],
     ['ahead', 25 * HOUR],
-  ])('knows when, with a clock that is a day %s of the service’s', async (_described, offset) => {
+  ])('refreshes by itself on time with a clock that is a day %s', async (_described, offset) => {
     await start();
     const own = { ...clock, now: () => clock.now() + offset };
     client = openClient(proxy, { clock: own });
@@ -65,7 +65,7 @@ describe('a client in its refresh window', () => {
     await refreshedAfter(Date.parse(refreshFrom));
   });
 
-  it('does so when it wakes, where its timers slept', async () => {
+  it('refreshes when the page wakes after its timers have slept', async () => {
     const page = new EventTarget();
     Object.assign(globalThis, {
       addEventListener: page.addEventListener.bind(page),
@@ -81,7 +81,7 @@ describe('a client in its refresh window', () => {
     await refreshedAfter(Date.parse(refreshFrom));
   });
 
-  it('is not refreshed again and again where the window is as wide as the session is long', async () => {
+  it('refreshes once halfway through a session that is shorter than its refresh window', async () => {
     await start({ SESSION_TIMEOUT: '10m' });
     client = openClient(proxy, { clock });
     const { refreshFrom } = await client.signIn(Wallet.createRandom());
@@ -94,7 +94,7 @@ describe('a client in its refresh window', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('is told EXPIRED at the absolute timeout, and asks no more than it must before', async () => {
+  it('ends the session with EXPIRED at the absolute timeout and stops refreshing before it', async () => {
     await start({ SESSION_ABSOLUTE_TIMEOUT: '3h' });
     client = openClient(proxy, { clock });
     const { id, refreshFrom } = await client.signIn(Wallet.createRandom());
@@ -113,7 +113,7 @@ describe('a client in its refresh window', () => {
   });
 });
 
-describe('a refresh that the service limits', () => {
+describe('a refresh beyond the rate limit', () => {
   const limited = { RATE_LIMIT_REFRESH_PER_SESSION: '1/10m' };
   let proxy: Proxy;
   let service: TestService;
@@ -129,7 +129,7 @@ describe('a refresh that the service limits', () => {
   };
   const refreshes = () => proxy.operations.filter((name) => name === 'Refresh').length;
 
-  it('says RATE_LIMITED, and until the time to wait is over nobody asks again', async () => {
+  it('rejects a refresh with RATE_LIMITED, and sends no other one until the time to wait is over', async () => {
     await start();
     const client = openClient(proxy);
     const { id } = await client.signIn(Wallet.createRandom());
@@ -143,7 +143,7 @@ describe('a refresh that the service limits', () => {
     expect((await client.session())?.id).toBe(id);
   });
 
-  it('is tried again by itself, after five minutes at the latest and a while by chance', async () => {
+  it('retries a refused refresh after five minutes and a random delay', async () => {
     const clock = createFakeClock();
     await start(clock);
     const client = openClient(proxy, { clock });
@@ -184,12 +184,12 @@ describe('a refresh', () => {
   afterAll(() => service.stop());
 
   const refreshes = () => proxy.operations.filter((name) => name === 'Refresh').length;
-  /** Another holder of the client's refresh token uses it. */
+  /** Refreshes as another holder of the client's refresh token. */
   const refreshElsewhere = async (refreshToken: string) =>
     (await apiClient(service.url).request(RefreshDocument, { refreshToken })).refresh
       .refreshToken ?? '';
 
-  it('whose answer was lost is asked for again, and gets the same tokens', async () => {
+  it('repeats a refresh whose answer was lost and gets the same tokens', async () => {
     proxy.loseAnswerTo('Refresh');
     await client.refresh();
     expect(refreshes()).toBe(2);
@@ -198,7 +198,7 @@ describe('a refresh', () => {
     expect(client.told('end')).toEqual([]);
   });
 
-  it('that does not get through says NETWORK_ERROR and loses nothing', async () => {
+  it('rejects a refresh with NETWORK_ERROR when the service cannot be reached, and keeps the tokens', async () => {
     const { state } = client;
     proxy.pass(false);
     await expect(client.refresh()).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
@@ -211,9 +211,9 @@ describe('a refresh', () => {
   });
 
   it.each([
-    ['is tried again where the store did not answer for a moment', {}, 2],
-    ['waits where the service says how long', { retryAfter: 60 }, 1],
-  ])('%s', async (_described, more, tries) => {
+    ['again at once', {}, 2],
+    ['only after the time to wait that the service gives', { retryAfter: 60 }, 1],
+  ])('sends a refresh answered with SERVICE_UNAVAILABLE %s', async (_described, more, tries) => {
     const extensions = { code: 'SERVICE_UNAVAILABLE', ...more };
     const unavailable = { data: null, errors: [{ message: 'Not now.', extensions }] };
     let asked = 0;
@@ -230,12 +230,12 @@ describe('a refresh', () => {
     expect(asked).toBe(tries);
   });
 
-  it('is one, however many ask', async () => {
+  it('sends one refresh for many concurrent calls', async () => {
     await Promise.all(Array.from({ length: 10 }, () => client.refresh()));
     expect(refreshes()).toBe(1);
   });
 
-  it('follows a request that was answered UNAUTHENTICATED, which then is sent once more', async () => {
+  it('refreshes once when requests are answered UNAUTHENTICATED and sends them again', async () => {
     await refreshElsewhere(storage.grant().refreshToken);
     const pages = await Promise.all(Array.from({ length: 5 }, () => client.sessions()));
     expect(pages.map(({ totalCount }) => totalCount)).toEqual([1, 1, 1, 1, 1]);
@@ -243,12 +243,12 @@ describe('a refresh', () => {
     expect(proxy.operations.filter((name) => name === 'Sessions')).toHaveLength(10);
   });
 
-  it('follows a session that was answered null', async () => {
+  it('refreshes when the service answers that there is no session', async () => {
     await refreshElsewhere(storage.grant().refreshToken);
     expect(await client.session()).toMatchObject({ id: client.state.session?.id });
   });
 
-  it('of a token that somebody else has used and refreshed ends the session: TOKEN_REUSE', async () => {
+  it('ends the session with TOKEN_REUSE when its refresh token was used and refreshed by somebody else', async () => {
     // The end of another session shows that the client is listening.
     const other = openClient(service);
     await other.signIn(wallet);
@@ -261,7 +261,7 @@ describe('a refresh', () => {
     expect(client.state.status).toBe('signed-out');
   });
 
-  it('that finds the session ended, where nobody listened, says REVOKED', async () => {
+  it('ends the session with REVOKED when a client without listeners refreshes an ended session', async () => {
     const deaf = createWalletSessionsClient({ url: proxy.url, storage });
     await deaf.ready;
     const sessionId = deaf.state.session?.id;

@@ -7,7 +7,7 @@ import { openProxy } from '../harness/proxy.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
-/** A service that answers with each of these in turn, and then with the last. */
+/** A service that gives each of these answers in turn, and then repeats the last one. */
 function answering(...answers: { status?: number; body: string }[]): {
   fetch: Fetch;
   sent: string[];
@@ -34,7 +34,7 @@ describe('requests of the client', () => {
   afterEach(closeClients);
   afterAll(() => service.stop());
 
-  it('take a typed document of codegen, with its variables', async () => {
+  it('sends a typed document of GraphQL Code Generator with its variables', async () => {
     const document = new TypedDocumentString<
       { sessions: { totalCount: number } },
       { first: number }
@@ -45,11 +45,11 @@ describe('requests of the client', () => {
     expect(sessions.totalCount).toBe(1);
   });
 
-  it('take a string', async () => {
+  it('sends a GraphQL document that is a string', async () => {
     expect(await openClient(service).request('{ session { id } }')).toEqual({ session: null });
   });
 
-  it('are refused with the service’s code, errors and what there is of data', async () => {
+  it('rejects a refused request with the error code and errors of the service', async () => {
     const refusal = openClient(service).request('{ session { id } sessions { totalCount } }');
     await expect(refusal).rejects.toBeInstanceOf(RefusedError);
     await expect(refusal).rejects.toMatchObject({
@@ -58,7 +58,7 @@ describe('requests of the client', () => {
     });
   });
 
-  it('page through the sessions', async () => {
+  it('lists sessions by the page', async () => {
     const wallet = Wallet.createRandom();
     const [older, newer] = [openClient(service), openClient(service)];
     const ids = [(await older.signIn(wallet)).id, (await newer.signIn(wallet)).id].reverse();
@@ -69,7 +69,7 @@ describe('requests of the client', () => {
     expect(two).toMatchObject({ totalCount: 2, endCursor: undefined });
   });
 
-  it('go on past a page of sessions none of which can be shown', async () => {
+  it('continues a list of sessions after a page without sessions', async () => {
     const pageInfo = { hasNextPage: true, endCursor: 'the-first' };
     const sessions = { edges: [], pageInfo, totalCount: 2 };
     const { fetch, sent } = answering({ body: JSON.stringify({ data: { sessions } }) });
@@ -80,7 +80,7 @@ describe('requests of the client', () => {
     expect(JSON.parse(sent[1] ?? '')).toMatchObject({ variables: { after: 'the-first' } });
   });
 
-  it('end with the reason of their signal, which is no failure of the network', async () => {
+  it('rejects an aborted request with the reason of its signal instead of NETWORK_ERROR', async () => {
     const stop = new AbortController();
     const request = openClient(service).session({ signal: stop.signal });
     stop.abort(new Error('The page was left.'));
@@ -91,8 +91,8 @@ describe('requests of the client', () => {
     ['of a proxy', { status: 502, body: '<h1>Bad gateway</h1>' }],
     ['of another service', { status: 200, body: '{"ok":true}' }],
     ['that is null', { status: 200, body: 'null' }],
-    ['that breaks off', { status: 200, body: '{"data":' }],
-  ])('say NETWORK_ERROR to an answer %s', async (_described, answer) => {
+    ['that is cut off', { status: 200, body: '{"data":' }],
+  ])('rejects with NETWORK_ERROR on an answer %s', async (_described, answer) => {
     const request = openClient(service, answering(answer)).session();
     await expect(request).rejects.toBeInstanceOf(NetworkError);
     await expect(request).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe('requests of the client', () => {
     });
   });
 
-  it('say NETWORK_ERROR where no answer comes in time', async () => {
+  it('rejects with NETWORK_ERROR when no answer comes in time', async () => {
     const fetch: Fetch = (_url, { signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
@@ -112,7 +112,7 @@ describe('requests of the client', () => {
     await expect(request).rejects.toMatchObject({ code: 'NETWORK_ERROR' });
   });
 
-  it('log out also where the answer to the first try was lost', async () => {
+  it('logs out when the answer to the first logout was lost', async () => {
     const proxy = await openProxy(service.url);
     const wallet = Wallet.createRandom();
     const [client, other] = [openClient(proxy), openClient(service)];
@@ -129,7 +129,7 @@ describe('requests of the client', () => {
   });
 });
 
-describe('a mutation that was answered UNAUTHENTICATED', () => {
+describe('an operation that is answered UNAUTHENTICATED', () => {
   const unauthenticated = { message: 'No.', extensions: { code: 'UNAUTHENTICATED' } };
   const partly = { data: { first: 1, second: null }, errors: [unauthenticated] };
   let service: TestService;
@@ -140,11 +140,11 @@ describe('a mutation that was answered UNAUTHENTICATED', () => {
   afterAll(() => service.stop());
 
   it.each([
-    ['is not sent again where a part of it was done', 'mutation { first second }', 1],
-    ['differs from a query, which is', 'query { first second }', 2],
-  ])('%s', async (_described, document, times) => {
+    ['a partly executed mutation only once after UNAUTHENTICATED', 'mutation { first second }', 1],
+    ['a partly answered query again after UNAUTHENTICATED', 'query { first second }', 2],
+  ])('sends %s', async (_described, document, times) => {
     const { fetch, sent } = answering({ body: JSON.stringify(partly) });
-    // Only what this test is about is answered otherwise than by the service.
+    // The service answers all operations except that of this test.
     const client = openClient(service, {
       fetch: (url, init) =>
         init.body.includes('first second') ? fetch(url, init) : globalThis.fetch(url, init),
@@ -155,10 +155,10 @@ describe('a mutation that was answered UNAUTHENTICATED', () => {
   });
 });
 
-describe('a service whose store is down', () => {
+describe('an unavailable store', () => {
   afterEach(closeClients);
 
-  it('costs nobody a session: SERVICE_UNAVAILABLE loses no tokens', async () => {
+  it('keeps the tokens of a client when the service answers SERVICE_UNAVAILABLE', async () => {
     const redis = await startRedisServer();
     const environment = { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT: '200ms' };
     const service = await startTestService('Redis', environment);

@@ -14,7 +14,7 @@ import { aStorage } from '../harness/token-storage.js';
 
 const MINUTE = 60_000;
 
-describe('a client that listens', () => {
+describe('a client with listeners', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded');
@@ -22,7 +22,7 @@ describe('a client that listens', () => {
   afterEach(closeClients);
   afterAll(() => service.stop());
 
-  it('tells which other session of the wallet ended, and why', async () => {
+  it('notifies a listener of the end of another session of the wallet with the reason', async () => {
     const wallet = Wallet.createRandom();
     const [here, there] = [openClient(service), openClient(service)];
     await here.signIn(wallet);
@@ -35,17 +35,20 @@ describe('a client that listens', () => {
   it.each([
     ['LOGOUT', 'logout'],
     ['LOGOUT_ALL', 'logoutAll'],
-  ] as const)('tells that its own session ended elsewhere, with %s', async (reason, act) => {
-    const wallet = Wallet.createRandom();
-    const [here, there] = [openClient(service), openClient(service)];
-    const { id } = await here.signIn(wallet);
-    await there.signIn(wallet);
-    await (act === 'logout' ? there.logout(id) : there.logoutAll());
-    expect(await here.heard('end')).toEqual({ sessionId: id, reason });
-    expect(here.state).toEqual({ status: 'signed-out', end: { sessionId: id, reason } });
-  });
+  ] as const)(
+    'notifies a listener of the end of its own session elsewhere with %s',
+    async (reason, act) => {
+      const wallet = Wallet.createRandom();
+      const [here, there] = [openClient(service), openClient(service)];
+      const { id } = await here.signIn(wallet);
+      await there.signIn(wallet);
+      await (act === 'logout' ? there.logout(id) : there.logoutAll());
+      expect(await here.heard('end')).toEqual({ sessionId: id, reason });
+      expect(here.state).toEqual({ status: 'signed-out', end: { sessionId: id, reason } });
+    },
+  );
 
-  it('tells each end once, whoever caused it', async () => {
+  it('notifies a listener of each end once, whichever client caused it', async () => {
     const wallet = Wallet.createRandom();
     const [here, there] = [openClient(service), openClient(service)];
     const { id } = await here.signIn(wallet);
@@ -61,7 +64,7 @@ describe('a client that listens', () => {
     ).toHaveLength(1);
   });
 
-  it('does not tell as news what happened before it listened', async () => {
+  it('does not notify a listener of revocations from before it was added', async () => {
     const clock = createFakeClock();
     const own = await startTestService('embedded', {}, clock);
     const wallet = Wallet.createRandom();
@@ -83,7 +86,7 @@ describe('a client that listens', () => {
     await own.stop();
   });
 
-  it('opens its socket only while somebody listens, and closes it some seconds after the last listener', async () => {
+  it('opens a socket only while there are listeners, and closes it some seconds after the last one', async () => {
     const clock = createFakeClock();
     const { sockets, webSocket } = recordedSockets();
     const client = createWalletSessionsClient({ url: service.url, webSocket, clock });
@@ -102,7 +105,7 @@ describe('a client that listens', () => {
     client.close();
   });
 
-  it('keeps its socket where the only listener goes and another comes, as when a page changes its route', async () => {
+  it('keeps the socket when the only listener is replaced, as when a page changes its route', async () => {
     const clock = createFakeClock();
     const { sockets, webSocket } = recordedSockets();
     const client = createWalletSessionsClient({ url: service.url, webSocket, clock });
@@ -122,7 +125,7 @@ describe('a client that listens', () => {
   });
 });
 
-/** A `WebSocket` that notes each of its sockets. */
+/** A `WebSocket` class that records its sockets. */
 function recordedSockets() {
   const sockets: WebSocket[] = [];
   class Noted extends WebSocket {
@@ -134,10 +137,10 @@ function recordedSockets() {
   return { sockets, webSocket: Noted };
 }
 
-describe('a client that refreshes while it listens', () => {
+describe('a client with listeners that refreshes', () => {
   afterEach(closeClients);
 
-  /** Counts the sockets that are opened, and what is sent and received over them; sends no ping where it is told not to. */
+  /** Counts the opened sockets and the tokens presented and accepted over them. Without `pings`, it sends none. */
   function notedSockets({ pings }: { pings: boolean }) {
     const noted = { opened: 0, presented: 0, accepted: 0 };
     class Noted extends WebSocket {
@@ -186,7 +189,7 @@ describe('a client that refreshes while it listens', () => {
     return { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce };
   }
 
-  it('presents each new token over its one socket, and hears every end once', async () => {
+  it('presents each new token over the same socket and receives every revocation once', async () => {
     const { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce } =
       await atOneService(true);
     const allAccepted = (atLeast: number) =>
@@ -209,7 +212,7 @@ describe('a client that refreshes while it listens', () => {
     await service.stop();
   });
 
-  it('connects again where it could not present the token in time: with no error, no event lost or doubled, and no further refresh', async () => {
+  it('reconnects without an error or lost and repeated events when it could not present the new token in time', async () => {
     const { clock, service, here, noted, refreshes, endOne, heardLast, expectEachOnce } =
       await atOneService(false);
     for (let count = 1; count <= 3; count += 1) {
@@ -231,10 +234,10 @@ describe('a client that refreshes while it listens', () => {
   });
 });
 
-describe('a client whose connection is lost', () => {
+describe('a client with a lost connection', () => {
   afterEach(closeClients);
 
-  it('misses nothing and hears nothing twice, though the service was restarted', async () => {
+  it('receives every revocation once and in order through a restart of the service', async () => {
     const prefix = ownPrefix();
     const start = (environment = {}) =>
       startTestService('Redis', { REDIS_KEY_PREFIX: prefix, ...environment });
@@ -263,7 +266,7 @@ describe('a client whose connection is lost', () => {
     await Promise.all([again.stop(), second.stop()]);
   });
 
-  describe('and found again', () => {
+  describe('a restored connection', () => {
     let service: TestService;
     let proxy: Proxy;
     beforeAll(async () => {
@@ -275,7 +278,7 @@ describe('a client whose connection is lost', () => {
     afterEach(() => proxy.close());
     afterAll(() => service.stop());
 
-    it('hears what happened meanwhile, also where nothing had happened before', async () => {
+    it('receives the revocations from the time of a lost connection, even if there were none before', async () => {
       const wallet = Wallet.createRandom();
       const [here, there] = [openClient(proxy), openClient(service)];
       await here.signIn(wallet);
@@ -287,7 +290,7 @@ describe('a client whose connection is lost', () => {
       expect(await here.heard('revocation')).toMatchObject({ sessionId: id, reason: 'LOGOUT' });
     });
 
-    it('keeps a Node.js process alive while it waits to connect again', async () => {
+    it('keeps a Node.js process alive while the client waits to reconnect', async () => {
       const scheduled: boolean[] = [];
       const clock: Clock = {
         ...systemClock,
@@ -305,7 +308,7 @@ describe('a client whose connection is lost', () => {
       expect(scheduled[0]).toBe(false);
     });
 
-    it('is told REVOKED where its own session ended meanwhile: only the session is told why', async () => {
+    it('ends the session with REVOKED when it ended elsewhere while the connection was lost', async () => {
       const wallet = Wallet.createRandom();
       const [here, there] = [openClient(proxy), openClient(service)];
       const { id } = await here.signIn(wallet);
@@ -317,7 +320,7 @@ describe('a client whose connection is lost', () => {
       expect(await here.heard('end')).toEqual({ sessionId: id, reason: 'REVOKED' });
     });
 
-    it('goes on with another token where its own was replaced meanwhile', async () => {
+    it('reconnects with refreshed tokens when its own were replaced while the connection was lost', async () => {
       const wallet = Wallet.createRandom();
       const storage = aStorage();
       const [here, there] = [openClient(proxy, { storage }), openClient(service)];

@@ -32,18 +32,18 @@ function documentedApp(id: string): ComponentType {
 }
 
 describe('a client on a server that renders pages', () => {
-  it('is created without a page, although its URL is relative, and is signed out', async () => {
+  it('creates a signed-out client with a relative URL on a server', async () => {
     const client = createWalletSessionsClient({ url: '/graphql', cookies: true });
     await client.ready;
     expect(client.state).toEqual({ status: 'signed-out' });
     client.close();
   });
 
-  it('renders the application of docs/client.md as loading, which shows nothing', () => {
+  it('renders the application of docs/client.md as empty while the session is loading', () => {
     expect(renderToString(createElement(documentedApp('docs/client.md#react')))).toBe('');
   });
 
-  it('opens no socket where a relative URL has no page that it is relative to, and says so', async () => {
+  it('opens no socket for a relative URL without a page, and reports NETWORK_ERROR', async () => {
     const opened: string[] = [];
     class Noted extends WebSocket {
       constructor(url: string, protocol: string) {
@@ -71,7 +71,7 @@ describe('a client on a server that renders pages', () => {
   });
 
   it.each(['localhost:4000/graphql', 'ws://localhost/graphql', 'graphql', '', undefined])(
-    'says what a URL must be where it is %j',
+    'rejects the invalid URL %j with the expected form',
     (url) => {
       const create = () => createWalletSessionsClient({ url: url as string });
       expect(create).toThrow(`url must start with https://, http:// or /: ${url}`);

@@ -2,13 +2,13 @@ import { LogoutDocument } from '../generated/graphql.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { pageUnderTest } from '../harness/page-under-test.js';
 
-describe('the list of the page at /sessions', () => {
+describe('the list on the page at /sessions', () => {
   const under = pageUnderTest({ path: '/sessions' });
 
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
-  it('does not show a session that ended while the list was on its way', async () => {
+  it('does not list a session that ended while the list was loading', async () => {
     const [phone] = [
       await signIn(under.service.url, under.wallet, { device: 'Phone' }),
       await signIn(under.service.url, under.wallet, { device: 'Tablet' }),

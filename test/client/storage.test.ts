@@ -12,9 +12,9 @@ describe('a client with a storage', () => {
   afterAll(() => service.stop());
 
   it.each([
-    ['answers at once', aWebStorage],
-    ['answers later', aStorage],
-  ])('has its session again after a reload, from one that %s', async (_described, make) => {
+    ['answers synchronously', aWebStorage],
+    ['answers asynchronously', aStorage],
+  ])('restores the session after a reload from a storage that %s', async (_described, make) => {
     const storage = make();
     const before = openClient(service, { storage });
     const session = await before.signIn(Wallet.createRandom());
@@ -28,16 +28,19 @@ describe('a client with a storage', () => {
     expect((await after.session())?.id).toBe(session.id);
   });
 
-  it.each(['logout', 'logoutAll', 'forget'] as const)('leaves nothing behind: %s', async (act) => {
-    const storage = aStorage();
-    const client = openClient(service, { storage });
-    await client.signIn(Wallet.createRandom());
-    expect(storage.items.size).toBe(1);
-    await client[act]();
-    expect(storage.items.size).toBe(0);
-  });
+  it.each(['logout', 'logoutAll', 'forget'] as const)(
+    'removes the tokens from the storage with %s',
+    async (act) => {
+      const storage = aStorage();
+      const client = openClient(service, { storage });
+      await client.signIn(Wallet.createRandom());
+      expect(storage.items.size).toBe(1);
+      await client[act]();
+      expect(storage.items.size).toBe(0);
+    },
+  );
 
-  it('drops its tokens without ending the session: forget', async () => {
+  it('removes the tokens with forget without ending the session', async () => {
     const wallet = Wallet.createRandom();
     const [client, other] = [openClient(service), openClient(service)];
     const { id } = await client.signIn(wallet);
@@ -51,7 +54,7 @@ describe('a client with a storage', () => {
   });
 
   it.each(['', 'nonsense', 'null', '{}', '[]', '{"refreshToken":7}'])(
-    'is signed out where it finds %j',
+    'is signed out when its storage contains %j',
     async (text) => {
       const storage = aStorage();
       const client = openClient(service, { storage: { ...storage, getItem: () => text } });
@@ -60,7 +63,7 @@ describe('a client with a storage', () => {
     },
   );
 
-  it('leaves no used refresh token in a storage that cannot take the new one, so that a reload ends no session', async () => {
+  it('removes a used refresh token from a full storage, so that a reload does not present it', async () => {
     const storage = aStorage();
     let isFull = false;
     const full = new Error('QuotaExceededError');
@@ -83,7 +86,7 @@ describe('a client with a storage', () => {
     expect(storage.grant()).toMatchObject({ session: { id: session.id } });
   });
 
-  it('leaves no used refresh token in the storage of a tab that cannot take what another tab got', async () => {
+  it('removes a used refresh token from the full storage of a tab when another tab has refreshed', async () => {
     const [one, two] = [aStorage(), aWebStorage()];
     let isFull = false;
     const setItem = (key: string, value: string) => {
@@ -103,7 +106,7 @@ describe('a client with a storage', () => {
   });
 
   it.each(['logout', 'forget'] as const)(
-    'leaves nothing behind in a storage that can no longer be read: %s',
+    'removes the tokens with %s from a storage that can no longer be read',
     async (act) => {
       const storage = aStorage();
       let isBroken = false;
@@ -117,7 +120,7 @@ describe('a client with a storage', () => {
     },
   );
 
-  it('keeps nothing of a session that was forgotten while it was being stored', async () => {
+  it('stores nothing of a session that was forgotten while it was being stored', async () => {
     const storage = aStorage();
     let begin = () => {};
     let letGo = () => {};
@@ -137,7 +140,7 @@ describe('a client with a storage', () => {
     expect(storage.items.size).toBe(0);
   });
 
-  it('says so where neither the new tokens can be stored nor the old ones removed, and works from memory', async () => {
+  it('works from memory with a storage that neither stores nor removes tokens, and reports the error', async () => {
     const broken = new Error('The storage is gone.');
     const fail = () => {
       throw broken;
@@ -152,7 +155,7 @@ describe('a client with a storage', () => {
     expect(new Set(client.told('error'))).toEqual(new Set([broken]));
   });
 
-  it('goes on from memory where the storage fails, and says so', async () => {
+  it('works from memory with a full storage, and reports the error', async () => {
     const full = new Error('QuotaExceededError');
     const storage = { ...aStorage(), setItem: () => Promise.reject(full) };
     const client = openClient(service, { storage });

@@ -5,10 +5,10 @@ import { launchBrowser, openWindow, type BrowserWindow } from '../harness/browse
 import { startTestService, type TestService } from '../harness/service.js';
 import { aWallet } from '../harness/wallet.js';
 
-/** Any page of the service's origin that runs no script of its own. */
+/** A page of the service's origin that runs no script. */
 const PATH = '/healthz';
 
-/** What an application has there: the client as `client`, and why its sessions ended. */
+/** The script of an application: the client as `client`, and the reasons of ended sessions as `ends`. */
 async function anApplication(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [resolve(__dirname, '../../client/src/index.ts')],
@@ -30,7 +30,7 @@ async function anApplication(): Promise<string> {
     });`;
 }
 
-/** Opened by another page of its origin, it shares that one's process. */
+/** Opens a page from another one of the same origin, so that both share a process. */
 async function openedBy(tab: Page): Promise<Page> {
   const [opened] = await Promise.all([
     tab.context().waitForEvent('page'),
@@ -40,16 +40,16 @@ async function openedBy(tab: Page): Promise<Page> {
 }
 
 describe.each<[string, (tab: Page) => Promise<Page>, number]>([
-  // They see at once what the other one has stored.
-  ['of one process', openedBy, 1],
-  // Chromium may hand on the lock before it tells of what was stored; the service then gives the same tokens again.
-  ['of a process each', (tab) => tab.context().newPage(), 2],
-])('two tabs of Chromium, %s,', (_where, openOther, mostRefreshes) => {
+  // Such tabs see at once what the other one has stored.
+  ['in one process', openedBy, 1],
+  // Chromium may hand on the lock before it shows the stored tokens. The service then returns the same ones again.
+  ['in separate processes', (tab) => tab.context().newPage(), 2],
+])('two tabs of Chromium %s', (_where, openOther, mostRefreshes) => {
   let service: TestService;
   let browser: Browser;
   let window: BrowserWindow;
   let tabs: readonly [Page, Page];
-  /** Refreshes that came to the wire; the way on is open once it has been let go. */
+  /** The number of refreshes sent by the tabs. They reach the service after `letGo`. */
   let refreshes: number;
   let letGo: () => void;
 
@@ -88,7 +88,7 @@ describe.each<[string, (tab: Page) => Promise<Page>, number]>([
 
   const inBoth = (expression: string) => Promise.all(tabs.map((tab) => tab.evaluate(expression)));
 
-  it('refresh once for both, one behind the other at a Web Lock', async () => {
+  it('refreshes in one tab of Chromium after the other by a Web Lock, with the same tokens for both', async () => {
     const [before] = await inBoth('client.accessToken()');
     await inBoth('void (globalThis.refreshed = client.refresh())');
     await tabs[0].waitForFunction(
@@ -106,7 +106,7 @@ describe.each<[string, (tab: Page) => Promise<Page>, number]>([
     expect(refreshes).toBeLessThanOrEqual(mostRefreshes);
   });
 
-  it('end together: the one is told that the other has logged out', async () => {
+  it('ends the session in both tabs of Chromium when one logs out', async () => {
     await tabs[0].evaluate('client.logout()');
     await tabs[1].waitForFunction(`client.state.status === 'signed-out'`);
     expect(await inBoth('ends')).toEqual([['LOGOUT'], ['LOGOUT']]);

@@ -34,7 +34,7 @@ describe('tabs of one origin', () => {
     await two.heard('change', ({ status }) => status === 'signed-in');
   }
 
-  /** Opens the refresh window; resolves when every tab has the new times and works with its token. */
+  /** Opens the refresh window. Resolves when every tab has the new times and works with its token. */
   async function letRefresh(tabs: readonly TestClient[]) {
     const before = tabs[0]?.state.session?.refreshFrom ?? '';
     clock.advance(91 * MINUTE);
@@ -44,7 +44,7 @@ describe('tabs of one origin', () => {
     expect(pages.map(({ totalCount }) => totalCount)).toEqual([1, 1]);
   }
 
-  it('share a sign-in, be they open already or opened later, without a storage', async () => {
+  it('shares a sign-in with tabs that are open and tabs that are opened later, without a storage', async () => {
     const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
     const session = await one.signIn(Wallet.createRandom());
     await two.heard('change', ({ status }) => status === 'signed-in');
@@ -53,7 +53,7 @@ describe('tabs of one origin', () => {
     expect(await Promise.all([two.session(), late.session()])).toEqual([session, session]);
   });
 
-  it('refresh once for all, by what the storage holds', async () => {
+  it('refreshes once for all tabs with a shared storage', async () => {
     const options = { name, clock, storage: aStorage() };
     const tabs = [openClient(proxy, options), openClient(proxy, options)] as const;
     await openSession(tabs);
@@ -61,7 +61,7 @@ describe('tabs of one origin', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('get the same tokens without a storage, also where two refresh', async () => {
+  it('gives tabs without a storage the same tokens when both refresh', async () => {
     const options = { name, clock };
     const tabs = [openClient(proxy, options), openClient(proxy, options)] as const;
     await openSession(tabs);
@@ -69,7 +69,7 @@ describe('tabs of one origin', () => {
     expect(await tabs[0].accessToken()).toBe(await tabs[1].accessToken());
   });
 
-  it('end together, each told why', async () => {
+  it('ends the session in all tabs with the same reason', async () => {
     const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
     const { id } = await one.signIn(Wallet.createRandom());
     await two.heard('change', ({ status }) => status === 'signed-in');
@@ -79,7 +79,7 @@ describe('tabs of one origin', () => {
     expect([one, two].map((tab) => tab.told('end'))).toEqual([[end], [end]]);
   });
 
-  it('follow a sign-in with another wallet', async () => {
+  it('switches all tabs to another wallet that signs in in one of them', async () => {
     const [one, two] = [openClient(proxy, { name }), openClient(proxy, { name })];
     await one.signIn(Wallet.createRandom());
     await two.heard('change', ({ status }) => status === 'signed-in');
@@ -89,7 +89,7 @@ describe('tabs of one origin', () => {
     expect((await one.session())?.id).toBe(other.id);
   });
 
-  it('are not told of a session that ended while it was being stored', async () => {
+  it('does not share with other tabs a session that ended while it was being stored', async () => {
     const storage = aStorage();
     let letGo = () => {};
     let hold = () => {};
@@ -116,7 +116,7 @@ describe('tabs of one origin', () => {
     expect(two.told('change').map(({ session }) => session?.id)).not.toContain(ended);
   });
 
-  it('of other names, or of none, have sessions of their own', async () => {
+  it('keeps separate sessions in tabs with another name or none', async () => {
     const [named, unnamed] = [openClient(proxy, { name }), openClient(proxy)];
     await named.signIn(Wallet.createRandom());
     await openClient(proxy, { name }).heard('change', ({ status }) => status === 'signed-in');

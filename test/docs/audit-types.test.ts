@@ -11,14 +11,14 @@ describe('the table of audit events in docs/administration.md', () => {
     ([, inGraphQl = '', inLog = '']): [string, string] => [inGraphQl, inLog],
   );
 
-  it('lists every type under its names in GraphQL and in the log', () => {
+  it('lists every type of audit event in docs/administration.md under its names in GraphQL and in the log', () => {
     const type = buildSchema(read('schema/wallet-sessions.graphql')).getType('AuditEventType');
     const names = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
     expect(rows.map(([inGraphQl]) => inGraphQl).sort()).toEqual(names.sort());
     expect(rows.map(([, inLog]) => inLog).sort()).toEqual([...AUDIT_EVENT_TYPES].sort());
   });
 
-  it('pairs both names of a type in one row', () => {
+  it('pairs the two names of a type of audit event in one row of docs/administration.md', () => {
     const alike = rows.map(([, inLog]) => inLog.toUpperCase().replaceAll(/\W/g, '_'));
     expect(rows.map(([inGraphQl]) => inGraphQl)).toEqual(alike);
   });

@@ -17,7 +17,7 @@ const SHELL = readFileSync(join(__dirname, 'surroundings/shell.sh'), 'utf8');
 /** The shell command that does nothing. */
 const NOTHING = ':';
 
-describe('a command in the documentation', () => {
+describe('commands in the documentation', () => {
   const documentation = readDocumentation();
   const prefix = ownPrefix();
   let service: TestService;
@@ -41,7 +41,7 @@ describe('a command in the documentation', () => {
     .filter(({ text }) => commandsIn(runnable(text)).some((command) => command !== NOTHING))
     .map((snippet): [string, Snippet] => [snippet.id, snippet]);
 
-  it.each(commands)('runs successfully: %s', async (id, snippet) => {
+  it.each(commands)('runs the documented command successfully: %s', async (id, snippet) => {
     const sandbox = await aClone(id.replaceAll(/\W+/g, '-'));
     for (const { page, text } of documentation.snippets) {
       const [, name] = /^\/\/ ([\w.-]+\.js)\n/.exec(text) ?? [];

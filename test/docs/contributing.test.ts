@@ -16,7 +16,7 @@ describe('the section "Add a store" of CONTRIBUTING.md', () => {
     ).flat();
   });
 
-  it('names every port of an open store and the file that declares it', () => {
+  it('names every port of an open store with its file in "Add a store" of CONTRIBUTING.md', () => {
     expect(ports.length).toBeGreaterThan(5);
     for (const { name, file } of ports) {
       const row = section.split('\n').find((line) => line.includes(`\`${name}\``));
@@ -24,7 +24,7 @@ describe('the section "Add a store" of CONTRIBUTING.md', () => {
     }
   });
 
-  it('names only existing files', async () => {
+  it('names only existing files in "Add a store" of CONTRIBUTING.md', async () => {
     const files = Array.from(
       section.matchAll(/`((?:src|test)\/[\w/-]+\.ts)`/g),
       ([, path]) => path,

@@ -34,7 +34,7 @@ describe('the sign-in with curl in the README', () => {
     return data;
   }
 
-  it('signs in and then lists the sessions', async () => {
+  it('signs in with the curl commands of the README and lists the sessions', async () => {
     expect(commands).toHaveLength(2);
     expect(commands[0]).toContain(WALLET.address);
     const { signIn } = await answerTo(commands[0]);

@@ -29,8 +29,8 @@ const commands = [
   ...inlineCommands(documentation),
 ];
 
-describe('a snippet in the documentation', () => {
-  it('is run by a test or listed in NOT_RUN with a reason', () => {
+describe('snippets in the documentation', () => {
+  it('runs every documented snippet in a test or lists it in NOT_RUN with a reason', () => {
     const neither = snippets.filter(
       ({ id, language }) => !(language in RUN_BY) && !notRun(language) && !notRun(id),
     );
@@ -40,7 +40,7 @@ describe('a snippet in the documentation', () => {
     }
   });
 
-  it('exists for every entry of NOT_RUN and every file of surroundings', () => {
+  it('has a documented snippet for every entry of NOT_RUN and every file of surroundings', () => {
     const shown = [
       ...snippets.flatMap(({ id, language }) => [id, language]),
       ...commands.flatMap(({ text }) => commandsIn(text)),
@@ -50,7 +50,7 @@ describe('a snippet in the documentation', () => {
     expect(idleSurroundings([...snippets, ...commands, ...examplesInHelp()])).toEqual([]);
   });
 
-  it('names only existing npm scripts', () => {
+  it('names only existing npm scripts in documented commands', () => {
     const { scripts } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -65,7 +65,7 @@ describe('a snippet in the documentation', () => {
   });
 });
 
-describe('the settings in the documentation', () => {
+describe('settings in the documentation', () => {
   const others = {
     SESSION_KEYS: `first:${Buffer.alloc(32).toString('base64')}`,
     REDIS_URL: 'redis://localhost:6379',
@@ -77,22 +77,25 @@ describe('the settings in the documentation', () => {
     .filter(({ text }) => /^[A-Z][A-Z_]+=\S+$/.test(text) && notRun(text) === undefined)
     .map(({ place, text }): [string, string] => [place, text]);
 
-  it.each([...files, ...alone])('are valid for the service: %s', (_place, text) => {
-    const settings = parseEnv(text) as Record<string, string>;
-    expect(Object.keys(settings).length).toBeGreaterThan(0);
-    for (const name of Object.keys(settings)) expect(VARIABLES).toHaveProperty(name);
-    expect(() => readConfig({ ...others, ...settings })).not.toThrow();
-  });
+  it.each([...files, ...alone])(
+    'documents settings that are valid for the service: %s',
+    (_place, text) => {
+      const settings = parseEnv(text) as Record<string, string>;
+      expect(Object.keys(settings).length).toBeGreaterThan(0);
+      for (const name of Object.keys(settings)) expect(VARIABLES).toHaveProperty(name);
+      expect(() => readConfig({ ...others, ...settings })).not.toThrow();
+    },
+  );
 });
 
-describe('the wallet-sessions commands in the documentation', () => {
+describe('wallet-sessions commands in the documentation', () => {
   const known = everyCommand();
   const groups = known.map(({ name }) => name.split(' ')[0] ?? '');
   const synopses = inline.filter(({ text }) =>
     groups.includes(text.replace(/^(?:npx )?wallet-sessions /, '').split(' ')[0] ?? ''),
   );
 
-  it('exist and have the documented options', () => {
+  it('documents only commands and options of wallet-sessions that exist', () => {
     const wrong = synopses.filter(({ text }) => {
       const words = text.replace(/^(?:npx )?wallet-sessions /, '');
       const [name = ''] = words.split(/ (?=[-[<|])/);
@@ -109,7 +112,7 @@ describe('the wallet-sessions commands in the documentation', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are all described in docs/operating.md with their options', () => {
+  it('describes every command of wallet-sessions with its options in docs/operating.md', () => {
     const operating = inline.filter(({ place }) => place.startsWith('docs/operating.md'));
     for (const { name, command } of known) {
       const { text = '' } = operating.find((code) => code.text.startsWith(name)) ?? {};

@@ -19,7 +19,7 @@ describe('the README of the examples', () => {
     /\.[jt]s$/.test(path),
   );
 
-  it.each(programs)('names every package that %s imports, and no other', (path) => {
+  it.each(programs)('names every package that the example %s imports, and no other', (path) => {
     const row = rows.find((text) => text.includes(`](${path})`)) ?? '';
     const [, , named = ''] = row.split('|');
     const packages = Array.from(named.matchAll(/`([^`]+)`/g), ([, name]) => name);

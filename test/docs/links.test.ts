@@ -7,7 +7,7 @@ const ROOT = resolve(__dirname, '../..');
 describe('links in the documentation', () => {
   const { links, targets } = readDocumentation();
 
-  it('lead to existing files and headings', () => {
+  it('links only to existing files and headings in the documentation', () => {
     const dead = links.filter(({ target }) =>
       target.includes('#') ? !targets.includes(target) : !existsSync(resolve(ROOT, target)),
     );
@@ -15,7 +15,7 @@ describe('links in the documentation', () => {
     expect(dead).toEqual([]);
   });
 
-  it('lead from the index to every page and every example', () => {
+  it('links from the documentation index to every page and every example', () => {
     const fromIndex = links
       .filter(({ place }) => place.startsWith('docs/README.md:'))
       .map(({ target }) => target);

@@ -35,7 +35,7 @@ const operationsIn = (document: string) =>
       operation,
     ]);
 
-describe('an example operation', () => {
+describe('example operations', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService('embedded', { ADMIN_WALLETS: DOCUMENTED_WALLET.address });
@@ -47,7 +47,7 @@ describe('an example operation', () => {
     .flatMap(({ text }) => operationsIn(text));
 
   it.each(inDocumentation)(
-    'runs without errors, from the documentation: %s',
+    'runs the operation from the documentation without errors: %s',
     async (_name, operation) => {
       const { accessToken } = await signIn(service.url, DOCUMENTED_WALLET);
       await execute(operation, accessToken, await signIn(service.url));
@@ -55,7 +55,7 @@ describe('an example operation', () => {
   );
 
   it.each(EXAMPLES.flatMap(({ query }) => operationsIn(query)))(
-    'runs without errors, from GraphiQL: %s',
+    'runs the operation from GraphiQL without errors: %s',
     async (_name, operation) => {
       const wallet = aWallet();
       const [laptop, phone] = [

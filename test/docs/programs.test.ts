@@ -14,7 +14,7 @@ import { aWallet } from '../harness/wallet.js';
 
 const LANGUAGES = ['js', 'ts', 'tsx'];
 
-describe('a program in the documentation', () => {
+describe('programs in the documentation', () => {
   const programs = readDocumentation()
     .snippets.filter(({ language }) => LANGUAGES.includes(language))
     .map(surround);
@@ -33,13 +33,13 @@ describe('a program in the documentation', () => {
     await Promise.all([service?.stop(), serviceWithCookies?.stop()]);
   });
 
-  /** A client that is told of cookies needs a service that keeps the tokens in them. */
+  /** A client with `cookies: true` needs a service that keeps the tokens in cookies. */
   const originFor = ({ source }: SurroundedSnippet) => {
     const chosen = source.includes('cookies: true') ? serviceWithCookies : service;
     return new URL(chosen?.url ?? '').origin;
   };
 
-  it('type-checks against the package as a user imports it', () => {
+  it('type-checks the documented programs against the package as a user imports it', () => {
     expect(programs.length).toBeGreaterThan(8);
     expect(typeErrors(programs)).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('a program in the documentation', () => {
       .filter((program) => program.isForBrowser === isForBrowser)
       .map((program): [string, SurroundedSnippet] => [program.snippet.id, program]);
 
-  it.each(named(false))('runs in Node.js: %s', async (id, program) => {
+  it.each(named(false))('runs the documented program in Node.js: %s', async (id, program) => {
     const sandbox = aSandbox(id.replaceAll(/\W+/g, '-'));
     const file = join(sandbox.path, 'program.mjs');
     const source = await compile(program, { platform: 'node', packages: 'external' });
@@ -60,7 +60,7 @@ describe('a program in the documentation', () => {
     });
   });
 
-  it.each(named(true))('runs in a browser: %s', async (_id, program) => {
+  it.each(named(true))('runs the documented program in a browser: %s', async (_id, program) => {
     const define = { 'process.env.NODE_ENV': '"production"' };
     const content = await compile(program, { platform: 'browser', define });
     const { page, context } = await openWindow(browser, aWallet());

@@ -10,7 +10,7 @@ import { aWallet } from '../harness/wallet.js';
 
 const PAGE = 'https://app.example.com/wallet';
 
-describe('behind nginx with the documented configuration, under a path prefix', () => {
+describe('the documented configuration of nginx, under a path prefix', () => {
   const { snippets } = readDocumentation();
   const snippet = (heading: string) =>
     snippets.find(({ id }) => id === `docs/reverse-proxies.md#${heading}`)?.text ?? '';
@@ -62,7 +62,7 @@ describe('behind nginx with the documented configuration, under a path prefix', 
     await window.page.getByText(`Signed in as ${wallet.address}`).waitFor();
   }
 
-  it('the sessions page signs in, keeps its session in cookies, and hears over its WebSocket of another one', async () => {
+  it('signs in on the sessions page behind nginx, opens its WebSocket there, and keeps the session after a reload', async () => {
     await window.page.goto(`${PAGE}/sessions`);
     const socket = window.page.waitForEvent('websocket');
     await signIn();
@@ -72,7 +72,7 @@ describe('behind nginx with the documented configuration, under a path prefix', 
     await window.page.getByText(`Signed in as ${wallet.address}`).waitFor();
   });
 
-  it('GraphiQL is where the root redirects to, and is complete', async () => {
+  it('redirects the root behind nginx to GraphiQL, which signs in', async () => {
     await window.page.goto(`${PAGE}/`);
     expect(window.page.url()).toBe(`${PAGE}/graphql`);
     await signIn();

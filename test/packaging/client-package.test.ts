@@ -21,12 +21,12 @@ describe('the published package wallet-sessions-client', () => {
   }, 300_000);
   afterAll(() => Promise.all([project.remove(), service.stop()]));
 
-  it('installs as one package of less than one megabyte', () => {
+  it('installs wallet-sessions-client as one package of less than one megabyte', () => {
     expect(alone.installed).toEqual(['wallet-sessions-client']);
     expect(alone.megabytes).toBeLessThan(1);
   });
 
-  it('signs in, lists sessions and logs out for an application in ECMAScript modules', async () => {
+  it('signs in, lists sessions and logs out with wallet-sessions-client in ECMAScript modules', async () => {
     expect(await project.resultOf('module.mjs', service.url)).toEqual({
       signedIn: true,
       sessions: 1,
@@ -35,7 +35,7 @@ describe('the published package wallet-sessions-client', () => {
     });
   });
 
-  it('signs in for an application in CommonJS, which gets the very same implementation', async () => {
+  it('signs in with wallet-sessions-client in CommonJS, which shares its implementation with ECMAScript modules', async () => {
     expect(await project.resultOf('commonjs.cjs', service.url)).toEqual({
       signedIn: true,
       hooks: 'function',
@@ -44,34 +44,34 @@ describe('the published package wallet-sessions-client', () => {
   });
 
   it.each(MODULE_SETTINGS)(
-    'has types for %s with module %s, resolved as %s',
+    'provides the types of wallet-sessions-client for %s with module %s, resolved as %s',
     async (file, module, resolution) => {
       expect(await project.typeErrors(file, module, resolution)).toEqual([]);
     },
   );
 
-  it('passes publint', async () => {
+  it('passes publint with wallet-sessions-client', async () => {
     expect(await project.publint()).toContain('All good!');
   });
 
-  it('passes arethetypeswrong for every way to import it', async () => {
+  it('passes arethetypeswrong with every entry point of wallet-sessions-client', async () => {
     expect(await project.attw()).toContain('No problems found');
   });
 
-  it('contains the build, its README and its licence, and nothing else', async () => {
+  it('packs the build, README and licence of wallet-sessions-client and nothing else', async () => {
     const paths = await project.files();
     const folders = new Set(paths.map((path) => path.split('/')[0]));
     expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
     expect(paths.join('\n')).not.toContain('.tsbuildinfo');
-    // A link of the README would lead out of the package.
+    // A relative link of the README would lead out of the package.
     expect(await readFile('client/README.md', 'utf8')).not.toMatch(/\]\((?!https:)/);
   });
 
-  it('has the file name that the README tells the reader to install', async () => {
+  it('names the packed file of wallet-sessions-client in the README', async () => {
     expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
   });
 
-  it('has the version of the service that it is tested with', async () => {
+  it('gives wallet-sessions-client the version of the service that it is tested with', async () => {
     expect((await manifest('client')).version).toBe((await manifest()).version);
   });
 });

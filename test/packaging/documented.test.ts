@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { fileOf, isOurs, packageDeclarations } from '../harness/declarations.js';
 
-describe('what an application can import', () => {
+describe('the documentation of public declarations', () => {
   const { checker, exported } = packageDeclarations();
   const ours = [...exported].filter(isOurs);
 
@@ -10,20 +10,20 @@ describe('what an application can import', () => {
     return said !== '' || symbol.getJsDocTags(checker).length > 0;
   };
 
-  it('says what it is', () => {
+  it('documents everything that an application can import', () => {
     const silent = ours.filter((symbol) => !isDocumented(symbol));
     expect(ours.length).toBeGreaterThan(100);
     expect(silent.map((symbol) => `${symbol.name}, of ${fileOf(symbol)}`)).toEqual([]);
   });
 
-  it('says of each option what it does', () => {
+  it('documents each option of the package', () => {
     const options = ours.filter(isOfOptions).flatMap(membersOf);
     const silent = options.filter(({ symbol }) => !isDocumented(symbol));
     expect(options.length).toBeGreaterThan(50);
     expect(silent.map(({ place }) => place)).toEqual([]);
   });
 
-  it('takes undefined for each option that may be left out', () => {
+  it('accepts undefined for each optional option of the package', () => {
     const refusing = ours
       .filter(isOfOptions)
       .flatMap(membersOf)
@@ -38,7 +38,7 @@ describe('what an application can import', () => {
   }
 });
 
-/** What an application writes, by the names that such have here. */
+/** Whether the symbol is a type that applications write, which its name tells. */
 function isOfOptions({ name, flags }: ts.Symbol): boolean {
   const isInterface = (flags & ts.SymbolFlags.Interface) !== 0;
   return isInterface && /(?:Options|Policy|Limits|Hooks|Key|Rate|Pace|Request|Attempt)$/.test(name);

@@ -7,7 +7,7 @@ import { buildWalletSessionsSchema } from '../../src/graphql/schema.js';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The schema that a bundle of the built package makes. A minifier renames classes. */
+/** The output of a minified bundle of the built package. A minifier renames classes. */
 async function schemaInBundle(contents: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: ROOT },
@@ -25,7 +25,7 @@ async function schemaInBundle(contents: string): Promise<string> {
 }
 
 describe('a minified bundle of an application', () => {
-  it('has the same GraphQL types as the package, whatever the bundler calls the classes', async () => {
+  it('builds the same GraphQL types in a minified bundle, whatever the minifier calls their classes', async () => {
     const program = `
       import { printSchema } from 'graphql';
       import { buildWalletSessionsSchema } from './dist/graphql/index.js';

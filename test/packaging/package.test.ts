@@ -33,13 +33,13 @@ describe('the published package wallet-sessions', () => {
     redis: 'function',
   };
 
-  it('brings at most 45 packages and 25 MB to an application with Express and ioredis', () => {
+  it('installs at most 45 packages and 25 MB in an application with Express and ioredis', () => {
     expect(project.installed).toContain('wallet-sessions');
     expect(project.installed.length).toBeLessThanOrEqual(45);
     expect(project.megabytes).toBeLessThanOrEqual(25);
   });
 
-  it('brings nothing of GraphQL, of the service or of the embedded store', () => {
+  it('installs nothing of GraphQL, of the service or of the embedded store', () => {
     const unexpected = /graphql|apollo|lmdb|pino|commander|prom-client|sirv|^ws$/;
     expect(project.installed.filter((name) => unexpected.test(name))).toEqual([]);
   });
@@ -48,11 +48,11 @@ describe('the published package wallet-sessions', () => {
     expect(onRedis).toEqual({ middleware: 'function', nonce: 'string' });
   });
 
-  it('works for an application in ECMAScript modules', async () => {
+  it('works in an application in ECMAScript modules', async () => {
     expect(await project.resultOf('module.mjs')).toEqual(did);
   });
 
-  it('works for an application in CommonJS, which gets the very same implementation', async () => {
+  it('works in an application in CommonJS, which shares its implementation with ECMAScript modules', async () => {
     expect(await project.resultOf('commonjs.cjs')).toEqual({ ...did, oneImplementation: true });
   });
 
@@ -61,21 +61,21 @@ describe('the published package wallet-sessions', () => {
   });
 
   it.each(MODULE_SETTINGS)(
-    'has types for %s with module %s, resolved as %s',
+    'provides the types of wallet-sessions for %s with module %s, resolved as %s',
     async (file, module, resolution) => {
       expect(await project.typeErrors(file, module, resolution)).toEqual([]);
     },
   );
 
-  it('passes publint', async () => {
+  it('passes publint with wallet-sessions', async () => {
     expect(await project.publint()).toContain('All good!');
   });
 
-  it('passes arethetypeswrong for every way to import it', async () => {
+  it('passes arethetypeswrong with every entry point of wallet-sessions', async () => {
     expect(await project.attw()).toContain('No problems found');
   });
 
-  it('contains the build and the documentation, and nothing of the service, no sources and no tests', async () => {
+  it('packs the build and the documentation of wallet-sessions, and no service, sources or tests', async () => {
     const paths = await project.files();
     const folders = new Set(paths.map((path) => path.split('/')[0]));
     const files = ['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'SECURITY.md'];
@@ -86,7 +86,7 @@ describe('the published package wallet-sessions', () => {
     expect(paths.filter((path) => OF_THE_SERVICE.test(path))).toEqual([]);
   });
 
-  it('contains what its documentation links to, except the sources that docs/README.md says are missing', async () => {
+  it('packs what the documentation of wallet-sessions links to, except sources that docs/README.md names', async () => {
     const paths = await project.files();
     const isPacked = (target: string) =>
       paths.some((path) => path === target || path.startsWith(`${target.replace(/\/$/, '')}/`));
@@ -101,11 +101,11 @@ describe('the published package wallet-sessions', () => {
     expect(dead).toEqual([]);
   });
 
-  it('has the file name that the README tells the reader to install', async () => {
+  it('names the packed file of wallet-sessions in the README', async () => {
     expect(await readFile('README.md', 'utf8')).toContain(`/${basename(project.tarball)}\n`);
   });
 
-  it('is built before it is packed', async () => {
+  it('builds wallet-sessions before it is packed', async () => {
     expect((await manifest()).scripts['prepack']).toBe('npm run build');
   });
 });

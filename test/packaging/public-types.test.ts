@@ -2,15 +2,15 @@ import ts from 'typescript';
 import { fileOf, isOurs, packageDeclarations } from '../harness/declarations.js';
 
 /**
- * Types that an application takes and hands on and has no need to take apart: `OpenStore` is what a store of this
- * package opens, and the domain's alone to use.
+ * Types that an application receives and passes on without using their members. A store of this package opens an
+ * `OpenStore`, which only the domain uses.
  */
 const OPAQUE = ['OpenStore'];
 
 describe('the declarations of the package', () => {
   const { checker, exported, original } = packageDeclarations();
 
-  it('name no type of ours that an application cannot import', () => {
+  it('names no own type in public declarations that an application cannot import', () => {
     const met = new Set(exported);
     const unnameable: string[] = [];
     for (const symbol of met) {
@@ -26,7 +26,7 @@ describe('the declarations of the package', () => {
     expect(unnameable).toEqual([]);
   });
 
-  /** The types of ours that a declaration is written with. */
+  /** The own types that a declaration refers to. */
   function namedBy(symbol: ts.Symbol): ts.Symbol[] {
     const names: ts.Node[] = [];
     const collect = (node: ts.Node): void => {
@@ -44,7 +44,7 @@ describe('the declarations of the package', () => {
   }
 });
 
-/** What its own module keeps to itself is part of what it exports, and has no name elsewhere. */
+/** A type that its module does not export cannot be imported anywhere, and counts as part of what refers to it. */
 function isExportable(symbol: ts.Symbol): boolean {
   const [declaration] = symbol.declarations ?? [];
   const isGenerated = fileOf(symbol).includes('/generated/');

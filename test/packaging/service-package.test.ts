@@ -23,7 +23,7 @@ describe('the published package wallet-sessions-service', () => {
     await project.remove();
   });
 
-  it('brings the wallet-sessions command', async () => {
+  it('installs the wallet-sessions command with wallet-sessions-service', async () => {
     const command = ['--no-install', 'wallet-sessions'];
     expect(await project.outputOf('npx', ...command, '--help')).toContain('doctor');
     const key = await project.outputOf('npx', ...command, 'keys', 'generate');
@@ -32,12 +32,12 @@ describe('the published package wallet-sessions-service', () => {
     expect(await project.outputOf('npx', ...command, '--version')).toBe(`${version}\n`);
   });
 
-  it('signs a wallet in', async () => {
+  it('signs a wallet in with the packed service', async () => {
     const { session } = await signIn(service.url, aWallet());
     expect(session.current).toBe(true);
   });
 
-  it('serves the schema that the repository documents', async () => {
+  it('serves the schema of the repository with the packed service', async () => {
     const response = await fetch(service.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -49,23 +49,23 @@ describe('the published package wallet-sessions-service', () => {
     expect(print(buildClientSchema(data))).toBe(print(buildWalletSessionsSchema()));
   });
 
-  it('serves the pages', async () => {
+  it('serves the sessions page with the packed service', async () => {
     const response = await fetch(new URL('/sessions', service.url), {
       headers: { accept: 'text/html' },
     });
     expect(await response.text()).toContain('<html');
   });
 
-  it('contains the program and the pages, and no sources or tests', async () => {
+  it('packs the program and the pages of wallet-sessions-service, and no sources or tests', async () => {
     const folders = new Set((await project.files()).map((path) => path.split('/')[0]));
     expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
-  it('has the file name that the README tells the reader to install', async () => {
+  it('names the packed file of wallet-sessions-service in the README', async () => {
     expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
   });
 
-  it('has the version of the library, and asks for the same versions of other packages', async () => {
+  it('gives wallet-sessions-service the version and dependencies of the library', async () => {
     const [library, service] = await Promise.all([manifest(), manifest('service')]);
     expect(service.version).toBe(library.version);
     expect(service.dependencies).toMatchObject(library.dependencies);
