@@ -152,7 +152,7 @@ describe('the audit log', () => {
     expect((await domain.auditLog.ofEverybody(10)).entries).toEqual([]);
   });
 
-  describe('during an outage of the store', () => {
+  describe('an outage of the store', () => {
     const openFrail = () => {
       let down = true;
       const reported: unknown[] = [];
