@@ -89,9 +89,12 @@ describe('verification of contract signatures on a real EVM', () => {
       ['jumps to something other than a JUMPDEST', creationOf('600056')],
       ['pops from an empty stack', creationOf('50')],
       ['executes an unknown opcode', creationOf('0c')],
-    ])('refuses any signature of a contract that %s', async (_what, code) => {
-      expect(await verifySigned(await aDeployedWallet(chain, code))).toBe(false);
-    });
+    ])(
+      'refuses any signature of a contract whose execution fails because it %s',
+      async (_what, code) => {
+        expect(await verifySigned(await aDeployedWallet(chain, code))).toBe(false);
+      },
+    );
   });
 
   describe('contract wallets that are not deployed yet (EIP-6492)', () => {
