@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/validation-options.js';
 import { WalletSessionsError } from '../errors.js';
-import { bearerToken, mistakeInToken } from '../http/credential.js';
+import { bearerToken, challengeOf, mistakeInToken } from '../http/credential.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
@@ -48,9 +48,7 @@ export function requireWalletSession(
       next();
       return;
     }
-    // RFC 6750, section 3: the error is named only if the request had a token.
-    const tried = request.headers.authorization !== undefined;
-    const challenge = tried ? 'Bearer error="invalid_token"' : 'Bearer';
+    const challenge = challengeOf(request.headers.authorization);
     answerWithError(response, unauthenticated(request), walletSessions.report, challenge);
   });
 }

@@ -8,6 +8,13 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return authorization.slice('Bearer'.length).trim();
 }
 
+/**
+ * The `WWW-Authenticate` of an answer with 401. It names the error only if the request had credentials (RFC 6750 §3).
+ */
+export function challengeOf(authorization: string | undefined): string {
+  return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+}
+
 /** How JavaScript prints a value that is missing or is not a string. */
 const PLACEHOLDER = /^(?:undefined|null|NaN|\[object \w+\]|)$/;
 

@@ -15,6 +15,7 @@ import { type AssertHost, pathOf, readTarget } from '../http/request-target.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { withCors } from './cors.js';
 import { prepareDrain } from '../http/unanswered.js';
+import { createForwardAuth, type ForwardAuthOptions } from './forward-auth.js';
 import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http.js';
 import { createGraphQLOverWebSocket } from '../websocket/graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
@@ -34,6 +35,8 @@ export interface GraphQLServerOptions {
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
+  /** Validates the requests that proxies ask about. */
+  readonly validation: ForwardAuthOptions['validation'];
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
@@ -151,6 +154,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
+    ...createForwardAuth({ validation: options.validation, report }),
     ...(pages?.routes ?? []),
   ]);
   const readsBodies = new Set([GRAPHQL_PATH]);

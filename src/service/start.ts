@@ -107,6 +107,7 @@ async function start(
   const server = serveGraphQL(http, {
     ...api,
     services,
+    validation: services,
     sourceOf: (request) => services.sourceOf(request),
     origins: pages,
     pages: createPages({

@@ -15,6 +15,18 @@ const OF_CI = 'CI runs it before the tests or as the tests (.ci/run).';
 export const NOT_RUN: readonly NotRun[] = [
   { what: 'caddyfile', why: 'Caddy is not installed for the tests, which run nginx.' },
   {
+    what: 'docs/reverse-proxies.md#traefik',
+    why: 'Traefik is not installed for the tests, which run nginx.',
+  },
+  {
+    what: 'docs/reverse-proxies.md#envoy',
+    why: 'Envoy is not installed for the tests, which run nginx and ask /auth/envoy as Envoy does.',
+  },
+  {
+    what: 'docs/reverse-proxies.md#hasura',
+    why: 'Hasura is not installed for the tests, which ask /auth/hasura as Hasura does.',
+  },
+  {
     what: 'npm ci',
     why: 'It needs the registry and replaces the installed packages that the tests use.',
     // Fails when a package does not support this Node.js version, of which npm only warns otherwise.

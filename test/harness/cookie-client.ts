@@ -1,6 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parseSetCookie } from 'cookie';
 import { print, type GraphQLFormattedError } from 'graphql';
+import { CreateSignInChallengeDocument, SignInDocument } from '../generated/graphql.js';
+import { aWallet, type TestWallet } from './wallet.js';
 
 interface Answer<Result> {
   readonly data?: Result | null;
@@ -66,4 +68,16 @@ export function createCookieClient(
       return { status: response.status, setCookies, ...answer };
     },
   };
+}
+
+/** Signs in a browser that keeps its tokens in cookies. */
+export async function signInByCookies(browser: CookieClient, wallet: TestWallet = aWallet()) {
+  const { data } = await browser.send(CreateSignInChallengeDocument, { address: wallet.address });
+  const message = data?.createSignInChallenge.message ?? '';
+  const signed = await browser.send(SignInDocument, {
+    message,
+    signature: await wallet.sign(message),
+  });
+  if (signed.data == null) throw new Error('The sign-in was refused.');
+  return signed.data.signIn.session;
 }

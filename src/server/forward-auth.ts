@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accountIdOf } from '../accounts/account-id.js';
+import { WalletSessionsError } from '../errors.js';
+import { undisclosed, type ReportError } from '../graphql/errors.js';
+import { challengeOf } from '../http/credential.js';
+import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import type { ValidationOptions } from '../http/validation-options.js';
+import type { Validated } from '../lifecycle/validate.js';
+import type { Session } from '../sessions/session.js';
+import type { Handler } from './router.js';
+
+/** For nginx, Traefik and Caddy, which take any status of success. */
+export const AUTH_PATH = '/auth';
+/** For Envoy, which takes 200 alone. */
+export const ENVOY_AUTH_PATH = '/auth/envoy';
+/** For the webhook mode of Hasura. */
+export const HASURA_AUTH_PATH = '/auth/hasura';
+
+/** The headers in which proxies name the method of the request that they ask about. */
+const METHOD_HEADERS = ['x-forwarded-method', 'x-original-method'] as const;
+
+export interface ForwardAuthOptions {
+  /** Validates the session of a request: `WalletSessions`. */
+  readonly validation: {
+    validateRequest(
+      request: IncomingMessage,
+      response: undefined,
+      options: ValidationOptions,
+    ): Validated;
+  };
+  readonly report: ReportError;
+}
+
+/**
+ * Answers a proxy that asks whether it may pass on a request (forward authentication). The proxy sends the headers of that
+ * request. The answer has no body, except for Hasura.
+ *
+ * A session in cookies is never refreshed here: most proxies do not pass `Set-Cookie` of this answer on, and a refresh
+ * whose tokens are lost counts as a lost answer.
+ */
+export function createForwardAuth({
+  validation,
+  report,
+}: ForwardAuthOptions): ReadonlyMap<string, Handler> {
+  const handler =
+    (admit: Admit, asked: (request: IncomingMessage) => IncomingMessage): Handler =>
+    (request, response, source) => {
+      const answer = (session: Session | undefined) => {
+        if (session === undefined) refuse(request, response, 401);
+        else admit(response, session);
+      };
+      const validated = validation.validateRequest(asked(request), undefined, { refresh: false });
+      if (!(validated instanceof Promise)) {
+        answer(validated);
+        return undefined;
+      }
+      return validated.then(answer, (error: unknown) => {
+        const status = error instanceof WalletSessionsError && REFUSAL_STATUS[error.code];
+        if (status === false || status === undefined) throw error;
+        const cause = undisclosed(error);
+        if (cause !== undefined) report(cause, source);
+        refuse(request, response, status);
+      });
+    };
+  return new Map([
+    [AUTH_PATH, handler(admitWithHeaders(204), asForwarded)],
+    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200), asForwarded)],
+    [HASURA_AUTH_PATH, handler(admitByHasura, withMethod('POST'))],
+  ]);
+}
+
+type Admit = (response: ServerResponse, session: Session) => void;
+
+const admitWithHeaders =
+  (status: 200 | 204): Admit =>
+  (response, session) => {
+    response.setHeader('x-wallet-account', accountIdOf(session));
+    response.setHeader('x-session-id', session.id);
+    response.setHeader('x-session-expires-at', new Date(session.expiresAt).toISOString());
+    end(response, status);
+  };
+
+/** `Expires` is when Hasura closes the WebSockets that it opened by this answer. */
+const admitByHasura: Admit = (response, session) => {
+  const body = JSON.stringify({
+    'X-Hasura-Role': 'user',
+    'X-Hasura-User-Id': accountIdOf(session),
+    'X-Hasura-Session-Id': session.id,
+    Expires: new Date(session.expiresAt).toUTCString(),
+  });
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  end(response, 200, body);
+};
+
+function refuse({ headers }: IncomingMessage, response: ServerResponse, status: number): void {
+  if (status === 401) response.setHeader('www-authenticate', challengeOf(headers.authorization));
+  end(response, status);
+}
+
+/** Whoever keeps an answer, lets a session in that has ended. */
+function end(response: ServerResponse, status: number, body = ''): void {
+  response.statusCode = status;
+  response.setHeader('cache-control', 'no-store');
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(body);
+}
+
+/**
+ * The request with the method that the proxy names, if that method changes something: nginx and Traefik ask with GET about
+ * every request, and a visit by GET has more rights than a POST. A client that makes the header up can only lose rights.
+ */
+function asForwarded(request: IncomingMessage): IncomingMessage {
+  for (const name of METHOD_HEADERS) {
+    const method = request.headers[name];
+    if (method !== undefined && method !== 'GET' && method !== 'HEAD') {
+      return withMethod(String(method))(request);
+    }
+  }
+  return request;
+}
+
+/** Hasura asks with GET about requests that change something, and removes their `Origin`: none of them is a visit. */
+const withMethod = (method: string) => (request: IncomingMessage) =>
+  Object.create(request, { method: { value: method } }) as IncomingMessage;
