@@ -1,5 +1,6 @@
 // Writes every file that is made from others. With --check it writes nothing, and fails where one of
 // them is not what its sources make now. Needs a build.
+import { charts } from './generators/charts.js';
 import { configurationReference } from './generators/configuration-reference.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
@@ -21,6 +22,7 @@ const generators = [
   configurationReference,
   metricsTable,
   measurements,
+  charts,
   scalePlan,
   typedDocuments,
   testContracts,
