@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
  */
 const [FIRST, AFTER_LAST] = [16_000, 32_000];
 
-/** Each worker of Jest has ports of its own: two of them could find the same port free at the same moment. */
+/** Each worker of Jest has its own ports, because two could find the same port free at the same moment. */
 const SHARES = 16;
 const share = Number(process.env['JEST_WORKER_ID'] ?? 0) % SHARES;
 const PER_SHARE = (AFTER_LAST - FIRST) / SHARES;

@@ -60,18 +60,18 @@ async function aCluster(): Promise<Deployment> {
   return { address: { url: cluster.url, cluster: true }, proxies, stop: () => cluster.stop() };
 }
 
-/** Someone who hears of the ends of a wallet's sessions. */
+/** A subscriber to the revocations of a wallet. */
 interface Listener {
   readonly heard: Revocation[];
-  /** How many ends were earlier than the first that this one must hear of, at least and at most. */
+  /** The minimum and maximum number of ends before the first one that this listener must receive. */
   readonly from: { least: number; most: number };
 }
 
-/** The sessions of a partition that have ended, and who heard of it. */
+/** The ended sessions of a partition, and their listeners. */
 interface History {
   readonly partition: Partition;
   readonly ended: SessionId[];
-  /** How many ends have begun: those that have ended, and perhaps one more. */
+  /** The number of ends that have begun, which may be one more than those in `ended`. */
   begun: number;
   readonly listeners: Listener[];
 }
@@ -135,7 +135,7 @@ describe.each([
     ended.push(id);
   }
 
-  /** @param after whoever has heard what this listener is not to hear again; without it, it hears what is to come */
+  /** @param after a listener after whose last event this one resumes; by default it receives only later events */
   async function listen(history: History, after?: Listener): Promise<void> {
     const { partition, ended, listeners } = history;
     const heard: Revocation[] = [];
@@ -153,7 +153,7 @@ describe.each([
     return history;
   }
 
-  /** Resolves when all listeners have heard of one more end, which is the last. */
+  /** Ends one more session, and resolves when all listeners have received it. */
   async function complete(history: History): Promise<void> {
     await end(history);
     const last = history.ended.at(-1);
@@ -222,7 +222,7 @@ describe.each([
         }
       }
       release();
-      // A listener that could not start is told so.
+      // The promise of a listener that could not start rejects.
       await Promise.allSettled(starting);
       await Promise.all(histories.map(complete));
       histories.forEach(expectOrder);

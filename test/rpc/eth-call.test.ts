@@ -254,7 +254,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
     );
     return {
       held,
-      /** Resolves when so many calls have arrived. */
+      /** Resolves when `count` calls have arrived. */
       async arrived(count: number) {
         while (held.length < count) await new Promise<void>((resolve) => (told = resolve));
       },

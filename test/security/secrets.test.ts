@@ -25,8 +25,8 @@ const PASSWORD = randomBytes(16).toString('hex');
 const ORIGIN = 'http://localhost:4000';
 
 /**
- * A whole life of the service, good and bad, in a process of its own. Every secret that it issues or gets
- * is noted, and everything that it writes: log, errors, what it sends to Redis and what is left there.
+ * Runs the service in its own process through valid and invalid use. Records every secret that it issues or
+ * receives, and everything that it writes: log, errors, commands to Redis and the contents of Redis.
  */
 describe('secrets of the service', () => {
   let hunt: SecretHunt;
@@ -65,7 +65,7 @@ describe('secrets of the service', () => {
     await redisServer.stop();
   });
 
-  /** Sends anything, and notes what is said of errors and in headers. */
+  /** Sends a request, and records the errors in the answer. */
   async function send(body: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(service.url, {
       method: 'POST',
@@ -144,7 +144,7 @@ describe('secrets of the service', () => {
     await browser.send(LogoutDocument, {});
   }
 
-  /** Everything that makes libraries quote what they were given. */
+  /** Sends requests that might make libraries quote their input in errors. */
   async function aBadLife(): Promise<void> {
     const grant = await signIn(aWallet());
     const { accessToken, refreshToken, message, signature } = grant;
@@ -208,7 +208,7 @@ describe('secrets of the service', () => {
     for (const line of text.split('\n')) hunt.wrote('a metric', line);
   }
 
-  /** What libraries say of a store that fails under way. */
+  /** Records what the service writes when the store fails. */
   async function aStoreThatFails(): Promise<void> {
     const { accessToken, refreshToken } = await signIn(aWallet());
     const answer = await challenge(aWallet());
@@ -233,7 +233,7 @@ describe('secrets of the service', () => {
     await aBadLife();
     await aStoreThatFails();
 
-    // That there was something to find, and somewhere to find it.
+    // Ensures that secrets and places to find them were recorded.
     expect(hunt.count.secrets).toBeGreaterThan(50);
     expect(hunt.count.places).toBeGreaterThan(500);
     expect(service.output()).toContain('session.token-reused');
