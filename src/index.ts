@@ -55,6 +55,7 @@ export type { SessionLifecycle } from './lifecycle/session-lifecycle.js';
 export type { LastSeen, Sourced } from './lifecycle/last-seen.js';
 export type { SessionPage } from './lifecycle/list.js';
 export type { LogoutAllRequest } from './lifecycle/logout.js';
+export type { RevokeAllRequest, RevokeRequest } from './lifecycle/revoke.js';
 export type { Connect, Connection, Lapse, Presentation } from './lifecycle/connect.js';
 export type { Credential, Validated, Validation } from './lifecycle/validate.js';
 export type { NearCacheStatistics } from './near-cache/near-cache.js';
@@ -66,9 +67,9 @@ export {
   type RateLimitPolicy,
 } from './rate-limits/rate-limits.js';
 export {
-  LOGOUT_REASONS,
+  REVOKE_REASONS,
   REVOCATION_REASONS,
-  type LogoutReason,
+  type RevokeReason,
   type ClientInfo,
   type Revocation,
   type RevocationReason,

@@ -106,7 +106,12 @@ async function keptLater({ redis, grants }) {
   });
   const ofEnds = await grown('revocations', async () => {
     for (const { session } of some)
-      await services.sessions.revoke(session, session.id, 'LOGOUT', SOURCE);
+      await services.sessions.revoke({
+        wallet: session,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: SOURCE,
+      });
   });
   await services.close();
   return [
@@ -167,6 +172,6 @@ const ACTS = {
   async signIn({ signIn }, _grant, wallet) {
     const { message } = await signIn.createChallenge({ address: wallet.address }, SOURCE);
     const signature = wallet.sign(message);
-    return () => signIn.signIn({ message, signature }, SOURCE);
+    return () => signIn.complete({ message, signature }, SOURCE);
   },
 };

@@ -76,7 +76,12 @@ async function passesFor({ here, there, proxy, bound }) {
   // At any moment between two proofs that the channel is heard.
   await setTimeout(Math.random() * bound);
   proxy.deafen(CHANNEL);
-  await there.sessions.revoke(session, session.id, 'LOGOUT', SOURCE);
+  await there.sessions.revoke({
+    wallet: session,
+    sessionId: session.id,
+    reason: 'LOGOUT',
+    source: SOURCE,
+  });
   const answered = performance.now();
   let lastLetIn = answered;
   for (;;) {

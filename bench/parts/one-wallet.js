@@ -108,13 +108,19 @@ async function validate({ sessions }, { grants, count }, index) {
 async function preparedSignIn({ signIn }) {
   const { message } = await signIn.createChallenge({ address: WALLET.address }, SOURCE);
   const signature = WALLET.sign(message);
-  return () => signIn.signIn({ message, signature }, SOURCE);
+  return () => signIn.complete({ message, signature }, SOURCE);
 }
 
-const end = ({ here }, { session }) => here.sessions.revoke(session, session.id, 'LOGOUT', SOURCE);
+const end = ({ here }, { session }) =>
+  here.sessions.revoke({
+    wallet: session,
+    sessionId: session.id,
+    reason: 'LOGOUT',
+    source: SOURCE,
+  });
 
 const endAll = ({ here }) =>
-  here.sessions.revokeAll(WALLET.address, undefined, 'LOGOUT_ALL', SOURCE);
+  here.sessions.revokeAll({ wallet: WALLET.address, reason: 'LOGOUT_ALL', source: SOURCE });
 
 const named = (count) => `${count.toLocaleString('en-US')} session${count === 1 ? '' : 's'}`;
 

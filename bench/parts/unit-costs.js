@@ -83,7 +83,14 @@ async function costsOfARound(redis) {
   );
   await measured(
     'end a session',
-    forEach(({ session }) => quiet.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE)),
+    forEach(({ session }) =>
+      quiet.sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: SOURCE,
+      }),
+    ),
   );
   await quiet.close();
   return costs;

@@ -65,7 +65,7 @@ export interface SignInOptions extends ReauthenticateOptions {
    * Whether to end all other sessions of the wallet in the same step: for an owner whose token may have been stolen.
    * Default false.
    */
-  readonly endOthers?: boolean | undefined;
+  readonly logoutOthers?: boolean | undefined;
 }
 
 /** Which page of the sessions. */

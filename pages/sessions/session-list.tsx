@@ -34,7 +34,7 @@ export function SessionList({ current }: { readonly current: Session }) {
     goOn();
   }
 
-  async function endOthers() {
+  async function logOutOthers() {
     setIsBusy(true);
     await end(async () => (await client.logoutAll({ keepCurrent: true })).sessionIds).catch(
       () => undefined,
@@ -78,7 +78,12 @@ export function SessionList({ current }: { readonly current: Session }) {
         </div>
       )}
       {others.length > 0 && (
-        <button type="button" className="danger" disabled={isBusy} onClick={() => void endOthers()}>
+        <button
+          type="button"
+          className="danger"
+          disabled={isBusy}
+          onClick={() => void logOutOthers()}
+        >
           End all other sessions ({others.length})
         </button>
       )}

@@ -9,19 +9,19 @@ import './sign-in.css';
 
 /** A button that opens the choice of wallets, and signs in with the chosen one. */
 export function SignIn({ children = 'Sign in with wallet' }: { readonly children?: ReactNode }) {
-  const [endOthers, setEndOthers] = useState(false);
+  const [logoutOthers, setLogoutOthers] = useState(false);
   return (
     <WalletChoice
       title="Sign in with"
       label={children}
-      act={(wallet, walletType) => client.signIn(wallet, { walletType, endOthers })}
+      act={(wallet, walletType) => client.signIn(wallet, { walletType, logoutOthers })}
     >
       <label>
         <input
           type="checkbox"
-          checked={endOthers}
+          checked={logoutOthers}
           onChange={({ target }) => {
-            setEndOthers(target.checked);
+            setLogoutOthers(target.checked);
           }}
         />{' '}
         End all other sessions of the wallet

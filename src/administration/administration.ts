@@ -98,11 +98,22 @@ export function createAdministration(domain: AdministrationDomain): Administrati
       perform(by, 'READ_AUDIT_EVENTS', undefined, () => auditLog.ofEverybody(count, after)),
     revokeSession: (by, wallet, id) =>
       perform(by, 'REVOKE_SESSION', wallet, () =>
-        sessions.revoke(wallet, id, 'ADMIN', by.source, actorOf(by.session)),
+        sessions.revoke({
+          wallet,
+          sessionId: id,
+          reason: 'ADMIN',
+          source: by.source,
+          actor: actorOf(by.session),
+        }),
       ),
     revokeSessions: (by, wallet) =>
       perform(by, 'REVOKE_WALLET_SESSIONS', wallet, () =>
-        sessions.revokeAll(wallet, undefined, 'ADMIN', by.source, actorOf(by.session)),
+        sessions.revokeAll({
+          wallet,
+          reason: 'ADMIN',
+          source: by.source,
+          actor: actorOf(by.session),
+        }),
       ),
     rotateKeys: (by, pace) =>
       perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ scanner, keys, clock, ...pace })),

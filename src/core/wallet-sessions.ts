@@ -138,7 +138,10 @@ export interface RequestSessions {
    * `clear` removes them. `undefined` for clients that get their tokens in the response.
    * @throws WalletSessionsError from the promise, like `validateRequest`
    */
-  cookiesOf(request: IncomingMessage, response: AnswerHeaders): Promise<TokenCookies | undefined>;
+  tokenCookies(
+    request: IncomingMessage,
+    response: AnswerHeaders,
+  ): Promise<TokenCookies | undefined>;
   /** For servers other than `node:http`; `undefined` if sessions are not in cookies. */
   readonly openCookieSession: OpenCookieSession | undefined;
 }
@@ -153,7 +156,7 @@ function createRequestSessions(
   if (openCookieSession === undefined) {
     return {
       validateRequest: validateBearer,
-      cookiesOf: () => Promise.resolve(undefined),
+      tokenCookies: () => Promise.resolve(undefined),
       openCookieSession,
     };
   }
@@ -164,7 +167,7 @@ function createRequestSessions(
       reader.credentialOf(request) === undefined
         ? open(request, refresh ? response : undefined).then((opened) => opened?.session)
         : validateBearer(request),
-    cookiesOf: async (request, response) => (await open(request, response))?.cookies,
+    tokenCookies: async (request, response) => (await open(request, response))?.cookies,
     openCookieSession,
   };
 }

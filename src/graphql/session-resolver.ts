@@ -96,7 +96,7 @@ export class SessionResolver {
     description:
       'Ends all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
       '`sessions`. If the current session may not end one of them (see logout), none is ended: ' +
-      'REAUTHENTICATION_REQUIRED. To end all other sessions by signing in, see endOthers of signIn.',
+      'REAUTHENTICATION_REQUIRED. To end all other sessions by signing in, see logoutOthers of signIn.',
   })
   async logoutAll(
     @Arg('keepCurrent', () => Boolean, {

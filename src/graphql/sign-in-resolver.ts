@@ -123,7 +123,7 @@ class SignInArgs extends SignedMessageArgs {
       'for owners whose tokens may have been stolen. The session limit does not apply. For an account with a key, the ' +
       'sessions of contracts at its address (see sessions) end before the answer.',
   })
-  endOthers!: boolean;
+  logoutOthers!: boolean;
 }
 
 @Resolver()
@@ -153,7 +153,7 @@ export class SignInResolver {
       'ended.',
   })
   async signIn(
-    @Args() { message, signature, walletType, device, endOthers }: SignInArgs,
+    @Args() { message, signature, walletType, device, logoutOthers }: SignInArgs,
     @RequestScope() context: RequestContext,
   ): Promise<SessionGrantType> {
     const { signIn, source, cookies, request } = context;
@@ -161,9 +161,9 @@ export class SignInResolver {
     const described = {
       walletType: walletType ?? undefined,
       device: device ?? undefined,
-      endOthers,
+      logoutOthers,
     };
-    const grant = await signIn.signIn({ message, signature, ...described, request }, source);
+    const grant = await signIn.complete({ message, signature, ...described, request }, source);
     if (cookies !== undefined) await endReplaced(context);
     return handOver(grant, cookies);
   }
@@ -191,7 +191,7 @@ async function endReplaced(context: RequestContext): Promise<void> {
   const { sessions, session, source, report } = context;
   if (session === undefined) return;
   try {
-    await sessions.revoke(session, session.id, 'LOGOUT', source);
+    await sessions.revoke({ wallet: session, sessionId: session.id, reason: 'LOGOUT', source });
   } catch (error) {
     // It may have ended in the meantime. If the store does not answer, it expires by itself.
     const hasEnded = error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND';

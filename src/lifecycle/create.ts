@@ -23,18 +23,18 @@ export interface NewSession extends WalletIdentity {
    * Whether to end all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
    * limit then does not apply. Default false.
    */
-  readonly endOthers?: boolean | undefined;
+  readonly logoutOthers?: boolean | undefined;
 }
 
 /**
  * Creates a session for an authenticated wallet.
  * @throws WalletSessionsError `SESSION_LIMIT_REACHED` if the limit is reached and the policy is to refuse;
- * `SERVICE_UNAVAILABLE`. With `endOthers`, the session may have been created and others may have ended before
+ * `SERVICE_UNAVAILABLE`. With `logoutOthers`, the session may have been created and others may have ended before
  * `SERVICE_UNAVAILABLE`
  */
 export async function createSession(
   domain: SessionDomain,
-  { chainId, walletType, device, userId, endOthers, ...proven }: NewSession,
+  { chainId, walletType, device, userId, logoutOthers, ...proven }: NewSession,
   source: ClientInfo,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
@@ -68,7 +68,8 @@ export async function createSession(
     details: sealDetails(keys, partition, bound, details),
   };
   const { expiresAt } = record;
-  const room = endOthers === true ? 'end-others' : { max: policy.limit, onLimit: policy.onLimit };
+  const room =
+    logoutOthers === true ? 'end-others' : { max: policy.limit, onLimit: policy.onLimit };
   const ended: EndedSession[] = [];
   let kind: InsertOutcome['kind'];
   do {
@@ -82,7 +83,7 @@ export async function createSession(
     ended.push(...outcome.ended);
   } while (kind === 'crowded');
   if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
-  if (endOthers === true) {
+  if (logoutOthers === true) {
     await confirmEnds(domain, partition, ended);
     const authority = authorityOf(domain, bound);
     const ending = { reason: 'LOGOUT_ALL', source, authority } as const;

@@ -1,6 +1,7 @@
 import { isUnavailable, WalletSessionsError } from '../errors.js';
 import { isSessionId } from '../sessions/session-id.js';
-import type { Revocation, SessionId } from '../sessions/session.js';
+import type { Actor } from '../audit/events.js';
+import type { ClientInfo, Revocation, RevokeReason, SessionId } from '../sessions/session.js';
 import {
   REVOKED_AT_ONCE,
   type EndedSession,
@@ -13,8 +14,33 @@ import { confirmEnds, inSteps } from './confirm-ends.js';
 import type { SessionDomain } from './domain.js';
 import { notInPartition, type Ending } from './ending.js';
 
+/** Who revokes sessions, and why. */
+interface RevocationCause {
+  /** One of `REVOKE_REASONS`. */
+  readonly reason: RevokeReason;
+  /** The client that asks, for the audit log: `{}` if there is none. */
+  readonly source: ClientInfo;
+  /** The administrator who revokes, for the audit log. Default: the server itself. */
+  readonly actor?: Actor | undefined;
+}
+
+/** The session that `SessionLifecycle.revoke` revokes. */
+export interface RevokeRequest extends RevocationCause {
+  /** The wallet whose session it is. A `Session` of the wallet is accepted as well. */
+  readonly wallet: Wallet;
+  readonly sessionId: string;
+}
+
+/** The sessions that `SessionLifecycle.revokeAll` revokes. */
+export interface RevokeAllRequest extends RevocationCause {
+  /** The wallet whose sessions are revoked. A `Session` of the wallet is accepted as well. */
+  readonly wallet: Wallet;
+  /** The id of a session that stays. Default: none stays. */
+  readonly keepSessionId?: SessionId | undefined;
+}
+
 /**
- * Ends one session of the wallet.
+ * Revokes one session of the wallet.
  * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id, whether it is another
  * wallet's, has already ended or was made up; `SERVICE_UNAVAILABLE`; what {@link revoke} throws
  */
@@ -30,7 +56,7 @@ export async function revokeSession(
 }
 
 /**
- * Ends one session of the wallet; resolves to `undefined` if the wallet has none with that id.
+ * Revokes one session of the wallet; resolves to `undefined` if the wallet has none with that id.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; what {@link revoke} throws
  */
 export async function revokeSessionIfAny(
@@ -45,8 +71,8 @@ export async function revokeSessionIfAny(
 }
 
 /**
- * Ends every session of the wallet, or every one but `keep`: those that are there when it begins. Up to 500 end
- * in one atomic step, more in several, so that no wallet keeps the store from others.
+ * Revokes every session that the wallet has when the call begins, or all but `keep`. Up to 500 are revoked in one atomic
+ * step, more in several, so that one wallet does not block the store for others.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; what {@link revoke} throws
  */
 export function revokeAllSessions(

@@ -1,13 +1,10 @@
-import type { Actor } from '../audit/events.js';
 import type { NearCacheStatistics } from '../near-cache/near-cache.js';
 import {
-  assertLogoutReason,
-  type LogoutReason,
+  assertRevokeReason,
   type ClientInfo,
   type Revocation,
   type Session,
   type SessionGrant,
-  type SessionId,
   type SessionReference,
 } from '../sessions/session.js';
 import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
@@ -34,7 +31,12 @@ import {
 import { isFreshlyAuthenticated, reauthenticateSession } from './reauthenticate.js';
 import { refreshSession } from './refresh.js';
 import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
-import { revokeAllSessions, revokeSession } from './revoke.js';
+import {
+  revokeAllSessions,
+  revokeSession,
+  type RevokeAllRequest,
+  type RevokeRequest,
+} from './revoke.js';
 import { createValidation, type Validation } from './validate.js';
 import { createRevocationWatch } from './watch.js';
 
@@ -119,31 +121,17 @@ export interface SessionLifecycle {
    */
   logoutAll(by: Session, which: LogoutAllRequest, source: ClientInfo): Promise<Revocation[]>;
   /**
-   * Ends one session of the wallet by the server's own decision, whichever session was signed in to last.
-   * @param actor the administrator who ends it, if one does
-   * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id; TypeError for a reason
-   * that nobody may give
+   * Revokes one session of a wallet by the server's own decision, whichever session was signed in to last.
+   * @throws WalletSessionsError `SESSION_NOT_FOUND` if the wallet has no active session with that id; TypeError for a
+   * reason that is not one of `REVOKE_REASONS`
    */
-  revoke(
-    wallet: Wallet,
-    id: string,
-    reason: LogoutReason,
-    source: ClientInfo,
-    actor?: Actor,
-  ): Promise<Revocation>;
+  revoke(request: RevokeRequest): Promise<Revocation>;
   /**
-   * Ends every session of the wallet, or every one but `keep`, by the server's own decision: those that are there when
-   * it begins. Up to 500 end in one atomic step, more in several.
-   * @param actor the administrator who ends them, if one does
-   * @throws TypeError for a reason that nobody may give
+   * Revokes every session that the wallet has when the call begins, or all but one, by the server's own decision. Up to
+   * 500 sessions are revoked in one atomic step, more in several steps.
+   * @throws TypeError for a reason that is not one of `REVOKE_REASONS`
    */
-  revokeAll(
-    wallet: Wallet,
-    keep: SessionId | undefined,
-    reason: LogoutReason,
-    source: ClientInfo,
-    actor?: Actor,
-  ): Promise<Revocation[]>;
+  revokeAll(request: RevokeAllRequest): Promise<Revocation[]>;
   /**
    * Calls `listener` for each end of one of the wallet's sessions, in order and once each; with `after`, first
    * for those since that cursor. An end that a failover of the store has undone may be delivered again when the session
@@ -182,13 +170,13 @@ export function createSessionLifecycle(
     listGovernedPage: (...args) => listGovernedPage(domain, ...args),
     logout: (...args) => logoutSession(domain, ...args),
     logoutAll: (...args) => logoutAllSessions(domain, ...args),
-    async revoke(wallet, id, reason, source, actor) {
-      assertLogoutReason(reason);
-      return revokeSession(domain, wallet, id, { reason, source, actor });
+    async revoke({ wallet, sessionId, reason, source, actor }) {
+      assertRevokeReason(reason);
+      return revokeSession(domain, wallet, sessionId, { reason, source, actor });
     },
-    async revokeAll(wallet, keep, reason, source, actor) {
-      assertLogoutReason(reason);
-      return revokeAllSessions(domain, wallet, keep, { reason, source, actor });
+    async revokeAll({ wallet, keepSessionId, reason, source, actor }) {
+      assertRevokeReason(reason);
+      return revokeAllSessions(domain, wallet, keepSessionId, { reason, source, actor });
     },
     watch: createRevocationWatch(domain, feed),
     lastSeen,

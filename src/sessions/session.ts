@@ -71,20 +71,22 @@ export const REVOCATION_REASONS = [
 /** One of {@link REVOCATION_REASONS}. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
-/** The reasons that a caller may give. The store and the lifecycle determine the others by themselves. */
-export const LOGOUT_REASONS = [
+/** The reasons for which an application may revoke a session. All other reasons are set by the library itself. */
+export const REVOKE_REASONS = [
   'LOGOUT',
   'LOGOUT_ALL',
   'ADMIN',
 ] as const satisfies readonly RevocationReason[];
 
-/** Why a caller ends a session: its owner logs it out, alone or with all others, or an administrator ends it. */
-export type LogoutReason = (typeof LOGOUT_REASONS)[number];
+/** One of {@link REVOKE_REASONS}. */
+export type RevokeReason = (typeof REVOKE_REASONS)[number];
 
-/** @throws TypeError for a value that is not in {@link LOGOUT_REASONS}: callers may not be type-checked */
-export function assertLogoutReason(reason: unknown): void {
-  if ((LOGOUT_REASONS as readonly unknown[]).includes(reason)) return;
-  throw new TypeError(`The reason must be ${LOGOUT_REASONS.join(', ')}: others are found out.`);
+/** @throws TypeError for a value that is not one of {@link REVOKE_REASONS}: callers may be untyped */
+export function assertRevokeReason(reason: unknown): void {
+  if ((REVOKE_REASONS as readonly unknown[]).includes(reason)) return;
+  throw new TypeError(
+    `The reason must be ${REVOKE_REASONS.join(', ')}: the library sets all other reasons itself.`,
+  );
 }
 
 /** The end of a session, as announced to the subscribers of its wallet. */

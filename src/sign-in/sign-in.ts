@@ -41,7 +41,7 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
    * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an
    * owner whose token may have been stolen. No limit of sessions refuses it. Default false.
    */
-  readonly endOthers?: boolean | undefined;
+  readonly logoutOthers?: boolean | undefined;
   /** What the transport has of the request, for the hooks. */
   readonly request?: Request | undefined;
 }
@@ -58,16 +58,16 @@ export interface SignIn<Request = unknown> {
    */
   createChallenge(request: ChallengeRequest, source: ClientInfo): Promise<SignInChallenge>;
   /**
-   * Starts a session for a signed challenge.
+   * Completes a sign-in: starts a session for a signed challenge.
    * @throws WalletSessionsError `BAD_USER_INPUT`, `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
    * `MESSAGE_NOT_YET_VALID`, `MESSAGE_EXPIRED`, `SIGNATURE_INVALID`, `NONCE_INVALID`,
    * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
    * `SESSION_LIMIT_REACHED`; what a hook throws
    */
-  signIn(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
+  complete(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
   /**
    * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
-   * @throws WalletSessionsError for an invalid message, like `signIn`; `WALLET_MISMATCH`,
+   * @throws WalletSessionsError for an invalid message, like `complete`; `WALLET_MISMATCH`,
    * `UNAUTHENTICATED` where the session has ended
    */
   reauthenticate(request: SignedMessage, session: Session, source: ClientInfo): Promise<Session>;
@@ -77,7 +77,7 @@ export function createSignIn(domain: SignInDomain): SignIn {
   return {
     createChallenge: (request: ChallengeRequest, source: ClientInfo) =>
       createChallenge(domain, request, source),
-    signIn: (request: SignInRequest, source: ClientInfo) => signIn(domain, request, source),
+    complete: (request: SignInRequest, source: ClientInfo) => complete(domain, request, source),
     reauthenticate: (request: SignedMessage, session: Session, source: ClientInfo) =>
       reauthenticate(domain, request, session, source),
   };
@@ -119,7 +119,7 @@ function addressOf(given: unknown): Address {
   );
 }
 
-async function signIn(
+async function complete(
   domain: SignInDomain,
   { request, ...given }: SignInRequest,
   source: ClientInfo,
@@ -132,7 +132,10 @@ async function signIn(
     const described = { ...proven, walletType, device };
     const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
-    return sessions.create({ ...described, userId, endOthers: given.endOthers === true }, source);
+    return sessions.create(
+      { ...described, userId, logoutOthers: given.logoutOthers === true },
+      source,
+    );
   });
 }
 

@@ -107,7 +107,13 @@ describe('the audit log', () => {
   it('hides from the owner of a wallet which administrator ended a session', async () => {
     const { session } = await create();
     const actor = { wallet: aWallet().address, id: 'A'.repeat(20) as SessionId };
-    await domain.sessions.revoke(wallet, session.id, 'ADMIN', SOURCE, actor);
+    await domain.sessions.revoke({
+      wallet,
+      sessionId: session.id,
+      reason: 'ADMIN',
+      source: SOURCE,
+      actor,
+    });
     const [ended] = (await history()).filter(({ type }) => type === 'session.revoked');
     expect(ended).toMatchObject({ reason: 'ADMIN', actor: undefined });
     expect(ended?.source.ipAddress).toBeUndefined();

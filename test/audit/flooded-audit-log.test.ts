@@ -70,7 +70,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
     await inBatches(Array.from({ length: FLOOD }), async () => {
       await anonymous.createChallenge({ address: aWallet().address }, {});
       await expect(
-        anonymous.signIn({ message: 'nonsense', signature: '0x' }, {}),
+        anonymous.complete({ message: 'nonsense', signature: '0x' }, {}),
       ).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });
     });
 

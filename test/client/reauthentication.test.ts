@@ -146,7 +146,7 @@ describe('reauthentication with the client', () => {
     await other.signIn(wallet);
     clock.advance(10 * MINUTE);
     const client = open();
-    await client.signIn(wallet, { endOthers: true });
+    await client.signIn(wallet, { logoutOthers: true });
     expect(await other.heard('end')).toMatchObject({ reason: 'LOGOUT_ALL' });
     expect((await client.sessions()).totalCount).toBe(1);
   });

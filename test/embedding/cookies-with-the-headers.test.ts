@@ -83,7 +83,7 @@ describe.each(EVERY_STORE)(
         },
         requireWalletSession(walletSessions),
         async (request, response) => {
-          const cookies = await walletSessions.cookiesOf(request, response);
+          const cookies = await walletSessions.tokenCookies(request, response);
           const refusal = await Promise.resolve()
             .then(() => cookies?.assertSettable())
             .catch((error: unknown) => error);

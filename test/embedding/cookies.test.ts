@@ -67,12 +67,12 @@ async function startApplication(walletSessions: WalletSessions) {
   });
   app.post('/sign-in', express.json(), async (request, response) => {
     const signed = request.body as { message: string; signature: string };
-    const cookies = await walletSessions.cookiesOf(request, response);
-    cookies?.grant(await walletSessions.signIn.signIn(signed, walletSessions.sourceOf(request)));
+    const cookies = await walletSessions.tokenCookies(request, response);
+    cookies?.grant(await walletSessions.signIn.complete(signed, walletSessions.sourceOf(request)));
     response.sendStatus(204);
   });
   app.post('/forget', async (request, response) => {
-    (await walletSessions.cookiesOf(request, response))?.clear();
+    (await walletSessions.tokenCookies(request, response))?.clear();
     response.sendStatus(204);
   });
   app.use(

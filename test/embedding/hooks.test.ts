@@ -65,7 +65,9 @@ describe('the hooks of an application', () => {
       const stranger = aWallet();
       const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
       const forged = { message, signature: await stranger.sign(message) };
-      await expect(signIn.signIn(forged, {})).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+      await expect(signIn.complete(forged, {})).rejects.toMatchObject({
+        code: 'SIGNATURE_INVALID',
+      });
       expect(asked).toEqual([]);
       await signInTo({ signIn }, wallet);
       expect(asked).toEqual([
@@ -87,8 +89,8 @@ describe('the hooks of an application', () => {
     const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
     const signed = { message, signature: await wallet.sign(message) };
     // @ts-expect-error A request of another server.
-    await signIn.signIn({ ...signed, request: { url: '/' }, signature: '' }, {}).catch(() => {});
-    await signIn.signIn({ ...signed, request: { path: '/sign-in' } }, {});
+    await signIn.complete({ ...signed, request: { url: '/' }, signature: '' }, {}).catch(() => {});
+    await signIn.complete({ ...signed, request: { path: '/sign-in' } }, {});
     expect(paths).toEqual(['/sign-in']);
     await close();
   });
@@ -140,7 +142,12 @@ describe('the hooks of an application', () => {
       const reported: unknown[] = [];
       const { sessions, signIn } = await embed({ audit, report: (error) => reported.push(error) });
       const { session } = await signInTo({ signIn });
-      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      await sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: {},
+      });
       expect(reported.length).toBeGreaterThan(2);
       expect(new Set(reported)).toEqual(new Set([mistake]));
     });
@@ -159,7 +166,12 @@ describe('the hooks of an application', () => {
       const { session, refreshToken } = await signInTo({ signIn });
       await sessions.refresh(refreshToken, {});
       await sessions.refresh(refreshToken, {});
-      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      await sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: {},
+      });
       expect(told).toEqual([
         ['created', session.id],
         ['refreshed', session.id],
@@ -185,7 +197,7 @@ describe('the hooks of an application', () => {
       await signInTo({ signIn }, wallet);
       clock.advance(3 * HOUR);
       const { session } = await signInTo({ signIn }, wallet);
-      await sessions.revokeAll(session, undefined, 'ADMIN', {});
+      await sessions.revokeAll({ wallet: session, reason: 'ADMIN', source: {} });
       const reasons = ['LIMIT_EXCEEDED', 'TOKEN_REUSE', 'EXPIRED', 'ADMIN'];
       expect(ends).toEqual(reasons.map((reason) => [wallet.address, reason]));
     });
@@ -204,7 +216,12 @@ describe('the hooks of an application', () => {
       });
       const { session, refreshToken } = await signInTo({ signIn });
       await sessions.refresh(refreshToken, {});
-      await sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      await sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: {},
+      });
       expect(await sessions.list(session.wallet)).toEqual([]);
       expect(reported).toEqual([new Error('created'), new Error('refreshed')]);
     });

@@ -112,7 +112,12 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     it('refuses a request with the token of an ended session', async () => {
       const { accessToken, session } = await signInTo(walletSessions);
       expect((await get('/members', bearer(accessToken))).status).toBe(200);
-      await walletSessions.sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+      await walletSessions.sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: {},
+      });
       expect((await get('/members', bearer(accessToken))).status).toBe(401);
     });
   });

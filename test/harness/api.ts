@@ -21,7 +21,7 @@ export type TokenGrant = GrantFieldsFragment & { accessToken: string; refreshTok
 export async function signIn(
   url: string,
   wallet: TestWallet = aWallet(),
-  described: { walletType?: string; device?: string; endOthers?: boolean } = {},
+  described: { walletType?: string; device?: string; logoutOthers?: boolean } = {},
   headers: Record<string, string> = {},
 ): Promise<TokenGrant> {
   const client = new GraphQLClient(url, { headers });

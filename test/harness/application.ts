@@ -59,7 +59,7 @@ export async function signInTo(
   wallet: TestWallet = aWallet(),
 ) {
   const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
-  return signIn.signIn({ message, signature: await wallet.sign(message) }, {});
+  return signIn.complete({ message, signature: await wallet.sign(message) }, {});
 }
 
 export interface TestApplication {

@@ -63,7 +63,7 @@ describe('the near-cache of an instance', () => {
   }
 
   const logout = ({ session }: SessionGrant) =>
-    there.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+    there.sessions.revoke({ wallet, sessionId: session.id, reason: 'LOGOUT', source: SOURCE });
 
   /** An instance that has a validated session in its near-cache. */
   async function warmInstance(bound = NEVER): Promise<WarmInstance> {
@@ -80,7 +80,7 @@ describe('the near-cache of an instance', () => {
 
   it.each<[string, (grant: SessionGrant) => Promise<unknown>]>([
     ['logout', (grant) => logout(grant)],
-    ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    ['logoutAll', () => there.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: SOURCE })],
     ['refresh', ({ refreshToken }) => there.sessions.refresh(refreshToken, SOURCE)],
   ])(
     'refuses a cached session after %s on another instance as soon as Redis has sent the invalidation',
@@ -147,7 +147,12 @@ describe('the near-cache of an instance', () => {
       expect(await here.sessions.validate(accessToken, SOURCE)).toEqual(session);
     }
     expect(here.reads()).toBe(3);
-    await there.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+    await there.sessions.revoke({
+      wallet,
+      sessionId: session.id,
+      reason: 'LOGOUT',
+      source: SOURCE,
+    });
     expect(await here.sessions.validate(accessToken, SOURCE)).toBeUndefined();
   });
 });

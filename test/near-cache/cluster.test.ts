@@ -68,8 +68,17 @@ describe('the near-cache on a Redis Cluster', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['logout', () => there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE)],
-    ['logoutAll', () => there.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE)],
+    [
+      'logout',
+      () =>
+        there.sessions.revoke({
+          wallet,
+          sessionId: grant.session.id,
+          reason: 'LOGOUT',
+          source: SOURCE,
+        }),
+    ],
+    ['logoutAll', () => there.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: SOURCE })],
     ['refresh', () => there.sessions.refresh(grant.refreshToken, SOURCE)],
   ])(
     'refuses a cached session after %s on another instance as soon as its cluster master has sent the invalidation',
@@ -94,7 +103,12 @@ describe('the near-cache on a Redis Cluster', () => {
       expect(here.sessions.nearCache().hits).toBeGreaterThan(hits);
     });
     const invalidatedAgain = here.invalidated(grant.session.id);
-    await there.sessions.revoke(wallet, grant.session.id, 'LOGOUT', SOURCE);
+    await there.sessions.revoke({
+      wallet,
+      sessionId: grant.session.id,
+      reason: 'LOGOUT',
+      source: SOURCE,
+    });
     await invalidatedAgain;
     expect(await validate()).toBeUndefined();
   });

@@ -80,10 +80,14 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
   });
 
   it.each<[string, (grant: SessionGrant) => Promise<unknown>]>([
-    ['logged out', ({ session }) => here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE)],
+    [
+      'logged out',
+      ({ session }) =>
+        here.sessions.revoke({ wallet, sessionId: session.id, reason: 'LOGOUT', source: SOURCE }),
+    ],
     [
       'logged out by logoutAll',
-      () => here.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE),
+      () => here.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: SOURCE }),
     ],
     ['refreshed', ({ refreshToken }) => here.sessions.refresh(refreshToken, SOURCE)],
     [
@@ -116,7 +120,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     const read = here.holdReads();
     const underWay = here.sessions.validate(accessToken, SOURCE);
     const release = await read;
-    await here.sessions.revoke(wallet, session.id, 'LOGOUT', SOURCE);
+    await here.sessions.revoke({ wallet, sessionId: session.id, reason: 'LOGOUT', source: SOURCE });
     release();
     // The record was read before the session ended.
     expect(await underWay).toEqual(session);

@@ -184,7 +184,12 @@ describe('a session revoked while the answers of Redis are lost', () => {
     const wallet = aWallet();
     const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
     proxy.delay = Infinity;
-    const refused = service.services.sessions.revoke(wallet.address, ended.id, 'LOGOUT', {});
+    const refused = service.services.sessions.revoke({
+      wallet: wallet.address,
+      sessionId: ended.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     await expect(refused).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     // The command has reached Redis: only the answer was lost.
     const records = await redis.administer((client) => client.keys('*:session:*'));

@@ -182,9 +182,9 @@ describe('an account that delegates to code (EIP-7702)', () => {
     expect(await refusalOf(as(delegates), ReauthenticateDocument, again)).toBe('SIGNATURE_INVALID');
   });
 
-  it('ends the sessions that delegated code confirmed when the key of the account signs in with endOthers', async () => {
+  it('ends the sessions that delegated code confirmed when the key of the account signs in with logoutOthers', async () => {
     await removeDelegation();
-    const owners = await signIn(service.url, owner, { endOthers: true });
+    const owners = await signIn(service.url, owner, { logoutOthers: true });
     expect(await isAlive(service, delegates)).toBe(false);
     expect(await isAlive(service, owners)).toBe(true);
   });
@@ -259,7 +259,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
 
   it('lets the delegated code end no session that the key of the account confirmed', async () => {
     const owners = await signIn(service.url, owner);
-    await signIn(service.url, anybodyAt(owner.address), { endOthers: true });
+    await signIn(service.url, anybodyAt(owner.address), { logoutOthers: true });
     const again = await signIn(service.url, anybodyAt(owner.address));
     const sessionId = owners.session.id;
     expect(await refusalOf(as(again), LogoutDocument, { sessionId })).toBe('SESSION_NOT_FOUND');
@@ -268,7 +268,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
   });
 
   it('lets an account end no session of code at another address', async () => {
-    const stranger = await signIn(service.url, aWallet(), { endOthers: true });
+    const stranger = await signIn(service.url, aWallet(), { logoutOthers: true });
     await as(stranger).request(LogoutAllDocument, {});
     expect(await isAlive(service, delegates)).toBe(true);
   });

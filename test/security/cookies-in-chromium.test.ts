@@ -211,7 +211,7 @@ describe('a session in cookies in Chromium', () => {
       const members = express();
       members.get('/', (_request, response) => response.send('<!doctype html>'));
       members.post('/enter', async (request, response) => {
-        const cookies = await walletSessions.cookiesOf(request, response);
+        const cookies = await walletSessions.tokenCookies(request, response);
         cookies?.grant(await signInTo(walletSessions));
         response.sendStatus(204);
       });

@@ -73,7 +73,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
 
   const nameOf = (kind: string) => `${keyPrefix}:{${partitionOf(wallet)}}:${kind}`;
   const create = () => eventually(() => services.sessions.create({ wallet, chainId: 1 }, {}));
-  const revokeAll = () => services.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', {});
+  const revokeAll = () => services.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: {} });
   const isLetIn = async ({ accessToken }: SessionGrant) =>
     (await services.sessions.authenticate(accessToken)) !== undefined;
   const listed = async () => (await services.sessions.list(wallet)).map(({ id }) => id).sort();
@@ -125,7 +125,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
 
     it('ends an overwritten session with all others and by its id', async () => {
       const { id } = broken.session;
-      await services.sessions.revoke(wallet, id, 'LOGOUT', {});
+      await services.sessions.revoke({ wallet, sessionId: id, reason: 'LOGOUT', source: {} });
       expect(await typeOf(record())).toBe('none');
       await overwrite(record());
       expect((await revokeAll()).map(({ sessionId }) => sessionId)).toEqual(idsOf([whole]));

@@ -33,7 +33,7 @@ describe.each(EVERY_STORE)('memory on the %s store', (store) => {
     const socket = openSocket(service.webSocketUrl, accessToken);
     const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });
     await socket.request(CurrentSessionDocument, {});
-    await sessions.revoke(wallet, session.id, 'LOGOUT', source);
+    await sessions.revoke({ wallet, sessionId: session.id, reason: 'LOGOUT', source });
     // The end of the session, or of the socket if the subscription was not active yet.
     await events.next().catch(() => undefined);
     await socket.closed;

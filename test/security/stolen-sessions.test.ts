@@ -68,9 +68,9 @@ describe.each(EVERY_DEPLOYMENT)('a stolen session on the %s store', (store) => {
     expect(await isAlive(owner)).toBe(true);
   });
 
-  it('leaves a thief no session once the owner has signed in with endOthers', async () => {
+  it('leaves a thief no session once the owner has signed in with logoutOthers', async () => {
     const other = await signIn(service.url, wallet);
-    const owner = await signIn(service.url, wallet, { endOthers: true });
+    const owner = await signIn(service.url, wallet, { logoutOthers: true });
     expect([await isAlive(stolen), await isAlive(other)]).toEqual([false, false]);
     const { refreshToken } = stolen;
     expect(await refusalOf(as(stolen), RefreshDocument, { refreshToken })).toBe(
@@ -83,7 +83,7 @@ describe.each(EVERY_DEPLOYMENT)('a stolen session on the %s store', (store) => {
     expect(sessions.edges.map(({ node }) => node.id)).toEqual([owner.session.id]);
   });
 
-  it('leaves a thief with a fresh session no session once the owner has signed in with endOthers during an attack', async () => {
+  it('leaves a thief with a fresh session no session once the owner has signed in with logoutOthers during an attack', async () => {
     stolen = await signIn(service.url, wallet);
     const attack = async () => {
       for (let count = 0; count < 20; count += 1) {
@@ -94,7 +94,7 @@ describe.each(EVERY_DEPLOYMENT)('a stolen session on the %s store', (store) => {
       }
     };
     const [owner] = await Promise.all([
-      signIn(service.url, wallet, { endOthers: true }),
+      signIn(service.url, wallet, { logoutOthers: true }),
       attack(),
       attack(),
     ]);

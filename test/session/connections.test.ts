@@ -133,7 +133,12 @@ describe('a connection opened with an access token', () => {
 
   it('opens no connection for a session that has ended', async () => {
     await open();
-    await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
+    await domain.sessions.revoke({
+      wallet: grant.session,
+      sessionId: grant.session.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     expect(await domain.sessions.connect(grant.session, () => {})).toBeUndefined();
   });
 
@@ -183,7 +188,12 @@ describe('a connection opened with an access token', () => {
 
   it('closes a connection soon when its session is no longer in the store, even without a notification', async () => {
     await open();
-    await domain.sessions.revoke(grant.session, grant.session.id, 'LOGOUT', {});
+    await domain.sessions.revoke({
+      wallet: grant.session,
+      sessionId: grant.session.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     await pass(CONNECTION_CHECK_INTERVAL);
     expect(lapses).toEqual([]);
     await pass(CONNECTION_CHECK_INTERVAL);

@@ -17,9 +17,9 @@ describe('an account with contracts at its address on two chains', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => domain.close());
 
-  const create = async (contractChainId?: number, endOthers = false): Promise<Session> => {
+  const create = async (contractChainId?: number, logoutOthers = false): Promise<Session> => {
     domain.clock.advance(1);
-    const proven = { wallet, contractChainId, chainId: 1, endOthers };
+    const proven = { wallet, contractChainId, chainId: 1, logoutOthers };
     return (await domain.sessions.create(proven, SOURCE)).session;
   };
   const idsOf = (sessions: readonly Session[]) => sessions.map(({ id }) => id);
@@ -109,7 +109,7 @@ describe('an account with contracts at its address on two chains', () => {
     }
   });
 
-  it('ends the sessions of all contracts of an account that signs in with endOthers', async () => {
+  it('ends the sessions of all contracts of an account that signs in with logoutOthers', async () => {
     await create();
     await create(1);
     await create(10);

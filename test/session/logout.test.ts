@@ -79,7 +79,12 @@ describe('logout by a session of the same wallet', () => {
   it('lets the server end sessions that were signed in to later', async () => {
     const [old, newer] = await anOldOneAndANewOne();
     const { sessions } = under.domain;
-    await sessions.revokeAll(wallet, old.session.id, 'LOGOUT_ALL', SOURCE);
+    await sessions.revokeAll({
+      wallet,
+      keepSessionId: old.session.id,
+      reason: 'LOGOUT_ALL',
+      source: SOURCE,
+    });
     expect(await living()).toEqual(idsOf(old));
     expect(await under.isAlive(newer.accessToken)).toBe(false);
   });
@@ -91,8 +96,8 @@ describe('a sign-in that ends other sessions', () => {
   it('leaves only the new session after a sign-in that ends others, even if the policy refuses further sessions', async () => {
     const domain = await openDomain({ sessions: { limit: 1, onLimit: 'refuse-new' } });
     const { sessions } = domain;
-    const create = (endOthers: boolean) =>
-      sessions.create({ wallet, chainId: 1, endOthers }, SOURCE);
+    const create = (logoutOthers: boolean) =>
+      sessions.create({ wallet, chainId: 1, logoutOthers }, SOURCE);
     const old = await create(false);
     await expect(create(false)).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
     const { session } = await create(true);
@@ -110,7 +115,7 @@ describe('a sign-in that ends other sessions', () => {
     for (let count = 0; count < crowd; count += 1) {
       await sessions.create({ wallet, chainId: 1 }, SOURCE);
     }
-    const { session } = await sessions.create({ wallet, chainId: 1, endOthers: true }, SOURCE);
+    const { session } = await sessions.create({ wallet, chainId: 1, logoutOthers: true }, SOURCE);
     expect((await sessions.list(wallet)).map(({ id }) => id)).toEqual([session.id]);
     const ends = domain.audited.filter(({ type }) => type === 'session.revoked');
     expect(ends).toHaveLength(crowd);

@@ -55,7 +55,8 @@ describe('revocation of all sessions in steps', () => {
     for (let count = 0; count < TWO_STEPS; count += 1) {
       await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
     }
-    const endAll = () => walletSessions.sessions.revokeAll({ wallet }, undefined, 'LOGOUT_ALL', {});
+    const endAll = () =>
+      walletSessions.sessions.revokeAll({ wallet: { wallet }, reason: 'LOGOUT_ALL', source: {} });
     return { wallet, endAll };
   }
 

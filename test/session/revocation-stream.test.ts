@@ -12,11 +12,16 @@ describe('a stream of revocations', () => {
     openRevocationStream({ ...under.domain, session, source: SOURCE, closeAfter }, { after });
 
   /** Creates and ends `count` other sessions of the wallet, one after the other, and returns their ids. */
-  async function endOthers(count: number): Promise<string[]> {
+  async function revokeOthers(count: number): Promise<string[]> {
     const ended: string[] = [];
     for (let number = 0; number < count; number += 1) {
       const { session } = await create();
-      await under.domain.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE);
+      await under.domain.sessions.revoke({
+        wallet: session.wallet,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: SOURCE,
+      });
       ended.push(session.id);
     }
     return ended;
@@ -57,14 +62,14 @@ describe('a stream of revocations', () => {
     const { session } = await create();
     const watches = countWatches();
     const stream = await open(session);
-    const ended = await endOthers(5 * MAX_WAITING);
+    const ended = await revokeOthers(5 * MAX_WAITING);
     await eventually(() => {
       // The stream keeps only its place in the store.
       expect(watches).toEqual({ opened: 1, open: 0 });
       return Promise.resolve();
     });
     expect(await take(stream, ended.length)).toEqual(ended);
-    const later = await endOthers(3);
+    const later = await revokeOthers(3);
     expect(await take(stream, 3)).toEqual(later);
     expect(watches.open).toBe(1);
     await stream.return?.();
@@ -73,10 +78,10 @@ describe('a stream of revocations', () => {
 
   it('delivers all stored revocations to a consumer that resumes, and then those that follow', async () => {
     const { session } = await create();
-    const before = await endOthers(3 * MAX_WAITING);
+    const before = await revokeOthers(3 * MAX_WAITING);
     const stream = await open(session, '0-0');
     expect(await take(stream, before.length - 1)).toEqual(before.slice(0, -1));
-    const after = await endOthers(2);
+    const after = await revokeOthers(2);
     expect(await take(stream, 3)).toEqual([...before.slice(-1), ...after]);
     await stream.return?.();
   });
@@ -87,9 +92,14 @@ describe('a stream of revocations', () => {
     const stream = await open(session, undefined, (ended) => {
       void ended.then(() => (hasEnded = true));
     });
-    const others = await endOthers(2 * MAX_WAITING);
-    await under.domain.sessions.revoke(session.wallet, session.id, 'LOGOUT', SOURCE);
-    await endOthers(1);
+    const others = await revokeOthers(2 * MAX_WAITING);
+    await under.domain.sessions.revoke({
+      wallet: session.wallet,
+      sessionId: session.id,
+      reason: 'LOGOUT',
+      source: SOURCE,
+    });
+    await revokeOthers(1);
     expect(await take(stream, Infinity)).toEqual([...others, session.id]);
     expect(hasEnded).toBe(true);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
@@ -108,7 +118,7 @@ describe('a stream of revocations', () => {
   it('rejects with the error of the store when the revocation stream cannot read further events', async () => {
     const { session } = await create();
     const stream = await open(session);
-    const ended = await endOthers(2 * MAX_WAITING);
+    const ended = await revokeOthers(2 * MAX_WAITING);
     const outage = new Error('The store is away.');
     jest.spyOn(under.domain.sessions, 'watch').mockRejectedValueOnce(outage);
     expect(await take(stream, MAX_WAITING)).toEqual(ended.slice(0, MAX_WAITING));

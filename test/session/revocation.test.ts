@@ -1,6 +1,6 @@
 import {
-  LOGOUT_REASONS,
-  type LogoutReason,
+  REVOKE_REASONS,
+  type RevokeReason,
   type RevocationReason,
 } from '../../src/sessions/session.js';
 import { openDomain } from '../harness/domain.js';
@@ -22,16 +22,26 @@ describe('revocation', () => {
       throw mistake;
     });
     await under.domain.sessions.watch({ wallet }, ({ sessionId }) => heard.push(sessionId));
-    await under.domain.sessions.revoke({ wallet }, session.id, 'LOGOUT', SOURCE);
+    await under.domain.sessions.revoke({
+      wallet: { wallet },
+      sessionId: session.id,
+      reason: 'LOGOUT',
+      source: SOURCE,
+    });
     await eventually(async () => {
       await Promise.resolve();
       expect([heard, under.domain.reported]).toEqual([[session.id], [mistake]]);
     });
   });
 
-  it.each(LOGOUT_REASONS)('revokes one session with the reason %s', async (reason) => {
+  it.each(REVOKE_REASONS)('revokes one session with the reason %s', async (reason) => {
     const [one, two] = [await create(), await create()];
-    const revocation = await under.domain.sessions.revoke(wallet, one.session.id, reason, SOURCE);
+    const revocation = await under.domain.sessions.revoke({
+      wallet,
+      sessionId: one.session.id,
+      reason,
+      source: SOURCE,
+    });
     expect(revocation).toMatchObject({ sessionId: one.session.id, reason });
     expect([await isAlive(one.accessToken), await isAlive(two.accessToken)]).toEqual([false, true]);
   });
@@ -40,10 +50,10 @@ describe('revocation', () => {
     'refuses the reason %s, which an application must not use',
     async (found) => {
       const { session, accessToken } = await create();
-      const reason = found as LogoutReason;
+      const reason = found as RevokeReason;
       const refusals = [
-        under.domain.sessions.revoke(wallet, session.id, reason, SOURCE),
-        under.domain.sessions.revokeAll(wallet, undefined, reason, SOURCE),
+        under.domain.sessions.revoke({ wallet, sessionId: session.id, reason, source: SOURCE }),
+        under.domain.sessions.revokeAll({ wallet, reason, source: SOURCE }),
       ];
       for (const refusal of refusals) {
         await expect(refusal).rejects.toThrow(TypeError);
@@ -58,7 +68,12 @@ describe('revocation', () => {
     const stranger = aWallet().address;
     for (const id of [session.id, 'A'.repeat(20), '']) {
       await expect(
-        under.domain.sessions.revoke(stranger, id, 'LOGOUT', SOURCE),
+        under.domain.sessions.revoke({
+          wallet: stranger,
+          sessionId: id,
+          reason: 'LOGOUT',
+          source: SOURCE,
+        }),
       ).rejects.toMatchObject({
         code: 'SESSION_NOT_FOUND',
       });
@@ -69,11 +84,16 @@ describe('revocation', () => {
   it('revokes all sessions of a wallet, or all but one', async () => {
     const grants = [await create(), await create(), await create()];
     const keep = grants[1]?.session.id;
-    const others = await under.domain.sessions.revokeAll(wallet, keep, 'LOGOUT_ALL', SOURCE);
+    const others = await under.domain.sessions.revokeAll({
+      wallet,
+      keepSessionId: keep,
+      reason: 'LOGOUT_ALL',
+      source: SOURCE,
+    });
     expect(others).toHaveLength(2);
     expect((await under.domain.sessions.list(wallet)).map(({ id }) => id)).toEqual([keep]);
     expect(
-      await under.domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE),
+      await under.domain.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: SOURCE }),
     ).toHaveLength(1);
     expect(await under.domain.sessions.list(wallet)).toEqual([]);
   });
@@ -82,7 +102,7 @@ describe('revocation', () => {
     const wide = await openDomain({ sessions: { limit: 0 } });
     try {
       for (let count = 0; count < 600; count += 1) await create(wallet, wide);
-      const ended = await wide.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
+      const ended = await wide.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: SOURCE });
       expect(new Set(ended.map(({ sessionId }) => sessionId)).size).toBe(600);
       expect(await wide.sessions.list(wallet)).toEqual([]);
       const audited = wide.audited.filter(({ type }) => type === 'session.revoked');
@@ -97,7 +117,11 @@ describe('revocation', () => {
     under.domain.clock.advance(HOUR);
     await create();
     under.domain.clock.advance(HOUR);
-    const ended = await under.domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', SOURCE);
+    const ended = await under.domain.sessions.revokeAll({
+      wallet,
+      reason: 'LOGOUT_ALL',
+      source: SOURCE,
+    });
     expect(ended).toHaveLength(1);
   });
 });

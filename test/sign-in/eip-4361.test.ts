@@ -21,7 +21,7 @@ describe('sign-in with an EIP-4361 message', () => {
   }
 
   function present(message: string, signature: string): Promise<SessionGrant> {
-    return domain.signIn.signIn({ message, signature }, {});
+    return domain.signIn.complete({ message, signature }, {});
   }
 
   async function signAndPresent(message: string, signer = wallet): Promise<SessionGrant> {
@@ -82,7 +82,7 @@ describe('sign-in with an EIP-4361 message', () => {
     ['a message in an array', { message: ['Sign'], signature: '0x' }, 'MESSAGE_MALFORMED'],
   ])('refuses a sign-in with a message that is not a string: %s', async (_what, sent, code) => {
     const signed = sent as { message: string; signature: string };
-    expect(await codeOf(domain.signIn.signIn(signed, {}))).toBe(code);
+    expect(await codeOf(domain.signIn.complete(signed, {}))).toBe(code);
   });
 
   it('refuses a signature that is not a string', async () => {
@@ -95,7 +95,7 @@ describe('sign-in with an EIP-4361 message', () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: ' MetaMask ', device: ' ' };
-    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    const { session } = await domain.signIn.complete({ message, signature, ...described }, {});
     expect(session).toMatchObject({ walletType: 'MetaMask', device: undefined });
   });
 
@@ -106,7 +106,7 @@ describe('sign-in with an EIP-4361 message', () => {
       walletType: '\u202eksaMateM\u200b',
       device: `${'\u2066'.repeat(200)}My\u2028\u009bphone`,
     };
-    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    const { session } = await domain.signIn.complete({ message, signature, ...described }, {});
     expect(session).toMatchObject({ walletType: 'ksaMateM', device: 'My phone' });
   });
 
@@ -114,7 +114,7 @@ describe('sign-in with an EIP-4361 message', () => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: '\u202e', device: '\u200b\ud83d' };
-    const { session } = await domain.signIn.signIn({ message, signature, ...described }, {});
+    const { session } = await domain.signIn.complete({ message, signature, ...described }, {});
     expect(session).toMatchObject({ walletType: undefined, device: undefined });
   });
 
@@ -125,7 +125,7 @@ describe('sign-in with an EIP-4361 message', () => {
   ])('refuses a sign-in with %s and keeps the nonce valid', async (_what, described) => {
     const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
     const signature = await wallet.sign(message);
-    const asked = domain.signIn.signIn({ message, signature, ...described }, {});
+    const asked = domain.signIn.complete({ message, signature, ...described }, {});
     expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
     expect((await present(message, signature)).session.device).toBeUndefined();
   });

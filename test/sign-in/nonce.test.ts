@@ -16,7 +16,7 @@ describe('the nonce of a challenge', () => {
   async function answer(nonce: string, signer = wallet, chainId = 1) {
     const message = aMessage(signer, nonce, domain.clock.now(), { chainId });
     const signature = await signer.sign(message);
-    return domain.signIn.signIn({ message, signature }, {});
+    return domain.signIn.complete({ message, signature }, {});
   }
 
   it('accepts a nonce once and refuses it afterwards', async () => {

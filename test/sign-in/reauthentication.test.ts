@@ -20,7 +20,7 @@ describe('reauthentication', () => {
     return { message, signature: await signer.sign(message) };
   }
   const signIn = async (): Promise<SessionGrant> =>
-    domain.signIn.signIn(await signedBy(wallet), {});
+    domain.signIn.complete(await signedBy(wallet), {});
   const renew = async ({ session }: SessionGrant, signer = wallet) =>
     domain.signIn.reauthenticate(await signedBy(signer), session, {});
 
@@ -89,7 +89,12 @@ describe('reauthentication', () => {
 
   it('refuses the reauthentication of a session that has ended', async () => {
     const grant = await signIn();
-    await domain.sessions.revoke(wallet.address, grant.session.id, 'LOGOUT', {});
+    await domain.sessions.revoke({
+      wallet: wallet.address,
+      sessionId: grant.session.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     await expect(renew(grant)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await domain.sessions.list(wallet.address)).toEqual([]);
   });

@@ -73,7 +73,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
     'accepts a signed message again if the store did not answer the %s, and opens one session',
     async (step) => {
       const signed = await aSignedMessage();
-      const send = () => codeOf(walletSessions.signIn.signIn(signed, {}));
+      const send = () => codeOf(walletSessions.signIn.complete(signed, {}));
       failing.add(step);
       expect([await send(), await send()]).toEqual(['SERVICE_UNAVAILABLE', 'SERVICE_UNAVAILABLE']);
       failing.clear();
@@ -98,7 +98,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
     ['it is unknown who has taken its challenge', ['answer to take']],
   ] as const)('refuses a signed message after an outage if %s', async (_why, steps) => {
     const signed = await aSignedMessage();
-    const send = () => codeOf(walletSessions.signIn.signIn(signed, {}));
+    const send = () => codeOf(walletSessions.signIn.complete(signed, {}));
     for (const step of steps) failing.add(step);
     expect(await send()).toBe('SERVICE_UNAVAILABLE');
     failing.clear();

@@ -22,7 +22,12 @@ describe('the statistics report', () => {
   it('counts a session as active from sign-in, through refreshes, until it ends', async () => {
     const [one, two] = [await create(), await create()];
     expect(await active()).toBe(2);
-    await domain.sessions.revoke(one.session.wallet, one.session.id, 'LOGOUT', {});
+    await domain.sessions.revoke({
+      wallet: one.session.wallet,
+      sessionId: one.session.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     expect(await active()).toBe(1);
     domain.clock.advance(2 * HOUR - 1);
     await domain.sessions.refresh(two.refreshToken, {});
@@ -38,7 +43,7 @@ describe('the statistics report', () => {
     expect(activeSessions).toBe(0);
     expect(total.revocations).toEqual(new Map([['EXPIRED', 2]]));
     // This operation notices the expired session.
-    await domain.sessions.revokeAll(session.wallet, undefined, 'LOGOUT_ALL', {});
+    await domain.sessions.revokeAll({ wallet: session.wallet, reason: 'LOGOUT_ALL', source: {} });
     expect((await report()).total.revocations).toEqual(new Map([['EXPIRED', 2]]));
   });
 
@@ -59,7 +64,7 @@ describe('the statistics report', () => {
   it('counts revocations by their reason', async () => {
     const wallet = aWallet().address;
     for (let count = 0; count < 11; count += 1) await create(wallet);
-    await domain.sessions.revokeAll(wallet, undefined, 'LOGOUT_ALL', {});
+    await domain.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: {} });
     expect((await report()).total.revocations).toEqual(
       new Map([
         ['LIMIT_EXCEEDED', 1],
@@ -69,7 +74,7 @@ describe('the statistics report', () => {
   });
 
   it('counts refused sign-ins by their reason', async () => {
-    const signIn = () => domain.signIn.signIn({ message: 'nonsense', signature: '0x' }, {});
+    const signIn = () => domain.signIn.complete({ message: 'nonsense', signature: '0x' }, {});
     await expect(signIn()).rejects.toThrow();
     await expect(signIn()).rejects.toThrow();
     expect((await report()).total.refusals).toEqual(new Map([['MESSAGE_MALFORMED', 2]]));

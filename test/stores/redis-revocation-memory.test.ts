@@ -19,7 +19,12 @@ describe('the revocations of a wallet in Redis', () => {
     const bytes: (number | null)[] = [];
     for (let ended = 1; ended <= 3; ended += 1) {
       const { session } = await sessions.create({ wallet, chainId: 1 }, {});
-      await sessions.revoke(session, session.id, 'LOGOUT', {});
+      await sessions.revoke({
+        wallet: session,
+        sessionId: session.id,
+        reason: 'LOGOUT',
+        source: {},
+      });
       const [stream = '', ...others] = await client.keys(`${keyPrefix}:*:revocations*`);
       expect(others).toEqual([]);
       expect(await client.xlen(stream)).toBe(ended);

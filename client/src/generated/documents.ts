@@ -69,7 +69,7 @@ export type SignInMutationVariables = Exact<{
   signature: string;
   walletType?: string | null | undefined;
   device?: string | null | undefined;
-  endOthers?: boolean | null | undefined;
+  logoutOthers?: boolean | null | undefined;
 }>;
 
 
@@ -102,7 +102,7 @@ export const SessionRevokedDocument = 'subscription SessionRevoked($after:String
 
 export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($address:Address!$chainId:SafeInt){createSignInChallenge(address:$address chainId:$chainId){message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
 
-export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String$endOthers:Boolean){signIn(message:$message signature:$signature walletType:$walletType device:$device endOthers:$endOthers){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
+export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String$logoutOthers:Boolean){signIn(message:$message signature:$signature walletType:$walletType device:$device logoutOthers:$logoutOthers){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
 
 export const ReauthenticateDocument = 'mutation Reauthenticate($message:String!$signature:String!){reauthenticate(message:$message signature:$signature){...SessionFields}}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<ReauthenticateMutation, ReauthenticateMutationVariables>;
 

@@ -44,6 +44,6 @@ export async function signedMessage({ signIn }: WalletSessions) {
 /** Signs a new wallet in, without a server. */
 export async function signIn(walletSessions: WalletSessions) {
   const { address, ...signed } = await signedMessage(walletSessions);
-  const { accessToken } = await walletSessions.signIn.signIn(signed, {});
+  const { accessToken } = await walletSessions.signIn.complete(signed, {});
   return { address, accessToken };
 }

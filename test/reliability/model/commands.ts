@@ -39,15 +39,15 @@ const onSession = (
 
 const refused = (code: string) => expect.objectContaining({ code }) as unknown;
 
-const create = (index: number, endOthers: boolean) =>
-  command(`create ${index}${endOthers ? ' alone' : ''}`, async (model, { sessions, clock }) => {
+const create = (index: number, logoutOthers: boolean) =>
+  command(`create ${index}${logoutOthers ? ' alone' : ''}`, async (model, { sessions, clock }) => {
     const wallet = pick(model.wallets, index);
     if (wallet === undefined) return;
     // Gives each session its own creation time.
     clock.advance(1);
     model.now += 1;
     const { session, accessToken, refreshToken } = await sessions.create(
-      { wallet, chainId: 1, endOthers },
+      { wallet, chainId: 1, logoutOthers },
       {},
     );
     end(model, expiredOf(model, wallet));
@@ -55,7 +55,7 @@ const create = (index: number, endOthers: boolean) =>
     const alive = aliveOf(model, wallet).sort(
       (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
     );
-    end(model, endOthers ? alive : alive.slice(0, Math.max(0, alive.length - POLICY.limit + 1)));
+    end(model, logoutOthers ? alive : alive.slice(0, Math.max(0, alive.length - POLICY.limit + 1)));
     const absoluteExpiresAt = model.now + POLICY.absoluteTimeout;
     model.sessions.push({
       id: session.id,
@@ -168,7 +168,12 @@ const forge = (index: number) =>
 
 const revoke = (index: number) =>
   onSession('revoke', index, async (model, { sessions }, session) => {
-    const outcome = sessions.revoke(session.wallet, session.id, 'LOGOUT', {});
+    const outcome = sessions.revoke({
+      wallet: session.wallet,
+      sessionId: session.id,
+      reason: 'LOGOUT',
+      source: {},
+    });
     if (isAlive(model, session)) expect((await outcome).sessionId).toBe(session.id);
     else await expect(outcome).rejects.toEqual(refused('SESSION_NOT_FOUND'));
     if (!session.ended) end(model, [session]);
@@ -179,7 +184,12 @@ const revokeAll = (index: number, keeping: boolean) =>
     const kept = keeping ? session : undefined;
     const others = (sessions: readonly ModelSession[]) => sessions.filter((one) => one !== kept);
     const id = kept === undefined ? undefined : (kept.id as never);
-    const ended = await real.sessions.revokeAll(session.wallet, id, 'LOGOUT_ALL', {});
+    const ended = await real.sessions.revokeAll({
+      wallet: session.wallet,
+      keepSessionId: id,
+      reason: 'LOGOUT_ALL',
+      source: {},
+    });
     const expected = others(aliveOf(model, session.wallet));
     expect(ended.map(({ sessionId }) => String(sessionId)).sort()).toEqual(
       expected.map((one) => one.id).sort(),

@@ -55,8 +55,8 @@ describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (na
       anyMoves,
       async (ages, before, meanwhile, afterwards) => {
         const { address: wallet } = aWallet();
-        const signIn = (endOthers: boolean) =>
-          here.sessions.create({ wallet, chainId: 1, endOthers }, {});
+        const signIn = (logoutOthers: boolean) =>
+          here.sessions.create({ wallet, chainId: 1, logoutOthers }, {});
         const stolen: SessionGrant[] = [];
         for (const age of ages) {
           stolen.push(await signIn(false));

@@ -19,7 +19,7 @@ const walletSessions = createWalletSessions({
 const wallet = Wallet.createRandom();
 const { message } = await walletSessions.signIn.createChallenge({ address: wallet.address }, {});
 const signature = await wallet.signMessage(message);
-const { accessToken } = await walletSessions.signIn.signIn({ message, signature }, {});
+const { accessToken } = await walletSessions.signIn.complete({ message, signature }, {});
 const headers = { authorization: `Bearer ${accessToken}` };
 const session = await walletSessions.validateRequest({ headers, socket: {} });
 const refusal = await walletSessions.sessions.refresh('none', {}).catch((error) => error);
