@@ -28,6 +28,7 @@ interface RevocationCause {
 export interface RevokeRequest extends RevocationCause {
   /** The wallet whose session it is. A `Session` of the wallet is accepted as well. */
   readonly wallet: Wallet;
+  /** The id of the session, as clients name it. */
   readonly sessionId: string;
 }
 
