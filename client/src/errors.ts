@@ -75,7 +75,7 @@ export class WalletError extends ClientError {
       cause === undefined
         ? ['MISSING', 'There is no wallet.']
         : saysNo(cause)
-          ? ['REJECTED', 'The owner of the wallet declined to sign.']
+          ? ['REJECTED', 'The wallet declined to sign.']
           : ['FAILED', 'The wallet could not sign.'];
     super(`WALLET_${code}`, message, { cause });
   }
