@@ -20,7 +20,7 @@ import { aWallet } from '../harness/wallet.js';
 const PAGE = 'https://app.example.com';
 const IDENTITY = ['x-wallet-account', 'x-session-id', 'x-session-expires-at'] as const;
 
-/** What an attacker sends in the hope that the back end takes it for the word of the proxy. */
+/** Headers that an attacker sends so that the back end might take them for those of the proxy. */
 const FORGED = [
   ...IDENTITY,
   ...IDENTITY.map((name) => name.replaceAll('-', '_').toUpperCase()),
@@ -29,7 +29,7 @@ const FORGED = [
 
 interface BackEnd {
   readonly port: number;
-  /** The requests that reached it. */
+  /** The requests that reached the back end. */
   readonly received: IncomingMessage[];
   close(): Promise<void>;
 }
@@ -118,7 +118,7 @@ describe('nginx with the documented forward authentication', () => {
 
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  /** Sends a head as it is written here, with the forged headers. */
+  /** Sends a request head with these lines and the forged headers. */
   const sendForged = (path: string, ...lines: string[]) =>
     exchange(
       `http://127.0.0.1:${nginx.port}`,
@@ -150,7 +150,7 @@ describe('nginx with the documented forward authentication', () => {
     });
   }
 
-  it('serves static files to sessions alone, and shuts the door at the next request after a logout', async () => {
+  it('serves static files behind nginx only to valid sessions, and to none after its logout', async () => {
     expect(await get('/members/secret.txt')).toMatchObject({ status: 401 });
     const { accessToken } = await signIn(service.url);
     for (let count = 0; count < 2; count += 1) {
@@ -165,7 +165,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(refused.body).not.toContain('members');
   });
 
-  it('tells the back end who it is, and gives it neither tokens nor cookies', async () => {
+  it('passes the account, session and expiry to a back end behind nginx, and neither tokens nor cookies', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const { status, body } = await get('/api/hello', { ...bearer(accessToken), cookie: 'own=1' });
@@ -180,7 +180,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(headers).not.toHaveProperty('cookie');
   });
 
-  it('does not ask the back end about a request without a session', async () => {
+  it('sends no request without a session to a back end behind nginx', async () => {
     const before = backEnd.received.length;
     expect((await get('/api/hello')).status).toBe(401);
     expect(await sendForged('/api/hello')).toMatch(/^HTTP\/1\.1 401 /);
@@ -188,7 +188,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(backEnd.received).toHaveLength(before);
   });
 
-  it('replaces identity headers that a client sends with a session, and removes them where no session is needed', async () => {
+  it('replaces or removes the identity headers that a client sends to a back end behind nginx', async () => {
     const { accessToken, session } = await signIn(service.url);
     const forged = await sendForged('/api/hello', `authorization: Bearer ${accessToken}`);
     expect(forged).toMatch(/^HTTP\/1\.1 200 /);
@@ -199,7 +199,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(open).not.toContain('forged');
   });
 
-  it('lets no spelling of the path past the check', async () => {
+  it('refuses every spelling of a protected path behind nginx without a session', async () => {
     const before = backEnd.received.length;
     const protectedPaths = [
       '/members/../members/secret.txt',
@@ -217,7 +217,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(backEnd.received).toHaveLength(before);
   });
 
-  it('checks the handshake of a WebSocket, and refuses one of a page of another origin', async () => {
+  it('checks the WebSocket handshake to a back end behind nginx, and refuses one from another origin', async () => {
     const { accessToken, session } = await signIn(service.url);
     const opened = await openSocket(bearer(accessToken));
     expect(opened).toMatchObject({ status: 101, headers: { 'x-session-id': session.id } });
@@ -235,7 +235,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(await openSocket({ cookie, origin: PAGE })).toEqual({ status: 401 });
   });
 
-  it('lets a session in cookies in throughout its refresh window, sets no cookies, and takes those of a refresh', async () => {
+  it('accepts a session in cookies behind nginx throughout its refresh window without setting cookies', async () => {
     const browser = createCookieClient(service.url, { origin: PAGE, host: 'app.example.com' });
     await signInByCookies(browser);
     const visit = () => ({
@@ -258,7 +258,7 @@ describe('nginx with the documented forward authentication', () => {
     expect((await get('/members/secret.txt', visit())).status).toBe(200);
   });
 
-  it('answers 503 while the store does not answer, and lets nobody in', async () => {
+  it('answers 503 for protected paths behind nginx while the store does not answer', async () => {
     const { accessToken } = await signIn(service.url);
     const before = backEnd.received.length;
     await redis.stop();

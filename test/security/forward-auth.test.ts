@@ -24,7 +24,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
   afterAll(() => service.stop());
 
   const at = (path: string) => service.url.replace('/graphql', path);
-  /** Not by `fetch`, which sets `Sec-Fetch-Mode` itself. */
+  /** Sends a request without `fetch`, which sets `Sec-Fetch-Mode` itself. */
   async function ask(headers: Record<string, string> = {}, path = '/auth', method = 'GET') {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(at(path), { method, headers }).on('response', resolve).on('error', reject).end();
@@ -42,7 +42,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     return { browser, session, headers: () => ({ origin: APP, cookie: browser.header() }) };
   }
 
-  it('answers a bearer token with 204, the account, the session and its idle timeout, and no body', async () => {
+  it('answers /auth for a bearer token with 204, the account, session and idle timeout, and no body', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const answer = await ask(bearer(accessToken));
@@ -57,7 +57,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
-  it('answers Envoy with 200 and the same headers, whatever method and path it asks about', async () => {
+  it('answers /auth/envoy with 200 and identity headers, whatever the method and the appended path', async () => {
     const { accessToken, session } = await signIn(service.url);
     for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
       const answer = await ask(bearer(accessToken), '/auth/envoy?/auth/../x?y=1', method);
@@ -67,7 +67,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     }
   });
 
-  it('answers Hasura with session variables, and never a visit with cookies, which Hasura may have changed from a form', async () => {
+  it('answers /auth/hasura with session variables, but refuses cookies of a navigation, which may be a form', async () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const answer = await ask(bearer(accessToken), '/auth/hasura');
@@ -108,7 +108,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     },
   );
 
-  it('refuses a refresh token, a token in the query, and a session that has ended', async () => {
+  it('refuses a refresh token, a token in the query and an ended session at /auth', async () => {
     const { accessToken, refreshToken } = await signIn(service.url);
     expect((await ask(bearer(refreshToken))).status).toBe(401);
     expect((await ask({}, `/auth?access_token=${accessToken}`)).status).toBe(401);
@@ -117,7 +117,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect((await ask(bearer(accessToken))).status).toBe(401);
   });
 
-  it('takes cookies from pages of allowed origins and for visits, and no others', async () => {
+  it('accepts cookies at /auth only from pages of allowed origins and for navigation by GET', async () => {
     const { browser, session, headers } = await aBrowser();
     const cookie = browser.header();
     const answer = await ask(headers());
@@ -148,7 +148,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     }
   });
 
-  it('gains nothing for a client that names a method itself', async () => {
+  it('refuses the cookies of a form at /auth/envoy even if the client claims the method GET', async () => {
     const { browser } = await aBrowser();
     const form = {
       cookie: browser.header(),
@@ -161,7 +161,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect((await ask(form, '/auth/envoy', 'POST')).status).toBe(403);
   });
 
-  it('never refreshes a session in cookies, which stays valid until another request refreshes it, and after that', async () => {
+  it('never refreshes a session in cookies at /auth, and accepts it before and after a refresh elsewhere', async () => {
     const { browser, headers } = await aBrowser();
     const old = headers();
     const { timeout, refreshWindow } = DEFAULT_SESSION_POLICY;
@@ -183,7 +183,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect((await ask(headers())).status).toBe(401);
   });
 
-  it('asks the store once for a session, and answers from memory from then on', async () => {
+  it('answers a validated session at every forward-authentication path without asking the store again', async () => {
     const { accessToken } = await signIn(service.url);
     const { headers } = await aBrowser();
     const { validations } = service.services.sessions;
@@ -196,7 +196,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect(validations()).toEqual(before);
   });
 
-  it('answers no other spelling of its path, and no request hidden in a body', async () => {
+  it('answers 404 to other spellings of /auth, and ignores a request hidden in a body', async () => {
     const { accessToken } = await signIn(service.url);
     const { host } = new URL(service.url);
     for (const path of [
@@ -224,7 +224,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('tells a script of another origin nothing', async () => {
+  it('does not let a page of another origin read the answer of /auth', async () => {
     const { accessToken } = await signIn(service.url);
     const answer = await ask({ ...bearer(accessToken), origin: 'https://evil.example' });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
@@ -237,7 +237,7 @@ async function signedInAgain(browser: ReturnType<typeof createCookieClient>): Pr
 }
 
 describe('forward authentication while the store does not answer', () => {
-  it('answers 503 without a body, logs the outage once, and lets nobody in', async () => {
+  it('answers 503 without a body at every forward-authentication path during an outage, and logs the outage once', async () => {
     const redis = await startRedisServer();
     const environment = { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT: '200ms' };
     const service = await startTestService('Redis', { ...environment, NEAR_CACHE_SIZE: '0' });
