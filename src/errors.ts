@@ -8,6 +8,11 @@
 export const ERROR_CODES = {
   BAD_USER_INPUT: 'Invalid argument; the message says which.',
   UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
+  KEY_PROOF_REQUIRED:
+    'The session is bound to a key of its client, or the service asks for a key: a proof of the key (DPoP, RFC 9449) must come with the request.',
+  KEY_PROOF_INVALID: 'The proof of the key was refused; the message says why. Nothing has changed.',
+  KEY_PROOF_NONCE_REQUIRED:
+    'The proof of the key needs a current nonce of the service: sign another one with the `nonce` of this answer, and repeat.',
   ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
   HTTP_REQUIRED:
     'The tokens of this browser go in cookies, which can be set neither over a WebSocket nor on a response that has begun: sign in and refresh over HTTP.',
@@ -46,20 +51,31 @@ export class WalletSessionsError extends Error {
   override readonly name = 'WalletSessionsError';
   /** Seconds to wait before a retry, if known (`RATE_LIMITED`). */
   readonly retryAfter: number | undefined;
+  /** The nonce for the next proof of a key (`KEY_PROOF_NONCE_REQUIRED`). */
+  readonly nonce: string | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string = ERROR_CODES[code],
-    options?: ErrorOptions & { readonly retryAfter?: number },
+    options?: ErrorOptions & { readonly retryAfter?: number; readonly nonce?: string },
   ) {
     super(message, options);
     this.retryAfter = options?.retryAfter;
+    this.nonce = options?.nonce;
   }
 
   /** graphql-js copies these to the `extensions` of the error in the response, in any GraphQL server. */
-  get extensions(): { readonly code: ErrorCode; readonly retryAfter?: number } {
-    const { code, retryAfter } = this;
-    return { code, ...(retryAfter !== undefined && { retryAfter }) };
+  get extensions(): {
+    readonly code: ErrorCode;
+    readonly retryAfter?: number;
+    readonly nonce?: string;
+  } {
+    const { code, retryAfter, nonce } = this;
+    return {
+      code,
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(nonce !== undefined && { nonce }),
+    };
   }
 }
 

@@ -230,6 +230,7 @@ function everybodysListOf({ type }: AuditEvent): EverybodysList {
     case 'sign-in.refused':
       return 'attempts';
     case 'session.refreshed':
+    case 'session.proof-refused':
     case 'administration.refused':
       return 'activity';
     default:
@@ -254,6 +255,8 @@ function placesOf(event: AuditEvent): readonly Place[] {
         partition: partitionOf(wallet),
         list: 'attempts',
       }));
+    case 'session.proof-refused':
+      return [{ partition: partitionOf(event), list: 'attempts' }];
     default: {
       const { wallet, contractChainId } = event;
       const partition =

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.js';
+import type { ProofRefusal } from '../key-binding/refusal.js';
 import type {
   ClientInfo,
   RevocationReason,
@@ -22,6 +23,7 @@ export const AUDIT_EVENT_TYPES = [
   'administration.performed',
   'administration.refused',
   'audit-log.entry-refused',
+  'session.proof-refused',
 ] as const;
 
 /** One of {@link AUDIT_EVENT_TYPES}. */
@@ -97,6 +99,7 @@ type AuditedAct =
       readonly expiredAt: number;
     })
   | OfSession<'session.reauthenticated'>
+  | (OfSession<'session.proof-refused'> & { readonly reason: ProofRefusal })
   | OfPartition<'session.token-reused'>
   | OfPartition<'session.record-refused'>
   | ({

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { takesCookies } from '../http/cookies/token-cookies.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
+import type { KeyBindingPolicy } from '../key-binding/policy.js';
 import type { SecretKey } from '../sessions/key-ring.js';
 import type { IntakeLimits } from '../server/bounded-server.js';
 import type { BodyLimits } from '../server/request-bodies.js';
@@ -26,6 +27,10 @@ export interface Config {
   /** JSON-RPC endpoints of the chains on which contract wallets may sign in. */
   readonly rpcs: readonly RpcOptions[];
   readonly sessions: SessionPolicy;
+  /** `publicUrls` is `undefined` if none are configured: the default is the origins of sign-ins. */
+  readonly keyBinding: Omit<KeyBindingPolicy, 'publicUrls'> & {
+    readonly publicUrls: readonly string[] | undefined;
+  };
   readonly nearCacheSize: number;
   readonly preparedRequests: number;
   readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
@@ -132,6 +137,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       onLimit: values.SESSION_LIMIT_POLICY,
       lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
       freshWindow: values.FRESH_AUTHENTICATION_WINDOW,
+    },
+    keyBinding: {
+      mode: values.KEY_BINDING,
+      publicUrls: values.PUBLIC_URLS,
+      proofLifetime: values.KEY_PROOF_LIFETIME,
+      requireNonce: values.KEY_PROOF_REQUIRE_NONCE,
+      sharedReplayDetection: values.KEY_PROOF_SHARED_REPLAY_DETECTION,
     },
     nearCacheSize: values.NEAR_CACHE_SIZE,
     preparedRequests: values.PREPARED_REQUESTS,
@@ -263,6 +275,11 @@ function contradictionsIn(values: Values): string[] {
   if (values.COOKIES && !origins.every(takesCookies)) {
     problems.push(
       'COOKIES needs origins with https:// or on localhost: browsers send Secure cookies to no others.',
+    );
+  }
+  if (values.COOKIES && values.KEY_BINDING === 'required') {
+    problems.push(
+      'KEY_BINDING must not be required with COOKIES: tokens in cookies cannot be bound to a key.',
     );
   }
   for (const { chainId } of values.RPC_URLS ?? []) {

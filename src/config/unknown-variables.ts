@@ -8,6 +8,7 @@ const OWN_PREFIXES = [
   'RATE_LIMIT_',
   'WEBSOCKET_',
   'NEAR_CACHE_',
+  'KEY_PROOF_',
 ];
 
 /** Set by desktop environments. */

@@ -4,6 +4,7 @@ import {
   SERVICE_VARIABLES,
 } from './variables/service.js';
 import { CONNECTION_VARIABLES, TRANSPORT_VARIABLES } from './variables/transport.js';
+import { KEY_BINDING_VARIABLES } from './variables/key-binding.js';
 import { GRAPHQL_VARIABLES } from './variables/graphql.js';
 import {
   RATE_LIMITS_VARIABLES,
@@ -18,6 +19,7 @@ export const VARIABLES = {
   ...REDIS_VARIABLES,
   ...SIGN_IN_VARIABLES,
   ...SESSIONS_VARIABLES,
+  ...KEY_BINDING_VARIABLES,
   ...ADMINISTRATION_VARIABLES,
   ...RATE_LIMITS_VARIABLES,
   ...TRANSPORT_VARIABLES,
@@ -32,6 +34,7 @@ export const AREAS: readonly { readonly title: string; readonly names: readonly 
   { title: 'Redis', names: Object.keys(REDIS_VARIABLES) },
   { title: 'Signing in', names: Object.keys(SIGN_IN_VARIABLES) },
   { title: 'Sessions', names: Object.keys(SESSIONS_VARIABLES) },
+  { title: 'Keys of clients', names: Object.keys(KEY_BINDING_VARIABLES) },
   { title: 'Administration and the audit log', names: Object.keys(ADMINISTRATION_VARIABLES) },
   { title: 'Rate limits', names: Object.keys(RATE_LIMITS_VARIABLES) },
   { title: 'HTTP, browsers and WebSocket', names: Object.keys(TRANSPORT_VARIABLES) },

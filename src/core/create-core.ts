@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ReportError } from '../graphql/errors.js';
 import type { WalletSessionsServices } from '../graphql/context.js';
 import { createAdministration } from '../administration/administration.js';
@@ -7,6 +8,9 @@ import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.j
 import type { Clock } from '../clock.js';
 import { createExpirySweep, type ExpirySweep } from '../lifecycle/expiry-sweep.js';
 import { createKeyRing, type SecretKey } from '../sessions/key-ring.js';
+import { createKeyBinding } from '../key-binding/key-binding.js';
+import { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from '../key-binding/policy.js';
+import { createKeyProofs } from '../lifecycle/key-proofs.js';
 import { createSessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
@@ -35,6 +39,8 @@ export interface CoreOptions {
   readonly keys: readonly SecretKey[];
   readonly sessions: SessionPolicy;
   readonly signIn: SignInPolicy;
+  /** Default {@link DEFAULT_KEY_BINDING_POLICY}, at the origins of sign-ins. */
+  readonly keyBinding?: KeyBindingPolicy | undefined;
   /** Default {@link DEFAULT_RATE_LIMITS}. */
   readonly rateLimits?: RateLimitPolicy | undefined;
   /** Receives each audit event, in addition to the audit log in the store. */
@@ -86,6 +92,19 @@ export function createCore(options: CoreOptions): Core {
   });
   const audit = auditToAll([options.audit, auditLog.audit, statistics.audit]);
   const rateLimits = createRateLimits(store.rateLimits, rates, keys);
+  const {
+    keyBinding: keyPolicy = { ...DEFAULT_KEY_BINDING_POLICY, publicUrls: options.signIn.origins },
+  } = options;
+  const keyBinding = createKeyBinding({
+    policy: keyPolicy,
+    keys,
+    clock,
+    useInStore: async (id, duration) => {
+      const once = { acts: 1, window: Math.ceil(duration / 1000) * 1000 };
+      return (await store.rateLimits.count('key-proof', hash('sha256', id, 'base64url'), once)) === 0;
+    },
+  });
+  const validations = createValidationTally();
   const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
   const ends = { store: store.sessions, clock, audit, report };
   const unanswered = createUnansweredEnds(ends);
@@ -96,7 +115,8 @@ export function createCore(options: CoreOptions): Core {
       keys,
       policy: options.sessions,
       rateLimits,
-      validations: createValidationTally(),
+      validations,
+      keyProofs: createKeyProofs({ keyBinding, clock, audit, validations }),
       unanswered,
       contractChainIds: [...contractVerifiers.keys()],
       stopping,
@@ -116,6 +136,7 @@ export function createCore(options: CoreOptions): Core {
     clock,
     audit,
     rateLimits,
+    keyBinding,
     hooks: options.hooks,
   });
   const administration = createAdministration({

@@ -3,6 +3,14 @@ import { types } from 'node:util';
 import * as v from 'valibot';
 import type { ReportError } from '../graphql/errors.js';
 import {
+  DEFAULT_KEY_BINDING_POLICY,
+  isPublicUrl,
+  KEY_BINDING_MODES,
+  PUBLIC_URL,
+  type KeyBindingPolicy,
+} from '../key-binding/policy.js';
+import {
+  boolean,
   callable,
   strictObject,
   instanceWith,
@@ -60,6 +68,8 @@ export interface WalletSessionsOptions<Request = IncomingMessage> {
   readonly signIn?: PartialOptions<Omit<SignInPolicy, 'origins'>> | undefined;
   /** Overrides of {@link DEFAULT_SESSION_POLICY}: timeouts in milliseconds, and the limit per wallet. */
   readonly sessions?: PartialOptions<SessionPolicy> | undefined;
+  /** Overrides of {@link DEFAULT_KEY_BINDING_POLICY}: sessions that are bound to keys of their clients (DPoP, RFC 9449). */
+  readonly keyBinding?: PartialOptions<KeyBindingPolicy> | undefined;
   /** Overrides of {@link DEFAULT_RATE_LIMITS}: limits per IP address, wallet and session. */
   readonly rateLimits?:
     | { readonly [Act in keyof RateLimitPolicy]?: PartialOptions<RateLimitPolicy[Act]> | undefined }
@@ -196,6 +206,24 @@ const OPTIONS = strictObject({
       lastSeenInterval: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.lastSeenInterval),
       freshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.freshWindow),
     } satisfies Record<keyof SessionPolicy, v.GenericSchema>),
+    {},
+  ),
+  keyBinding: v.optional(
+    strictObject({
+      mode: v.optional(
+        v.picklist(KEY_BINDING_MODES, `must be ${KEY_BINDING_MODES.join(', ')}`),
+        DEFAULT_KEY_BINDING_POLICY.mode,
+      ),
+      publicUrls: v.optional(
+        v.pipe(
+          oneOrMore(text, 'must be a list of URLs, like ["https://auth.example.com"]'),
+          v.everyItem(isPublicUrl, PUBLIC_URL),
+        ),
+      ),
+      proofLifetime: v.optional(milliseconds(1000), DEFAULT_KEY_BINDING_POLICY.proofLifetime),
+      requireNonce: v.optional(boolean, DEFAULT_KEY_BINDING_POLICY.requireNonce),
+      sharedReplayDetection: v.optional(boolean, DEFAULT_KEY_BINDING_POLICY.sharedReplayDetection),
+    } satisfies Record<keyof KeyBindingPolicy, v.GenericSchema>),
     {},
   ),
   rateLimits: v.optional(

@@ -7,6 +7,7 @@ import {
 } from '../http/cookies/cookie-session.js';
 import { assertTakeCookies } from '../http/cookies/token-cookies.js';
 import { createRequestReader, type RequestReader } from '../http/reader.js';
+import type { KeyBindingPolicy } from '../key-binding/policy.js';
 import { createContractVerifiers, type RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
@@ -61,6 +62,10 @@ export function createWalletSessions<Request = IncomingMessage>(
     ...read,
     store,
     signIn: { ...read.signIn, origins: read.origins },
+    keyBinding: {
+      ...read.keyBinding,
+      publicUrls: read.keyBinding.publicUrls ?? read.origins,
+    },
     audit: auditToAll([auditToApplication(audit, report), auditToHooks(hooks, report)]),
     report,
     clock,
@@ -98,12 +103,22 @@ function observedBy(
 function cookieOriginsOf({
   cookies,
   origins,
+  keyBinding,
 }: ReturnType<typeof readOptions>): readonly string[] | undefined {
   if (cookies === false) return undefined;
   const named = cookies === true ? origins : cookies.origins;
   assertOrigins(named);
   assertTakeCookies(named);
+  assertNotRequired(keyBinding.mode);
   return named;
+}
+
+/** A page cannot make proofs for tokens that it cannot read. */
+function assertNotRequired(mode: KeyBindingPolicy['mode']): void {
+  if (mode !== 'required') return;
+  throw new TypeError(
+    'keyBinding.mode is required, but tokens in cookies cannot be bound to a key. Turn cookies off, or make it optional.',
+  );
 }
 
 /** An endpoint for a chain on which nobody may sign in is a mistake: it would never be used. */

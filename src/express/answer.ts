@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Response } from 'express';
 import type { ErrorCode, WalletSessionsError } from '../errors.js';
+import { proofChallenge } from '../http/proof-challenge.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 
 /** The status codes of errors. All others have 400. */
@@ -32,6 +33,7 @@ export function answerWithError(
   const status = STATUS[code] ?? 400;
   if (status >= 500) report(cause ?? error);
   if (status === 401) response.set('WWW-Authenticate', challenge);
+  for (const [name, value] of proofChallenge(error)) response.set(name, value);
   if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
   const problem = { type: 'about:blank', title: STATUS_CODES[status], status };
   response

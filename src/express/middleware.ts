@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/validation-options.js';
 import { WalletSessionsError } from '../errors.js';
-import { bearerToken, challengeOf, mistakeInToken } from '../http/credential.js';
+import { challengeOf, credentialOf, mistakeInToken } from '../http/credential.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
@@ -85,8 +85,8 @@ export function walletSessionOf(request: Request): Session {
 }
 
 /** The message says if the token is malformed, such as `Bearer undefined`. */
-function unauthenticated({ headers }: Request): WalletSessionsError {
-  const mistake = mistakeInToken(bearerToken(headers.authorization));
+function unauthenticated(request: Request): WalletSessionsError {
+  const mistake = mistakeInToken(credentialOf(request));
   return new WalletSessionsError('UNAUTHENTICATED', mistake);
 }
 

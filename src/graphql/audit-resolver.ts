@@ -40,6 +40,11 @@ registerEnumType(AuditEventTypeEnum, {
     SESSION_RECORD_REFUSED: {
       description: 'The record of the session in the store was altered and was not accepted.',
     },
+    SESSION_PROOF_REFUSED: {
+      description:
+        'A token of a session that is bound to a key was presented without a valid proof of that key. The token may be ' +
+        'stolen; nothing has changed. `reason` says what was wrong with the proof. Each reason is recorded once a minute.',
+    },
     SESSION_REVOKED: { description: 'The session ended. `reason` is a RevocationReason.' },
     ADMINISTRATION_PERFORMED: { description: 'An administrator performed an action.' },
     AUDIT_LOG_ENTRY_REFUSED: {

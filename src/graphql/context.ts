@@ -9,7 +9,8 @@ import { type ReportError, refuse, undisclosed } from './errors.js';
 import type { Connection } from '../lifecycle/connect.js';
 import type { IncomingMessage } from 'node:http';
 import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
-import { bearerToken, mistakeInToken } from '../http/credential.js';
+import { credentialOf, mistakeInToken, proofOf } from '../http/credential.js';
+import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import type { RequestReader } from '../http/reader.js';
 
 /** The domain services that the resolvers use. */
@@ -40,6 +41,8 @@ export interface RequestContext extends WalletSessionsServices {
   readonly origin?: string | undefined;
   /** The request of the application's server, for the hooks of a sign-in. */
   readonly request?: unknown;
+  /** The proof of a key in the request (DPoP, RFC 9449), for sign-in and refresh. */
+  readonly proof?: PresentedProof | undefined;
   /** The cookies of the client, if it keeps its tokens in cookies. */
   readonly cookies?: TokenCookies | undefined;
   /** Set if the transport closes with the session: it waits for `ended` before it closes, so that the last events are sent. */
@@ -55,7 +58,7 @@ export interface WalletSessionsContext {
 
 type Transport = Pick<
   RequestContext,
-  'origin' | 'request' | 'cookies' | 'closeAfter' | 'reauthenticated'
+  'origin' | 'request' | 'proof' | 'cookies' | 'closeAfter' | 'reauthenticated'
 >;
 
 /**
@@ -63,17 +66,20 @@ type Transport = Pick<
  * near-cache hit, otherwise a promise.
  */
 export type RequestContextFactory = (
-  credential: string | Connection | undefined,
+  credential: AccessCredential | Connection | undefined,
   source: ClientInfo,
   transport?: Transport,
 ) => RequestContext | Promise<RequestContext>;
 
-/** @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise */
+/** @throws WalletSessionsError `SERVICE_UNAVAILABLE`, `KEY_PROOF_REQUIRED`, `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED` */
 export function createRequestContextFactory(
   services: WalletSessionsServices,
 ): RequestContextFactory {
   const { sessions, signIn, auditLog, statistics, administration, report } = services;
-  return (credential, source, { origin, request, cookies, closeAfter, reauthenticated } = {}) => {
+  return (credential, source, transport = {}) => {
+    const { origin, request, proof, cookies, closeAfter, reauthenticated } = transport;
+    const connection = isConnection(credential) ? credential : undefined;
+    const presented = isConnection(credential) ? undefined : credential;
     // Field by field: copying with `...` takes longer than the rest of this function.
     const contextOf = (session: Session | undefined): RequestContext => ({
       sessions,
@@ -83,24 +89,26 @@ export function createRequestContextFactory(
       administration,
       report,
       session,
-      mistake:
-        session === undefined && typeof credential === 'string'
-          ? mistakeInToken(credential)
-          : undefined,
+      mistake: session === undefined ? mistakeInToken(presented) : undefined,
       source,
       origin,
       request,
+      proof,
       cookies,
       closeAfter,
       reauthenticated,
     });
     const session =
-      typeof credential === 'object'
-        ? credential.validate(source)
-        : sessions.validate(credential, source);
+      connection === undefined
+        ? sessions.validate(presented, source)
+        : connection.validate(source);
     return session instanceof Promise ? session.then(contextOf) : contextOf(session);
   };
 }
+
+const isConnection = (
+  credential: AccessCredential | Connection | undefined,
+): credential is Connection => typeof credential === 'object' && 'validate' in credential;
 
 export interface RequestContextOptions {
   readonly services: WalletSessionsServices;
@@ -125,14 +133,14 @@ export function openRequestContext(
   source: ClientInfo,
 ): PendingContext {
   const { contextFor, openCookieSession, report } = options;
-  const { authorization, origin } = request.headers;
-  const token = bearerToken(authorization);
-  // With a bearer token, cookies are ignored.
-  if (token === undefined && openCookieSession !== undefined) {
+  const { origin } = request.headers;
+  const credential = credentialOf(request);
+  // With a token in a header, cookies are ignored.
+  if (credential === undefined && openCookieSession !== undefined) {
     const opening = openCookieSession(request, source, putCookiesOn(given(answer)));
     return contextOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }
-  const context = contextFor(token, source, { origin, request });
+  const context = contextFor(credential, source, { origin, request, proof: proofOf(request) });
   return context instanceof Promise ? context.catch(refuseWith(report, source)) : context;
 }
 
@@ -159,7 +167,9 @@ async function contextOfCookies(
 ): Promise<RequestContext> {
   const { origin } = request.headers;
   const opened = await opening;
-  if (opened === undefined) return contextFor(undefined, source, { origin, request });
+  if (opened === undefined) {
+    return contextFor(undefined, source, { origin, request, proof: proofOf(request) });
+  }
   const { session, cookies } = opened;
   return { ...services, session, source, origin, request, cookies };
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { isUnavailable, WalletSessionsError } from '../errors.js';
+import { proofChallenge } from '../http/proof-challenge.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
@@ -9,7 +10,7 @@ export function toGraphQLError(error: WalletSessionsError): GraphQLError {
   const http = httpOf(error);
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { ...extensionsOf(error), ...(http && { http }) },
+    extensions: { ...error.extensions, ...(http && { http }) },
   });
 }
 
@@ -18,17 +19,13 @@ export function refuse(error: unknown): never {
   throw error instanceof WalletSessionsError ? toGraphQLError(error) : error;
 }
 
-function httpOf({ code, retryAfter }: WalletSessionsError) {
+function httpOf(error: WalletSessionsError) {
+  const { code, retryAfter } = error;
   const status = REFUSAL_STATUS[code];
   if (status === undefined) return undefined;
-  const headers = new Map<string, string>();
+  const headers = new Map<string, string>(proofChallenge(error));
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   return { status, headers };
-}
-
-/** The `extensions` of the error in the response. */
-function extensionsOf({ code, retryAfter }: WalletSessionsError) {
-  return { code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 export function badUserInput(message: string): GraphQLError {
@@ -84,7 +81,7 @@ export function createErrorPresenter(suggestions: boolean): PresentError {
     // An error of the request as a whole has no path.
     const original = error instanceof GraphQLError ? error.originalError : error;
     if (original instanceof WalletSessionsError) {
-      return { message: original.message, ...place, extensions: extensionsOf(original) };
+      return { message: original.message, ...place, extensions: original.extensions };
     }
     const code = codeOf(error);
     if (isDisclosed(code)) {

@@ -57,7 +57,8 @@ export class SessionResolver {
       'Exchanges a refresh token for a new pair of tokens and extends the idle timeout. A token works once. ' +
       'If the exchange is repeated within a grace time, before the new refresh token is used, it returns the same ' +
       'pair, so a lost response or a second tab does no harm. Any later use of a used token ends the session. ' +
-      'With cookies, refresh over HTTP; over a WebSocket the answer is HTTP_REQUIRED.',
+      'With cookies, refresh over HTTP; over a WebSocket the answer is HTTP_REQUIRED. For a session that is bound to a key, ' +
+      'refresh over HTTP with a proof of the key in a `DPoP` header (RFC 9449).',
   })
   async refresh(
     @Arg('refreshToken', () => String, {
@@ -65,11 +66,11 @@ export class SessionResolver {
       description: 'The refresh token of the last grant. Default: the token in the cookie.',
     })
     refreshToken: string | null,
-    @RequestScope() { sessions, source, cookies }: RequestContext,
+    @RequestScope() { sessions, source, cookies, proof }: RequestContext,
   ): Promise<SessionGrantType> {
     cookies?.assertSettable();
     const token = refreshToken ?? cookies?.refreshToken ?? '';
-    return handOver(await sessions.refresh(token, source), cookies);
+    return handOver(await sessions.refresh(token, source, proof), cookies);
   }
 
   @Mutation(() => LogoutPayload, {

@@ -74,6 +74,14 @@ export class SessionType {
     return this.session.ipAddress ?? null;
   }
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the session is bound to a key of its client: its tokens work only with proofs of that key (DPoP, RFC 9449).',
+  })
+  get keyBound(): boolean {
+    return this.session.keyThumbprint !== undefined;
+  }
+
   @Field(() => Boolean, { description: 'Whether this is the session of the request.' })
   get current(): boolean {
     return this.session.id === this.currentSession?.id;

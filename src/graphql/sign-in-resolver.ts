@@ -42,7 +42,8 @@ export class SessionGrantType {
   @Field(() => String, {
     nullable: true,
     description:
-      'For the header `Authorization: Bearer …`, and for `authorization` in the connection parameters of a WebSocket. ' +
+      'For the header `Authorization: Bearer …`, or `Authorization: DPoP …` if `session.keyBound`, and for ' +
+      '`authorization` in the connection parameters of a WebSocket. ' +
       'Null if the tokens were set as cookies, which scripts cannot read.',
   })
   accessToken!: string | null;
@@ -150,20 +151,22 @@ export class SignInResolver {
     description:
       'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. With cookies, ' +
       'sign in over HTTP (over a WebSocket the answer is HTTP_REQUIRED); the previous session of the browser is ' +
-      'ended.',
+      'ended. With a proof of a key in a `DPoP` header (RFC 9449), the session is bound to that key; tokens in cookies ' +
+      'are not.',
   })
   async signIn(
     @Args() { message, signature, walletType, device, logoutOthers }: SignInArgs,
     @RequestScope() context: RequestContext,
   ): Promise<SessionGrantType> {
-    const { signIn, source, cookies, request } = context;
+    const { signIn, source, cookies, request, proof } = context;
     cookies?.assertSettable();
     const described = {
       walletType: walletType ?? undefined,
       device: device ?? undefined,
       logoutOthers,
     };
-    const grant = await signIn.complete({ message, signature, ...described, request }, source);
+    const given = { message, signature, ...described, request, proof };
+    const grant = await signIn.complete(given, source);
     if (cookies !== undefined) await endReplaced(context);
     return handOver(grant, cookies);
   }

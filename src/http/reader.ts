@@ -1,13 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClientInfo } from '../sessions/session.js';
 import type { Warning } from '../warning.js';
-import { bearerToken } from './credential.js';
+import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
+import { credentialOf, proofOf } from './credential.js';
 import { createRequestSource } from './source.js';
 
 /** Reads from a request what is needed to validate its session. */
 export interface RequestReader {
-  /** The bearer token of the request, or `undefined` without one. */
-  credentialOf(request: IncomingMessage): string | undefined;
+  /**
+   * What the request presents in its `Authorization` header, or `undefined` if it has none: a bearer token, or a token with
+   * the proof of a key (DPoP, RFC 9449).
+   */
+  credentialOf(request: IncomingMessage): AccessCredential | undefined;
+  /** The proof of a key in the `DPoP` header of the request, for `sessions.refresh` and the sign-in. */
+  proofOf(request: IncomingMessage): PresentedProof | undefined;
   /** The client that sent the request. */
   sourceOf(request: IncomingMessage): ClientInfo;
 }
@@ -18,7 +24,8 @@ export function createRequestReader(
   warn: (warning: Warning) => void,
 ): RequestReader {
   return {
-    credentialOf: ({ headers }) => bearerToken(headers.authorization),
+    credentialOf,
+    proofOf,
     sourceOf: createRequestSource(trustedProxies, warn),
   };
 }

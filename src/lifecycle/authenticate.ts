@@ -3,7 +3,11 @@ import type { SessionRecord } from '../sessions/store.js';
 import { matchesHash, parseAccessToken } from '../sessions/token.js';
 import type { ValidationOutcome } from './validation-tally.js';
 import { partitionOf, type Partition } from '../accounts/wallet.js';
+import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { SessionDomain } from './domain.js';
+import { needsKeyProof } from './key-proofs.js';
+import type { Sourced } from './last-seen.js';
 import { openSession } from './open.js';
 
 /**
@@ -11,16 +15,27 @@ import { openSession } from './open.js';
  * and revoked are the same to the caller. The hash covers the token's session id and partition; the
  * record opens only in that place and only for a wallet of that partition, so id, wallet and secret
  * are checked together. Asks the store, with one read.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused where the session is bound to a key
  */
 export async function authenticate(
   domain: SessionDomain,
-  accessToken: string,
+  credential: AccessCredential,
+  source: Sourced = {},
 ): Promise<Session | undefined> {
-  const token = parseAccessToken(accessToken);
-  if (token !== undefined) return readSession(domain, token.partition, token.sessionId, token.text);
+  const token = parseAccessToken(tokenOf(credential));
+  if (token !== undefined) {
+    const { partition, sessionId, text } = token;
+    return readSession(domain, partition, sessionId, { credential, text, source });
+  }
   domain.validations.count('malformed');
   return undefined;
+}
+
+/** The access token that must be the session's, and with what and by whom it was presented. */
+interface Presented {
+  readonly credential: AccessCredential;
+  readonly text: string;
+  readonly source: Sourced;
 }
 
 /**
@@ -35,30 +50,35 @@ export function resumeSession(
   return readSession(domain, partitionOf(named), named.id);
 }
 
-/** @param accessToken the one that must be the session's, where it is not known to be meant */
+/** @param presented none where the session is known to be meant */
 async function readSession(
   domain: SessionDomain,
   partition: Partition,
   id: SessionId,
-  accessToken?: string,
+  presented?: Presented,
 ): Promise<Session | undefined> {
-  const { store, near, validations } = domain;
+  const { store, near, validations, keyProofs } = domain;
   const reading = near.read(id);
   try {
     const record = await store.find(partition, id);
-    const judged = judge(domain, partition, record, accessToken);
+    const judged = judge(domain, partition, record, presented?.text);
+    // Before the use is noted: who cannot prove the key must not change what a lost answer can be exchanged for.
+    if (presented !== undefined && typeof judged === 'object') {
+      const { credential, source } = presented;
+      if (needsKeyProof(judged, credential)) await keyProofs.ofAccess(judged, credential, source);
+    }
     const isAdmitted =
-      typeof judged === 'string' || (await markUsed(domain, partition, record, accessToken));
+      typeof judged === 'string' || (await markUsed(domain, partition, record, presented?.text));
     const session = isAdmitted ? judged : 'mismatched';
     if (typeof session === 'string') {
       validations.count(session);
       return undefined;
     }
     validations.count('valid');
-    reading.keep(session, accessToken);
+    reading.keep(session, presented?.text);
     return session;
   } catch (error) {
-    validations.count('unavailable');
+    if (!(error instanceof KeyProofRefused)) validations.count('unavailable');
     throw error;
   } finally {
     reading.end();

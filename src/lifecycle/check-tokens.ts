@@ -13,7 +13,8 @@ import type { Validation } from './validate.js';
  *
  * A refresh supersedes the access token of a pair immediately. A request that was sent before the new pair arrived is
  * accepted by its refresh token, as long as a refresh with it would yield tokens.
- * @throws WalletSessionsError from the function: `SERVICE_UNAVAILABLE`
+ * @throws WalletSessionsError from the function: `SERVICE_UNAVAILABLE`; `KEY_PROOF_REQUIRED` if the session is bound to a
+ * key
  */
 export type TokenCheck = (
   tokens: PresentedTokens,
@@ -36,8 +37,12 @@ export function createTokenCheck(domain: SessionDomain, validate: Validation): T
     const record = await domain.store.find(partition, sessionId);
     if (record === undefined || record.expiresAt <= domain.clock.now()) return undefined;
     if (!current && token.generation === record.generation) return undefined;
-    if (!(await proves(domain, token, record))) return undefined;
-    return openSession(domain, partition, record);
+    const opened = openSession(domain, partition, record);
+    // Both tokens came without a proof.
+    if (opened?.keyThumbprint !== undefined) {
+      await domain.keyProofs.ofRefresh(opened, undefined, source);
+    }
+    return (await proves(domain, token, record)) ? opened : undefined;
   };
 }
 

@@ -1,9 +1,11 @@
 import { createFailures } from '../background/failure-reporter.js';
-import type { Session } from '../sessions/session.js';
+import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import { parseAccessToken } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
+import { needsKeyProof } from './key-proofs.js';
 import type { Sourced } from './last-seen.js';
 import type { Validated, Validation } from './validate.js';
 
@@ -36,9 +38,9 @@ export interface Connection {
   validate(source: Sourced): Validated;
   /**
    * Presents another access token, such as the successor of the last one.
-   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused if the session is bound to a key
    */
-  present(accessToken: string): Promise<Presentation>;
+  present(credential: AccessCredential, source?: ClientInfo): Promise<Presentation>;
   /** Records that the session was reauthenticated over this connection. */
   readonly reauthenticated: (session: Session) => void;
   /** Stops the checks. */
@@ -62,7 +64,7 @@ export type Connect = (
 ) => Promise<Connection | undefined>;
 
 export function createConnect(domain: SessionDomain, validate: Validation): Connect {
-  const { near, policy, clock, stopping, report } = domain;
+  const { near, policy, clock, stopping, report, keyProofs } = domain;
   const grace = Math.max(policy.refreshGrace, SHORTEST_GRACE);
   const failures = createFailures(
     report,
@@ -145,12 +147,16 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
         const session = validate(presented, source);
         return session instanceof Promise ? session.then(admit) : admit(session);
       },
-      async present(accessToken) {
+      async present(credential, source = {}) {
+        const accessToken = tokenOf(credential);
         const token = parseAccessToken(accessToken);
         if (token === undefined) return 'refused';
         if (token.sessionId !== presented.id) return 'foreign';
-        const session =
-          near.byToken(accessToken, clock.now()) ?? (await authenticate(domain, accessToken));
+        const known = near.byToken(accessToken, clock.now());
+        if (known !== undefined && needsKeyProof(known, credential)) {
+          await keyProofs.ofAccess(known, credential, source);
+        }
+        const session = known ?? (await authenticate(domain, credential, source));
         if (session === undefined || lapsed) return 'refused';
         if (!isSameWallet(session, presented)) return 'foreign';
         generation = Math.max(generation, session.generation);

@@ -19,6 +19,8 @@ export interface NewSession extends WalletIdentity {
   readonly device?: string | undefined;
   /** The id of the application's user to whom the session is linked. */
   readonly userId?: string | undefined;
+  /** The thumbprint of the client's key to bind the session to. Default: none, and its tokens are bearer tokens. */
+  readonly keyThumbprint?: string | undefined;
   /**
    * Whether to end all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
    * limit then does not apply. Default false.
@@ -34,7 +36,7 @@ export interface NewSession extends WalletIdentity {
  */
 export async function createSession(
   domain: SessionDomain,
-  { chainId, walletType, device, userId, logoutOthers, ...proven }: NewSession,
+  { chainId, walletType, device, userId, keyThumbprint, logoutOthers, ...proven }: NewSession,
   source: ClientInfo,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
@@ -51,6 +53,7 @@ export async function createSession(
     device,
     userAgent,
     userId,
+    keyThumbprint,
     lastSeenAt: now,
     ipAddress,
   };

@@ -5,6 +5,7 @@ import type { NearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { SessionStore } from '../sessions/store.js';
+import type { KeyProofs } from './key-proofs.js';
 import type { UnansweredEnds } from './ending.js';
 import type { ValidationTally } from './validation-tally.js';
 
@@ -18,6 +19,8 @@ export interface SessionDomain {
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
   readonly validations: ValidationTally;
+  /** Checks the proofs of keys that sessions are bound to. */
+  readonly keyProofs: KeyProofs;
   /** Repeats revocations that the store did not answer. */
   readonly unanswered: UnansweredEnds;
   /** The EIP-155 ids of the chains on which wallets can be contracts. */

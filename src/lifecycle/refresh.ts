@@ -1,4 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
+import type { PresentedProof } from '../key-binding/proof.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import {
   buildBridge,
@@ -21,15 +23,28 @@ import { openSession } from './open.js';
  * the grace window yields the same pair. A later one, of a token whose successor pair was never used, replaces that pair:
  * the answer with it was lost, or is held by somebody who must not have it. Any other use of a token that this server
  * issued ends the session (RFC 9700 §4.14.2), and no rate limit is checked before that.
+ *
+ * The tokens of a session that is bound to a key are exchanged for a proof of that key alone. Without it nothing changes: no
+ * token is used up, and the reuse of one does not end the session.
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
- * `SERVICE_UNAVAILABLE`
+ * `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
 export async function refreshSession(
   domain: SessionDomain,
   refreshToken: string,
   source: ClientInfo,
+  proof?: PresentedProof,
 ): Promise<SessionGrant> {
-  const grant = await exchangeRefreshToken(domain, refreshToken, source);
+  let grant: SessionGrant | undefined;
+  try {
+    grant = await exchangeRefreshToken(domain, refreshToken, source, proof);
+  } catch (error) {
+    // It may be stolen: without the key it proves nothing.
+    if (error instanceof KeyProofRefused && error.refusal !== 'NONCE') {
+      await domain.rateLimits.countForNetwork('refresh', source);
+    }
+    throw error;
+  }
   if (grant !== undefined) return grant;
   await domain.rateLimits.countForNetwork('refresh', source);
   throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
@@ -45,12 +60,13 @@ export async function exchangeRefreshToken(
   domain: SessionDomain,
   refreshToken: string,
   source: ClientInfo,
+  proof?: PresentedProof,
 ): Promise<SessionGrant | undefined> {
   const { store, keys, policy, clock, audit, rateLimits } = domain;
   const token = parseRefreshToken(keys, refreshToken);
   if (token === undefined) return undefined;
   const now = clock.now();
-  if (!(await isOfLivingSession(domain, token, now))) return undefined;
+  if (!(await isOfLivingSession(domain, token, { now, source, proof }))) return undefined;
 
   const presented = new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)]));
   const exchange = ({ hashes }: TokenPair, replaces?: Replacement) => {
@@ -104,22 +120,36 @@ export async function exchangeRefreshToken(
   return { session, accessToken, refreshToken: successor, issuedAt: now };
 }
 
+interface Exchange {
+  readonly now: number;
+  readonly source: ClientInfo;
+  readonly proof: PresentedProof | undefined;
+}
+
 /**
- * Whether the token is the current one of a living session, or one that was used in it. The current one is counted. A
- * used one is not: the rotation must see it, because it may end the session. If another exchange uses the current token
- * before the rotation, the rotation notices. If sessions have no budget, the rotation decides everything.
- * @throws WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+ * Whether the token is the current one of a living session, or one that was used in it. If the session is bound to a key,
+ * the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look again.
+ * The current token is counted. A used one is not: the rotation must see it, because it may end the session. If another
+ * exchange uses the current token before the rotation, the rotation notices.
+ * @throws WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
 async function isOfLivingSession(
-  { store, keys, rateLimits }: SessionDomain,
+  domain: SessionDomain,
   token: RefreshToken,
-  now: number,
+  { now, source, proof }: Exchange,
 ): Promise<boolean> {
-  if (!rateLimits.limitsSessions('refresh')) return true;
+  const { store, keys, rateLimits, keyProofs } = domain;
   const record = await store.find(token.partition, token.sessionId);
   if (record === undefined || record.expiresAt <= now) return false;
-  if (token.generation !== record.generation) return token.generation < record.generation;
-  if (!matchesHash(keys, record.keyId, token.text, record.refreshHash)) return false;
-  await rateLimits.countForSession('refresh', token.sessionId);
+  const { generation, keyId, refreshHash } = record;
+  if (token.generation > generation) return false;
+  const isCurrent = token.generation === generation;
+  if (isCurrent && !matchesHash(keys, keyId, token.text, refreshHash)) return false;
+  // An altered record yields no tokens, whatever the rotation does.
+  const session = openSession(domain, token.partition, record);
+  if (session?.keyThumbprint !== undefined) await keyProofs.ofRefresh(session, proof, source);
+  if (isCurrent && rateLimits.limitsSessions('refresh')) {
+    await rateLimits.countForSession('refresh', token.sessionId);
+  }
   return true;
 }

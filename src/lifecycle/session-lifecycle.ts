@@ -9,6 +9,7 @@ import {
 } from '../sessions/session.js';
 import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
 import type { ValidationTally } from './validation-tally.js';
+import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import type { Wallet, WalletIdentity } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import {
@@ -50,8 +51,12 @@ export interface SessionLifecycle {
    * @throws WalletSessionsError `SESSION_LIMIT_REACHED` where the policy is to refuse
    */
   create(session: NewSession, source: ClientInfo): Promise<SessionGrant>;
-  /** The session that an access token stands for, or `undefined`, with one read of the store. */
-  authenticate(accessToken: string): Promise<Session | undefined>;
+  /**
+   * The session that an access token stands for, or `undefined`, with one read of the store.
+   * @throws WalletSessionsError `KEY_PROOF_REQUIRED`, `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED` where the session is
+   * bound to a key
+   */
+  authenticate(credential: AccessCredential, source?: ClientInfo): Promise<Session | undefined>;
   /** The session as it is now, whatever tokens it has had since; `undefined` once it has ended. */
   resume(named: SessionReference): Promise<Session | undefined>;
   /**
@@ -77,9 +82,12 @@ export interface SessionLifecycle {
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
    * the grace window ends the session, unless its successors were never used: then it is exchanged for others.
-   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`
+   * @param proof of the key that the session is bound to (`proofOf(request)`). Without it, the token of a bound session
+   * changes nothing
+   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
+   * `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED` where the session is bound to a key
    */
-  refresh(refreshToken: string, source: ClientInfo): Promise<SessionGrant>;
+  refresh(refreshToken: string, source: ClientInfo, proof?: PresentedProof): Promise<SessionGrant>;
   /**
    * Notes that the wallet of the session has signed anew, just now. Tokens and expiries stay.
    * @throws WalletSessionsError `UNAUTHENTICATED` where the session has ended

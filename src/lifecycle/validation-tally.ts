@@ -12,6 +12,8 @@ export const VALIDATION_OUTCOMES = [
   'mismatched',
   /** The record in the store was tampered with. */
   'altered',
+  /** The session is bound to a key, and its proof was missing or refused. Also counted if the near-cache had the session. */
+  'unproven',
 ] as const;
 
 /** One of {@link VALIDATION_OUTCOMES}. */

@@ -91,7 +91,13 @@ export function retryAfterOf(errors: readonly GraphQLFormattedError[]): string |
   return waits.length === 0 ? undefined : String(Math.max(...waits));
 }
 
-/** Sets `Retry-After` in the responses of Apollo Server. */
+/** The nonce for the next proof of a key (RFC 9449 §8), if a field needs one. */
+export function proofNonceOf(errors: readonly GraphQLFormattedError[]): string | undefined {
+  const nonces = errors.map(({ extensions }) => extensions?.['nonce']);
+  return nonces.find((nonce) => typeof nonce === 'string');
+}
+
+/** Sets `Retry-After` and `DPoP-Nonce` in the responses of Apollo Server. */
 const retryAfterPlugin: ApolloServerPlugin = {
   requestDidStart() {
     return Promise.resolve({
@@ -99,6 +105,8 @@ const retryAfterPlugin: ApolloServerPlugin = {
         const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
         const retryAfter = retryAfterOf(errors);
         if (retryAfter !== undefined) http.headers.set('retry-after', retryAfter);
+        const nonce = proofNonceOf(errors);
+        if (nonce !== undefined) http.headers.set('dpop-nonce', nonce);
         return Promise.resolve();
       },
     });

@@ -21,7 +21,7 @@ export function withCors(handle: Handler, { origins, credentials }: CorsOptions)
     origin: [...origins],
     credentials,
     methods: ['GET', 'POST'],
-    exposedHeaders: ['retry-after', 'x-request-id'],
+    exposedHeaders: ['dpop-nonce', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: PREFLIGHT_MAX_AGE,
   });
   return (request, response, source) => {

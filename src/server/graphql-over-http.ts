@@ -15,7 +15,7 @@ import {
   type RequestContext,
   type WalletSessionsContext,
 } from '../graphql/context.js';
-import { bearerToken } from '../http/credential.js';
+import { hasCredential } from '../http/credential.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { assertJson, parseJson, assertShortHeaders } from './json-request.js';
 import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
@@ -29,7 +29,7 @@ import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { refuse, RequestRefused } from '../http/refusal.js';
 import type { ReadBody } from './request-bodies.js';
-import { retryAfterOf } from './apollo.js';
+import { proofNonceOf, retryAfterOf } from './apollo.js';
 
 export interface GraphQLOverHttpOptions extends RequestContextOptions {
   readonly apollo: ApolloServer<WalletSessionsContext>;
@@ -119,6 +119,8 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
     const presented = presentErrors(errors, source);
     const retryAfter = retryAfterOf(presented);
     if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+    const nonce = proofNonceOf(presented);
+    if (nonce !== undefined) response.setHeader('dpop-nonce', nonce);
     response.end(`${JSON.stringify({ errors: presented, data })}\n`);
     return { ...answered, codes: codesOf(presented) };
   }
@@ -199,9 +201,9 @@ function toApollo(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // Only a script can send a bearer token, from another origin after a preflight, and no cookie counts beside it. Browsers
+  // Only a script can send a token in a header, from another origin after a preflight, and no cookie counts beside it. Browsers
   // send other schemes by themselves, `Basic` for example.
-  if (bearerToken(request.headers.authorization) !== undefined) headers.set(PREFLIGHTED, 'true');
+  if (hasCredential(request)) headers.set(PREFLIGHTED, 'true');
   const url = request.url ?? '';
   const query = url.indexOf('?');
   return {

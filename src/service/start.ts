@@ -92,6 +92,7 @@ async function start(
     cookies: config.cookies && { origins: pages },
     sessions: config.sessions,
     signIn: { chainIds, statement, challengeTimeout, clockTolerance },
+    keyBinding: config.keyBinding,
     rpcs: config.rpcs,
     rateLimits: config.rateLimits,
     trustedProxies: config.trustedProxies,

@@ -17,6 +17,7 @@ export type SessionDetails = Pick<
   | 'device'
   | 'userAgent'
   | 'userId'
+  | 'keyThumbprint'
   | 'lastSeenAt'
   | 'ipAddress'
 >;
@@ -40,9 +41,10 @@ type StoredDetails = [
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
-  // Optional: most applications link no users, and few wallets are contracts.
+  // Optional: most applications link no users, few wallets are contracts, and not every session is bound to a key.
   userId?: string | null,
-  contractChainId?: number,
+  contractChainId?: number | null,
+  keyThumbprint?: Uint8Array,
 ];
 
 /** Seals the details for the record of that session and for no other: `to` may be the session itself. */
@@ -53,7 +55,7 @@ export function sealDetails(
   details: SessionDetails,
 ): Uint8Array {
   const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
-  const { userId, contractChainId } = details;
+  const { userId, contractChainId, keyThumbprint } = details;
   const stored: StoredDetails = [
     1,
     packAddress(wallet),
@@ -64,7 +66,10 @@ export function sealDetails(
     lastSeenAt,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
   ];
-  if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
+  if (keyThumbprint !== undefined) {
+    const thumbprint = Buffer.from(keyThumbprint, 'base64url');
+    stored.push(userId ?? null, contractChainId ?? null, thumbprint);
+  } else if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
   else if (userId !== undefined) stored.push(userId);
   return seal(keys, placeOf(partition, to), encode(stored));
 }
@@ -81,10 +86,10 @@ export function openDetails(
   const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, ...rest] = decode(
     plain,
   ) as StoredDetails;
-  const [userId, contractChainId] = rest;
+  const [userId, contractChainId, keyThumbprint] = rest;
   return {
     wallet: unpackAddress(wallet),
-    contractChainId,
+    contractChainId: contractChainId ?? undefined,
     chainId,
     walletType: walletType ?? undefined,
     device: device ?? undefined,
@@ -92,6 +97,7 @@ export function openDetails(
     lastSeenAt,
     ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
     userId: userId ?? undefined,
+    keyThumbprint: keyThumbprint && Buffer.from(keyThumbprint).toString('base64url'),
   };
 }
 

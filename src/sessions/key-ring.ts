@@ -15,7 +15,12 @@ interface DerivedKey {
 }
 
 export type Purpose =
-  'token-hash' | 'token-tag' | 'token-successor' | 'record-encryption' | 'rate-limit-name';
+  | 'token-hash'
+  | 'token-tag'
+  | 'token-successor'
+  | 'record-encryption'
+  | 'rate-limit-name'
+  | 'proof-nonce';
 
 /**
  * The server's keys, newest first. The first one encrypts and hashes; all of them decrypt and verify. To rotate, add a
@@ -78,6 +83,7 @@ function derive({ id, secret }: SecretKey): DerivedKey {
       'token-successor': keyFor('token-successor'),
       'record-encryption': keyFor('record-encryption'),
       'rate-limit-name': keyFor('rate-limit-name'),
+      'proof-nonce': keyFor('proof-nonce'),
     },
   };
 }

@@ -20,6 +20,11 @@ export interface Session extends SessionReference {
   readonly userAgent?: string | undefined;
   /** The id of the application's user to whom the sign-in was linked, if any. */
   readonly userId?: string | undefined;
+  /**
+   * The thumbprint (RFC 7638, SHA-256, base64url) of the client's key that the session is bound to: its tokens work only
+   * with proofs of that key (DPoP, RFC 9449). `undefined` for a session with bearer tokens. Never changes.
+   */
+  readonly keyThumbprint?: string | undefined;
   /** The address that the session was last seen from. */
   readonly ipAddress?: string | undefined;
   readonly createdAt: number;

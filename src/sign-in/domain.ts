@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { KeyBinding } from '../key-binding/key-binding.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { ChallengeStore } from './challenge.js';
 import type { SignInHooks } from './hooks.js';
@@ -19,6 +20,7 @@ export interface SignInDomain {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly rateLimits: RateLimits;
+  readonly keyBinding: KeyBinding;
   readonly hooks?: SignInHooks | undefined;
 }
 

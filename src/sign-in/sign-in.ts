@@ -1,5 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
+import type { PresentedProof } from '../key-binding/proof.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
 import { isSameWallet, type Address } from '../accounts/wallet.js';
 import { parseAddress } from '../accounts/address.js';
 import { hashNonce, newNonce } from './challenge.js';
@@ -42,6 +44,11 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
    * owner whose token may have been stolen. No limit of sessions refuses it. Default false.
    */
   readonly logoutOthers?: boolean | undefined;
+  /**
+   * A proof of the client's key (DPoP, RFC 9449), of `proofOf(request)`: the session is bound to that key. Not for a client
+   * that gets its tokens in cookies, which cannot make proofs for them. Default none.
+   */
+  readonly proof?: PresentedProof | undefined;
   /** What the transport has of the request, for the hooks. */
   readonly request?: Request | undefined;
 }
@@ -62,7 +69,7 @@ export interface SignIn<Request = unknown> {
    * @throws WalletSessionsError `BAD_USER_INPUT`, `MESSAGE_MALFORMED`, `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
    * `MESSAGE_NOT_YET_VALID`, `MESSAGE_EXPIRED`, `SIGNATURE_INVALID`, `NONCE_INVALID`,
    * `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; `SIGN_IN_REFUSED`,
-   * `SESSION_LIMIT_REACHED`; what a hook throws
+   * `SESSION_LIMIT_REACHED`; `KEY_PROOF_REQUIRED`, `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED`; what a hook throws
    */
   complete(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
   /**
@@ -128,16 +135,43 @@ async function complete(
   const { message, signature } = given;
   const walletType = readLabel('walletType', given.walletType);
   const device = readLabel('device', given.device);
+  // Before the challenge is taken: with another proof, the same message can be sent again.
+  const keyThumbprint = await proveKey(domain, given.proof, source);
   return withProof(domain, { message, signature }, { source }, async (proven) => {
     const described = { ...proven, walletType, device };
     const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
-    return sessions.create(
-      { ...described, userId, logoutOthers: given.logoutOthers === true },
-      source,
-    );
+    const logoutOthers = given.logoutOthers === true;
+    return sessions.create({ ...described, userId, keyThumbprint, logoutOthers }, source);
   });
 }
+
+/**
+ * The thumbprint of the key to bind the session to, if it is to be bound.
+ * @throws KeyProofRefused; WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+ */
+async function proveKey(
+  { keyBinding, rateLimits, clock, audit }: SignInDomain,
+  proof: PresentedProof | undefined,
+  source: ClientInfo,
+): Promise<string | undefined> {
+  const { mode } = keyBinding;
+  if (mode === 'off' || (mode === 'optional' && proof === undefined)) return undefined;
+  try {
+    if (proof === undefined) throw new KeyProofRefused('MISSING', undefined, NO_KEY);
+    return await keyBinding.verify(proof);
+  } catch (error) {
+    // A proof that lacks a nonce is an ordinary step of the protocol (RFC 9449 §8).
+    if (error instanceof KeyProofRefused && error.refusal !== 'NONCE') {
+      await rateLimits.countForNetwork('signIn', source, 'failed');
+      audit({ type: 'sign-in.refused', at: clock.now(), reason: error.code, source });
+    }
+    throw error;
+  }
+}
+
+const NO_KEY =
+  'This service binds every session to a key of its client: sign in over HTTP, with a proof of the key in a DPoP header (RFC 9449).';
 
 /** A contract at the address of another wallet, or at the same one on another chain, is another wallet. */
 function reauthenticate(

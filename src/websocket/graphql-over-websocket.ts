@@ -31,7 +31,8 @@ import type {
 } from '../graphql/context.js';
 import { subscribe } from '../graphql/subscribe.js';
 import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
-import { authorizationIn, bearerToken, mistakeInToken } from '../http/credential.js';
+import { authorizationIn, credentialIn, mistakeInToken } from '../http/credential.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
 import { observeSocketOperations } from './observed-operations.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
@@ -51,6 +52,8 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
   /** The network that its limits count: an IPv4 address or IPv6 /64. */
   readonly network: string;
   readonly origin: string | undefined;
+  /** The path of the socket's URL, for which proofs of keys must be. */
+  readonly path: string;
   /** The session in the cookies of the handshake. */
   readonly session: Session | undefined;
   /** Set if the browser keeps its tokens in cookies. */
@@ -92,8 +95,11 @@ export interface GraphQLOverWebSocketOptions {
   readonly observer?: OperationObserver | undefined;
 }
 
-/** Close reason if the client presents something other than a bearer token. */
-const NO_BEARER = 'authorization must be "Bearer" and an access token.';
+/** Close reason if the client presents something other than a token. */
+const NO_TOKEN = 'authorization must be "Bearer" or "DPoP" and an access token.';
+
+/** Close reason if a proof was refused: the code and, if the client needs one, the nonce of the service. */
+const proofRefusal = ({ code, refusal, nonce }: KeyProofRefused) => `${code} ${nonce ?? refusal}`;
 
 /** GraphQL over WebSocket: the `graphql-transport-ws` protocol, with the session of each socket. */
 export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions) {
@@ -112,15 +118,17 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       const authorization = authorizationIn(connectionParams);
       const hasToken = authorization !== undefined;
       if (!hasToken && extra.session === undefined) return true;
-      const token = typeof authorization === 'string' ? bearerToken(authorization) : undefined;
-      const mistake = mistakeInToken(token) ?? (hasToken && token === undefined && NO_BEARER);
+      const credential = credentialIn(connectionParams, extra.path);
+      const mistake = mistakeInToken(credential) ?? (hasToken && credential === undefined && NO_TOKEN);
       if (mistake !== false) {
         extra.socket.close(CloseCode.Forbidden, mistake);
         return false;
       }
       try {
         const session =
-          token === undefined ? extra.session : await services.sessions.authenticate(token);
+          credential === undefined
+            ? extra.session
+            : await services.sessions.authenticate(credential, extra.source);
         if (session === undefined) return false;
         if (!countFor(session.id, extra.socket)) return false;
         const { sessions } = services;
@@ -130,6 +138,10 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
         return extra.bound !== undefined;
       } catch (error) {
         if (!(error instanceof WalletSessionsError)) throw error;
+        if (error instanceof KeyProofRefused) {
+          extra.socket.close(CloseCode.Forbidden, proofRefusal(error));
+          return false;
+        }
         report(error.cause ?? error, extra.source);
         extra.socket.close(TRY_AGAIN_LATER, error.code);
         return false;

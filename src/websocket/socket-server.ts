@@ -200,6 +200,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       source,
       network,
       origin: request.headers.origin,
+      path,
       session: cookieSession?.session,
       cookies: cookieSession && COOKIES_OUT_OF_REACH,
       underWay: new Set(),

@@ -6,7 +6,8 @@ import type { ClientInfo, Session } from '../sessions/session.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { authorizationIn, bearerToken } from '../http/credential.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
+import { authorizationIn, credentialIn } from '../http/credential.js';
 
 /**
  * The session was refreshed, and the socket has not presented the new access token in time. After this code, clients of
@@ -112,6 +113,8 @@ interface PresentingSocket {
   readonly bound?: SocketSession | undefined;
   readonly socket: WebSocket;
   readonly source: ClientInfo;
+  /** The path of the socket's URL. */
+  readonly path: string;
   /** The access tokens from pings that are being checked. */
   readonly presenting: Set<Promise<unknown>>;
 }
@@ -125,17 +128,16 @@ const MAX_PENDING = 4;
  * another session closes the socket. Any other ping is answered with its own payload.
  */
 export async function pongFor(
-  { bound, socket, source, presenting }: PresentingSocket,
+  { bound, socket, source, path, presenting }: PresentingSocket,
   ping: Payload | undefined,
   report: ReportError,
 ): Promise<Payload | undefined> {
-  const authorization = authorizationIn(ping);
-  if (typeof authorization !== 'string') return ping;
-  const token = bearerToken(authorization);
-  if (bound === undefined || token === undefined || presenting.size >= MAX_PENDING) {
+  if (typeof authorizationIn(ping) !== 'string') return ping;
+  const credential = credentialIn(ping, path);
+  if (bound === undefined || credential === undefined || presenting.size >= MAX_PENDING) {
     return { accepted: false };
   }
-  const presentation = bound.connection.present(token);
+  const presentation = bound.connection.present(credential, source);
   presenting.add(presentation);
   try {
     const outcome = await presentation;
@@ -143,6 +145,7 @@ export async function pongFor(
     return { accepted: outcome === 'accepted' };
   } catch (error) {
     if (!(error instanceof WalletSessionsError)) throw error;
+    if (error instanceof KeyProofRefused) return { accepted: false, ...error.extensions };
     report(error.cause ?? error, source);
     return { accepted: false };
   } finally {

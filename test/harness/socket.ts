@@ -24,12 +24,19 @@ export interface TestSocket {
     document: TypedDocumentNode<Result, Values>,
     variables: Values,
   ): AsyncIterableIterator<Result>;
-  /** Presents an access token in a ping; resolves to whether the answer says that it was accepted. */
-  present(accessToken: string): Promise<boolean>;
+  /** Presents an access token in a ping, with a proof of a key if one is given; resolves to whether the answer says that it was accepted. */
+  present(accessToken: string, dpop?: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-export function openSocket(url: string, accessToken?: string): TestSocket {
+/** @param params the connection parameters. Default: the access token */
+export function openSocket(
+  url: string,
+  accessToken?: string,
+  params: Record<string, unknown> | undefined = accessToken === undefined
+    ? undefined
+    : { authorization: `Bearer ${accessToken}` },
+): TestSocket {
   let onOpened = () => {};
   let onClosed: (event: SocketClosed) => void = () => {};
   const opened = new Promise<void>((resolve) => (onOpened = resolve));
@@ -42,9 +49,7 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
     lazy: false,
     retryAttempts: 0,
     onNonLazyError: () => undefined,
-    ...(accessToken !== undefined && {
-      connectionParams: { authorization: `Bearer ${accessToken}` },
-    }),
+    ...(params !== undefined && { connectionParams: params }),
     on: {
       opened: (opened) => {
         socket = opened as WebSocket;
@@ -77,10 +82,13 @@ export function openSocket(url: string, accessToken?: string): TestSocket {
       throw new Error('The operation completed without a result.');
     },
     subscribe: results,
-    present: (token) =>
+    present: (token, dpop) =>
       new Promise((resolve) => {
         awaitingPong.push(resolve);
-        const payload = { authorization: `Bearer ${token}` };
+        const payload =
+          dpop === undefined
+            ? { authorization: `Bearer ${token}` }
+            : { authorization: `DPoP ${token}`, dpop };
         socket?.send(stringifyMessage({ type: MessageType.Ping, payload }));
       }),
     async close() {

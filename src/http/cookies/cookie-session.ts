@@ -1,6 +1,6 @@
 import { WalletSessionsError } from '../../errors.js';
 import type { Clock } from '../../clock.js';
-import { bearerToken } from '../credential.js';
+import { hasCredential } from '../credential.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 import type { ClientInfo, Session, SessionGrant } from '../../sessions/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
@@ -58,7 +58,7 @@ export type OpenCookieSession = (
 
 /**
  * Sessions of browsers, in cookies that scripts cannot read. A request from an allowed page gets its tokens in cookies and
- * never in the response body. Requests with a bearer token and requests that no browser sent do not use cookies.
+ * never in the response body. Requests with a token in a header and requests that no browser sent do not use cookies.
  * @throws WalletSessionsError from the function: `ORIGIN_NOT_ALLOWED` if a request has cookies and does not come from an
  * allowed page (CSRF); `SERVICE_UNAVAILABLE` or `RATE_LIMITED` if the session could be neither validated nor refreshed
  */
@@ -100,7 +100,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
   };
 
   return (request, source, put) => {
-    if (bearerToken(request.headers.authorization) !== undefined) return Promise.resolve(undefined);
+    if (hasCredential(request)) return Promise.resolve(undefined);
     const before = opened.get(request);
     const settable = isSettable(put);
     if (before !== undefined && (before.settable || !settable)) return before.opening;

@@ -1,0 +1,351 @@
+import { connect } from 'node:net';
+import { CurrentSessionDocument, RefreshDocument, SessionsDocument } from '../generated/graphql.js';
+import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
+import { createFakeClock } from '../harness/clock.js';
+import { aProof, aProofKey, hmacWithPublicKey, type ProofOptions, type TestKey } from '../harness/proof.js';
+import { startTestService, type TestService } from '../harness/service.js';
+import { openSocket } from '../harness/socket.js';
+import { ownPrefix } from '../harness/stores.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
+
+const APP = 'https://app.example.com';
+const URL_OF_API = 'https://auth.example.com/graphql';
+const URL_OF_SOCKETS = 'wss://auth.example.com/graphql';
+const MINUTE = 60_000;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: unknown;
+  readonly code: string | undefined;
+  readonly nonce: string | undefined;
+}
+
+/**
+ * The thief has tokens of a session that is bound to a key, and not the key (RFC 9449). Two instances share a store, and
+ * note there which proofs were used.
+ */
+describe('whoever has stolen the tokens of a session that is bound to a key', () => {
+  const clock = createFakeClock();
+  const key = aProofKey();
+  const keyOfThief = aProofKey();
+  let services: TestService[];
+  let wallet: TestWallet;
+  let stolen: TokenGrant;
+
+  beforeAll(async () => {
+    const environment = {
+      REDIS_KEY_PREFIX: ownPrefix(),
+      SIGN_IN_ORIGINS: APP,
+      PUBLIC_URLS: 'https://auth.example.com',
+      COOKIES: 'true',
+      KEY_PROOF_SHARED_REPLAY_DETECTION: 'true',
+      RATE_LIMIT_REFRESH_PER_SESSION: '60/1m',
+    };
+    services = [
+      await startTestService('Redis', environment, clock),
+      await startTestService('Redis', environment, clock),
+    ];
+  });
+  afterAll(() => Promise.all(services.map((service) => service.stop())));
+  beforeEach(async () => {
+    wallet = aWallet();
+    const dpop = aProof(key, URL_OF_API, clock.now());
+    stolen = await signIn(first().url, wallet, {}, { dpop });
+  });
+
+  const at = (index: number): TestService => {
+    const service = services[index];
+    if (service === undefined) throw new Error('There is no such instance.');
+    return service;
+  };
+  const first = () => at(0);
+  const second = () => at(1);
+
+  const proofBy = (by: TestKey, accessToken?: string, options: ProofOptions = {}, htu = URL_OF_API) =>
+    aProof(by, htu, clock.now(), { accessToken, ...options });
+
+  async function post(
+    service: TestService,
+    headers: Record<string, string>,
+    query = '{ session { id } }',
+    variables: Record<string, unknown> = {},
+  ): Promise<Answer> {
+    const response = await fetch(service.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as {
+      data?: unknown;
+      errors?: { extensions: { code: string; nonce?: string } }[];
+    };
+    const { code, nonce } = body.errors?.[0]?.extensions ?? {};
+    return { status: response.status, headers: response.headers, data: body.data, code, nonce };
+  }
+
+  const withProof = (proof: string, { accessToken } = stolen) => ({
+    authorization: `DPoP ${accessToken}`,
+    dpop: proof,
+  });
+  const ask = (service: TestService, proof: string) => post(service, withProof(proof));
+  const askAsOwner = (service: TestService, grant = stolen) =>
+    post(service, withProof(proofBy(key, grant.accessToken), grant));
+  const refresh = (service: TestService, refreshToken: string, dpop?: string) =>
+    post(
+      service,
+      dpop === undefined ? {} : { dpop },
+      'mutation ($token: String!) { refresh(refreshToken: $token) { accessToken refreshToken } }',
+      { token: refreshToken },
+    );
+
+  const letIn = () => ({ session: { id: stolen.session.id } });
+
+  /** The owner is let in by both instances, and can refresh. */
+  async function expectOwnerUnharmed(): Promise<void> {
+    expect((await askAsOwner(first())).data).toEqual(letIn());
+    expect((await askAsOwner(second())).data).toEqual(letIn());
+    const { code } = await refresh(second(), stolen.refreshToken, proofBy(key));
+    expect(code).toBeUndefined();
+  }
+
+  async function auditedReasons(): Promise<(string | undefined)[]> {
+    for (const { services: of } of services) await of.auditLog.caughtUp();
+    const { entries } = await first().services.auditLog.ofWallet(wallet.address);
+    return entries.filter(({ type }) => type === 'session.proof-refused').map(({ reason }) => reason);
+  }
+
+  it('is not let in by the access token alone, at any instance, and nothing of it is shown as unbound', async () => {
+    const bearer = { authorization: `Bearer ${stolen.accessToken}` };
+    for (const service of services) {
+      const refused = await post(service, bearer);
+      expect(refused).toMatchObject({ status: 401, code: 'KEY_PROOF_REQUIRED', data: undefined });
+      expect(refused.headers.get('www-authenticate')).toBe(
+        'DPoP error="invalid_token", algs="ES256 EdDSA"',
+      );
+    }
+    const asOwner = withProof(proofBy(key, stolen.accessToken));
+    const { data } = await post(first(), asOwner, '{ sessions { edges { node { keyBound } } } }');
+    expect(data).toEqual({ sessions: { edges: [{ node: { keyBound: true } }] } });
+    expect(await auditedReasons()).toContain('MISSING');
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot use the token as a bearer token, even beside a valid proof', async () => {
+    const dpop = proofBy(key, stolen.accessToken);
+    const refused = await post(first(), { authorization: `Bearer ${stolen.accessToken}`, dpop });
+    expect(refused).toMatchObject({ status: 401, code: 'KEY_PROOF_REQUIRED' });
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot use both tokens as cookies, and they are not refreshed there', async () => {
+    const cookie = `__Host-wallet-session=${stolen.accessToken}; __Host-wallet-refresh=${stolen.refreshToken}`;
+    const asPage = { origin: APP, 'sec-fetch-site': 'same-site' };
+    expect(await post(first(), { cookie, ...asPage })).toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
+    const onlyRefresh = `__Host-wallet-refresh=${stolen.refreshToken}`;
+    const refused = await post(second(), { cookie: onlyRefresh, ...asPage });
+    expect(refused).toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
+    expect(refused.headers.get('set-cookie')).toBeNull();
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot exchange the refresh token without a proof, or with a proof of another key', async () => {
+    expect((await refresh(first(), stolen.refreshToken)).code).toBe('KEY_PROOF_REQUIRED');
+    const other = await refresh(second(), stolen.refreshToken, proofBy(keyOfThief));
+    expect(other.code).toBe('KEY_PROOF_INVALID');
+    expect(await auditedReasons()).toEqual(expect.arrayContaining(['MISSING', 'KEY_MISMATCH']));
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot end the session by a refresh token that was used before', async () => {
+    const { data } = await refresh(first(), stolen.refreshToken, proofBy(key));
+    const { refresh: renewed } = data as { refresh: TokenGrant };
+    const grant = { ...stolen, ...renewed };
+    expect((await askAsOwner(first(), grant)).data).toEqual(letIn());
+    clock.advance(MINUTE);
+    expect((await refresh(second(), stolen.refreshToken)).code).toBe('KEY_PROOF_REQUIRED');
+    const other = await refresh(second(), stolen.refreshToken, proofBy(keyOfThief));
+    expect(other.code).toBe('KEY_PROOF_INVALID');
+    expect((await askAsOwner(second(), grant)).data).toEqual(letIn());
+    // With the key, the reuse is detected as for any session.
+    const reused = await refresh(second(), stolen.refreshToken, proofBy(key));
+    expect(reused.code).toBe('REFRESH_TOKEN_INVALID');
+    expect((await askAsOwner(first(), grant)).data).toEqual({ session: null });
+  });
+
+  it('does not use up the refreshes of the owner', async () => {
+    for (let count = 0; count < 70; count += 1) {
+      expect((await refresh(first(), stolen.refreshToken)).code).toBe('KEY_PROOF_REQUIRED');
+    }
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot make a pair count as used whose answer was lost, so the owner can still repeat the refresh', async () => {
+    const lost = await refresh(first(), stolen.refreshToken, proofBy(key));
+    const { refresh: seen } = lost.data as { refresh: TokenGrant };
+    clock.advance(MINUTE);
+    const bearer = { authorization: `Bearer ${seen.accessToken}` };
+    for (const service of services) {
+      expect((await post(service, bearer)).code).toBe('KEY_PROOF_REQUIRED');
+    }
+    const repeated = await refresh(second(), stolen.refreshToken, proofBy(key));
+    expect(repeated.code).toBeUndefined();
+  });
+
+  it('cannot replay a proof, neither at the same instance nor at another one', async () => {
+    const proof = proofBy(key, stolen.accessToken);
+    expect((await ask(first(), proof)).data).toEqual(letIn());
+    expect(await ask(first(), proof)).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
+    expect(await ask(second(), proof)).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
+    expect(await auditedReasons()).toContain('REPLAYED');
+    await expectOwnerUnharmed();
+  });
+
+  it.each<[string, string, () => string]>([
+    ['for another path', 'URL', () => proofBy(key, stolen.accessToken, {}, `${URL_OF_API}/x`)],
+    ['for another host', 'URL', () => proofBy(key, stolen.accessToken, {}, 'https://evil.example/graphql')],
+    ['for another method', 'METHOD', () => proofBy(key, stolen.accessToken, { claims: { htm: 'GET' } })],
+    ['for another token', 'TOKEN', () => proofBy(key, stolen.refreshToken)],
+    ['for no token', 'TOKEN', () => proofBy(key)],
+    ['by another key', 'KEY_MISMATCH', () => proofBy(keyOfThief, stolen.accessToken)],
+    [
+      'by another key that names the key of the owner',
+      'SIGNATURE',
+      () => proofBy(keyOfThief, stolen.accessToken, { header: { jwk: key.jwk } }),
+    ],
+    ['with alg none', 'ALGORITHM', () => proofBy(key, stolen.accessToken, { header: { alg: 'none' } })],
+    [
+      'with an HMAC of the public key',
+      'ALGORITHM',
+      () =>
+        proofBy(key, stolen.accessToken, {
+          header: { alg: 'HS512' },
+          signature: hmacWithPublicKey(key),
+        }),
+    ],
+    [
+      'with a private key in it',
+      'KEY',
+      () =>
+        proofBy(key, stolen.accessToken, {
+          header: { jwk: key.privateKey.export({ format: 'jwk' }) },
+        }),
+    ],
+    [
+      'in two headers',
+      'MALFORMED',
+      () => `${proofBy(key, stolen.accessToken)}, ${proofBy(key, stolen.accessToken)}`,
+    ],
+  ])('is refused at both instances with a proof %s, and that is audited', async (_what, reason, make) => {
+    for (const service of services) {
+      expect(await ask(service, make())).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
+    }
+    expect(await auditedReasons()).toEqual(expect.arrayContaining([reason]));
+    await expectOwnerUnharmed();
+  });
+
+  it('is answered with a status of HTTP to a proof of 100 kB', async () => {
+    const { port, hostname } = new URL(first().url);
+    const socket = connect(Number(port), hostname);
+    const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nDPoP: ${'a'.repeat(100_000)}\r\n\r\n`;
+    const answer = await new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (data: Buffer) => (received += data.toString()));
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        resolve(received);
+      });
+      socket.end(head);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    await expectOwnerUnharmed();
+  });
+
+  it('cannot use a proof of another time without a nonce that only the holder of the key can sign', async () => {
+    const claims = { iat: Math.floor(clock.now() / 1000) - 3600 };
+    const old = await ask(first(), proofBy(key, stolen.accessToken, { claims }));
+    expect(old).toMatchObject({ status: 401, code: 'KEY_PROOF_NONCE_REQUIRED' });
+    const { nonce = '' } = old;
+    expect(old.headers.get('dpop-nonce')).toBe(nonce);
+    expect(old.headers.get('www-authenticate')).toContain('error="use_dpop_nonce"');
+    // A client whose clock is an hour late signs the nonce. Any instance knows it.
+    const late = proofBy(key, stolen.accessToken, { claims: { ...claims, nonce } });
+    expect((await ask(second(), late)).data).toEqual(letIn());
+    const forged = proofBy(keyOfThief, stolen.accessToken, { claims: { ...claims, nonce } });
+    expect(await ask(second(), forged)).toMatchObject({ code: 'KEY_PROOF_INVALID' });
+    await expectOwnerUnharmed();
+  });
+
+  it('gains nothing by headers of a proxy, which do not make another URL right or the public one wrong', async () => {
+    const rewritten = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
+    const forEvil = proofBy(key, stolen.accessToken, {}, 'http://evil.example/graphql');
+    const refused = await post(first(), { ...withProof(forEvil), ...rewritten });
+    expect(refused).toMatchObject({ code: 'KEY_PROOF_INVALID' });
+    const forOwner = withProof(proofBy(key, stolen.accessToken));
+    expect((await post(first(), { ...forOwner, ...rewritten })).data).toEqual(letIn());
+  });
+
+  it('cannot sign in to an unbound session with it: a token without a binding is refused as DPoP', async () => {
+    const unbound = await signIn(first().url, aWallet());
+    const dpop = proofBy(keyOfThief, unbound.accessToken);
+    const refused = await post(first(), { authorization: `DPoP ${unbound.accessToken}`, dpop });
+    expect(refused).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
+    const client = apiClient(first().url, unbound.accessToken);
+    expect((await client.request(CurrentSessionDocument)).session?.id).toBe(unbound.session.id);
+  });
+
+  it('gets the same tokens for two tabs of the owner that refresh at once, each with its own proof', async () => {
+    const tabs = await Promise.all([
+      refresh(first(), stolen.refreshToken, proofBy(key)),
+      refresh(second(), stolen.refreshToken, proofBy(key)),
+    ]);
+    expect(tabs[0].data).toEqual(tabs[1].data);
+    expect(tabs[0].data).toMatchObject({ refresh: { accessToken: expect.stringMatching(/^wsa_/) } });
+  });
+
+  describe('over a WebSocket', () => {
+    const open = (dpop: string | undefined, scheme = 'DPoP') =>
+      openSocket(second().webSocketUrl, undefined, {
+        authorization: `${scheme} ${stolen.accessToken}`,
+        ...(dpop !== undefined && { dpop }),
+      });
+    const socketProof = (by: TestKey, htu = URL_OF_SOCKETS) =>
+      proofBy(by, stolen.accessToken, { claims: { htm: 'GET' } }, htu);
+
+    it.each<[string, () => ReturnType<typeof open>, string]>([
+      ['a bearer token', () => open(undefined, 'Bearer'), 'KEY_PROOF_REQUIRED MISSING'],
+      ['no proof', () => open(undefined), 'KEY_PROOF_REQUIRED MISSING'],
+      ['a proof by another key', () => open(socketProof(keyOfThief)), 'KEY_PROOF_INVALID KEY_MISMATCH'],
+      ['a proof for HTTP', () => open(socketProof(key, URL_OF_API)), 'KEY_PROOF_INVALID URL'],
+      ['a proof for a POST', () => open(proofBy(key, stolen.accessToken)), 'KEY_PROOF_INVALID METHOD'],
+    ])('cannot open a socket with %s', async (_what, attempt, reason) => {
+      expect(await attempt().closed).toEqual({ code: 4403, reason });
+      await expectOwnerUnharmed();
+    });
+
+    it('cannot present the next token of the owner there, which the owner can with a proof', async () => {
+      const socket = open(socketProof(key));
+      await socket.opened;
+      expect((await socket.request(CurrentSessionDocument, {})).session?.id).toBe(stolen.session.id);
+      const { data } = await refresh(first(), stolen.refreshToken, proofBy(key));
+      const { accessToken } = (data as { refresh: TokenGrant }).refresh;
+      const next = (by: TestKey) =>
+        aProof(by, URL_OF_SOCKETS, clock.now(), { accessToken, claims: { htm: 'GET' } });
+      expect(await socket.present(accessToken)).toBe(false);
+      expect(await socket.present(accessToken, next(keyOfThief))).toBe(false);
+      expect(await socket.present(accessToken, next(key))).toBe(true);
+      await socket.close();
+    });
+
+    it('cannot refresh over a socket, not even over one of the owner', async () => {
+      const socket = open(socketProof(key));
+      await socket.opened;
+      const { refreshToken } = stolen;
+      await expect(socket.request(RefreshDocument, { refreshToken })).rejects.toMatchObject({
+        errors: [{ extensions: { code: 'KEY_PROOF_REQUIRED' } }],
+      });
+      expect((await socket.request(SessionsDocument, {})).sessions.totalCount).toBe(1);
+      await socket.close();
+    });
+  });
+});
