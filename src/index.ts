@@ -24,11 +24,7 @@ export {
   type WalletSessionsOptions,
 } from './core/wallet-sessions.js';
 export type { PartialOptions } from './options.js';
-export type {
-  AccessCredential,
-  PresentedProof,
-  TokenWithProof,
-} from './key-binding/proof.js';
+export type { AccessCredential, PresentedProof, TokenWithProof } from './key-binding/proof.js';
 export { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from './key-binding/policy.js';
 export { KeyProofRefused, type ProofRefusal } from './key-binding/refusal.js';
 export type { CredentialRequest } from './http/credential.js';

@@ -15,6 +15,8 @@ export type AuditEventType =
   | 'CHALLENGE_CREATED'
   /** The wallet signed in. */
   | 'SESSION_CREATED'
+  /** A token of a session that is bound to a key was presented without a valid proof of that key. The token may be stolen; nothing has changed. `reason` says what was wrong with the proof. Each reason is recorded once a minute. */
+  | 'SESSION_PROOF_REFUSED'
   /** The wallet signed again in the same session. */
   | 'SESSION_REAUTHENTICATED'
   /** The record of the session in the store was altered and was not accepted. */

@@ -101,7 +101,9 @@ export function createCore(options: CoreOptions): Core {
     clock,
     useInStore: async (id, duration) => {
       const once = { acts: 1, window: Math.ceil(duration / 1000) * 1000 };
-      return (await store.rateLimits.count('key-proof', hash('sha256', id, 'base64url'), once)) === 0;
+      return (
+        (await store.rateLimits.count('key-proof', hash('sha256', id, 'base64url'), once)) === 0
+      );
     },
   });
   const validations = createValidationTally();

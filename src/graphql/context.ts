@@ -99,9 +99,7 @@ export function createRequestContextFactory(
       reauthenticated,
     });
     const session =
-      connection === undefined
-        ? sessions.validate(presented, source)
-        : connection.validate(source);
+      connection === undefined ? sessions.validate(presented, source) : connection.validate(source);
     return session instanceof Promise ? session.then(contextOf) : contextOf(session);
   };
 }

@@ -1,9 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  tokenOf,
-  type AccessCredential,
-  type PresentedProof,
-} from '../key-binding/proof.js';
+import { tokenOf, type AccessCredential, type PresentedProof } from '../key-binding/proof.js';
 
 /** What is read of a request, whatever server it came to; `IncomingMessage` of Node.js fits. */
 export interface CredentialRequest {

@@ -93,7 +93,8 @@ export function createKeyBinding({
     const parsed = parseProof(proof.text, now, known);
     const { key, claims } = parsed;
     // First, because it costs little: only the holder of the key can have a signature verified.
-    if (expected !== undefined && key.thumbprint !== expected) throw new KeyProofRefused('KEY_MISMATCH');
+    if (expected !== undefined && key.thumbprint !== expected)
+      throw new KeyProofRefused('KEY_MISMATCH');
     if (claims.htm !== proof.method) throw new KeyProofRefused('METHOD');
     if (!isTarget(claims.htu, proof)) throw new KeyProofRefused('URL');
     const until = acceptableUntil(claims, now);
@@ -136,7 +137,8 @@ export function createKeyBinding({
       if (key.thumbprint !== keyThumbprint) throw new KeyProofRefused('KEY_MISMATCH');
       if (known === undefined) keyOf.set(session, { key, header });
       if (accessToken === undefined) return;
-      if (claims.ath !== hash('sha256', accessToken, 'base64url')) throw new KeyProofRefused('TOKEN');
+      if (claims.ath !== hash('sha256', accessToken, 'base64url'))
+        throw new KeyProofRefused('TOKEN');
     },
   };
 }

@@ -119,7 +119,8 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
       const hasToken = authorization !== undefined;
       if (!hasToken && extra.session === undefined) return true;
       const credential = credentialIn(connectionParams, extra.path);
-      const mistake = mistakeInToken(credential) ?? (hasToken && credential === undefined && NO_TOKEN);
+      const mistake =
+        mistakeInToken(credential) ?? (hasToken && credential === undefined && NO_TOKEN);
       if (mistake !== false) {
         extra.socket.close(CloseCode.Forbidden, mistake);
         return false;

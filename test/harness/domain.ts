@@ -1,6 +1,7 @@
 import type { WalletSessionsServices } from '../../src/graphql/context.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
+import type { KeyBindingPolicy } from '../../src/key-binding/policy.js';
 import type { SecretKey } from '../../src/sessions/key-ring.js';
 import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/rate-limits/rate-limits.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
@@ -33,6 +34,7 @@ export async function openDomain(
     sessions?: Partial<SessionPolicy>;
     signIn?: Partial<SignInPolicy>;
     rateLimits?: RateLimitPolicy;
+    keyBinding?: KeyBindingPolicy;
     /** Chains on which contracts can sign in. Their signatures are not verified: none is valid. */
     contractChainIds?: readonly number[];
   } = {},
@@ -50,6 +52,7 @@ export async function openDomain(
       sessions: { ...DEFAULT_SESSION_POLICY, ...policy.sessions },
       signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN], ...policy.signIn },
       rateLimits: policy.rateLimits ?? NO_RATE_LIMITS,
+      keyBinding: policy.keyBinding,
       contractVerifiers: new Map(
         policy.contractChainIds?.map((chainId) => [chainId, () => Promise.resolve(false)]),
       ),

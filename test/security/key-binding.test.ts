@@ -2,7 +2,13 @@ import { connect } from 'node:net';
 import { CurrentSessionDocument, RefreshDocument, SessionsDocument } from '../generated/graphql.js';
 import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
-import { aProof, aProofKey, hmacWithPublicKey, type ProofOptions, type TestKey } from '../harness/proof.js';
+import {
+  aProof,
+  aProofKey,
+  hmacWithPublicKey,
+  type ProofOptions,
+  type TestKey,
+} from '../harness/proof.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { openSocket } from '../harness/socket.js';
 import { ownPrefix } from '../harness/stores.js';
@@ -62,8 +68,12 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
   const first = () => at(0);
   const second = () => at(1);
 
-  const proofBy = (by: TestKey, accessToken?: string, options: ProofOptions = {}, htu = URL_OF_API) =>
-    aProof(by, htu, clock.now(), { accessToken, ...options });
+  const proofBy = (
+    by: TestKey,
+    accessToken?: string,
+    options: ProofOptions = {},
+    htu = URL_OF_API,
+  ) => aProof(by, htu, clock.now(), { accessToken, ...options });
 
   async function post(
     service: TestService,
@@ -112,7 +122,9 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
   async function auditedReasons(): Promise<(string | undefined)[]> {
     for (const { services: of } of services) await of.auditLog.caughtUp();
     const { entries } = await first().services.auditLog.ofWallet(wallet.address);
-    return entries.filter(({ type }) => type === 'session.proof-refused').map(({ reason }) => reason);
+    return entries
+      .filter(({ type }) => type === 'session.proof-refused')
+      .map(({ reason }) => reason);
   }
 
   it('is not let in by the access token alone, at any instance, and nothing of it is shown as unbound', async () => {
@@ -141,7 +153,9 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
   it('cannot use both tokens as cookies, and they are not refreshed there', async () => {
     const cookie = `__Host-wallet-session=${stolen.accessToken}; __Host-wallet-refresh=${stolen.refreshToken}`;
     const asPage = { origin: APP, 'sec-fetch-site': 'same-site' };
-    expect(await post(first(), { cookie, ...asPage })).toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
+    expect(await post(first(), { cookie, ...asPage })).toMatchObject({
+      code: 'KEY_PROOF_REQUIRED',
+    });
     const onlyRefresh = `__Host-wallet-refresh=${stolen.refreshToken}`;
     const refused = await post(second(), { cookie: onlyRefresh, ...asPage });
     expect(refused).toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
@@ -203,8 +217,16 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
 
   it.each<[string, string, () => string]>([
     ['for another path', 'URL', () => proofBy(key, stolen.accessToken, {}, `${URL_OF_API}/x`)],
-    ['for another host', 'URL', () => proofBy(key, stolen.accessToken, {}, 'https://evil.example/graphql')],
-    ['for another method', 'METHOD', () => proofBy(key, stolen.accessToken, { claims: { htm: 'GET' } })],
+    [
+      'for another host',
+      'URL',
+      () => proofBy(key, stolen.accessToken, {}, 'https://evil.example/graphql'),
+    ],
+    [
+      'for another method',
+      'METHOD',
+      () => proofBy(key, stolen.accessToken, { claims: { htm: 'GET' } }),
+    ],
     ['for another token', 'TOKEN', () => proofBy(key, stolen.refreshToken)],
     ['for no token', 'TOKEN', () => proofBy(key)],
     ['by another key', 'KEY_MISMATCH', () => proofBy(keyOfThief, stolen.accessToken)],
@@ -213,7 +235,11 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       'SIGNATURE',
       () => proofBy(keyOfThief, stolen.accessToken, { header: { jwk: key.jwk } }),
     ],
-    ['with alg none', 'ALGORITHM', () => proofBy(key, stolen.accessToken, { header: { alg: 'none' } })],
+    [
+      'with alg none',
+      'ALGORITHM',
+      () => proofBy(key, stolen.accessToken, { header: { alg: 'none' } }),
+    ],
     [
       'with an HMAC of the public key',
       'ALGORITHM',
@@ -236,13 +262,19 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       'MALFORMED',
       () => `${proofBy(key, stolen.accessToken)}, ${proofBy(key, stolen.accessToken)}`,
     ],
-  ])('is refused at both instances with a proof %s, and that is audited', async (_what, reason, make) => {
-    for (const service of services) {
-      expect(await ask(service, make())).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
-    }
-    expect(await auditedReasons()).toEqual(expect.arrayContaining([reason]));
-    await expectOwnerUnharmed();
-  });
+  ])(
+    'is refused at both instances with a proof %s, and that is audited',
+    async (_what, reason, make) => {
+      for (const service of services) {
+        expect(await ask(service, make())).toMatchObject({
+          status: 401,
+          code: 'KEY_PROOF_INVALID',
+        });
+      }
+      expect(await auditedReasons()).toEqual(expect.arrayContaining([reason]));
+      await expectOwnerUnharmed();
+    },
+  );
 
   it('is answered with a status of HTTP to a proof of 100 kB', async () => {
     const { port, hostname } = new URL(first().url);
@@ -300,7 +332,9 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       refresh(second(), stolen.refreshToken, proofBy(key)),
     ]);
     expect(tabs[0].data).toEqual(tabs[1].data);
-    expect(tabs[0].data).toMatchObject({ refresh: { accessToken: expect.stringMatching(/^wsa_/) } });
+    expect(tabs[0].data).toMatchObject({
+      refresh: { accessToken: expect.stringMatching(/^wsa_/) },
+    });
   });
 
   describe('over a WebSocket', () => {
@@ -315,9 +349,17 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     it.each<[string, () => ReturnType<typeof open>, string]>([
       ['a bearer token', () => open(undefined, 'Bearer'), 'KEY_PROOF_REQUIRED MISSING'],
       ['no proof', () => open(undefined), 'KEY_PROOF_REQUIRED MISSING'],
-      ['a proof by another key', () => open(socketProof(keyOfThief)), 'KEY_PROOF_INVALID KEY_MISMATCH'],
+      [
+        'a proof by another key',
+        () => open(socketProof(keyOfThief)),
+        'KEY_PROOF_INVALID KEY_MISMATCH',
+      ],
       ['a proof for HTTP', () => open(socketProof(key, URL_OF_API)), 'KEY_PROOF_INVALID URL'],
-      ['a proof for a POST', () => open(proofBy(key, stolen.accessToken)), 'KEY_PROOF_INVALID METHOD'],
+      [
+        'a proof for a POST',
+        () => open(proofBy(key, stolen.accessToken)),
+        'KEY_PROOF_INVALID METHOD',
+      ],
     ])('cannot open a socket with %s', async (_what, attempt, reason) => {
       expect(await attempt().closed).toEqual({ code: 4403, reason });
       await expectOwnerUnharmed();
@@ -326,7 +368,9 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     it('cannot present the next token of the owner there, which the owner can with a proof', async () => {
       const socket = open(socketProof(key));
       await socket.opened;
-      expect((await socket.request(CurrentSessionDocument, {})).session?.id).toBe(stolen.session.id);
+      expect((await socket.request(CurrentSessionDocument, {})).session?.id).toBe(
+        stolen.session.id,
+      );
       const { data } = await refresh(first(), stolen.refreshToken, proofBy(key));
       const { accessToken } = (data as { refresh: TokenGrant }).refresh;
       const next = (by: TestKey) =>
