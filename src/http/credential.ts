@@ -37,6 +37,8 @@ function readCredential(
   authorization: string,
   proof: PresentedProof | undefined,
 ): AccessCredential | undefined {
+  // Most requests.
+  if (authorization.startsWith('Bearer ')) return authorization.slice('Bearer '.length).trim();
   const [, scheme] = SCHEME.exec(authorization) ?? [];
   if (scheme === undefined) return undefined;
   const accessToken = authorization.slice(scheme.length).trim();

@@ -7,7 +7,7 @@ import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import type { Sourced } from './last-seen.js';
+import type { Sourced } from './sourced.js';
 import { openSession } from './open.js';
 
 /**

@@ -6,7 +6,7 @@ import { isSameWallet } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import type { Sourced } from './last-seen.js';
+import type { Sourced } from './sourced.js';
 import type { Validated, Validation } from './validate.js';
 
 /** How often the session of an idle connection is checked, in milliseconds. */

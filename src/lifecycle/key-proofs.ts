@@ -6,7 +6,7 @@ import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import type { KeyBinding } from '../key-binding/key-binding.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { Session } from '../sessions/session.js';
-import { sourceOf, type Sourced } from './last-seen.js';
+import { sourceOf, type Sourced } from './sourced.js';
 import type { ValidationTally } from './validation-tally.js';
 
 /**

@@ -1,16 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { sealDetails } from '../sessions/details.js';
 import { createFailures } from '../background/failure-reporter.js';
-import type { ClientInfo, Session } from '../sessions/session.js';
+import type { Session } from '../sessions/session.js';
 import { partitionOf } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
-
-/** The client, or a function that reads it from the request. Few validations need it, and reading it takes time. */
-export type Sourced = ClientInfo | (() => ClientInfo);
-
-export function sourceOf(source: Sourced): ClientInfo {
-  return typeof source === 'function' ? source() : source;
-}
+import { sourceOf, type Sourced } from './sourced.js';
 
 /** Keeps last-seen times approximately current, in the background. */
 export interface LastSeen {

@@ -3,7 +3,8 @@ import { authenticate, resumeSession } from './authenticate.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import type { SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import { sourceOf, type LastSeen, type Sourced } from './last-seen.js';
+import type { LastSeen } from './last-seen.js';
+import { sourceOf, type Sourced } from './sourced.js';
 
 /**
  * What a caller shows to be let in: an access token, with a proof of the key of a bound session, or the session itself,
