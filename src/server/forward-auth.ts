@@ -3,6 +3,7 @@ import { accountIdOf } from '../accounts/account-id.js';
 import { WalletSessionsError } from '../errors.js';
 import { undisclosed, type ReportError } from '../graphql/errors.js';
 import { challengeOf } from '../http/credential.js';
+import { proofChallenge } from '../http/proof-challenge.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
 import type { ValidationOptions } from '../http/validation-options.js';
 import type { Validated } from '../lifecycle/validate.js';
@@ -55,11 +56,13 @@ export function createForwardAuth({
         return undefined;
       }
       return validated.then(answer, (error: unknown) => {
-        const status = error instanceof WalletSessionsError && REFUSAL_STATUS[error.code];
-        if (status === false || status === undefined) throw error;
+        if (!(error instanceof WalletSessionsError)) throw error;
+        const status = REFUSAL_STATUS[error.code];
+        if (status === undefined) throw error;
         const cause = undisclosed(error);
         if (cause !== undefined) report(cause, source);
-        refuse(request, response, status);
+        // A refused proof of a key has a challenge of its own.
+        refuse(request, response, status, proofChallenge(error));
       });
     };
   return new Map([
@@ -92,8 +95,14 @@ const admitByHasura: Admit = (response, session) => {
   end(response, 200, body);
 };
 
-function refuse({ headers }: IncomingMessage, response: ServerResponse, status: number): void {
+function refuse(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  challenge: readonly (readonly [name: string, value: string])[] = [],
+): void {
   if (status === 401) response.setHeader('www-authenticate', challengeOf(headers.authorization));
+  for (const [name, value] of challenge) response.setHeader(name, value);
   end(response, status);
 }
 
