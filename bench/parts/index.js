@@ -1,5 +1,6 @@
 import { graphql } from './graphql.js';
 import { signIn } from './sign-in.js';
+import { keyBinding } from './key-binding.js';
 import { lifecycle } from './lifecycle.js';
 import { limits } from './limits.js';
 import { nearCache } from './near-cache.js';
@@ -19,6 +20,7 @@ import { verification } from './verification.js';
 export const parts = [
   sessionCheck,
   graphql,
+  keyBinding,
   variety,
   profile,
   signIn,

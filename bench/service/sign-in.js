@@ -10,12 +10,12 @@ export const SIGN_IN = `mutation ($message: String!, $signature: String!) {
   }
 }`;
 
-/** Signs in over the API; gives the grant. */
-export async function signIn(url, wallet) {
+/** Signs in over the API; gives the grant. @param headers of the last request, such as a proof of a key */
+export async function signIn(url, wallet, headers = {}) {
   const { createSignInChallenge } = await askGraphQL(url, CHALLENGE, {
     variables: { address: wallet.address },
   });
   const { message } = createSignInChallenge;
   const variables = { message, signature: wallet.sign(message) };
-  return (await askGraphQL(url, SIGN_IN, { variables })).signIn;
+  return (await askGraphQL(url, SIGN_IN, { variables, headers })).signIn;
 }

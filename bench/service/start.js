@@ -50,12 +50,13 @@ export async function startService({ redisUrl, core = SERVER_CORE, environment =
 const JSON_REQUEST = { 'content-type': 'application/json', 'apollo-require-preflight': 'true' };
 
 /** @throws Error with the errors of the answer */
-export async function askGraphQL(url, query, { variables, accessToken } = {}) {
+export async function askGraphQL(url, query, { variables, accessToken, headers } = {}) {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+      ...headers,
     },
     body: JSON.stringify({ query, variables }),
   });

@@ -40,7 +40,9 @@ describe('CORS', () => {
 
     const answer = await ask(service, APP);
     expect(answer.headers.get('access-control-allow-origin')).toBe(APP);
-    expect(answer.headers.get('access-control-expose-headers')).toBe('retry-after,x-request-id');
+    expect(answer.headers.get('access-control-expose-headers')).toBe(
+      'dpop-nonce,retry-after,www-authenticate,x-request-id',
+    );
     expect(await answer.json()).toEqual({ data: { session: null } });
   });
 

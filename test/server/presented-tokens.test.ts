@@ -69,7 +69,7 @@ describe('an access token', () => {
   it('closes a WebSocket whose authorization lacks "Bearer" with a reason that names the expected form', async () => {
     for (const authorization of [bearer.slice('Bearer '.length), 7, '']) {
       const { closed } = await open({ authorization });
-      const reason = 'authorization must be "Bearer" and an access token.';
+      const reason = 'authorization must be "Bearer" or "DPoP" and an access token.';
       expect(await closed).toEqual({ code: 4403, reason });
     }
   });
