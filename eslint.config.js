@@ -9,7 +9,14 @@ import tseslint from 'typescript-eslint';
  * The rooms of `src`, from the foundation up, and what each may import besides itself: imports point one way. What is
  * not listed are the ways in: `index.ts` exports from the rooms, `main.ts` starts the service.
  */
-const FOUNDATION = ['errors.ts', 'clock.ts', 'copy-string.ts', 'visible-text.ts', 'warning.ts'];
+const FOUNDATION = [
+  'errors.ts',
+  'clock.ts',
+  'copy-string.ts',
+  'options.ts',
+  'visible-text.ts',
+  'warning.ts',
+];
 const DOMAIN = [
   ...FOUNDATION,
   'background',
@@ -33,7 +40,7 @@ const REDIS_DOOR = (room) => `stores/redis/${room}/index.ts`;
 const REDIS_FOUNDATION = ['stores/redis/keys.ts', REDIS_DOOR('connection')];
 /** The rooms of the store on Redis. Each is imported through its `index.ts`. */
 const redisRooms = {
-  'stores/redis/connection': ['errors.ts', 'stores/redis-url.ts'],
+  'stores/redis/connection': ['errors.ts', 'stores/redis-settings.ts'],
   'stores/redis/scripts': ['clock.ts', 'accounts', 'sessions', ...REDIS_FOUNDATION],
   'stores/redis/sessions': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],
   'stores/redis/invalidations': ['near-cache', 'stores/changes.ts', ...REDIS_FOUNDATION],
@@ -41,7 +48,7 @@ const redisRooms = {
   'stores/redis/checks': [
     'check-result.ts',
     'loopback.ts',
-    'stores/redis-url.ts',
+    'stores/redis-settings.ts',
     'stores/redis/open.ts',
     'stores/redis/rights.ts',
     ...REDIS_FOUNDATION,
@@ -50,7 +57,7 @@ const redisRooms = {
 };
 const layers = {
   'errors.ts': [],
-  'clock.ts': [],
+  'clock.ts': ['options.ts'],
   'copy-string.ts': [],
   'redaction.ts': [],
   'visible-text.ts': [],
@@ -59,7 +66,7 @@ const layers = {
   'check-result.ts': [],
   'loopback.ts': [],
   'options.ts': [],
-  background: ['errors.ts', 'clock.ts'],
+  background: ['errors.ts', 'clock.ts', 'options.ts'],
   accounts: ['errors.ts', 'copy-string.ts'],
   sessions: [...FOUNDATION, 'accounts'],
   'rate-limits': [...FOUNDATION, 'accounts', 'sessions'],
@@ -84,14 +91,13 @@ const layers = {
   'stores/cursor.ts': [],
   'stores/changes.ts': DOMAIN,
   'stores/rate-limit-store.ts': ['rate-limits', 'errors.ts'],
-  'stores/redis-url.ts': [],
+  'stores/redis-settings.ts': ['options.ts'],
   'stores/redis': [
     ...DOMAIN,
     ...STORE_PARTS,
-    'stores/redis-url.ts',
+    'stores/redis-settings.ts',
     'check-result.ts',
     'loopback.ts',
-    'options.ts',
   ],
   ...redisRooms,
   'stores/embedded': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'options.ts'],
@@ -116,21 +122,15 @@ const layers = {
     'stores/open-store.ts',
     'stores/observed-store.ts',
   ],
-  core: [
-    ...DOMAIN,
-    'http',
-    'graphql',
-    'telemetry/tracing.ts',
-    'stores/open-store.ts',
-    'options.ts',
-  ],
+  core: [...DOMAIN, 'http', 'graphql', 'telemetry/tracing.ts', 'stores/open-store.ts'],
   config: [
     ...DOMAIN,
+    'core/read-options.ts',
     'http',
     'graphql',
     'websocket',
     'server',
-    'stores/redis-url.ts',
+    'stores/redis-settings.ts',
     'check-result.ts',
     'loopback.ts',
   ],

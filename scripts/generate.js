@@ -1,7 +1,6 @@
 // Writes every file that is made from others. With --check it writes nothing, and fails where one of
 // them is not what its sources make now. Needs a build.
 import { charts } from './generators/charts.js';
-import { configurationReference } from './generators/configuration-reference.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
 import { metricsTable } from './generators/metrics-table.js';
@@ -9,6 +8,7 @@ import { measurements } from './generators/measurements.js';
 import { scalePlan } from './generators/scale-plan.js';
 import { schemaDefinition } from './generators/schema-definition.js';
 import { schemaReference } from './generators/schema-reference.js';
+import { settingsReference } from './generators/settings-reference.js';
 import { testContracts } from './generators/test-contracts.js';
 import { typedDocuments } from './generators/typed-documents.js';
 import { write } from './generators/write.js';
@@ -19,7 +19,7 @@ const generators = [
   schemaDefinition,
   schemaReference,
   errorCodes,
-  configurationReference,
+  settingsReference,
   metricsTable,
   measurements,
   charts,

@@ -1,3 +1,5 @@
+import { instanceWith } from './options.js';
+
 /** The only source of time in the domain, so that tests can control it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -5,6 +7,13 @@ export interface Clock {
   /** Calls `callback` once after `delay` milliseconds. The returned function cancels it. */
   schedule(delay: number, callback: () => void): () => void;
 }
+
+/** A clock as an option. */
+export const clockType = instanceWith<Clock>(
+  'Clock',
+  ['now', 'schedule'],
+  'must be a clock, { now, schedule }',
+);
 
 /** `setTimeout` fires immediately for longer delays. */
 const MAX_DELAY = 2 ** 31 - 1;

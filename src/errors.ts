@@ -46,7 +46,16 @@ export const ERROR_CODES = {
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** An error that is meant for the caller: its message says what to do and contains no secret. */
+/**
+ * An error that is meant for the caller: its message says what to do and contains no secret.
+ * @example
+ * ```ts
+ * // In the hook `onSignIn`:
+ * if (await isBlocked(attempt.wallet)) throw new WalletSessionsError('SIGN_IN_REFUSED', 'This wallet is blocked.');
+ * // Where a session is refreshed:
+ * if (error instanceof WalletSessionsError && error.code === 'REFRESH_TOKEN_INVALID') return signOut();
+ * ```
+ */
 export class WalletSessionsError extends Error {
   override readonly name = 'WalletSessionsError';
   /** Seconds to wait before a retry, if known (`RATE_LIMITED`). */

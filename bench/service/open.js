@@ -15,7 +15,7 @@ export async function openServices(redisUrl, environment = {}, now = systemClock
     store,
     keys: config.keys,
     sessions: config.sessions,
-    signIn: { ...config.signIn, origins: config.signIn.origins },
+    signIn: { ...config.signIn, origins: config.origins },
     rateLimits: config.rateLimits,
     audit: () => undefined,
     report: console.error,

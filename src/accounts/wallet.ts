@@ -9,6 +9,7 @@ export type Address = `0x${string}`;
  * the contract of somebody else. So address and chain together say which one it is.
  */
 export interface WalletIdentity {
+  /** The address, with its EIP-55 checksum. */
   readonly wallet: Address;
   /**
    * Of a wallet that is a contract, the EIP-155 id of the chain that it is on; `undefined` for an account with
@@ -22,7 +23,7 @@ export type WalletIfKnown = {
   readonly [Key in keyof WalletIdentity]?: WalletIdentity[Key] | undefined;
 };
 
-/** Names a wallet; a session names its own. An address alone is an account with a key, never a contract. */
+/** Names a wallet, as a session does. An address alone names an account with a key, never a contract. */
 export type Wallet = Address | WalletIdentity;
 
 /** The identity in one text: an address, or for a contract its CAIP-10 account id, `eip155:10:0x…`. */
@@ -43,13 +44,19 @@ export function identityOf(of: Wallet): WalletIdentity {
     : { wallet: of.wallet, contractChainId: of.contractChainId };
 }
 
-/** The {@link WalletId} of a wallet: what an application keeps its users by. */
+/**
+ * The {@link WalletId} of a wallet. Identify users by it: a contract is a different wallet on each chain.
+ * @example
+ * ```ts
+ * const user = await users.findByWallet(walletIdOf(session));
+ * ```
+ */
 export function walletIdOf(of: Wallet): WalletId {
   const { wallet, contractChainId } = identityOf(of);
   return contractChainId === undefined ? wallet : `eip155:${contractChainId}:${wallet}`;
 }
 
-/** Whether both are one wallet: a contract is another one on each chain. */
+/** Whether both name the same wallet. A contract is a different wallet on each chain. */
 export function isSameWallet(one: Wallet, other: Wallet): boolean {
   return walletIdOf(one) === walletIdOf(other);
 }

@@ -1,26 +1,26 @@
-/** How much of the audit log the store keeps. The service's log contains all events. */
-export interface AuditLogPolicy {
-  /**
-   * The number of newest events of all wallets that are kept for administrators. A tenth of that number is kept of the
-   * events that a token holder can repeat (refreshes, refused administration), and another tenth of those that anybody
-   * can repeat (challenges, refused sign-ins). 0 keeps none. Default 100,000.
-   */
-  readonly size: number;
-  /**
-   * The number of newest events that are kept for the owner of each wallet. Of a session's refreshes, only the newest one
-   * is kept. {@link ATTEMPTS_PER_WALLET} refused sign-ins are kept separately. 0 keeps none. Default 100.
-   */
-  readonly sizePerWallet: number;
-  /** Milliseconds after which an event is removed. Default 30 days. */
-  readonly retention: number;
-}
+import { defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
 
-/** 100,000 events of all wallets and 100 of each wallet, for 30 days. */
-export const DEFAULT_AUDIT_LOG_POLICY: AuditLogPolicy = {
-  size: 100_000,
-  sizePerWallet: 100,
-  retention: 30 * 24 * 60 * 60_000,
+export const AUDIT_LOG_SETTINGS = {
+  /**
+   * Maximum number of audit events of all wallets that the store keeps for administrators. A tenth of that number is kept of
+   * the events that a token holder can repeat (refreshes, refused administration), and another tenth of those that anybody
+   * can repeat (challenges, refused sign-ins). 0 keeps none.
+   */
+  size: withDefault(100_000, integer(0, 100_000_000)),
+  /**
+   * Maximum number of audit events per wallet that the store keeps for its owner. Only the latest refresh of each session is
+   * kept. 0 keeps none.
+   */
+  sizePerWallet: withDefault(100, integer(0, 10_000)),
+  /** How long the store keeps audit events. Milliseconds. The service's log contains all of them. */
+  retention: withDefault(30 * 24 * 60 * 60_000, duration(1000)),
 };
+
+/** How much of the audit log the store keeps. The service's log contains all events. */
+export type AuditLogPolicy = ValuesOf<typeof AUDIT_LOG_SETTINGS>;
+
+/** The default size: 100,000 events of all wallets and 100 per wallet, for 30 days. */
+export const DEFAULT_AUDIT_LOG_POLICY: AuditLogPolicy = defaultsOf(AUDIT_LOG_SETTINGS);
 
 /** The number of refused sign-ins that are kept for each wallet, in addition to its history. */
 export const ATTEMPTS_PER_WALLET = 20;

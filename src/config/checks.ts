@@ -15,7 +15,7 @@ export function checkConfig(config: Config): CheckResult[] {
   return [
     ok('configuration', 'Every variable is valid.'),
     ...keys(config),
-    ...origins(config),
+    ...originsOf(config),
     hosts(config),
     mode(config),
   ];
@@ -41,14 +41,14 @@ function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
   ];
 }
 
-function origins({ signIn, corsOrigins, pages }: Config): CheckResult[] {
-  if (signIn.origins.length === 0) {
+function originsOf({ origins, corsOrigins, pages }: Config): CheckResult[] {
+  if (origins === undefined) {
     const meaning = 'SIGN_IN_ORIGINS is not set: only pages on localhost can request sign-ins.';
     return pages.isDevelopment
       ? [ok('origins', meaning)]
       : [warning('origins', meaning, 'Set SIGN_IN_ORIGINS to the origins of your pages.')];
   }
-  const open = [...signIn.origins, ...(corsOrigins ?? [])].filter(isOpen);
+  const open = [...origins, ...(corsOrigins ?? [])].filter(isOpen);
   if (open.length === 0) return [ok('origins', 'Every origin is https:// or on this machine.')];
   const report = pages.isDevelopment ? warning : problem;
   return [

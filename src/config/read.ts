@@ -1,82 +1,25 @@
-import * as v from 'valibot';
+import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
+import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
+import { DOCUMENT_LIMIT_SETTINGS } from '../graphql/document-limits.js';
 import { takesCookies } from '../http/cookies/token-cookies.js';
-import type { DocumentLimits } from '../graphql/document-limits.js';
-import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
-import type { KeyBindingPolicy } from '../key-binding/policy.js';
-import type { SecretKey } from '../sessions/key-ring.js';
-import type { IntakeLimits } from '../server/bounded-server.js';
-import type { BodyLimits } from '../server/request-bodies.js';
-import type { SocketLimits } from '../websocket/socket-limits.js';
-import type { AuditLogPolicy } from '../audit/policy.js';
-import type { Rate, RateLimitPolicy } from '../rate-limits/rate-limits.js';
-import type { SessionPolicy } from '../sessions/policy.js';
-import type { WalletIdentity } from '../accounts/wallet.js';
-import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
-import type { Variable } from './variable.js';
+import {
+  isSetting,
+  type RequiredSetting,
+  type Setting,
+  type Settings,
+  type ValuesOf,
+} from '../options.js';
+import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
+import { INTAKE_SETTINGS } from '../server/bounded-server.js';
+import { BODY_SETTINGS } from '../server/request-bodies.js';
+import { SESSION_SETTINGS } from '../sessions/policy.js';
+import { SIGN_IN_SETTINGS } from '../sign-in/policy.js';
+import { SOCKET_LIMIT_SETTINGS } from '../websocket/socket-limits.js';
+import { readText } from './text.js';
 import { VARIABLES } from './variables.js';
 
-export interface Config {
-  readonly host: string;
-  readonly port: number;
-  readonly redis: RedisConfig | undefined;
-  readonly dataDirectory: string;
-  /** `undefined` selects the development key. */
-  readonly keys: readonly SecretKey[] | undefined;
-  /** `origins` is empty if none are configured: the default depends on the port. */
-  readonly signIn: Omit<SignInPolicy, 'origins'> & { readonly origins: readonly string[] };
-  /** JSON-RPC endpoints of the chains on which contract wallets may sign in. */
-  readonly rpcs: readonly RpcOptions[];
-  readonly sessions: SessionPolicy;
-  /** `publicUrls` is `undefined` if none are configured: the default is the origins of sign-ins. */
-  readonly keyBinding: Omit<KeyBindingPolicy, 'publicUrls'> & {
-    readonly publicUrls: readonly string[] | undefined;
-  };
-  readonly nearCacheSize: number;
-  readonly preparedRequests: number;
-  readonly trustedDocuments: { readonly file: string; readonly only: boolean } | undefined;
-  readonly auditLog: AuditLogPolicy;
-  /** Wallets with administrator rights. */
-  readonly administrators: readonly WalletIdentity[];
-  readonly rateLimits: RateLimitPolicy;
-  /** Limit on new GraphQL documents per network. */
-  readonly documentRate: Rate;
-  /** `undefined` selects the origins of sign-ins. */
-  readonly corsOrigins: readonly string[] | undefined;
-  /** Whether browsers get their tokens in cookies. */
-  readonly cookies: boolean;
-  /** Hosts that requests may name; `undefined` if they depend on the address that the service listens on. */
-  readonly allowedHosts: readonly string[] | undefined;
-  readonly intakeLimits: IntakeLimits;
-  readonly bodyLimits: BodyLimits;
-  readonly socketLimits: SocketLimits;
-  readonly trustedProxies: readonly string[];
-  readonly messageLimit: number;
-  readonly documentLimits: DocumentLimits;
-  /** Whether clients may query the schema, and whether errors suggest names. */
-  readonly introspection: boolean;
-  readonly pages: {
-    readonly graphiql: boolean;
-    readonly sessions: boolean;
-    /** Whether pages may offer a throw-away wallet. */
-    readonly isDevelopment: boolean;
-  };
-  readonly shutdownDelay: number;
-  readonly shutdownTimeout: number;
-  readonly logLevel: string;
-  /** Where metrics are served; `undefined` disables them. */
-  readonly metrics: { readonly host: string; readonly port: number } | undefined;
-}
-
-export interface RedisConfig {
-  readonly url: string;
-  readonly cluster: boolean;
-  readonly sentinels: string | undefined;
-  readonly certificateFile: string | undefined;
-  readonly keyPrefix: string;
-  readonly commandTimeout: number;
-  readonly revocationReplicas: number;
-  readonly nearCacheBound: number;
-}
+/** The configuration of the service. */
+export type Config = ReturnType<typeof readConfig>;
 
 /** Lists every invalid variable on a line, with its name and the expected value. */
 export class ConfigurationError extends Error {
@@ -87,17 +30,24 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** The values by variable. What the library requires is `undefined` if it is not set. */
 type Values = {
   readonly [Name in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[Name]>;
 };
-type ValueOf<V> = V extends Variable<infer Value> ? Value : never;
+type ValueOf<Variable> =
+  Variable extends RequiredSetting<infer Value, unknown>
+    ? Value | undefined
+    : Variable extends Setting<infer Value, unknown>
+      ? Value
+      : never;
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  * @throws ConfigurationError listing every invalid variable
  */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
+export function readConfig(environment: NodeJS.ProcessEnv) {
   const values = readVariables(environment);
+  const group = groupReader(values);
   const introspection = values.INTROSPECTION ?? values.NODE_ENV !== 'production';
   return {
     host: values.HOST,
@@ -116,106 +66,52 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
             nearCacheBound: values.NEAR_CACHE_BOUND,
           },
     dataDirectory: values.DATA_DIRECTORY,
+    /** `undefined` selects the development key. */
     keys: values.SESSION_KEYS,
-    signIn: {
-      origins: values.SIGN_IN_ORIGINS ?? [],
-      chainIds: values.SIGN_IN_CHAIN_IDS as [number, ...number[]],
-      statement: values.SIGN_IN_STATEMENT,
-      challengeTimeout: values.CHALLENGE_TIMEOUT,
-      clockTolerance: DEFAULT_SIGN_IN_POLICY.clockTolerance,
-    },
-    rpcs: (values.RPC_URLS ?? []).map((rpc) => ({
-      ...rpc,
-      timeout: values.WALLET_VERIFICATION_TIMEOUT,
-    })),
-    sessions: {
-      timeout: values.SESSION_TIMEOUT,
-      refreshWindow: values.SESSION_REFRESH_WINDOW,
-      absoluteTimeout: values.SESSION_ABSOLUTE_TIMEOUT,
-      refreshGrace: values.SESSION_REFRESH_GRACE,
-      limit: values.SESSION_LIMIT,
-      onLimit: values.SESSION_LIMIT_POLICY,
-      lastSeenInterval: values.SESSION_LAST_SEEN_INTERVAL,
-      freshWindow: values.FRESH_AUTHENTICATION_WINDOW,
-    },
-    keyBinding: {
-      mode: values.KEY_BINDING,
-      publicUrls: values.PUBLIC_URLS,
-      proofLifetime: values.KEY_PROOF_LIFETIME,
-      requireNonce: values.KEY_PROOF_REQUIRE_NONCE,
-      sharedReplayDetection: values.KEY_PROOF_SHARED_REPLAY_DETECTION,
-    },
+    /** `undefined` if none are configured: the default depends on the port. */
+    origins: values.SIGN_IN_ORIGINS,
+    signIn: group(SIGN_IN_SETTINGS),
+    /** JSON-RPC endpoints of the chains on which contract wallets may sign in. */
+    rpcs: values.RPC_URLS.map((rpc) => ({ ...rpc, timeout: values.WALLET_VERIFICATION_TIMEOUT })),
+    sessions: group(SESSION_SETTINGS),
+    /** `publicUrls` is `undefined` if none are configured: the default is the origins of sign-ins. */
+    keyBinding: group(KEY_BINDING_SETTINGS),
     nearCacheSize: values.NEAR_CACHE_SIZE,
     preparedRequests: values.PREPARED_REQUESTS,
     trustedDocuments:
       values.TRUSTED_DOCUMENTS === undefined
         ? undefined
         : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
-    administrators: values.ADMIN_WALLETS ?? [],
-    auditLog: {
-      size: values.AUDIT_LOG_SIZE,
-      sizePerWallet: values.AUDIT_LOG_SIZE_PER_WALLET,
-      retention: values.AUDIT_LOG_RETENTION,
-    },
-    rateLimits: {
-      challenge: { network: values.RATE_LIMIT_CHALLENGE_PER_IP },
-      signIn: {
-        network: values.RATE_LIMIT_SIGN_IN_PER_IP,
-        wallet: values.RATE_LIMIT_SIGN_IN_PER_WALLET,
-      },
-      refresh: {
-        network: values.RATE_LIMIT_REFRESH_PER_IP,
-        session: values.RATE_LIMIT_REFRESH_PER_SESSION,
-      },
-      logout: { session: values.RATE_LIMIT_LOGOUT_PER_SESSION },
-    },
+    /** Wallets with administrator rights. */
+    administrators: values.ADMIN_WALLETS,
+    auditLog: group(AUDIT_LOG_SETTINGS),
+    rateLimits: group(RATE_LIMIT_SETTINGS),
+    /** Limit on new GraphQL documents per network. */
     documentRate: values.RATE_LIMIT_DOCUMENTS_PER_IP,
+    /** `undefined` selects the origins of sign-ins. */
     corsOrigins: values.CORS_ORIGINS,
+    /** Whether browsers get their tokens in cookies. */
     cookies: values.COOKIES,
+    /** Hosts that requests may name; `undefined` if they depend on the address that the service listens on. */
     allowedHosts: values.ALLOWED_HOSTS,
-    intakeLimits: {
-      headersTimeout: values.REQUEST_HEADERS_TIMEOUT,
-      requestTimeout: values.REQUEST_TIMEOUT,
-      keepAliveTimeout: values.KEEP_ALIVE_TIMEOUT,
-      connections: values.CONNECTION_LIMIT,
-      connectionsPerNetwork: values.CONNECTION_LIMIT_PER_IP,
-    },
-    bodyLimits: {
-      length: values.MESSAGE_LIMIT,
-      concurrent: values.CONCURRENT_BODY_LIMIT,
-      concurrentPerNetwork: values.CONCURRENT_BODY_LIMIT_PER_IP,
-    },
-    socketLimits: {
-      initTimeout: values.WEBSOCKET_INIT_TIMEOUT,
-      messageTimeout: values.REQUEST_TIMEOUT,
-      operationsPerSocket: values.WEBSOCKET_OPERATION_LIMIT,
-      subscriptionsPerSession: values.WEBSOCKET_SUBSCRIPTION_LIMIT_PER_SESSION,
-      subscriptionsPerNetwork: values.WEBSOCKET_SUBSCRIPTION_LIMIT_PER_IP,
-      subscriptions: values.WEBSOCKET_SUBSCRIPTION_LIMIT,
-      socketsPerSession: values.WEBSOCKET_LIMIT_PER_SESSION,
-      socketsPerNetwork: values.WEBSOCKET_LIMIT_PER_IP,
-      sockets: values.WEBSOCKET_LIMIT,
-      memoryPerNetwork: values.WEBSOCKET_MEMORY_PER_IP,
-      memory: values.WEBSOCKET_MEMORY,
-    },
+    intakeLimits: group(INTAKE_SETTINGS),
+    bodyLimits: { ...group(BODY_SETTINGS), length: values.MESSAGE_LIMIT },
+    socketLimits: { ...group(SOCKET_LIMIT_SETTINGS), messageTimeout: values.REQUEST_TIMEOUT },
     trustedProxies: values.TRUSTED_PROXIES,
     messageLimit: values.MESSAGE_LIMIT,
-    documentLimits: {
-      tokens: values.DOCUMENT_TOKEN_LIMIT,
-      depth: values.OPERATION_DEPTH_LIMIT,
-      cost: values.OPERATION_COST_LIMIT,
-      aliases: values.OPERATION_ALIAS_LIMIT,
-      directives: values.OPERATION_DIRECTIVE_LIMIT,
-    },
+    documentLimits: group(DOCUMENT_LIMIT_SETTINGS),
+    /** Whether clients may query the schema, and whether errors suggest names. */
     introspection,
     pages: {
       graphiql: values.GRAPHIQL ?? introspection,
       sessions: values.SESSIONS_PAGE,
+      /** Whether pages may offer a throw-away wallet. */
       isDevelopment: values.NODE_ENV !== 'production',
     },
     shutdownDelay: values.SHUTDOWN_DELAY,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,
+    /** Where metrics are served; `undefined` disables them. */
     metrics:
       values.METRICS_PORT === undefined
         ? undefined
@@ -223,18 +119,34 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** Reads groups of settings. A setting that no variable sets has its default. */
+function groupReader(values: Values) {
+  const bySetting = new Map(
+    Object.entries<Setting<unknown, unknown>>(VARIABLES).map(([name, setting]) => [
+      setting,
+      values[name as keyof Values] as unknown,
+    ]),
+  );
+  const read = (settings: Settings): unknown =>
+    Object.fromEntries(
+      Object.entries(settings).map(([name, entry]) => {
+        if (!isSetting(entry)) return [name, read(entry)];
+        return [name, bySetting.has(entry) ? bySetting.get(entry) : entry.fallback];
+      }),
+    );
+  return <Group>(settings: Group) => read(settings as Settings) as ValuesOf<Group>;
+}
+
 function readVariables(environment: NodeJS.ProcessEnv): Values {
   const problems: string[] = [];
-  const values = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => {
-    const given = environment[name];
-    const text = given === undefined || given === '' ? variable.fallback : given;
-    if (text === undefined) return [name, undefined];
-    const result = v.safeParse(variable.schema, text);
+  const values = Object.entries<Setting<unknown, unknown>>(VARIABLES).map(([name, setting]) => {
+    const text = environment[name];
+    if (text === undefined || text === '') return [name, setting.fallback];
+    const read = readText(setting, text);
+    if ('value' in read) return [name, read.value];
     // The message does not repeat the value: it may be a secret.
-    if (!result.success) {
-      problems.push(`${name} ${result.issues[0].message}.`);
-    }
-    return [name, result.output];
+    problems.push(`${name} ${read.problem}.`);
+    return [name, undefined];
   });
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
     problems.push(
@@ -282,7 +194,7 @@ function contradictionsIn(values: Values): string[] {
       'KEY_BINDING must not be required with COOKIES: tokens in cookies cannot be bound to a key.',
     );
   }
-  for (const { chainId } of values.RPC_URLS ?? []) {
+  for (const { chainId } of values.RPC_URLS) {
     if (!values.SIGN_IN_CHAIN_IDS.includes(chainId)) {
       problems.push(`RPC_URLS names chain ${chainId}, which SIGN_IN_CHAIN_IDS does not.`);
     }

@@ -12,7 +12,7 @@ import { createKeyBinding } from '../key-binding/key-binding.js';
 import { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from '../key-binding/policy.js';
 import { createKeyProofs } from '../lifecycle/key-proofs.js';
 import { createSessionLifecycle } from '../lifecycle/session-lifecycle.js';
-import { createNearCache, DEFAULT_NEAR_CACHE_SIZE } from '../near-cache/near-cache.js';
+import { createNearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
 import {
   createRateLimits,
@@ -33,6 +33,7 @@ import {
   type VerifySignature,
 } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
+import { WALLET_SESSIONS_SETTINGS } from './read-options.js';
 
 export interface CoreOptions {
   readonly store: OpenStore;
@@ -52,7 +53,7 @@ export interface CoreOptions {
   /** Receives background errors. */
   readonly report: ReportError;
   readonly clock: Clock;
-  /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. */
+  /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
   /** Verifiers of contract wallets by chain id. Default none. See `createContractVerifiers`. */
@@ -72,7 +73,12 @@ export interface Core extends WalletSessionsServices {
 
 /** Composes the domain on a store, for the library, the service and the command line. */
 export function createCore(options: CoreOptions): Core {
-  const { store, clock, report, nearCacheSize = DEFAULT_NEAR_CACHE_SIZE } = options;
+  const {
+    store,
+    clock,
+    report,
+    nearCacheSize = WALLET_SESSIONS_SETTINGS.nearCacheSize.fallback,
+  } = options;
   const { auditLog: policy = DEFAULT_AUDIT_LOG_POLICY } = options;
   const { rateLimits: rates = DEFAULT_RATE_LIMITS } = options;
   const keys = createKeyRing(options.keys);

@@ -1,299 +1,249 @@
 import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import * as v from 'valibot';
-import type { ReportError } from '../graphql/errors.js';
-import {
-  DEFAULT_KEY_BINDING_POLICY,
-  isPublicUrl,
-  KEY_BINDING_MODES,
-  PUBLIC_URL,
-  type KeyBindingPolicy,
-} from '../key-binding/policy.js';
-import {
-  boolean,
-  callable,
-  strictObject,
-  instanceWith,
-  milliseconds,
-  oneOrMore,
-  open,
-  readOptionsOf,
-  text,
-  integer,
-  type PartialOptions,
-} from '../options.js';
-import { isProxyList, PROXY_LIST } from '../http/trusted-proxies.js';
-import type { RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
-import { isRpcUrl, RPC_URL } from '../sign-in/ethereum/rpc/json-rpc.js';
-import type { AuditEvent } from '../audit/events.js';
-import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
-import type { Clock } from '../clock.js';
-import type { SessionHooks } from '../lifecycle/hooks.js';
-import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
-import { DEFAULT_SESSION_POLICY, LIMIT_POLICIES, type SessionPolicy } from '../sessions/policy.js';
-import {
-  DEFAULT_RATE_LIMITS,
-  type Rate,
-  type RateLimitPolicy,
-} from '../rate-limits/rate-limits.js';
-import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
-import type { SignInHooks } from '../sign-in/hooks.js';
-import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../sign-in/policy.js';
-import type { ObserveVerification, VerifySignature } from '../sign-in/ethereum/signature.js';
 import { parseWalletId } from '../accounts/address.js';
+import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
+import type { AuditEvent } from '../audit/events.js';
+import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
+import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
+import { clockType } from '../clock.js';
+import type { ReportError } from '../graphql/errors.js';
+import { takesCookies } from '../http/cookies/token-cookies.js';
+import { proxies } from '../http/trusted-proxies.js';
+import type { SessionHooks } from '../lifecycle/hooks.js';
+import {
+  callable,
+  instanceWith,
+  integer,
+  list,
+  objectOf,
+  oneOrMore,
+  openObject,
+  optional,
+  readOptionsOf,
+  required,
+  strictObject,
+  text,
+  value,
+  withDefault,
+  type OptionsOf,
+  type SettingType,
+  type ValuesOf,
+} from '../options.js';
+import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
+import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
+import { contradictionOf, SESSION_SETTINGS } from '../sessions/policy.js';
+import { RPC_SETTINGS } from '../sign-in/ethereum/rpc/eth-call.js';
+import type { ObserveVerification, VerifySignature } from '../sign-in/ethereum/signature.js';
+import type { SignInHooks } from '../sign-in/hooks.js';
+import { origins, SIGN_IN_SETTINGS } from '../sign-in/policy.js';
 import type { OpenStore } from '../stores/open-store.js';
 
-/** Hooks by which an application decides on sign-ins and follows sessions. */
+/**
+ * Hooks by which an application decides on sign-ins and follows sessions.
+ * @example
+ * ```ts
+ * const hooks: WalletSessionsHooks<express.Request> = {
+ *   linkUser: ({ request }) => request && userIdOf(request),
+ *   onRevoked: ({ wallet, reason }) => notify(wallet, reason),
+ * };
+ * ```
+ */
 export interface WalletSessionsHooks<Request = IncomingMessage>
   extends SignInHooks<Request>, SessionHooks {}
 
-/** @typeParam Request the type of the requests that the application passes to the context function */
-export interface WalletSessionsOptions<Request = IncomingMessage> {
+const key: SettingType<SecretKey> = value(
+  'SecretKey',
+  openObject(
+    {
+      id: text.schema,
+      // `instanceof` fails for a Buffer of another realm.
+      secret: v.custom<SecretKey['secret']>(
+        (given) => types.isUint8Array(given),
+        `must be ${MIN_SECRET_LENGTH} bytes or more, as a Buffer or Uint8Array`,
+      ),
+    } satisfies Record<keyof SecretKey, v.GenericSchema>,
+    'must be a key, { id, secret }',
+  ),
+);
+
+const cookies = value(
+  'boolean or { origins }',
+  v.union(
+    [v.boolean(), strictObject({ origins: origins.schema })],
+    'must be true, false or { origins }',
+  ),
+);
+
+const rpcs = listOfRpcs();
+
+function listOfRpcs() {
+  const rpc = objectOf(RPC_SETTINGS, 'RpcOptions', 'must be { chainId, url }');
+  const { form, schema } = list(rpc, '{ chainId, url }');
+  return {
+    form,
+    schema: v.pipe(
+      schema,
+      v.check(
+        (all) => new Set(all.map(({ chainId }) => chainId)).size === all.length,
+        'must not have two nodes for one chain',
+      ),
+    ),
+  };
+}
+
+const wallet = walletInText();
+
+function walletInText(): SettingType<WalletIdentity, WalletIdentity | string> {
+  const message =
+    'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
+  const schema = v.pipe(
+    v.union([v.string(), v.looseObject({ wallet: v.string() })], message),
+    v.rawTransform<string | { wallet: string }, WalletIdentity>(({ dataset, addIssue, NEVER }) => {
+      const identity = parseWalletId(walletIdOf(dataset.value as Wallet));
+      if (identity !== undefined) return identity;
+      addIssue({ message });
+      return NEVER;
+    }),
+  );
+  return {
+    form: text.form,
+    schema: schema as v.GenericSchema<WalletIdentity | string, WalletIdentity>,
+  };
+}
+
+/** The settings of `createWalletSessions`, except for its hooks. */
+export const WALLET_SESSIONS_SETTINGS = {
   /** The store of the sessions: from `openRedisStore`, or for a single process from `openEmbeddedStore`. */
-  readonly store: OpenStore;
+  store: required(
+    instanceWith<OpenStore>(
+      'OpenStore',
+      ['sessions', 'close'],
+      'must be an open store: openEmbeddedStore(…), or with await, openRedisStore(…)',
+    ),
+  ),
   /**
-   * The secrets with which tokens are hashed and sessions encrypted, newest first. All instances need the same keys. To
-   * rotate keys, see `docs/operating.md`: first append the new key, then move it to the front.
+   * The server’s secrets, newest first, with which tokens are hashed and sessions encrypted. All instances need the same
+   * keys. To rotate keys, see `docs/operating.md`: first append the new key, then move it to the front.
    */
-  readonly keys: readonly SecretKey[];
-  /** One or more web origins whose pages may request sign-ins, such as `https://app.example.com`. */
-  readonly origins: readonly string[];
+  keys: required(oneOrMore(key, 'keys, { id, secret }')),
+  /** The web origins whose pages may request sign-ins. */
+  origins: required(origins),
   /**
-   * Whether browsers get their tokens in `__Host-` cookies, which scripts cannot read. Sessions are then refreshed by
-   * the first request in their refresh window, and cookies are accepted only from pages of `origins`, or of the origins
-   * given here. Requires origins with `https://` or on localhost, and the response with each request. Default false.
+   * Whether browsers get their tokens in HttpOnly cookies, which scripts cannot read. Sessions are then refreshed
+   * automatically.
    */
-  readonly cookies?: boolean | { readonly origins: readonly string[] } | undefined;
-  /** Overrides of {@link DEFAULT_SIGN_IN_POLICY}: chains, statement and timeouts. */
-  readonly signIn?: PartialOptions<Omit<SignInPolicy, 'origins'>> | undefined;
-  /** Overrides of {@link DEFAULT_SESSION_POLICY}: timeouts in milliseconds, and the limit per wallet. */
-  readonly sessions?: PartialOptions<SessionPolicy> | undefined;
-  /** Overrides of {@link DEFAULT_KEY_BINDING_POLICY}: sessions that are bound to keys of their clients (DPoP, RFC 9449). */
-  readonly keyBinding?: PartialOptions<KeyBindingPolicy> | undefined;
-  /** Overrides of {@link DEFAULT_RATE_LIMITS}: limits per IP address, wallet and session. */
-  readonly rateLimits?:
-    | { readonly [Act in keyof RateLimitPolicy]?: PartialOptions<RateLimitPolicy[Act]> | undefined }
-    | undefined;
-  /**
-   * Proxies whose `X-Forwarded-For` header is trusted: addresses, subnets, `loopback`, `linklocal` or `uniquelocal`.
-   * Default none. For requests of Express, its `trust proxy` setting applies instead.
-   */
-  readonly trustedProxies?: readonly string[] | undefined;
-  /**
-   * JSON-RPC endpoints of the chains on which contract wallets may sign in (EIP-1271, EIP-6492). Default none. The
-   * chains must be in `signIn.chainIds`. A contract is a different wallet on each chain (`session.contractChainId`):
-   * identify users by `walletIdOf(session)`, not by the address alone.
-   */
-  readonly rpcs?: readonly RpcOptions[] | undefined;
-  /** Hooks on sign-ins and sessions. Default none. */
-  readonly hooks?: WalletSessionsHooks<Request> | undefined;
+  cookies: withDefault(false, cookies),
+  /** Chains, statement and timeouts of sign-ins. */
+  signIn: SIGN_IN_SETTINGS,
+  /** Timeouts of sessions, and the limit per wallet. */
+  sessions: SESSION_SETTINGS,
+  /** Sessions that are bound to keys of their clients (DPoP, RFC 9449). */
+  keyBinding: KEY_BINDING_SETTINGS,
+  /** Rate limits per IP address, wallet and session. */
+  rateLimits: RATE_LIMIT_SETTINGS,
+  /** Proxies whose X-Forwarded-For header is trusted: addresses, subnets, loopback, linklocal or uniquelocal. */
+  trustedProxies: withDefault([], proxies),
+  /** The JSON-RPC endpoint of each chain on which contract wallets may sign in (EIP-1271, EIP-6492). */
+  rpcs: withDefault([], rpcs),
   /**
    * Receives each audit event, in addition to the audit log in the store. Its result is not awaited; errors and
    * rejections are reported and have no other effect.
    */
-  readonly audit?: ((event: AuditEvent) => unknown) | undefined;
-  /** Overrides of {@link DEFAULT_AUDIT_LOG_POLICY}: size and retention of the audit log. */
-  readonly auditLog?: PartialOptions<AuditLogPolicy> | undefined;
+  audit: optional(callable<(event: AuditEvent) => unknown>('(event: AuditEvent) => unknown')),
+  /** Size and retention of the audit log in the store. */
+  auditLog: AUDIT_LOG_SETTINGS,
   /**
-   * Wallets with administrator rights, with an EIP-55 checksum or in one case. Default none. An address means an account
-   * with a key; a contract wallet needs its chain: `{ wallet, contractChainId }` or `eip155:1:0x…`.
+   * The wallets that may read statistics and all audit events and end the sessions of any wallet. An address names an account
+   * with a key; a contract needs its chain: eip155:1:0x….
    */
-  readonly administrators?: readonly (WalletIdentity | string)[] | undefined;
+  administrators: withDefault(
+    [],
+    list(
+      wallet,
+      'addresses (0x and 40 hexadecimal digits, checksummed or in one case), or eip155:1:0x… for a contract on a chain',
+    ),
+  ),
   /**
-   * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. Default:
-   * `console.error`.
+   * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. By default,
+   * errors are written to `console.error`.
    */
-  readonly report?: ReportError | undefined;
-  /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. Default 50,000. */
-  readonly nearCacheSize?: number | undefined;
-  /** Verifies signatures of accounts with a key. Default {@link createAccountVerifier}. */
-  readonly verifySignature?: VerifySignature | undefined;
-  /** Wraps the verification of signatures, for metrics of an application. Default none. */
-  readonly observeVerification?: ObserveVerification | undefined;
-  /** The source of time, for tests. Default: the clock of the store, which all instances share. */
-  readonly clock?: Clock | undefined;
+  report: optional(callable<ReportError>('(error: unknown) => void')),
+  /**
+   * Maximum number of validated sessions that are cached in memory, so that requests need not read the store; 0 disables
+   * the cache.
+   */
+  nearCacheSize: withDefault(50_000, integer(0, 10_000_000)),
+  /** Verifies signatures of accounts with a key. By default, the result of `createAccountVerifier`. */
+  verifySignature: optional(callable<VerifySignature>('VerifySignature')),
+  /** Wraps the verification of signatures, for metrics of an application. */
+  observeVerification: optional(callable<ObserveVerification>('ObserveVerification')),
+  /** The source of time, for tests. By default, the clock of the store, which all instances share. */
+  clock: optional(clockType),
+};
+
+/**
+ * Options of {@link createWalletSessions}. `docs/library-options.md` lists them with their defaults and bounds.
+ * @typeParam Request the type of the requests that the application passes to the context function
+ */
+export interface WalletSessionsOptions<Request = IncomingMessage> extends OptionsOf<
+  typeof WALLET_SESSIONS_SETTINGS
+> {
+  /** Hooks on sign-ins and sessions. */
+  readonly hooks?: WalletSessionsHooks<Request> | undefined;
 }
+
+const hooks = value<WalletSessionsHooks>(
+  'WalletSessionsHooks',
+  v.objectWithRest(
+    {
+      linkUser: v.optional(callable('').schema),
+      onSignIn: v.optional(callable('').schema),
+      onSessionCreated: v.optional(callable('').schema),
+      onRefreshed: v.optional(callable('').schema),
+      onRevoked: v.optional(callable('').schema),
+    } satisfies Record<keyof WalletSessionsHooks, v.GenericSchema>,
+    // An object of a class may have other properties, but no unknown functions.
+    v.custom((given) => typeof given !== 'function', 'is no hook that there is'),
+    'must be an object of hooks',
+  ) as unknown as v.GenericSchema<WalletSessionsHooks>,
+);
+
+type WalletSessionsValues = ValuesOf<typeof WALLET_SESSIONS_SETTINGS>;
 
 /**
  * Validates the options of `createWalletSessions` and applies defaults.
  * @throws RangeError and TypeError like `readOptionsOf`
  */
-export function readOptions(options: unknown): v.InferOutput<typeof OPTIONS> {
-  return readOptionsOf('createWalletSessions', OPTIONS, options);
+export function readOptions(options: unknown): WalletSessionsValues {
+  const settings = { ...WALLET_SESSIONS_SETTINGS, hooks: optional(hooks) };
+  return readOptionsOf('createWalletSessions', settings, options, contradictionIn);
 }
 
-const chainId = integer(1);
+/** The origins whose pages have their sessions in cookies; `undefined` without cookies. */
+export function cookieOriginsOf({
+  cookies,
+  origins,
+}: Pick<WalletSessionsValues, 'cookies' | 'origins'>): readonly string[] | undefined {
+  if (cookies === false) return undefined;
+  return cookies === true ? origins : cookies.origins;
+}
 
-const KEY = {
-  id: text,
-  // `instanceof` fails for a Buffer of another realm.
-  secret: v.custom<SecretKey['secret']>(
-    (value) => types.isUint8Array(value),
-    `must be ${MIN_SECRET_LENGTH} bytes or more, as a Buffer or Uint8Array`,
-  ),
-} satisfies Record<keyof SecretKey, v.GenericSchema>;
-
-const RPC = {
-  chainId,
-  url: v.pipe(text, v.check(isRpcUrl, `must be a ${RPC_URL}`)),
-  timeout: v.optional(milliseconds(1)),
-} satisfies Record<keyof RpcOptions, v.GenericSchema>;
-
-const rate = (otherwise: Rate) =>
-  v.optional(
-    v.pipe(
-      strictObject({ acts: integer(0), window: milliseconds(0) }),
-      v.check(
-        ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
-        'must have a window of whole seconds, in milliseconds',
-      ),
-    ),
-    otherwise,
-  );
-
-const WALLET =
-  'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
-
-const wallet = v.pipe(
-  v.union([text, v.looseObject({ wallet: text })], WALLET),
-  v.rawTransform<string | { wallet: string }, WalletIdentity>(({ dataset, addIssue, NEVER }) => {
-    const identity = parseWalletId(walletIdOf(dataset.value as Wallet));
-    if (identity !== undefined) return identity;
-    addIssue({ message: WALLET });
-    return NEVER;
-  }),
-);
-
-const OPTIONS = strictObject({
-  store: instanceWith<OpenStore>(
-    ['sessions', 'close'],
-    'must be an open store: openEmbeddedStore(…), or with await, openRedisStore(…)',
-  ),
-  keys: oneOrMore(
-    open(KEY, 'must be a key, { id, secret }'),
-    'must be a list of keys, { id, secret }, one or more',
-  ),
-  origins: oneOrMore(text, 'must be a list of origins, like ["https://app.example.com"]'),
-  cookies: v.optional(
-    v.union(
-      [v.boolean(), strictObject({ origins: v.array(text) })],
-      'must be true, false or { origins }',
-    ),
-    false,
-  ),
-  signIn: v.optional(
-    strictObject({
-      chainIds: v.optional(oneOrMore(chainId, 'must be a list of EIP-155 chain ids, one or more'), [
-        ...DEFAULT_SIGN_IN_POLICY.chainIds,
-      ]),
-      statement: v.optional(text, DEFAULT_SIGN_IN_POLICY.statement),
-      challengeTimeout: v.optional(milliseconds(1000), DEFAULT_SIGN_IN_POLICY.challengeTimeout),
-      clockTolerance: v.optional(milliseconds(0), DEFAULT_SIGN_IN_POLICY.clockTolerance),
-    } satisfies Record<Exclude<keyof SignInPolicy, 'origins'>, v.GenericSchema>),
-    {},
-  ),
-  sessions: v.optional(
-    strictObject({
-      timeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.timeout),
-      refreshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshWindow),
-      absoluteTimeout: v.optional(milliseconds(1000), DEFAULT_SESSION_POLICY.absoluteTimeout),
-      refreshGrace: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.refreshGrace),
-      limit: v.optional(integer(0), DEFAULT_SESSION_POLICY.limit),
-      onLimit: v.optional(
-        v.picklist(LIMIT_POLICIES, `must be ${LIMIT_POLICIES.join(' or ')}`),
-        DEFAULT_SESSION_POLICY.onLimit,
-      ),
-      lastSeenInterval: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.lastSeenInterval),
-      freshWindow: v.optional(milliseconds(0), DEFAULT_SESSION_POLICY.freshWindow),
-    } satisfies Record<keyof SessionPolicy, v.GenericSchema>),
-    {},
-  ),
-  keyBinding: v.optional(
-    strictObject({
-      mode: v.optional(
-        v.picklist(KEY_BINDING_MODES, `must be ${KEY_BINDING_MODES.join(', ')}`),
-        DEFAULT_KEY_BINDING_POLICY.mode,
-      ),
-      publicUrls: v.optional(
-        v.pipe(
-          oneOrMore(text, 'must be a list of URLs, like ["https://auth.example.com"]'),
-          v.everyItem(isPublicUrl, PUBLIC_URL),
-        ),
-      ),
-      proofLifetime: v.optional(milliseconds(1000), DEFAULT_KEY_BINDING_POLICY.proofLifetime),
-      requireNonce: v.optional(boolean, DEFAULT_KEY_BINDING_POLICY.requireNonce),
-      sharedReplayDetection: v.optional(boolean, DEFAULT_KEY_BINDING_POLICY.sharedReplayDetection),
-    } satisfies Record<keyof KeyBindingPolicy, v.GenericSchema>),
-    {},
-  ),
-  rateLimits: v.optional(
-    strictObject({
-      challenge: v.optional(
-        strictObject({ network: rate(DEFAULT_RATE_LIMITS.challenge.network) }),
-        {},
-      ),
-      signIn: v.optional(
-        strictObject({
-          network: rate(DEFAULT_RATE_LIMITS.signIn.network),
-          wallet: rate(DEFAULT_RATE_LIMITS.signIn.wallet),
-        }),
-        {},
-      ),
-      refresh: v.optional(
-        strictObject({
-          network: rate(DEFAULT_RATE_LIMITS.refresh.network),
-          session: rate(DEFAULT_RATE_LIMITS.refresh.session),
-        }),
-        {},
-      ),
-      logout: v.optional(strictObject({ session: rate(DEFAULT_RATE_LIMITS.logout.session) }), {}),
-    } satisfies Record<keyof RateLimitPolicy, v.GenericSchema>),
-    {},
-  ),
-  trustedProxies: v.optional(
-    v.pipe(
-      v.array(text, 'must be a list of addresses and subnets'),
-      v.check(isProxyList, PROXY_LIST),
-    ),
-    [],
-  ),
-  rpcs: v.optional(
-    v.pipe(
-      v.array(open(RPC, 'must be { chainId, url }'), 'must be a list of { chainId, url }'),
-      v.check(
-        (rpcs) => new Set(rpcs.map(({ chainId }) => chainId)).size === rpcs.length,
-        'must not have two nodes for one chain',
-      ),
-    ),
-    [],
-  ),
-  hooks: v.optional(
-    v.objectWithRest(
-      {
-        linkUser: v.optional(callable()),
-        onSignIn: v.optional(callable()),
-        onSessionCreated: v.optional(callable()),
-        onRefreshed: v.optional(callable()),
-        onRevoked: v.optional(callable()),
-      } satisfies Record<keyof WalletSessionsHooks, v.GenericSchema>,
-      // An object of a class may have other properties, but no unknown functions.
-      v.custom((value) => typeof value !== 'function', 'is no hook that there is'),
-      'must be an object of hooks',
-    ),
-  ),
-  audit: v.optional(callable<(event: AuditEvent) => unknown>()),
-  auditLog: v.optional(
-    strictObject({
-      size: v.optional(integer(0), DEFAULT_AUDIT_LOG_POLICY.size),
-      sizePerWallet: v.optional(integer(0), DEFAULT_AUDIT_LOG_POLICY.sizePerWallet),
-      retention: v.optional(milliseconds(1000), DEFAULT_AUDIT_LOG_POLICY.retention),
-    } satisfies Record<keyof AuditLogPolicy, v.GenericSchema>),
-    {},
-  ),
-  administrators: v.optional(v.array(wallet, 'must be a list of wallets'), []),
-  report: v.optional(callable<ReportError>()),
-  nearCacheSize: v.optional(integer(0)),
-  verifySignature: v.optional(callable<VerifySignature>()),
-  observeVerification: v.optional(callable<ObserveVerification>()),
-  clock: v.optional(instanceWith<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
-} satisfies Record<keyof WalletSessionsOptions, v.GenericSchema>);
+function contradictionIn(values: WalletSessionsValues): Error | undefined {
+  const insecure = cookieOriginsOf(values)?.find((origin) => !takesCookies(origin));
+  if (insecure !== undefined) {
+    return new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
+  }
+  // A page cannot make proofs for tokens that it cannot read.
+  if (values.cookies !== false && values.keyBinding.mode === 'required') {
+    return new TypeError(
+      'keyBinding.mode is required, but tokens in cookies cannot be bound to a key. Turn cookies off, or make it optional.',
+    );
+  }
+  // A node of a chain on which nobody may sign in would never be used.
+  const stray = values.rpcs.find(({ chainId }) => !values.signIn.chainIds.includes(chainId));
+  if (stray !== undefined) {
+    return new TypeError(`rpcs names chain ${stray.chainId}, which signIn.chainIds does not.`);
+  }
+  return contradictionOf(values.sessions);
+}

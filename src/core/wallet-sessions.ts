@@ -5,19 +5,15 @@ import {
   type OpenCookieSession,
   type TokenCookies,
 } from '../http/cookies/cookie-session.js';
-import { assertTakeCookies } from '../http/cookies/token-cookies.js';
 import { createRequestReader, type RequestReader } from '../http/reader.js';
-import type { KeyBindingPolicy } from '../key-binding/policy.js';
-import { createContractVerifiers, type RpcOptions } from '../sign-in/ethereum/rpc/eth-call.js';
+import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
-import { assertTimeouts } from '../sessions/policy.js';
-import { assertOrigins, assertStatement } from '../sign-in/policy.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
-import { readOptions, type WalletSessionsOptions } from './read-options.js';
+import { cookieOriginsOf, readOptions, type WalletSessionsOptions } from './read-options.js';
 import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/validation-options.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
@@ -41,6 +37,17 @@ export interface WalletSessions<Request = IncomingMessage>
 /**
  * Creates wallet sessions for an application's server. Pass the result to the Express middleware
  * (`wallet-sessions/express`) or to the GraphQL context function (`wallet-sessions/graphql`), or call its methods.
+ * @example
+ * ```ts
+ * const walletSessions = createWalletSessions({
+ *   store: await openRedisStore({ url: process.env.REDIS_URL }),
+ *   keys: parseSessionKeys(process.env.SESSION_KEYS),
+ *   origins: ['https://app.example.com'],
+ * });
+ * app.get('/me', requireWalletSession(walletSessions), (request, response) => {
+ *   response.json({ wallet: walletSessionOf(request).wallet });
+ * });
+ * ```
  * @throws TypeError for an invalid or unknown option; RangeError for a number that is too small, an idle timeout beyond
  * the absolute timeout, an invalid key, origin or statement, and an origin that cannot have cookies
  */
@@ -51,11 +58,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   const { audit = () => {}, report = reportToConsole, clock = clockOf(read.store) } = read;
   // Use the object itself, not a copy: it may be an instance of a class.
   const { hooks = {} } = options;
-  assertOrigins(read.origins);
   const cookieOrigins = cookieOriginsOf(read);
-  assertStatement(read.signIn.statement);
-  assertTimeouts(read.sessions);
-  assertOnChains(read.rpcs, read.signIn.chainIds);
   const tracing = createTracing();
   const store = tracing?.store(read.store) ?? read.store;
   const services = createCore({
@@ -97,35 +100,6 @@ function observedBy(
   const present = observers.filter((observe) => observe !== undefined);
   if (present.length === 0) return undefined;
   return (signer, verify) => present.reduce((watched, observe) => observe(signer, watched), verify);
-}
-
-/** The origins whose pages have their sessions in cookies; `undefined` without cookies. */
-function cookieOriginsOf({
-  cookies,
-  origins,
-  keyBinding,
-}: ReturnType<typeof readOptions>): readonly string[] | undefined {
-  if (cookies === false) return undefined;
-  const named = cookies === true ? origins : cookies.origins;
-  assertOrigins(named);
-  assertTakeCookies(named);
-  assertNotRequired(keyBinding.mode);
-  return named;
-}
-
-/** A page cannot make proofs for tokens that it cannot read. */
-function assertNotRequired(mode: KeyBindingPolicy['mode']): void {
-  if (mode !== 'required') return;
-  throw new TypeError(
-    'keyBinding.mode is required, but tokens in cookies cannot be bound to a key. Turn cookies off, or make it optional.',
-  );
-}
-
-/** An endpoint for a chain on which nobody may sign in is a mistake: it would never be used. */
-function assertOnChains(rpcs: readonly RpcOptions[], chainIds: readonly number[]): void {
-  const stray = rpcs.find(({ chainId }) => !chainIds.includes(chainId));
-  if (stray === undefined) return;
-  throw new TypeError(`rpcs names chain ${stray.chainId}, which signIn.chainIds does not.`);
 }
 
 function reportToConsole(error: unknown): void {

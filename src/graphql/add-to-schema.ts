@@ -20,30 +20,31 @@ import {
 } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import * as v from 'valibot';
-import { readOptionsOf, strictObject } from '../options.js';
+import { readOptionsOf, value, withDefault, type OptionsOf } from '../options.js';
 import { buildWalletSessionsSchema } from './schema.js';
-
-/** Options of {@link addWalletSessions}. */
-export interface AddWalletSessionsOptions {
-  /**
-   * Other names for fields and types of wallet sessions, by their names in the SDL: `{ logout: 'walletLogout', Session:
-   * 'WalletSession' }`. `wallet-sessions-client` uses the original names of the fields. Default none.
-   */
-  readonly rename?: Readonly<Record<string, string>> | undefined;
-}
 
 const NAME = 'must be a name of GraphQL';
 
-const OPTIONS = strictObject({
-  rename: v.optional(
-    v.record(
-      v.string(),
-      v.pipe(v.string(NAME), v.regex(/^[_A-Za-z]\w*$/, NAME)),
-      'must be an object of names, like { logout: "walletLogout" }',
-    ),
+export const ADD_SETTINGS = {
+  /**
+   * Other names for fields and types of wallet sessions, by their names in the SDL: `{ logout: 'walletLogout', Session:
+   * 'WalletSession' }`. `wallet-sessions-client` uses the original names of the fields.
+   */
+  rename: withDefault(
     {},
+    value<Readonly<Record<string, string>>>(
+      'Record<string, string>',
+      v.record(
+        v.string(),
+        v.pipe(v.string(NAME), v.regex(/^[_A-Za-z]\w*$/, NAME)),
+        'must be an object of names, like { logout: "walletLogout" }',
+      ),
+    ),
   ),
-} satisfies Record<keyof AddWalletSessionsOptions, v.GenericSchema>);
+};
+
+/** Options of {@link addWalletSessions}. */
+export type AddWalletSessionsOptions = OptionsOf<typeof ADD_SETTINGS>;
 
 type Types = ReadonlyMap<GraphQLNamedType, GraphQLNamedType>;
 
@@ -61,7 +62,7 @@ export function addWalletSessions(
   schema: GraphQLSchema,
   options: AddWalletSessionsOptions = {},
 ): GraphQLSchema {
-  const { rename } = readOptionsOf('addWalletSessions', OPTIONS, options);
+  const { rename } = readOptionsOf('addWalletSessions', ADD_SETTINGS, options);
   const added = buildWalletSessionsSchema();
   const fields = rootFieldsOf(added);
   const types = ownTypesOf(added);

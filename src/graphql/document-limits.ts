@@ -1,48 +1,34 @@
-import * as v from 'valibot';
-import { strictObject, integer, milliseconds } from '../options.js';
 import { LRUCache } from 'lru-cache';
 import { WalletSessionsError } from '../errors.js';
+import { defaultsOf, integer, withDefault, type ValuesOf } from '../options.js';
 import { networkOf } from '../rate-limits/network.js';
-import type { Rate } from '../rate-limits/rate-limits.js';
+import { rate, type Rate } from '../rate-limits/rate-limits.js';
 import type { ClientInfo } from '../sessions/session.js';
 
-/** Limits on the documents of clients (OWASP GraphQL Cheat Sheet, "DoS Prevention"). */
-export interface DocumentLimits {
+export const DOCUMENT_LIMIT_SETTINGS = {
   /**
-   * Maximum number of lexical tokens in a document; parsing stops there. Validation compares repeated fields pairwise,
-   * so its time grows with the square of their number. Default 500.
+   * Maximum number of tokens in a GraphQL document. Parsing stops there. Validation compares repeated fields pairwise, so
+   * its time grows with the square of their number.
    */
-  readonly tokens: number;
-  /** Maximum depth of fields, with fragments expanded. Default 10. */
-  readonly depth: number;
-  /** Maximum number of fields that the response may contain; see `costRule`. Default 10,000. */
-  readonly cost: number;
-  /** Maximum number of aliases in an operation, which repeat a field. Default 15. */
-  readonly aliases: number;
-  /** Maximum number of directives in an operation. Default 20. */
-  readonly directives: number;
-}
+  tokens: withDefault(500, integer(1, 1_000_000)),
+  /** Maximum depth of the fields in an operation, with fragments expanded. */
+  depth: withDefault(10, integer(1, 1000)),
+  /** Maximum cost of an operation: the number of fields it may return, where a page counts as full. */
+  cost: withDefault(10_000, integer(1, 1_000_000_000)),
+  /** Maximum number of aliases in an operation. An alias repeats a field. */
+  aliases: withDefault(15, integer(0, 10_000)),
+  /** Maximum number of directives in an operation. */
+  directives: withDefault(20, integer(0, 10_000)),
+};
+
+/** Limits on the documents of clients (OWASP GraphQL Cheat Sheet, "DoS Prevention"). */
+export type DocumentLimits = ValuesOf<typeof DOCUMENT_LIMIT_SETTINGS>;
+
+/** The default limits of the service and of applications. */
+export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = defaultsOf(DOCUMENT_LIMIT_SETTINGS);
 
 /** Maximum number of nodes on one page of a connection. */
 export const MAX_PAGE_SIZE = 100;
-
-/** The default limits of the service and of applications. */
-export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = {
-  tokens: 500,
-  depth: 10,
-  cost: 10_000,
-  aliases: 15,
-  directives: 20,
-};
-
-/** Option schema of the limits, with their defaults. */
-export const DOCUMENT_LIMITS = strictObject({
-  tokens: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.tokens),
-  depth: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.depth),
-  cost: v.optional(integer(1), DEFAULT_DOCUMENT_LIMITS.cost),
-  aliases: v.optional(integer(0), DEFAULT_DOCUMENT_LIMITS.aliases),
-  directives: v.optional(integer(0), DEFAULT_DOCUMENT_LIMITS.directives),
-} satisfies Record<keyof DocumentLimits, v.GenericSchema>);
 
 /** Limits the number of new documents that each network may have parsed and validated. */
 export interface DocumentBudget {
@@ -53,17 +39,17 @@ export interface DocumentBudget {
   spend(source: ClientInfo, length: number): void;
 }
 
-/** The default of the service and of applications. A client repeats a few documents, which count once. */
-export const DEFAULT_DOCUMENT_RATE: Rate = { acts: 600, window: 60_000 };
+export const DOCUMENT_RATE_SETTINGS = {
+  /**
+   * New GraphQL documents, which the instance has not validated before, per IPv4 address or IPv6 /64. Clients that pass
+   * values as variables repeat the same few documents. A document counts once for each 10,000 characters begun; one with
+   * more is never kept, so it counts each time.
+   */
+  documentRate: withDefault({ acts: 600, window: 60_000 }, rate),
+};
 
-/** Option schema of the rate, with its default. */
-export const DOCUMENT_RATE = v.optional(
-  strictObject({ acts: integer(0), window: milliseconds(1) } satisfies Record<
-    keyof Rate,
-    v.GenericSchema
-  >),
-  DEFAULT_DOCUMENT_RATE,
-);
+/** The default rate limit on new documents, of the service and of applications. */
+export const DEFAULT_DOCUMENT_RATE = DOCUMENT_RATE_SETTINGS.documentRate.fallback;
 
 /** Characters that count as one document. The time to parse a long one, of spaces and comments say, grows with its length. */
 const CHARACTERS_OF_ONE = 10_000;

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { costRule } from './cost-rule.js';
 import { readOptionsOf, type PartialOptions } from '../options.js';
-import { DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.js';
+import { DOCUMENT_LIMIT_SETTINGS, type DocumentLimits } from './document-limits.js';
 import { createDocumentStore, type DocumentStore } from './document-store.js';
 import { subscriptionRootRule } from './subscription-root-rule.js';
 
@@ -46,7 +46,7 @@ export function createDocumentRules(
   given: PartialOptions<DocumentLimits> = {},
   introspection = true,
 ): DocumentRules {
-  const limits = readOptionsOf('createDocumentRules', DOCUMENT_LIMITS, given);
+  const limits = readOptionsOf('createDocumentRules', DOCUMENT_LIMIT_SETTINGS, given);
   return {
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [

@@ -1,19 +1,26 @@
 import proxyAddress from 'proxy-addr';
+import * as v from 'valibot';
+import { list, text, type SettingType } from '../options.js';
 
-/** Describes the values that {@link isProxyList} accepts. */
-export const PROXY_LIST = 'must be addresses, subnets, loopback, linklocal or uniquelocal';
+/** Proxies, as proxy-addr names them. */
+export const proxies = listOfProxies();
 
-/** Whether all entries are addresses, subnets, or names of subnets. */
-export function isProxyList(items: string[]): boolean {
+function listOfProxies(): SettingType<readonly string[]> {
+  const names = 'addresses, subnets, loopback, linklocal or uniquelocal';
+  const { form, schema } = list(text, names);
+  return { form, schema: v.pipe(schema, v.check(isProxyList, `must be ${names}`)) };
+}
+
+function isProxyList(items: readonly string[]): boolean {
   try {
-    proxyAddress.compile(items);
+    proxyAddress.compile([...items]);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Returns a function that tests whether an address is in the list. */
+/** Returns a test whether an address belongs to one of these {@link proxies}. */
 export function createProxyTest(proxies: readonly string[]): (address: string) => boolean {
   if (proxies.length === 0) return () => false;
   const trusts = proxyAddress.compile([...proxies]);

@@ -1,49 +1,66 @@
-/** Whether sessions are bound to keys of their clients. */
-export const KEY_BINDING_MODES = ['off', 'optional', 'required'] as const;
+import {
+  boolean,
+  choice,
+  defaultsOf,
+  duration,
+  oneOrMore,
+  optional,
+  textWith,
+  withDefault,
+  type ValuesOf,
+} from '../options.js';
+
+const publicUrl = textWith(
+  isPublicUrl,
+  'must be a URL like https://auth.example.com or https://example.com/auth, without a query',
+);
+
+export const KEY_BINDING_SETTINGS = {
+  /**
+   * Whether sign-ins bind their sessions to a key of the client (DPoP): optional binds those that come with a proof, required
+   * refuses others, off ignores proofs. A session that is bound stays bound.
+   */
+  mode: withDefault('optional', choice(['off', 'optional', 'required'])),
+  /**
+   * The URLs at which clients reach the service, without /graphql: an origin, and a path if a proxy serves the service below
+   * one. Proofs of keys must be for one of them. Default: `origins`.
+   */
+  publicUrls: optional(
+    oneOrMore(
+      publicUrl,
+      'URLs like https://auth.example.com or https://example.com/auth, without a query',
+    ),
+  ),
+  /**
+   * How far the time of a proof may be from the clock of the service. A proof of another time needs a nonce of the service,
+   * which is valid for twice as long. Milliseconds.
+   */
+  proofLifetime: withDefault(60_000, duration(1000)),
+  /**
+   * Whether every proof needs a nonce of the service, so that no proof can be made in advance. Clients send one more request
+   * when their nonce is too old.
+   */
+  requireNonce: withDefault(false, boolean),
+  /**
+   * Whether the store notes each proof, so that it works once at all instances together: one command of the store for each
+   * request with a proof. Otherwise it works once at each instance.
+   */
+  sharedReplayDetection: withDefault(false, boolean),
+};
 
 /** Proofs of keys (DPoP, RFC 9449): when sessions are bound to keys, and which proofs are accepted. */
-export interface KeyBindingPolicy {
-  /**
-   * `optional`: a sign-in with a proof binds its session to the key of the proof. `required`: a sign-in without one is
-   * refused. `off`: the proofs of sign-ins are ignored. Sessions that are bound stay bound, whatever the mode. Default
-   * `optional`.
-   */
-  readonly mode: (typeof KEY_BINDING_MODES)[number];
-  /**
-   * The URLs at which clients reach the service: an origin, and a path if a proxy serves the service below one. A proof
-   * must be for one of them and the path of the request. Default: `origins`.
-   */
+export interface KeyBindingPolicy extends Omit<
+  ValuesOf<typeof KEY_BINDING_SETTINGS>,
+  'publicUrls'
+> {
   readonly publicUrls: readonly string[];
-  /**
-   * How far the time of a proof may be from the clock of the service, in milliseconds. A proof of another time needs a
-   * nonce of the service, which is valid for twice as long. Default 1 minute.
-   */
-  readonly proofLifetime: number;
-  /**
-   * Whether every proof needs a nonce of the service, so that proofs cannot be made in advance. Default false.
-   */
-  readonly requireNonce: boolean;
-  /**
-   * Whether the store notes each proof, so that it works once at all instances together. That takes one command of the
-   * store for each proof. Default false: it works once at each instance.
-   */
-  readonly sharedReplayDetection: boolean;
 }
 
 /** Optional binding; proofs work for a minute, once at each instance. */
-export const DEFAULT_KEY_BINDING_POLICY: Omit<KeyBindingPolicy, 'publicUrls'> = {
-  mode: 'optional',
-  proofLifetime: 60_000,
-  requireNonce: false,
-  sharedReplayDetection: false,
-};
-
-/** What {@link isPublicUrl} takes, in words. */
-export const PUBLIC_URL =
-  'must be a URL like https://auth.example.com or https://example.com/auth, without a query';
+export const DEFAULT_KEY_BINDING_POLICY = defaultsOf(KEY_BINDING_SETTINGS);
 
 /** Whether the text is the URL of a service, without query, fragment and user name. */
-export function isPublicUrl(text: string): boolean {
+function isPublicUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, search, hash, username, password } = new URL(text);
   const isHttp = protocol === 'http:' || protocol === 'https:';

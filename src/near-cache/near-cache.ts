@@ -4,9 +4,6 @@ import type { Session, SessionId, SessionReference } from '../sessions/session.j
 import { sessionIdIn } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
 
-/** The default maximum number of cached sessions. */
-export const DEFAULT_NEAR_CACHE_SIZE = 50_000;
-
 interface NearCacheOptions {
   readonly invalidations: Invalidations;
   /** The maximum number of cached sessions; 0 turns the cache off. */

@@ -1,4 +1,14 @@
+import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
+import {
+  defaultsOf,
+  duration,
+  integer,
+  strictObject,
+  withDefault,
+  type SettingType,
+  type ValuesOf,
+} from '../options.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { networkOfSource } from './network.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
@@ -12,28 +22,59 @@ export interface Rate {
   readonly window: number;
 }
 
+export const rate: SettingType<Rate> = {
+  form: { kind: 'rate' },
+  schema: v.pipe(
+    strictObject({ acts: integer(0, 9_999_999).schema, window: duration().schema }),
+    v.check(
+      ({ acts, window }) => acts === 0 || (window > 0 && window % 1000 === 0),
+      'must have a window of whole seconds, in milliseconds',
+    ),
+  ),
+};
+
+const MINUTE = 60_000;
+
+export const RATE_LIMIT_SETTINGS = {
+  /** Requests for challenges. */
+  challenge: {
+    /** Challenges that an IPv4 address or IPv6 /64 may request. */
+    network: withDefault({ acts: 60, window: MINUTE }, rate),
+  },
+  /** Sign-ins and reauthentications. */
+  signIn: {
+    /**
+     * Failed sign-ins, contract verifications, and sign-ins of wallets without a session, per IPv4 address or IPv6 /64. Each
+     * of the three is counted separately.
+     */
+    network: withDefault({ acts: 60, window: MINUTE }, rate),
+    /** Sign-ins per wallet. Failed attempts of others in its name do not count. */
+    wallet: withDefault({ acts: 30, window: 10 * MINUTE }, rate),
+  },
+  /** Refreshes. */
+  refresh: {
+    /** Invalid refresh tokens that an IPv4 address or IPv6 /64 may present. Valid tokens count for their session. */
+    network: withDefault({ acts: 300, window: MINUTE }, rate),
+    /** Refreshes per session. */
+    session: withDefault({ acts: 60, window: MINUTE }, rate),
+  },
+  /** Ends of other sessions. */
+  logout: {
+    /** Requests by which a session ends other sessions of its wallet. It can always end itself. */
+    session: withDefault({ acts: 20, window: MINUTE }, rate),
+  },
+};
+
 /**
  * Limits acts that are expensive or could be used for guessing, per network, wallet and session. An act counts for a
  * wallet or a session only if the caller has proved to be it: otherwise anybody could use up the budget of others and
  * lock them out. Challenges prove nothing, so they count for the network only. No limit delays the end of a session that
  * protects its owner, such as after the reuse of a refresh token.
  */
-export interface RateLimitPolicy {
-  /** Requests for challenges, per network. */
-  readonly challenge: { readonly network: Rate };
-  /**
-   * Sign-ins and reauthentications, per wallet. For a network, the rate applies to each {@link SignInPart} separately. The
-   * network's limit on successful proofs refuses only wallets without a session.
-   */
-  readonly signIn: { readonly network: Rate; readonly wallet: Rate };
-  /**
-   * Refreshes, per session. An invalid refresh token (this server did not issue it, or its session has ended) counts for
-   * the network.
-   */
-  readonly refresh: { readonly network: Rate; readonly session: Rate };
-  /** Ends of other sessions, per session. A session can always end itself, and a sign-in can always end others. */
-  readonly logout: { readonly session: Rate };
-}
+export type RateLimitPolicy = ValuesOf<typeof RATE_LIMIT_SETTINGS>;
+
+/** The default rate limits. */
+export const DEFAULT_RATE_LIMITS: RateLimitPolicy = defaultsOf(RATE_LIMIT_SETTINGS);
 
 export type LimitedAct = keyof RateLimitPolicy;
 
@@ -48,22 +89,15 @@ export type ActLimitedBy<Who extends string> = {
  */
 export type SignInPart = 'failed' | 'contract' | 'succeeded';
 
-const MINUTE = 60_000;
-
-/**
- * For each network and minute: 60 challenges, 60 sign-ins of each {@link SignInPart}, and 300 invalid refresh tokens. For
- * each wallet: 30 sign-ins in ten minutes. For each session and minute: 60 refreshes, and 20 ends of other sessions.
- */
-export const DEFAULT_RATE_LIMITS: RateLimitPolicy = {
-  challenge: { network: { acts: 60, window: MINUTE } },
-  signIn: { network: { acts: 60, window: MINUTE }, wallet: { acts: 30, window: 10 * MINUTE } },
-  refresh: { network: { acts: 300, window: MINUTE }, session: { acts: 60, window: MINUTE } },
-  logout: { session: { acts: 20, window: MINUTE } },
-};
-
 const UNLIMITED: Rate = { acts: 0, window: 0 };
 
-/** No limits: for an application that has its own. */
+/**
+ * Disables the rate limits, for an application that has its own.
+ * @example
+ * ```ts
+ * createWalletSessions({ store, keys, origins, rateLimits: NO_RATE_LIMITS });
+ * ```
+ */
 export const NO_RATE_LIMITS: RateLimitPolicy = {
   challenge: { network: UNLIMITED },
   signIn: { network: UNLIMITED, wallet: UNLIMITED },

@@ -1,23 +1,36 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { duration, integer, withDefault, type ValuesOf } from '../options.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota } from '../http/quota.js';
 import { unansweredOf } from '../http/unanswered.js';
 
+export const INTAKE_SETTINGS = {
+  /** How long the head of a request may take to arrive. An overdue request is answered with 408. */
+  headersTimeout: withDefault(10_000, duration(1)),
+  /**
+   * How long a whole request may take to arrive, with its body. An overdue request is answered with 408. Also how long a
+   * WebSocket message may take to arrive; the socket of an overdue one is closed with 1008.
+   */
+  requestTimeout: withDefault(30_000, duration(1)),
+  /**
+   * How long a connection is kept open for another request. Set it above the idle timeout of a proxy or load balancer in
+   * front (60 seconds in nginx and in Application Load Balancers of AWS): otherwise a request may arrive just when the
+   * service closes the connection, and the client gets 502.
+   */
+  keepAliveTimeout: withDefault(75_000, duration(1000)),
+  /**
+   * Maximum number of open connections, including WebSockets, of one IPv4 address or IPv6 /64; a further one is closed
+   * immediately; 0 means no limit. Connections from `TRUSTED_PROXIES` do not count.
+   */
+  connectionsPerNetwork: withDefault(2000, integer(0, 1_000_000)),
+  /** Maximum number of open connections in all; a further one is closed immediately; 0 means no limit. */
+  connections: withDefault(20_000, integer(0, 1_000_000)),
+};
+
 /** Limits on incoming connections and requests, per instance. */
-export interface IntakeLimits {
-  /** Milliseconds in which the head of a request must arrive, counted from the opening of a new connection. */
-  readonly headersTimeout: number;
-  /** Milliseconds in which a whole request must arrive; at least {@link headersTimeout}. */
-  readonly requestTimeout: number;
-  /** Milliseconds for which a connection without a request in progress is kept open after an answer. */
-  readonly keepAliveTimeout: number;
-  /** Open connections; 0 means no limit. */
-  readonly connections: number;
-  /** Open connections of one IPv4 address or IPv6 /64; 0 means no limit. */
-  readonly connectionsPerNetwork: number;
-}
+export type IntakeLimits = ValuesOf<typeof INTAKE_SETTINGS>;
 
 /** Bytes of a request's head, and of the trailers of a chunked body. */
 const MAX_HEAD_SIZE = 16_384;

@@ -1,15 +1,22 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { integer, withDefault, type ValuesOf } from '../options.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota, EVERYBODY } from '../http/quota.js';
 
-export interface BodyLimits {
+export const BODY_SETTINGS = {
+  /**
+   * Maximum number of request bodies being received from one IPv4 address or IPv6 /64; a further one is refused with 429
+   * TOO_MANY_REQUESTS; 0 means no limit. Each takes up to `MESSAGE_LIMIT` bytes of memory.
+   */
+  concurrentPerNetwork: withDefault(100, integer(0, 1_000_000)),
+  /** Maximum number of request bodies being received in all; a further one is refused with 503 OVERLOADED; 0 means no limit. */
+  concurrent: withDefault(1000, integer(0, 1_000_000)),
+};
+
+export interface BodyLimits extends ValuesOf<typeof BODY_SETTINGS> {
   /** Maximum size of a body, in bytes. */
   readonly length: number;
-  /** Maximum number of bodies being received; 0 means no limit. */
-  readonly concurrent: number;
-  /** The same for one IPv4 address or IPv6 /64. */
-  readonly concurrentPerNetwork: number;
 }
 
 /** Reads the body of a request. */

@@ -82,17 +82,16 @@ async function start(
     return closed;
   });
   const { port } = http.address() as AddressInfo;
-  const origins = originsOf(config, port);
+  const origins = config.origins ?? [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const pages = config.corsOrigins ?? origins;
-  const { chainIds, statement, challengeTimeout, clockTolerance } = config.signIn;
   const services = createWalletSessions({
     store,
     keys,
     origins,
     cookies: config.cookies && { origins: pages },
     sessions: config.sessions,
-    signIn: { chainIds, statement, challengeTimeout, clockTolerance },
     keyBinding: config.keyBinding,
+    signIn: config.signIn,
     rpcs: config.rpcs,
     rateLimits: config.rateLimits,
     trustedProxies: config.trustedProxies,
@@ -158,11 +157,4 @@ async function start(
 function urlOf(host: string, port: number): string {
   const name = host === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}${GRAPHQL_PATH}`;
-}
-
-function originsOf({ signIn }: Config, port: number): [string, ...string[]] {
-  const [first, ...others] = signIn.origins;
-  return first === undefined
-    ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`]
-    : [first, ...others];
 }

@@ -1,52 +1,46 @@
-/** What happens on a sign-in when the wallet has reached its limit. */
-export const LIMIT_POLICIES = ['end-next-to-expire', 'refuse-new'] as const;
+import { choice, defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
 
-/** How long sessions live and how many a wallet may have. All durations are milliseconds. */
-export interface SessionPolicy {
-  /** Idle timeout: how long a session lives without a refresh. Default 2 hours. */
-  readonly timeout: number;
-  /** How long before the idle timeout the refresh window opens. Default 30 minutes. */
-  readonly refreshWindow: number;
-  /** Absolute timeout: how long a session lives at most, even if it is refreshed. Default 30 days. */
-  readonly absoluteTimeout: number;
-  /**
-   * How long a repeated refresh returns the same successor tokens, unless the successor has itself been refreshed. A later
-   * repeat is a reuse and ends the session, unless the successor tokens were never used: then new ones replace them.
-   * Default 30 seconds. With 0, every repeat is a reuse.
-   */
-  readonly refreshGrace: number;
-  /** Concurrent sessions per wallet; 0 means no limit. Default 10. */
-  readonly limit: number;
-  /**
-   * Whether a sign-in at the limit ends the session that would expire next, which is the one that has gone longest without
-   * a refresh, or is refused. Default `end-next-to-expire`.
-   */
-  readonly onLimit: (typeof LIMIT_POLICIES)[number];
-  /** The minimum time between two updates of a session's last-seen time. Default 1 minute. */
-  readonly lastSeenInterval: number;
-  /** How long a session counts as freshly authenticated after its wallet signed. Default 5 minutes. */
-  readonly freshWindow: number;
-}
-
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-/** Two hours without a refresh, 30 days in all, ten sessions a wallet. */
-export const DEFAULT_SESSION_POLICY: SessionPolicy = {
-  timeout: 2 * HOUR,
-  refreshWindow: 30 * MINUTE,
-  absoluteTimeout: 30 * 24 * HOUR,
-  refreshGrace: 30_000,
-  limit: 10,
-  onLimit: 'end-next-to-expire',
-  lastSeenInterval: MINUTE,
-  freshWindow: 5 * MINUTE,
+export const SESSION_SETTINGS = {
+  /** The idle timeout: a session expires after this time without a refresh. Milliseconds. */
+  timeout: withDefault(2 * HOUR, duration(SECOND)),
+  /** The time before the idle timeout in which a client should refresh. Milliseconds. */
+  refreshWindow: withDefault(30 * MINUTE, duration()),
+  /** The absolute timeout: a session expires after this time even if it is refreshed. Milliseconds. */
+  absoluteTimeout: withDefault(30 * DAY, duration(SECOND)),
+  /**
+   * How long a repeated refresh returns the same tokens, unless the new refresh token has been used. Milliseconds. A later
+   * one ends the session, unless the new tokens were never used: then others replace them. 0 makes every repetition end
+   * the session.
+   */
+  refreshGrace: withDefault(30 * SECOND, duration()),
+  /** Maximum number of concurrent sessions per wallet; 0 means no limit. */
+  limit: withDefault(10, integer(0, 10_000)),
+  /**
+   * What happens to a sign-in over `limit`: end-next-to-expire ends the session that would expire next, usually the one
+   * unused for longest; refuse-new refuses the sign-in.
+   */
+  onLimit: withDefault('end-next-to-expire', choice(['end-next-to-expire', 'refuse-new'])),
+  /** Minimum interval between two updates of the time when a session was last seen. Milliseconds. */
+  lastSeenInterval: withDefault(MINUTE, duration(SECOND)),
+  /** How long after a signature of its wallet a session counts as freshly authenticated. Milliseconds. */
+  freshWindow: withDefault(5 * MINUTE, duration(SECOND)),
 };
 
-/** @throws RangeError for an idle timeout that is longer than the absolute timeout, and so would never take effect */
-export function assertTimeouts({ timeout, absoluteTimeout }: SessionPolicy): void {
-  if (timeout <= absoluteTimeout) return;
-  throw new RangeError(
+/** How long sessions live and how many a wallet may have. All durations are milliseconds. */
+export type SessionPolicy = ValuesOf<typeof SESSION_SETTINGS>;
+
+/** The default timeouts and limits: two hours without a refresh, 30 days in all, ten sessions per wallet. */
+export const DEFAULT_SESSION_POLICY: SessionPolicy = defaultsOf(SESSION_SETTINGS);
+
+/** An idle timeout beyond the absolute timeout could never pass. */
+export function contradictionOf({ timeout, absoluteTimeout }: SessionPolicy): Error | undefined {
+  if (timeout <= absoluteTimeout) return undefined;
+  return new RangeError(
     `sessions.timeout is ${timeout}, but must be at most sessions.absoluteTimeout, ${absoluteTimeout}.`,
   );
 }

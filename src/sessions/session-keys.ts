@@ -27,9 +27,13 @@ export function readSessionKeys(text: string): ReadSessionKeys {
 }
 
 /**
- * The `keys` of `createWalletSessions`, from the form that the service reads and `wallet-sessions keys generate` prints:
- * `id:base64`, newest first, separated by commas.
- * @throws RangeError for any other text, and for none
+ * Parses the `keys` of `createWalletSessions` from the form that the service reads and `wallet-sessions keys generate`
+ * prints: `id:base64`, newest first, separated by commas.
+ * @throws RangeError for a missing, empty or malformed text
+ * @example
+ * ```ts
+ * const keys = parseSessionKeys(process.env.SESSION_KEYS);
+ * ```
  */
 export function parseSessionKeys(text: string | undefined): SecretKey[] {
   const read = readSessionKeys(text ?? '');

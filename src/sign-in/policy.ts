@@ -1,46 +1,66 @@
+import * as v from 'valibot';
+import {
+  defaultsOf,
+  duration,
+  inBounds,
+  integer,
+  oneOrMore,
+  text,
+  withDefault,
+  type SettingType,
+  type ValuesOf,
+} from '../options.js';
 import { isStatement } from './ethereum/message.js';
 
-/** What sign-in messages are accepted, and how the service's own are written. */
-export interface SignInPolicy {
+/** A web origin. */
+export const origin: SettingType<string> = {
+  form: text.form,
+  schema: v.pipe(
+    text.schema,
+    inBounds(
+      (given: string) => URL.canParse(given) && new URL(given).origin === given,
+      'must be an origin like https://app.example.com, with no path',
+    ),
+  ),
+};
+
+export const origins = oneOrMore(origin, 'origins like https://app.example.com, with no path');
+
+/** EIP-155 chain id. */
+export const chainId = integer(1);
+
+/** The line of text that a sign-in message contains (EIP-4361). */
+const statement: SettingType<string> = {
+  form: text.form,
+  schema: v.pipe(
+    text.schema,
+    inBounds((given: string) => given.length <= 200, 'must have at most 200 characters'),
+    inBounds(isStatement, 'must be one line of ASCII without " % < > \\ ^ ` { | } (EIP-4361)'),
+  ),
+};
+
+export const SIGN_IN_SETTINGS = {
+  /** EIP-155 ids of the chains on which wallets may sign in; the first one is the default. */
+  chainIds: withDefault([1], oneOrMore(chainId, 'EIP-155 chain ids')),
+  /** The statement in the sign-in message, which the wallet shows to its owner. */
+  statement: withDefault(
+    'Sign in with your wallet. This costs nothing and sends no transaction.',
+    statement,
+  ),
+  /** How long a challenge is valid. Milliseconds. */
+  challengeTimeout: withDefault(5 * 60_000, duration(1000)),
+  /** How far the clocks of wallets may be off. Milliseconds. */
+  clockTolerance: withDefault(60_000, duration()),
+};
+
+/** Which sign-in messages are accepted, and how the service writes its own. */
+export interface SignInPolicy extends ValuesOf<typeof SIGN_IN_SETTINGS> {
   /**
-   * The web origins whose pages may ask for sign-ins (`https://app.example.com`), each of which stands
-   * for the EIP-4361 domain, scheme and URI origin together. The first one is used in challenges for
-   * clients that do not say where they are.
+   * The web origins whose pages may request sign-ins (`https://app.example.com`). Each stands for the EIP-4361 domain,
+   * scheme and URI origin. The first one is used in challenges for clients that do not state theirs.
    */
   readonly origins: readonly [string, ...string[]];
-  /** The EIP-155 chains on which a wallet may sign in. The first one is the default. */
-  readonly chainIds: readonly [number, ...number[]];
-  /** The sentence that the wallet shows its owner, of the characters that EIP-4361 admits. */
-  readonly statement: string;
-  /** How long a challenge can be answered, in milliseconds. Default 5 minutes. */
-  readonly challengeTimeout: number;
-  /** How far the clocks of wallets may be off, in milliseconds. Default 1 minute. */
-  readonly clockTolerance: number;
 }
 
-/** Ethereum alone, and five minutes to answer a challenge. */
-export const DEFAULT_SIGN_IN_POLICY = {
-  chainIds: [1],
-  statement: 'Sign in with your wallet. This costs nothing and sends no transaction.',
-  challengeTimeout: 5 * 60_000,
-  clockTolerance: 60_000,
-} as const;
-
-/** @throws RangeError naming the first that is not the origin of a web page */
-export function assertOrigins(origins: readonly string[]): void {
-  if (origins.length === 0) throw new RangeError('Sign-ins need at least one origin.');
-  for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new RangeError(
-        `"${origin}" is not an origin like https://app.example.com, with no path.`,
-      );
-    }
-  }
-}
-
-/** @throws RangeError for a statement that no EIP-4361 message may have */
-export function assertStatement(statement: string): void {
-  if (!isStatement(statement)) {
-    throw new RangeError('The statement must be one line of ASCII without " % < > \\ ^ ` { | }.');
-  }
-}
+/** The default policy: Ethereum only, and five minutes to answer a challenge. */
+export const DEFAULT_SIGN_IN_POLICY = defaultsOf(SIGN_IN_SETTINGS);

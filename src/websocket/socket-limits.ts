@@ -1,71 +1,63 @@
-import * as v from 'valibot';
-import { strictObject, milliseconds, integer } from '../options.js';
 import type { WebSocket } from 'ws';
 import { createQuota, EVERYBODY } from '../http/quota.js';
+import { defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
 
-/** Limits on the WebSockets of an instance. Each instance counts separately; 0 means no limit. */
-export interface SocketLimits {
-  /** Milliseconds until `connection_init` must arrive on a new socket; then it is closed with 4408. Default 3000. */
-  readonly initTimeout: number;
-  /** Milliseconds in which each message must arrive completely; then its socket is closed with 1008. Default 30,000. */
-  readonly messageTimeout: number;
-  /**
-   * Concurrent operations of one socket, including subscriptions; a further one is answered with `TOO_MANY_OPERATIONS`.
-   * Default 50.
-   */
-  readonly operationsPerSocket: number;
-  /** Subscriptions of one session; a further one is answered with `TOO_MANY_SUBSCRIPTIONS`. Default 100. */
-  readonly subscriptionsPerSession: number;
-  /** Subscriptions of one IPv4 address or IPv6 /64, refused likewise. Default 2,000. */
-  readonly subscriptionsPerNetwork: number;
-  /** Subscriptions of the instance, refused likewise. Default 20,000. */
-  readonly subscriptions: number;
-  /** Sockets of one session; a further one is closed with 1008. Default 50. */
-  readonly socketsPerSession: number;
-  /** Sockets of one IPv4 address or IPv6 /64; a further one is closed with 1008. Default 1,000. */
-  readonly socketsPerNetwork: number;
-  /** Sockets of the instance; a further one is closed with 1013. Default 20,000. */
-  readonly sockets: number;
-  /**
-   * Bytes of memory of messages of one IPv4 address or IPv6 /64, from their first packet until their operation or
-   * subscription ends; a message over the limit closes its socket with 1008. Default 16 MiB.
-   */
-  readonly memoryPerNetwork: number;
-  /** The same for all messages of the instance; a message over the limit closes its socket with 1013. Default 128 MiB. */
-  readonly memory: number;
-}
+const MEBIBYTE = 2 ** 20;
 
-/** The default limits of the service and of applications. */
-export const DEFAULT_SOCKET_LIMITS: SocketLimits = {
-  initTimeout: 3000,
-  messageTimeout: 30_000,
-  operationsPerSocket: 50,
-  subscriptionsPerSession: 100,
-  subscriptionsPerNetwork: 2000,
-  subscriptions: 20_000,
-  socketsPerSession: 50,
-  socketsPerNetwork: 1000,
-  sockets: 20_000,
-  memoryPerNetwork: 16 * 2 ** 20,
-  memory: 128 * 2 ** 20,
+/** The unit of a message limit and of the memory of messages. */
+const bytes = (min: number, max: number) => integer(min, max, 'number of bytes');
+
+export const MESSAGE_SETTINGS = {
+  /** Maximum size of a request body and of a WebSocket message, in bytes. */
+  messageLimit: withDefault(100_000, bytes(1024, 16 * MEBIBYTE)),
 };
 
-const limit = (name: keyof SocketLimits) => v.optional(integer(0), DEFAULT_SOCKET_LIMITS[name]);
+export const SOCKET_LIMIT_SETTINGS = {
+  /** How long a client may take to send connection_init on a new WebSocket; then it is closed with 4408. Milliseconds. */
+  initTimeout: withDefault(3000, duration(1)),
+  /** How long a WebSocket message may take to arrive; the socket of an overdue one is closed with 1008. Milliseconds. */
+  messageTimeout: withDefault(30_000, duration(1)),
+  /**
+   * Maximum number of concurrent operations, including subscriptions, on one WebSocket; a further one is answered with
+   * TOO_MANY_OPERATIONS; 0 means no limit.
+   */
+  operationsPerSocket: withDefault(50, integer(0, 100_000)),
+  /**
+   * Maximum number of subscriptions of one session at one instance; a further one is answered with TOO_MANY_SUBSCRIPTIONS;
+   * 0 means no limit.
+   */
+  subscriptionsPerSession: withDefault(100, integer(0, 1_000_000)),
+  /** Maximum number of subscriptions of one IPv4 address or IPv6 /64 at one instance; 0 means no limit. */
+  subscriptionsPerNetwork: withDefault(2000, integer(0, 10_000_000)),
+  /** Maximum number of subscriptions at one instance; 0 means no limit. */
+  subscriptions: withDefault(20_000, integer(0, 10_000_000)),
+  /** Maximum number of WebSockets of one session at one instance; a further one is closed with 1008; 0 means no limit. */
+  socketsPerSession: withDefault(50, integer(0, 100_000)),
+  /**
+   * Maximum number of WebSockets of one IPv4 address or IPv6 /64 at one instance; a further one is closed with 1008; 0 means
+   * no limit.
+   */
+  socketsPerNetwork: withDefault(1000, integer(0, 1_000_000)),
+  /** Maximum number of WebSockets at one instance; a further one is closed with 1013; 0 means no limit. */
+  sockets: withDefault(20_000, integer(0, 10_000_000)),
+  /**
+   * Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per
+   * message plus its packets while it arrives, then plus 2 bytes per character until its operation or subscription ends; a
+   * message over the limit closes its socket with 1008; 0 means no limit.
+   */
+  memoryPerNetwork: withDefault(16 * MEBIBYTE, bytes(0, 1024 * 1024 * MEBIBYTE)),
+  /**
+   * Maximum memory, in bytes, of all unfinished WebSocket messages at one instance; a message over the limit closes its
+   * socket with 1013; 0 means no limit.
+   */
+  memory: withDefault(128 * MEBIBYTE, bytes(0, 1024 * 1024 * MEBIBYTE)),
+};
 
-/** Option schema of the limits, with their defaults. */
-export const SOCKET_LIMITS = strictObject({
-  initTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.initTimeout),
-  messageTimeout: v.optional(milliseconds(1), DEFAULT_SOCKET_LIMITS.messageTimeout),
-  operationsPerSocket: limit('operationsPerSocket'),
-  subscriptionsPerSession: limit('subscriptionsPerSession'),
-  subscriptionsPerNetwork: limit('subscriptionsPerNetwork'),
-  subscriptions: limit('subscriptions'),
-  socketsPerSession: limit('socketsPerSession'),
-  socketsPerNetwork: limit('socketsPerNetwork'),
-  sockets: limit('sockets'),
-  memoryPerNetwork: limit('memoryPerNetwork'),
-  memory: limit('memory'),
-} satisfies Record<keyof SocketLimits, v.GenericSchema>);
+/** Limits on the WebSockets of an instance. Each instance counts separately; 0 means no limit. */
+export type SocketLimits = ValuesOf<typeof SOCKET_LIMIT_SETTINGS>;
+
+/** The default limits of the service and of applications. */
+export const DEFAULT_SOCKET_LIMITS: SocketLimits = defaultsOf(SOCKET_LIMIT_SETTINGS);
 
 /**
  * Policy violation (RFC 6455 §7.4.1). Clients of graphql-ws do not reconnect after it.

@@ -1,12 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
-import * as v from 'valibot';
 import type { OpenCookieSession } from '../http/cookies/cookie-session.js';
 import {
-  DOCUMENT_LIMITS,
-  type DocumentLimits,
   createDocumentBudget,
-  DOCUMENT_RATE,
+  DOCUMENT_LIMIT_SETTINGS,
+  DOCUMENT_RATE_SETTINGS,
 } from '../graphql/document-limits.js';
 import { createDocumentRules } from '../graphql/document-rules.js';
 import { createDocuments } from '../graphql/documents.js';
@@ -19,70 +17,70 @@ import {
 } from '../graphql/context.js';
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
 import {
-  callable,
-  strictObject,
-  instanceWith,
-  readOptionsOf,
-  text,
   boolean,
-  integer,
-  type PartialOptions,
+  callable,
+  instanceWith,
+  list,
+  optional,
+  readOptionsOf,
+  required,
+  text,
+  withDefault,
+  type OptionsOf,
 } from '../options.js';
-import type { Rate } from '../rate-limits/rate-limits.js';
 import type { ClientInfo } from '../sessions/session.js';
+import { origin } from '../sign-in/policy.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';
-import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.js';
+import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from './socket-limits.js';
 import { createSocketServer } from './socket-server.js';
 
-/** Options of {@link serveSubscriptions}. */
-export interface SubscriptionsOptions {
-  /** The result of `createWalletSessions`. */
-  readonly walletSessions: WalletSessionsServices & {
-    sourceOf(request: IncomingMessage): ClientInfo;
-    readonly origins: readonly string[];
-    readonly openCookieSession?: OpenCookieSession | undefined;
-  };
-  /** The application's schema, including the schema of wallet sessions. */
-  readonly schema: GraphQLSchema;
-  /**
-   * The web origins whose pages may open sockets, in addition to pages of the server's own origin (`Origin` names the same
-   * host as `Host`). Browsers let any page try. Default: the `origins` of `walletSessions`.
-   */
-  readonly origins?: readonly string[] | undefined;
-  /** The path of the endpoint. Other paths are left to the application. Default `/graphql`. */
-  readonly path?: string | undefined;
-  /** Creates the application's context from that of wallet sessions, once per operation. */
-  readonly context?: ((walletSessions: WalletSessionsContext) => object) | undefined;
-  /** Overrides of {@link DEFAULT_SOCKET_LIMITS}. */
-  readonly limits?: PartialOptions<SocketLimits> | undefined;
-  /** Overrides of {@link DEFAULT_DOCUMENT_LIMITS}. */
-  readonly documentLimits?: PartialOptions<DocumentLimits> | undefined;
-  /**
-   * Rate limit on new documents, which the server has not validated before, per network. Counted in this process.
-   * `acts: 0` means no limit. Default {@link DEFAULT_DOCUMENT_RATE}.
-   */
-  readonly documentRate?: Rate | undefined;
-  /** Whether clients may query the schema, and whether errors suggest names ("Did you mean …?"). Default true. */
-  readonly introspection?: boolean | undefined;
-  /** Maximum size of a message, in bytes. Default 100,000. */
-  readonly messageLimit?: number | undefined;
+/** What {@link serveSubscriptions} uses of the result of `createWalletSessions`. */
+interface ServedSessions extends WalletSessionsServices {
+  sourceOf(request: IncomingMessage): ClientInfo;
+  readonly origins: readonly string[];
+  readonly openCookieSession?: OpenCookieSession | undefined;
 }
 
-const OPTIONS = strictObject({
-  walletSessions: instanceWith<SubscriptionsOptions['walletSessions']>(
-    ['sessions', 'sourceOf'],
-    'must be the result of createWalletSessions',
+export const SUBSCRIPTION_SETTINGS = {
+  /** The result of `createWalletSessions`. */
+  walletSessions: required(
+    instanceWith<ServedSessions>(
+      'WalletSessions',
+      ['sessions', 'sourceOf'],
+      'must be the result of createWalletSessions',
+    ),
   ),
-  schema: instanceWith<GraphQLSchema>(['getQueryType'], 'must be a GraphQLSchema'),
-  origins: v.optional(v.array(text, 'must be a list of origins, like ["https://app.example.com"]')),
-  path: v.optional(text, '/graphql'),
-  context: v.optional(callable<NonNullable<SubscriptionsOptions['context']>>()),
-  limits: v.optional(SOCKET_LIMITS, {}),
-  documentLimits: v.optional(DOCUMENT_LIMITS, {}),
-  documentRate: DOCUMENT_RATE,
-  introspection: v.optional(boolean, true),
-  messageLimit: v.optional(integer(1, 'number of bytes'), 100_000),
-} satisfies Record<keyof SubscriptionsOptions, v.GenericSchema>);
+  /** The application's schema, including the schema of wallet sessions. */
+  schema: required(
+    instanceWith<GraphQLSchema>('GraphQLSchema', ['getQueryType'], 'must be a GraphQLSchema'),
+  ),
+  /**
+   * The web origins whose pages may open sockets, in addition to pages of the server's own origin (`Origin` names the same
+   * host as `Host`). Browsers let any page try. By default, the `origins` of `walletSessions`.
+   */
+  origins: optional(list(origin, 'origins, like ["https://app.example.com"]')),
+  /** The path of the endpoint. Other paths are left to the application. */
+  path: withDefault('/graphql', text),
+  /** Creates the application's context from that of wallet sessions, once per operation. */
+  context: optional(
+    callable<(walletSessions: WalletSessionsContext) => object>(
+      '(walletSessions: WalletSessionsContext) => object',
+    ),
+  ),
+  /** Limits on sockets. */
+  limits: SOCKET_LIMIT_SETTINGS,
+  /** Limits on documents. */
+  documentLimits: DOCUMENT_LIMIT_SETTINGS,
+  /** New documents, which this process has not validated before, per IPv4 address or IPv6 /64. `acts: 0` means no limit. */
+  documentRate: DOCUMENT_RATE_SETTINGS.documentRate,
+  /** Whether clients may query the schema, and whether errors suggest names ("Did you mean …?"). */
+  introspection: withDefault(true, boolean),
+  /** Maximum size of a message, in bytes. */
+  messageLimit: MESSAGE_SETTINGS.messageLimit,
+};
+
+/** Options of {@link serveSubscriptions}. */
+export type SubscriptionsOptions = OptionsOf<typeof SUBSCRIPTION_SETTINGS>;
 
 /** The WebSockets of an application's server. */
 export interface SubscriptionServer {
@@ -107,7 +105,7 @@ export function serveSubscriptions(
         'serveSubscriptions(server, { walletSessions, schema, origins }).',
     );
   }
-  const read = readOptionsOf('serveSubscriptions', OPTIONS, options);
+  const read = readOptionsOf('serveSubscriptions', SUBSCRIPTION_SETTINGS, options);
   const { walletSessions, schema, path, context, introspection, limits } = read;
   const { report } = walletSessions;
   const services = servicesOf(walletSessions);

@@ -1,5 +1,11 @@
 import { ConfigurationError, readConfig } from '../../src/config/read.js';
+import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/audit/policy.js';
+import { readText, textOf } from '../../src/config/text.js';
 import { VARIABLES } from '../../src/config/variables.js';
+import { DEFAULT_DOCUMENT_LIMITS } from '../../src/graphql/document-limits.js';
+import { DEFAULT_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
+import { DEFAULT_SOCKET_LIMITS } from '../../src/websocket/socket-limits.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
 
@@ -29,6 +35,27 @@ describe('the configuration', () => {
     });
   });
 
+  it('has the defaults of the library', () => {
+    const { sessions, rateLimits, auditLog, socketLimits, documentLimits } = readConfig({});
+    expect(sessions).toEqual(DEFAULT_SESSION_POLICY);
+    expect(rateLimits).toEqual(DEFAULT_RATE_LIMITS);
+    expect(auditLog).toEqual(DEFAULT_AUDIT_LOG_POLICY);
+    expect(socketLimits).toEqual(DEFAULT_SOCKET_LIMITS);
+    expect(documentLimits).toEqual(DEFAULT_DOCUMENT_LIMITS);
+  });
+
+  it.each(Object.entries(VARIABLES).filter(([, { fallback }]) => fallback !== undefined))(
+    'reads the documented default of %s as its default',
+    (_name, setting) => {
+      const read = readText(setting, textOf(setting.fallback, setting.form));
+      expect(read).toEqual({ value: setting.fallback });
+    },
+  );
+
+  it.each(['RPC_URLS', 'ADMIN_WALLETS', 'TRUSTED_PROXIES'])('reads %s=none as nothing', (name) => {
+    expect(readConfig({ [name]: 'none' })).toEqual(readConfig({}));
+  });
+
   it('treats an empty variable as not set', () => {
     const empty = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, '']));
     expect(readConfig(empty)).toEqual(readConfig({}));
@@ -49,7 +76,7 @@ describe('the configuration', () => {
     [
       'SIGN_IN_ORIGINS',
       'https://a.example,http://localhost:5173',
-      { signIn: { origins: ['https://a.example', 'http://localhost:5173'] } },
+      { origins: ['https://a.example', 'http://localhost:5173'] },
     ],
     ['REDIS_URL', 'rediss://user:pass@host:6380/1', { redis: { keyPrefix: 'ws' } }],
   ])('reads the variable %s=%s', (name, value, expected) => {

@@ -176,6 +176,22 @@ describe('createWalletSessions', () => {
     },
   );
 
+  it('reports every invalid option, each on a line', () => {
+    const create = () =>
+      createWalletSessions({
+        ...sound(),
+        sessions: { timeout: 1, limit: 10_001 },
+        trustedProxies: ['proxy'],
+      });
+    expect(create).toThrow(
+      [
+        'sessions.timeout is 1, but must be a whole number of milliseconds, at least 1000.',
+        'sessions.limit is 10001, but must be a whole number, at least 0 and at most 10000.',
+        'trustedProxies must be addresses, subnets, loopback, linklocal or uniquelocal.',
+      ].join('\n'),
+    );
+  });
+
   it('rejects an invalid secret without repeating it in the error', () => {
     const keys = [{ id: 'first', secret: 'not to be told' as unknown as Uint8Array }];
     const create = () => createWalletSessions({ ...sound(), keys });

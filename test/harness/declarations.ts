@@ -10,6 +10,8 @@ export interface PackageDeclarations {
   readonly checker: ts.TypeChecker;
   /** The symbols that the entry points export, without duplicates. */
   readonly exported: ReadonlySet<ts.Symbol>;
+  /** The symbols that the root entry of `wallet-sessions` exports. */
+  readonly rootExports: readonly ts.Symbol[];
   /** Resolves an import or re-export to the original symbol. */
   original(symbol: ts.Symbol): ts.Symbol;
 }
@@ -29,7 +31,12 @@ export function packageDeclarations(): PackageDeclarations {
     const module = source && checker.getSymbolAtLocation(source);
     return module === undefined ? [] : checker.getExportsOfModule(module).map(original);
   };
-  return { checker, original, exported: new Set(entries().flatMap(exportsOf)) };
+  return {
+    checker,
+    original,
+    rootExports: exportsOf(resolve('dist/index.d.ts')),
+    exported: new Set(entries().flatMap(exportsOf)),
+  };
 }
 
 /** The path of the declaring file, relative to the root of the repository. */
@@ -40,6 +47,12 @@ export function fileOf(symbol: ts.Symbol): string {
 /** Whether one of these packages declares the symbol, rather than a dependency. */
 export function isOurs(symbol: ts.Symbol): boolean {
   return /^(?:client\/)?dist\//.test(fileOf(symbol));
+}
+
+/** Whether an application writes values of the type, by the names that such types have here. */
+export function isOfOptions({ name, flags }: ts.Symbol): boolean {
+  const isType = (flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) !== 0;
+  return isType && /(?:Options|Policy|Limits|Hooks|Key|Rate|Pace|Request|Attempt)$/.test(name);
 }
 
 function entries(): string[] {

@@ -19,13 +19,6 @@ export function takesCookies(origin: string): boolean {
   return protocol === 'https:' || isLoopback(hostname);
 }
 
-/** @throws RangeError for an origin from which browsers do not accept these cookies */
-export function assertTakeCookies(origins: readonly string[]): void {
-  const insecure = origins.find((origin) => !takesCookies(origin));
-  if (insecure === undefined) return;
-  throw new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
-}
-
 /** Reads the tokens from a `Cookie` header. */
 export function readTokenCookies(header: string | undefined): PresentedTokens {
   const cookies = parseCookie(header ?? '');

@@ -1,8 +1,14 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
-import * as v from 'valibot';
-import { callable, strictObject, instanceWith, readOptionsOf, text } from '../../options.js';
+import {
+  callable,
+  optional,
+  readOptionsOf,
+  required,
+  text,
+  type OptionsOf,
+} from '../../options.js';
 import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
-import { type Clock, NO_SKEW, systemClock } from '../../clock.js';
+import { clockType, NO_SKEW, systemClock } from '../../clock.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createRateLimitStore } from '../rate-limit-store.js';
@@ -17,21 +23,17 @@ import { createEmbeddedStatisticsStore } from './statistics-store.js';
 import { startSweeping } from './sweep.js';
 import { assertUsable } from './tables.js';
 
-/** Options of {@link openEmbeddedStore}. */
-export interface EmbeddedStoreOptions {
+export const EMBEDDED_SETTINGS = {
   /** The directory of the files. Created if it does not exist. */
-  readonly directory: string;
-  /** The source of the time. Default: the system clock. */
-  readonly clock?: Clock | undefined;
-  /** Receives errors of removing expired rows, which the next sweep retries. Default: logs to the console. */
-  readonly onError?: ((error: Error) => void) | undefined;
-}
+  directory: required(text),
+  /** The source of the time. By default, the system clock. */
+  clock: optional(clockType),
+  /** Receives errors of removing expired rows, which the next sweep retries. By default, they are logged to the console. */
+  onError: optional(callable<(error: Error) => void>('(error: Error) => void')),
+};
 
-const OPTIONS = strictObject({
-  directory: text,
-  clock: v.optional(instanceWith<Clock>(['now', 'schedule'], 'must be a clock, { now, schedule }')),
-  onError: v.optional(callable<NonNullable<EmbeddedStoreOptions['onError']>>()),
-} satisfies Record<keyof EmbeddedStoreOptions, v.GenericSchema>);
+/** Options of {@link openEmbeddedStore}. */
+export type EmbeddedStoreOptions = OptionsOf<typeof EMBEDDED_SETTINGS>;
 
 /**
  * Opens a store in local files (LMDB) for this process. It survives a restart and a crash.
@@ -40,7 +42,7 @@ const OPTIONS = strictObject({
  * @throws TypeError for an invalid or unknown option
  */
 export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
-  const read = readOptionsOf('openEmbeddedStore', OPTIONS, options);
+  const read = readOptionsOf('openEmbeddedStore', EMBEDDED_SETTINGS, options);
   const { directory, clock = systemClock, onError = writeToConsole } = read;
   const { tables, close } = openExclusively(directory);
   const revocations = createRevocationLog(tables);

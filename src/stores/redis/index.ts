@@ -1,3 +1,3 @@
 /** `wallet-sessions/redis`: the store for any number of instances. */
-export type { RedisAddress } from './connection/index.js';
-export { openRedisStore, type RedisStoreOptions } from './open.js';
+export { openRedisStore } from './open.js';
+export type { RedisStoreOptions } from '../redis-settings.js';

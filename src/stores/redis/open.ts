@@ -1,20 +1,11 @@
 import { clockOf } from '../../clock.js';
 import { Cluster, type Redis } from 'ioredis';
-import * as v from 'valibot';
-import {
-  callable,
-  strictObject,
-  milliseconds,
-  readOptionsOf,
-  text,
-  boolean,
-  integer,
-} from '../../options.js';
+import { readOptionsOf } from '../../options.js';
 import { WalletSessionsError } from '../../errors.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { parseRedisUrls, REDIS_URLS } from '../redis-url.js';
+import { REDIS_SETTINGS, type RedisStoreOptions } from '../redis-settings.js';
 import { createRedisAuditStore } from './audit-store.js';
 import { createRedisChallengeStore } from './challenge-store.js';
 import {
@@ -23,7 +14,6 @@ import {
   createRedisConnector,
   keepStringMethodsFast,
   rethrowAsUnavailable,
-  type RedisAddress,
   type RedisClient,
   type RedisConnector,
 } from './connection/index.js';
@@ -46,47 +36,6 @@ import {
 } from './sessions/index.js';
 import { createRedisStatisticsStore } from './statistics-store.js';
 
-/** Options of {@link openRedisStore}. */
-export interface RedisStoreOptions extends RedisAddress {
-  /** Prefix of the names of all keys. Default `ws`. */
-  readonly keyPrefix?: string | undefined;
-  /** Milliseconds after which a command without a reply fails. Default 2000. */
-  readonly commandTimeout?: number | undefined;
-  /**
-   * Milliseconds for which a change by another instance can go unnoticed for a session that is kept in memory, if
-   * invalidations are lost. 0 keeps no sessions in memory. Default 1000.
-   */
-  readonly nearCacheBound?: number | undefined;
-  /**
-   * Number of replicas of a master that must confirm a revocation before it is acknowledged. Default 0. See
-   * `docs/reliability.md` for the guarantee.
-   */
-  readonly revocationReplicas?: number | undefined;
-  /** Receives connection errors. Connections recover by themselves. */
-  readonly onError?: ((error: Error) => void) | undefined;
-  /** Called whenever commands can be sent, at first and after an outage. */
-  readonly onReady?: (() => void) | undefined;
-  /**
-   * Called when the clocks of this machine and of Redis begin to differ by more than 2 seconds, with the milliseconds by
-   * which Redis is ahead. Sessions go by the clock of Redis, so the difference does no harm to them.
-   */
-  readonly onClockSkew?: ((ahead: number) => void) | undefined;
-}
-
-const OPTIONS = strictObject({
-  url: v.custom<string>((value) => parseRedisUrls(value) !== undefined, REDIS_URLS),
-  cluster: v.optional(boolean),
-  sentinels: v.optional(text),
-  certificateAuthority: v.optional(text),
-  keyPrefix: v.optional(text, 'ws'),
-  commandTimeout: v.optional(milliseconds(1), 2000),
-  nearCacheBound: v.optional(milliseconds(0), 1000),
-  revocationReplicas: v.optional(integer(0), 0),
-  onError: v.optional(callable<NonNullable<RedisStoreOptions['onError']>>()),
-  onReady: v.optional(callable<NonNullable<RedisStoreOptions['onReady']>>()),
-  onClockSkew: v.optional(callable<NonNullable<RedisStoreOptions['onClockSkew']>>()),
-} satisfies Record<keyof RedisStoreOptions, v.GenericSchema>);
-
 /**
  * Opens a store on Redis. It uses one connection for commands, one for subscriptions and, with a near-cache, one for
  * invalidations. In a cluster it uses one of each per master, and another one for tracked reads.
@@ -98,10 +47,10 @@ const OPTIONS = strictObject({
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
   keepStringMethodsFast();
-  const values = readOptionsOf('openRedisStore', OPTIONS, options);
+  const values = readOptionsOf('openRedisStore', REDIS_SETTINGS, options);
   const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = values;
   const { onError = () => undefined, onReady = () => undefined, onClockSkew: onSkew } = values;
-  const connector = createRedisConnector(options, commandTimeout);
+  const connector = createRedisConnector(values, commandTimeout);
   const keys = redisKeys(keyPrefix);
   const { listen, notify } = createInvalidationListeners();
 

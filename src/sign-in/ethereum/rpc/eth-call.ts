@@ -1,20 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { WalletSessionsError } from '../../../errors.js';
+import {
+  duration,
+  integer,
+  required,
+  textWith,
+  withDefault,
+  type OptionsOf,
+} from '../../../options.js';
 import { Warning } from '../../../warning.js';
 import { type ContractCall, type EthCall, createContractVerifier } from '../contracts/verifier.js';
-import { askRpc, type Answer, type RpcError } from './json-rpc.js';
+import { askRpc, isRpcUrl, RPC_URL, type Answer, type RpcError } from './json-rpc.js';
 import { createSlots } from './slots.js';
 import type { VerifyContractSignature } from '../signature.js';
 
-/** The node of a chain (JSON-RPC), which wallets that are contracts are verified with. */
-export interface RpcOptions {
-  /** The EIP-155 id of the chain that the node is on. */
-  readonly chainId: number;
-  /** `http:` or `https:`. Holds the key of the RPC, where it needs one: never logged. */
-  readonly url: string;
-  /** For one call, in milliseconds, and for the wait for a slot to make it in. Default 5 seconds. */
-  readonly timeout?: number | undefined;
-}
+export const RPC_SETTINGS = {
+  /** The EIP-155 id of the chain. */
+  chainId: required(integer(1)),
+  /** `http:` or `https:`. Never logged: it may contain the API key of the RPC. */
+  url: required(textWith(isRpcUrl, `must be a ${RPC_URL}`)),
+  /** Timeout of a JSON-RPC call, and of its wait in the queue; after that, the answer is WALLET_VERIFICATION_UNAVAILABLE. Milliseconds. */
+  timeout: withDefault(5000, duration(100)),
+};
+
+/** The JSON-RPC endpoint of a chain, with which contract wallets are verified. */
+export type RpcOptions = OptionsOf<typeof RPC_SETTINGS>;
 
 /** Calls of wallets that are deployed, at once for each chain. */
 const CALLS_AT_ONCE = 20;
@@ -33,7 +43,11 @@ const WAITING_FOR_EACH = 16;
  * that makes sense, or too many calls at once. It has a cause where that is to be logged: at most once a
  * minute for one reason
  */
-export function createEthCall({ chainId, url, timeout = 5000 }: RpcOptions): EthCall {
+export function createEthCall({
+  chainId,
+  url,
+  timeout = RPC_SETTINGS.timeout.fallback,
+}: RpcOptions): EthCall {
   const rpc = new URL(url);
   const slotsFor = (slots: number) =>
     createSlots({ slots, queue: slots * WAITING_FOR_EACH, patience: timeout });

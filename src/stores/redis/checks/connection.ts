@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
 import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import { isLoopback } from '../../../loopback.js';
-import type { RedisAddress, RedisClient } from '../connection/index.js';
+import type { RedisAddress } from '../../redis-settings.js';
+import type { RedisClient } from '../connection/index.js';
 import { readInfo } from './server.js';
 
 /** Connects, and resolves to the reason if Redis cannot be reached. */

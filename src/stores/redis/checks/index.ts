@@ -7,9 +7,8 @@ import {
   type RedisConnector,
 } from '../connection/index.js';
 import { createTrackedReads } from '../invalidations/index.js';
-import { parseRedisUrls } from '../../redis-url.js';
+import { parseRedisUrls, type RedisStoreOptions } from '../../redis-settings.js';
 import { redisKeys, type RedisKeys } from '../keys.js';
-import type { RedisStoreOptions } from '../open.js';
 import { tryRights } from '../rights.js';
 import { checkEncryption, checkReachability, checkTopology } from './connection.js';
 import { checkPermissions, checkScanPermission } from './permissions.js';

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import { isIP } from 'node:net';
-import { parseRedisUrls, REDIS_URLS } from '../../redis-url.js';
+import { parseRedisUrls, type RedisAddress } from '../../redis-settings.js';
 import {
   PersistentRedis,
   sentinelConnector,
@@ -8,21 +8,6 @@ import {
   type RedisSettings,
 } from './client.js';
 import { explainOutages } from './outages.js';
-
-/** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
-export interface RedisAddress {
-  /**
-   * A `redis://` or `rediss://` URL, with user, password and database number if needed. For a cluster, one or more of
-   * its nodes, separated by commas. With `sentinels`, the host is the name of the master.
-   */
-  readonly url: string;
-  /** Whether the URL names nodes of a Redis Cluster. Default `false`. */
-  readonly cluster?: boolean | undefined;
-  /** URLs of sentinels, separated by commas, with their own user and password if needed. */
-  readonly sentinels?: string | undefined;
-  /** The certificate authority of `rediss` servers, in PEM. Default: the authorities of Node.js. */
-  readonly certificateAuthority?: string | undefined;
-}
 
 /** Creates clients that are not connected yet. `name` identifies the connection in `CLIENT LIST`. */
 export interface RedisConnector {
@@ -54,10 +39,9 @@ const TOPOLOGY_INTERVAL = 5000;
  * @throws TypeError for an invalid URL
  */
 export function createRedisConnector(address: RedisAddress, timeout: number): RedisConnector {
-  const urls = parseUrls('url', address.url);
+  const urls = parseUrls(address.url);
   const [first] = urls;
-  const sentinels =
-    address.sentinels === undefined ? [] : parseUrls('sentinels', address.sentinels);
+  const sentinels = address.sentinels === undefined ? [] : parseUrls(address.sentinels);
   const settings: RedisSettings = {
     ...credentialsOf(first),
     lazyConnect: true,
@@ -148,9 +132,9 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
 }
 
 /** The error message omits the value, which may contain a password. */
-function parseUrls(option: 'url' | 'sentinels', value: string): readonly [URL, ...URL[]] {
-  const urls = parseRedisUrls(value);
-  if (urls === undefined) throw new TypeError(`${option} ${REDIS_URLS}.`);
+function parseUrls(checked: string): readonly [URL, ...URL[]] {
+  const urls = parseRedisUrls(checked);
+  if (urls === undefined) throw new TypeError('Not a URL of Redis.');
   return urls;
 }
 
