@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  // Each worker loads each package once.
+  testEnvironment: '<rootDir>/test/harness/jest-environment.cjs',
+  runtime: '<rootDir>/test/harness/jest-runtime.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],
@@ -15,8 +17,6 @@ export default {
   testTimeout: 180_000,
   // Most suites wait for a server or a store half of the time.
   maxWorkers: 2,
-  // Each file leaves an AsyncLocalStorage of Jest enabled, which slows down every promise after it on Node.js 20, and
-  // memory that is not freed. A new worker begins without them.
-  workerIdleMemoryLimit: '300MB',
+  workerIdleMemoryLimit: '700MB',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };

@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const PROGRAM = resolve(__dirname, '../../dist/cli/index.js');
+import { programOf } from './program.js';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -40,7 +38,7 @@ export function startCommand(
   environment: Record<string, string> = {},
 ): RunningCommand {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [programOf('cli'), ...args], {
     env: { PATH, HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { programOf } from './program.js';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -35,7 +36,7 @@ export function aSandbox(name: string): Sandbox {
   mkdirSync(join(path, 'node_modules/.bin'), { recursive: true });
   symlinkSync(ROOT, join(path, 'node_modules/wallet-sessions'));
   symlinkSync(join(ROOT, 'client'), join(path, 'node_modules/wallet-sessions-client'));
-  const commandLine = join(ROOT, 'dist/cli/index.js');
+  const commandLine = programOf('cli');
   symlinkSync(commandLine, join(path, 'node_modules/.bin/wallet-sessions'));
   // npm does the same when it installs a package.
   chmodSync(commandLine, 0o755);

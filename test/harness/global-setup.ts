@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as program from './program.js';
 import type * as redisServer from './redis-server.js';
 
 declare global {
@@ -8,10 +9,13 @@ declare global {
 
 // Jest loads this file with the resolution of Node.js, which does not map '.js' to '.ts'.
 const load = createRequire(import.meta.url);
+const { bundleProgram } = load('./program.ts') as typeof program;
 const { startRedisServer } = load('./redis-server.ts') as typeof redisServer;
 
-/** Starts one Redis for the whole run. The workers inherit its URL. */
+/** Starts one Redis and bundles the program for the whole run. The workers inherit the URL and the path. */
 export default async function globalSetup(): Promise<void> {
-  globalThis.redisOfThisRun = await startRedisServer();
-  process.env['TEST_REDIS_URL'] = globalThis.redisOfThisRun.url;
+  const [redis, bundle] = await Promise.all([startRedisServer(), bundleProgram()]);
+  globalThis.redisOfThisRun = redis;
+  process.env['TEST_REDIS_URL'] = redis.url;
+  if (bundle !== undefined) process.env['TEST_PROGRAM'] = bundle;
 }

@@ -1,13 +1,11 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { freePort } from './free-port.js';
+import { programOf } from './program.js';
 import { NO_LIMITS } from './service.js';
 import { PATIENT_TIMEOUT } from './stores.js';
-
-const MAIN = resolve(__dirname, '../../dist/main.js');
 
 export interface LogEntry {
   readonly level: number;
@@ -41,11 +39,11 @@ export interface ProcessOutput {
 
 /**
  * Starts the service on a free port. Resolves when it listens, and rejects with its last log entry if it exits.
- * @param program the path of the program, by default that of the build
+ * @param program the path of the program, by default that of the bundled build
  */
 export async function startServiceProcess(
   environment: Record<string, string>,
-  program = MAIN,
+  program = programOf('main'),
 ): Promise<ServiceProcess> {
   const child = launch(
     {
@@ -96,7 +94,7 @@ export async function runServiceProcess(
   environment: Record<string, string>,
   limits?: ProcessLimits,
 ): Promise<ProcessOutput> {
-  const child = launch({ PORT: '0', ...environment }, MAIN, 'pipe', limits);
+  const child = launch({ PORT: '0', ...environment }, programOf('main'), 'pipe', limits);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -115,7 +113,7 @@ export async function launchUnheard(
   environment: Record<string, string>,
 ): Promise<UnheardServiceProcess> {
   const port = String(await freePort());
-  const child = launch({ ...NO_LIMITS, PORT: port, ...environment }, MAIN, stdout);
+  const child = launch({ ...NO_LIMITS, PORT: port, ...environment }, programOf('main'), stdout);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const exited = exitOf(child);
@@ -150,7 +148,7 @@ function launch(
 ): ChildProcessByStdio<null, null, Readable>;
 function launch(
   environment: Record<string, string>,
-  program = MAIN,
+  program = programOf('main'),
   stdout: number | 'pipe' = 'pipe',
   limits?: ProcessLimits,
 ) {
