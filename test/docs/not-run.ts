@@ -38,6 +38,7 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: 'npm start --ignore-scripts',
   },
   { what: 'npm test', why: OF_CI },
+  { what: 'npm run test:quick', why: OF_CI },
   {
     what: 'npx -p node@24 -- npm test',
     why: 'It installs another Node.js version and runs these tests.',

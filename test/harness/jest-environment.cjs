@@ -58,7 +58,8 @@ function restore(object, before) {
     const then = before[key];
     if (then === undefined) delete object[key];
     // A lazy property of Node.js becomes a value when it is read.
-    else if (then.get === undefined && now.value !== then.value) Object.defineProperty(object, key, then);
+    else if (then.get === undefined && now.value !== then.value)
+      Object.defineProperty(object, key, then);
   }
 }
 

@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { temporaryDirectory } from './stores.js';
 
 const run = promisify(execFile);
 const bin = (name: string) => resolve('node_modules/.bin', name);
+
+/** Where npm installs packages. */
+const MODULES = 'node_modules/';
 
 const QUICKLY = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
 
@@ -26,8 +30,8 @@ export interface PackedPackage {
   outputOf(command: string, ...args: string[]): Promise<string>;
   /** What a program in the project prints as JSON. */
   resultOf(file: string, ...args: string[]): Promise<unknown>;
-  /** The errors of the strict compiler in a file, without those in declarations of other packages. */
-  typeErrors(file: string, module: string, resolution: string): Promise<string[]>;
+  /** The errors of the strict compiler in a file and in the declarations of the package that it imports. */
+  typeErrors(file: string, module: string, resolution: string): string[];
   publint(): Promise<string>;
   attw(): Promise<string>;
   remove(): Promise<void>;
@@ -58,14 +62,13 @@ export async function installPacked(
     return output.stdout + output.stderr;
   };
   const measure = async () => {
-    const listed = await outputOf('npm', 'ls', '--all', '--parseable');
     const kilobytes = Number.parseInt(await outputOf('du', '-sk', '.'));
-    return {
-      paths: listed.split('\n').filter((path) => path.includes('/node_modules/')),
-      megabytes: kilobytes / 1024,
-    };
+    return { paths: await installedPaths(directory.path), megabytes: kilobytes / 1024 };
   };
-  await run('npm', ['init', '--yes'], inProject);
+  await writeFile(
+    join(directory.path, 'package.json'),
+    '{ "name": "application", "version": "1.0.0" }',
+  );
   const before = await Promise.all(beside.map(testedVersion));
   if (before.length > 0) await run('npm', ['install', ...QUICKLY, ...before], inProject);
   const own = await measure();
@@ -76,7 +79,7 @@ export async function installPacked(
     directory: directory.path,
     installed: all.paths
       .filter((path) => !own.paths.includes(path))
-      .map((path) => path.slice(path.lastIndexOf('/node_modules/') + 14)),
+      .map((path) => path.slice(path.lastIndexOf(MODULES) + MODULES.length)),
     megabytes: all.megabytes - own.megabytes,
     async files() {
       const paths = (await outputOf('tar', '-tzf', tarball)).trim().split('\n');
@@ -90,18 +93,69 @@ export async function installPacked(
     async resultOf(file, ...args) {
       return JSON.parse(await outputOf(process.execPath, file, ...args)) as unknown;
     },
-    async typeErrors(file, module, resolution) {
-      const options = ['--strict', '--noEmit', '--target', 'es2023', '--ignoreDeprecations', '6.0'];
-      const resolved = ['--module', module, '--moduleResolution', resolution];
-      const tsc = [bin('tsc'), ...options, ...resolved, '--types', 'node', file];
-      const lines = (await outputOf(process.execPath, ...tsc)).split('\n').filter(Boolean);
-      // type-graphql's own declarations ask for class-validator, which it does not need.
-      return lines.filter((line) => !line.startsWith('node_modules/type-graphql/'));
-    },
+    typeErrors: (file, module, moduleResolution) =>
+      typeErrorsIn(directory.path, file, { module, moduleResolution }),
     publint: () => outputOf(bin('publint'), '--strict', tarball),
     attw: () => outputOf(bin('attw'), tarball),
     remove: () => directory.remove(),
   };
+}
+
+/** The paths of the installed packages in a project, as npm notes them. */
+async function installedPaths(project: string): Promise<string[]> {
+  const note = await readFile(join(project, MODULES, '.package-lock.json'), 'utf8').catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '{ "packages": {} }';
+      throw error;
+    },
+  );
+  return Object.keys((JSON.parse(note) as { packages: Record<string, unknown> }).packages);
+}
+
+/** Leaves out the declarations of TypeScript and of other packages, which take most of the time. */
+function typeErrorsIn(
+  project: string,
+  file: string,
+  settings: Record<'module' | 'moduleResolution', string>,
+): string[] {
+  const { options, errors } = ts.convertCompilerOptionsFromJson(
+    {
+      strict: true,
+      noEmit: true,
+      target: 'es2023',
+      ignoreDeprecations: '6.0',
+      types: ['node'],
+      ...settings,
+    },
+    project,
+  );
+  const host = ts.createCompilerHost(options);
+  host.getCurrentDirectory = () => project;
+  const program = ts.createProgram([join(project, file)], options, host);
+  const isOurs = ({ fileName }: ts.SourceFile) =>
+    !fileName.includes(`/${MODULES}`) || fileName.includes(`/${MODULES}wallet-sessions`);
+  const checked = program
+    .getSourceFiles()
+    .filter((source) => isOurs(source) && !program.isSourceFileDefaultLibrary(source));
+  if (!checked.some(({ fileName }) => fileName.includes(`/${MODULES}wallet-sessions`))) {
+    throw new Error(`${file} does not import the package.`);
+  }
+  const found = [
+    ...errors,
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...checked.flatMap((source) => [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ]),
+  ];
+  return found.map((error) =>
+    ts.formatDiagnostic(error, {
+      getCurrentDirectory: () => project,
+      getCanonicalFileName: (name) => name,
+      getNewLine: () => '\n',
+    }),
+  );
 }
 
 async function testedVersion(name: string): Promise<string> {

@@ -45,8 +45,8 @@ describe('the published package wallet-sessions-client', () => {
 
   it.each(MODULE_SETTINGS)(
     'provides the types of wallet-sessions-client for %s with module %s, resolved as %s',
-    async (file, module, resolution) => {
-      expect(await project.typeErrors(file, module, resolution)).toEqual([]);
+    (file, module, resolution) => {
+      expect(project.typeErrors(file, module, resolution)).toEqual([]);
     },
   );
 
