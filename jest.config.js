@@ -12,11 +12,12 @@ export default {
     '/node_modules/(?!(graphql-request|@noble/(curves|hashes)|@bitauth/libauth)/)',
   ],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testSequencer: '<rootDir>/test/harness/jest-sequencer.cjs',
   globalSetup: '<rootDir>/test/harness/global-setup.ts',
   // Under load a test may take long; none of them measures time.
   testTimeout: 180_000,
-  // Most suites wait for a server or a store half of the time.
-  maxWorkers: 2,
+  // Two for the cores of a small machine, and one because many files wait for a server or a store.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '700MB',
   globalTeardown: '<rootDir>/test/harness/global-teardown.ts',
 };

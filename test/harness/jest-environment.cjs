@@ -10,7 +10,7 @@ const REALM = Symbol.for('wallet-sessions.realm');
  */
 class SharedRealm {
   constructor(config, context) {
-    this.realm = process[REALM] ??= new TestEnvironment(config, context);
+    this.realm = process[REALM] ??= realmOf(config, context);
     const { global, moduleMocker, fakeTimers, fakeTimersModern } = this.realm;
     Object.assign(this, { global, moduleMocker, fakeTimers, fakeTimersModern });
     this.globals = Object.getOwnPropertyDescriptors(global);
@@ -48,6 +48,13 @@ class SharedRealm {
     // A module that is loaded after this is not executed.
     this.global = undefined;
   }
+}
+
+function realmOf(config, context) {
+  // Jest kills a worker that has not ended after half a second. Without this, one that has nothing left to wait for
+  // first destroys all objects, which takes longer.
+  if (process.connected) process.once('beforeExit', () => process.exit());
+  return new TestEnvironment(config, context);
 }
 
 /** Removes the properties that were added to an object and puts back those that were replaced. */
