@@ -1,3 +1,4 @@
+import { anyServer } from './any-server.js';
 import { graphql } from './graphql.js';
 import { signIn } from './sign-in.js';
 import { keyBinding } from './key-binding.js';
@@ -19,6 +20,7 @@ import { verification } from './verification.js';
 /** In the order in which they run. */
 export const parts = [
   sessionCheck,
+  anyServer,
   graphql,
   keyBinding,
   variety,

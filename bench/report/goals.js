@@ -24,6 +24,26 @@ const GOALS = [
       'this project in Express 5, where nothing is checked',
     ),
   },
+  {
+    name: 'GET /auth for a session in memory / node:http that answers 204, without a check',
+    atLeast: 0.9,
+    valueIn: ratio(
+      'any-server',
+      'service',
+      'GET /auth of this service',
+      'node:http that answers 204, nothing checked',
+    ),
+  },
+  ...['Fastify 5', 'Hono on Node.js'].map((framework) => ({
+    name: `${framework} with a session check / without`,
+    atLeast: 0.95,
+    valueIn: ratio(
+      'any-server',
+      framework.split(' ')[0].toLowerCase(),
+      `this project in ${framework.replace(' on Node.js', '')}`,
+      `${framework}, nothing checked`,
+    ),
+  })),
   ...['express-session + connect-redis', 'Better Auth with Redis'].map((what) => ({
     name: `Express 5 with a session check by ${what} / without`,
     valueIn: ratio('session-check', 'peers', `${what} in Express 5`, 'Express 5, nothing checked'),

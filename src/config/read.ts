@@ -108,6 +108,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       /** Whether pages may offer a throw-away wallet. */
       isDevelopment: values.NODE_ENV !== 'production',
     },
+    /** `undefined` without clients. */
+    tokenIntrospection: values.TOKEN_INTROSPECTION_CLIENTS && {
+      clients: values.TOKEN_INTROSPECTION_CLIENTS,
+      rate: values.RATE_LIMIT_INTROSPECTION_PER_CLIENT,
+    },
     shutdownDelay: values.SHUTDOWN_DELAY,
     shutdownTimeout: values.SHUTDOWN_TIMEOUT,
     logLevel: values.LOG_LEVEL,

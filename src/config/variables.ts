@@ -14,8 +14,9 @@ import {
   type Setting,
   type SettingType,
 } from '../options.js';
-import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
+import { rate, RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { INTAKE_SETTINGS } from '../server/bounded-server.js';
+import type { IntrospectionClient } from '../server/introspection.js';
 import { BODY_SETTINGS } from '../server/request-bodies.js';
 import { SESSION_SETTINGS } from '../sessions/policy.js';
 import { RPC_SETTINGS } from '../sign-in/ethereum/rpc/eth-call.js';
@@ -196,6 +197,38 @@ const GRAPHQL_VARIABLES = {
   TRUSTED_DOCUMENTS_ONLY: withDefault(false, boolean),
 };
 
+const CLIENT = /^([\w.-]{1,64}):([\da-f]{64})$/i;
+
+const introspectionClients: SettingType<readonly IntrospectionClient[], string> = {
+  form: text.form,
+  schema: v.pipe(
+    v.string(),
+    v.transform(itemsOf),
+    v.check(
+      (items) => items.length > 0 && items.every((item) => CLIENT.test(item)),
+      'must be like api:HASH, separated by commas, with the SHA-256 of the secret in 64 hexadecimal digits',
+    ),
+    v.mapItems((item) => {
+      const [, id = '', hash = ''] = CLIENT.exec(item) ?? [];
+      return { id, secretHash: Buffer.from(hash, 'hex') };
+    }),
+    v.check(
+      (items) => new Set(items.map(({ id }) => id)).size === items.length,
+      'must not name a client twice',
+    ),
+  ),
+};
+
+const INTROSPECTION_VARIABLES = {
+  /**
+   * The clients that may ask /introspect about tokens: api:HASH, separated by commas, with the SHA-256 of the secret in
+   * hexadecimal digits. If it is not set, /introspect does not exist.
+   */
+  TOKEN_INTROSPECTION_CLIENTS: optional(introspectionClients),
+  /** Token introspections per client at one instance. */
+  RATE_LIMIT_INTROSPECTION_PER_CLIENT: withDefault({ acts: 600_000, window: 60_000 }, rate),
+};
+
 const METRICS_VARIABLES = {
   /**
    * The port that serves Prometheus metrics at /metrics; 0 selects a free port. If it is not set, the service measures
@@ -218,6 +251,7 @@ export const AREAS: readonly { readonly title: string; readonly variables: Varia
   { title: 'HTTP, browsers and WebSocket', variables: TRANSPORT_VARIABLES },
   { title: 'Hosts, connections and request bodies', variables: CONNECTION_VARIABLES },
   { title: 'GraphQL and pages', variables: GRAPHQL_VARIABLES },
+  { title: 'Token introspection', variables: INTROSPECTION_VARIABLES },
   { title: 'Metrics', variables: METRICS_VARIABLES },
 ];
 
@@ -235,5 +269,6 @@ export const VARIABLES = {
   ...TRANSPORT_VARIABLES,
   ...CONNECTION_VARIABLES,
   ...GRAPHQL_VARIABLES,
+  ...INTROSPECTION_VARIABLES,
   ...METRICS_VARIABLES,
 };

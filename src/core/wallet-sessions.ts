@@ -5,6 +5,7 @@ import {
   type OpenCookieSession,
   type TokenCookies,
 } from '../http/cookies/cookie-session.js';
+import type { RequestHead } from '../http/request-head.js';
 import { createRequestReader, type RequestReader } from '../http/reader.js';
 import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
@@ -118,7 +119,7 @@ export interface RequestSessions {
    * cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
    */
   validateRequest(
-    request: IncomingMessage,
+    request: RequestHead,
     response?: AnswerHeaders,
     options?: ValidationOptions,
   ): Validated;
@@ -127,10 +128,7 @@ export interface RequestSessions {
    * `clear` removes them. `undefined` for clients that get their tokens in the response.
    * @throws WalletSessionsError from the promise, like `validateRequest`
    */
-  tokenCookies(
-    request: IncomingMessage,
-    response: AnswerHeaders,
-  ): Promise<TokenCookies | undefined>;
+  tokenCookies(request: RequestHead, response: AnswerHeaders): Promise<TokenCookies | undefined>;
   /** For servers other than `node:http`; `undefined` if sessions are not in cookies. */
   readonly openCookieSession: OpenCookieSession | undefined;
 }
@@ -140,7 +138,7 @@ function createRequestSessions(
   reader: RequestReader,
   openCookieSession: OpenCookieSession | undefined,
 ): RequestSessions {
-  const validateBearer = (request: IncomingMessage) =>
+  const validateBearer = (request: RequestHead) =>
     sessions.validate(reader.credentialOf(request), () => reader.sourceOf(request));
   if (openCookieSession === undefined) {
     return {
@@ -149,7 +147,7 @@ function createRequestSessions(
       openCookieSession,
     };
   }
-  const open = async (request: IncomingMessage, response: AnswerHeaders | undefined) =>
+  const open = async (request: RequestHead, response: AnswerHeaders | undefined) =>
     openCookieSession(request, reader.sourceOf(request), response && putCookiesOn(response));
   return {
     validateRequest: (request, response, { refresh = true } = {}) =>

@@ -1,4 +1,5 @@
 /** `wallet-sessions/express`: middleware for Express 4 and 5. */
+export { walletSessionsApi, type WalletSessionsApiOptions } from './rest.js';
 export { walletSessionsErrorHandler } from './error-handler.js';
 export {
   optionalWalletSession,

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import { WalletSessionsError } from '../errors.js';
 import { defaultsOf, integer, withDefault, type ValuesOf } from '../options.js';
-import { networkOf } from '../rate-limits/network.js';
+import { createLocalBudget } from '../rate-limits/local-budget.js';
+import { networkOfSource } from '../rate-limits/network.js';
 import { rate, type Rate } from '../rate-limits/rate-limits.js';
 import type { ClientInfo } from '../sessions/session.js';
 
@@ -54,35 +54,20 @@ export const DEFAULT_DOCUMENT_RATE = DOCUMENT_RATE_SETTINGS.documentRate.fallbac
 /** Characters that count as one document. The time to parse a long one, of spaces and comments say, grows with its length. */
 const CHARACTERS_OF_ONE = 10_000;
 
-/** Maximum number of networks that are counted. Beyond that, the count of the least recently active one is dropped. */
-const MAX_NETWORKS = 10_000;
-
-interface Count {
-  spent: number;
-  readonly endsAt: number;
-}
-
 /**
  * Counts documents in this process, by IPv4 address or IPv6 /64. Callers with an unknown address share one count.
  * @param now milliseconds of a monotonic clock
  */
 export function createDocumentBudget(
-  { acts, window }: Rate,
+  limit: Rate,
   now: () => number = () => performance.now(),
 ): DocumentBudget {
-  const counts = new LRUCache<string, Count>({ max: MAX_NETWORKS });
+  const budget = createLocalBudget(limit, now);
   return {
-    spend({ ipAddress }, length) {
-      if (acts === 0) return;
-      const network = ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
-      const at = now();
-      let count = counts.get(network);
-      if (count === undefined || count.endsAt <= at) {
-        count = { spent: 0, endsAt: at + window };
-        counts.set(network, count);
-      }
-      if (count.spent >= acts) throw tooMany(Math.ceil((count.endsAt - at) / 1000));
-      count.spent += Math.max(1, Math.ceil(length / CHARACTERS_OF_ONE));
+    spend(source, length) {
+      const amount = Math.max(1, Math.ceil(length / CHARACTERS_OF_ONE));
+      const wait = budget.spend(networkOfSource(source), amount);
+      if (wait > 0) throw tooMany(wait);
     },
   };
 }

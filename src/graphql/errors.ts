@@ -10,7 +10,8 @@ export function toGraphQLError(error: WalletSessionsError): GraphQLError {
   const http = httpOf(error);
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { ...error.extensions, ...(http && { http }) },
+    // Apollo Server reads a Map. GraphQL Yoga declares another type for all of the program.
+    extensions: { ...error.extensions, ...(http && { http: http as object }) },
   });
 }
 

@@ -1,4 +1,5 @@
 import { Arg, Args, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { logoutClient, logoutClientEverywhere, refreshClient } from '../http/acts.js';
 import type { SessionPage } from '../lifecycle/list.js';
 import { isSessionId } from '../sessions/session-id.js';
 import type { Session } from '../sessions/session.js';
@@ -8,7 +9,7 @@ import { currentSession } from './authorization.js';
 import type { RequestContext } from './context.js';
 import { RequestScope } from './request-scope.js';
 import { SessionConnection, SessionType } from './session-type.js';
-import { handOver, SessionGrantType } from './sign-in-resolver.js';
+import { grantTypeOf, SessionGrantType } from './sign-in-resolver.js';
 
 @ObjectType('LogoutPayload', { description: 'The session that was ended.' })
 export class LogoutPayload {
@@ -66,11 +67,9 @@ export class SessionResolver {
       description: 'The refresh token of the last grant. Default: the token in the cookie.',
     })
     refreshToken: string | null,
-    @RequestScope() { sessions, source, cookies, proof }: RequestContext,
+    @RequestScope() context: RequestContext,
   ): Promise<SessionGrantType> {
-    cookies?.assertSettable();
-    const token = refreshToken ?? cookies?.refreshToken ?? '';
-    return handOver(await sessions.refresh(token, source, proof), cookies);
+    return grantTypeOf(await refreshClient(context, refreshToken), context.cookies);
   }
 
   @Mutation(() => LogoutPayload, {
@@ -86,10 +85,7 @@ export class SessionResolver {
     sessionId: string | null,
     @RequestScope() context: RequestContext,
   ): Promise<LogoutPayload> {
-    const current = currentSession(context);
-    const id = sessionId ?? current.id;
-    const ended = await context.sessions.logout(current, id, context.source);
-    if (ended.sessionId === current.id) context.cookies?.clear();
+    const ended = await logoutClient(context, currentSession(context), sessionId);
     return { sessionId: ended.sessionId };
   }
 
@@ -107,9 +103,7 @@ export class SessionResolver {
     keepCurrent: boolean,
     @RequestScope() context: RequestContext,
   ): Promise<LogoutAllPayload> {
-    const current = currentSession(context);
-    const ended = await context.sessions.logoutAll(current, { keepCurrent }, context.source);
-    if (!keepCurrent) context.cookies?.clear();
+    const ended = await logoutClientEverywhere(context, currentSession(context), keepCurrent);
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }

@@ -1,7 +1,7 @@
 import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
 import { Args, ArgsType, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { completeSignIn } from '../http/acts.js';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
-import { WalletSessionsError } from '../errors.js';
 import type { SessionGrant } from '../sessions/session.js';
 import type { Address } from '../accounts/wallet.js';
 import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
@@ -158,17 +158,13 @@ export class SignInResolver {
     @Args() { message, signature, walletType, device, logoutOthers }: SignInArgs,
     @RequestScope() context: RequestContext,
   ): Promise<SessionGrantType> {
-    const { signIn, source, cookies, request, proof } = context;
-    cookies?.assertSettable();
     const described = {
       walletType: walletType ?? undefined,
       device: device ?? undefined,
       logoutOthers,
     };
-    const given = { message, signature, ...described, request, proof };
-    const grant = await signIn.complete(given, source);
-    if (cookies !== undefined) await endReplaced(context);
-    return handOver(grant, cookies);
+    const grant = await completeSignIn(context, { message, signature, ...described });
+    return grantTypeOf(grant, context.cookies);
   }
 
   @Mutation(() => SessionType, {
@@ -189,22 +185,11 @@ export class SignInResolver {
   }
 }
 
-/** Ends the session whose cookies are about to be replaced: nobody will have its tokens (OWASP ASVS 5.0, 7.2.4). */
-async function endReplaced(context: RequestContext): Promise<void> {
-  const { sessions, session, source, report } = context;
-  if (session === undefined) return;
-  try {
-    await sessions.revoke({ wallet: session, sessionId: session.id, reason: 'LOGOUT', source });
-  } catch (error) {
-    // It may have ended in the meantime. If the store does not answer, it expires by itself.
-    const hasEnded = error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND';
-    if (!hasEnded) report(error, source);
-  }
-}
-
-/** Puts the tokens into cookies or into the response, never into both. */
-export function handOver(grant: SessionGrant, cookies: TokenCookies | undefined): SessionGrantType {
-  cookies?.grant(grant);
+/** Tokens that are in cookies are not in the response. */
+export function grantTypeOf(
+  grant: SessionGrant,
+  cookies: TokenCookies | undefined,
+): SessionGrantType {
   const inAnswer = cookies === undefined;
   const type = new SessionType(grant.session, grant.session);
   return {

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { ClientInfo } from '../sessions/session.js';
 import type { Warning } from '../warning.js';
 import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import { credentialOf, proofOf } from './credential.js';
+import type { RequestHead } from './request-head.js';
 import { createRequestSource } from './source.js';
 
 /** Reads from a request what is needed to validate its session. */
@@ -11,11 +11,11 @@ export interface RequestReader {
    * What the request presents in its `Authorization` header, or `undefined` if it has none: a bearer token, or a token with
    * the proof of a key (DPoP, RFC 9449).
    */
-  credentialOf(request: IncomingMessage): AccessCredential | undefined;
+  credentialOf(request: RequestHead): AccessCredential | undefined;
   /** The proof of a key in the `DPoP` header of the request, for `sessions.refresh` and the sign-in. */
-  proofOf(request: IncomingMessage): PresentedProof | undefined;
+  proofOf(request: RequestHead): PresentedProof | undefined;
   /** The client that sent the request. */
-  sourceOf(request: IncomingMessage): ClientInfo;
+  sourceOf(request: RequestHead): ClientInfo;
 }
 
 /** Parameters as of {@link createRequestSource}. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { copyString } from '../copy-string.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { visibleText } from '../visible-text.js';
 import type { Warning } from '../warning.js';
-import { createClientAddress, type AddressedRequest } from './client-address.js';
+import { createClientAddress } from './client-address.js';
+import type { RequestHead } from './request-head.js';
 
 /** In characters. Browsers send about 120. */
 const MAX_USER_AGENT_LENGTH = 256;
@@ -20,7 +20,7 @@ export function createRequestSource(
   warn: (warning: Warning) => void,
 ) {
   const addressOf = createClientAddress(trustedProxies, warn);
-  return (request: IncomingMessage & ReadByApplication): ClientInfo => ({
+  return (request: RequestHead): ClientInfo => ({
     ipAddress: addressOf(request),
     userAgent: userAgentOf(request.headers['user-agent']),
     requestId: requestIdOf(request),
@@ -36,14 +36,8 @@ function userAgentOf(header: string | undefined): string | undefined {
     : copyString(visible.slice(0, MAX_USER_AGENT_LENGTH));
 }
 
-/** What a framework or middleware may have read from the request already. */
-interface ReadByApplication extends Pick<AddressedRequest, 'ip' | 'app'> {
-  /** As set by `pino-http` and others. */
-  readonly id?: unknown;
-}
-
 /** The id that the application or a proxy gave the request if it has the form of an id, otherwise a new one. */
-function requestIdOf({ headers, id }: IncomingMessage & ReadByApplication): string {
+function requestIdOf({ headers, id }: RequestHead): string {
   const given = id ?? headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
 }

@@ -38,7 +38,9 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
       if (now - session.lastSeenAt < policy.lastSeenInterval || underWay.has(session.id)) return;
       if (hasJustFailed(session.id, now)) return;
       const partition = partitionOf(session);
-      const seen = { ...session, lastSeenAt: now, ipAddress: sourceOf(source).ipAddress };
+      // A caller that does not know the client's address leaves the last one that was known.
+      const { ipAddress = session.ipAddress } = sourceOf(source);
+      const seen = { ...session, lastSeenAt: now, ipAddress };
       const details = sealDetails(keys, partition, session, seen);
       const update = store
         .touch(partition, session.id, details, session.authenticatedAt)

@@ -17,7 +17,7 @@ import {
 } from '../graphql/context.js';
 import { hasCredential } from '../http/credential.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { assertJson, parseJson, assertShortHeaders } from './json-request.js';
+import { assertJson, parseJson, assertShortHeaders } from '../http/json-request.js';
 import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-operations.js';
 import {
@@ -187,7 +187,7 @@ function bodyBytes(
   if (request.method !== 'POST') {
     throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
   }
-  assertJson(request);
+  assertJson(request.headers);
   return read(request, ipAddress);
 }
 

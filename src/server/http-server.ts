@@ -20,10 +20,17 @@ import { createGraphQLOverHttp, type HttpObservation } from './graphql-over-http
 import { createGraphQLOverWebSocket } from '../websocket/graphql-over-websocket.js';
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
+import {
+  createIntrospection,
+  INTROSPECTION_PATH,
+  type IntrospectionOptions,
+} from './introspection.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { continueWhenRead, createBodyReader, type BodyLimits } from './request-bodies.js';
+import { createRestOverHttp } from './rest-over-http.js';
 import { createRouter, notFound, type Handler } from './router.js';
+import type { RestSources } from '../rest/api.js';
 import type { SocketLimits } from '../websocket/socket-limits.js';
 import { createSocketServer, type ServerLoad } from '../websocket/socket-server.js';
 
@@ -35,8 +42,10 @@ export interface GraphQLServerOptions {
   readonly prepared: PreparedRequests;
   readonly trusted: TrustedDocuments;
   readonly services: WalletSessionsServices;
-  /** Validates the requests that proxies ask about. */
-  readonly validation: ForwardAuthOptions['validation'];
+  /** Answers the REST API, and proxies that ask about requests. */
+  readonly walletSessions: RestSources & ForwardAuthOptions['validation'];
+  /** Who may ask about tokens; `undefined` if nobody may. */
+  readonly introspection?: Pick<IntrospectionOptions, 'clients' | 'rate'> | undefined;
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
@@ -102,6 +111,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   const { apollo, schema, documents, prepared, services, sourceOf, origins, assertHost } = options;
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
   const contextFor = createRequestContextFactory(services);
+  const readBody = createBodyReader(options.bodyLimits);
   const answer = createGraphQLOverHttp({
     apollo,
     prepared,
@@ -110,12 +120,14 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     services,
     contextFor,
     openCookieSession,
-    readBody: createBodyReader(options.bodyLimits),
+    readBody,
     present,
     report,
     observation,
   });
-  const graphql = withCors(answer, { origins, credentials: openCookieSession !== undefined });
+  const corsOptions = { origins, credentials: openCookieSession !== undefined };
+  const graphql = withCors(answer, corsOptions);
+  const rest = createRestOverHttp({ walletSessions: options.walletSessions, readBody });
   const sockets = createSocketServer({
     http,
     path: GRAPHQL_PATH,
@@ -149,15 +161,27 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   }
 
   let leaving = false;
-  const routes = new Map([
+  const routes = new Map<string, Handler>([
     ['/', orPage(notFound, toFirstPage(pages))],
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
-    ...createForwardAuth({ validation: options.validation, report }),
+    ...[...rest].map(([path, handle]) => [path, withCors(handle, corsOptions)] as const),
+    ...createForwardAuth({ validation: options.walletSessions, report }),
     ...(pages?.routes ?? []),
   ]);
-  const readsBodies = new Set([GRAPHQL_PATH]);
+  const readsBodies = new Set([GRAPHQL_PATH, ...rest.keys()]);
+  const { introspection } = options;
+  if (introspection !== undefined) {
+    const introspectionOptions = {
+      ...introspection,
+      sessions: services.sessions,
+      readBody,
+      report,
+    };
+    routes.set(INTROSPECTION_PATH, createIntrospection(introspectionOptions));
+    readsBodies.add(INTROSPECTION_PATH);
+  }
   http.on('request', createRouter({ routes, readsBodies, admit, sourceOf, report }));
   continueWhenRead(http);
   const drain = prepareDrain(http);

@@ -107,7 +107,8 @@ async function start(
   const server = serveGraphQL(http, {
     ...api,
     services,
-    validation: services,
+    walletSessions: services,
+    introspection: config.tokenIntrospection,
     sourceOf: (request) => services.sourceOf(request),
     origins: pages,
     pages: createPages({

@@ -27,6 +27,18 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'Hasura is not installed for the tests, which ask /auth/hasura as Hasura does.',
   },
   {
+    what: 'docs/rest.md#in-other-frameworks-2',
+    why: 'Next.js is not installed for the tests. test/embedding/frameworks.test.ts makes the same calls.',
+  },
+  {
+    what: 'docs/rest.md#in-other-frameworks-3',
+    why: 'Next.js is not installed for the tests. test/embedding/frameworks.test.ts makes the same calls.',
+  },
+  {
+    what: 'docs/rest.md#introspection-3',
+    why: 'test/docs/introspection.test.ts runs it.',
+  },
+  {
     what: 'npm ci',
     why: 'It needs the registry and replaces the installed packages that the tests use.',
     // Fails when a package does not support this Node.js version, of which npm only warns otherwise.

@@ -48,6 +48,13 @@ export async function startExample(
 
 /** Compiles as the command at the top of the example does. */
 async function compiled(path: string): Promise<string> {
-  const { outputFiles } = await build({ entryPoints: [path], format: 'esm', write: false });
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
   return outputFiles[0]?.text ?? '';
 }

@@ -54,6 +54,13 @@ const NGINX: SystemProgram = {
   service: 'nginx',
 };
 
+const PYTHON: SystemProgram = {
+  names: ['python3'],
+  variable: 'PYTHON',
+  aptPackage: 'python3',
+  brewArguments: ['python3'],
+};
+
 /** The path of `redis-server`. The package manager of the system installs it if it is missing. */
 export function ensureRedisServer(): Promise<string> {
   return ensure(REDIS_SERVER);
@@ -77,6 +84,11 @@ export function ensureOpenSsl(): Promise<string> {
 /** The path of `nginx`, which is installed if it is missing. */
 export function ensureNginx(): Promise<string> {
   return ensure(NGINX);
+}
+
+/** The path of `python3`, which is installed if it is missing. */
+export function ensurePython(): Promise<string> {
+  return ensure(PYTHON);
 }
 
 async function ensure(program: SystemProgram): Promise<string> {

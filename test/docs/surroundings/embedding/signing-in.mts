@@ -13,17 +13,21 @@ const post = async (path: string, body: object, headers: Record<string, string> 
     body: JSON.stringify(body),
   });
 const wallet = Wallet.createRandom();
-const challenge = await post('/challenge', { address: wallet.address.toLowerCase() });
+const challenge = await post('/api/challenge', { address: wallet.address.toLowerCase() });
 const { message } = (await challenge.json()) as { message: string };
 const signature = await wallet.signMessage(message);
-const signedIn = await post('/sign-in', { message, signature }, { 'x-user': 'user-1' });
+const signedIn = await post('/api/sign-in', { message, signature }, { 'x-user': 'user-1' });
 const { session, refreshToken } = (await signedIn.json()) as Record<string, never>;
-assert.deepEqual([session['wallet'], session['userId']], [wallet.address, 'user-1']);
-const refreshed = await post('/refresh', { refreshToken });
+assert.equal(session['wallet'], wallet.address);
+assert.deepEqual(
+  (await walletSessions.sessions.list(wallet.address as `0x${string}`)).map(({ userId }) => userId),
+  ['user-1'],
+);
+const refreshed = await post('/api/refresh', { refreshToken });
 const { accessToken } = (await refreshed.json()) as { accessToken: string };
 const bearer = { authorization: `Bearer ${accessToken}` };
-assert.equal((await post('/logout', {}, bearer)).status, 204);
-assert.equal((await post('/logout', {}, bearer)).status, 401);
-assert.equal((await post('/refresh', {})).status, 401);
-assert.equal((await post('/sign-in', {})).status, 400);
+assert.equal((await post('/api/logout', {}, bearer)).status, 200);
+assert.equal((await post('/api/logout', {}, bearer)).status, 401);
+assert.equal((await post('/api/refresh', {})).status, 401);
+assert.equal((await post('/api/sign-in', {})).status, 400);
 await stop(walletSessions);

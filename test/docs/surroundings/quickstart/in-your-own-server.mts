@@ -4,7 +4,7 @@ import { ask, send, signedMessage, stop } from '../server.ts';
 // <snippet>
 
 const { address, ...signed } = await signedMessage(walletSessions);
-const signedIn = await send('/sign-in', {
+const signedIn = await send('/api/sign-in', {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(signed),

@@ -1,0 +1,10 @@
+// The limit: node:http that answers 204, with nothing checked.
+import { listen } from '../listen.js';
+
+listen(
+  (_request, response) => {
+    response.statusCode = 204;
+    response.end();
+  },
+  () => ({ headers: { authorization: `Bearer ${'A'.repeat(87)}` } }),
+);

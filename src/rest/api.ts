@@ -1,0 +1,189 @@
+import type * as v from 'valibot';
+import { WalletSessionsError } from '../errors.js';
+import {
+  completeSignIn,
+  logoutClient,
+  logoutClientEverywhere,
+  refreshClient,
+  type ActingClient,
+} from '../http/acts.js';
+import type { TokenCookies } from '../http/cookies/cookie-session.js';
+import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import { credentialOf, mistakeInToken } from '../http/credential.js';
+import type { PresentedProof } from '../key-binding/proof.js';
+import type { RequestHead } from '../http/request-head.js';
+import { problemOf } from '../http/problem.js';
+import { RequestRefused } from '../http/refusal.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { Validated } from '../lifecycle/validate.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
+import type { SignIn } from '../sign-in/sign-in.js';
+import { BODIES, readBody, readPage } from './inputs.js';
+import { describeApi } from './openapi.js';
+import { challengeJson, grantJson, pageJson, sessionJson } from './representations.js';
+
+/** What the API needs of `WalletSessions`. */
+export interface RestSources {
+  readonly sessions: SessionLifecycle;
+  readonly signIn: SignIn;
+  readonly report: (error: unknown, source?: ClientInfo) => void;
+  sourceOf(request: RequestHead): ClientInfo;
+  proofOf(request: RequestHead): PresentedProof | undefined;
+  validateRequest(request: RequestHead, answer?: AnswerHeaders): Validated;
+  tokenCookies(request: RequestHead, answer: AnswerHeaders): Promise<TokenCookies | undefined>;
+}
+
+/** A request to the API, whatever server it came to. */
+export interface RestRequest {
+  readonly request: RequestHead;
+  /** Below the path of the API: `/session`. */
+  readonly path: string;
+  readonly search: URLSearchParams;
+  /** Receives cookies. */
+  readonly answer: AnswerHeaders;
+  /** What the hooks of a sign-in get as the request. */
+  readonly original: unknown;
+  /**
+   * The body, parsed; `undefined` if there is none.
+   * @throws RequestRefused if it is too long or is not JSON
+   */
+  readBody(): Promise<unknown>;
+}
+
+export interface RestAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RestApi {
+  /** The paths, below that of the API. */
+  readonly paths: readonly string[];
+  /** Never rejects: an error is answered with a problem document (RFC 9457), and reported if it is not the client's. */
+  answer(asked: RestRequest): Promise<RestAnswer>;
+}
+
+interface Act {
+  readonly client: ActingClient;
+  /** @throws WalletSessionsError `UNAUTHENTICATED` */
+  current(): Session;
+  readonly origin: string | undefined;
+  readonly search: URLSearchParams;
+}
+
+interface Operation {
+  readonly method: 'GET' | 'POST';
+  /** `undefined` for operations without a body. */
+  readonly body?: v.GenericSchema;
+  run(act: Act, body: unknown): unknown;
+}
+
+/** An operation with a body, which is optional if an empty one fits. */
+const post = <Schema extends v.GenericSchema>(
+  body: Schema,
+  run: (act: Act, body: v.InferOutput<Schema>) => unknown,
+): Operation => ({ method: 'POST', body, run });
+
+const get = (run: (act: Act) => unknown): Operation => ({ method: 'GET', run });
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  '/challenge': post(BODIES.challenge, async ({ client, origin }, { address, chainId }) => {
+    const request = { address: address ?? undefined, chainId: chainId ?? undefined, origin };
+    return challengeJson(await client.signIn.createChallenge(request, client.source));
+  }),
+  '/sign-in': post(BODIES.signIn, async ({ client }, { walletType, device, ...signed }) => {
+    const labels = { walletType: walletType ?? undefined, device: device ?? undefined };
+    const grant = await completeSignIn(client, { ...signed, ...labels });
+    return grantJson(grant, client.cookies !== undefined);
+  }),
+  '/refresh': post(BODIES.refresh, async ({ client }, { refreshToken }) =>
+    grantJson(await refreshClient(client, refreshToken), client.cookies !== undefined),
+  ),
+  '/reauthenticate': post(BODIES.reauthenticate, async ({ client, current }, signed) => {
+    const session = await client.signIn.reauthenticate(signed, current(), client.source);
+    return sessionJson(session, session);
+  }),
+  '/logout': post(BODIES.logout, async ({ client, current }, { sessionId }) => {
+    const ended = await logoutClient(client, current(), sessionId);
+    return { sessionId: ended.sessionId };
+  }),
+  '/logout-all': post(BODIES.logoutAll, async ({ client, current }, { keepCurrent }) => {
+    const ended = await logoutClientEverywhere(client, current(), keepCurrent);
+    return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
+  }),
+  '/session': get(({ current }) => sessionJson(current(), current())),
+  '/sessions': get(async ({ client, current, search }) => {
+    const session = current();
+    return pageJson(await client.sessions.listGovernedPage(session, readPage(search)), session);
+  }),
+};
+
+const DESCRIPTION_PATH = '/openapi.json';
+
+/** Sign-in and sessions over plain HTTP and JSON, beside GraphQL, with the same rules for cookies and origins. */
+export function createRestApi(sources: RestSources): RestApi {
+  const description = JSON.stringify(describeApi());
+
+  async function run(asked: RestRequest, source: ClientInfo): Promise<string> {
+    const { request, path, search, answer } = asked;
+    const operation = Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
+    if (operation === undefined && path !== DESCRIPTION_PATH) {
+      throw new RequestRefused(404, 'NOT_FOUND', 'There is no such operation.');
+    }
+    const allowed = operation?.method ?? 'GET';
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (method !== allowed) {
+      const message = `This operation is served by ${allowed}.`;
+      throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', message);
+    }
+    if (operation === undefined) return description;
+    // Read first: a refresh must not be lost because the body is refused.
+    const given = operation.body && readBody(operation.body, (await asked.readBody()) ?? {});
+    const session = await sources.validateRequest(request, answer);
+    const cookies = await sources.tokenCookies(request, answer);
+    const { sessions, signIn, report } = sources;
+    const client = {
+      ...{ sessions, signIn, session, source, cookies, report },
+      // A page cannot make proofs for tokens that it cannot read.
+      proof: cookies === undefined ? sources.proofOf(request) : undefined,
+      request: asked.original,
+    };
+    const current = () => {
+      if (session !== undefined) return session;
+      throw new WalletSessionsError('UNAUTHENTICATED', mistakeInToken(credentialOf(request)));
+    };
+    const act = { client, current, origin: request.headers.origin, search };
+    return JSON.stringify(await operation.run(act, given));
+  }
+
+  return {
+    paths: [...Object.keys(OPERATIONS), DESCRIPTION_PATH],
+    async answer(asked) {
+      const source = sources.sourceOf(asked.request);
+      const isHead = asked.request.method === 'HEAD';
+      try {
+        const body = await run(asked, source);
+        return { status: 200, headers: HEADERS, body: isHead ? '' : body };
+      } catch (error) {
+        const problem = problemOf(error, asked.request.headers.authorization);
+        if (problem.toReport !== undefined) sources.report(problem.toReport, source);
+        const allow = problem.status === 405 && { allow: allowedAt(asked.path) };
+        return {
+          status: problem.status,
+          headers: { ...HEADERS, ...problem.headers, ...allow },
+          body: isHead ? '' : JSON.stringify(problem.document),
+        };
+      }
+    },
+  };
+}
+
+const allowedAt = (path: string) => (OPERATIONS[path]?.method === 'POST' ? 'POST' : 'GET, HEAD');
+
+/** Answers depend on the session, so no cache may keep them. */
+const HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+} as const;

@@ -1,0 +1,175 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accountIdOf } from '../accounts/account-id.js';
+import type { ReportError } from '../graphql/errors.js';
+import { problemOf } from '../http/problem.js';
+import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { RequestRefused } from '../http/refusal.js';
+import { KeyProofRefused } from '../key-binding/refusal.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { Validated } from '../lifecycle/validate.js';
+import { createLocalBudget } from '../rate-limits/local-budget.js';
+import { networkOfSource } from '../rate-limits/network.js';
+import type { Rate } from '../rate-limits/rate-limits.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
+import type { ReadBody } from './request-bodies.js';
+import type { Handler } from './router.js';
+
+/** Path of token introspection (RFC 7662). */
+export const INTROSPECTION_PATH = '/introspect';
+
+/** Somebody who may ask about tokens, such as an API in another language. */
+export interface IntrospectionClient {
+  readonly id: string;
+  /** The SHA-256 of the secret, which is 32 random bytes or more: a slow hash adds nothing. */
+  readonly secretHash: Uint8Array;
+}
+
+export interface IntrospectionOptions {
+  readonly clients: readonly IntrospectionClient[];
+  /** Questions of each client at this instance. */
+  readonly rate: Rate;
+  readonly sessions: Pick<SessionLifecycle, 'validate'>;
+  readonly readBody: ReadBody;
+  readonly report: ReportError;
+}
+
+/** Failed attempts to authenticate as a client, for each network. */
+const FAILURE_RATE: Rate = { acts: 60, window: 60_000 };
+
+/** In characters. A token of this service has less than a hundred. */
+const MAX_AUTHORIZATION_LENGTH = 1000;
+
+/**
+ * Tells authenticated clients whether an access token is valid (RFC 7662). Every other text, including a refresh token,
+ * gets the same answer. The client's address is not that of the user, so it is not noted in the session.
+ */
+export function createIntrospection(options: IntrospectionOptions): Handler {
+  const { sessions, readBody, report } = options;
+  const clients = new Map(options.clients.map(({ id, secretHash }) => [id, secretHash]));
+  const asked = createLocalBudget(options.rate);
+  const failures = createLocalBudget(FAILURE_RATE);
+
+  return async (request, response, source) => {
+    try {
+      if (request.method !== 'POST') throw new Refusal(405, 'invalid_request', { allow: 'POST' });
+      const client = authenticate(request);
+      if (client === undefined) {
+        limit(failures.spend(networkOfSource(source)));
+        throw new Refusal(401, 'invalid_client', {
+          'www-authenticate': 'Basic realm="introspection"',
+        });
+      }
+      limit(asked.spend(client));
+      const token = tokenIn(await readForm(request, source));
+      const session = await ofBearer(sessions.validate(token, {}));
+      answer(response, 200, session === undefined ? INACTIVE : describe(session));
+    } catch (error) {
+      refuse(response, error, source);
+    }
+  };
+
+  /** The id of the client, if its secret is right. Takes as long for an unknown client as for a wrong secret. */
+  function authenticate({ headers }: IncomingMessage): string | undefined {
+    const { id, secret } = credentialsIn(headers.authorization);
+    const hash = createHash('sha256').update(secret).digest();
+    const known = clients.get(id);
+    const isRight = timingSafeEqual(hash, known ?? NOBODY);
+    return known !== undefined && isRight ? id : undefined;
+  }
+
+  async function readForm(request: IncomingMessage, { ipAddress }: ClientInfo) {
+    const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+    if (type.trim() !== 'application/x-www-form-urlencoded')
+      throw new Refusal(415, 'invalid_request');
+    return new URLSearchParams((await readBody(request, ipAddress)).toString());
+  }
+
+  function refuse(response: ServerResponse, error: unknown, source: ClientInfo): void {
+    if (error instanceof Refusal) {
+      for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+      answer(response, error.status, JSON.stringify({ error: error.code }));
+      return;
+    }
+    const { status, headers, toReport } = problemOf(error);
+    if (toReport !== undefined) report(toReport, source);
+    if (headers['retry-after'] !== undefined)
+      response.setHeader('retry-after', headers['retry-after']);
+    const code = error instanceof RequestRefused ? 'invalid_request' : 'temporarily_unavailable';
+    answer(response, status, JSON.stringify({ error: code }));
+  }
+}
+
+/** An answer of OAuth 2.0 (RFC 6749, section 5.2). */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(code);
+  }
+}
+
+function limit(wait: number): void {
+  if (wait > 0) throw new Refusal(429, 'slow_down', { 'retry-after': String(wait) });
+}
+
+/** A token that is bound to a key proves nothing without a proof of the key, which the client that asks does not have. */
+async function ofBearer(validated: Validated): Promise<Session | undefined> {
+  try {
+    return await validated;
+  } catch (error) {
+    if (error instanceof KeyProofRefused) return undefined;
+    throw error;
+  }
+}
+
+const NOBODY = Buffer.alloc(32);
+const INACTIVE = JSON.stringify({ active: false });
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
+
+function describe(session: Session): string {
+  return JSON.stringify({
+    active: true,
+    token_type: 'Bearer',
+    sub: accountIdOf(session),
+    sid: session.id,
+    iat: seconds(session.rotatedAt),
+    exp: seconds(session.expiresAt),
+    auth_time: seconds(session.authenticatedAt),
+  });
+}
+
+/** @throws Refusal 400 unless the form has one token; the hint is ignored, as RFC 7662 allows */
+function tokenIn(form: URLSearchParams): string {
+  const [token, ...others] = form.getAll('token');
+  if (token === undefined || others.length > 0) throw new Refusal(400, 'invalid_request');
+  return token;
+}
+
+/** Basic authentication with a form-encoded id and secret (RFC 6749, section 2.3.1). */
+function credentialsIn(authorization = ''): { id: string; secret: string } {
+  const nothing = { id: '', secret: '' };
+  if (authorization.length > MAX_AUTHORIZATION_LENGTH) return nothing;
+  const [, encoded] = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization) ?? [];
+  const [, id, secret] =
+    /^([^:]*):([^]*)$/.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
+  if (id === undefined || secret === undefined) return nothing;
+  try {
+    return { id: decode(id), secret: decode(secret) };
+  } catch {
+    return nothing;
+  }
+}
+
+const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  if (!response.req.complete && bearsBody(response.req)) closeWithAnswer(response);
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.end(body);
+}
