@@ -30,6 +30,16 @@ const DOMAIN = [
   'administration',
   'sign-in',
 ];
+/** What a kind of wallet may import: no other kind, and nothing of the steps of a sign-in. */
+const WALLET_KIND = [
+  ...FOUNDATION,
+  'accounts',
+  'sessions',
+  'sign-in/kind.ts',
+  'sign-in/lines.ts',
+  'sign-in/grammar.ts',
+  'sign-in/chain-id.ts',
+];
 const STORE_PARTS = [
   'stores/open-store.ts',
   'stores/changes.ts',
@@ -85,7 +95,8 @@ const layers = {
   ],
   administration: [...FOUNDATION, 'background', 'accounts', 'sessions', 'audit', 'lifecycle'],
   'sign-in': DOMAIN.filter((room) => !['administration', 'near-cache'].includes(room)),
-  'sign-in/ethereum': [...FOUNDATION, 'accounts', 'sessions', 'rate-limits/network.ts'],
+  'sign-in/ethereum': [...WALLET_KIND, 'rate-limits/network.ts'],
+  'sign-in/solana': WALLET_KIND,
   'stores/open-store.ts': DOMAIN,
   'stores/observed-store.ts': ['stores/open-store.ts'],
   'stores/cursor.ts': [],

@@ -23,11 +23,8 @@ export type { SecretKey } from './sessions/key-ring.js';
 export type { SessionPolicy } from './sessions/policy.js';
 export { parseSessionKeys } from './sessions/session-keys.js';
 export type { RpcOptions } from './sign-in/ethereum/rpc/eth-call.js';
-export {
-  createAccountVerifier,
-  type ObserveVerification,
-  type VerifySignature,
-} from './sign-in/ethereum/signature.js';
+export { createAccountVerifier, type ObserveVerification } from './sign-in/ethereum/signature.js';
+export type { VerifySignature } from './sign-in/kind.js';
 export type { SignInPolicy } from './sign-in/policy.js';
 export type { OpenStore } from './stores/open-store.js';
 
@@ -48,12 +45,20 @@ export type {
 export type { SignInChallenge } from './sign-in/sign-in.js';
 
 // Wallets
-export { parseWalletId } from './accounts/address.js';
 export {
-  isSameWallet,
-  walletIdOf,
-  type Address,
-  type Wallet,
-  type WalletId,
-  type WalletIdentity,
-} from './accounts/wallet.js';
+  addressOf,
+  chainIdOf,
+  parseAccountId,
+  parseChainId,
+  type AccountId,
+  type ChainId,
+} from './accounts/account-id.js';
+export type { Namespace } from './accounts/namespace.js';
+export { accountIdOf, isSameWallet, type Wallet, type WalletIdentity } from './accounts/wallet.js';
+export type {
+  Capabilities,
+  MessageParts,
+  SignInMessage,
+  Verification,
+  WalletKind,
+} from './sign-in/kind.js';

@@ -170,7 +170,7 @@ const ACTS = {
     () =>
       sessions.list(session.wallet),
   async signIn({ signIn }, _grant, wallet) {
-    const { message } = await signIn.createChallenge({ address: wallet.address }, SOURCE);
+    const { message } = await signIn.createChallenge({ account: wallet.account }, SOURCE);
     const signature = wallet.sign(message);
     return () => signIn.complete({ message, signature }, SOURCE);
   },

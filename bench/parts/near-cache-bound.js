@@ -65,7 +65,7 @@ async function measureBound(bound, rounds) {
 /** Milliseconds for which a session that has ended elsewhere is still let in here, which does not hear of it. */
 async function passesFor({ here, there, proxy, bound }) {
   const { accessToken, session } = await there.sessions.create(
-    { wallet: WALLET.address, chainId: 1 },
+    { wallet: WALLET.account, chainId: 'eip155:1' },
     SOURCE,
   );
   const validate = () => here.sessions.validate(accessToken, SOURCE);

@@ -54,7 +54,7 @@ const CONSTANT = {
 
 const LINEAR = {
   listing: ({ here, count }) =>
-    repeatedly(LISTED_AT_ONCE / Math.max(count, 10), () => here.sessions.list(WALLET.address)),
+    repeatedly(LISTED_AT_ONCE / Math.max(count, 10), () => here.sessions.list(WALLET.account)),
   'ending all': async (crowd) => {
     await endAll(crowd);
     await crowd.add();
@@ -68,12 +68,12 @@ const PAGED = {
   'the page of 20 after that': async ({ here }) => {
     const { end: after } = await firstPage(here);
     return repeatedly(PAGES_AT_ONCE, () =>
-      here.sessions.listPage(WALLET.address, { first: 20, after }),
+      here.sessions.listPage(WALLET.account, { first: 20, after }),
     );
   },
 };
 const PAGES_AT_ONCE = 10;
-const firstPage = ({ sessions }) => sessions.listPage(WALLET.address, { first: 20 });
+const firstPage = ({ sessions }) => sessions.listPage(WALLET.account, { first: 20 });
 
 /**
  * A list of a thousand sessions never ends without a collection of garbage, one of a hundred mostly does: its median
@@ -106,7 +106,7 @@ async function validate({ sessions }, { grants, count }, index) {
 }
 
 async function preparedSignIn({ signIn }) {
-  const { message } = await signIn.createChallenge({ address: WALLET.address }, SOURCE);
+  const { message } = await signIn.createChallenge({ account: WALLET.account }, SOURCE);
   const signature = WALLET.sign(message);
   return () => signIn.complete({ message, signature }, SOURCE);
 }
@@ -120,7 +120,7 @@ const end = ({ here }, { session }) =>
   });
 
 const endAll = ({ here }) =>
-  here.sessions.revokeAll({ wallet: WALLET.address, reason: 'LOGOUT_ALL', source: SOURCE });
+  here.sessions.revokeAll({ wallet: WALLET.account, reason: 'LOGOUT_ALL', source: SOURCE });
 
 const named = (count) => `${count.toLocaleString('en-US')} session${count === 1 ? '' : 's'}`;
 
@@ -182,7 +182,7 @@ function pageGrowth(name, times) {
 async function measureHolding(crowds) {
   const acts = {
     'reading a page of 20': ({ here }) => firstPage(here),
-    listing: ({ here }) => here.sessions.list(WALLET.address),
+    listing: ({ here }) => here.sessions.list(WALLET.account),
     'ending all': endAll,
   };
   const measures = [];

@@ -4,7 +4,8 @@ import { summarize } from '../report/comparison.js';
 import { signInMessage } from '../service/message.js';
 import { CHALLENGE, SIGN_IN } from '../service/sign-in.js';
 import { startService } from '../service/start.js';
-import { makeWallets } from '../service/wallets.js';
+import { makeSolanaWallets, makeWallets } from '../service/wallets.js';
+import { encodeBase58 } from '../../dist/accounts/base58.js';
 import { measureAllOverStarts } from './starts.js';
 
 /**
@@ -13,12 +14,14 @@ import { measureAllOverStarts } from './starts.js';
  */
 const WALLETS = makeWallets(2000);
 const FEW = WALLETS.slice(0, 400);
+const SOLANA_WALLETS = makeSolanaWallets(2000);
+const SOLANA = 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp';
 
 /** Signing in to this service. */
 export const ownSignIn = {
   start: (redisUrl, environment) => startService({ redisUrl, environment }),
   wallets: WALLETS,
-  challenge: ({ address }) => postJson('/graphql', { query: CHALLENGE, variables: { address } }),
+  challenge: ({ account }) => postJson('/graphql', { query: CHALLENGE, variables: { account } }),
   answer: (wallet, { text }) => {
     const { message } = JSON.parse(text).data.createSignInChallenge;
     const variables = { message, signature: wallet.sign(message) };
@@ -29,6 +32,13 @@ export const ownSignIn = {
 
 const peers = {
   'this service': ownSignIn,
+  'this service, with Solana': {
+    ...ownSignIn,
+    start: (redisUrl, environment) =>
+      startService({ redisUrl, environment: { ...environment, SIGN_IN_CHAIN_IDS: SOLANA } }),
+    wallets: SOLANA_WALLETS,
+    newcomer: () => `${SOLANA}:${encodeBase58(randomBytes(32))}`,
+  },
   'siwe + express-session + connect-redis': {
     file: 'peers/sign-in/siwe-express-session.js',
     wallets: FEW,
@@ -88,8 +98,10 @@ function subjectOf({ name, server, redis }, requestsOf) {
 }
 
 /** Of wallets that have not come before. */
-const challenges = async ({ wallets, challenge }) =>
-  wallets.map(() => challenge({ address: `0x${randomBytes(20).toString('hex')}` }));
+const challenges = async ({ wallets, challenge, newcomer = anEthereumAccount }) =>
+  wallets.map(() => challenge({ account: newcomer() }));
+
+const anEthereumAccount = () => `eip155:0:0x${randomBytes(20).toString('hex')}`;
 
 /** The answers to challenges that are asked for now: requests that are to be sent once, each with a signature. */
 export async function answers({ wallets, challenge, answer, accepts }, url) {

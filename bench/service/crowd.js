@@ -28,7 +28,7 @@ export async function openCrowd(wallet, count) {
     async add(more = count) {
       const grants = await Promise.all(
         Array.from({ length: more }, () =>
-          here.sessions.create({ wallet: wallet.address, chainId: 1 }, SOURCE),
+          here.sessions.create({ wallet: wallet.account, chainId: 'eip155:1' }, SOURCE),
         ),
       );
       await here.auditLog.settled();

@@ -28,7 +28,6 @@ export const TRUSTED = `query CurrentSession {
     id
     wallet
     chainId
-    contractChainId
     current
     ...Client
     ...Times

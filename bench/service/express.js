@@ -22,6 +22,6 @@ app.get('/unchecked', (_request, response) => {
 });
 listen(app, async (url) => {
   const wallet = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
-  const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
+  const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 'eip155:1' }, {});
   return { unchecked: `${url}/unchecked`, headers: { authorization: `Bearer ${accessToken}` } };
 });

@@ -27,7 +27,12 @@ export async function populate(sessions, { count, perWallet = 1, kept = 1000 }) 
       const index = started + offset;
       if (index % perWallet === 0) wallet = someAddress();
       return sessions.create(
-        { wallet, chainId: 1, walletType: pick(WALLET_TYPES, index), device: pick(DEVICES, index) },
+        {
+          wallet,
+          chainId: 'eip155:1',
+          walletType: pick(WALLET_TYPES, index),
+          device: pick(DEVICES, index),
+        },
         { userAgent: pick(USER_AGENTS, index), ipAddress: someIPv6() },
       );
     });

@@ -1,7 +1,7 @@
 import { askGraphQL } from './start.js';
 
-export const CHALLENGE = `mutation ($address: Address!) {
-  createSignInChallenge(address: $address) { message }
+export const CHALLENGE = `mutation ($account: AccountId!) {
+  createSignInChallenge(account: $account) { message }
 }`;
 
 export const SIGN_IN = `mutation ($message: String!, $signature: String!) {
@@ -13,7 +13,7 @@ export const SIGN_IN = `mutation ($message: String!, $signature: String!) {
 /** Signs in over the API; gives the grant. @param headers of the last request, such as a proof of a key */
 export async function signIn(url, wallet, headers = {}) {
   const { createSignInChallenge } = await askGraphQL(url, CHALLENGE, {
-    variables: { address: wallet.address },
+    variables: { account: wallet.account },
   });
   const { message } = createSignInChallenge;
   const variables = { message, signature: wallet.sign(message) };

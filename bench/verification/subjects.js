@@ -3,7 +3,7 @@ import secp256k1 from 'secp256k1';
 import { SiweMessage } from 'siwe';
 import { recoverMessageAddress } from 'viem';
 import { parseSiweMessage, validateSiweMessage } from 'viem/siwe';
-import { parseSignInMessage } from '../../dist/sign-in/ethereum/message.js';
+import { parseEthereumMessage } from '../../dist/sign-in/ethereum/message.js';
 import { KECCAK_256 } from '../../dist/sign-in/ethereum/primitives/keccak-256.js';
 import { choosePrimitives } from '../../dist/sign-in/ethereum/primitives/load.js';
 import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/ethereum/primitives/public-key-recovery.js';
@@ -43,7 +43,7 @@ export async function implementations() {
     if (primitives === undefined) continue;
     const verify = createAccountVerifier(Promise.resolve(primitives));
     found[`this service, ${recovery.name}`] = ({ text, signature }) =>
-      verify(parseSignInMessage(text), signature);
+      verify(parseEthereumMessage(text), signature);
   }
   return found;
 }
@@ -53,6 +53,6 @@ export function parsers({ text, address }) {
   return {
     siwe: async () => new SiweMessage(text).address === address,
     'viem, which checks little': async () => parseSiweMessage(text).address === address,
-    'this service': async () => parseSignInMessage(text).address === address,
+    'this service': async () => parseEthereumMessage(text).account === `eip155:0:${address}`,
   };
 }

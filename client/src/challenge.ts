@@ -19,9 +19,11 @@ export async function signChallenge(
   { chainId, signal }: ReauthenticateOptions,
 ): Promise<SignedMessage> {
   const signer = await signerOf(wallet);
-  const asked = { address: signer.address, chainId: chainId ?? signer.chainId };
+  const isOn = signer.chainId === undefined ? undefined : `eip155:${signer.chainId}`;
+  // On every chain (CAIP-69): whether the address is a contract on one is for the service to find out.
+  const asked = { account: `eip155:0:${signer.address}`, chainId: chainId ?? isOn };
   const challenge = await post(CreateSignInChallengeDocument, asked, undefined, signal);
-  // There is a message wherever an address was given.
+  // There is a message, because an account was given.
   const message = challenge.createSignInChallenge.message ?? '';
   return { message, signature: await signer.sign(message) };
 }

@@ -51,8 +51,8 @@ export interface DocumentOptions extends RequestOptions {
 
 /** How a wallet signs. */
 export interface ReauthenticateOptions extends RequestOptions {
-  /** The EIP-155 id of the chain to sign on. Default: the one that the wallet is on. */
-  readonly chainId?: number | undefined;
+  /** The CAIP-2 id of the chain to sign on: `eip155:8453`. Default: the chain that the wallet is on. */
+  readonly chainId?: string | undefined;
 }
 
 /** How a wallet signs, and what to call it in lists of sessions. */

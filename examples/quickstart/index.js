@@ -14,13 +14,13 @@ async function signIn(wallet, device) {
   const client = new GraphQLClient(url);
   const { createSignInChallenge: challenge } = await client.request(
     gql`
-      mutation Challenge($address: Address!) {
-        createSignInChallenge(address: $address) {
+      mutation Challenge($account: AccountId!) {
+        createSignInChallenge(account: $account) {
           message
         }
       }
     `,
-    { address: wallet.address },
+    { account: `eip155:1:${wallet.address}` },
   );
   const { signIn: grant } = await client.request(
     gql`

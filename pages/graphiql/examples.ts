@@ -64,8 +64,8 @@ mutation LogoutOthers {
   {
     query: `# The first step of a sign-in by hand: sign the message with the wallet (personal_sign), and give
 # message and signature to signIn.
-mutation Challenge($address: Address) {
-  createSignInChallenge(address: $address) {
+mutation Challenge($account: AccountId) {
+  createSignInChallenge(account: $account) {
     nonce
     expiresAt
     message
@@ -73,7 +73,7 @@ mutation Challenge($address: Address) {
 }
 `,
     variables: `{
-  "address": "0x9858EfFD232B4033E47d90003D41EC34EcaEda94"
+  "account": "eip155:1:0x9858EfFD232B4033E47d90003D41EC34EcaEda94"
 }
 `,
   },

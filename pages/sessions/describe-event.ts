@@ -19,6 +19,7 @@ const EVENTS: Record<AuditEventType, string> = {
   SESSION_REFRESHED: 'Session continued',
   SESSION_REAUTHENTICATED: 'Confirmed with the wallet',
   SESSION_TOKEN_REUSED: 'A token was used twice: it may have been stolen',
+  SESSION_PROOF_REFUSED: 'A token was used without its key: it may have been stolen',
   SESSION_RECORD_REFUSED: 'The stored session had been altered and was not accepted',
   SESSION_REVOKED: 'Session ended',
   ADMINISTRATION_PERFORMED: 'An administrator looked at or ended sessions',
@@ -50,6 +51,7 @@ const REFUSALS: Partial<Record<ErrorCode, string>> = {
 const SUSPICIOUS: ReadonlySet<AuditEventType> = new Set([
   'SIGN_IN_REFUSED',
   'SESSION_TOKEN_REUSED',
+  'SESSION_PROOF_REFUSED',
   'SESSION_RECORD_REFUSED',
   'AUDIT_LOG_ENTRY_REFUSED',
 ]);

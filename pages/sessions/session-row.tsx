@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
 import { visibleText } from '../../src/visible-text.js';
 import { describeDevice } from './describe-device.js';
+import { describeWallet } from '../wallet/wallet-name.js';
 import { Fact, Time } from './fact.js';
 
 interface SessionRowProps {
@@ -29,6 +30,7 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
     );
   }
 
+  const { contractChain } = describeWallet(session.wallet);
   return (
     <li className={isCurrent ? 'current' : undefined}>
       <div>
@@ -39,8 +41,8 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
           <Fact name="Wallet">
             <bdi>{visibleText(session.walletType ?? 'Unknown')}</bdi>
           </Fact>
-          {session.contractChainId !== null && (
-            <Fact name="Signed by">A contract on chain {session.contractChainId}</Fact>
+          {contractChain !== undefined && (
+            <Fact name="Signed by">A contract on chain {contractChain}</Fact>
           )}
           <Fact name="IP address">
             <bdi>{visibleText(session.ipAddress ?? 'Unknown')}</bdi>

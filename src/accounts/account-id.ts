@@ -1,16 +1,86 @@
-import type { Address, WalletIdentity } from './wallet.js';
+import { eip155 } from './eip155.js';
+import type { Namespace } from './namespace.js';
+import { solana } from './solana.js';
 
-/** A CAIP-10 account id of an EIP-155 chain: `eip155:1:0x…`. */
-export type AccountId = `eip155:${number}:${Address}`;
+/** The name of a chain by CAIP-2: `eip155:8453`, `solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp`. */
+export type ChainId = `${string}:${string}`;
 
 /**
- * The CAIP-10 account id that a session is told to other servers by: on the chain of a contract, and for an account with a
- * key on the chain on which it signed in.
+ * The name of an account by CAIP-10: a chain and an address. An account that is the same on every chain of its namespace
+ * has the reference that the namespace reserves for that: `eip155:0:0x…` is an Ethereum account with a key (CAIP-69),
+ * `eip155:10:0x…` a contract on chain 10. Names in results are canonical, so equal accounts have equal names.
  */
-export function accountIdOf({
-  wallet,
-  chainId,
-  contractChainId = chainId,
-}: WalletIdentity & { readonly chainId: number }): AccountId {
-  return `eip155:${contractChainId}:${wallet}`;
+export type AccountId = `${string}:${string}:${string}`;
+
+/** The namespaces with rules. Names of other namespaces are checked by the grammar alone, and kept as they are written. */
+const NAMESPACES: readonly Namespace[] = [eip155, solana];
+
+const CHAIN_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32})$/;
+const ACCOUNT_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32}):([-.%a-zA-Z0-9]{1,128})$/;
+
+/**
+ * Reads a CAIP-10 account id and returns its canonical form; `undefined` for any other text. Ethereum addresses may also
+ * be in one case, and Solana clusters may be named: `solana:mainnet:…`.
+ */
+export function parseAccountId(text: string): AccountId | undefined {
+  const [, namespace, given = '', written = ''] = ACCOUNT_ID.exec(text) ?? [];
+  if (namespace === undefined) return undefined;
+  const rules = rulesOf(namespace);
+  if (rules === undefined) return text as AccountId;
+  const reference = given === rules.everywhere ? given : rules.readReference(given);
+  const address = rules.readAddress(written);
+  if (reference === undefined || address === undefined) return undefined;
+  return `${namespace}:${reference}:${address}`;
+}
+
+/** Reads a CAIP-2 chain id and returns its canonical form; `undefined` for any other text. */
+export function parseChainId(text: string): ChainId | undefined {
+  const [, namespace, given = ''] = CHAIN_ID.exec(text) ?? [];
+  if (namespace === undefined) return undefined;
+  const rules = rulesOf(namespace);
+  const reference = rules === undefined ? given : rules.readReference(given);
+  return reference === undefined ? undefined : `${namespace}:${reference}`;
+}
+
+/** The namespace of an account or a chain: `eip155`. */
+export function namespaceOf(name: AccountId | ChainId): string {
+  return name.slice(0, name.indexOf(':'));
+}
+
+/** The address in the name of an account, as its chain writes it. */
+export function addressOf(account: AccountId): string {
+  return account.slice(account.lastIndexOf(':') + 1);
+}
+
+/** The chain in the name of an account; `undefined` for an account that is the same on every chain. */
+export function chainIdOf(account: AccountId): ChainId | undefined {
+  return isEverywhere(account)
+    ? undefined
+    : (account.slice(0, account.lastIndexOf(':')) as ChainId);
+}
+
+/** Whether the account is the same on every chain of its namespace. */
+export function isEverywhere(account: AccountId): boolean {
+  const everywhere = rulesOf(namespaceOf(account))?.everywhere;
+  return everywhere !== undefined && account.startsWith(`${namespaceOf(account)}:${everywhere}:`);
+}
+
+/**
+ * The contract at the address of an account on a chain: for an account that is the same on every chain, if the chain is
+ * one of its namespace.
+ */
+export function contractAt(account: AccountId, chainId: ChainId): AccountId | undefined {
+  if (!isEverywhere(account) || namespaceOf(chainId) !== namespaceOf(account)) return undefined;
+  const contract: AccountId = `${chainId}:${addressOf(account)}`;
+  return isEverywhere(contract) ? undefined : contract;
+}
+
+/** A text that is equal for two names of one account, also where an application wrote one of them in another case. */
+export function comparableNameOf(account: AccountId): string {
+  const ignoresCase = rulesOf(namespaceOf(account))?.ignoresCase === true;
+  return ignoresCase ? account.toLowerCase() : account;
+}
+
+function rulesOf(namespace: string): Namespace | undefined {
+  return NAMESPACES.find(({ name }) => name === namespace);
 }

@@ -1,7 +1,9 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { LRUCache } from 'lru-cache';
 import { copyString } from '../copy-string.js';
-import type { Address, WalletIdentity } from './wallet.js';
+
+/** The address of an account on an EVM chain, with its EIP-55 checksum. */
+export type Address = `0x${string}`;
 
 /** Cache: an address is parsed several times per sign-in, by the schema and by the domain. */
 const RECENT = 10_000;
@@ -15,6 +17,11 @@ export function parseChecksummed(text: string): Address | undefined {
   if (!/^0x[0-9A-Fa-f]{40}$/.test(text)) return undefined;
   const address = withChecksum(text);
   return text === address ? address : undefined;
+}
+
+/** Reads an address in lower case, which has no checksum that could be wrong; `undefined` for any other text. */
+export function parseLowerCase(text: string): Address | undefined {
+  return /^0x[0-9a-f]{40}$/.test(text) ? withChecksum(text) : undefined;
 }
 
 /** Reads an address also in one case, lower or upper, which has no checksum that could be wrong. */
@@ -39,17 +46,4 @@ function withChecksum(text: string): Address {
   }
   recent.set(copyString(digits), address as Address);
   return address as Address;
-}
-
-/**
- * Reads what names a wallet in text: an address, for an account with a key of its own; or the CAIP-10 account id
- * of a contract on its chain, `eip155:10:0x…`. `undefined` for any other text.
- */
-export function parseWalletId(text: string): WalletIdentity | undefined {
-  const [, chain, address = ''] =
-    /^(?:eip155:([1-9][0-9]{0,15}):)?(0x[0-9A-Fa-f]{40})$/.exec(text) ?? [];
-  const wallet = parseAddress(address);
-  const contractChainId = chain === undefined ? undefined : Number(chain);
-  if (wallet === undefined || (contractChainId ?? 0) > Number.MAX_SAFE_INTEGER) return undefined;
-  return contractChainId === undefined ? { wallet } : { wallet, contractChainId };
 }

@@ -1,13 +1,15 @@
-import type { Address } from './wallet.js';
+import type { Address } from './address.js';
 
 /** The bytes of the address, then one bit for each digit: whether EIP-55 writes it in upper case. */
 const ADDRESS_BYTES = 20;
 const CASE_BYTES = 5;
 
+export const PACKED_ADDRESS_LENGTH = ADDRESS_BYTES + CASE_BYTES;
+
 /** 25 bytes in place of 42 characters; reading them back needs no Keccak. */
 export function packAddress(address: Address): Uint8Array {
   const digits = address.slice(2);
-  const packed = Buffer.alloc(ADDRESS_BYTES + CASE_BYTES);
+  const packed = Buffer.alloc(PACKED_ADDRESS_LENGTH);
   packed.write(digits, 'hex');
   for (let index = 0; index < digits.length; index += 1) {
     if (!isUpperCase(digits.charCodeAt(index))) continue;

@@ -1,21 +1,14 @@
 import { createHash } from 'node:crypto';
-
-/** An account's address with its EIP-55 checksum. */
-export type Address = `0x${string}`;
+import { comparableNameOf, type AccountId } from './account-id.js';
 
 /**
- * Whom sessions belong to. An account with a key of its own is the same on every chain: its address says who
- * it is. A contract is what it is on one chain: at the same address on another chain there may be nothing, or
- * the contract of somebody else. So address and chain together say which one it is.
+ * Whom sessions belong to. An Ethereum account with a key is the same wallet on every chain: `eip155:0:0x…`. A contract
+ * is one on its chain, `eip155:10:0x…`: at the same address on another chain there may be nothing, or the contract of
+ * somebody else. A Solana account is one in its cluster.
  */
 export interface WalletIdentity {
-  /** The address, with its EIP-55 checksum. */
-  readonly wallet: Address;
-  /**
-   * Of a wallet that is a contract, the EIP-155 id of the chain that it is on; `undefined` for an account with
-   * a key of its own.
-   */
-  readonly contractChainId?: number | undefined;
+  /** The CAIP-10 account id of the wallet, in its canonical form. Applications can keep their users by it. */
+  readonly wallet: AccountId;
 }
 
 /** A wallet that may be unknown. */
@@ -23,11 +16,8 @@ export type WalletIfKnown = {
   readonly [Key in keyof WalletIdentity]?: WalletIdentity[Key] | undefined;
 };
 
-/** Names a wallet, as a session does. An address alone names an account with a key, never a contract. */
-export type Wallet = Address | WalletIdentity;
-
-/** The identity in one text: an address, or for a contract its CAIP-10 account id, `eip155:10:0x…`. */
-export type WalletId = Address | `eip155:${number}:${Address}`;
+/** Names a wallet; a session names its own. */
+export type Wallet = AccountId | WalletIdentity;
 
 /**
  * Names the place where a store keeps everything of one wallet: 120 bits of a SHA-256 of its
@@ -39,31 +29,22 @@ export type Partition = string & { readonly __brand: 'Partition' };
 
 /** The identity alone, of something that may have more. */
 export function identityOf(of: Wallet): WalletIdentity {
-  return typeof of === 'string'
-    ? { wallet: of }
-    : { wallet: of.wallet, contractChainId: of.contractChainId };
+  return { wallet: accountIdOf(of) };
 }
 
-/**
- * The {@link WalletId} of a wallet. Identify users by it: a contract is a different wallet on each chain.
- * @example
- * ```ts
- * const user = await users.findByWallet(walletIdOf(session));
- * ```
- */
-export function walletIdOf(of: Wallet): WalletId {
-  const { wallet, contractChainId } = identityOf(of);
-  return contractChainId === undefined ? wallet : `eip155:${contractChainId}:${wallet}`;
+/** The account id of a wallet. */
+export function accountIdOf(of: Wallet): AccountId {
+  return typeof of === 'string' ? of : of.wallet;
 }
 
-/** Whether both name the same wallet. A contract is a different wallet on each chain. */
+/** Whether both are one wallet: a contract is another one on each chain. */
 export function isSameWallet(one: Wallet, other: Wallet): boolean {
-  return walletIdOf(one) === walletIdOf(other);
+  return comparableNameOf(accountIdOf(one)) === comparableNameOf(accountIdOf(other));
 }
 
 export function partitionOf(wallet: Wallet): Partition {
   return createHash('sha256')
-    .update(`wallet-sessions/partition/${walletIdOf(wallet).toLowerCase()}`)
+    .update(`wallet-sessions/partition/${comparableNameOf(accountIdOf(wallet))}`)
     .digest('base64url')
     .slice(0, 20) as Partition;
 }

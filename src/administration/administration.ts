@@ -10,7 +10,8 @@ import type { SessionPage } from '../lifecycle/list.js';
 import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import type { Statistics, StatisticsReport } from './statistics/statistics.js';
-import { identityOf, walletIdOf, type Wallet, type WalletId } from '../accounts/wallet.js';
+import { comparableNameOf } from '../accounts/account-id.js';
+import { accountIdOf, identityOf, type Wallet } from '../accounts/wallet.js';
 
 export interface AdministrationDomain {
   readonly sessions: Pick<
@@ -21,10 +22,7 @@ export interface AdministrationDomain {
   readonly statistics: Statistics;
   readonly scanner: RecordScanner;
   readonly keys: KeyRing;
-  /**
-   * The wallets with administrator rights. An address without a chain means the account with that key, and never a
-   * contract at the same address.
-   */
+  /** The wallets with administrator rights. An account with a key never admits a contract at its address. */
   readonly administrators: readonly Wallet[];
   readonly audit: Audit;
   readonly clock: Clock;
@@ -61,11 +59,11 @@ export interface Administration {
 
 export function createAdministration(domain: AdministrationDomain): Administration {
   const { sessions, auditLog, statistics, scanner, keys, audit, clock } = domain;
-  const administrators = new Set<WalletId>(domain.administrators.map(walletIdOf));
+  const administrators = new Set(domain.administrators.map(nameOf));
 
   function refusalOf(session: Administrator['session']): ErrorCode | undefined {
     if (session === COMMAND_LINE) return undefined;
-    if (!administrators.has(walletIdOf(session))) return 'FORBIDDEN';
+    if (!administrators.has(nameOf(session))) return 'FORBIDDEN';
     return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
   }
 
@@ -118,6 +116,10 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     rotateKeys: (by, pace) =>
       perform(by, 'ROTATE_KEYS', undefined, () => rotateKeys({ scanner, keys, clock, ...pace })),
   };
+}
+
+function nameOf(wallet: Wallet): string {
+  return comparableNameOf(accountIdOf(wallet));
 }
 
 function actorOf(session: Administrator['session']): Actor {

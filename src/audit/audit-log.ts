@@ -1,6 +1,7 @@
 import type { Audit, AuditEvent } from './events.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
+import { contractAt } from '../accounts/account-id.js';
 import {
   identityOf,
   partitionOf,
@@ -258,20 +259,19 @@ function placesOf(event: AuditEvent): readonly Place[] {
     case 'session.proof-refused':
       return [{ partition: partitionOf(event), list: 'attempts' }];
     default: {
-      const { wallet, contractChainId } = event;
-      const partition =
-        wallet === undefined ? event.partition : partitionOf({ wallet, contractChainId });
+      const { wallet } = event;
+      const partition = wallet === undefined ? event.partition : partitionOf(wallet);
       return partition === undefined ? [] : [{ partition, list: 'history' }];
     }
   }
 }
 
-/** The wallets that a refused sign-in may concern. Before the proof, the address may be that of a key or of a contract. */
-function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): WalletIdentity[] {
-  const { wallet, contractChainId, chainId } = event;
+/** The wallets in whose name somebody tried to sign in: without proof, the account or the contract at its address. */
+function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): Wallet[] {
+  const { wallet, chainId } = event;
   if (wallet === undefined) return [];
-  if (contractChainId !== undefined) return [{ wallet, contractChainId }];
-  return chainId === undefined ? [{ wallet }] : [{ wallet }, { wallet, contractChainId: chainId }];
+  const contract = chainId === undefined ? undefined : contractAt(wallet, chainId);
+  return contract === undefined ? [wallet] : [wallet, contract];
 }
 
 /** More entries than a reader sees at once. */

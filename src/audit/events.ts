@@ -6,6 +6,7 @@ import type {
   SessionId,
   SessionReference,
 } from '../sessions/session.js';
+import type { ChainId } from '../accounts/account-id.js';
 import type { Partition, WalletIdentity, WalletIfKnown } from '../accounts/wallet.js';
 
 /**
@@ -83,7 +84,7 @@ type AuditedAct =
   | ({
       readonly type: 'sign-in.refused';
       /** The chain that the message names. */
-      readonly chainId?: number | undefined;
+      readonly chainId?: ChainId | undefined;
       /** The session that was to be reauthenticated, if any. */
       readonly sessionId?: SessionId | undefined;
       readonly reason: ErrorCode;

@@ -7,7 +7,7 @@ import {
   type AuditEvent,
   type AuditEventType,
 } from './events.js';
-import { packAddress, unpackAddress } from '../accounts/packed-address.js';
+import { packAccount, unpackAccount, type PackedAccount } from '../accounts/packed-account.js';
 import { packIpAddress, unpackIpAddress } from '../sessions/packed-ip-address.js';
 import { packUserAgent, unpackUserAgent } from '../sessions/packed-user-agent.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
@@ -28,28 +28,24 @@ export interface AuditRecord extends WalletIfKnown {
 
 /** A compact array instead of an object: there may be millions of them. */
 type StoredRecord = [
-  version: 1,
+  version: 2,
   type: number,
-  wallet: Uint8Array | null,
+  wallet: PackedAccount | null,
   sessionId: string | null,
   reason: string | null,
   expiresAt: number | null,
   ipAddress: Uint8Array | string | null,
   userAgent: Uint8Array | null,
   requestId: string | null,
-  actorWallet: Uint8Array | null,
+  actorWallet: PackedAccount | null,
   actorSessionId: string | null,
   act: string | null,
-  // Optional: few wallets are contracts.
-  contractChainId?: number | null,
-  actorContractChainId?: number | null,
 ];
 
 export function recordOf(event: AuditEvent): AuditRecord {
   return {
     type: event.type,
     wallet: event.wallet,
-    contractChainId: event.contractChainId,
     sessionId: 'sessionId' in event ? event.sessionId : undefined,
     reason: 'reason' in event ? event.reason : undefined,
     expiresAt: 'expiresAt' in event ? event.expiresAt : undefined,
@@ -65,38 +61,33 @@ export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
 }
 
 export function packRecord(record: AuditRecord): Uint8Array {
-  const { wallet, contractChainId, source } = record;
+  const { wallet, source } = record;
   // The command line takes the place of the session id and has no wallet.
   const actor = record.actor === COMMAND_LINE ? undefined : record.actor;
   const { ipAddress, userAgent, requestId } = source;
   const stored: StoredRecord = [
-    1,
+    2,
     AUDIT_EVENT_TYPES.indexOf(record.type),
-    wallet === undefined ? null : packAddress(wallet),
+    wallet === undefined ? null : packAccount(wallet),
     record.sessionId ?? null,
     record.reason ?? null,
     record.expiresAt ?? null,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
     userAgent === undefined ? null : packUserAgent(userAgent),
     requestId ?? null,
-    actor === undefined ? null : packAddress(actor.wallet),
+    actor === undefined ? null : packAccount(actor.wallet),
     record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
     record.act ?? null,
   ];
-  if (contractChainId !== undefined || actor?.contractChainId !== undefined) {
-    stored.push(contractChainId ?? null, actor?.contractChainId ?? null);
-  }
   return encode(stored);
 }
 
 export function unpackRecord(packed: Uint8Array): AuditRecord {
   const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
-  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act, ...chains] = rest;
-  const [contractChainId, actorContractChainId] = chains;
+  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act] = rest;
   return {
     type: AUDIT_EVENT_TYPES[type] as AuditEventType,
-    wallet: wallet === null ? undefined : unpackAddress(wallet),
-    contractChainId: contractChainId ?? undefined,
+    wallet: wallet === null ? undefined : unpackAccount(wallet),
     sessionId: (sessionId ?? undefined) as SessionId | undefined,
     reason: reason ?? undefined,
     expiresAt: expiresAt ?? undefined,
@@ -105,20 +96,15 @@ export function unpackRecord(packed: Uint8Array): AuditRecord {
       userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
       requestId: requestId ?? undefined,
     },
-    actor: actorOf(actorWallet, actorContractChainId, actorSessionId),
+    actor: actorOf(actorWallet, actorSessionId),
     act: (act ?? undefined) as AdministrativeAct | undefined,
   };
 }
 
-function actorOf(
-  wallet: Uint8Array | null,
-  contractChainId: number | null | undefined,
-  sessionId: string | null,
-): Actor | undefined {
+function actorOf(wallet: PackedAccount | null, sessionId: string | null): Actor | undefined {
   if (wallet === null) return sessionId === COMMAND_LINE ? COMMAND_LINE : undefined;
   return {
-    wallet: unpackAddress(wallet),
-    contractChainId: contractChainId ?? undefined,
+    wallet: unpackAccount(wallet),
     id: sessionId as SessionId,
   };
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { ExitCode } from '../service/exit-codes.js';
-import type { WalletIdentity } from '../accounts/wallet.js';
-import { parseWalletId } from '../accounts/address.js';
+import { parseAccountId, type AccountId } from '../accounts/account-id.js';
 import type { Terminal } from './terminal.js';
 
 /** The environment of a command. */
@@ -24,7 +23,7 @@ export const JSON_OPTION = ['--json', 'write JSON, for scripts'] as const;
 /** The argument of commands that concern one wallet. */
 export const WALLET_ARGUMENT = [
   '<wallet>',
-  'an address, or eip155:1:0x… for a contract on chain 1',
+  'its CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
   readWallet,
 ] as const;
 
@@ -37,11 +36,11 @@ export function example(command: string, explanation = ''): string {
   return `\nExample:\n  $ ${command}${explanation === '' ? '' : `\n  ${explanation}`}`;
 }
 
-export function readWallet(text: string): WalletIdentity {
-  const wallet = parseWalletId(text);
+export function readWallet(text: string): AccountId {
+  const wallet = parseAccountId(text);
   if (wallet === undefined) {
     throw new InvalidArgumentError(
-      'It must be an address (0x and 40 hexadecimal digits), or eip155:1:0x… for a contract on chain 1.',
+      'It must be a CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1.',
     );
   }
   return wallet;

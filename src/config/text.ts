@@ -146,12 +146,12 @@ const rpcUrls = v.pipe(
   v.string(),
   v.transform(itemsOf),
   v.check(
-    (items) => items.length > 0 && items.every((item) => /^[1-9]\d{0,14}=/.test(item)),
-    'must be like 1=https://rpc.example.com, separated by commas',
+    (items) => items.length > 0 && items.every((item) => /^eip155:[1-9]\d{0,14}=/.test(item)),
+    'must be like eip155:1=https://rpc.example.com, separated by commas',
   ),
   v.mapItems((item) => {
     const separator = item.indexOf('=');
-    return { chainId: Number(item.slice(0, separator)), url: item.slice(separator + 1) };
+    return { chainId: item.slice(0, separator), url: item.slice(separator + 1) };
   }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const read = v.safeParse(WALLET_SESSIONS_SETTINGS.rpcs.schema, dataset.value);

@@ -72,8 +72,9 @@ const SIGN_IN_VARIABLES = {
   SIGN_IN_ORIGINS: WALLET_SESSIONS_SETTINGS.origins,
   SIGN_IN_CHAIN_IDS: SIGN_IN_SETTINGS.chainIds,
   SIGN_IN_STATEMENT: SIGN_IN_SETTINGS.statement,
+  SIGN_IN_MESSAGE_LIMIT: SIGN_IN_SETTINGS.messageLength,
   CHALLENGE_TIMEOUT: SIGN_IN_SETTINGS.challengeTimeout,
-  /** As 1=https://rpc.example.com, separated by commas. On other chains, contract wallets cannot sign in. */
+  /** As eip155:1=https://rpc.example.com, separated by commas. On other chains, contract wallets cannot sign in. */
   RPC_URLS: WALLET_SESSIONS_SETTINGS.rpcs,
   WALLET_VERIFICATION_TIMEOUT: RPC_SETTINGS.timeout,
 };

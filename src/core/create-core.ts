@@ -22,16 +22,17 @@ import {
 import { createStatistics } from '../administration/statistics/statistics.js';
 import { createUnansweredEnds } from '../lifecycle/unanswered-ends.js';
 import { createValidationTally } from '../lifecycle/validation-tally.js';
+import type { ChainId } from '../accounts/account-id.js';
 import type { Wallet } from '../accounts/wallet.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
 import type { SignInPolicy } from '../sign-in/policy.js';
 import { createSignIn } from '../sign-in/sign-in.js';
-import {
-  createAccountVerifier,
-  type ObserveVerification,
-  type VerifyContractSignature,
-  type VerifySignature,
+import type {
+  ObserveVerification,
+  VerifyContractSignature,
 } from '../sign-in/ethereum/signature.js';
+import type { VerifySignature, WalletKind } from '../sign-in/kind.js';
+import { createKinds } from '../sign-in/kinds.js';
 import type { OpenStore } from '../stores/open-store.js';
 import { WALLET_SESSIONS_SETTINGS } from './read-options.js';
 
@@ -48,7 +49,7 @@ export interface CoreOptions {
   readonly audit: Audit;
   /** Default {@link DEFAULT_AUDIT_LOG_POLICY}. */
   readonly auditLog?: AuditLogPolicy | undefined;
-  /** Wallets with administrator rights, with EIP-55 checksums. Default none. */
+  /** Wallets with administrator rights. Default none. */
   readonly administrators?: readonly Wallet[] | undefined;
   /** Receives background errors. */
   readonly report: ReportError;
@@ -56,8 +57,10 @@ export interface CoreOptions {
   /** Maximum number of validated sessions that are cached in memory; 0 disables the cache. Default 50,000. */
   readonly nearCacheSize?: number | undefined;
   readonly verifySignature?: VerifySignature | undefined;
-  /** Verifiers of contract wallets by chain id. Default none. See `createContractVerifiers`. */
-  readonly contractVerifiers?: ReadonlyMap<number, VerifyContractSignature> | undefined;
+  /** Verifiers of contract wallets by chain. Default none. See `createContractVerifiers`. */
+  readonly contractVerifiers?: ReadonlyMap<ChainId, VerifyContractSignature> | undefined;
+  /** Kinds of wallets, in addition to {@link createKinds}. Default none. */
+  readonly kinds?: readonly WalletKind[] | undefined;
   readonly hooks?: SignInHooks | undefined;
   /** Observes the verification of signatures. */
   readonly observeVerification?: ObserveVerification | undefined;
@@ -113,7 +116,7 @@ export function createCore(options: CoreOptions): Core {
     },
   });
   const validations = createValidationTally();
-  const { contractVerifiers = new Map<number, VerifyContractSignature>() } = options;
+  const { contractVerifiers = new Map<ChainId, VerifyContractSignature>() } = options;
   const ends = { store: store.sessions, clock, audit, report };
   const unanswered = createUnansweredEnds(ends);
   const sessions = createSessionLifecycle(
@@ -131,15 +134,10 @@ export function createCore(options: CoreOptions): Core {
     },
     store.revocations,
   );
-  const observed: ObserveVerification =
-    options.observeVerification ?? ((_signer, verify) => verify);
   const signIn = createSignIn({
     challenges: store.challenges,
     sessions,
-    verifySignature: observed('account', options.verifySignature ?? createAccountVerifier()),
-    contractVerifiers: new Map(
-      Array.from(contractVerifiers, ([chainId, verify]) => [chainId, observed('contract', verify)]),
-    ),
+    kinds: [...createKinds({ ...options, contractVerifiers }), ...(options.kinds ?? [])],
     policy: options.signIn,
     clock,
     audit,

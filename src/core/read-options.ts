@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import * as v from 'valibot';
-import { parseWalletId } from '../accounts/address.js';
-import { walletIdOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
+import { parseAccountId, type AccountId } from '../accounts/account-id.js';
+import { accountIdOf, type Wallet } from '../accounts/wallet.js';
 import type { AuditEvent } from '../audit/events.js';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
@@ -34,7 +34,8 @@ import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
 import { contradictionOf, SESSION_SETTINGS } from '../sessions/policy.js';
 import { RPC_SETTINGS } from '../sign-in/ethereum/rpc/eth-call.js';
-import type { ObserveVerification, VerifySignature } from '../sign-in/ethereum/signature.js';
+import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
+import type { VerifySignature, WalletKind } from '../sign-in/kind.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
 import { origins, SIGN_IN_SETTINGS } from '../sign-in/policy.js';
 import type { OpenStore } from '../stores/open-store.js';
@@ -94,21 +95,21 @@ function listOfRpcs() {
 
 const wallet = walletInText();
 
-function walletInText(): SettingType<WalletIdentity, WalletIdentity | string> {
+function walletInText(): SettingType<AccountId, Wallet> {
   const message =
-    'must be an address (checksummed or in one case), or for a contract { wallet, contractChainId } or eip155:1:0x…';
+    'must be a CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1';
   const schema = v.pipe(
     v.union([v.string(), v.looseObject({ wallet: v.string() })], message),
-    v.rawTransform<string | { wallet: string }, WalletIdentity>(({ dataset, addIssue, NEVER }) => {
-      const identity = parseWalletId(walletIdOf(dataset.value as Wallet));
-      if (identity !== undefined) return identity;
+    v.rawTransform<string | { wallet: string }, AccountId>(({ dataset, addIssue, NEVER }) => {
+      const account = parseAccountId(accountIdOf(dataset.value as Wallet));
+      if (account !== undefined) return account;
       addIssue({ message });
       return NEVER;
     }),
   );
   return {
     form: text.form,
-    schema: schema as v.GenericSchema<WalletIdentity | string, WalletIdentity>,
+    schema: schema as unknown as v.GenericSchema<Wallet, AccountId>,
   };
 }
 
@@ -154,14 +155,14 @@ export const WALLET_SESSIONS_SETTINGS = {
   /** Size and retention of the audit log in the store. */
   auditLog: AUDIT_LOG_SETTINGS,
   /**
-   * The wallets that may read statistics and all audit events and end the sessions of any wallet. An address names an account
-   * with a key; a contract needs its chain: eip155:1:0x….
+   * The wallets that may read statistics and all audit events and end the sessions of any wallet, as CAIP-10 account ids:
+   * eip155:0:0x… for an Ethereum account with a key, eip155:1:0x… for a contract on chain 1.
    */
   administrators: withDefault(
     [],
     list(
       wallet,
-      'addresses (0x and 40 hexadecimal digits, checksummed or in one case), or eip155:1:0x… for a contract on a chain',
+      'CAIP-10 account ids: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
     ),
   ),
   /**
@@ -174,7 +175,15 @@ export const WALLET_SESSIONS_SETTINGS = {
    * the cache.
    */
   nearCacheSize: withDefault(50_000, integer(0, 10_000_000)),
-  /** Verifies signatures of accounts with a key. By default, the result of `createAccountVerifier`. */
+  /** Kinds of wallets that may sign in, in addition to those of Ethereum and Solana. */
+  kinds: withDefault(
+    [],
+    list(
+      instanceWith<WalletKind>('WalletKind', ['parse', 'verify'], 'must be a kind of wallet'),
+      'kinds of wallets',
+    ),
+  ),
+  /** Verifies signatures of Ethereum accounts with a key. By default, the result of `createAccountVerifier`. */
   verifySignature: optional(callable<VerifySignature>('VerifySignature')),
   /** Wraps the verification of signatures, for metrics of an application. */
   observeVerification: optional(callable<ObserveVerification>('ObserveVerification')),

@@ -1,10 +1,9 @@
-import { GraphQLSafeInt } from 'graphql-scalars';
 import { Arg, Args, ArgsType, Field, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { Administrator } from '../administration/administration.js';
 import type { Session } from '../sessions/session.js';
 import { MAX_HOURS } from '../administration/statistics/statistics.js';
-import type { Address, WalletIdentity } from '../accounts/wallet.js';
-import { AddressScalar } from './address.js';
+import type { AccountId } from '../accounts/account-id.js';
+import { AccountIdScalar } from './account-scalars.js';
 import { pageOfEntries, AuditEventConnection, toAuditEventNode } from './audit-resolver.js';
 import { currentSession } from './authorization.js';
 import { badUserInput } from './errors.js';
@@ -25,18 +24,8 @@ const FOR_ADMINISTRATORS =
 
 @ArgsType()
 class WalletArgs {
-  @Field(() => AddressScalar, { description: 'The address of the wallet.' })
-  wallet!: Address;
-
-  @Field(() => GraphQLSafeInt, {
-    nullable: true,
-    description: 'For a contract wallet, the id of its chain. Omit it for an account with a key.',
-  })
-  contractChainId?: number | null;
-}
-
-function walletIn({ wallet, contractChainId }: WalletArgs): WalletIdentity {
-  return { wallet, contractChainId: contractChainId ?? undefined };
+  @Field(() => AccountIdScalar, { description: 'The account id of the wallet.' })
+  wallet!: AccountId;
 }
 
 @Resolver()
@@ -63,13 +52,13 @@ export class AdministrationResolver {
     description: `The active sessions of any wallet, newest first. ${FOR_ADMINISTRATORS}`,
   })
   async walletSessions(
-    @Args() whose: WalletArgs,
+    @Args() { wallet }: WalletArgs,
     @Args() page: PageArgs,
     @RequestScope() context: RequestContext,
   ): Promise<SessionConnection> {
     const by = administrator(context);
     return connectionOfSessions(
-      await context.administration.sessionPageOf(by, walletIn(whose), pageRequest(page)),
+      await context.administration.sessionPageOf(by, wallet, pageRequest(page)),
       by.session,
     );
   }
@@ -78,14 +67,11 @@ export class AdministrationResolver {
     description: `The audit events of any wallet, with the fields that its owner sees in auditEvents. Contracts at the address of an account are other wallets here. ${FOR_ADMINISTRATORS}`,
   })
   async walletAuditEvents(
-    @Args() whose: WalletArgs,
+    @Args() { wallet }: WalletArgs,
     @Args() page: PageArgs,
     @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
-    const entries = await context.administration.auditEventsOf(
-      administrator(context),
-      walletIn(whose),
-    );
+    const entries = await context.administration.auditEventsOf(administrator(context), wallet);
     return pageOfEntries(entries, page);
   }
 
@@ -123,12 +109,12 @@ export class AdministrationResolver {
     description: `Ends a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeSession(
-    @Args() whose: WalletArgs,
+    @Args() { wallet }: WalletArgs,
     @Arg('sessionId', () => ID, { description: 'The id of the session.' }) sessionId: string,
     @RequestScope() context: RequestContext,
   ): Promise<LogoutPayload> {
     const by = administrator(context);
-    const ended = await context.administration.revokeSession(by, walletIn(whose), sessionId);
+    const ended = await context.administration.revokeSession(by, wallet, sessionId);
     return { sessionId: ended.sessionId };
   }
 
@@ -136,13 +122,10 @@ export class AdministrationResolver {
     description: `Ends every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeWalletSessions(
-    @Args() whose: WalletArgs,
+    @Args() { wallet }: WalletArgs,
     @RequestScope() context: RequestContext,
   ): Promise<LogoutAllPayload> {
-    const ended = await context.administration.revokeSessions(
-      administrator(context),
-      walletIn(whose),
-    );
+    const ended = await context.administration.revokeSessions(administrator(context), wallet);
     return { count: ended.length, sessionIds: ended.map(({ sessionId }) => sessionId) };
   }
 }

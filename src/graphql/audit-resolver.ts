@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType, registerEnumType, Args, Query, Resolver } from 'type-graphql';
 import {
   ADMINISTRATIVE_ACTS,
@@ -8,7 +8,7 @@ import {
   type AuditEventType,
 } from '../audit/events.js';
 import type { AuditEntry } from '../audit/entry.js';
-import { AddressScalar } from './address.js';
+import { AccountIdScalar } from './account-scalars.js';
 import { PageInfo, connectionOf, PageArgs } from './connection.js';
 import type { WalletHistory } from '../audit/audit-log.js';
 import { currentSession } from './authorization.js';
@@ -74,17 +74,12 @@ class AuditEventNode {
   @Field(() => GraphQLDateTime, { description: 'The time of the event.' })
   at!: Date;
 
-  @Field(() => AddressScalar, {
+  @Field(() => AccountIdScalar, {
     nullable: true,
-    description: 'The wallet concerned. In SIGN_IN_REFUSED, the claimed wallet.',
+    description:
+      'The wallet concerned. In SIGN_IN_REFUSED, the claimed account: without proof, it may be a contract at its address.',
   })
   wallet!: string | null;
-
-  @Field(() => GraphQLSafeInt, {
-    nullable: true,
-    description: 'The chain of a contract wallet.',
-  })
-  contractChainId!: number | null;
 
   @Field(() => ID, { nullable: true, description: 'The session concerned.' })
   sessionId!: string | null;
@@ -113,19 +108,13 @@ class AuditEventNode {
   })
   requestId!: string | null;
 
-  @Field(() => AddressScalar, {
+  @Field(() => AccountIdScalar, {
     nullable: true,
     description:
       'The administrator who acted; visible to administrators only. Null for actions on the command line of ' +
       'the service, which `userAgent` names.',
   })
   actor!: string | null;
-
-  @Field(() => GraphQLSafeInt, {
-    nullable: true,
-    description: 'The chain of the administrator’s wallet, if it is a contract.',
-  })
-  actorContractChainId!: number | null;
 
   @Field(() => AdministrativeActEnum, {
     nullable: true,
@@ -168,7 +157,6 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     type,
     at: new Date(at),
     wallet: wallet ?? null,
-    contractChainId: entry.contractChainId ?? null,
     sessionId: sessionId ?? null,
     reason: reason ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
@@ -176,7 +164,6 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     userAgent: source.userAgent ?? null,
     requestId: source.requestId ?? null,
     actor: actor?.wallet ?? null,
-    actorContractChainId: actor?.contractChainId ?? null,
     act: entry.act ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import {
   Arg,
   Field,
@@ -10,6 +10,8 @@ import {
   Subscription,
 } from 'type-graphql';
 import { REVOCATION_REASONS, type Revocation, type RevocationReason } from '../sessions/session.js';
+import type { AccountId } from '../accounts/account-id.js';
+import { AccountIdScalar } from './account-scalars.js';
 import { openRevocationStream } from './revocation-stream.js';
 import type { WalletSessionsContext } from './context.js';
 
@@ -49,7 +51,7 @@ export class SessionRevocation {
 
 interface RevocationArgs {
   readonly after?: string | null;
-  readonly contractChainId?: number | null;
+  readonly wallet?: AccountId | null;
 }
 
 @Resolver()
@@ -60,10 +62,10 @@ export class RevocationResolver {
       'can undo an end that was not acknowledged; it may then be told again when the session ends again. After the ' +
       'end of the subscribing session, the subscription completes and the socket is closed with 4403.',
     subscribe: ({ args, context }) => {
-      const { after, contractChainId } = args as RevocationArgs;
+      const { after, wallet } = args as RevocationArgs;
       return openRevocationStream((context as WalletSessionsContext).walletSessions, {
         after: after ?? undefined,
-        contractChainId: contractChainId ?? undefined,
+        wallet: wallet ?? undefined,
       });
     },
   })
@@ -76,13 +78,13 @@ export class RevocationResolver {
         'is the position before the first event.',
     })
     _after: string | null,
-    @Arg('contractChainId', () => GraphQLSafeInt, {
+    @Arg('wallet', () => AccountIdScalar, {
       nullable: true,
       description:
-        'Watch the sessions of the contract at the address of the wallet on this chain instead. For accounts with a ' +
-        'key: see sessions. Each chain has its own cursors.',
+        'The wallet to watch: the contract at the address of an account with a key, `eip155:10:0x…` (see sessions). ' +
+        'Each wallet has its own cursors. Default: the wallet of the session.',
     })
-    _contractChainId: number | null,
+    _wallet: AccountId | null,
   ): SessionRevocation {
     return { sessionId, reason, revokedAt: new Date(revokedAt), cursor };
   }

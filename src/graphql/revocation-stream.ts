@@ -1,4 +1,5 @@
-import type { WalletIdentity } from '../accounts/wallet.js';
+import type { AccountId } from '../accounts/account-id.js';
+import { isSameWallet, type WalletIdentity } from '../accounts/wallet.js';
 import { WalletSessionsError } from '../errors.js';
 import type { Revocation, Session } from '../sessions/session.js';
 import type { Watch } from '../sessions/store.js';
@@ -17,21 +18,22 @@ type Step = IteratorResult<Revocation, undefined>;
 interface RevocationRequest {
   /** The cursor to resume after. */
   readonly after?: string | undefined;
-  /** The chain of the contract to watch, at the address of the session's wallet. Default: the session's wallet. */
-  readonly contractChainId?: number | undefined;
+  /** The wallet to watch, which the session's wallet governs. Default: the session's wallet. */
+  readonly wallet?: AccountId | undefined;
 }
 
 /** @throws GraphQLError `BAD_USER_INPUT` */
 function watchedWallet(
   { sessions }: RequestContext,
   session: Session,
-  contractChainId: number | undefined,
+  wallet: AccountId | undefined,
 ): WalletIdentity {
-  if (contractChainId === undefined) return session;
-  const governed = sessions.governedBy(session);
-  const watched = governed.find((wallet) => wallet.contractChainId === contractChainId);
+  if (wallet === undefined || isSameWallet(wallet, session)) return session;
+  const watched = sessions.governedBy(session).find((governed) => isSameWallet(governed, wallet));
   if (watched !== undefined) return watched;
-  throw badUserInput('"contractChainId" is not a chain on which this wallet may watch a contract.');
+  throw badUserInput(
+    '"wallet" is neither the wallet of this session nor a contract at its address.',
+  );
 }
 
 /**
@@ -41,10 +43,10 @@ function watchedWallet(
  */
 export async function openRevocationStream(
   context: RequestContext,
-  { after, contractChainId }: RevocationRequest,
+  { after, wallet }: RevocationRequest,
 ): Promise<AsyncIterableIterator<Revocation>> {
   const session = currentSession(context);
-  const watched = watchedWallet(context, session, contractChainId);
+  const watched = watchedWallet(context, session, wallet);
   const stream = new RevocationStream(context, session, watched);
   try {
     await stream.endWithSession();

@@ -1,7 +1,7 @@
-import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Session } from '../sessions/session.js';
-import { AddressScalar } from './address.js';
+import { AccountIdScalar, ChainIdScalar } from './account-scalars.js';
 import { PageInfo } from './connection.js';
 
 @ObjectType('Session', {
@@ -22,26 +22,18 @@ export class SessionType {
     return this.session.id;
   }
 
-  @Field(() => AddressScalar, { description: 'The account that signed in.' })
+  @Field(() => AccountIdScalar, {
+    description:
+      'The wallet that signed in: applications can keep their users by it. A contract at the same address on another ' +
+      'chain is another wallet.',
+  })
   get wallet(): string {
     return this.session.wallet;
   }
 
-  @Field(() => GraphQLSafeInt, {
-    description: 'The EIP-155 id of the chain on which the wallet signed in.',
-  })
-  get chainId(): number {
+  @Field(() => ChainIdScalar, { description: 'The chain on which the wallet signed in.' })
+  get chainId(): string {
     return this.session.chainId;
-  }
-
-  @Field(() => GraphQLSafeInt, {
-    nullable: true,
-    description:
-      'The chain of a contract wallet. A contract at the same address on another chain is another wallet. ' +
-      'Null for an account with a key, which is the same on every chain.',
-  })
-  get contractChainId(): number | null {
-    return this.session.contractChainId ?? null;
   }
 
   @Field(() => String, {

@@ -1,12 +1,12 @@
-import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Args, ArgsType, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { completeSignIn } from '../http/acts.js';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import type { SessionGrant } from '../sessions/session.js';
-import type { Address } from '../accounts/wallet.js';
+import type { AccountId, ChainId } from '../accounts/account-id.js';
 import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
 import { MAX_LABEL_LENGTH } from '../sign-in/label.js';
-import { AddressScalar } from './address.js';
+import { AccountIdScalar, ChainIdScalar } from './account-scalars.js';
 import { currentSession } from './authorization.js';
 import type { RequestContext } from './context.js';
 import { RequestScope } from './request-scope.js';
@@ -27,7 +27,7 @@ export class SignInChallengeType {
   @Field(() => String, {
     nullable: true,
     description:
-      'The complete EIP-4361 message, ready for `personal_sign`, if an address was given.',
+      'The complete message, ready to sign, if an account was given: EIP-4361 for Ethereum.',
   })
   message!: string | null;
 }
@@ -77,28 +77,36 @@ export class SessionGrantType {
 
 @ArgsType()
 class CreateSignInChallengeArgs {
-  @Field(() => AddressScalar, {
+  @Field(() => AccountIdScalar, {
     nullable: true,
-    description: 'The account that will sign. If given, the nonce works only for it.',
+    description:
+      'The account that will sign. If given, the nonce works only for it and, unless it is `eip155:0:0x…`, only on its chain.',
   })
-  address?: Address | null;
+  account?: AccountId | null;
 
-  @Field(() => GraphQLSafeInt, {
+  @Field(() => ChainIdScalar, {
     nullable: true,
-    description: 'The EIP-155 id of its chain. If given, the nonce works only on it.',
+    description:
+      'The chain to sign in on. If given, the nonce works only on it. Default: the chain of `account`, or the first ' +
+      'allowed chain of its namespace.',
   })
-  chainId?: number | null;
+  chainId?: ChainId | null;
 }
 
 @ArgsType()
 class SignedMessageArgs {
-  @Field(() => String, { description: 'The EIP-4361 message, exactly as signed.' })
+  @Field(() => String, {
+    description:
+      'The message, exactly as signed: EIP-4361 for Ethereum, Sign In With Solana for Solana. An off-chain message that a ' +
+      'Ledger signed for Solana: its bytes, as 0x and lower-case hexadecimal digits.',
+  })
   message!: string;
 
   @Field(() => String, {
     description:
-      'The `personal_sign` (EIP-191) signature of the message: 0x and hexadecimal digits. The signature of a ' +
-      `contract wallet (EIP-1271, EIP-6492) has at most ${MAX_CONTRACT_SIGNATURE_LENGTH} bytes.`,
+      'The signature of the message. Ethereum: `personal_sign` (EIP-191), as 0x and hexadecimal digits. The signature of a ' +
+      `contract wallet (EIP-1271, EIP-6492) has at most ${MAX_CONTRACT_SIGNATURE_LENGTH} bytes. Solana: 64 bytes in base58, or ` +
+      'as 0x and hexadecimal digits.',
   })
   signature!: string;
 }
@@ -131,14 +139,14 @@ class SignInArgs extends SignedMessageArgs {
 export class SignInResolver {
   @Mutation(() => SignInChallengeType, {
     description:
-      'The first step of a sign-in: returns a nonce that works once. With an address, it also returns ' +
-      'the complete message. A client may also write its own EIP-4361 message with the nonce.',
+      'The first step of a sign-in: returns a nonce that works once. With an account, it also returns ' +
+      'the complete message. A client may also write its own message with the nonce.',
   })
   async createSignInChallenge(
-    @Args() { address, chainId }: CreateSignInChallengeArgs,
+    @Args() { account, chainId }: CreateSignInChallengeArgs,
     @RequestScope() { signIn, source, origin }: RequestContext,
   ): Promise<SignInChallengeType> {
-    const request = { address: address ?? undefined, chainId: chainId ?? undefined, origin };
+    const request = { account: account ?? undefined, chainId: chainId ?? undefined, origin };
     const challenge = await signIn.createChallenge(request, source);
     return {
       nonce: challenge.nonce,

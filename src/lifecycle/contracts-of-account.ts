@@ -1,4 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
+import { contractAt } from '../accounts/account-id.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import type { Revocation } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
@@ -16,10 +17,12 @@ type EndingInName = Ending & { readonly authority: Authority };
  */
 export function contractsOf(
   { contractChainIds }: SessionDomain,
-  { wallet, contractChainId }: WalletIdentity,
+  { wallet }: WalletIdentity,
 ): WalletIdentity[] {
-  if (contractChainId !== undefined) return [];
-  return contractChainIds.map((chainId) => ({ wallet, contractChainId: chainId }));
+  return contractChainIds.flatMap((chainId) => {
+    const contract = contractAt(wallet, chainId);
+    return contract === undefined ? [] : { wallet: contract };
+  });
 }
 
 /**

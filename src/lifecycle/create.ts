@@ -5,6 +5,7 @@ import { newSessionId } from '../sessions/session-id.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
 import { firstTokens } from '../sessions/token.js';
+import type { ChainId } from '../accounts/account-id.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import { auditEnds } from './audit-ends.js';
 import { confirmEnds } from './confirm-ends.js';
@@ -14,7 +15,8 @@ import { authorityOf } from './logout.js';
 
 /** A session to create for an authenticated wallet. */
 export interface NewSession extends WalletIdentity {
-  readonly chainId: number;
+  /** The CAIP-2 chain id of the chain on which it signed in. */
+  readonly chainId: ChainId;
   readonly walletType?: string | undefined;
   readonly device?: string | undefined;
   /** The id of the application's user to whom the session is linked. */

@@ -1,3 +1,4 @@
+import type { ChainId } from '../accounts/account-id.js';
 import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
@@ -23,8 +24,8 @@ export interface SessionDomain {
   readonly keyProofs: KeyProofs;
   /** Repeats revocations that the store did not answer. */
   readonly unanswered: UnansweredEnds;
-  /** The EIP-155 ids of the chains on which wallets can be contracts. */
-  readonly contractChainIds: readonly number[];
+  /** The chains on which wallets can be contracts. */
+  readonly contractChainIds: readonly ChainId[];
   /** Aborted when background work must stop. */
   readonly stopping: AbortSignal;
   /** Receives background errors. */

@@ -53,14 +53,14 @@ export function auditToHooks(hooks: SessionHooks, report: (error: unknown) => vo
   async function told(event: AuditEvent): Promise<void> {
     const { at, source } = event;
     if (event.type === 'session.created') {
-      const { sessionId, wallet, contractChainId } = event;
-      await hooks.onSessionCreated?.({ sessionId, wallet, contractChainId, at, source });
+      const { sessionId, wallet } = event;
+      await hooks.onSessionCreated?.({ sessionId, wallet, at, source });
     } else if (event.type === 'session.refreshed') {
-      const { sessionId, wallet, contractChainId } = event;
-      await hooks.onRefreshed?.({ sessionId, wallet, contractChainId, at, source });
+      const { sessionId, wallet } = event;
+      await hooks.onRefreshed?.({ sessionId, wallet, at, source });
     } else if (event.type === 'session.revoked') {
-      const { sessionId, wallet, contractChainId, reason } = event;
-      await hooks.onRevoked?.({ sessionId, wallet, contractChainId, reason, at, source });
+      const { sessionId, wallet, reason } = event;
+      await hooks.onRevoked?.({ sessionId, wallet, reason, at, source });
     }
   }
 }

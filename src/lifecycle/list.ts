@@ -53,9 +53,9 @@ export async function listSessionPage(
 /** Returns the wallets whose sessions a session may list and end: its own and, for an account, contracts at its address. */
 export function governedWallets(
   domain: SessionDomain,
-  { wallet, contractChainId }: WalletIdentity,
+  { wallet }: WalletIdentity,
 ): WalletIdentity[] {
-  const own = { wallet, contractChainId };
+  const own = { wallet };
   return [own, ...contractsOf(domain, own)];
 }
 

@@ -88,8 +88,8 @@ const post = <Schema extends v.GenericSchema>(
 const get = (run: (act: Act) => unknown): Operation => ({ method: 'GET', run });
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  '/challenge': post(BODIES.challenge, async ({ client, origin }, { address, chainId }) => {
-    const request = { address: address ?? undefined, chainId: chainId ?? undefined, origin };
+  '/challenge': post(BODIES.challenge, async ({ client, origin }, { account, chainId }) => {
+    const request = { account: account ?? undefined, chainId: chainId ?? undefined, origin };
     return challengeJson(await client.signIn.createChallenge(request, client.source));
   }),
   '/sign-in': post(BODIES.signIn, async ({ client }, { walletType, device, ...signed }) => {

@@ -8,17 +8,12 @@ export const MAX_PAGE_SIZE = 100;
 
 const text = v.string('must be a text');
 const flag = v.boolean('must be true or false');
-const chainId = v.pipe(
-  v.number('must be a chain id'),
-  v.safeInteger('must be a chain id'),
-  v.minValue(1, 'must be a chain id'),
-);
 
 const signed = { message: text, signature: text };
 
 /** What the bodies of the operations contain. A field may also be null where it may be missing. */
 export const BODIES = {
-  challenge: v.strictObject({ address: v.nullish(text), chainId: v.nullish(chainId) }),
+  challenge: v.strictObject({ account: v.nullish(text), chainId: v.nullish(text) }),
   signIn: v.strictObject({
     ...signed,
     walletType: v.nullish(text),

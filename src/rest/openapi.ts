@@ -60,23 +60,17 @@ const SCHEMAS = {
     {
       nonce: text('The nonce of the message. It works for one sign-in.'),
       expiresAt: time('When the nonce expires.'),
-      message: nullable(
-        'string',
-        'The complete message for `personal_sign`, if an address was given.',
-      ),
+      message: nullable('string', 'The complete message, ready to sign, if an account was given.'),
     },
     'A nonce to sign once.',
   ),
   Session: whole(
     {
       id: text('The id of the session. It is not secret.'),
-      account: text('The CAIP-10 account id.'),
-      wallet: text('The address, with its EIP-55 checksum.'),
-      chainId: { type: 'integer', description: 'The EIP-155 id of the chain of the sign-in.' },
-      contractChainId: nullable(
-        'integer',
-        'The chain of a contract wallet. Null for an account with a key.',
+      wallet: text(
+        'The CAIP-10 account id of the wallet: applications can keep their users by it.',
       ),
+      chainId: text('The CAIP-2 id of the chain of the sign-in.'),
       walletType: nullable('string', 'The name of the connector, as given by the client.'),
       device: nullable('string', 'The name of the device, as given by the client.'),
       userAgent: nullable('string', 'The `User-Agent` of the sign-in.'),
@@ -156,7 +150,7 @@ export function describeApi() {
     info: {
       title: 'Wallet Sessions',
       version: '1',
-      summary: 'Sign-in with a wallet (EIP-4361), and the sessions that follow.',
+      summary: 'Sign-in with a wallet, and the sessions that follow.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '.' }],
@@ -167,13 +161,14 @@ export function describeApi() {
           summary: 'The first step of a sign-in: a nonce to sign.',
           security: [],
           requestBody: body({
-            address: nullable(
+            account: nullable(
               'string',
-              'The account that will sign. If given, the nonce works only for it.',
+              'The CAIP-10 account id of the account that will sign. If given, the nonce works only for it and, unless it is ' +
+                '`eip155:0:0x…`, only on its chain.',
             ),
             chainId: nullable(
-              'integer',
-              'The EIP-155 id of its chain. If given, the nonce works only on it.',
+              'string',
+              'The CAIP-2 id of the chain to sign in on. If given, the nonce works only on it.',
             ),
           }),
           responses: answers('The challenge.', ref('Challenge'), 403, 413, 415),

@@ -1,4 +1,3 @@
-import { accountIdOf } from '../accounts/account-id.js';
 import type { SessionPage } from '../lifecycle/list.js';
 import type { Session, SessionGrant } from '../sessions/session.js';
 import type { SignInChallenge } from '../sign-in/sign-in.js';
@@ -10,10 +9,8 @@ const time = (milliseconds: number) => new Date(milliseconds).toISOString();
 export function sessionJson(session: Session, current: Session | undefined) {
   return {
     id: session.id,
-    account: accountIdOf(session),
     wallet: session.wallet,
     chainId: session.chainId,
-    contractChainId: session.contractChainId ?? null,
     walletType: session.walletType ?? null,
     device: session.device ?? null,
     userAgent: session.userAgent ?? null,

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { accountIdOf } from '../accounts/account-id.js';
 import { WalletSessionsError } from '../errors.js';
 import { undisclosed, type ReportError } from '../graphql/errors.js';
 import { challengeOf } from '../http/credential.js';
@@ -77,7 +76,7 @@ type Admit = (response: ServerResponse, session: Session) => void;
 const admitWithHeaders =
   (status: 200 | 204): Admit =>
   (response, session) => {
-    response.setHeader('x-wallet-account', accountIdOf(session));
+    response.setHeader('x-wallet-account', session.wallet);
     response.setHeader('x-session-id', session.id);
     response.setHeader('x-session-expires-at', new Date(session.expiresAt).toISOString());
     end(response, status);
@@ -87,7 +86,7 @@ const admitWithHeaders =
 const admitByHasura: Admit = (response, session) => {
   const body = JSON.stringify({
     'X-Hasura-Role': 'user',
-    'X-Hasura-User-Id': accountIdOf(session),
+    'X-Hasura-User-Id': session.wallet,
     'X-Hasura-Session-Id': session.id,
     Expires: new Date(session.expiresAt).toUTCString(),
   });

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { accountIdOf } from '../accounts/account-id.js';
 import type { ReportError } from '../graphql/errors.js';
 import { problemOf } from '../http/problem.js';
 import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
@@ -133,7 +132,7 @@ function describe(session: Session): string {
   return JSON.stringify({
     active: true,
     token_type: 'Bearer',
-    sub: accountIdOf(session),
+    sub: session.wallet,
     sid: session.id,
     iat: seconds(session.rotatedAt),
     exp: seconds(session.expiresAt),

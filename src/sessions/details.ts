@@ -1,5 +1,12 @@
 import { decode, encode } from '@msgpack/msgpack';
-import { packAddress, unpackAddress } from '../accounts/packed-address.js';
+import {
+  packAccount,
+  packChainId,
+  unpackAccount,
+  unpackChainId,
+  type PackedAccount,
+  type PackedChainId,
+} from '../accounts/packed-account.js';
 import { packIpAddress, unpackIpAddress } from './packed-ip-address.js';
 import { packUserAgent, unpackUserAgent } from './packed-user-agent.js';
 import type { KeyRing } from './key-ring.js';
@@ -11,7 +18,6 @@ import type { Partition } from '../accounts/wallet.js';
 export type SessionDetails = Pick<
   Session,
   | 'wallet'
-  | 'contractChainId'
   | 'chainId'
   | 'walletType'
   | 'device'
@@ -33,17 +39,16 @@ export type SealedWith = Pick<
 
 /** A compact array instead of an object: there may be a million of them. */
 type StoredDetails = [
-  version: 1,
-  wallet: Uint8Array,
-  chainId: number,
+  version: 2,
+  wallet: PackedAccount,
+  chainId: PackedChainId,
   walletType: string | null,
   device: string | null,
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
-  // Optional: most applications link no users, few wallets are contracts, and not every session is bound to a key.
+  // Optional: most applications link no users, and not every session is bound to a key.
   userId?: string | null,
-  contractChainId?: number | null,
   keyThumbprint?: Uint8Array,
 ];
 
@@ -55,11 +60,11 @@ export function sealDetails(
   details: SessionDetails,
 ): Uint8Array {
   const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
-  const { userId, contractChainId, keyThumbprint } = details;
+  const { userId, keyThumbprint } = details;
   const stored: StoredDetails = [
-    1,
-    packAddress(wallet),
-    chainId,
+    2,
+    packAccount(wallet),
+    packChainId(chainId),
     walletType ?? null,
     device ?? null,
     userAgent === undefined ? null : packUserAgent(userAgent),
@@ -67,10 +72,8 @@ export function sealDetails(
     ipAddress === undefined ? null : packIpAddress(ipAddress),
   ];
   if (keyThumbprint !== undefined) {
-    const thumbprint = Buffer.from(keyThumbprint, 'base64url');
-    stored.push(userId ?? null, contractChainId ?? null, thumbprint);
-  } else if (contractChainId !== undefined) stored.push(userId ?? null, contractChainId);
-  else if (userId !== undefined) stored.push(userId);
+    stored.push(userId ?? null, Buffer.from(keyThumbprint, 'base64url'));
+  } else if (userId !== undefined) stored.push(userId);
   return seal(keys, placeOf(partition, to), encode(stored));
 }
 
@@ -83,14 +86,14 @@ export function openDetails(
 ): SessionDetails | undefined {
   const plain = unseal(keys, placeOf(partition, to), sealed);
   if (plain === undefined) return undefined;
-  const [, wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress, ...rest] = decode(
+  const [version, wallet, chainId, walletType, device, userAgent, ...rest] = decode(
     plain,
   ) as StoredDetails;
-  const [userId, contractChainId, keyThumbprint] = rest;
+  if (version !== 2) return undefined;
+  const [lastSeenAt, ipAddress, userId, keyThumbprint] = rest;
   return {
-    wallet: unpackAddress(wallet),
-    contractChainId: contractChainId ?? undefined,
-    chainId,
+    wallet: unpackAccount(wallet),
+    chainId: unpackChainId(chainId),
     walletType: walletType ?? undefined,
     device: device ?? undefined,
     userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),

@@ -1,3 +1,4 @@
+import type { ChainId } from '../accounts/account-id.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
 
 /** The id of a session. It is not secret. */
@@ -10,8 +11,8 @@ export interface SessionReference extends WalletIdentity {
 
 /** One sign-in of one wallet on one device. All times are milliseconds since the Unix epoch. */
 export interface Session extends SessionReference {
-  /** The EIP-155 chain that the wallet signed in on. */
-  readonly chainId: number;
+  /** The CAIP-2 chain id of the chain on which the wallet signed in. */
+  readonly chainId: ChainId;
   /** The wallet software that signed, as named by the client: `MetaMask`, `WalletConnect`, … */
   readonly walletType?: string | undefined;
   /** The device's name, as given by the client: `Work laptop`. */

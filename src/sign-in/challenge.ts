@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Address } from '../accounts/wallet.js';
+import type { AccountId, ChainId } from '../accounts/account-id.js';
 
 /** A nonce that the service handed out, as a store keeps it. Times are ms since the Unix epoch. */
 export interface Challenge {
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Where given, only this account may sign in with the nonce. */
-  readonly address?: Address | undefined;
-  /** Where given, only on this chain. */
-  readonly chainId?: number | undefined;
+  /** If given, only this account may sign in with the nonce. */
+  readonly account?: AccountId | undefined;
+  /** If given, only on this chain. */
+  readonly chainId?: ChainId | undefined;
 }
 
 /** Where challenges wait for their answer. The nonce itself is never stored, only its hash. */

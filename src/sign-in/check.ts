@@ -1,6 +1,7 @@
+import { contractAt, type AccountId, type ChainId } from '../accounts/account-id.js';
 import { WalletSessionsError } from '../errors.js';
 import type { Challenge } from './challenge.js';
-import type { SignInMessage } from './ethereum/message.js';
+import type { SignInMessage } from './kind.js';
 import type { SignInPolicy } from './policy.js';
 
 /**
@@ -32,9 +33,12 @@ export function checkMessage(policy: SignInPolicy, message: SignInMessage, now: 
 }
 
 /** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, naming those that are */
-export function checkChain({ chainIds }: SignInPolicy, chainId: number): void {
-  if (chainIds.includes(chainId)) return;
-  throw new WalletSessionsError(
+export function checkChain(policy: SignInPolicy, chainId: ChainId): void {
+  if (!policy.chainIds.includes(chainId)) throw chainNotAllowed(policy);
+}
+
+export function chainNotAllowed({ chainIds }: SignInPolicy): WalletSessionsError {
+  return new WalletSessionsError(
     'CHAIN_NOT_ALLOWED',
     `The chain in the message or challenge is not on the allow-list. Allowed are: ${chainIds.join(', ')}.`,
   );
@@ -61,7 +65,7 @@ export function checkChallenge(
   if (
     challenge === undefined ||
     challenge.expiresAt <= now ||
-    (challenge.address !== undefined && challenge.address !== message.address) ||
+    (challenge.account !== undefined && !names(message, challenge.account)) ||
     (challenge.chainId !== undefined && challenge.chainId !== message.chainId)
   ) {
     throw new WalletSessionsError('NONCE_INVALID');
@@ -70,6 +74,11 @@ export function checkChallenge(
     throw new WalletSessionsError('MESSAGE_EXPIRED');
   }
   return challenge;
+}
+
+/** Whether the account may be the one that the message names: the account itself, or the contract at its address. */
+function names({ account, chainId }: SignInMessage, wanted: AccountId): boolean {
+  return wanted === account || wanted === contractAt(account, chainId);
 }
 
 function originOf(uri: string): string | undefined {

@@ -6,16 +6,14 @@ import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { ChallengeStore } from './challenge.js';
 import type { SignInHooks } from './hooks.js';
 import type { SignInPolicy } from './policy.js';
-import type { VerifyContractSignature, VerifySignature } from './ethereum/signature.js';
+import type { WalletKind } from './kind.js';
 
 /** What every step of a sign-in works with. */
 export interface SignInDomain {
   readonly challenges: ChallengeStore;
   readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate' | 'listPage'>;
-  /** For accounts with a key of their own, on any chain. */
-  readonly verifySignature: VerifySignature;
-  /** For wallets that are contracts, by the chain on which they are. */
-  readonly contractVerifiers: ReadonlyMap<number, VerifyContractSignature>;
+  /** The kinds of wallets that may sign in. */
+  readonly kinds: readonly WalletKind[];
   readonly policy: SignInPolicy;
   readonly clock: Clock;
   readonly audit: Audit;
@@ -24,7 +22,7 @@ export interface SignInDomain {
   readonly hooks?: SignInHooks | undefined;
 }
 
-/** An EIP-4361 message and its signature, as a client sends them. */
+/** A sign-in message and its signature, as a client sends them. */
 export interface SignedMessage {
   readonly message: string;
   readonly signature: string;

@@ -1,10 +1,17 @@
+import type { ChainId } from '../accounts/account-id.js';
+import type { Capabilities } from './kind.js';
 import type { ClientInfo } from '../sessions/session.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
 
 /** A sign-in whose message, signature and nonce are good, before its session is created. */
 export interface SignInAttempt<Request = unknown> extends WalletIdentity {
-  /** The EIP-155 id of the chain that the message names. */
-  readonly chainId: number;
+  /** The CAIP-2 chain id of the chain that the message names. */
+  readonly chainId: ChainId;
+  /**
+   * What the message authorizes besides the sign-in: the capabilities of a ReCap (ERC-5573), which the statement described
+   * to the owner. They are not kept with the session.
+   */
+  readonly capabilities?: Capabilities | undefined;
   /** The connector that signed, as the client named it. */
   readonly walletType?: string | undefined;
   /** What the client calls the device. */

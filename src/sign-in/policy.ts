@@ -10,7 +10,9 @@ import {
   type SettingType,
   type ValuesOf,
 } from '../options.js';
-import { isStatement } from './ethereum/message.js';
+import type { ChainId } from '../accounts/account-id.js';
+import { chainId } from './chain-id.js';
+import { isStatement } from './grammar.js';
 
 /** A web origin. */
 export const origin: SettingType<string> = {
@@ -26,9 +28,6 @@ export const origin: SettingType<string> = {
 
 export const origins = oneOrMore(origin, 'origins like https://app.example.com, with no path');
 
-/** EIP-155 chain id. */
-export const chainId = integer(1);
-
 /** The line of text that a sign-in message contains (EIP-4361). */
 const statement: SettingType<string> = {
   form: text.form,
@@ -40,13 +39,18 @@ const statement: SettingType<string> = {
 };
 
 export const SIGN_IN_SETTINGS = {
-  /** EIP-155 ids of the chains on which wallets may sign in; the first one is the default. */
-  chainIds: withDefault([1], oneOrMore(chainId, 'EIP-155 chain ids')),
+  /** CAIP-2 ids of the chains on which wallets may sign in; the first one of each namespace is its default. */
+  chainIds: withDefault<readonly [ChainId, ...ChainId[]], readonly ChainId[]>(
+    ['eip155:1'],
+    oneOrMore(chainId, 'CAIP-2 chain ids like eip155:1'),
+  ),
   /** The statement in the sign-in message, which the wallet shows to its owner. */
   statement: withDefault(
     'Sign in with your wallet. This costs nothing and sends no transaction.',
     statement,
   ),
+  /** Maximum number of characters of a sign-in message. Messages that sign in on 30 chains at once have 4,800. */
+  messageLength: withDefault(8192, integer(1024, 65_536)),
   /** How long a challenge is valid. Milliseconds. */
   challengeTimeout: withDefault(5 * 60_000, duration(1000)),
   /** How far the clocks of wallets may be off. Milliseconds. */

@@ -2,21 +2,33 @@ import { WalletSessionsError } from '../errors.js';
 import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import type { PresentedProof } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import { isSameWallet, type Address } from '../accounts/wallet.js';
-import { parseAddress } from '../accounts/address.js';
+import { isSameWallet } from '../accounts/wallet.js';
+import {
+  addressOf,
+  chainIdOf,
+  namespaceOf,
+  parseAccountId,
+  parseChainId,
+  type AccountId,
+  type ChainId,
+} from '../accounts/account-id.js';
 import { hashNonce, newNonce } from './challenge.js';
-import { checkChain } from './check.js';
+import { chainNotAllowed, checkChain } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
 import { readLabel } from './label.js';
-import { writeSignInMessage } from './ethereum/message.js';
+import type { WalletKind } from './kind.js';
+import type { SignInPolicy } from './policy.js';
 import { withProof } from './verify-signed-message.js';
 
 /** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {
-  /** The account that will sign: with its EIP-55 checksum, or in one case. */
-  readonly address?: string | undefined;
-  /** The EIP-155 id of the chain to sign in on. Default: the first of the policy. */
-  readonly chainId?: number | undefined;
+  /**
+   * The CAIP-10 account id of the account that will sign. With a chain (`eip155:10:0x…`) the nonce works only on that
+   * chain; an Ethereum address on every chain is `eip155:0:0x…`.
+   */
+  readonly account?: string | undefined;
+  /** The CAIP-2 chain id of the chain to sign in on. Default: that of `account`, or the first one of its namespace. */
+  readonly chainId?: string | undefined;
   /** The web origin of the page that asks, if known. */
   readonly origin?: string | undefined;
 }
@@ -26,7 +38,7 @@ export interface SignInChallenge {
   readonly nonce: string;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
-  /** The complete message, where the address is known. */
+  /** The complete message, if the account is known. */
   readonly message?: string | undefined;
 }
 
@@ -54,13 +66,14 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
 }
 
 /**
- * Sign-In with Ethereum (EIP-4361): a challenge, and a session for its signed answer.
+ * Sign-in with a wallet: a challenge, and a session for its signed answer.
+ *
  * @typeParam Request what the application's server has of the request, for its hooks
  */
 export interface SignIn<Request = unknown> {
   /**
-   * Makes a nonce that works once, and the message to sign where the address is known.
-   * @throws WalletSessionsError `BAD_USER_INPUT` for an invalid address, `CHAIN_NOT_ALLOWED`,
+   * Makes a nonce that works once, and the message to sign if the account is known.
+   * @throws WalletSessionsError `BAD_USER_INPUT` for an invalid account or chain, `CHAIN_NOT_ALLOWED`,
    * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
   createChallenge(request: ChallengeRequest, source: ClientInfo): Promise<SignInChallenge>;
@@ -91,24 +104,27 @@ export function createSignIn(domain: SignInDomain): SignIn {
 }
 
 async function createChallenge(
-  { challenges, policy, clock, audit, rateLimits }: SignInDomain,
-  { address: given, chainId, origin }: ChallengeRequest,
+  { kinds, challenges, policy, clock, audit, rateLimits }: SignInDomain,
+  { account: givenAccount, chainId: givenChain, origin }: ChallengeRequest,
   source: ClientInfo,
 ): Promise<SignInChallenge> {
-  const address = given === undefined ? undefined : addressOf(given);
+  const signer = givenAccount === undefined ? undefined : readAccount(kinds, givenAccount);
+  const chainId = readChain(givenChain, signer?.account);
   if (chainId !== undefined) checkChain(policy, chainId);
+  const messageChain = signer && (chainId ?? defaultChain(policy, signer.account));
   await rateLimits.countForNetwork('challenge', source);
   const nonce = newNonce();
   const issuedAt = clock.now();
   const expiresAt = issuedAt + policy.challengeTimeout;
-  await challenges.put(hashNonce(nonce), { issuedAt, expiresAt, address, chainId }, issuedAt);
-  audit({ type: 'challenge.created', at: issuedAt, wallet: address, source });
-  if (address === undefined) return { nonce, expiresAt };
-  const message = writeSignInMessage({
+  const account = signer?.account;
+  await challenges.put(hashNonce(nonce), { issuedAt, expiresAt, account, chainId }, issuedAt);
+  audit({ type: 'challenge.created', at: issuedAt, wallet: account, source });
+  if (signer === undefined || messageChain === undefined) return { nonce, expiresAt };
+  const message = signer.kind.write({
     origin: policy.origins.find((allowed) => allowed === origin) ?? policy.origins[0],
-    address,
+    account: signer.account,
     statement: policy.statement,
-    chainId: chainId ?? policy.chainIds[0],
+    chainId: messageChain,
     nonce,
     issuedAt,
     expirationTime: expiresAt,
@@ -116,14 +132,50 @@ async function createChallenge(
   return { nonce, expiresAt, message };
 }
 
-/** An application hands on what its client has sent: it may be anything. */
-function addressOf(given: unknown): Address {
-  const address = typeof given === 'string' ? parseAddress(given) : undefined;
-  if (address !== undefined) return address;
+/** An application passes on what its client has sent, so it can be any value. */
+function readAccount(
+  kinds: readonly WalletKind[],
+  given: unknown,
+): { kind: WalletKind; account: AccountId } {
+  const account = typeof given === 'string' ? parseAccountId(given) : undefined;
+  if (account === undefined) {
+    throw new WalletSessionsError(
+      'BAD_USER_INPUT',
+      '"account" must be a CAIP-10 account id, such as eip155:1:0x… with the EIP-55 checksum or in one case.',
+    );
+  }
+  const kind = kinds.find(({ namespace }) => namespace.name === namespaceOf(account));
+  if (kind?.namespace.readAddress(addressOf(account)) !== undefined) return { kind, account };
+  const names = kinds.map(({ namespace }) => namespace.name).join(', ');
   throw new WalletSessionsError(
     'BAD_USER_INPUT',
-    'A challenge needs an address: 0x and 40 hexadecimal digits, with their EIP-55 checksum or in one case.',
+    `The account in the challenge cannot sign in here. Supported are accounts of: ${names}.`,
   );
+}
+
+function readChain(given: unknown, account: AccountId | undefined): ChainId | undefined {
+  const own = account && chainIdOf(account);
+  if (given === undefined) return own;
+  const chainId = typeof given === 'string' ? parseChainId(given) : undefined;
+  if (chainId === undefined) {
+    throw new WalletSessionsError(
+      'BAD_USER_INPUT',
+      '"chainId" must be a CAIP-2 chain id, such as eip155:1.',
+    );
+  }
+  const fits =
+    account === undefined ||
+    (own === undefined ? namespaceOf(chainId) === namespaceOf(account) : own === chainId);
+  if (fits) return chainId;
+  throw new WalletSessionsError('BAD_USER_INPUT', '"account" is not on the chain "chainId".');
+}
+
+/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED` if none of its chains is allowed */
+function defaultChain(policy: SignInPolicy, account: AccountId): ChainId {
+  const namespace = namespaceOf(account);
+  const chainId = policy.chainIds.find((allowed) => namespaceOf(allowed) === namespace);
+  if (chainId === undefined) throw chainNotAllowed(policy);
+  return chainId;
 }
 
 async function complete(
@@ -141,8 +193,9 @@ async function complete(
     const described = { ...proven, walletType, device };
     const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
-    const logoutOthers = given.logoutOthers === true;
-    return sessions.create({ ...described, userId, keyThumbprint, logoutOthers }, source);
+    const { wallet, chainId } = proven;
+    const linked = { wallet, chainId, walletType, device, userId, keyThumbprint };
+    return sessions.create({ ...linked, logoutOthers: given.logoutOthers === true }, source);
   });
 }
 

@@ -1,10 +1,11 @@
 import { isUnavailable, WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
+import { namespaceOf, type AccountId, type ChainId } from '../accounts/account-id.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import { hashNonce, type Challenge } from './challenge.js';
 import { checkChallenge, checkMessage } from './check.js';
 import type { SignedMessage, SignInDomain } from './domain.js';
-import { parseSignInMessage, type SignInMessage } from './ethereum/message.js';
+import type { Capabilities, SignInMessage, WalletKind } from './kind.js';
 
 /** Who asks, and as which session where they have one already. */
 export interface Claimant {
@@ -14,7 +15,9 @@ export interface Claimant {
 
 /** A wallet that has proved itself, and the chain that its message names. */
 export interface ProvenWallet extends WalletIdentity {
-  readonly chainId: number;
+  readonly chainId: ChainId;
+  /** What the message authorizes besides the sign-in. */
+  readonly capabilities?: Capabilities | undefined;
 }
 
 /** A proof whose challenge has been taken. */
@@ -37,7 +40,7 @@ const UNDECIDED: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'WALLET_VERIFICA
  *
  * If the store does not answer after it has given the challenge away, the challenge is put back, so that the same signed
  * message can be sent again.
- * @throws WalletSessionsError what {@link parseSignInMessage}, {@link checkMessage} and
+ * @throws WalletSessionsError what {@link WalletKind.parse}, {@link checkMessage} and
  * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`,
  * `SERVICE_UNAVAILABLE`, and what `act` throws
  */
@@ -90,10 +93,12 @@ async function prove(
   let claimed: ProvenWallet | undefined;
   try {
     assertIsText(text, 'MESSAGE_MALFORMED');
-    const message = parseSignInMessage(text);
-    claimed = { wallet: message.address, chainId: message.chainId };
-    const { signer, ...taken } = await verify(domain, message, signature, source);
-    return { proven: { ...claimed, ...signer }, ...taken };
+    const { kind, message } = parse(domain, text);
+    const { account: wallet, chainId } = message;
+    claimed = { wallet, chainId };
+    const { signer, ...taken } = await verify(domain, kind, message, signature, source);
+    const { capabilities } = message;
+    return { proven: { wallet: signer, chainId, capabilities }, ...taken };
   } catch (error) {
     if (!(error instanceof WalletSessionsError) || error.code === 'RATE_LIMITED') throw error;
     if (!UNDECIDED.includes(error.code)) {
@@ -129,7 +134,8 @@ function auditRefusal(
   error: unknown,
 ): void {
   if (!(error instanceof WalletSessionsError)) return;
-  const refused = { ...claimed, sessionId, reason: error.code };
+  const { wallet, chainId } = claimed ?? {};
+  const refused = { wallet, chainId, sessionId, reason: error.code };
   audit({ type: 'sign-in.refused', at: clock.now(), ...refused, source });
 }
 
@@ -138,39 +144,43 @@ function assertIsText(given: unknown, code: ErrorCode): asserts given is string 
   if (typeof given !== 'string') throw new WalletSessionsError(code);
 }
 
+/** @throws WalletSessionsError `MESSAGE_MALFORMED`: as the first kind reads it, if no kind recognizes the text */
+function parse(
+  { kinds, policy }: SignInDomain,
+  text: string,
+): { kind: WalletKind; message: SignInMessage } {
+  if (text.length > policy.messageLength) {
+    throw new WalletSessionsError(
+      'MESSAGE_MALFORMED',
+      `The sign-in message has ${text.length} characters. At most ${policy.messageLength} are accepted.`,
+    );
+  }
+  const kind = kinds.find(({ recognizes }) => recognizes(text)) ?? kinds[0];
+  if (kind === undefined) throw new WalletSessionsError('MESSAGE_MALFORMED');
+  const { name } = kind.namespace;
+  const chainIds = policy.chainIds.filter((chainId) => namespaceOf(chainId) === name);
+  return { kind, message: kind.parse(text, chainIds) };
+}
+
 async function verify(
   domain: SignInDomain,
+  kind: WalletKind,
   message: SignInMessage,
   signature: string,
   source: ClientInfo,
-): Promise<{ signer: WalletIdentity; nonceHash: string; challenge: Challenge }> {
-  const { challenges, policy, clock } = domain;
+): Promise<{ signer: AccountId; nonceHash: string; challenge: Challenge }> {
+  const { challenges, policy, clock, rateLimits } = domain;
   const now = clock.now();
   checkMessage(policy, message, now);
   assertIsText(signature, 'SIGNATURE_INVALID');
-  const signer = await signerOf(domain, message, signature, source, now);
+  const nonceHash = hashNonce(message.nonce);
+  const admit = async () => {
+    checkChallenge(policy, await challenges.find(nonceHash), message, now);
+    await rateLimits.countForNetwork('signIn', source, 'contract');
+  };
+  const signer = await kind.verify(message, signature, { source, admit });
   if (signer === undefined) throw new WalletSessionsError('SIGNATURE_INVALID');
   // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
-  const nonceHash = hashNonce(message.nonce);
   const challenge = checkChallenge(policy, await challenges.take(nonceHash), message, now);
   return { signer, nonceHash, challenge };
-}
-
-/** Who signed the message, if it was the wallet that it names: with its key, or as a contract of that chain. */
-async function signerOf(
-  { challenges, verifySignature, contractVerifiers, policy, rateLimits }: SignInDomain,
-  message: SignInMessage,
-  signature: string,
-  source: ClientInfo,
-  now: number,
-): Promise<WalletIdentity | undefined> {
-  const { address: wallet, chainId } = message;
-  if (await verifySignature(message, signature)) return { wallet };
-  const verifyContractSignature = contractVerifiers.get(chainId);
-  if (verifyContractSignature === undefined) return undefined;
-  // Before, so that nobody has a chain asked without a challenge of this service.
-  checkChallenge(policy, await challenges.find(hashNonce(message.nonce)), message, now);
-  await rateLimits.countForNetwork('signIn', source, 'contract');
-  const isValid = await verifyContractSignature(message, signature, source);
-  return isValid ? { wallet, contractChainId: chainId } : undefined;
 }

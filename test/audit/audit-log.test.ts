@@ -14,7 +14,7 @@ const SOURCE = { ipAddress: '203.0.113.7', userAgent: 'Agent/1.0', requestId: 'r
 
 describe('the audit log', () => {
   let domain: TestDomain;
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   const keys = createKeyRing([aKey('first')]);
 
   beforeEach(async () => {
@@ -22,7 +22,7 @@ describe('the audit log', () => {
   });
   afterEach(() => domain.close());
 
-  const create = () => domain.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const create = () => domain.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
   const refused = (): AuditEvent => ({
     type: 'sign-in.refused',
     at: domain.clock.now(),
@@ -106,7 +106,7 @@ describe('the audit log', () => {
 
   it('hides from the owner of a wallet which administrator ended a session', async () => {
     const { session } = await create();
-    const actor = { wallet: aWallet().address, id: 'A'.repeat(20) as SessionId };
+    const actor = { wallet: aWallet().account, id: 'A'.repeat(20) as SessionId };
     await domain.sessions.revoke({
       wallet,
       sessionId: session.id,
@@ -135,7 +135,7 @@ describe('the audit log', () => {
     }
     expect(openEntry(keys, partition, sealed)).toMatchObject({ wallet, source: SOURCE });
     expect(openEntry(keys, 'everybody', sealed)).toBeUndefined();
-    expect(openEntry(keys, partitionOf(aWallet().address), sealed)).toBeUndefined();
+    expect(openEntry(keys, partitionOf(aWallet().account), sealed)).toBeUndefined();
     for (const position of [0, 12, 20, sealed.length - 1]) {
       const altered = Buffer.from(sealed);
       altered.writeUInt8(altered.readUInt8(position) ^ 1, position);

@@ -64,8 +64,8 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
     });
   }
 
-  const create = (wallet = aWallet().address) =>
-    services.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const create = (wallet = aWallet().account) =>
+    services.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
   const sweepAll = () => Promise.all([services, others].map((each) => each.expirySweep.run()));
   const expiries = () =>
     audited.filter((event) => event.type === 'session.revoked' && event.reason === 'EXPIRED');
@@ -92,7 +92,7 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
   });
 
   it('audits an expired session once, without a source, by the operation or sweep that notices it first', async () => {
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const noticed = await create(wallet);
     clock.advance(2 * HOUR);
     await create(wallet);
@@ -111,12 +111,12 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
 
   it('audits an expired session when the session limit refuses a new one', async () => {
     const strict = instance(opened.store, { limit: 1, onLimit: 'refuse-new' });
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const { session } = await create(wallet);
     clock.advance(HOUR);
     await create(wallet);
     clock.advance(HOUR);
-    const another = strict.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    const another = strict.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
     await expect(another).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
     expect(expiries()).toMatchObject([{ sessionId: session.id, at: session.expiresAt }]);
     await strict.settled();

@@ -68,7 +68,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
     expect(await refusalOf(as(stranger.accessToken), StatisticsDocument, {})).toBe('FORBIDDEN');
     const { signIn: anonymous } = service.services;
     await inBatches(Array.from({ length: FLOOD }), async () => {
-      await anonymous.createChallenge({ address: aWallet().address }, {});
+      await anonymous.createChallenge({ account: aWallet().account }, {});
       await expect(
         anonymous.complete({ message: 'nonsense', signature: '0x' }, {}),
       ).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });

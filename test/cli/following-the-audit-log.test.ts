@@ -4,7 +4,7 @@ import { aKey, openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('audit tail --follow', () => {
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   let domain: TestDomain;
 
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('audit tail --follow', () => {
   const range = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, position) => from + position);
   const since = async (known: readonly string[], of?: typeof wallet) =>
-    entriesSince(domain.auditLog, new Set(known), of && { wallet: of }, 1);
+    entriesSince(domain.auditLog, new Set(known), of, 1);
   const numbersOf = (entries: readonly { readonly sessionId?: string | undefined }[]) =>
     entries.map((entry) => Number(entry.sessionId));
 

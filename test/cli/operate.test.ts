@@ -20,7 +20,7 @@ describe('a command of the operator', () => {
   };
 
   it('audits a command of the operator even when it fails at once', async () => {
-    const { address: wallet } = aWallet();
+    const { account: wallet } = aWallet();
     const failure = new CommandFailure('The command has failed.');
     const failed = operate(context, ({ services: { administration }, by }) => {
       const listed = administration.sessionsOf(by, wallet);

@@ -38,9 +38,9 @@ describe('the command line beside a running service on Redis', () => {
     const wallet = aWallet();
     const grant = await signIn(service.url, wallet, { device: 'Work laptop' });
     const [text, json, none] = await Promise.all([
-      run('sessions', 'list', wallet.address),
-      run('sessions', 'list', wallet.address.toLowerCase(), '--json'),
-      run('sessions', 'list', aWallet().address),
+      run('sessions', 'list', wallet.account),
+      run('sessions', 'list', wallet.account.toLowerCase(), '--json'),
+      run('sessions', 'list', aWallet().account),
     ]);
     expect(text.stdout).toContain('Work laptop');
     expect(text.stdout).toContain(grant.session.id);
@@ -57,10 +57,10 @@ describe('the command line beside a running service on Redis', () => {
       await signIn(service.url, wallet),
       await signIn(service.url, wallet),
     ];
-    const revoke = (...args: string[]) => run('sessions', 'revoke', wallet.address, ...args);
+    const revoke = (...args: string[]) => run('sessions', 'revoke', wallet.account, ...args);
     expect(await revoke('--session', one.session.id, '--json')).toMatchObject({
       code: 0,
-      stdout: `${JSON.stringify({ wallet: wallet.address, ended: [one.session.id] })}\n`,
+      stdout: `${JSON.stringify({ wallet: wallet.account, ended: [one.session.id] })}\n`,
     });
     await eventually(async () => {
       expect(await isAlive(one)).toBe(false);
@@ -81,7 +81,7 @@ describe('the command line beside a running service on Redis', () => {
   it('records the actions of the command line in the audit log and prints them', async () => {
     const wallet = aWallet();
     const { session } = await signIn(service.url, wallet);
-    await run('sessions', 'revoke', wallet.address, '--all');
+    await run('sessions', 'revoke', wallet.account, '--all');
     const tail = await run('audit', 'tail', '--json', '--lines', '1000');
     const events = tail.stdout
       .trim()
@@ -91,7 +91,7 @@ describe('the command line beside a running service on Redis', () => {
       expect.objectContaining({
         type: 'administration.performed',
         act: 'REVOKE_WALLET_SESSIONS',
-        wallet: wallet.address,
+        wallet: wallet.account,
         actor: 'the command line',
         userAgent: expect.stringContaining('command line') as string,
       }),
@@ -100,21 +100,21 @@ describe('the command line beside a running service on Redis', () => {
       expect.objectContaining({ type: 'session.revoked', sessionId: session.id, reason: 'ADMIN' }),
     );
     // The owner sees that an administrator acted, but not from where.
-    const owner = await run('audit', 'tail', '--wallet', wallet.address);
+    const owner = await run('audit', 'tail', '--wallet', wallet.account);
     expect(owner.stdout).toContain(`${session.id}  ADMIN`);
     expect(owner.stdout).not.toContain('command line');
   });
 
   it('writes audit events of the command line to standard error when the store keeps none', async () => {
-    const { address } = aWallet();
-    const { code, stderr } = await runCommand(['sessions', 'revoke', address, '--all'], {
+    const { account } = aWallet();
+    const { code, stderr } = await runCommand(['sessions', 'revoke', account, '--all'], {
       ...environment,
       AUDIT_LOG_SIZE: '0',
     });
     expect(code).toBe(0);
     expect(JSON.parse(stderr)).toMatchObject({
       msg: 'administration.performed',
-      audit: { act: 'REVOKE_WALLET_SESSIONS', wallet: address, actor: 'COMMAND_LINE' },
+      audit: { act: 'REVOKE_WALLET_SESSIONS', wallet: account, actor: 'COMMAND_LINE' },
     });
   });
 
@@ -122,14 +122,14 @@ describe('the command line beside a running service on Redis', () => {
     const wallet = aWallet();
     const { accessToken, session } = await signIn(service.url, wallet);
     const tail = startCommand(
-      ['audit', 'tail', '--follow', '--wallet', wallet.address],
+      ['audit', 'tail', '--follow', '--wallet', wallet.account],
       environment,
     );
     const first = await tail.lines.next();
     expect(first.value).toContain('session.created');
     await apiClient(service.url, accessToken).request(LogoutDocument, {});
     const second = await tail.lines.next();
-    expect(second.value).toContain(`session.revoked  ${wallet.address}  ${session.id}  LOGOUT`);
+    expect(second.value).toContain(`session.revoked  ${wallet.account}  ${session.id}  LOGOUT`);
     tail.interrupt();
     expect((await tail.result).code).toBe(0);
   });
@@ -138,7 +138,7 @@ describe('the command line beside a running service on Redis', () => {
     const wallet = aWallet();
     await signIn(service.url, wallet);
     const list = (...args: string[]) =>
-      runCommand(['sessions', 'list', wallet.address, ...args], {
+      runCommand(['sessions', 'list', wallet.account, ...args], {
         ...environment,
         SESSION_KEYS: NEW ?? '',
       });
@@ -197,7 +197,7 @@ describe('audit tail --follow during an outage of Redis', () => {
       await redis.kill();
       await tail.complained('The store does not answer.');
       await redis.start();
-      await runCommand(['sessions', 'list', aWallet().address], environment);
+      await runCommand(['sessions', 'list', aWallet().account], environment);
       const seen: (string | undefined)[] = [];
       do seen.push((await tail.lines.next()).value);
       while (seen.at(-1)?.includes('READ_SESSIONS') === false);
@@ -225,7 +225,7 @@ describe('the command line beside a service on the embedded store', () => {
     const wallet = aWallet();
     const service = await startServiceProcess(environment);
     const grant = await signIn(service.url, wallet);
-    const list = () => runCommand(['sessions', 'list', wallet.address], environment);
+    const list = () => runCommand(['sessions', 'list', wallet.account], environment);
     expect(await list()).toMatchObject({
       code: 69,
       stderr: expect.stringContaining(
@@ -245,9 +245,9 @@ describe('the command line beside a service on the embedded store', () => {
     const service = await startServiceProcess(environment);
     await signIn(service.url, wallet);
     await service.stop('SIGKILL');
-    const { code } = await runCommand(['sessions', 'revoke', wallet.address, '--all'], environment);
+    const { code } = await runCommand(['sessions', 'revoke', wallet.account, '--all'], environment);
     expect(code).toBe(0);
-    const after = await runCommand(['sessions', 'list', wallet.address, '--json'], environment);
+    const after = await runCommand(['sessions', 'list', wallet.account, '--json'], environment);
     expect(JSON.parse(after.stdout)).toMatchObject({ sessions: [] });
   });
 });

@@ -30,8 +30,8 @@ describe('unsafe names on the command line', () => {
 
   it('shows U+FFFD in place of the unsafe characters of names in tables', async () => {
     for (const args of [
-      ['sessions', 'list', wallet.address],
-      ['audit', 'tail', '--wallet', wallet.address],
+      ['sessions', 'list', wallet.account],
+      ['audit', 'tail', '--wallet', wallet.account],
     ]) {
       const { stdout, stderr } = await run(...args);
       expect(stdout).toContain('Pho\u{fffd}2J\u{fffd}[31mne\u{fffd}\u{fffd}gpj');
@@ -40,12 +40,12 @@ describe('unsafe names on the command line', () => {
   });
 
   it('escapes the unsafe characters of names in JSON without changing the parsed text', async () => {
-    const list = await run('sessions', 'list', wallet.address, '--json');
+    const list = await run('sessions', 'list', wallet.account, '--json');
     expect(list.stdout).toMatch(HARMLESS);
     const names = { device: UNSAFE_NAME, walletType: UNSAFE_NAME, userAgent: UNSAFE_NAME };
     expect(JSON.parse(list.stdout)).toMatchObject({ sessions: [names] });
 
-    const tail = await run('audit', 'tail', '--wallet', wallet.address, '--json');
+    const tail = await run('audit', 'tail', '--wallet', wallet.account, '--json');
     expect(tail.stdout).toMatch(HARMLESS);
     const events = tail.stdout
       .trim()
@@ -57,7 +57,7 @@ describe('unsafe names on the command line', () => {
   it('shows U+FFFD in place of unsafe characters in planted keys and in errors that quote arguments', async () => {
     const redis = new Redis(redisUrl());
     const planted = `\u001b]0;owned\u0007\u202e`;
-    const other = aWallet().address;
+    const other = aWallet().account;
     const { REDIS_KEY_PREFIX: prefix } = environment;
     const index = `${prefix}:{${partitionOf(other)}}:sessions`;
     await redis.zadd(index, Date.now() + 60_000, planted);

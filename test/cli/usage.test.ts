@@ -31,7 +31,7 @@ describe('the command line', () => {
   it.each([
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['stats', '--hours', 'many'], 'It must be a whole number from 1 to 720.'],
-    [['sessions', 'list', '0x12'], 'It must be an address'],
+    [['sessions', 'list', '0x12'], 'It must be a CAIP-10 account id'],
     [['sessions', 'list'], "missing required argument 'wallet'"],
     [['keys', 'generate', '--id', 'a b'], 'It must be 1 to 16 letters'],
   ])('exits with 2 for the invalid arguments %j', async (args, explanation) => {

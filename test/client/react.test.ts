@@ -36,7 +36,7 @@ describe('the React hook', () => {
     await findByText('signed-out');
 
     await act(() => client.signIn(wallet));
-    await findByText(new RegExp(`^Hello ${wallet.address}`));
+    await findByText(new RegExp(`^Hello eip155:0:${wallet.address}`));
 
     await elsewhere.signIn(wallet);
     const farewell = findByText('Signed out: LOGOUT_ALL');
@@ -50,7 +50,7 @@ describe('the React hook', () => {
     const { findByText } = render(page(client));
     await act(() => client.signIn(wallet));
     const { authenticatedAt } = await act(() => client.reauthenticate(wallet));
-    await findByText(`Hello ${wallet.address}, who signed at ${authenticatedAt}`);
+    await findByText(`Hello eip155:0:${wallet.address}, who signed at ${authenticatedAt}`);
   });
 
   it('renders an unknown session as loading on a server', () => {

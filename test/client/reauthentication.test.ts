@@ -27,7 +27,11 @@ describe('reauthentication with the client', () => {
   let service: TestService;
   let proxy: Proxy;
   beforeAll(async () => {
-    service = await startTestService('embedded', { ADMIN_WALLETS: administrator.address }, clock);
+    service = await startTestService(
+      'embedded',
+      { ADMIN_WALLETS: `eip155:0:${administrator.address}` },
+      clock,
+    );
   });
   beforeEach(async () => {
     proxy = await openProxy(service.url);

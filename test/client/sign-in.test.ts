@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../harness/service.js';
 describe('sign-in with the client', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService('embedded', { SIGN_IN_CHAIN_IDS: '1,10' });
+    service = await startTestService('embedded', { SIGN_IN_CHAIN_IDS: 'eip155:1,eip155:10' });
   });
   afterEach(closeClients);
   afterAll(() => service.stop());
@@ -20,26 +20,26 @@ describe('sign-in with the client', () => {
     const client = openClient(service);
     const described = { walletType: 'Test Wallet', device: 'Laptop' };
     const session = await client.signIn(provider, described);
-    expect(session).toMatchObject({ wallet: provider.address, chainId: 10, ...described });
+    expect(session).toMatchObject({ wallet: provider.account, chainId: 'eip155:10', ...described });
     expect(client.state).toEqual({ status: 'signed-in', session });
     expect(await client.session()).toEqual(session);
   });
 
   it('signs in with an ethers signer', async () => {
     const signer = Wallet.createRandom();
-    expect((await openClient(service).signIn(signer)).wallet).toBe(signer.address);
+    expect((await openClient(service).signIn(signer)).wallet).toBe(`eip155:0:${signer.address}`);
   });
 
   it('signs in with an ethers signer of a provider on the chain of the wallet', async () => {
     const provider = aProvider({ chainId: 10 });
     const signer = await new BrowserProvider(provider).getSigner();
     const session = await openClient(service).signIn(signer);
-    expect(session).toMatchObject({ wallet: provider.address, chainId: 10 });
+    expect(session).toMatchObject({ wallet: provider.account, chainId: 'eip155:10' });
   });
 
   it('signs in with a viem account', async () => {
     const account = privateKeyToAccount(generatePrivateKey());
-    expect((await openClient(service).signIn(account)).wallet).toBe(account.address);
+    expect((await openClient(service).signIn(account)).wallet).toBe(`eip155:0:${account.address}`);
   });
 
   it('signs in with a viem wallet client that has an account of its provider or a local one', async () => {
@@ -50,13 +50,13 @@ describe('sign-in with the client', () => {
     const local = createWalletClient({ account, chain: mainnet, transport });
 
     await overProvider.requestAddresses();
-    expect((await openClient(service).signIn(overProvider)).wallet).toBe(provider.address);
-    expect((await openClient(service).signIn(local)).wallet).toBe(account.address);
+    expect((await openClient(service).signIn(overProvider)).wallet).toBe(provider.account);
+    expect((await openClient(service).signIn(local)).wallet).toBe(`eip155:0:${account.address}`);
   });
 
   it('signs in on the given chain', async () => {
     const client = openClient(service);
-    expect((await client.signIn(aProvider(), { chainId: 10 })).chainId).toBe(10);
+    expect((await client.signIn(aProvider(), { chainId: 'eip155:10' })).chainId).toBe('eip155:10');
   });
 
   it('rejects sign-in with WALLET_REJECTED when the owner of the wallet declines', async () => {

@@ -1,3 +1,4 @@
+import { getAddress } from 'ethers';
 import { ConfigurationError, readConfig } from '../../src/config/read.js';
 import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/audit/policy.js';
 import { readText, textOf } from '../../src/config/text.js';
@@ -72,7 +73,11 @@ describe('the configuration', () => {
     ['REQUEST_TIMEOUT', '1m', { intakeLimits: { requestTimeout: 60_000 } }],
     ['KEEP_ALIVE_TIMEOUT', '5m', { intakeLimits: { keepAliveTimeout: 300_000 } }],
     ['SESSION_LIMIT_POLICY', 'refuse-new', { sessions: { onLimit: 'refuse-new' } }],
-    ['SIGN_IN_CHAIN_IDS', '10, 8453', { signIn: { chainIds: [10, 8453] } }],
+    [
+      'SIGN_IN_CHAIN_IDS',
+      'eip155:10, solana:mainnet',
+      { signIn: { chainIds: ['eip155:10', 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp'] } },
+    ],
     [
       'SIGN_IN_ORIGINS',
       'https://a.example,http://localhost:5173',
@@ -89,11 +94,12 @@ describe('the configuration', () => {
     expect(keys?.[0]?.secret).toHaveLength(32);
   });
 
-  it('reads ADMIN_WALLETS as accounts by address and contracts by chain and address', () => {
+  it('reads ADMIN_WALLETS as account ids, with the checksum of each address', () => {
     const address = `0x${'ab'.repeat(20)}`;
-    const { administrators } = readConfig({ ADMIN_WALLETS: `${address}, eip155:10:${address}` });
-    const wallet = expect.stringMatching(new RegExp(`^${address}$`, 'i')) as string;
-    expect(administrators).toEqual([{ wallet }, { wallet, contractChainId: 10 }]);
+    const given = `eip155:0:${address}, eip155:10:${address}`;
+    const { administrators } = readConfig({ ADMIN_WALLETS: given });
+    const checksummed = getAddress(address);
+    expect(administrators).toEqual([`eip155:0:${checksummed}`, `eip155:10:${checksummed}`]);
   });
 
   it.each([
@@ -109,18 +115,20 @@ describe('the configuration', () => {
     ['SESSION_KEYS', `one:${KEY},one:${KEY}`],
     ['SIGN_IN_ORIGINS', 'app.example.com'],
     ['SIGN_IN_ORIGINS', 'https://app.example.com/path'],
-    ['SIGN_IN_CHAIN_IDS', '0'],
+    ['SIGN_IN_CHAIN_IDS', '1'],
+    ['SIGN_IN_CHAIN_IDS', 'eip155:0'],
     ['SIGN_IN_CHAIN_IDS', 'mainnet'],
     ['SIGN_IN_STATEMENT', 'two\nlines'],
     ['SIGN_IN_STATEMENT', 'say "yes"'],
     ['RPC_URLS', 'https://rpc.example.com'],
     ['RPC_URLS', 'mainnet=https://rpc.example.com'],
-    ['RPC_URLS', '1=wss://rpc.example.com'],
-    ['RPC_URLS', '1=https://name:word@rpc.example.com'],
-    ['RPC_URLS', '1=https://a.example.com,1=https://b.example.com'],
+    ['RPC_URLS', '1=https://rpc.example.com'],
+    ['RPC_URLS', 'eip155:1=wss://rpc.example.com'],
+    ['RPC_URLS', 'eip155:1=https://name:word@rpc.example.com'],
+    ['RPC_URLS', 'eip155:1=https://a.example.com,eip155:1=https://b.example.com'],
     ['WALLET_VERIFICATION_TIMEOUT', '1ms'],
     ['ADMIN_WALLETS', '0x1234'],
-    ['ADMIN_WALLETS', `eip155:0:0x${'ab'.repeat(20)}`],
+    ['ADMIN_WALLETS', `0x${'ab'.repeat(20)}`],
     ['ADMIN_WALLETS', `eip155:10:0x${'ab'.repeat(19)}aB`],
     ['CHALLENGE_TIMEOUT', '5'],
     ['SESSION_TIMEOUT', 'two hours'],
@@ -149,20 +157,20 @@ describe('the configuration', () => {
 
   it('reads RPC_URLS, each with WALLET_VERIFICATION_TIMEOUT', () => {
     const { rpcs } = readConfig({
-      SIGN_IN_CHAIN_IDS: '1,8453',
-      RPC_URLS: '1=https://rpc.example.com/v1?key=a=b, 8453=http://localhost:8545',
+      SIGN_IN_CHAIN_IDS: 'eip155:1,eip155:8453',
+      RPC_URLS: 'eip155:1=https://rpc.example.com/v1?key=a=b, eip155:8453=http://localhost:8545',
       WALLET_VERIFICATION_TIMEOUT: '2s',
     });
     expect(rpcs).toEqual([
-      { chainId: 1, url: 'https://rpc.example.com/v1?key=a=b', timeout: 2000 },
-      { chainId: 8453, url: 'http://localhost:8545', timeout: 2000 },
+      { chainId: 'eip155:1', url: 'https://rpc.example.com/v1?key=a=b', timeout: 2000 },
+      { chainId: 'eip155:8453', url: 'http://localhost:8545', timeout: 2000 },
     ]);
   });
 
   it('rejects an RPC for a chain that SIGN_IN_CHAIN_IDS does not contain', () => {
-    expect(problemsOf({ SIGN_IN_CHAIN_IDS: '1', RPC_URLS: '10=https://rpc.example.com' })).toEqual([
-      'RPC_URLS names chain 10, which SIGN_IN_CHAIN_IDS does not.',
-    ]);
+    expect(
+      problemsOf({ SIGN_IN_CHAIN_IDS: 'eip155:1', RPC_URLS: 'eip155:10=https://rpc.example.com' }),
+    ).toEqual(['RPC_URLS names chain eip155:10, which SIGN_IN_CHAIN_IDS does not.']);
   });
 
   it('rejects an idle timeout longer than the absolute timeout', () => {

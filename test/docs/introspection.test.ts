@@ -27,6 +27,6 @@ describe('the documented client of token introspection', () => {
     const INTROSPECTION_URL = service.url.replace('/graphql', '/introspect');
     const env = { ...process.env, SECRET, INTROSPECTION_URL };
     const { stdout } = await run(await ensurePython(), ['-c', source, accessToken], { env });
-    expect(JSON.parse(stdout)).toMatchObject({ active: true, sub: `eip155:1:${wallet.address}` });
+    expect(JSON.parse(stdout)).toMatchObject({ active: true, sub: wallet.account });
   });
 });

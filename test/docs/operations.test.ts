@@ -20,10 +20,9 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 const VALUES = {
   wallet: ({ session }: TokenGrant) => session.wallet,
   sessionId: ({ session }: TokenGrant) => session.id,
-  contractChainId: () => null,
   after: () => null,
   first: () => 20,
-  address: ({ session }: TokenGrant) => session.wallet,
+  account: ({ session }: TokenGrant) => session.wallet,
 };
 
 /** The operations of a document by name. */
@@ -38,7 +37,7 @@ const operationsIn = (document: string) =>
 describe('example operations', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService('embedded', { ADMIN_WALLETS: DOCUMENTED_WALLET.address });
+    service = await startTestService('embedded', { ADMIN_WALLETS: DOCUMENTED_WALLET.account });
   });
   afterAll(() => service.stop());
 

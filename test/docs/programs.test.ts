@@ -21,7 +21,7 @@ describe('programs in the documentation', () => {
   let [service, serviceWithCookies]: TestService[] = [];
   let browser: Browser;
   beforeAll(async () => {
-    const environment = { ADMIN_WALLETS: DOCUMENTED_WALLET.address };
+    const environment = { ADMIN_WALLETS: DOCUMENTED_WALLET.account };
     [service, serviceWithCookies, browser] = await Promise.all([
       startTestService('embedded', environment),
       startTestService('embedded', { ...environment, COOKIES: 'true' }),

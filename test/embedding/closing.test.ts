@@ -23,9 +23,9 @@ describe('closed WalletSessions', () => {
     );
     const [expiring, failing] = [aWallet(), aWallet()];
     const grant = await signInTo(walletSessions, expiring);
-    await walletSessions.sessions.watch(expiring.address, () => {});
+    await walletSessions.sessions.watch(expiring.account, () => {});
     isFailing.add('sessions.expire').add('statistics.add');
-    await walletSessions.sessions.watch(failing.address, () => {});
+    await walletSessions.sessions.watch(failing.account, () => {});
 
     await walletSessions.close();
     expect(called).toEqual(expect.arrayContaining(['sessions.expire', 'statistics.add']));

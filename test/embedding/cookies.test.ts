@@ -118,18 +118,18 @@ describe('an application with sessions in cookies', () => {
 
   async function signedMessage(browser: CookieClient) {
     const wallet = aWallet();
-    const { address } = wallet;
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+    const { account } = wallet;
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account });
     const message = data?.createSignInChallenge.message ?? '';
-    return { message, signature: await wallet.sign(message), address };
+    return { message, signature: await wallet.sign(message), account };
   }
 
   async function aSignedInBrowser() {
     const browser = aBrowser();
-    const { address, ...signed } = await signedMessage(browser);
+    const { account, ...signed } = await signedMessage(browser);
     const answer = await browser.send(SignInDocument, signed);
     expect(codesOf(answer)).toEqual([]);
-    return { browser, address, answer };
+    return { browser, account, answer };
   }
 
   /** A request with the cookies of the browser, by default from a page of the application. */
@@ -157,9 +157,9 @@ describe('an application with sessions in cookies', () => {
   it.each(['/members', '/everybody'])(
     'provides the session in cookies to the middleware of %s',
     async (path) => {
-      const { browser, address } = await aSignedInBrowser();
+      const { browser, account } = await aSignedInBrowser();
       const response = await ask(path, browser);
-      expect(await response.json()).toEqual({ wallet: address });
+      expect(await response.json()).toEqual({ wallet: account });
       expect(tokenCookies(response.headers.getSetCookie())).toEqual([]);
     },
   );
@@ -167,10 +167,10 @@ describe('an application with sessions in cookies', () => {
   it.each(['/members', '/everybody'])(
     'refreshes the session in cookies in the middleware of %s once its refresh window has opened',
     async (path) => {
-      const { browser, address } = await aSignedInBrowser();
+      const { browser, account } = await aSignedInBrowser();
       clock.advance(90 * MINUTE);
       const response = await ask(path, browser);
-      expect(await response.json()).toEqual({ wallet: address });
+      expect(await response.json()).toEqual({ wallet: account });
       expect(response.headers.get('cache-control')).toBe('no-store');
       const [access] = tokenCookies(response.headers.getSetCookie());
       expect(access).toMatchObject({ maxAge: 2 * 60 * 60 });
@@ -205,14 +205,14 @@ describe('an application with sessions in cookies', () => {
 
   it('sets and clears session cookies outside GraphQL', async () => {
     const browser = aBrowser();
-    const { address, ...signed } = await signedMessage(browser);
+    const { account, ...signed } = await signedMessage(browser);
     const headers = { origin: ORIGIN, 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(signed) };
     const response = await fetch(`${application.url}/sign-in`, init);
     for (const { name, value = '' } of tokenCookies(response.headers.getSetCookie())) {
       browser.cookies.set(name, value);
     }
-    expect(await (await ask('/members', browser)).json()).toEqual({ wallet: address });
+    expect(await (await ask('/members', browser)).json()).toEqual({ wallet: account });
     const forgotten = await ask('/forget', browser, undefined, 'POST');
     const cookies = tokenCookies(forgotten.headers.getSetCookie());
     expect(cookies.map(({ maxAge }) => maxAge)).toEqual([0, 0]);
@@ -255,9 +255,9 @@ describe('an application with sessions in cookies', () => {
     it.each(['none', 'same-origin', 'same-site'])(
       'accepts cookies on navigation with Sec-Fetch-Site: %s',
       async (site) => {
-        const { browser, address } = await aSignedInBrowser();
+        const { browser, account } = await aSignedInBrowser();
         const seen = await visit({ cookie: browser.header(), 'sec-fetch-site': site, ...TOP });
-        expect(seen).toEqual({ wallet: address });
+        expect(seen).toEqual({ wallet: account });
       },
     );
 
@@ -289,11 +289,11 @@ describe('an application with sessions in cookies', () => {
     });
 
     it('uses the session in the cookies of a handshake in an application, and closes the socket when it ends', async () => {
-      const { browser, address } = await aSignedInBrowser();
+      const { browser, account } = await aSignedInBrowser();
       const socket = await open({ cookie: browser.header() });
       socket.send(subscribe('{ session { wallet } }'));
       expect(await socket.next()).toMatchObject({
-        payload: { data: { session: { wallet: address } } },
+        payload: { data: { session: { wallet: account } } },
       });
       await browser.send(LogoutDocument, {});
       expect((await socket.closed).code).toBe(4403);

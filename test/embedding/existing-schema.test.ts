@@ -93,10 +93,10 @@ describe('wallet sessions in a schema with its own names, container and validati
   });
 
   it('adds the fields of wallet sessions with arguments under the names of the application', async () => {
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const [first, second] = [
-      await domain.sessions.create({ wallet, chainId: 1 }, {}),
-      await domain.sessions.create({ wallet, chainId: 1 }, {}),
+      await domain.sessions.create({ wallet, chainId: 'eip155:1' }, {}),
+      await domain.sessions.create({ wallet, chainId: 'eip155:1' }, {}),
     ];
     const { accessToken } = first;
     expect(await ask('{ session { __typename id } }', accessToken)).toEqual({
@@ -115,7 +115,7 @@ describe('wallet sessions in a schema with its own names, container and validati
     expect(await ask('{ sessions { totalCount } }')).toMatchObject({
       extensions: { code: 'UNAUTHENTICATED' },
     });
-    expect(await ask(`mutation { createSignInChallenge(address: "${wallet}") { nonce } }`)).toEqual(
+    expect(await ask(`mutation { createSignInChallenge(account: "${wallet}") { nonce } }`)).toEqual(
       {
         createSignInChallenge: { nonce: expect.any(String) as string },
       },
@@ -174,8 +174,8 @@ describe('wallet sessions in a schema made from SDL', () => {
       'type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String total: Int! }',
       'type PageInfo',
     ],
-    ['a postal Address', 'type Address { street: String }', 'type Address'],
-    ['another scalar Address', 'scalar Address', 'type Address'],
+    ['a postal AccountId', 'type AccountId { street: String }', 'type AccountId'],
+    ['another scalar AccountId', 'scalar AccountId', 'type AccountId'],
     ['a query sessions', 'extend type Query { sessions: [String] }', 'field Query.sessions'],
   ])('refuses to add wallet sessions to a schema with %s', (_what, own, name) => {
     const use = /^(?:type|scalar) (\w+)/.exec(own)?.[1] ?? 'String';

@@ -23,7 +23,7 @@ describe.each(['fastify', 'hono', 'nestjs'])('the example of %s', (name) => {
     expect(signedIn.status).toBe(200);
     const authorization = `Bearer ${String(signedIn.body['accessToken'])}`;
     const me = await at()('/me', undefined, { headers: { authorization } });
-    expect(me).toMatchObject({ status: 200, body: { wallet: wallet.address } });
+    expect(me).toMatchObject({ status: 200, body: { wallet: wallet.account } });
 
     const page = await signInByRest(at('/api'), wallet, { origin: ORIGIN });
     expect(page.body).toMatchObject({ accessToken: null });

@@ -52,8 +52,8 @@ describe('an application field that requires fresh authentication', () => {
       authChecker: requireSession,
       validate: false,
     });
-    const wallet = aWallet().address;
-    ({ session, accessToken } = await domain.sessions.create({ wallet, chainId: 1 }, {}));
+    const wallet = aWallet().account;
+    ({ session, accessToken } = await domain.sessions.create({ wallet, chainId: 'eip155:1' }, {}));
   });
   afterEach(() => domain.close());
 

@@ -25,7 +25,7 @@ describe('the hooks of an application', () => {
         audit: (event) => audited.push(event),
         hooks: {
           onSignIn({ wallet: signing }) {
-            if (signing === wallet.address) {
+            if (signing === wallet.account) {
               throw new WalletSessionsError('SIGN_IN_REFUSED', 'This wallet is not invited.');
             }
           },
@@ -35,10 +35,10 @@ describe('the hooks of an application', () => {
         code: 'SIGN_IN_REFUSED',
         message: 'This wallet is not invited.',
       });
-      expect(await sessions.list(wallet.address)).toEqual([]);
+      expect(await sessions.list(wallet.account)).toEqual([]);
       expect(audited.at(-1)).toMatchObject({
         type: 'sign-in.refused',
-        wallet: wallet.address,
+        wallet: wallet.account,
         reason: 'SIGN_IN_REFUSED',
       });
       await signInTo({ signIn });
@@ -50,7 +50,7 @@ describe('the hooks of an application', () => {
         hooks: { onSignIn: () => Promise.reject(new Error('The directory is down.')) },
       });
       await expect(signInTo({ signIn }, wallet)).rejects.toThrow('The directory is down.');
-      expect(await sessions.list(wallet.address)).toEqual([]);
+      expect(await sessions.list(wallet.account)).toEqual([]);
     });
 
     it('calls onSignIn with the linked user only after the signature was verified', async () => {
@@ -63,7 +63,7 @@ describe('the hooks of an application', () => {
       });
       const wallet = aWallet();
       const stranger = aWallet();
-      const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+      const { message = '' } = await signIn.createChallenge({ account: wallet.account }, {});
       const forged = { message, signature: await stranger.sign(message) };
       await expect(signIn.complete(forged, {})).rejects.toMatchObject({
         code: 'SIGNATURE_INVALID',
@@ -71,7 +71,7 @@ describe('the hooks of an application', () => {
       expect(asked).toEqual([]);
       await signInTo({ signIn }, wallet);
       expect(asked).toEqual([
-        expect.objectContaining({ wallet: wallet.address, chainId: 1, userId: 'user-1' }),
+        expect.objectContaining({ wallet: wallet.account, chainId: 'eip155:1', userId: 'user-1' }),
       ]);
     });
   });
@@ -86,7 +86,7 @@ describe('the hooks of an application', () => {
       },
     });
     const wallet = aWallet();
-    const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await signIn.createChallenge({ account: wallet.account }, {});
     const signed = { message, signature: await wallet.sign(message) };
     // @ts-expect-error A request of another server.
     await signIn.complete({ ...signed, request: { url: '/' }, signature: '' }, {}).catch(() => {});
@@ -123,7 +123,7 @@ describe('the hooks of an application', () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({ hooks: { linkUser: () => 7 as never } });
       await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must give a string/);
-      expect(await sessions.list(wallet.address)).toEqual([]);
+      expect(await sessions.list(wallet.account)).toEqual([]);
     });
   });
 
@@ -199,7 +199,7 @@ describe('the hooks of an application', () => {
       const { session } = await signInTo({ signIn }, wallet);
       await sessions.revokeAll({ wallet: session, reason: 'ADMIN', source: {} });
       const reasons = ['LIMIT_EXCEEDED', 'TOKEN_REUSE', 'EXPIRED', 'ADMIN'];
-      expect(ends).toEqual(reasons.map((reason) => [wallet.address, reason]));
+      expect(ends).toEqual(reasons.map((reason) => [wallet.account, reason]));
     });
 
     it('neither delays nor undoes a change when its hook throws, rejects or never settles', async () => {

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../src/accounts/account-id.js';
 import {
   createWalletSessions,
   type WalletSessions,
@@ -112,8 +113,8 @@ describe('createWalletSessions', () => {
     ],
     [
       'a node of a chain that is not allowed for sign-in',
-      { rpcs: [{ chainId: 10, url: 'https://rpc.example.com' }] },
-      /^rpcs names chain 10, which signIn\.chainIds does not/,
+      { rpcs: [{ chainId: 'eip155:10', url: 'https://rpc.example.com' }] },
+      /^rpcs names chain eip155:10, which signIn\.chainIds does not/,
     ],
     [
       'a node given as a string',
@@ -123,16 +124,21 @@ describe('createWalletSessions', () => {
     [
       'a node without a chain',
       { rpcs: [{ url: 'https://rpc.example.com' }] },
-      /^rpcs\[0\]\.chainId is/,
+      /^rpcs\[0\]\.chainId must be a CAIP-2 chain id/,
     ],
     [
       'a node with an invalid URL',
-      { rpcs: [{ chainId: 1, url: 'rpc.example.com' }] },
+      { rpcs: [{ chainId: 'eip155:1', url: 'rpc.example.com' }] },
       /^rpcs\[0\]\.url must be a http:\/\/ or https:\/\/ URL/,
     ],
     [
       'two nodes for one chain',
-      { rpcs: ['a', 'b'].map((name) => ({ chainId: 1, url: `https://${name}.example.com` })) },
+      {
+        rpcs: ['a', 'b'].map((name) => ({
+          chainId: 'eip155:1',
+          url: `https://${name}.example.com`,
+        })),
+      },
       /^rpcs must not have two nodes for one chain/,
     ],
     [
@@ -158,14 +164,14 @@ describe('createWalletSessions', () => {
       /^hooks\.onSignIn must be a function/,
     ],
     [
-      'an administrator that is not an address',
+      'an administrator that is not an account id',
       { administrators: ['0x123'] },
       /^administrators\[0\] must/,
     ],
     [
       'an administrator with a wrong checksum',
       { administrators: [misspelt()] },
-      /checksummed or in one case/,
+      /must be a CAIP-10 account id/,
     ],
   ])(
     'rejects %s in createWalletSessions with a TypeError that names the option',
@@ -207,19 +213,19 @@ describe('the options of createWalletSessions', () => {
   afterEach(() => walletSessions.close());
 
   it.each<
-    [string, (address: string) => NonNullable<WalletSessionsOptions['administrators']>[number]]
+    [string, (account: AccountId) => NonNullable<WalletSessionsOptions['administrators']>[number]]
   >([
-    ['given in lower case', (address) => address.toLowerCase()],
-    ['given with its checksum', (address) => address],
-    ['given as an identity', (address) => ({ wallet: address as `0x${string}` })],
+    ['given in lower case', (account) => account.toLowerCase() as AccountId],
+    ['given with its checksum', (account) => account],
+    ['given as an identity', (account) => ({ wallet: account })],
   ])('accepts an administrator %s', async (_how, write) => {
     const wallet = aWallet();
     walletSessions = await embedWalletSessions('embedded', {
-      administrators: [write(wallet.address)],
+      administrators: [write(wallet.account)],
     });
     const { session } = await signInTo(walletSessions, wallet);
     const by = { session, source: {} };
-    expect(await walletSessions.administration.sessionsOf(by, wallet.address)).toHaveLength(1);
+    expect(await walletSessions.administration.sessionsOf(by, wallet.account)).toHaveLength(1);
   });
 
   it('treats an undefined option of createWalletSessions as not given', async () => {
@@ -241,7 +247,7 @@ describe('the options of createWalletSessions', () => {
     await expect(signInTo(walletSessions)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     const { network } = DEFAULT_RATE_LIMITS.challenge;
     const challenge = () =>
-      walletSessions.signIn.createChallenge({ address: aWallet().address }, {});
+      walletSessions.signIn.createChallenge({ account: aWallet().account }, {});
     for (let acts = 2; acts < network.acts; acts += 1) await challenge();
     await expect(challenge()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
@@ -264,7 +270,7 @@ function aRateLimit(rate: Rate): RateLimitPolicy {
   return { ...NO_RATE_LIMITS, challenge: { network: rate } };
 }
 
-/** An address with a letter in the wrong case. */
+/** An account whose address has a letter in the wrong case. */
 function misspelt(): string {
-  return '0x9858EfFD232B4033E47d90003D41EC34EcaEda94'.replace('E', 'e');
+  return 'eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94'.replace('Ef', 'ef');
 }

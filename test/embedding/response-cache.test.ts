@@ -70,8 +70,11 @@ describe('an Apollo Server that caches responses for 60 seconds', () => {
       plugins: [ApolloServerPluginCacheControl({ defaultMaxAge: 60 }), createResponseCache()],
       logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     });
-    for (const { address } of [aWallet(), aWallet()]) {
-      const { accessToken } = await domain.sessions.create({ wallet: address, chainId: 1 }, {});
+    for (const { account } of [aWallet(), aWallet()]) {
+      const { accessToken } = await domain.sessions.create(
+        { wallet: account, chainId: 'eip155:1' },
+        {},
+      );
       tokens.push(accessToken);
     }
   });

@@ -20,7 +20,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
 
   beforeAll(async () => {
     service = await startTestService(store, {
-      ADMIN_WALLETS: `${admin.address.toLowerCase()}, ${aWallet().address}`,
+      ADMIN_WALLETS: `${admin.account.toLowerCase()}, ${aWallet().account}`,
     });
     administrator = await signIn(service.url, admin);
   });
@@ -34,7 +34,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
   it('lists the sessions of any wallet for an administrator', async () => {
     const grant = await signIn(service.url, owner);
     const { walletSessions } = await as(administrator).request(WalletSessionsDocument, {
-      wallet: owner.address,
+      wallet: owner.account,
     });
     expect(walletSessions.edges.map(({ node }) => node)).toEqual([
       { id: grant.session.id, current: false },
@@ -47,7 +47,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
       await signIn(service.url, owner),
       await signIn(service.url, owner),
     ];
-    const wallet = owner.address;
+    const wallet = owner.account;
     const sessionId = one.session.id;
     const client = as(administrator);
     expect(
@@ -71,7 +71,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
   it('refuses administration to all other wallets and audits the refusals', async () => {
     const stranger = await signIn(service.url);
     const client = as(stranger);
-    const wallet = owner.address;
+    const wallet = owner.account;
     expect(await refusalOf(client, StatisticsDocument, {})).toBe('FORBIDDEN');
     expect(await refusalOf(client, WalletSessionsDocument, { wallet })).toBe('FORBIDDEN');
     expect(await refusalOf(client, WalletAuditEventsDocument, { wallet })).toBe('FORBIDDEN');
@@ -95,15 +95,15 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
   });
 
   it('audits each act of an administrator and lists the audit events of all wallets in pages', async () => {
-    await as(administrator).request(WalletSessionsDocument, { wallet: owner.address });
+    await as(administrator).request(WalletSessionsDocument, { wallet: owner.account });
     await settled();
     const client = as(administrator);
     const one = (await client.request(AllAuditEventsDocument, { first: 1 })).allAuditEvents;
     expect(one.edges[0]?.node).toMatchObject({
       type: 'ADMINISTRATION_PERFORMED',
       act: 'READ_SESSIONS',
-      wallet: owner.address,
-      actor: admin.address,
+      wallet: owner.account,
+      actor: admin.account,
       ipAddress: '127.0.0.1',
     });
     expect(one.pageInfo.hasNextPage).toBe(true);
@@ -126,7 +126,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
     const grant = await signIn(service.url, wallet);
     await signIn(service.url, wallet);
     const { session } = grant;
-    await client.request(RevokeSessionDocument, { wallet: wallet.address, sessionId: session.id });
+    await client.request(RevokeSessionDocument, { wallet: wallet.account, sessionId: session.id });
 
     const after = await read();
     expect(after.hours).toHaveLength(24);
@@ -142,7 +142,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
 it('asks an administrator to reauthenticate five minutes after the sign-in', async () => {
   const admin = aWallet();
   const clock = createFakeClock();
-  const service = await startTestService('embedded', { ADMIN_WALLETS: admin.address }, clock);
+  const service = await startTestService('embedded', { ADMIN_WALLETS: admin.account }, clock);
   const { accessToken } = await signIn(service.url, admin);
   clock.advance(5 * 60_000);
   expect(await refusalOf(apiClient(service.url, accessToken), StatisticsDocument, {})).toBe(

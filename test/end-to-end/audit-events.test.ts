@@ -40,7 +40,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet on the %s store', 
       ['SESSION_CREATED', here.session.id, null],
     ]);
     for (const event of events) {
-      expect(event).toMatchObject({ wallet: wallet.address, ipAddress: '127.0.0.1' });
+      expect(event).toMatchObject({ wallet: wallet.account, ipAddress: '127.0.0.1' });
       expect(event.requestId).toMatch(/^[\w-]{36}$/);
     }
   });

@@ -19,15 +19,15 @@ import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_STORE } from '../harness/stores.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
-const OPTIMISM = 10;
-const BASE = 8453;
+const ETHEREUM = 'eip155:1';
+const OPTIMISM = 'eip155:10';
+const BASE = 'eip155:8453';
 
 /** A signed challenge for the wallet on that chain. */
-async function answerOf(url: string, chainId: number, wallet: TestWallet | undefined) {
+async function answerOf(url: string, chainId: string, wallet: TestWallet | undefined) {
   if (wallet === undefined) throw new Error('There is no wallet.');
-  const { address } = wallet;
   const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
-    address,
+    account: `eip155:0:${wallet.address}`,
     chainId,
   });
   const message = createSignInChallenge.message ?? '';
@@ -36,7 +36,7 @@ async function answerOf(url: string, chainId: number, wallet: TestWallet | undef
 
 async function signInOn(
   url: string,
-  chainId: number,
+  chainId: string,
   wallet: TestWallet | undefined,
 ): Promise<TokenGrant> {
   const answer = await answerOf(url, chainId, wallet);
@@ -51,13 +51,13 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
   let [alice, mallory]: TokenGrant[] = [];
 
   beforeAll(async () => {
-    chains = await Promise.all([startChain(OPTIMISM), startChain(BASE)]);
+    chains = await Promise.all([startChain(10), startChain(8453)]);
     [alices, mallorys] = await Promise.all(chains.map((chain) => aDeployedWallet(chain)));
     service = await startTestService(store, {
-      SIGN_IN_CHAIN_IDS: `1,${OPTIMISM},${BASE}`,
+      SIGN_IN_CHAIN_IDS: `${ETHEREUM},${OPTIMISM},${BASE}`,
       RPC_URLS: `${OPTIMISM}=${chains[0]?.url},${BASE}=${chains[1]?.url}`,
       SESSION_LIMIT: '3',
-      ADMIN_WALLETS: `eip155:${OPTIMISM}:${alices?.address}`,
+      ADMIN_WALLETS: `${OPTIMISM}:${alices?.address}`,
     });
   });
   beforeEach(async () => {
@@ -78,7 +78,9 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
   }
 
   it("treats contracts at one address on two chains as two wallets that do not see each other's sessions", async () => {
-    expect(alice?.session.wallet).toBe(mallory?.session.wallet);
+    expect(alice?.session.wallet).toBe(alices?.account);
+    expect(mallory?.session.wallet).toBe(mallorys?.account);
+    expect(alices?.address).toBe(mallorys?.address);
     const [ofAlice, ofMallory] = [await sessionsOf(alice), await sessionsOf(mallory)];
     expect(ofAlice).toContain(idOf(alice));
     expect(ofMallory).toContain(idOf(mallory));
@@ -101,7 +103,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
 
   it('notifies a contract of the revocations of its own chain only', async () => {
     const heard: [string, RevocationReason][] = [];
-    const named = { wallet: alices?.address ?? '0x', contractChainId: BASE };
+    const named = `${BASE}:${alices?.address}` as const;
     const { sessions } = service.services;
     const heardIt = new Promise<void>((resolve, reject) => {
       sessions
@@ -139,12 +141,11 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     expect(ofAlice.map(({ reason }) => reason)).toContain('SIGNATURE_INVALID');
     expect(ofMallory.map(({ reason }) => reason)).not.toContain('SIGNATURE_INVALID');
     const created = (events: typeof ofAlice) =>
-      new Set(
-        events
-          .filter(({ type }) => type === 'SESSION_CREATED')
-          .map(({ contractChainId }) => contractChainId),
-      );
-    expect([created(ofAlice), created(ofMallory)]).toEqual([new Set([OPTIMISM]), new Set([BASE])]);
+      new Set(events.filter(({ type }) => type === 'SESSION_CREATED').map(({ wallet }) => wallet));
+    expect([created(ofAlice), created(ofMallory)]).toEqual([
+      new Set([alices?.account]),
+      new Set([mallorys?.account]),
+    ]);
   });
 
   it('grants administration to a contract only on the chain that ADMIN_WALLETS names', async () => {
@@ -154,32 +155,33 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     const { allAuditEvents } = await as(alice).request(AllAuditEventsDocument, { first: 1 });
     expect(allAuditEvents.edges[0]?.node).toMatchObject({
       type: 'ADMINISTRATION_REFUSED',
-      actor: mallorys?.address,
-      actorContractChainId: BASE,
+      actor: mallorys?.account,
     });
   });
 
   it('finds and ends the sessions of a contract by its address and chain', async () => {
-    const wallet = mallorys?.address ?? '';
     const sessionId = idOf(mallory);
-    const found = async (contractChainId?: number) => {
-      const named = { wallet, ...(contractChainId !== undefined && { contractChainId }) };
-      const { walletSessions } = await as(alice).request(WalletSessionsDocument, named);
+    const nameOn = (chain: string) => `${chain}:${mallorys?.address}`;
+    const found = async (chain: string) => {
+      const wallet = nameOn(chain);
+      const { walletSessions } = await as(alice).request(WalletSessionsDocument, { wallet });
       return walletSessions.edges.map(({ node }) => node.id);
     };
     expect(await found(BASE)).toContain(sessionId);
     expect(await found(OPTIMISM)).not.toContain(sessionId);
-    expect(await found()).toEqual([]);
-    await as(alice).request(RevokeSessionDocument, { wallet, sessionId, contractChainId: BASE });
+    expect(await found('eip155:0')).toEqual([]);
+    await as(alice).request(RevokeSessionDocument, { wallet: nameOn(BASE), sessionId });
     expect(await found(BASE)).not.toContain(sessionId);
   });
 });
 
 describe('a wallet on several chains', () => {
   it('treats an account with a key as one wallet on all chains', async () => {
-    const service = await startTestService('embedded', { SIGN_IN_CHAIN_IDS: `1,${OPTIMISM}` });
+    const service = await startTestService('embedded', {
+      SIGN_IN_CHAIN_IDS: `${ETHEREUM},${OPTIMISM}`,
+    });
     const wallet = aWallet();
-    const first = await signInOn(service.url, 1, wallet);
+    const first = await signInOn(service.url, ETHEREUM, wallet);
     const second = await signInOn(service.url, OPTIMISM, wallet);
     const { sessions } = await apiClient(service.url, second.accessToken).request(
       SessionsDocument,
@@ -191,13 +193,13 @@ describe('a wallet on several chains', () => {
     await service.stop();
   });
 
-  it('refuses administration to a contract if ADMIN_WALLETS contains its address without a chain', async () => {
-    const chain = await startChain(OPTIMISM);
+  it('refuses administration to a contract if ADMIN_WALLETS contains the account with a key at its address', async () => {
+    const chain = await startChain(10);
     const contract = await aDeployedWallet(chain);
     const service = await startTestService('embedded', {
-      SIGN_IN_CHAIN_IDS: `${OPTIMISM}`,
+      SIGN_IN_CHAIN_IDS: OPTIMISM,
       RPC_URLS: `${OPTIMISM}=${chain.url}`,
-      ADMIN_WALLETS: contract.address,
+      ADMIN_WALLETS: `eip155:0:${contract.address}`,
     });
     const { accessToken } = await signIn(service.url, contract);
     expect(await refusalOf(apiClient(service.url, accessToken), StatisticsDocument, {})).toBe(

@@ -13,8 +13,8 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
   beforeAll(async () => {
     chain = await startChain(10);
     service = await startTestService(store, {
-      SIGN_IN_CHAIN_IDS: '1,10',
-      RPC_URLS: `10=${chain.url}`,
+      SIGN_IN_CHAIN_IDS: 'eip155:1,eip155:10',
+      RPC_URLS: `eip155:10=${chain.url}`,
     });
   });
   afterEach(() => {
@@ -31,10 +31,10 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
   async function answerOf(
     wallet: TestWallet,
     signer: Pick<TestWallet, 'sign'> = wallet,
-    chainId = 10,
+    chainId = 'eip155:10',
   ) {
     const { createSignInChallenge } = await client().request(CreateSignInChallengeDocument, {
-      address: wallet.address,
+      account: `eip155:0:${wallet.address}`,
       chainId,
     });
     const message = createSignInChallenge.message ?? '';
@@ -44,13 +44,13 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
   it('signs in with a deployed contract wallet (EIP-1271)', async () => {
     const wallet = await aDeployedWallet(chain);
     const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
-    expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
+    expect(grant.session).toMatchObject({ wallet: wallet.account, chainId: 'eip155:10' });
   });
 
   it('signs in with a contract wallet that is not deployed yet (EIP-6492)', async () => {
     const wallet = await aCounterfactualWallet(chain);
     const { signIn: grant } = await client().request(SignInDocument, await answerOf(wallet));
-    expect(grant.session).toMatchObject({ wallet: wallet.address, chainId: 10 });
+    expect(grant.session).toMatchObject({ wallet: wallet.account, chainId: 'eip155:10' });
   });
 
   it('accepts a challenge signed by a contract wallet once', async () => {
@@ -71,7 +71,7 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
   it('refuses a contract wallet on a chain without an RPC', async () => {
     const wallet = await aDeployedWallet(chain);
     const asked = chain.requests.length;
-    const answer = await answerOf(wallet, wallet, 1);
+    const answer = await answerOf(wallet, wallet, 'eip155:1');
     expect(await refusalOf(client(), SignInDocument, answer)).toBe('SIGNATURE_INVALID');
     expect(chain.requests).toHaveLength(asked);
   });
@@ -95,16 +95,16 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
     );
     chain.misbehave(undefined);
     const { signIn: grant } = await client().request(SignInDocument, answer);
-    expect(grant.session.wallet).toBe(wallet.address);
+    expect(grant.session.wallet).toBe(wallet.account);
   });
 
   it('signs in with an account without asking an RPC, even while the RPC is down', async () => {
     chain.misbehave((_request, response) => response.destroy());
     const asked = chain.requests.length;
     const account = aWallet();
-    expect((await signIn(service.url, account)).session.wallet).toBe(account.address);
+    expect((await signIn(service.url, account)).session.wallet).toBe(account.account);
     const { signIn: grant } = await client().request(SignInDocument, await answerOf(account));
-    expect(grant.session).toMatchObject({ wallet: account.address, chainId: 10 });
+    expect(grant.session).toMatchObject({ wallet: account.account, chainId: 'eip155:10' });
     expect(chain.requests).toHaveLength(asked);
   });
 

@@ -36,8 +36,8 @@ describe.each(SETTINGS)(NAME, ({ store, prepared }) => {
     const grant = await signIn(service.url, wallet, { walletType: 'MetaMask', device: 'Laptop' });
 
     expect(grant.session).toMatchObject({
-      wallet: wallet.address,
-      chainId: 1,
+      wallet: wallet.account,
+      chainId: 'eip155:1',
       walletType: 'MetaMask',
       device: 'Laptop',
       ipAddress: '127.0.0.1',

@@ -26,7 +26,7 @@ export async function signIn(
 ): Promise<TokenGrant> {
   const client = new GraphQLClient(url, { headers });
   const { createSignInChallenge: challenge } = await client.request(CreateSignInChallengeDocument, {
-    address: wallet.address,
+    account: wallet.account,
   });
   const message = challenge.message ?? '';
   const signature = await wallet.sign(message);

@@ -58,7 +58,7 @@ export async function signInTo(
   { signIn }: Pick<WalletSessions, 'signIn'>,
   wallet: TestWallet = aWallet(),
 ) {
-  const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+  const { message = '' } = await signIn.createChallenge({ account: wallet.account }, {});
   return signIn.complete({ message, signature: await wallet.sign(message) }, {});
 }
 

@@ -10,7 +10,8 @@ import {
   hexToBytes,
   type Address as EvmAddress,
 } from '@ethereumjs/util';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { ChainId } from '../../src/accounts/account-id.js';
+import type { Address } from '../../src/accounts/address.js';
 
 /** The call object of `eth_call`. */
 interface CallRequest {
@@ -31,6 +32,7 @@ export type Misbehaviour = (request: RpcRequest, response: ServerResponse) => vo
 /** An in-process EVM that answers JSON-RPC over HTTP on the loopback interface. */
 export interface TestChain {
   readonly url: string;
+  readonly chainId: ChainId;
   /** Every request so far. */
   readonly requests: readonly RpcRequest[];
   /** Deploys a contract with its creation code in hexadecimal digits, and resolves to its address. */
@@ -107,6 +109,7 @@ export async function startChain(
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/key-of-the-rpc`,
+    chainId: `eip155:${chainId}`,
     requests,
     async deploy(code, argument) {
       const data =

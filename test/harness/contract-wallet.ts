@@ -1,5 +1,6 @@
 import { AbiCoder, concat, getAddress, Interface } from 'ethers';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { AccountId } from '../../src/accounts/account-id.js';
+import type { Address } from '../../src/accounts/address.js';
 import { contracts } from '../generated/contracts.js';
 import type { TestChain } from './chain.js';
 import { aWallet, type TestWallet } from './wallet.js';
@@ -28,7 +29,8 @@ export async function aDeployedWallet(
 ): Promise<ContractWallet> {
   const owner = aWallet();
   const address = getAddress(await chain.deploy(code, owner.address)) as Address;
-  return { owner, address, sign: (message) => owner.sign(message) };
+  const account: AccountId = `${chain.chainId}:${address}`;
+  return { owner, address, account, sign: (message) => owner.sign(message) };
 }
 
 /** A contract wallet that is not deployed. Its signatures contain the call that deploys it (EIP-6492). */
@@ -45,9 +47,11 @@ export async function aCounterfactualWallet(chain: TestChain): Promise<Counterfa
     factory,
     factoryInterface.encodeFunctionData('addressOf', [owner.address]),
   );
+  const address = getAddress(`0x${returned.slice(-40)}`) as Address;
   return {
     owner,
-    address: getAddress(`0x${returned.slice(-40)}`) as Address,
+    address,
+    account: `${chain.chainId}:${address}`,
     sign: async (message) => withPreparation(factory, creation, await owner.sign(message)),
     deploy: async () => {
       await chain.send(owner.address, factory, creation);

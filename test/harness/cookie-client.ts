@@ -72,7 +72,7 @@ export function createCookieClient(
 
 /** Signs in a browser that keeps its tokens in cookies. */
 export async function signInByCookies(browser: CookieClient, wallet: TestWallet = aWallet()) {
-  const { data } = await browser.send(CreateSignInChallengeDocument, { address: wallet.address });
+  const { data } = await browser.send(CreateSignInChallengeDocument, { account: wallet.account });
   const message = data?.createSignInChallenge.message ?? '';
   const signed = await browser.send(SignInDocument, {
     message,

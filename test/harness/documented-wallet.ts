@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { Address } from '../../src/accounts/address.js';
 import type { TestWallet } from './wallet.js';
 
 const account = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
@@ -10,5 +10,6 @@ const account = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);
  */
 export const DOCUMENTED_WALLET: TestWallet = {
   address: account.address as Address,
+  account: `eip155:0:${account.address}`,
   sign: (message) => account.signMessage(message),
 };

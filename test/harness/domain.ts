@@ -1,10 +1,12 @@
 import type { WalletSessionsServices } from '../../src/graphql/context.js';
+import type { ChainId } from '../../src/accounts/account-id.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import type { KeyBindingPolicy } from '../../src/key-binding/policy.js';
 import type { SecretKey } from '../../src/sessions/key-ring.js';
 import { NO_RATE_LIMITS, type RateLimitPolicy } from '../../src/rate-limits/rate-limits.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
+import type { WalletKind } from '../../src/sign-in/kind.js';
 import { DEFAULT_SIGN_IN_POLICY, type SignInPolicy } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
@@ -36,7 +38,9 @@ export async function openDomain(
     rateLimits?: RateLimitPolicy;
     keyBinding?: KeyBindingPolicy;
     /** Chains on which contracts can sign in. Their signatures are not verified: none is valid. */
-    contractChainIds?: readonly number[];
+    contractChainIds?: readonly ChainId[];
+    /** Kinds of wallets besides the built-in ones. */
+    kinds?: readonly WalletKind[];
   } = {},
 ): Promise<TestDomain> {
   const directory = await temporaryDirectory();
@@ -56,6 +60,7 @@ export async function openDomain(
       contractVerifiers: new Map(
         policy.contractChainIds?.map((chainId) => [chainId, () => Promise.resolve(false)]),
       ),
+      kinds: policy.kinds,
       audit: (event) => audited.push(event),
       report: (error) => reported.push(error),
     });

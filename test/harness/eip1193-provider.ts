@@ -3,6 +3,7 @@ import type { Eip1193Provider } from '../../client/src/index.js';
 
 export interface TestProvider extends Eip1193Provider {
   readonly address: string;
+  readonly account: string;
 }
 
 /** An injected wallet with a real key. */
@@ -23,6 +24,7 @@ export function aProvider({ chainId = 1, declines = false } = {}): TestProvider 
   };
   return {
     address: wallet.address,
+    account: `eip155:0:${wallet.address}`,
     request: ({ method, params = [] }) =>
       new Promise((resolve) => {
         const answer = answers[method];

@@ -8,7 +8,7 @@ const HOUR = 60 * 60_000;
 
 /** A new partition. */
 export function aPartition(): Partition {
-  return partitionOf(`0x${randomBytes(20).toString('hex')}`);
+  return partitionOf(`eip155:0:0x${randomBytes(20).toString('hex')}`);
 }
 
 /** A record as the lifecycle inserts it at `now`. A test overrides the fields that it is about. */

@@ -43,7 +43,7 @@ export async function signInByRest(
   headers: Record<string, string> = {},
   described: Record<string, unknown> = {},
 ): Promise<RestAnswer> {
-  const challenge = await send('/challenge', { address: wallet.address }, { headers });
+  const challenge = await send('/challenge', { account: wallet.account }, { headers });
   const message = String(challenge.body['message']);
   const signed = { message, signature: await wallet.sign(message), ...described };
   return send('/sign-in', signed, { headers });

@@ -73,7 +73,7 @@ export async function startTestService(
   });
   if (cluster !== undefined) {
     // A client connects to a master on first use. Commands may fail before the connection is ready.
-    const somewhere = () => service.services.sessions.list(aWallet().address);
+    const somewhere = () => service.services.sessions.list(aWallet().account);
     await eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
   }
   const stop = async () => {

@@ -10,7 +10,7 @@ export const VISIBLE_NAME = 'Pho2J[31mne gpj';
 /** Stores a session as it may have been stored before names were cleaned. */
 export async function storeUnsafeSession({ services }: TestService, wallet: TestWallet) {
   return services.sessions.create(
-    { wallet: wallet.address, chainId: 1, device: UNSAFE_NAME, walletType: UNSAFE_NAME },
+    { wallet: wallet.account, chainId: 'eip155:1', device: UNSAFE_NAME, walletType: UNSAFE_NAME },
     { ipAddress: '192.0.2.1', userAgent: UNSAFE_NAME },
   );
 }

@@ -1,6 +1,6 @@
 import type { SessionLifecycle } from '../../src/lifecycle/session-lifecycle.js';
 import type { SessionGrant } from '../../src/sessions/session.js';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { AccountId } from '../../src/accounts/account-id.js';
 import { openDomain, type TestDomain } from './domain.js';
 import { aWallet } from './wallet.js';
 
@@ -12,18 +12,18 @@ export const SOURCE = {
 };
 
 export interface WalletUnderTest {
-  readonly wallet: Address;
+  readonly wallet: AccountId;
   /** The domain that is open for the current test. */
   readonly domain: TestDomain;
   /** @param of the wallet. Default: the wallet under test */
-  create(of?: Address, within?: { readonly sessions: SessionLifecycle }): Promise<SessionGrant>;
+  create(of?: AccountId, within?: { readonly sessions: SessionLifecycle }): Promise<SessionGrant>;
   refresh(token: string): Promise<SessionGrant>;
   isAlive(accessToken: string): Promise<boolean>;
 }
 
 /** A wallet and its session operations, in a domain that is opened for each test of the surrounding `describe`. */
 export function walletUnderTest(): WalletUnderTest {
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   let domain: TestDomain;
   beforeEach(async () => {
     domain = await openDomain();
@@ -35,7 +35,7 @@ export function walletUnderTest(): WalletUnderTest {
       return domain;
     },
     create: (of = wallet, within = domain) =>
-      within.sessions.create({ wallet: of, chainId: 1, walletType: 'MetaMask' }, SOURCE),
+      within.sessions.create({ wallet: of, chainId: 'eip155:1', walletType: 'MetaMask' }, SOURCE),
     refresh: (token) => domain.sessions.refresh(token, SOURCE),
     isAlive: async (accessToken) => (await domain.sessions.authenticate(accessToken)) !== undefined,
   };

@@ -1,9 +1,12 @@
 import { hexlify, randomBytes, Wallet } from 'ethers';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { AccountId } from '../../src/accounts/account-id.js';
+import type { Address } from '../../src/accounts/address.js';
 
 /** A wallet with a new key that makes real signatures. */
 export interface TestWallet {
   readonly address: Address;
+  /** As an account with a key. */
+  readonly account: AccountId;
   sign(message: string): Promise<string>;
 }
 
@@ -12,6 +15,7 @@ export function aWallet(): TestWallet {
   const wallet = new Wallet(hexlify(randomBytes(32)));
   return {
     address: wallet.address as Address,
+    account: `eip155:0:${wallet.address}`,
     sign: (message) => wallet.signMessage(message),
   };
 }

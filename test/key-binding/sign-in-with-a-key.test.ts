@@ -24,7 +24,7 @@ describe('a sign-in with a key', () => {
 
   async function aSignedMessage() {
     const wallet = aWallet();
-    const challenge = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const challenge = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const message = challenge.message ?? '';
     return { message, signature: await wallet.sign(message) };
   }

@@ -17,7 +17,10 @@ describe('key rotation', () => {
   afterEach(() => domain.close());
 
   const signIn = () =>
-    domain.sessions.create({ wallet: aWallet().address, chainId: 1 }, { userAgent: 'test' });
+    domain.sessions.create(
+      { wallet: aWallet().account, chainId: 'eip155:1' },
+      { userAgent: 'test' },
+    );
   const rotate = (keys: readonly SecretKey[], options: Partial<KeyRotationOptions> = {}) =>
     rotateKeys({
       scanner: domain.store.scanner,

@@ -40,10 +40,10 @@ describe(`two instances, one of which holds ${SOCKETS} sockets`, () => {
 
   /** Sessions of one wallet, each with a subscribed socket on the other instance. */
   async function aWatchedWallet(): Promise<WatchedSession[]> {
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const sessions: WatchedSession[] = [];
     for (let count = 0; count < SESSIONS_PER_WALLET; count += 1) {
-      const grant = await here.services.sessions.create({ wallet, chainId: 1 }, {});
+      const grant = await here.services.sessions.create({ wallet, chainId: 'eip155:1' }, {});
       const socket = openSocket(there.webSocketUrl, grant.accessToken);
       await socket.opened;
       const events = socket.subscribe(SessionRevokedDocument, { after: '0-0' });

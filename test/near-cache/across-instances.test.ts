@@ -27,7 +27,7 @@ interface WarmInstance {
 }
 
 describe('the near-cache of an instance', () => {
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   const clock = createFakeClock();
   let redis: RedisServer;
   let keyPrefix: string;
@@ -69,7 +69,7 @@ describe('the near-cache of an instance', () => {
   async function warmInstance(bound = NEVER): Promise<WarmInstance> {
     const store = await open(proxy.url, bound);
     const here = startInstance(store, clock);
-    const grant = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    const grant = await there.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
     const validate = async () => here.sessions.validate(grant.accessToken, SOURCE);
     while (here.sessions.nearCache().hits === 0) {
       await reliable(store);
@@ -142,7 +142,10 @@ describe('the near-cache of an instance', () => {
 
   it('asks Redis on every validation when the staleness bound is 0', async () => {
     const here = startInstance(await open(redis.url, 0), clock);
-    const { accessToken, session } = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    const { accessToken, session } = await there.sessions.create(
+      { wallet, chainId: 'eip155:1' },
+      SOURCE,
+    );
     for (let count = 0; count < 3; count += 1) {
       expect(await here.sessions.validate(accessToken, SOURCE)).toEqual(session);
     }

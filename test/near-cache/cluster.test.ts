@@ -24,7 +24,7 @@ describe('the near-cache on a Redis Cluster', () => {
   let stores: OpenStore[];
   let here: Instance;
   let there: Instance;
-  let wallet: ReturnType<typeof aWallet>['address'];
+  let wallet: ReturnType<typeof aWallet>['account'];
   let grant: SessionGrant;
   let validate: () => Promise<Session | undefined>;
 
@@ -35,11 +35,11 @@ describe('the near-cache on a Redis Cluster', () => {
   beforeEach(async () => {
     keyPrefix = ownPrefix();
     stores = [];
-    wallet = aWallet().address;
+    wallet = aWallet().account;
     there = startInstance(await open(), clock);
     const store = await open();
     here = startInstance(store, clock);
-    grant = await there.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    grant = await there.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
     validate = async () => here.sessions.validate(grant.accessToken, SOURCE);
     while (here.sessions.nearCache().hits === 0) {
       await reliable(store);

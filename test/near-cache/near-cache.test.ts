@@ -22,9 +22,9 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
   });
   afterEach(() => opened.close());
 
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   const create = (at: Instance = here): Promise<SessionGrant> =>
-    at.sessions.create({ wallet, chainId: 1 }, SOURCE);
+    at.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
   const validate = async (token: string | Session, at: Instance = here) =>
     at.sessions.validate(token, SOURCE);
 
@@ -51,7 +51,7 @@ describe.each(EVERY_STORE)('the near-cache on the %s store', (name) => {
     const { session, accessToken } = await create();
     await validate(accessToken);
     expect(here.sessions.validate(session, SOURCE)).toEqual(session);
-    expect(await validate({ ...session, wallet: aWallet().address })).toBeUndefined();
+    expect(await validate({ ...session, wallet: aWallet().account })).toBeUndefined();
   });
 
   it('accepts only the exact access token of a cached session', async () => {

@@ -56,9 +56,9 @@ describe('the report option', () => {
       'sessions.expire',
       /^The sessions of a wallet that is watched could not be expired/,
       async () => {
-        await walletSessions.sessions.watch(aWallet().address, () => {});
+        await walletSessions.sessions.watch(aWallet().account, () => {});
         return async () => {
-          await walletSessions.sessions.watch(aWallet().address, () => {});
+          await walletSessions.sessions.watch(aWallet().account, () => {});
           await settled();
           clock.advance(1000);
         };

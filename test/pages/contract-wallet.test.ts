@@ -10,7 +10,7 @@ describe('a contract wallet that has signed in', () => {
   afterAll(() => chain.close());
   const under = pageUnderTest({
     path: '/sessions',
-    environment: () => ({ RPC_URLS: `1=${chain.url}` }),
+    environment: () => ({ RPC_URLS: `eip155:1=${chain.url}` }),
     makeWallet: () => aDeployedWallet(chain),
   });
 

@@ -112,8 +112,8 @@ describe('the page at /sessions', () => {
       await under.signIn();
       await activity().filter({ hasText: 'This session' }).waitFor();
       const api = apiClient(under.service.url);
-      const { address } = under.wallet;
-      const challenge = await api.request(CreateSignInChallengeDocument, { address });
+      const { account } = under.wallet;
+      const challenge = await api.request(CreateSignInChallengeDocument, { account });
       const message = challenge.createSignInChallenge.message ?? '';
       const signature = await aWallet().sign(message);
       expect(await refusalOf(api, SignInDocument, { message, signature })).toBe(

@@ -99,8 +99,8 @@ describe('an instance with a wrong clock', () => {
         [right, wrong],
         [wrong, right],
       ] as const) {
-        const { address: wallet } = aWallet();
-        const created = await first.sessions.create({ wallet, chainId: 1 }, {});
+        const { account: wallet } = aWallet();
+        const created = await first.sessions.create({ wallet, chainId: 'eip155:1' }, {});
         const one = await first.sessions.refresh(created.refreshToken, {});
         const two = await second.sessions.refresh(created.refreshToken, {});
         expect(two.refreshToken).toBe(one.refreshToken);

@@ -185,7 +185,7 @@ describe('a session revoked while the answers of Redis are lost', () => {
     const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
     proxy.delay = Infinity;
     const refused = service.services.sessions.revoke({
-      wallet: wallet.address,
+      wallet: wallet.account,
       sessionId: ended.id,
       reason: 'LOGOUT',
       source: {},
@@ -235,7 +235,7 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
     const grants = [];
     for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));
     const { createSignInChallenge: challenge } = await as().request(CreateSignInChallengeDocument, {
-      address: wallet.address,
+      account: wallet.account,
     });
     await limitMemory(1);
     const message = challenge.message ?? '';

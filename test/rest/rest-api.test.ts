@@ -112,7 +112,7 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
     expect(signedIn.headers.get('x-content-type-options')).toBe('nosniff');
     const session = await send('/session', undefined, bearer(signedIn));
     expect(session.body).toMatchObject({
-      account: `eip155:1:${wallet.address}`,
+      wallet: wallet.account,
       device: 'a device',
       current: true,
     });
@@ -148,7 +148,7 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
     const wallet = aWallet();
     const signedIn = await signInByRest(send, wallet);
     clock.advance(60_000);
-    const { body } = await send('/challenge', { address: wallet.address, chainId: 1 });
+    const { body } = await send('/challenge', { account: wallet.account, chainId: 'eip155:1' });
     const message = String(body['message']);
     const signed = { message, signature: await wallet.sign(message) };
     const session = await send('/reauthenticate', signed, bearer(signedIn));
@@ -224,12 +224,12 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
 
   it.each<[string, unknown]>([
     ['/challenge', '[]'],
-    ['/challenge', { address: 1 }],
-    ['/challenge', { chainId: '1' }],
+    ['/challenge', { account: 1 }],
+    ['/challenge', { chainId: 'eip155:x' }],
     ['/challenge', { chainId: 1.5 }],
-    ['/challenge', { address: '0x1' }],
+    ['/challenge', { account: '0x1' }],
     ['/challenge', { unknown: true }],
-    ['/challenge', '{"__proto__": {"address": "x"}}'],
+    ['/challenge', '{"__proto__": {"account": "x"}}'],
     ['/sign-in', {}],
     ['/sign-in', { message: 'x', signature: {} }],
     ['/sign-in', { message: 'x', signature: '0x', logoutOthers: 'yes' }],
@@ -251,7 +251,7 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
       expect((await send('/challenge', '"x"')).body).toMatchObject({ code: 'BAD_USER_INPUT' });
       const headers = { 'content-type': 'application/json; charset=latin1' };
       expect((await send('/challenge', '{}', { headers })).status).toBe(415);
-      const long = await send('/challenge', { address: 'x'.repeat(2 * BODY_LIMIT) });
+      const long = await send('/challenge', { account: 'x'.repeat(2 * BODY_LIMIT) });
       expect(long).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
     });
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ChainId } from '../../src/accounts/account-id.js';
 import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
 import { Warning } from '../../src/warning.js';
 import type { ContractCall } from '../../src/sign-in/ethereum/contracts/verifier.js';
@@ -20,8 +21,13 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   });
   afterAll(() => chain.close());
 
-  const ethCall = (options: { chainId?: number; url?: string; timeout?: number } = {}) => {
-    const call = createEthCall({ chainId: 1, url: chain.url, timeout: 30_000, ...options });
+  const ethCall = (options: { chainId?: ChainId; url?: string; timeout?: number } = {}) => {
+    const call = createEthCall({
+      chainId: 'eip155:1',
+      url: chain.url,
+      timeout: 30_000,
+      ...options,
+    });
     return (what: ContractCall, network = '192.0.2.1') => call(what, network);
   };
 
@@ -216,7 +222,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   });
 
   it('rejects the answers of an RPC endpoint on another chain and checks the chain again on the next call', async () => {
-    const call = ethCall({ chainId: 10 });
+    const call = ethCall({ chainId: 'eip155:10' });
     for (let round = 0; round < 2; round += 1) {
       await expect(call(CALL)).rejects.toMatchObject({ code: 'WALLET_VERIFICATION_UNAVAILABLE' });
     }
@@ -338,7 +344,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
   it('aborts a contract call when the RPC endpoint is on another chain', async () => {
     const { held, arrived } = holdingCalls();
     await Promise.all([
-      expect(ethCall({ chainId: 10 })(CALL)).rejects.toMatchObject({
+      expect(ethCall({ chainId: 'eip155:10' })(CALL)).rejects.toMatchObject({
         code: 'WALLET_VERIFICATION_UNAVAILABLE',
       }),
       arrived(1),

@@ -84,7 +84,7 @@ describe('recognition of execution failures', () => {
         const outcome = method === 'eth_chainId' ? { result: '0x1' } : { error };
         response.end(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
       });
-      const call = createEthCall({ chainId: 1, url: chain.url, timeout: 30_000 });
+      const call = createEthCall({ chainId: 'eip155:1', url: chain.url, timeout: 30_000 });
       return call({ to: `0x${'12'.repeat(20)}`, data: '0x' }, '192.0.2.1');
     }
 

@@ -177,7 +177,7 @@ describe('two instances behind nginx', () => {
     const wallet = aWallet();
     const { createSignInChallenge } = await apiClient(one.url).request(
       CreateSignInChallengeDocument,
-      { address: wallet.address },
+      { account: wallet.account },
       { 'x-forwarded-for': '192.0.2.200' },
     );
     const message = createSignInChallenge.message ?? '';
@@ -228,7 +228,7 @@ describe('two instances behind nginx', () => {
     const answer = await send('198.51.100.11', {
       body: JSON.stringify({
         query: print(CreateSignInChallengeDocument),
-        variables: { address: wallet.address },
+        variables: { account: wallet.account },
       }),
       headers: { 'x-forwarded-for': '203.0.113.1' },
     });

@@ -35,8 +35,8 @@ describe('an attack with invalid signatures on a slow node, from eight networks'
     attempts = [];
     chain.misbehave(slowly);
     service = await startTestService('embedded', {
-      SIGN_IN_CHAIN_IDS: '10',
-      RPC_URLS: `10=${chain.url}`,
+      SIGN_IN_CHAIN_IDS: 'eip155:10',
+      RPC_URLS: `eip155:10=${chain.url}`,
       WALLET_VERIFICATION_TIMEOUT: '60s',
       TRUSTED_PROXIES: 'loopback',
     });
@@ -71,7 +71,7 @@ describe('an attack with invalid signatures on a slow node, from eight networks'
   async function attempt(address: string, wallet: string, signature: string) {
     const client = from(address);
     const { createSignInChallenge } = await client.request(CreateSignInChallengeDocument, {
-      address: wallet,
+      account: `eip155:10:${wallet}`,
     });
     return refusalOf(client, SignInDocument, {
       message: createSignInChallenge.message ?? '',

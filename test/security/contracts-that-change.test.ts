@@ -1,6 +1,6 @@
 import { Hardfork } from '@ethereumjs/common';
 import { getAddress } from 'ethers';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { Address } from '../../src/accounts/address.js';
 import {
   AuditEventsDocument,
   ContractSessionRevokedDocument,
@@ -46,9 +46,9 @@ interface Signed {
   readonly signature: string;
 }
 
-async function answerOf({ url }: TestService, { address, sign }: TestWallet): Promise<Signed> {
+async function answerOf({ url }: TestService, { account, sign }: TestWallet): Promise<Signed> {
   const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
-    address,
+    account,
   });
   const message = createSignInChallenge.message ?? '';
   return { message, signature: await sign(message) };
@@ -56,7 +56,7 @@ async function answerOf({ url }: TestService, { address, sign }: TestWallet): Pr
 
 /** The contract at an address, whose code accepts any signature. */
 function anybodyAt(address: Address): TestWallet {
-  return { address, sign: () => Promise.resolve('0x01') };
+  return { address, account: `eip155:1:${address}`, sign: () => Promise.resolve('0x01') };
 }
 
 async function isAlive({ url }: TestService, { accessToken }: TokenGrant): Promise<boolean> {
@@ -69,7 +69,7 @@ describe('a contract wallet that changes', () => {
 
   beforeAll(async () => {
     chain = await startChain();
-    service = await startTestService('Redis', { RPC_URLS: `1=${chain.url}` });
+    service = await startTestService('Redis', { RPC_URLS: `eip155:1=${chain.url}` });
   });
   afterAll(async () => {
     await service.stop();
@@ -93,6 +93,16 @@ describe('a contract wallet that changes', () => {
     expect(await isAlive(service, grant)).toBe(true);
     await api.request(LogoutAllDocument, {});
     expect(await isAlive(service, grant)).toBe(false);
+  });
+
+  it('asks the contract about an empty signature, with which a Safe accepts messages approved on chain', async () => {
+    const empty = (address: Address): TestWallet => ({
+      ...anybodyAt(address),
+      sign: () => Promise.resolve('0x'),
+    });
+    await signIn(service.url, empty(await deployed(SAYS_YES)));
+    expect(await refusal(empty((await aDeployedWallet(chain)).address))).toBe('SIGNATURE_INVALID');
+    expect(await refusal(empty(aWallet().address))).toBe('SIGNATURE_INVALID');
   });
 
   it('refuses a contract that reverts with 60,000 bytes or returns them', async () => {
@@ -128,7 +138,7 @@ describe('a contract wallet that changes', () => {
     for (const prepared of [doomed, yes, owned.address]) {
       const thief = aWallet();
       const sign = async (text: string) => withPreparation(prepared, '0x', await thief.sign(text));
-      expect(await refusal({ address: owned.address, sign })).toBe('SIGNATURE_INVALID');
+      expect(await refusal({ ...owned, sign })).toBe('SIGNATURE_INVALID');
     }
     await signIn(service.url, owned);
     // The call of the verification destroyed nothing on the chain.
@@ -139,10 +149,10 @@ describe('a contract wallet that changes', () => {
     const yes = await deployed(SAYS_YES);
     const victim = aWallet();
     const sign = async () => Promise.resolve(withPreparation(yes, '0x', '0x01'));
-    expect(await refusal({ address: victim.address, sign })).toBe('SIGNATURE_INVALID');
+    expect(await refusal({ ...victim, sign })).toBe('SIGNATURE_INVALID');
     const factory = await chain.deploy(contracts.WalletFactory);
     const elsewhere = () => Promise.resolve(withPreparation(factory, '0x', '0x01'));
-    expect(await refusal({ address: victim.address, sign: elsewhere })).toBe('SIGNATURE_INVALID');
+    expect(await refusal({ ...victim, sign: elsewhere })).toBe('SIGNATURE_INVALID');
   });
 });
 
@@ -155,14 +165,14 @@ describe('an account that delegates to code (EIP-7702)', () => {
 
   beforeAll(async () => {
     chain = await startChain(1, Hardfork.Prague);
-    service = await startTestService('Redis', { RPC_URLS: `1=${chain.url}` });
+    service = await startTestService('Redis', { RPC_URLS: `eip155:1=${chain.url}` });
   });
   beforeEach(async () => {
     owner = aWallet();
     const code = await chain.deploy(creationOf(SAYS_YES));
     await chain.setCode(owner.address, `0xef0100${code.slice(2)}`);
     delegates = await signIn(service.url, anybodyAt(owner.address));
-    expect(delegates.session.contractChainId).toBe(1);
+    expect(delegates.session.wallet).toBe(`eip155:1:${owner.address}`);
   });
   afterAll(async () => {
     await service.stop();
@@ -205,13 +215,13 @@ describe('an account that delegates to code (EIP-7702)', () => {
     const { sessions } = await as(owners).request(SessionsDocument, {});
     expect(sessions).toMatchObject({
       edges: [
-        { node: { id: owners.session.id, contractChainId: null } },
-        { node: { id: delegates.session.id, contractChainId: 1 } },
+        { node: { id: owners.session.id, wallet: owner.account } },
+        { node: { id: delegates.session.id, wallet: `eip155:1:${owner.address}` } },
       ],
       totalCount: 2,
     });
     const socket = openSocket(service.webSocketUrl, owners.accessToken);
-    const variables = { after: '0-0', contractChainId: 1 };
+    const variables = { after: '0-0', wallet: `eip155:1:${owner.address}` };
     const ends = socket.subscribe(ContractSessionRevokedDocument, variables);
     const sessionId = delegates.session.id;
     await as(owners).request(LogoutDocument, { sessionId });
@@ -233,23 +243,24 @@ describe('an account that delegates to code (EIP-7702)', () => {
     const owners = await signIn(service.url, owner);
     await service.services.auditLog.settled();
     const { auditEvents } = await as(owners).request(AuditEventsDocument, { first: 10 });
-    expect(
-      auditEvents.edges.map(({ node }) => [node.type, node.contractChainId, node.sessionId]),
-    ).toEqual([
-      ['SESSION_CREATED', null, owners.session.id],
-      ['SIGN_IN_REFUSED', null, null],
-      ['SESSION_CREATED', 1, delegates.session.id],
+    expect(auditEvents.edges.map(({ node }) => [node.type, node.wallet, node.sessionId])).toEqual([
+      ['SESSION_CREATED', owner.account, owners.session.id],
+      ['SIGN_IN_REFUSED', owner.account, null],
+      ['SESSION_CREATED', `eip155:1:${owner.address}`, delegates.session.id],
     ]);
   });
 
   it('refuses to let an account or its contract watch a contract on a chain where none can sign in', async () => {
     const owners = await signIn(service.url, owner);
-    for (const [grant, contractChainId] of [
-      [owners, 5],
-      [delegates, 5],
+    const stranger = `eip155:1:${aWallet().address}`;
+    for (const [grant, wallet] of [
+      [owners, `eip155:5:${owner.address}`],
+      [owners, stranger],
+      [delegates, `eip155:5:${owner.address}`],
+      [delegates, owner.account],
     ] as const) {
       const socket = openSocket(service.webSocketUrl, grant.accessToken);
-      const ends = socket.subscribe(ContractSessionRevokedDocument, { contractChainId });
+      const ends = socket.subscribe(ContractSessionRevokedDocument, { wallet });
       await expect(ends.next()).rejects.toMatchObject({
         errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
       });

@@ -80,8 +80,8 @@ describe('a session in cookies in Chromium', () => {
       const wallet = aWallet();
       const { data } = await ask(
         page,
-        'mutation ($address: Address!) { createSignInChallenge(address: $address) { message } }',
-        { address: wallet.address },
+        'mutation ($account: AccountId!) { createSignInChallenge(account: $account) { message } }',
+        { account: wallet.account },
       );
       const message = String(data?.['createSignInChallenge']?.['message']);
       const signed = await ask(

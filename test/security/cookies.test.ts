@@ -41,7 +41,7 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store', (store) => {
     createCookieClient(service.url, page);
 
   async function signInWithCookies(browser: CookieClient, wallet: TestWallet = aWallet()) {
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address: wallet.address });
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account: wallet.account });
     const message = data?.createSignInChallenge.message ?? '';
     return browser.send(SignInDocument, { message, signature: await wallet.sign(message) });
   }
@@ -367,13 +367,13 @@ describe.each(EVERY_STORE)('a session in cookies, on the %s store', (store) => {
       it('refuses to sign a browser in over WebSocket, and accepts the signed message over HTTP afterwards', async () => {
         const browser = aBrowser();
         const wallet = aWallet();
-        const { address } = wallet;
-        const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+        const { account } = wallet;
+        const { data } = await browser.send(CreateSignInChallengeDocument, { account });
         const message = data?.createSignInChallenge.message ?? '';
         const signed = { message, signature: await wallet.sign(message) };
         expect(await ask({}, SignInDocument, signed)).toEqual(['HTTP_REQUIRED']);
         const answer = await browser.send(SignInDocument, signed);
-        expect(answer.data?.signIn.session.wallet).toBe(address);
+        expect(answer.data?.signIn.session.wallet).toBe(account);
       });
     });
   });
@@ -384,7 +384,7 @@ describe('a service without COOKIES', () => {
     const service = await startTestService('embedded', { SIGN_IN_ORIGINS: APP });
     const browser = createCookieClient(service.url, { origin: APP });
     const wallet = aWallet();
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address: wallet.address });
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account: wallet.account });
     const message = data?.createSignInChallenge.message ?? '';
     const answer = await browser.send(SignInDocument, {
       message,

@@ -172,7 +172,7 @@ describe('nginx with the documented forward authentication', () => {
     expect(status).toBe(200);
     const headers = JSON.parse(body) as Record<string, string>;
     expect(headers).toMatchObject({
-      'x-wallet-account': `eip155:1:${wallet.address}`,
+      'x-wallet-account': wallet.account,
       'x-session-id': session.id,
       'x-session-expires-at': new Date(session.expiresAt).toISOString(),
     });

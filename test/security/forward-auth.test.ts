@@ -49,7 +49,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect(answer.status).toBe(204);
     expect(await answer.text()).toBe('');
     expect(Object.fromEntries(answer.headers)).toMatchObject({
-      'x-wallet-account': `eip155:1:${wallet.address}`,
+      'x-wallet-account': wallet.account,
       'x-session-id': session.id,
       'x-session-expires-at': new Date(session.expiresAt).toISOString(),
       'cache-control': 'no-store',
@@ -74,7 +74,7 @@ describe.each(EVERY_STORE)('forward authentication on the %s store', (store) => 
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
       'X-Hasura-Role': 'user',
-      'X-Hasura-User-Id': `eip155:1:${wallet.address}`,
+      'X-Hasura-User-Id': wallet.account,
       'X-Hasura-Session-Id': session.id,
       Expires: new Date(session.expiresAt).toUTCString(),
     });

@@ -13,7 +13,7 @@ const ORIGIN = 'http://localhost:4000';
 const RUNS = { numRuns: 150 };
 
 const OPERATIONS = [
-  'mutation ($a: Address, $b: SafeInt) { createSignInChallenge(address: $a, chainId: $b) { nonce } }',
+  'mutation ($a: AccountId, $b: ChainId) { createSignInChallenge(account: $a, chainId: $b) { nonce } }',
   'mutation ($a: String!, $b: String!, $c: String) { signIn(message: $a, signature: $b, walletType: $c, device: $c) { refreshFrom } }',
   'mutation ($a: String) { refresh(refreshToken: $a) { refreshFrom } }',
   'mutation ($a: ID) { logout(sessionId: $a) { sessionId } }',

@@ -29,8 +29,8 @@ describe('a GraphQL request by GET', () => {
     token = (await client.accessToken()) ?? '';
     browser = createCookieClient(withCookies.url, { origin: APP });
     const wallet = aWallet();
-    const { address } = wallet;
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+    const { account } = wallet;
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account });
     const message = data?.createSignInChallenge.message ?? '';
     await browser.send(SignInDocument, { message, signature: await wallet.sign(message) });
   });

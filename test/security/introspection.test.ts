@@ -49,7 +49,7 @@ describe.each(EVERY_STORE)('token introspection on the %s store', (store) => {
     expect(JSON.parse(answer.text)).toEqual({
       active: true,
       token_type: 'Bearer',
-      sub: `eip155:1:${wallet.address}`,
+      sub: wallet.account,
       sid: session.id,
       iat: seconds(session.createdAt),
       exp: seconds(session.expiresAt),

@@ -62,8 +62,11 @@ describe('the memory of a validated session', () => {
     const walletSessions = await embedWalletSessions('embedded');
     const validate = async (count: number) => {
       for (let number = 0; number < count; number += 1) {
-        const wallet = aWallet().address;
-        const { accessToken } = await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
+        const wallet = aWallet().account;
+        const { accessToken } = await walletSessions.sessions.create(
+          { wallet, chainId: 'eip155:1' },
+          {},
+        );
         const request = new IncomingMessage(new Socket());
         // One string, as the parser creates it.
         const header = Buffer.from(`Bearer ${' '.repeat(10 * KILOBYTE)}${accessToken}`);

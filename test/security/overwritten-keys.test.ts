@@ -28,7 +28,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   let services: Core;
   let audited: AuditEvent[];
   let logged: Error[];
-  let wallet: ReturnType<typeof aWallet>['address'];
+  let wallet: ReturnType<typeof aWallet>['account'];
 
   beforeAll(async () => {
     const isCluster = deployment === 'Redis Cluster';
@@ -49,7 +49,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   });
 
   beforeEach(() => {
-    wallet = aWallet().address;
+    wallet = aWallet().account;
     audited = [];
     logged = [];
     services = createCore({
@@ -72,7 +72,8 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   afterEach(() => services.settled());
 
   const nameOf = (kind: string) => `${keyPrefix}:{${partitionOf(wallet)}}:${kind}`;
-  const create = () => eventually(() => services.sessions.create({ wallet, chainId: 1 }, {}));
+  const create = () =>
+    eventually(() => services.sessions.create({ wallet, chainId: 'eip155:1' }, {}));
   const revokeAll = () => services.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: {} });
   const isLetIn = async ({ accessToken }: SessionGrant) =>
     (await services.sessions.authenticate(accessToken)) !== undefined;
@@ -136,7 +137,10 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   it('rebuilds an overwritten index from the records, and ends the sessions that are revoked afterwards', async () => {
     const grants = [await create(), await create()];
     await raw.set(nameOf('sessions'), 'overwritten');
-    for (const step of [() => services.sessions.create({ wallet, chainId: 1 }, {}), revokeAll]) {
+    for (const step of [
+      () => services.sessions.create({ wallet, chainId: 'eip155:1' }, {}),
+      revokeAll,
+    ]) {
       // The first step is refused. The second one may find the index rebuilt.
       await step().catch((error: unknown) => {
         expect(error).toMatchObject(UNAVAILABLE);

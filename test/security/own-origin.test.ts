@@ -64,8 +64,8 @@ describe('a page with the cookies of a session', () => {
       ALLOWED_HOSTS: '*',
     });
     const browser = createCookieClient(service.url, { origin: APP });
-    const { address, sign } = aWallet();
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address });
+    const { account, sign } = aWallet();
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account });
     const message = data?.createSignInChallenge.message ?? '';
     await browser.send(SignInDocument, { message, signature: await sign(message) });
     cookie = browser.header();

@@ -69,7 +69,7 @@ async function attempt(
 ) {
   const { createSignInChallenge } = await from(service, anAddress()).request(
     CreateSignInChallengeDocument,
-    { address: wallet.address },
+    { account: wallet.account },
   );
   const message = createSignInChallenge.message ?? '';
   const signature = await signer.sign(message);
@@ -206,7 +206,7 @@ describe.each(EVERY_STORE)('rate limits on the %s store', (store) => {
     const wallet = aWallet();
     const { createSignInChallenge } = await from(service, anAddress()).request(
       CreateSignInChallengeDocument,
-      { address: wallet.address },
+      { account: wallet.account },
     );
     const message = createSignInChallenge.message ?? '';
     const variables = { message, signature: await wallet.sign(message) };

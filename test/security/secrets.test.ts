@@ -79,7 +79,7 @@ describe('secrets of the service', () => {
   async function challenge(wallet: TestWallet) {
     const { createSignInChallenge } = await apiClient(service.url).request(
       CreateSignInChallengeDocument,
-      { address: wallet.address },
+      { account: wallet.account },
     );
     const message = createSignInChallenge.message ?? '';
     const signature = await wallet.sign(message);
@@ -170,7 +170,7 @@ describe('secrets of the service', () => {
         query: `mutation { logout(sessionId: [${JSON.stringify(secret)}]) { sessionId } }`,
       });
       await send({
-        query: `mutation { createSignInChallenge(address: ${JSON.stringify(secret)}) { nonce } }`,
+        query: `mutation { createSignInChallenge(account: ${JSON.stringify(secret)}) { nonce } }`,
       });
       await send({ query: '{ session { id } }', operationName: secret });
       await send({ query: '{ session { id } }', variables: secret });

@@ -25,9 +25,12 @@ describe.each(EVERY_STORE)('memory on the %s store', (store) => {
   /** The life of one session, with everything that might keep it in memory: limits, socket, watch, timers. */
   async function cycle(): Promise<void> {
     const { sessions } = service.services;
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const source = { ipAddress: '198.51.100.1' };
-    const { session, refreshToken } = await sessions.create({ wallet, chainId: 1 }, source);
+    const { session, refreshToken } = await sessions.create(
+      { wallet, chainId: 'eip155:1' },
+      source,
+    );
     const { accessToken } = await sessions.refresh(refreshToken, source);
     await apiClient(service.url, accessToken).request(CurrentSessionDocument);
     const socket = openSocket(service.webSocketUrl, accessToken);

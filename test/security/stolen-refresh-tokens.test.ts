@@ -157,7 +157,7 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store'
     createCookieClient(service.url, { origin: APP, 'x-forwarded-for': address });
 
   async function signInWith(browser: CookieClient, wallet: TestWallet) {
-    const { data } = await browser.send(CreateSignInChallengeDocument, { address: wallet.address });
+    const { data } = await browser.send(CreateSignInChallengeDocument, { account: wallet.account });
     const message = data?.createSignInChallenge.message ?? '';
     const answer = await browser.send(SignInDocument, {
       message,
@@ -185,7 +185,7 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store'
     expect(await sessionOf(thief)).toBeNull();
     expect(codesOf(await elsewhere.send(RefreshDocument, {}))).toEqual([]);
     await service.services.auditLog.settled();
-    const { entries } = await service.services.auditLog.ofWallet({ wallet: wallet.address });
+    const { entries } = await service.services.auditLog.ofWallet({ wallet: wallet.account });
     expect(entries).toContainEqual(
       expect.objectContaining({ type: 'session.revoked', sessionId, reason: 'TOKEN_REUSE' }),
     );

@@ -38,7 +38,7 @@ async function refresh({ url }: TestService, { refreshToken }: { refreshToken: s
 /** A challenge, signed by the wallet, for `reauthenticate`. */
 async function signed({ url }: TestService, wallet: TestWallet) {
   const { createSignInChallenge } = await apiClient(url).request(CreateSignInChallengeDocument, {
-    address: wallet.address,
+    account: wallet.account,
   });
   const message = createSignInChallenge.message ?? '';
   return { message, signature: await wallet.sign(message) };
@@ -124,7 +124,7 @@ describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', 
     const { accessToken } = await refreshed();
     expect(await codeOf(administrate())).toBe('REAUTHENTICATION_REQUIRED');
 
-    const other = aWallet().address;
+    const other = aWallet().account;
     const { revokeWalletSessions } = await apiClient(there.url, accessToken).request(
       RevokeWalletSessionsDocument,
       { wallet: other },
@@ -134,7 +134,7 @@ describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', 
 
   it('allows a socket the operations that need a fresh signature after a signature over the socket itself', async () => {
     await stolen.request(ReauthenticateDocument, await signed(there, owner));
-    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().address });
+    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().account });
     expect(await codeOf(answer)).toBeUndefined();
   });
 
@@ -147,7 +147,7 @@ describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', 
     expect(await stolen.present(grant.accessToken)).toBe(false);
     expect(await stolen.present(latest.accessToken)).toBe(true);
     clock.advance(GRACE);
-    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().address });
+    const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().account });
     expect(await codeOf(answer)).toBeUndefined();
   });
 

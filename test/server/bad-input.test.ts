@@ -107,13 +107,13 @@ describe('invalid input', () => {
     ['a missing variable', SIGN_IN, {}, 'BAD_USER_INPUT'],
     [
       'an address with a wrong checksum',
-      'mutation { createSignInChallenge(address: "0x9858effd232B4033E47d90003D41EC34EcaEda94") { nonce } }',
+      'mutation { createSignInChallenge(account: "eip155:1:0x9858effd232B4033E47d90003D41EC34EcaEda94") { nonce } }',
       undefined,
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [
       'a chain id that is too large',
-      'mutation ($chainId: SafeInt) { createSignInChallenge(chainId: $chainId) { nonce } }',
+      'mutation ($chainId: ChainId) { createSignInChallenge(chainId: $chainId) { nonce } }',
       { chainId: 1e300 },
       'BAD_USER_INPUT',
     ],

@@ -12,7 +12,7 @@ const BY_NAME =
 const CONDITIONAL =
   'query ($id: Boolean = false) { session { ... on Session { id } } __typename @skip(if: $id) }';
 const CHALLENGE =
-  'mutation ($address: Address, $chain: SafeInt) { createSignInChallenge(address: $address, chainId: $chain) { __typename } }';
+  'mutation ($account: AccountId, $chain: ChainId) { createSignInChallenge(account: $account, chainId: $chain) { __typename } }';
 const REFRESH = 'mutation ($token: String) { refresh(refreshToken: $token) { __typename } }';
 const LOGOUT =
   'mutation A($id: ID!) { logout(sessionId: $id) { __typename } } mutation B { __typename }';
@@ -34,7 +34,7 @@ const DOCUMENTS = [
 ];
 
 const NAMES =
-  'first after on id address chain token message signature unknown __proto__ constructor'.split(
+  'first after on id account chain token message signature unknown __proto__ constructor'.split(
     ' ',
   );
 
@@ -42,7 +42,14 @@ const anyVariable = fc.oneof(
   { arbitrary: fc.integer({ min: -3, max: 120 }), weight: 3 },
   { arbitrary: fc.string({ maxLength: 60 }), weight: 3 },
   fc.boolean(),
-  fc.constantFrom('0x9858EfFD232B4033E47d90003D41EC34EcaEda94', '1', '', '0x', 'true'),
+  fc.constantFrom(
+    'eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94',
+    'eip155:1',
+    '1',
+    '',
+    '0x',
+    'true',
+  ),
   fc.constant(null),
   fc.double(),
   fc.array(fc.integer(), { maxLength: 2 }),

@@ -201,11 +201,11 @@ describe('a repeated request', () => {
     );
 
     it('returns the time to wait for a repeated mutation beyond the rate limit as Apollo Server does', async () => {
-      const challenge = (address?: null) => ({
+      const challenge = (account?: null) => ({
         body: {
           query:
-            'mutation ($address: Address) { createSignInChallenge(address: $address) { nonce } }',
-          variables: { address },
+            'mutation ($account: AccountId) { createSignInChallenge(account: $account) { nonce } }',
+          variables: { account },
         },
       });
       const answers = [];

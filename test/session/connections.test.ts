@@ -20,7 +20,7 @@ describe('a connection opened with an access token', () => {
 
   async function open(sessions: Partial<SessionPolicy> = {}) {
     domain = await openDomain({ sessions });
-    grant = await domain.sessions.create({ wallet: aWallet().address, chainId: 1 }, {});
+    grant = await domain.sessions.create({ wallet: aWallet().account, chainId: 'eip155:1' }, {});
     lapses = [];
     connection = await connect(grant);
   }
@@ -110,7 +110,7 @@ describe('a connection opened with an access token', () => {
   it('reports a token of another session as foreign, even of the same wallet', async () => {
     await open();
     const { wallet } = grant.session;
-    const other = await domain.sessions.create({ wallet, chainId: 1 }, {});
+    const other = await domain.sessions.create({ wallet, chainId: 'eip155:1' }, {});
     expect(await connection.present(other.accessToken)).toBe('foreign');
   });
 

@@ -1,25 +1,32 @@
 import type { Session } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { SOURCE } from '../harness/wallet-under-test.js';
-import { aWallet } from '../harness/wallet.js';
+import { aWallet, type TestWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 
 describe('an account with contracts at its address on two chains', () => {
   let domain: TestDomain;
-  let wallet: ReturnType<typeof aWallet>['address'];
+  let wallet: TestWallet;
   beforeAll(async () => {
-    domain = await openDomain({ contractChainIds: [1, 10], sessions: { limit: 0 } });
+    domain = await openDomain({
+      contractChainIds: ['eip155:1', 'eip155:10'],
+      sessions: { limit: 0 },
+    });
   });
   beforeEach(() => {
-    wallet = aWallet().address;
+    wallet = aWallet();
   });
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => domain.close());
 
-  const create = async (contractChainId?: number, logoutOthers = false): Promise<Session> => {
+  const create = async (chain = 0, logoutOthers = false): Promise<Session> => {
     domain.clock.advance(1);
-    const proven = { wallet, contractChainId, chainId: 1, logoutOthers };
+    const proven = {
+      wallet: `eip155:${chain}:${wallet.address}`,
+      chainId: 'eip155:1',
+      logoutOthers,
+    } as const;
     return (await domain.sessions.create(proven, SOURCE)).session;
   };
   const idsOf = (sessions: readonly Session[]) => sessions.map(({ id }) => id);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createKeyRing } from '../../src/sessions/key-ring.js';
 import { openDetails, sealDetails, type SessionDetails } from '../../src/sessions/details.js';
 import { newSessionId } from '../../src/sessions/session-id.js';
+import type { AccountId } from '../../src/accounts/account-id.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -15,8 +16,8 @@ describe('the sealed details of a session', () => {
     return { sealed, back: openDetails(keys, partition, to, sealed) };
   };
   const some = (details: Partial<SessionDetails>): SessionDetails => ({
-    wallet: aWallet().address,
-    chainId: 1,
+    wallet: aWallet().account,
+    chainId: 'eip155:1',
     lastSeenAt: 1_790_000_000_000,
     ...details,
   });
@@ -34,14 +35,22 @@ describe('the sealed details of a session', () => {
     ['an IPv4-mapped IPv6 address', { ipAddress: '::ffff:203.0.113.7' }],
     ['a link-local address with its zone', { ipAddress: 'fe80::1%eth0' }],
     ['an invalid IP address', { ipAddress: 'unix socket' }],
-    [
-      'a wallet address in lower case',
-      { wallet: aWallet().address.toLowerCase() as `0x${string}` },
-    ],
+    ['a wallet address in lower case', { wallet: aWallet().account.toLowerCase() as AccountId }],
     ['a user of the application', { userId: 'user-1' }],
-    ['a contract', { contractChainId: 10 }],
-    ['a contract that is linked to a user', { contractChainId: 10, userId: 'user-1' }],
-    ['the largest chain id', { chainId: Number.MAX_SAFE_INTEGER }],
+    [
+      'a Solana account',
+      {
+        wallet:
+          'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1:7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv',
+        chainId: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1',
+      } as const,
+    ],
+    ['a contract', { wallet: `eip155:10:${aWallet().address}` as const }],
+    [
+      'a contract that is linked to a user',
+      { wallet: `eip155:10:${aWallet().address}` as const, userId: 'user-1' },
+    ],
+    ['the largest chain id', { chainId: `eip155:${Number.MAX_SAFE_INTEGER}` as const }],
   ])('decrypts session details to the values that were encrypted: %s', (_what, details) => {
     const given = some(details);
     expect(there(given).back).toEqual(given);

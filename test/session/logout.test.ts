@@ -70,7 +70,7 @@ describe('logout by a session of the same wallet', () => {
   });
 
   it('answers SESSION_NOT_FOUND to the logout of a session of another wallet, which stays active', async () => {
-    const stranger = await create(aWallet().address);
+    const stranger = await create(aWallet().account);
     const own = await create();
     await expect(logout(own, stranger)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
     expect(await under.isAlive(stranger.accessToken)).toBe(true);
@@ -91,13 +91,13 @@ describe('logout by a session of the same wallet', () => {
 });
 
 describe('a sign-in that ends other sessions', () => {
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
 
   it('leaves only the new session after a sign-in that ends others, even if the policy refuses further sessions', async () => {
     const domain = await openDomain({ sessions: { limit: 1, onLimit: 'refuse-new' } });
     const { sessions } = domain;
     const create = (logoutOthers: boolean) =>
-      sessions.create({ wallet, chainId: 1, logoutOthers }, SOURCE);
+      sessions.create({ wallet, chainId: 'eip155:1', logoutOthers }, SOURCE);
     const old = await create(false);
     await expect(create(false)).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
     const { session } = await create(true);
@@ -113,9 +113,12 @@ describe('a sign-in that ends other sessions', () => {
     const { sessions } = domain;
     const crowd = 2 * REVOKED_AT_ONCE + 1;
     for (let count = 0; count < crowd; count += 1) {
-      await sessions.create({ wallet, chainId: 1 }, SOURCE);
+      await sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
     }
-    const { session } = await sessions.create({ wallet, chainId: 1, logoutOthers: true }, SOURCE);
+    const { session } = await sessions.create(
+      { wallet, chainId: 'eip155:1', logoutOthers: true },
+      SOURCE,
+    );
     expect((await sessions.list(wallet)).map(({ id }) => id)).toEqual([session.id]);
     const ends = domain.audited.filter(({ type }) => type === 'session.revoked');
     expect(ends).toHaveLength(crowd);

@@ -13,7 +13,7 @@ describe('the metadata of a session', () => {
     expect(await under.domain.sessions.authenticate(accessToken)).toEqual(session);
     expect(session).toMatchObject({
       wallet,
-      chainId: 1,
+      chainId: 'eip155:1',
       walletType: 'MetaMask',
       userAgent: 'Agent/1.0',
       ipAddress: '203.0.113.7',
@@ -43,7 +43,7 @@ describe('the metadata of a session', () => {
   });
 
   it('refuses and audits a session whose metadata was altered or moved to another session', async () => {
-    const [victim, thief] = [await create(), await create(aWallet().address)];
+    const [victim, thief] = [await create(), await create(aWallet().account)];
     const from = placeOf(victim.accessToken);
     const record = await under.domain.store.sessions.find(from.partition, from.id);
     if (record === undefined) throw new Error('no record');

@@ -51,9 +51,9 @@ describe('revocation of all sessions in steps', () => {
   }
 
   async function aCrowd() {
-    const { address: wallet } = aWallet();
+    const { account: wallet } = aWallet();
     for (let count = 0; count < TWO_STEPS; count += 1) {
-      await walletSessions.sessions.create({ wallet, chainId: 1 }, {});
+      await walletSessions.sessions.create({ wallet, chainId: 'eip155:1' }, {});
     }
     const endAll = () =>
       walletSessions.sessions.revokeAll({ wallet: { wallet }, reason: 'LOGOUT_ALL', source: {} });

@@ -65,7 +65,7 @@ describe('revocation', () => {
 
   it('answers SESSION_NOT_FOUND to the revocation of a session of another wallet', async () => {
     const { session, accessToken } = await create();
-    const stranger = aWallet().address;
+    const stranger = aWallet().account;
     for (const id of [session.id, 'A'.repeat(20), '']) {
       await expect(
         under.domain.sessions.revoke({

@@ -19,7 +19,7 @@ const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
 
 /** A store can lose a command that it did not answer. This one runs no command while it is away. */
 describe('a revocation that the store did not answer', () => {
-  const { address: wallet } = aWallet();
+  const { account: wallet } = aWallet();
   let clock: FakeClock;
   /** The same sessions, as another instance reaches them. */
   let elsewhere: OpenStore['sessions'];
@@ -57,7 +57,7 @@ describe('a revocation that the store did not answer', () => {
   });
   afterEach(() => clean());
 
-  const create = () => core.sessions.create({ wallet, chainId: 1 }, SOURCE);
+  const create = () => core.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
   const active = async () => (await core.sessions.list(wallet)).map(({ id }) => id).sort();
   const idsOf = (grants: readonly SessionGrant[]) => grants.map(({ session }) => session.id).sort();
   const endings = () =>

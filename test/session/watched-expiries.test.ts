@@ -32,7 +32,7 @@ describe('expiries of a watched wallet', () => {
   afterEach(() => walletSessions.close());
 
   const watch = () =>
-    walletSessions.sessions.watch(wallet.address, ({ sessionId, reason }) => {
+    walletSessions.sessions.watch(wallet.account, ({ sessionId, reason }) => {
       heard.push(`${sessionId} ${reason}`);
     });
   const signIn = () => signInTo(walletSessions, wallet);
@@ -76,7 +76,7 @@ describe('expiries of a watched wallet', () => {
     const { sessions } = walletSessions;
     const expected: string[] = [];
     for (let number = 0; number < count; number += 1) {
-      const grant = await sessions.create({ wallet: wallet.address, chainId: 1 }, {});
+      const grant = await sessions.create({ wallet: wallet.account, chainId: 'eip155:1' }, {});
       expected.push(expiryOf(grant));
     }
     await watch();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Signature, verifyMessage } from 'ethers';
-import type { Address } from '../../src/accounts/wallet.js';
-import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/ethereum/message.js';
+import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
+import type { SignInMessage } from '../../src/sign-in/kind.js';
 import { KECCAK_256 } from '../../src/sign-in/ethereum/primitives/keccak-256.js';
 import { choosePrimitives, loadPrimitives } from '../../src/sign-in/ethereum/primitives/load.js';
 import { PUBLIC_KEY_RECOVERY } from '../../src/sign-in/ethereum/primitives/public-key-recovery.js';
@@ -34,7 +34,7 @@ describe.each(IMPLEMENTATIONS)(
   ({ recovery, keccak }) => {
     const verify = createAccountVerifier(choosePrimitives([recovery], keccak && [keccak]));
     const wallet = aWallet();
-    const message = parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
+    const message = parseEthereumMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
     let signature: string;
 
     beforeAll(async () => {
@@ -111,7 +111,7 @@ describe.each(IMPLEMENTATIONS)(
     );
 
     function by(address: string): SignInMessage {
-      return { ...message, address: address as Address };
+      return { ...message, account: `eip155:0:${address}` };
     }
   },
 );
@@ -145,7 +145,7 @@ describe('the choice of cryptographic implementations', () => {
       choosePrimitives(PUBLIC_KEY_RECOVERY.slice(-1), KECCAK_256.slice(-1)),
     );
     const wallet = aWallet();
-    const message = parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
+    const message = parseEthereumMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
     const signature = await wallet.sign(message.text);
     await verify(message, signature);
 

@@ -1,12 +1,13 @@
 import { erc6492SignatureValidatorByteCode } from 'viem';
 import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
-import type { Address } from '../../src/accounts/wallet.js';
+import type { Address } from '../../src/accounts/address.js';
 import { ERC_6492_VALIDATOR } from '../../src/sign-in/ethereum/contracts/erc-6492-validator.js';
 import {
   createContractVerifier,
   MAX_CONTRACT_SIGNATURE_LENGTH,
 } from '../../src/sign-in/ethereum/contracts/verifier.js';
-import { parseSignInMessage, type SignInMessage } from '../../src/sign-in/ethereum/message.js';
+import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
+import type { SignInMessage } from '../../src/sign-in/kind.js';
 import { contracts } from '../generated/contracts.js';
 import { startChain, type TestChain } from '../harness/chain.js';
 import {
@@ -25,14 +26,14 @@ describe('verification of contract signatures on a real EVM', () => {
   beforeAll(async () => {
     chain = await startChain();
     const verifier = createContractVerifier(
-      createEthCall({ chainId: 1, url: chain.url, timeout: 30_000 }),
+      createEthCall({ chainId: 'eip155:1', url: chain.url, timeout: 30_000 }),
     );
     verify = (message, signature) => verifier(message, signature, { ipAddress: '192.0.2.1' });
   });
   afterAll(() => chain.close());
 
   const messageOf = (wallet: Pick<TestWallet, 'address'>) =>
-    parseSignInMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
+    parseEthereumMessage(aMessage(wallet, 'abcdefgh12345678', Date.now()));
 
   async function verifySigned(wallet: TestWallet, signer: Pick<TestWallet, 'sign'> = wallet) {
     const message = messageOf(wallet);
@@ -166,7 +167,7 @@ describe('verification of contract signatures on a real EVM', () => {
     it.each([
       ['one of EIP-6492 without valid ABI encoding', `0x${noOffsets}${'6492'.repeat(16)}`],
       ['only the suffix of EIP-6492', `0x${'6492'.repeat(16)}`],
-      ['empty', '0x'],
+      ['no text of bytes', ''],
       ['not hexadecimal', '0xzz'],
       ['of an odd number of digits', '0x123'],
       ['without 0x', 'abcd'],

@@ -2,7 +2,8 @@ import { SiweMessage } from 'siwe';
 import type { ErrorCode } from '../../src/errors.js';
 import type { SessionGrant } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
-import { aMessage, type MessageOverrides } from '../harness/sign-in-message.js';
+import { ORIGIN, aMessage, type MessageOverrides } from '../harness/sign-in-message.js';
+import type { ChallengeRequest } from '../../src/sign-in/sign-in.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
@@ -12,11 +13,14 @@ describe('sign-in with an EIP-4361 message', () => {
   const wallet = aWallet();
 
   beforeAll(async () => {
-    domain = await openDomain({ signIn: { chainIds: [1, 10] }, sessions: { limit: 0 } });
+    domain = await openDomain({
+      signIn: { chainIds: ['eip155:1', 'eip155:10'] },
+      sessions: { limit: 0 },
+    });
   });
   afterAll(() => domain.close());
 
-  async function freshNonce(bound: { address?: TestWallet['address']; chainId?: number } = {}) {
+  async function freshNonce(bound: ChallengeRequest = {}) {
     return (await domain.signIn.createChallenge(bound, {})).nonce;
   }
 
@@ -34,14 +38,14 @@ describe('sign-in with an EIP-4361 message', () => {
   }
 
   it('accepts the signed message of a challenge', async () => {
-    const { message } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const { session } = await signAndPresent(message ?? '');
-    expect(session).toMatchObject({ wallet: wallet.address, chainId: 1 });
+    expect(session).toMatchObject({ wallet: wallet.account, chainId: 'eip155:1' });
   });
 
   it('writes the configured origin, chain and times and the nonce into the message of a challenge', async () => {
     const challenge = await domain.signIn.createChallenge(
-      { address: wallet.address, chainId: 10 },
+      { account: wallet.account, chainId: 'eip155:10' },
       {},
     );
     expect(new SiweMessage(challenge.message ?? '')).toMatchObject({
@@ -61,19 +65,22 @@ describe('sign-in with an EIP-4361 message', () => {
     ['lower', (digits: string) => digits.toLowerCase()],
     ['upper', (digits: string) => digits.toUpperCase()],
   ])('writes an address that was given in %s case with its checksum', async (_case, write) => {
-    const address = `0x${write(wallet.address.slice(2))}`;
-    const { message = '' } = await domain.signIn.createChallenge({ address }, {});
+    const account = `eip155:1:0x${write(wallet.address.slice(2))}`;
+    const { message = '' } = await domain.signIn.createChallenge({ account }, {});
     expect(message).toContain(wallet.address);
-    expect((await signAndPresent(message)).session.wallet).toBe(wallet.address);
+    expect((await signAndPresent(message)).session.wallet).toBe(wallet.account);
   });
 
   it.each<[string, unknown]>([
-    ['too few digits', '0x123'],
-    ['a wrong checksum', `0x${wallet.address.slice(2).replace(/[a-f]/i, swapCase)}`],
-    ['an address in an array', [wallet.address]],
+    ['a bare address', wallet.address],
+    ['too few digits', 'eip155:1:0x123'],
+    ['a chain that is no number', `eip155:x:${wallet.address}`],
+    ['another namespace', `cosmos:cosmoshub-3:${wallet.address}`],
+    ['a wrong checksum', `eip155:1:0x${wallet.address.slice(2).replace(/[a-f]/i, swapCase)}`],
+    ['an account in an array', [wallet.account]],
     ['null', null],
-  ])('refuses a challenge for an invalid address: %s', async (_what, given) => {
-    const asked = domain.signIn.createChallenge({ address: given as string }, {});
+  ])('refuses a challenge for an invalid account: %s', async (_what, given) => {
+    const asked = domain.signIn.createChallenge({ account: given as string }, {});
     expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
   });
 
@@ -86,13 +93,13 @@ describe('sign-in with an EIP-4361 message', () => {
   });
 
   it('refuses a signature that is not a string', async () => {
-    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const signature = [await wallet.sign(message)] as unknown as string;
     expect(await codeOf(present(message, signature))).toBe('SIGNATURE_INVALID');
   });
 
   it('trims the names of wallet and device that the client sends', async () => {
-    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: ' MetaMask ', device: ' ' };
     const { session } = await domain.signIn.complete({ message, signature, ...described }, {});
@@ -100,7 +107,7 @@ describe('sign-in with an EIP-4361 message', () => {
   });
 
   it('removes characters that are invisible or change how other text is displayed from names of the client', async () => {
-    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const signature = await wallet.sign(message);
     const described = {
       walletType: '\u202eksaMateM\u200b',
@@ -111,7 +118,7 @@ describe('sign-in with an EIP-4361 message', () => {
   });
 
   it('treats a name of only unsafe characters as missing', async () => {
-    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const signature = await wallet.sign(message);
     const described = { walletType: '\u202e', device: '\u200b\ud83d' };
     const { session } = await domain.signIn.complete({ message, signature, ...described }, {});
@@ -123,7 +130,7 @@ describe('sign-in with an EIP-4361 message', () => {
     ['a wallet type of 101 characters', { walletType: 'w'.repeat(101) }],
     ['a device that is not a string', { device: { name: 'Phone' } }],
   ])('refuses a sign-in with %s and keeps the nonce valid', async (_what, described) => {
-    const { message = '' } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const signature = await wallet.sign(message);
     const asked = domain.signIn.complete({ message, signature, ...described }, {});
     expect(await codeOf(asked)).toBe('BAD_USER_INPUT');
@@ -146,7 +153,7 @@ describe('sign-in with an EIP-4361 message', () => {
   ])('accepts a message that the client wrote itself %s', async (_what, overrides) => {
     const nonce = await freshNonce();
     const message = aMessage(wallet, nonce, domain.clock.now(), overrides);
-    expect((await signAndPresent(message)).session.wallet).toBe(wallet.address);
+    expect((await signAndPresent(message)).session.wallet).toBe(wallet.account);
   });
 
   const in_ = (milliseconds: number) => (now: number) => new Date(now + milliseconds).toISOString();
@@ -215,7 +222,7 @@ describe('sign-in with an EIP-4361 message', () => {
       { domain: 'evil.example.com' },
       /It serves: https:\/\/app\.example\.com/,
     ],
-    ['CHAIN_NOT_ALLOWED', { chainId: 5 }, /Allowed are: 1, 10\.$/],
+    ['CHAIN_NOT_ALLOWED', { chainId: 5 }, /Allowed are: eip155:1, eip155:10\.$/],
   ])('names the allowed values in the message of %s', async (code, overrides, message) => {
     const asked = signAndPresent(
       aMessage(wallet, await freshNonce(), domain.clock.now(), overrides),
@@ -223,6 +230,30 @@ describe('sign-in with an EIP-4361 message', () => {
     await expect(asked).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('accepts an address in lower case, as some wallets write it, and verifies the bytes that were signed', async () => {
+    const checksummed = aMessage(wallet, await freshNonce(), domain.clock.now());
+    const message = checksummed.replace(wallet.address, wallet.address.toLowerCase());
+    expect(await codeOf(present(message, await wallet.sign(checksummed)))).toBe(
+      'SIGNATURE_INVALID',
+    );
+    const { session } = await signAndPresent(message);
+    expect(session.wallet).toBe(wallet.account);
+  });
+
+  it('accepts a message of 4,800 characters, and says how long one may be that is too long', async () => {
+    const resources = (count: number) =>
+      Array.from({ length: count }, () => ORIGIN + '/'.repeat(77));
+    const write = async (count: number) =>
+      aMessage(wallet, await freshNonce(), domain.clock.now(), { resources: resources(count) });
+    const long = await write(46);
+    expect(long.length).toBeGreaterThan(4800);
+    expect((await signAndPresent(long)).session.wallet).toBe(wallet.account);
+    await expect(signAndPresent(await write(90))).rejects.toMatchObject({
+      code: 'MESSAGE_MALFORMED',
+      message: expect.stringMatching(/has \d+ characters\. At most 8192 are accepted/) as string,
     });
   });
 
@@ -258,7 +289,10 @@ describe('sign-in with an EIP-4361 message', () => {
     ['two spaces instead of one', (text) => text.replace('Nonce: ', 'Nonce:  ')],
     ['a statement of two lines', (text) => text.replace('Sign in to', 'Sign in\nto')],
     ['a statement that is not ASCII', (text) => text.replace('example.', 'ex\u00e4mple.')],
-    ['a lower-case address', (text) => text.replace(wallet.address, wallet.address.toLowerCase())],
+    [
+      'an upper-case address',
+      (text) => text.replace(wallet.address, `0x${wallet.address.slice(2).toUpperCase()}`),
+    ],
     ['a wrong checksum', (text) => text.replace(wallet.address, swapCaseOfOne(wallet.address))],
     [
       'an address that is too short',
@@ -268,7 +302,7 @@ describe('sign-in with an EIP-4361 message', () => {
     ['another kind of account', (text) => text.replace('Ethereum account', 'Solana account')],
     ['a user in the domain', (text) => text.replace('app.example.com', 'me@app.example.com')],
     ['no text', () => ''],
-    ['4,097 characters', (text) => text + 'x'.repeat(4097 - text.length)],
+    ['8,193 characters', (text) => text + 'x'.repeat(8193 - text.length)],
   ];
 
   it.each(LINES)('refuses a validly signed message with %s', async (_what, change) => {
@@ -288,7 +322,7 @@ describe('sign-in with an EIP-4361 message', () => {
     }
     expect(codes.size).toBeGreaterThan(3);
     // The nonce was spent on none of them.
-    expect((await present(message, signature)).session.wallet).toBe(wallet.address);
+    expect((await present(message, signature)).session.wallet).toBe(wallet.account);
   });
 
   it('refuses the signature of another wallet', async () => {

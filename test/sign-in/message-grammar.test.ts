@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { getAddress } from 'ethers';
 import { SiweMessage } from 'siwe';
-import { parseSignInMessage } from '../../src/sign-in/ethereum/message.js';
+import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
 import { anyTexts, messages, mutatedMessages } from '../harness/eip-4361-grammar.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';
@@ -21,7 +22,7 @@ describe('the grammar of sign-in messages compared with `siwe`', () => {
 
   function readByUs(text: string) {
     try {
-      return parseSignInMessage(text);
+      return parseEthereumMessage(text);
     } catch (error) {
       expect(error).toMatchObject({ code: 'MESSAGE_MALFORMED' });
       return undefined;
@@ -49,10 +50,22 @@ describe('the grammar of sign-in messages compared with `siwe`', () => {
       }),
   };
 
+  /** The only thing that we accept and `siwe` does not: an address in lower case. With its checksum, both accept the text. */
+  function agreeOnChecksum(text: string): void {
+    const [, address = ''] = text.split('\n');
+    const checksummed = getAddress(address);
+    expect([address, checksummed]).toEqual([
+      checksummed.toLowerCase(),
+      expect.not.stringMatching(address),
+    ]);
+    agree(text.replace(`\n${address}\n`, `\n${checksummed}\n`));
+    expect(readBySiwe(text.replace(`\n${address}\n`, `\n${checksummed}\n`))).toBeDefined();
+  }
+
   function agree(text: string): void {
     const [theirs, ours] = [readBySiwe(text), readByUs(text)];
     if (theirs === undefined) {
-      expect(ours).toBeUndefined();
+      if (ours !== undefined) agreeOnChecksum(text);
       return;
     }
     if (ours === undefined) {
@@ -67,9 +80,9 @@ describe('the grammar of sign-in messages compared with `siwe`', () => {
       text,
       scheme: theirs.scheme,
       domain: theirs.domain,
-      address: theirs.address,
+      account: `eip155:0:${theirs.address}`,
       uri: theirs.uri,
-      chainId: theirs.chainId,
+      chainId: `eip155:${theirs.chainId}`,
       nonce: theirs.nonce,
       issuedAt: time(theirs.issuedAt),
       expirationTime: time(theirs.expirationTime),
@@ -104,5 +117,22 @@ describe('the grammar of sign-in messages compared with `siwe`', () => {
   it('accepts enough generated messages for the comparison with `siwe` to be meaningful', () => {
     const accepted = fc.sample(messages, 300).filter((text) => readByUs(text) !== undefined);
     expect(accepted.length).toBeGreaterThan(20);
+  });
+
+  it('accepts an address in lower case, which siwe refuses, and refuses one in upper case or with a wrong checksum', () => {
+    const wallet = aWallet();
+    const text = aMessage(wallet, 'abcdefgh12345678', Date.now());
+    const write = (address: string) => text.replace(wallet.address, address);
+    const lower = write(wallet.address.toLowerCase());
+    expect(readBySiwe(lower)).toBeUndefined();
+    expect(readByUs(lower)).toMatchObject({ text: lower, account: wallet.account });
+    agree(lower);
+    const digits = wallet.address.slice(2);
+    const swapped = digits.replace(/[a-f]/i, (letter) =>
+      letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+    );
+    for (const wrong of [`0x${digits.toUpperCase()}`, `0x${swapped}`]) {
+      expect(readByUs(write(wrong))).toBeUndefined();
+    }
   });
 });

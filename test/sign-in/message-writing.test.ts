@@ -1,17 +1,15 @@
 import { SiweMessage } from 'siwe';
-import {
-  isStatement,
-  parseSignInMessage,
-  writeSignInMessage,
-} from '../../src/sign-in/ethereum/message.js';
+import { addressOf } from '../../src/accounts/account-id.js';
+import { parseEthereumMessage, writeEthereumMessage } from '../../src/sign-in/ethereum/message.js';
+import { isStatement } from '../../src/sign-in/grammar.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the message of a challenge', () => {
   const parts = {
     origin: 'https://app.example.com',
-    address: aWallet().address,
+    account: aWallet().account,
     statement: 'Sign in: is that you?',
-    chainId: 10,
+    chainId: 'eip155:10' as const,
     nonce: 'abcdefgh12345678',
     issuedAt: Date.UTC(2026, 0, 31, 12),
     expirationTime: Date.UTC(2026, 0, 31, 12, 5),
@@ -20,9 +18,11 @@ describe('the message of a challenge', () => {
   it.each(['https://app.example.com', 'http://localhost:4000', 'http://[::1]:4000'])(
     'writes the message of a challenge for %s as `siwe` does',
     (origin) => {
-      const written = writeSignInMessage({ ...parts, origin });
+      const written = writeEthereumMessage({ ...parts, origin });
       const bySiwe = new SiweMessage({
         ...parts,
+        address: addressOf(parts.account),
+        chainId: 10,
         domain: new URL(origin).host,
         uri: origin,
         version: '1',
@@ -34,10 +34,10 @@ describe('the message of a challenge', () => {
   );
 
   it('parses a message that it wrote to the same values', () => {
-    expect(parseSignInMessage(writeSignInMessage(parts))).toMatchObject({
+    expect(parseEthereumMessage(writeEthereumMessage(parts))).toMatchObject({
       domain: 'app.example.com',
       uri: parts.origin,
-      address: parts.address,
+      account: parts.account,
       chainId: parts.chainId,
       nonce: parts.nonce,
       issuedAt: parts.issuedAt,
@@ -49,7 +49,7 @@ describe('the message of a challenge', () => {
     'accepts the statement "%s" for challenges',
     (statement) => {
       expect(isStatement(statement)).toBe(true);
-      expect(parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toBeDefined();
+      expect(parseEthereumMessage(writeEthereumMessage({ ...parts, statement }))).toBeDefined();
     },
   );
 
@@ -57,7 +57,7 @@ describe('the message of a challenge', () => {
     'refuses the statement "%s" for challenges',
     (statement) => {
       expect(isStatement(statement)).toBe(false);
-      expect(() => parseSignInMessage(writeSignInMessage({ ...parts, statement }))).toThrow(
+      expect(() => parseEthereumMessage(writeEthereumMessage({ ...parts, statement }))).toThrow(
         'not one of EIP-4361',
       );
     },

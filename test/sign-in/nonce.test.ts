@@ -9,7 +9,10 @@ describe('the nonce of a challenge', () => {
   const wallet = aWallet();
 
   beforeEach(async () => {
-    domain = await openDomain({ signIn: { chainIds: [1, 10] }, sessions: { limit: 0 } });
+    domain = await openDomain({
+      signIn: { chainIds: ['eip155:1', 'eip155:10'] },
+      sessions: { limit: 0 },
+    });
   });
   afterEach(() => domain.close());
 
@@ -30,7 +33,7 @@ describe('the nonce of a challenge', () => {
     const attempts = Array.from({ length: 20 }, () => answer(nonce));
     const outcomes = await Promise.allSettled(attempts);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await domain.sessions.list(wallet.address)).toHaveLength(1);
+    expect(await domain.sessions.list(wallet.account)).toHaveLength(1);
   });
 
   it('accepts a nonce until it expires and refuses it from then on', async () => {
@@ -50,17 +53,17 @@ describe('the nonce of a challenge', () => {
   });
 
   it('refuses a nonce that is bound to an address for another wallet', async () => {
-    const { nonce } = await domain.signIn.createChallenge({ address: wallet.address }, {});
+    const { nonce } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     await expect(answer(nonce, aWallet())).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
   it('refuses a nonce that is bound to a chain on another chain', async () => {
-    const { nonce } = await domain.signIn.createChallenge({ chainId: 10 }, {});
+    const { nonce } = await domain.signIn.createChallenge({ chainId: 'eip155:10' }, {});
     await expect(answer(nonce, wallet, 1)).rejects.toMatchObject({ code: 'NONCE_INVALID' });
   });
 
   it('refuses a challenge for a chain that is not allowed, and names the allowed ones', async () => {
-    await expect(domain.signIn.createChallenge({ chainId: 5 }, {})).rejects.toMatchObject({
+    await expect(domain.signIn.createChallenge({ chainId: 'eip155:5' }, {})).rejects.toMatchObject({
       code: 'CHAIN_NOT_ALLOWED',
       message: expect.stringMatching(/Allowed are: 1, 10\.$/) as string,
     });
@@ -70,7 +73,7 @@ describe('the nonce of a challenge', () => {
     const origins = ['https://one.example', 'https://two.example'] as const;
     const other = await openDomain({ signIn: { origins } });
     const messageFor = async (origin?: string) =>
-      (await other.signIn.createChallenge({ address: wallet.address, origin }, {})).message;
+      (await other.signIn.createChallenge({ account: wallet.account, origin }, {})).message;
     expect(await messageFor('https://two.example')).toMatch(/^two\.example wants/);
     expect(await messageFor('https://evil.example')).toMatch(/^one\.example wants/);
     expect(await messageFor()).toMatch(/^one\.example wants/);
@@ -84,7 +87,7 @@ describe('the nonce of a challenge', () => {
     expect(domain.audited.at(-1)).toMatchObject({
       type: 'sign-in.refused',
       reason: 'NONCE_INVALID',
-      wallet: wallet.address,
+      wallet: wallet.account,
     });
     expect(JSON.stringify(domain.audited)).not.toContain(nonce);
   });

@@ -40,11 +40,11 @@ describe('reauthentication', () => {
     expect(renewed).toEqual({ ...grant.session, authenticatedAt: domain.clock.now() });
     expect(domain.sessions.isFresh(renewed)).toBe(true);
     expect(await domain.sessions.authenticate(grant.accessToken)).toEqual(renewed);
-    expect(await domain.sessions.list(wallet.address)).toHaveLength(1);
+    expect(await domain.sessions.list(wallet.account)).toHaveLength(1);
     expect(domain.audited.at(-1)).toMatchObject({
       type: 'session.reauthenticated',
       sessionId: grant.session.id,
-      wallet: wallet.address,
+      wallet: wallet.account,
     });
   });
 
@@ -90,12 +90,12 @@ describe('reauthentication', () => {
   it('refuses the reauthentication of a session that has ended', async () => {
     const grant = await signIn();
     await domain.sessions.revoke({
-      wallet: wallet.address,
+      wallet: wallet.account,
       sessionId: grant.session.id,
       reason: 'LOGOUT',
       source: {},
     });
     await expect(renew(grant)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await domain.sessions.list(wallet.address)).toEqual([]);
+    expect(await domain.sessions.list(wallet.account)).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
 
   async function aSignedMessage() {
     const { signIn } = walletSessions;
-    const { message = '' } = await signIn.createChallenge({ address: wallet.address }, {});
+    const { message = '' } = await signIn.createChallenge({ account: wallet.account }, {});
     return { message, signature: await wallet.sign(message) };
   }
 
@@ -79,7 +79,7 @@ describe.each(EVERY_STORE)('a signed message for the %s store', (name) => {
       failing.clear();
       const outcomes = await Promise.all([send(), send(), send()]);
       expect(outcomes.sort()).toEqual(['NONCE_INVALID', 'NONCE_INVALID', 'accepted']);
-      expect(await walletSessions.sessions.list(wallet.address)).toHaveLength(1);
+      expect(await walletSessions.sessions.list(wallet.account)).toHaveLength(1);
     },
   );
 

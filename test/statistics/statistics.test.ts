@@ -12,7 +12,8 @@ describe('the statistics report', () => {
   });
   afterEach(() => domain.close());
 
-  const create = (wallet = aWallet().address) => domain.sessions.create({ wallet, chainId: 1 }, {});
+  const create = (wallet = aWallet().account) =>
+    domain.sessions.create({ wallet, chainId: 'eip155:1' }, {});
   const report = async (hours = 24) => {
     await domain.statistics.settled();
     return domain.statistics.report(hours);
@@ -48,7 +49,7 @@ describe('the statistics report', () => {
   });
 
   it('counts sign-ins and refreshes by the hour', async () => {
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     await create(wallet);
     domain.clock.advance(HOUR);
     const { refreshToken } = await create(wallet);
@@ -62,7 +63,7 @@ describe('the statistics report', () => {
   });
 
   it('counts revocations by their reason', async () => {
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     for (let count = 0; count < 11; count += 1) await create(wallet);
     await domain.sessions.revokeAll({ wallet, reason: 'LOGOUT_ALL', source: {} });
     expect((await report()).total.revocations).toEqual(
@@ -84,7 +85,7 @@ describe('the statistics report', () => {
     await create();
     expect(await active()).toBe(1);
     const killed = domain.withKeys([aKey('first')]);
-    await killed.sessions.create({ wallet: aWallet().address, chainId: 1 }, {});
+    await killed.sessions.create({ wallet: aWallet().account, chainId: 'eip155:1' }, {});
     // The other instance is gone before it writes its counts.
     jest.spyOn(domain.store.statistics, 'add').mockResolvedValueOnce();
     domain.clock.advance(1000);

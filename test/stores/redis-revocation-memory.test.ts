@@ -15,10 +15,10 @@ describe('the revocations of a wallet in Redis', () => {
       keys: [aKey('first')],
       origins: [ORIGIN],
     });
-    const wallet = aWallet().address;
+    const wallet = aWallet().account;
     const bytes: (number | null)[] = [];
     for (let ended = 1; ended <= 3; ended += 1) {
-      const { session } = await sessions.create({ wallet, chainId: 1 }, {});
+      const { session } = await sessions.create({ wallet, chainId: 'eip155:1' }, {});
       await sessions.revoke({
         wallet: session,
         sessionId: session.id,

@@ -12,7 +12,7 @@ export const openWalletSessions = async () =>
 /** Prints where a server is and the token of a session, as `listen` does. */
 export async function announce(url, { sessions }, request = () => ({})) {
   const wallet = '0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
-  const { accessToken } = await sessions.create({ wallet, chainId: 1 }, {});
+  const { accessToken } = await sessions.create({ wallet, chainId: 'eip155:1' }, {});
   const headers = { authorization: `Bearer ${accessToken}` };
   console.log(JSON.stringify({ url, headers, ...request(accessToken) }));
 }

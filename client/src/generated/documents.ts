@@ -18,12 +18,12 @@ export type RevocationReason =
   /** A used refresh token was presented again: it may be stolen. */
   | 'TOKEN_REUSE';
 
-export type SessionFieldsFragment = { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string };
+export type SessionFieldsFragment = { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string };
 
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } | null };
+export type SessionQuery = { readonly session: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } | null };
 
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -31,7 +31,7 @@ export type SessionsQueryVariables = Exact<{
 }>;
 
 
-export type SessionsQuery = { readonly sessions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type SessionsQuery = { readonly sessions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type LogoutMutationVariables = Exact<{
   sessionId?: string | number | null | undefined;
@@ -54,11 +54,11 @@ export type SessionRevokedSubscriptionVariables = Exact<{
 
 export type SessionRevokedSubscription = { readonly sessionRevoked: { readonly sessionId: string, readonly reason: RevocationReason, readonly revokedAt: string, readonly cursor: string } };
 
-export type GrantFieldsFragment = { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
+export type GrantFieldsFragment = { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
 
 export type CreateSignInChallengeMutationVariables = Exact<{
-  address: string;
-  chainId?: number | null | undefined;
+  account: string;
+  chainId?: string | null | undefined;
 }>;
 
 
@@ -73,7 +73,7 @@ export type SignInMutationVariables = Exact<{
 }>;
 
 
-export type SignInMutation = { readonly signIn: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } } };
+export type SignInMutation = { readonly signIn: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } } };
 
 export type ReauthenticateMutationVariables = Exact<{
   message: string;
@@ -81,18 +81,18 @@ export type ReauthenticateMutationVariables = Exact<{
 }>;
 
 
-export type ReauthenticateMutation = { readonly reauthenticate: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
+export type ReauthenticateMutation = { readonly reauthenticate: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
 
 export type RefreshMutationVariables = Exact<{
   refreshToken?: string | null | undefined;
 }>;
 
 
-export type RefreshMutation = { readonly refresh: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: number, readonly contractChainId: number | null, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } } };
+export type RefreshMutation = { readonly refresh: { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } } };
 
-export const SessionDocument = 'query Session{session{...SessionFields}}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SessionQuery, SessionQueryVariables>;
+export const SessionDocument = 'query Session{session{...SessionFields}}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SessionQuery, SessionQueryVariables>;
 
-export const SessionsDocument = 'query Sessions($first:Int$after:String){sessions(first:$first after:$after){edges{node{...SessionFields}}pageInfo{hasNextPage endCursor}totalCount}}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SessionsQuery, SessionsQueryVariables>;
+export const SessionsDocument = 'query Sessions($first:Int$after:String){sessions(first:$first after:$after){edges{node{...SessionFields}}pageInfo{hasNextPage endCursor}totalCount}}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SessionsQuery, SessionsQueryVariables>;
 
 export const LogoutDocument = 'mutation Logout($sessionId:ID){logout(sessionId:$sessionId){sessionId}}' as TypedDocument<LogoutMutation, LogoutMutationVariables>;
 
@@ -100,10 +100,10 @@ export const LogoutAllDocument = 'mutation LogoutAll($keepCurrent:Boolean!){logo
 
 export const SessionRevokedDocument = 'subscription SessionRevoked($after:String){sessionRevoked(after:$after){sessionId reason revokedAt cursor}}' as TypedDocument<SessionRevokedSubscription, SessionRevokedSubscriptionVariables>;
 
-export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($address:Address!$chainId:SafeInt){createSignInChallenge(address:$address chainId:$chainId){message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
+export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($account:AccountId!$chainId:ChainId){createSignInChallenge(account:$account chainId:$chainId){message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
 
-export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String$logoutOthers:Boolean){signIn(message:$message signature:$signature walletType:$walletType device:$device logoutOthers:$logoutOthers){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
+export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String$logoutOthers:Boolean){signIn(message:$message signature:$signature walletType:$walletType device:$device logoutOthers:$logoutOthers){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
 
-export const ReauthenticateDocument = 'mutation Reauthenticate($message:String!$signature:String!){reauthenticate(message:$message signature:$signature){...SessionFields}}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<ReauthenticateMutation, ReauthenticateMutationVariables>;
+export const ReauthenticateDocument = 'mutation Reauthenticate($message:String!$signature:String!){reauthenticate(message:$message signature:$signature){...SessionFields}}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<ReauthenticateMutation, ReauthenticateMutationVariables>;
 
-export const RefreshDocument = 'mutation Refresh($refreshToken:String){refresh(refreshToken:$refreshToken){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId contractChainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<RefreshMutation, RefreshMutationVariables>;
+export const RefreshDocument = 'mutation Refresh($refreshToken:String){refresh(refreshToken:$refreshToken){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<RefreshMutation, RefreshMutationVariables>;

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { COMMAND_LINE, type Actor } from '../../audit/events.js';
 import type { AuditEntry } from '../../audit/entry.js';
 import { printable } from '../../visible-text.js';
-import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
+import type { AccountId } from '../../accounts/account-id.js';
 import {
   example,
   JSON_OPTION,
@@ -21,7 +21,7 @@ import type { AuditLog } from '../../audit/audit-log.js';
 interface Options extends JsonOption {
   readonly lines: number;
   readonly follow?: true;
-  readonly wallet?: WalletIdentity;
+  readonly wallet?: AccountId;
 }
 
 /** The interval in milliseconds at which the log is read. */
@@ -114,11 +114,10 @@ function untilInterrupted(): AbortSignal {
 }
 
 function describe({ at, type, sessionId, reason, act, source, ...entry }: AuditEntry): string {
-  const { wallet, contractChainId } = entry;
   const parts = [
     timeOf(at),
     type,
-    wallet && walletIdOf({ wallet, contractChainId }),
+    entry.wallet,
     sessionId,
     act,
     reason,
@@ -133,13 +132,12 @@ function describe({ at, type, sessionId, reason, act, source, ...entry }: AuditE
 }
 
 function nameOf(actor: Actor): string {
-  return actor === COMMAND_LINE ? 'the command line' : walletIdOf(actor);
+  return actor === COMMAND_LINE ? 'the command line' : actor.wallet;
 }
 
-function toJson({ actor, source, wallet, contractChainId, ...entry }: AuditEntry): object {
+function toJson({ actor, source, ...entry }: AuditEntry): object {
   return {
     ...withIsoTimes(entry, 'at', 'expiresAt'),
-    wallet: wallet && walletIdOf({ wallet, contractChainId }),
     actor: actor && nameOf(actor),
     ...source,
   };
@@ -155,7 +153,7 @@ const MIN_PAGE_SIZE = 100;
 export async function entriesSince(
   log: Pick<AuditLog, 'ofWallet' | 'ofEverybody'>,
   known: { readonly size: number; has(id: string): boolean },
-  wallet: WalletIdentity | undefined,
+  wallet: AccountId | undefined,
   count: number,
 ): Promise<AuditEntry[]> {
   const isNew = ({ id }: AuditEntry) => !known.has(id);

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import type { Session } from '../../sessions/session.js';
 import { printable } from '../../visible-text.js';
-import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
+import type { AccountId } from '../../accounts/account-id.js';
 import {
   example,
   JSON_OPTION,
@@ -21,13 +21,13 @@ export const sessionsList: DefineCommand = (parent, context) => {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      example('wallet-sessions sessions list 0x9858EfFD232B4033E47d90003D41EC34EcaEda94'),
+      example('wallet-sessions sessions list eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94'),
     )
-    .action((wallet: WalletIdentity, options: JsonOption) => run(wallet, options, context));
+    .action((wallet: AccountId, options: JsonOption) => run(wallet, options, context));
 };
 
 async function run(
-  wallet: WalletIdentity,
+  wallet: AccountId,
   { json }: JsonOption,
   context: CommandContext,
 ): Promise<void> {
@@ -47,12 +47,12 @@ async function run(
     context.exitWith(EXIT_CODES.FAILED);
   }
   if (json === true) {
-    terminal.printJson({ wallet: walletIdOf(wallet), sessions: sessions.map(toJson), unreadable });
+    terminal.printJson({ wallet, sessions: sessions.map(toJson), unreadable });
     return;
   }
   if (sessions.length === 0) {
     const what = unreadable > 0 ? 'no other active session' : 'no active session';
-    terminal.note(`${walletIdOf(wallet)} has ${what}.`);
+    terminal.note(`${wallet} has ${what}.`);
     return;
   }
   const head = ['SESSION', 'DEVICE', 'FROM', 'SIGNED IN', 'LAST SEEN', 'EXPIRES'];

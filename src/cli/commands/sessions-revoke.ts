@@ -1,7 +1,7 @@
 import { WalletSessionsError } from '../../errors.js';
 import { EXIT_CODES } from '../../service/exit-codes.js';
 import { printable } from '../../visible-text.js';
-import { walletIdOf, type WalletIdentity } from '../../accounts/wallet.js';
+import type { AccountId } from '../../accounts/account-id.js';
 import {
   example,
   JSON_OPTION,
@@ -28,13 +28,15 @@ export const sessionsRevoke: DefineCommand = (parent, context) => {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      example('wallet-sessions sessions revoke 0x9858EfFD232B4033E47d90003D41EC34EcaEda94 --all'),
+      example(
+        'wallet-sessions sessions revoke eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94 --all',
+      ),
     )
-    .action((wallet: WalletIdentity, options: Options) => run(wallet, options, context));
+    .action((wallet: AccountId, options: Options) => run(wallet, options, context));
 };
 
 async function run(
-  wallet: WalletIdentity,
+  wallet: AccountId,
   { session, all, json }: Options,
   context: CommandContext,
 ): Promise<void> {
@@ -52,7 +54,7 @@ async function run(
   // Another program may have written an invalid id to the store.
   const named = sessionIds.map(printable).join(', ');
   const { terminal } = context;
-  if (json === true) terminal.printJson({ wallet: walletIdOf(wallet), ended: sessionIds });
+  if (json === true) terminal.printJson({ wallet, ended: sessionIds });
   else terminal.print(`Ended ${sessionIds.length === 0 ? 'none: there was none' : named}.`);
 }
 

@@ -1,11 +1,8 @@
 import type { ClientInfo } from '../../sessions/session.js';
-import type { Address } from '../../accounts/wallet.js';
-import type { SignInMessage } from './message.js';
+import { addressOf } from '../../accounts/account-id.js';
+import type { SignInMessage, VerifySignature } from '../kind.js';
 import type { Keccak256 } from './primitives/keccak-256.js';
 import { loadPrimitives, type Primitives } from './primitives/load.js';
-
-/** Whether the signature is one of the message by the account that the message names. */
-export type VerifySignature = (message: SignInMessage, signature: string) => Promise<boolean>;
 
 /**
  * The same for a wallet that is a contract.
@@ -39,9 +36,11 @@ const HIGHEST_S = Buffer.from(
 export function createAccountVerifier(
   primitives: Promise<Primitives> = loadPrimitives(),
 ): VerifySignature {
-  return async ({ text, address }, signature) => {
+  return async ({ text, account }, signature) => {
     const parts = readSignature(signature);
-    return parts !== undefined && (await isSignedBy(await primitives, address, text, parts));
+    return (
+      parts !== undefined && (await isSignedBy(await primitives, addressOf(account), text, parts))
+    );
   };
 }
 
@@ -70,7 +69,7 @@ function readSignature(signature: string): SignatureParts | undefined {
 
 async function isSignedBy(
   { keccak256, recoverPublicKey }: Primitives,
-  address: Address,
+  address: string,
   text: string,
   { compact, recoveryId }: SignatureParts,
 ): Promise<boolean> {

@@ -36,14 +36,14 @@ export async function stop(walletSessions: WalletSessions): Promise<void> {
 /** A challenge message signed by a new wallet. */
 export async function signedMessage({ signIn }: WalletSessions) {
   const wallet = Wallet.createRandom();
-  const address = wallet.address as `0x${string}`;
-  const { message = '' } = await signIn.createChallenge({ address }, {});
-  return { address, message, signature: await wallet.signMessage(message) };
+  const account = `eip155:0:${wallet.address}` as const;
+  const { message = '' } = await signIn.createChallenge({ account }, {});
+  return { account, message, signature: await wallet.signMessage(message) };
 }
 
 /** Signs a new wallet in, without a server. */
 export async function signIn(walletSessions: WalletSessions) {
-  const { address, ...signed } = await signedMessage(walletSessions);
+  const { account, ...signed } = await signedMessage(walletSessions);
   const { accessToken } = await walletSessions.signIn.complete(signed, {});
-  return { address, accessToken };
+  return { account, accessToken };
 }

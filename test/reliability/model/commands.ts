@@ -47,7 +47,7 @@ const create = (index: number, logoutOthers: boolean) =>
     clock.advance(1);
     model.now += 1;
     const { session, accessToken, refreshToken } = await sessions.create(
-      { wallet, chainId: 1, logoutOthers },
+      { wallet, chainId: 'eip155:1', logoutOthers },
       {},
     );
     end(model, expiredOf(model, wallet));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { NO_RATE_LIMITS } from '../../../src/rate-limits/rate-limits.js';
-import { partitionOf, type Address } from '../../../src/accounts/wallet.js';
+import type { AccountId } from '../../../src/accounts/account-id.js';
+import { partitionOf } from '../../../src/accounts/wallet.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../../src/sign-in/policy.js';
 import { createCore } from '../../../src/core/create-core.js';
 import { createFakeClock } from '../../harness/clock.js';
@@ -29,7 +30,7 @@ function begin({ store }: TestStore, clock: Real['clock']) {
       throw error;
     },
   });
-  const wallets = [aWallet().address, aWallet().address];
+  const wallets = [aWallet().account, aWallet().account];
   const model: Model = { wallets, now: clock.now(), sessions: [], told: [] };
   const real: Real = { sessions, store, clock };
   return { model, real, settled };
@@ -51,7 +52,7 @@ describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) 
       fc.asyncProperty(steps, async (commands) => {
         const { model, real, settled } = begin(opened, clock);
         const told: string[] = [];
-        const watch = (wallet: Address) =>
+        const watch = (wallet: AccountId) =>
           opened.elsewhere.revocations.watch(partitionOf(wallet), ({ sessionId }) => {
             told.push(sessionId);
           });

@@ -67,8 +67,8 @@ describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', 
   /** A session whose first tokens both players hold, and the moves that they can make with what they know. */
   async function play() {
     const cores = [serve(opened.store), serve(opened.elsewhere)] as const;
-    const { address: wallet } = aWallet();
-    const first = await cores[0].sessions.create({ wallet, chainId: 1 }, {});
+    const { account: wallet } = aWallet();
+    const first = await cores[0].sessions.create({ wallet, chainId: 'eip155:1' }, {});
     const held: Record<Move['by'], SessionGrant[]> = { owner: [first], thief: [first] };
 
     async function move({ by, kind, which, pause, instance }: Move): Promise<void> {

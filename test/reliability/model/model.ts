@@ -1,5 +1,5 @@
 import type { SessionLifecycle } from '../../../src/lifecycle/session-lifecycle.js';
-import type { Address } from '../../../src/accounts/wallet.js';
+import type { AccountId } from '../../../src/accounts/account-id.js';
 import type { OpenStore } from '../../../src/stores/open-store.js';
 import type { FakeClock } from '../../harness/clock.js';
 import { DEFAULT_SESSION_POLICY } from '../../../src/sessions/policy.js';
@@ -15,7 +15,7 @@ export const POLICY = {
 /** The expected state of a session. */
 export interface ModelSession {
   readonly id: string;
-  readonly wallet: Address;
+  readonly wallet: AccountId;
   readonly createdAt: number;
   readonly absoluteExpiresAt: number;
   /** When its wallet last signed. */
@@ -32,7 +32,7 @@ export interface ModelSession {
 }
 
 export interface Model {
-  readonly wallets: readonly Address[];
+  readonly wallets: readonly AccountId[];
   now: number;
   readonly sessions: ModelSession[];
   /** Ids of ended sessions in the order of their ends. Sessions ended in one step are in any order. */
@@ -48,7 +48,7 @@ export interface Real {
 export const isAlive = (model: Model, { ended, expiresAt }: ModelSession) =>
   !ended && expiresAt > model.now;
 
-export const aliveOf = (model: Model, wallet: Address) =>
+export const aliveOf = (model: Model, wallet: AccountId) =>
   model.sessions.filter((session) => session.wallet === wallet && isAlive(model, session));
 
 /** Whether a session may end another one: see "Who wins" in `docs/security.md`. */
@@ -65,7 +65,7 @@ export function end(model: Model, sessions: readonly ModelSession[]): void {
 }
 
 /** Sessions that have expired without being reported yet. */
-export const expiredOf = (model: Model, wallet: Address) =>
+export const expiredOf = (model: Model, wallet: AccountId) =>
   model.sessions.filter(
     (session) => session.wallet === wallet && !session.ended && !isAlive(model, session),
   );

@@ -54,9 +54,9 @@ describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (na
       anyMoves,
       anyMoves,
       async (ages, before, meanwhile, afterwards) => {
-        const { address: wallet } = aWallet();
+        const { account: wallet } = aWallet();
         const signIn = (logoutOthers: boolean) =>
-          here.sessions.create({ wallet, chainId: 1, logoutOthers }, {});
+          here.sessions.create({ wallet, chainId: 'eip155:1', logoutOthers }, {});
         const stolen: SessionGrant[] = [];
         for (const age of ages) {
           stolen.push(await signIn(false));

@@ -12,7 +12,10 @@ export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest):
   describe('challenges', () => {
     it.each<[string, Partial<Challenge>]>([
       ['without an address or a chain', {}],
-      ['with an address and a chain', { address: `0x${'aB'.repeat(20)}`, chainId: 8453 }],
+      [
+        'with an account and a chain',
+        { account: `eip155:8453:0x${'aB'.repeat(20)}`, chainId: 'eip155:8453' },
+      ],
     ])('returns a challenge %s unchanged', async (_what, overrides) => {
       const { hash, challenge } = await put(overrides);
       expect(await elsewhere().challenges.take(hash)).toEqual(challenge);

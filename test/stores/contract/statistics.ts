@@ -32,7 +32,7 @@ export function describeStatistics({ clock, store, elsewhere }: StoreUnderTest):
     it('counts each active wallet once, however often and in however many hours it was active', async () => {
       const hour = anHour();
       // Fixed wallets: the count is an estimate, which would sometimes be off for random ones.
-      const wallets = ['1', '2', '3'].map((digit) => partitionOf(`0x${digit.repeat(40)}`));
+      const wallets = ['1', '2', '3'].map((digit) => partitionOf(`eip155:0:0x${digit.repeat(40)}`));
       const see = (at: number, seen: typeof wallets) =>
         store().statistics.add(at, new Map(), seen, clock.now());
       await see(hour, wallets.slice(0, 2));

@@ -2,7 +2,7 @@ import { networkOfSource } from '../../../rate-limits/network.js';
 import { loadPrimitives, type Primitives } from '../primitives/load.js';
 import { personalDigest, type VerifyContractSignature } from '../signature.js';
 import { ERC_6492_VALIDATOR } from './erc-6492-validator.js';
-import type { Address } from '../../../accounts/wallet.js';
+import { addressOf } from '../../../accounts/account-id.js';
 
 /**
  * In bytes. More than wallets with several owners, or with a passkey and a factory's call, need; little
@@ -10,7 +10,8 @@ import type { Address } from '../../../accounts/wallet.js';
  */
 export const MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
-const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){1,${MAX_CONTRACT_SIGNATURE_LENGTH}})$`, 'i');
+/** Also no bytes, `0x`: a Safe whose owners have approved the message on chain says yes to that. */
+const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){0,${MAX_CONTRACT_SIGNATURE_LENGTH}})$`, 'i');
 
 /** `isValidSignature(bytes32,bytes)`, and what it returns for a signature that is valid (EIP-1271). */
 const IS_VALID_SIGNATURE = '1626ba7e';
@@ -29,7 +30,8 @@ export function createContractVerifier(
   ethCall: EthCall,
   primitives: Promise<Primitives> = loadPrimitives(),
 ): VerifyContractSignature {
-  return async ({ text, address }, signature, source) => {
+  return async ({ text, account }, signature, source) => {
+    const address = addressOf(account);
     const digits = SIGNATURE.exec(signature)?.[1]?.toLowerCase();
     if (digits === undefined) return false;
     // The validator reverts at one that it cannot read: no node needs to be asked.
@@ -38,8 +40,8 @@ export function createContractVerifier(
     const { keccak256 } = await primitives;
     const digest = Buffer.from(personalDigest(keccak256, text)).toString('hex');
     if (isCounterfactual(digits)) {
-      const account = address.slice(2).toLowerCase();
-      const code = ERC_6492_VALIDATOR + wordsThenBytes([account, digest], digits);
+      const wallet = address.slice(2).toLowerCase();
+      const code = ERC_6492_VALIDATOR + wordsThenBytes([wallet, digest], digits);
       return (await ethCall({ data: code }, network)) === '0x01';
     }
     const data = `0x${IS_VALID_SIGNATURE}${wordsThenBytes([digest], digits)}`;
@@ -101,7 +103,7 @@ function wordsThenBytes(words: readonly string[], last: string): string {
 
 /** A message call that changes nothing. Without `to`, `data` is run as the code of a new contract. */
 export interface ContractCall {
-  readonly to?: Address | undefined;
+  readonly to?: string | undefined;
   /** 0x and hexadecimal digits. */
   readonly data: string;
 }

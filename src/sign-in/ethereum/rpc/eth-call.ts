@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { ChainId } from '../../../accounts/account-id.js';
 import { WalletSessionsError } from '../../../errors.js';
-import {
-  duration,
-  integer,
-  required,
-  textWith,
-  withDefault,
-  type OptionsOf,
-} from '../../../options.js';
+import { duration, required, textWith, withDefault, type OptionsOf } from '../../../options.js';
+import { chainId as chainIdSetting } from '../../chain-id.js';
 import { Warning } from '../../../warning.js';
 import { type ContractCall, type EthCall, createContractVerifier } from '../contracts/verifier.js';
 import { askRpc, isRpcUrl, RPC_URL, type Answer, type RpcError } from './json-rpc.js';
@@ -15,8 +10,8 @@ import { createSlots } from './slots.js';
 import type { VerifyContractSignature } from '../signature.js';
 
 export const RPC_SETTINGS = {
-  /** The EIP-155 id of the chain. */
-  chainId: required(integer(1)),
+  /** The CAIP-2 id of the chain. */
+  chainId: required(chainIdSetting),
   /** `http:` or `https:`. Never logged: it may contain the API key of the RPC. */
   url: required(textWith(isRpcUrl, `must be a ${RPC_URL}`)),
   /** Timeout of a JSON-RPC call, and of its wait in the queue; after that, the answer is WALLET_VERIFICATION_UNAVAILABLE. Milliseconds. */
@@ -61,7 +56,7 @@ export function createEthCall({
     if (onItsChain) return;
     const answer = await askRpc(rpc, 'eth_chainId', [], signal);
     const said = 'result' in answer ? answer.result : undefined;
-    if (typeof said !== 'string' || Number(said) !== chainId) {
+    if (typeof said !== 'string' || `eip155:${Number(said)}` !== chainId) {
       throw new Error(`The RPC for chain ${chainId} is not on that chain.`);
     }
     onItsChain = true;
@@ -130,7 +125,7 @@ function someAccount(): string {
 
 /** @param leftOut how many like it were not logged; `undefined` where this one is not to be either */
 function unavailable(
-  chainId: number,
+  chainId: ChainId,
   cause: unknown,
   leftOut: number | undefined,
 ): WalletSessionsError {
@@ -224,6 +219,6 @@ export function isExecutionFailure({ code, message }: RpcError): boolean {
 /** For each chain that has an RPC, what verifies wallets that are contracts on it. */
 export function createContractVerifiers(
   rpcs: readonly RpcOptions[],
-): ReadonlyMap<number, VerifyContractSignature> {
+): ReadonlyMap<ChainId, VerifyContractSignature> {
   return new Map(rpcs.map((rpc) => [rpc.chainId, createContractVerifier(createEthCall(rpc))]));
 }

@@ -36,7 +36,7 @@ class AccountResolver {
 
 // <snippet>
 
-const { address, accessToken } = await signIn(walletSessions);
+const { account, accessToken } = await signIn(walletSessions);
 const headers = { authorization: `Bearer ${accessToken}` };
 const contextValue = await createContextFunction(walletSessions)({ headers, socket: {} } as never);
 const ask = async (source: string): Promise<unknown> => {
@@ -44,10 +44,10 @@ const ask = async (source: string): Promise<unknown> => {
   return JSON.parse(JSON.stringify(answer));
 };
 assert.deepEqual(await ask('{ lesson { room } session { wallet } }'), {
-  data: { lesson: { room: 'three' }, session: { wallet: address } },
+  data: { lesson: { room: 'three' }, session: { wallet: account } },
 });
 assert.deepEqual(await ask('{ sessions(first: 1) { edges { node { __typename wallet } } } }'), {
-  data: { sessions: { edges: [{ node: { __typename: 'WalletSession', wallet: address } }] } },
+  data: { sessions: { edges: [{ node: { __typename: 'WalletSession', wallet: account } }] } },
 });
 assert.deepEqual(await ask('mutation { logout(everywhere: true) }'), { data: { logout: true } });
 assert.deepEqual(await ask('mutation { walletLogout { sessionId } }'), {

@@ -3,6 +3,6 @@ import { signIn } from '../server.ts';
 
 // <snippet>
 
-const { address } = await signIn(walletSessions);
-assert.equal((await walletSessions.sessions.list(address)).length, 1);
+const { account } = await signIn(walletSessions);
+assert.equal((await walletSessions.sessions.list(account)).length, 1);
 await walletSessions.close();

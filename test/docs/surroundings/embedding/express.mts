@@ -14,9 +14,9 @@ const walletSessions = createWalletSessions({
 // <snippet>
 
 app.listen(0);
-const { address, accessToken } = await signIn(walletSessions);
-assert.deepEqual(await ask('/me', accessToken), [200, JSON.stringify({ wallet: address })]);
+const { account, accessToken } = await signIn(walletSessions);
+assert.deepEqual(await ask('/me', accessToken), [200, JSON.stringify({ wallet: account })]);
 assert.equal((await ask('/me'))[0], 401);
-assert.deepEqual(await ask('/', accessToken), [200, `Hello, ${address}`]);
+assert.deepEqual(await ask('/', accessToken), [200, `Hello, ${account}`]);
 assert.deepEqual(await ask('/'), [200, 'Hello, stranger']);
 await stop(walletSessions);

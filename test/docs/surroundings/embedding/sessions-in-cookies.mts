@@ -13,7 +13,7 @@ app.listen(0);
 const headers = new Headers({ 'content-type': 'application/json', origin });
 const execute = (query: string, variables: object = {}) =>
   send('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-const { address, message, signature } = await signedMessage(walletSessions);
+const { account, message, signature } = await signedMessage(walletSessions);
 const signedIn = await execute(
   'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }',
   { message, signature },
@@ -22,6 +22,6 @@ assert.deepEqual(await signedIn.json(), { data: { signIn: { accessToken: null } 
 const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 headers.set('cookie', cookies.join('; '));
 const answer = await execute('{ session { wallet } }');
-assert.deepEqual(await answer.json(), { data: { session: { wallet: address } } });
+assert.deepEqual(await answer.json(), { data: { session: { wallet: account } } });
 await apollo.stop();
 await stop(walletSessions);

@@ -13,14 +13,16 @@ const post = async (path: string, body: object, headers: Record<string, string> 
     body: JSON.stringify(body),
   });
 const wallet = Wallet.createRandom();
-const challenge = await post('/api/challenge', { address: wallet.address.toLowerCase() });
+const challenge = await post('/api/challenge', {
+  account: `eip155:1:${wallet.address.toLowerCase()}`,
+});
 const { message } = (await challenge.json()) as { message: string };
 const signature = await wallet.signMessage(message);
 const signedIn = await post('/api/sign-in', { message, signature }, { 'x-user': 'user-1' });
 const { session, refreshToken } = (await signedIn.json()) as Record<string, never>;
-assert.equal(session['wallet'], wallet.address);
+assert.equal(session['wallet'], `eip155:0:${wallet.address}`);
 assert.deepEqual(
-  (await walletSessions.sessions.list(wallet.address as `0x${string}`)).map(({ userId }) => userId),
+  (await walletSessions.sessions.list(`eip155:0:${wallet.address}`)).map(({ userId }) => userId),
   ['user-1'],
 );
 const refreshed = await post('/api/refresh', { refreshToken });

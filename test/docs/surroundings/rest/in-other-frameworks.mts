@@ -18,9 +18,9 @@ const ask = async (path: string, headers = {}) => {
   );
   return [response.status, ((await response.json()) as { wallet?: string }).wallet];
 };
-const { address, accessToken } = await signIn(walletSessions);
+const { account, accessToken } = await signIn(walletSessions);
 const bearer = { authorization: `Bearer ${accessToken}` };
-assert.deepEqual(await ask('/me', bearer), [200, address]);
-assert.deepEqual(await ask('/api/session', bearer), [200, address]);
+assert.deepEqual(await ask('/me', bearer), [200, account]);
+assert.deepEqual(await ask('/api/session', bearer), [200, account]);
 assert.deepEqual(await ask('/me'), [401, undefined]);
 await walletSessions.close();

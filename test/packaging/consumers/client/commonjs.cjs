@@ -12,7 +12,7 @@ async function main() {
   const imported = await import('wallet-sessions-client');
   console.log(
     JSON.stringify({
-      signedIn: session.wallet === wallet.address,
+      signedIn: session.wallet === `eip155:0:${wallet.address}`,
       hooks: typeof useSession,
       oneImplementation: imported.createWalletSessionsClient === createWalletSessionsClient,
     }),

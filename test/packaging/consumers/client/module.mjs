@@ -12,7 +12,7 @@ client.close();
 
 console.log(
   JSON.stringify({
-    signedIn: session.wallet === wallet.address,
+    signedIn: session.wallet === `eip155:0:${wallet.address}`,
     sessions: totalCount,
     status: client.state.status,
     hooks: typeof useSession,

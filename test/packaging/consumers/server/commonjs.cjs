@@ -21,7 +21,10 @@ async function main() {
   });
 
   const wallet = Wallet.createRandom();
-  const { message } = await walletSessions.signIn.createChallenge({ address: wallet.address }, {});
+  const { message } = await walletSessions.signIn.createChallenge(
+    { account: `eip155:1:${wallet.address}` },
+    {},
+  );
   const signature = await wallet.signMessage(message);
   const { accessToken } = await walletSessions.signIn.complete({ message, signature }, {});
   const headers = { authorization: `Bearer ${accessToken}` };
@@ -35,7 +38,7 @@ async function main() {
   const imported = await import('wallet-sessions');
   console.log(
     JSON.stringify({
-      signedIn: session?.wallet === wallet.address,
+      signedIn: session?.wallet === `eip155:0:${wallet.address}`,
       refusal: refusal instanceof WalletSessionsError && refusal.code,
       middleware: typeof requireWalletSession(walletSessions),
       signInMutation: 'signIn' in schema.getMutationType().getFields(),

@@ -17,7 +17,10 @@ const walletSessions = createWalletSessions({
 });
 
 const wallet = Wallet.createRandom();
-const { message } = await walletSessions.signIn.createChallenge({ address: wallet.address }, {});
+const { message } = await walletSessions.signIn.createChallenge(
+  { account: `eip155:1:${wallet.address}` },
+  {},
+);
 const signature = await wallet.signMessage(message);
 const { accessToken } = await walletSessions.signIn.complete({ message, signature }, {});
 const headers = { authorization: `Bearer ${accessToken}` };
@@ -29,7 +32,7 @@ await rm(directory, { recursive: true });
 
 console.log(
   JSON.stringify({
-    signedIn: session?.wallet === wallet.address,
+    signedIn: session?.wallet === `eip155:0:${wallet.address}`,
     refusal: refusal instanceof WalletSessionsError && refusal.code,
     middleware: typeof requireWalletSession(walletSessions),
     signInMutation: 'signIn' in buildWalletSessionsSchema().getMutationType().getFields(),

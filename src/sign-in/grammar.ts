@@ -49,6 +49,13 @@ export const URI =
 /** EIP-4361, `statement`: the reserved and unreserved characters of RFC 3986, and blanks. */
 export const STATEMENT = `[${PLAIN} :/?#@\\[\\]]*`;
 
+const STATEMENT_LINE = new RegExp(`^${STATEMENT}$`);
+
+/** Whether EIP-4361 admits the text as a statement: no line break, no quotation mark, ASCII only. */
+export function isStatement(text: string): boolean {
+  return STATEMENT_LINE.test(text);
+}
+
 const DATE_TIME = new RegExp(
   '^([0-9]{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))' +
     'T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\\.([0-9]+))?' +

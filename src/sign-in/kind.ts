@@ -1,0 +1,82 @@
+import type { AccountId, ChainId } from '../accounts/account-id.js';
+import type { Namespace } from '../accounts/namespace.js';
+import type { ClientInfo } from '../sessions/session.js';
+
+/** What a message authorizes: by resource, the abilities (`namespace/name`) with their restrictions. */
+export type Capabilities = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
+
+/** A parsed sign-in message (CAIP-122). Times are milliseconds since the Unix epoch. */
+export interface SignInMessage {
+  /** Exactly what was signed. */
+  readonly text: string;
+  /** The scheme before the domain, if there is one. */
+  readonly scheme?: string | undefined;
+  readonly domain: string;
+  /** The account that the message names. For Ethereum: as an account with a key, the same on every chain. */
+  readonly account: AccountId;
+  /** The chain to sign in on. */
+  readonly chainId: ChainId;
+  readonly uri: string;
+  readonly nonce: string;
+  readonly issuedAt: number;
+  readonly expirationTime?: number | undefined;
+  readonly notBefore?: number | undefined;
+  /** What the message authorizes besides the sign-in, if the kind of wallet knows of such: for Ethereum a ReCap (ERC-5573). */
+  readonly capabilities?: Capabilities | undefined;
+}
+
+/** What a challenge puts into its message. */
+export interface MessageParts {
+  /** The web origin that asks. It gives domain and URI. */
+  readonly origin: string;
+  readonly account: AccountId;
+  readonly chainId: ChainId;
+  readonly statement: string;
+  readonly nonce: string;
+  readonly issuedAt: number;
+  readonly expirationTime: number;
+}
+
+/** Whether the signature is one of the message by the account that the message names. */
+export type VerifySignature = (message: SignInMessage, signature: string) => Promise<boolean>;
+
+/** What a kind of wallet can use to verify a signature. */
+export interface Verification {
+  /** The client that sent the signature. */
+  readonly source: ClientInfo;
+  /**
+   * Call this before asking a chain. It rejects if the message has no valid challenge, or if the network has no budget
+   * left, so that nobody can make this service send requests without a challenge.
+   * @throws WalletSessionsError `NONCE_INVALID`, `MESSAGE_EXPIRED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
+   */
+  admit(): Promise<void>;
+}
+
+/**
+ * A kind of wallet: how its accounts are named, how its messages read, and how its signatures are verified. Sign-ins do
+ * the rest for every kind: domain, URI, chain, times, nonce, limits, audit and session.
+ */
+export interface WalletKind {
+  /** The rules for names of its accounts. */
+  readonly namespace: Namespace;
+  /** Whether a text is meant to be a message of this kind. */
+  recognizes(text: string): boolean;
+  /**
+   * Parses a message strictly: whatever it returns has one meaning.
+   * @param chainIds the chains of its namespace on which wallets may sign in; the first one is the default
+   * @throws WalletSessionsError `MESSAGE_MALFORMED`, with the line and what is wrong with it
+   */
+  parse(text: string, chainIds: readonly ChainId[]): SignInMessage;
+  /** Writes a message that is ready to sign. */
+  write(parts: MessageParts): string;
+  /**
+   * Returns the account that signed the message, if it is the one that the message names; otherwise `undefined`. An
+   * Ethereum account can be a contract on the chain of the message.
+   * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE`, and what `admit` throws
+   */
+  verify(
+    message: SignInMessage,
+    signature: string,
+    verification: Verification,
+  ): Promise<AccountId | undefined>;
+}

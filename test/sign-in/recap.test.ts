@@ -1,0 +1,87 @@
+import type { SignInAttempt } from '../../src/sign-in/hooks.js';
+import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
+import { embedWalletSessions } from '../harness/application.js';
+import { aMessage } from '../harness/sign-in-message.js';
+import { aWallet } from '../harness/wallet.js';
+
+const SENTENCES =
+  'I further authorize the stated URI to perform the following actions on my behalf: ' +
+  "(1) 'crud': 'delete', 'read' for 'https://example.com/pictures'. " +
+  "(2) 'msg': 'send' for 'https://example.com/pictures'. " +
+  "(3) 'request': 'eth_sign' for 'eip155'.";
+
+const CAPABILITIES = {
+  'https://example.com/pictures': {
+    'crud/delete': [{}],
+    'crud/read': [{ max: 3 }],
+    'msg/send': [{ to: 'someone' }],
+  },
+  eip155: { 'request/eth_sign': [{}] },
+};
+
+const recapOf = (value: unknown) =>
+  `urn:recap:${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
+const RECAP = recapOf({ att: CAPABILITIES, prf: [] });
+
+describe('a message with a ReCap (ERC-5573)', () => {
+  const wallet = aWallet();
+  const messageWith = (statement: string | undefined, resources: string[]) =>
+    aMessage(wallet, 'abcdefgh12345678', Date.now(), { statement, resources });
+
+  it.each([
+    ['alone', SENTENCES],
+    ['after a statement of the application', `Sign in to the example. ${SENTENCES}`],
+  ])('is read with its capabilities if the statement describes them: %s', (_where, statement) => {
+    const message = parseEthereumMessage(messageWith(statement, ['https://a.example', RECAP]));
+    expect(message.capabilities).toEqual(CAPABILITIES);
+  });
+
+  it('has no capabilities without such a resource', () => {
+    const message = parseEthereumMessage(messageWith(SENTENCES, ['https://a.example']));
+    expect(message.capabilities).toBeUndefined();
+  });
+
+  const more = { ...CAPABILITIES, eip155: { 'request/eth_sendTransaction': [{}] } };
+  it.each<[string, string | undefined, string[], RegExp]>([
+    ['no statement', undefined, [RECAP], /does not describe/],
+    ['another statement', 'Sign in to the example.', [RECAP], /does not describe/],
+    ['a statement that goes on', `${SENTENCES} Not really.`, [RECAP], /does not describe/],
+    ['more capabilities than described', SENTENCES, [recapOf({ att: more })], /does not describe/],
+    ['a ReCap that is not last', SENTENCES, [RECAP, 'https://a.example'], /not the last/],
+    ['two ReCaps', SENTENCES, [RECAP, RECAP], /more than one/],
+    ['no JSON in it', SENTENCES, ['urn:recap:abcd'], /cannot be read/],
+    ['nothing in it', SENTENCES, ['urn:recap:'], /cannot be read/],
+    ['no capabilities', SENTENCES, [recapOf({ att: {} })], /cannot be read/],
+    [
+      'an ability without a namespace',
+      SENTENCES,
+      [recapOf({ att: { a: { b: [{}] } } })],
+      /cannot be read/,
+    ],
+    ['a list in place of capabilities', SENTENCES, [recapOf({ att: [] })], /cannot be read/],
+    [
+      'a key twice',
+      SENTENCES,
+      [`urn:recap:${Buffer.from('{"att":{},"att":{"a":{"b/c":[{}]}}}').toString('base64url')}`],
+      /cannot be read/,
+    ],
+  ])('is refused with %s', (_what, statement, resources, reason) => {
+    expect(() => parseEthereumMessage(messageWith(statement, resources))).toThrow(reason);
+  });
+
+  it('signs in, and its capabilities are handed to the hooks', async () => {
+    const attempts: SignInAttempt[] = [];
+    const walletSessions = await embedWalletSessions('embedded', {
+      hooks: { onSignIn: (attempt) => void attempts.push(attempt) },
+    });
+    const { signIn } = walletSessions;
+    const { nonce } = await signIn.createChallenge({}, {});
+    const message = aMessage(wallet, nonce, Date.now(), {
+      statement: SENTENCES,
+      resources: [RECAP],
+    });
+    await signIn.complete({ message, signature: await wallet.sign(message) }, {});
+    expect(attempts).toMatchObject([{ wallet: wallet.account, capabilities: CAPABILITIES }]);
+    await walletSessions.close();
+  });
+});

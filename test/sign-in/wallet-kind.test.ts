@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { graphql } from 'graphql';
+import { createRequestContextFactory } from '../../src/graphql/context.js';
+import { buildWalletSessionsSchema } from '../../src/graphql/index.js';
+import type { WalletKind } from '../../src/sign-in/kind.js';
+import { readLines, whole } from '../../src/sign-in/lines.js';
+import { openDomain, type TestDomain } from '../harness/domain.js';
+
+/** The "signature" of a text: a hash with the name of the account. Nobody but this test should admit such wallets. */
+const signatureOf = (text: string, name: string) =>
+  createHash('sha256').update(`${name}/${text}`).digest('hex');
+
+/** A kind of wallet for this test: names of lower-case letters, on the chain `toy:one`. */
+const TOY: WalletKind = {
+  namespace: {
+    name: 'toy',
+    readReference: (text) => (text === 'one' ? text : undefined),
+    readAddress: (text) => (/^[a-z]+$/.test(text) ? text : undefined),
+  },
+  recognizes: (text) => text.startsWith('Toy sign-in\n'),
+  parse(text) {
+    const lines = readLines(text, 'toys');
+    lines.read();
+    const name = lines.field('Name: ', whole('[a-z]+'));
+    const uri = lines.field('URI: ', whole('https://.+'));
+    const nonce = lines.field('Nonce: ', whole('[0-9a-f]{32}'));
+    const issuedAt = lines.time('Issued At: ');
+    lines.end();
+    const { host: domain } = new URL(uri);
+    return { text, domain, account: `toy:one:${name}`, chainId: 'toy:one', uri, nonce, issuedAt };
+  },
+  write: ({ origin, account, nonce, issuedAt }) =>
+    [
+      'Toy sign-in',
+      `Name: ${account.slice('toy:one:'.length)}`,
+      `URI: ${origin}`,
+      `Nonce: ${nonce}`,
+      `Issued At: ${new Date(issuedAt).toISOString()}`,
+    ].join('\n'),
+  verify: ({ text, account }, signature) =>
+    Promise.resolve(
+      signature === signatureOf(text, account.slice('toy:one:'.length)) ? account : undefined,
+    ),
+};
+
+describe('a kind of wallet that an application adds', () => {
+  const schema = buildWalletSessionsSchema();
+  let domain: TestDomain;
+  beforeAll(async () => {
+    domain = await openDomain({ kinds: [TOY], signIn: { chainIds: ['eip155:1', 'toy:one'] } });
+  });
+  afterAll(() => domain.close());
+
+  async function ask(source: string, variableValues: object, token?: string) {
+    const walletSessions = await createRequestContextFactory(domain)(token, {});
+    const { data, errors } = await graphql({
+      schema,
+      source,
+      variableValues: { ...variableValues },
+      contextValue: { walletSessions },
+    });
+    return {
+      data: data as Record<string, Record<string, unknown>> | undefined,
+      code: errors?.[0]?.extensions['code'],
+    };
+  }
+
+  const challenge = async (account: string) => {
+    const { data } = await ask(
+      'mutation ($account: AccountId) { createSignInChallenge(account: $account) { message } }',
+      { account },
+    );
+    return String(data?.['createSignInChallenge']?.['message']);
+  };
+  const signIn = (message: string, signature: string) =>
+    ask(
+      'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken session { wallet chainId } } }',
+      { message, signature },
+    );
+
+  it('signs in through GraphQL with its own message and signature, and gets a session under its own name', async () => {
+    const message = await challenge('toy:one:robot');
+    const { data } = await signIn(message, signatureOf(message, 'robot'));
+    expect(data?.['signIn']).toMatchObject({
+      session: { wallet: 'toy:one:robot', chainId: 'toy:one' },
+    });
+    const token = String(data?.['signIn']?.['accessToken']);
+    const current = await ask('{ session { wallet } }', {}, token);
+    expect(current.data?.['session']).toEqual({ wallet: 'toy:one:robot' });
+  });
+
+  it('is refused by the rules of all kinds: signature, nonce, domain and chain', async () => {
+    const message = await challenge('toy:one:robot');
+    const signed = (text: string) => signIn(text, signatureOf(text, 'robot'));
+    expect((await signIn(message, signatureOf(message, 'doll'))).code).toBe('SIGNATURE_INVALID');
+    const elsewhere = message.replace(/URI: .*/, 'URI: https://evil.example');
+    expect((await signed(elsewhere)).code).toBe('DOMAIN_NOT_ALLOWED');
+    const invented = message.replace(/Nonce: .*/, `Nonce: ${'0'.repeat(32)}`);
+    expect((await signed(invented)).code).toBe('NONCE_INVALID');
+    expect((await signed(`${message}\nAdmin: yes`)).code).toBe('MESSAGE_MALFORMED');
+    expect((await signed(message)).code).toBeUndefined();
+    expect((await signed(message)).code).toBe('NONCE_INVALID');
+  });
+
+  it('names its accounts by its own rules', async () => {
+    const { code } = await ask(
+      'mutation { createSignInChallenge(account: "toy:one:R2D2") { message } }',
+      {},
+    );
+    expect(code).toBe('BAD_USER_INPUT');
+  });
+});
