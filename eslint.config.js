@@ -212,7 +212,7 @@ const packages = [
   },
   { names: ['express'], belongTo: ['express'] },
   { names: ['cookie'], belongTo: ['http'] },
-  { names: ['cors'], belongTo: ['server'] },
+  { names: ['cors', 'jose'], belongTo: ['server'] },
   { names: ['@noble', '@bitauth', 'hash-wasm'], belongTo: ['sign-in/ethereum', 'accounts'] },
   { names: ['pino', 'pino-pretty'], belongTo: ['service/log.ts'] },
   { names: ['prom-client'], belongTo: ['telemetry/metrics'] },

@@ -9,7 +9,7 @@ export default {
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
   // These ship ECMAScript modules only.
   transformIgnorePatterns: [
-    '/node_modules/(?!(graphql-request|@noble/(curves|hashes)|@bitauth/libauth|@seriousme/openapi-schema-validator)/)',
+    '/node_modules/(?!(graphql-request|@noble/(curves|hashes)|@bitauth/libauth|@seriousme/openapi-schema-validator|jose)/)',
   ],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testSequencer: '<rootDir>/test/harness/jest-sequencer.cjs',

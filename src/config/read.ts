@@ -108,6 +108,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       /** Whether pages may offer a throw-away wallet. */
       isDevelopment: values.NODE_ENV !== 'production',
     },
+    /** `undefined` without audiences. */
+    identityTokenAudiences: values.IDENTITY_TOKEN_AUDIENCES,
     /** `undefined` without clients. */
     tokenIntrospection: values.TOKEN_INTROSPECTION_CLIENTS && {
       clients: values.TOKEN_INTROSPECTION_CLIENTS,

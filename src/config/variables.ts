@@ -8,6 +8,7 @@ import {
   choice,
   duration,
   integer,
+  oneOrMore,
   optional,
   text,
   withDefault,
@@ -226,6 +227,11 @@ const INTROSPECTION_VARIABLES = {
    * hexadecimal digits. If it is not set, /introspect does not exist.
    */
   TOKEN_INTROSPECTION_CLIENTS: optional(introspectionClients),
+  /**
+   * The audiences that /api/identity-token issues identity tokens for, separated by commas. If it is not set, there are no
+   * identity tokens.
+   */
+  IDENTITY_TOKEN_AUDIENCES: optional(oneOrMore(text, 'audiences')),
   /** Token introspections per client at one instance. */
   RATE_LIMIT_INTROSPECTION_PER_CLIENT: withDefault({ acts: 600_000, window: 60_000 }, rate),
 };
@@ -252,7 +258,7 @@ export const AREAS: readonly { readonly title: string; readonly variables: Varia
   { title: 'HTTP, browsers and WebSocket', variables: TRANSPORT_VARIABLES },
   { title: 'Hosts, connections and request bodies', variables: CONNECTION_VARIABLES },
   { title: 'GraphQL and pages', variables: GRAPHQL_VARIABLES },
-  { title: 'Token introspection', variables: INTROSPECTION_VARIABLES },
+  { title: 'Introspection and identity tokens', variables: INTROSPECTION_VARIABLES },
   { title: 'Metrics', variables: METRICS_VARIABLES },
 ];
 

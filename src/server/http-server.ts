@@ -21,6 +21,11 @@ import { createGraphQLOverWebSocket } from '../websocket/graphql-over-websocket.
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import {
+  createIdentityTokens,
+  IDENTITY_TOKEN_PATH,
+  type IdentityTokenOptions,
+} from './identity-tokens.js';
+import {
   createIntrospection,
   INTROSPECTION_PATH,
   type IntrospectionOptions,
@@ -46,6 +51,9 @@ export interface GraphQLServerOptions {
   readonly walletSessions: RestSources & ForwardAuthOptions['validation'];
   /** Who may ask about tokens; `undefined` if nobody may. */
   readonly introspection?: Pick<IntrospectionOptions, 'clients' | 'rate'> | undefined;
+  /** How identity tokens are issued; `undefined` if they are not. */
+  readonly identityTokens?:
+    Pick<IdentityTokenOptions, 'audiences' | 'issuer' | 'keys' | 'clock'> | undefined;
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
@@ -171,7 +179,14 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     ...(pages?.routes ?? []),
   ]);
   const readsBodies = new Set([GRAPHQL_PATH, ...rest.keys()]);
-  const { introspection } = options;
+  const { introspection, identityTokens, walletSessions } = options;
+  if (identityTokens !== undefined) {
+    const parts = { ...identityTokens, walletSessions, readBody, report };
+    for (const [path, handle] of createIdentityTokens(parts)) {
+      routes.set(path, path === IDENTITY_TOKEN_PATH ? withCors(handle, corsOptions) : handle);
+    }
+    readsBodies.add(IDENTITY_TOKEN_PATH);
+  }
   if (introspection !== undefined) {
     const introspectionOptions = {
       ...introspection,

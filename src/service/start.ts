@@ -12,7 +12,8 @@ import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../websocket/socket-server.js';
 import { auditToAll } from '../audit/events.js';
-import { type Clock, systemClock } from '../clock.js';
+import { type Clock, clockOf, systemClock } from '../clock.js';
+import { createKeyRing } from '../sessions/key-ring.js';
 import { loadPrimitives } from '../sign-in/ethereum/primitives/load.js';
 import { composeApi } from './compose-api.js';
 import { createErrorLog } from './error-log.js';
@@ -109,6 +110,12 @@ async function start(
     services,
     walletSessions: services,
     introspection: config.tokenIntrospection,
+    identityTokens: config.identityTokenAudiences && {
+      audiences: config.identityTokenAudiences,
+      issuer: origins[0],
+      keys: createKeyRing(keys),
+      clock: given ?? clockOf(store),
+    },
     sourceOf: (request) => services.sourceOf(request),
     origins: pages,
     pages: createPages({

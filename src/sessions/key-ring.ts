@@ -20,6 +20,7 @@ export type Purpose =
   | 'token-successor'
   | 'record-encryption'
   | 'rate-limit-name'
+  | 'identity-token'
   | 'proof-nonce';
 
 /**
@@ -83,6 +84,7 @@ function derive({ id, secret }: SecretKey): DerivedKey {
       'token-successor': keyFor('token-successor'),
       'record-encryption': keyFor('record-encryption'),
       'rate-limit-name': keyFor('rate-limit-name'),
+      'identity-token': keyFor('identity-token'),
       'proof-nonce': keyFor('proof-nonce'),
     },
   };
