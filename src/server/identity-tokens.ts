@@ -2,7 +2,6 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { calculateJwkThumbprint, exportJWK, SignJWT, type JWK } from 'jose';
 import * as v from 'valibot';
-import { accountIdOf } from '../accounts/account-id.js';
 import type { Clock } from '../clock.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
@@ -101,7 +100,7 @@ export function createIdentityTokens(options: IdentityTokenOptions): ReadonlyMap
     })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid: current?.kid ?? '' })
       .setIssuer(issuer)
-      .setSubject(accountIdOf(session))
+      .setSubject(session.wallet)
       .setAudience(audience)
       .setIssuedAt(now)
       .setExpirationTime(expiresAt)

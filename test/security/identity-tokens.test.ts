@@ -50,7 +50,7 @@ describe('identity tokens', () => {
     );
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
     const { payload } = await verify(body['token']);
-    expect(payload).toMatchObject({ sub: `eip155:1:${wallet.address}`, sid: session.id });
+    expect(payload).toMatchObject({ sub: wallet.account, sid: session.id });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
     await expect(verify(body['token'], 'worker')).rejects.toThrow(/"aud"/);
     clock.advance(61_000);
