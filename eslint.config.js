@@ -291,7 +291,7 @@ export default defineConfig(
   ...packageRules,
   {
     files: ['client/src/**/*.ts'],
-    ignores: ['client/src/react.ts'],
+    ignores: ['client/src/react.ts', 'client/src/kits/rainbowkit.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -1,10 +1,13 @@
 import type { LogoutAllMutation } from './generated/documents.js';
+import type { Challenge } from './signed-message.js';
 import type {
+  ChallengeOptions,
   DocumentOptions,
   LogoutAllOptions,
   PageOptions,
   ReauthenticateOptions,
   RequestOptions,
+  SignedChallenge,
   SignInOptions,
 } from './options.js';
 import type { Revocation, Session, SessionEnd, SessionState } from './session.js';
@@ -49,11 +52,24 @@ export interface WalletSessionsClient {
   /** Resolves when the storage has been read and `state` is no longer `loading`. */
   readonly ready: Promise<void>;
   /**
-   * Signs in with a wallet. A session that the client had before is ended.
+   * Signs in with a wallet. A session that the client had before is logged out.
    * @throws WalletError where the wallet did not sign; RefusedError with the codes of `signIn`;
    * NetworkError
    */
   signIn(wallet: Wallet, options?: SignInOptions): Promise<Session>;
+  /**
+   * The first half of a sign-in, for a kit or wallet that signs by itself: gets a nonce that works once and the other fields of
+   * the message. With `account`, `message` is the complete text. Without it, `writeMessage` of
+   * `wallet-sessions-client/message` writes the text.
+   * @throws RefusedError with the codes of `createSignInChallenge`; NetworkError
+   */
+  createChallenge(options?: ChallengeOptions): Promise<Challenge>;
+  /**
+   * The second half of a sign-in: exchanges the signed message for a session. A session that the client had before is
+   * logged out.
+   * @throws RefusedError with the codes of `signIn`; NetworkError
+   */
+  completeSignIn(signed: SignedChallenge): Promise<Session>;
   /**
    * Has the wallet sign anew in the session that there is, for what else answers REAUTHENTICATION_REQUIRED.
    * Then replaces its tokens, so that nobody else who has them profits from the signature. Resolves with the session and its
@@ -67,13 +83,13 @@ export interface WalletSessionsClient {
   /** The wallet's active sessions, newest first. */
   sessions(options?: PageOptions): Promise<SessionPage>;
   /**
-   * Ends this client's session, or another of the wallet. One that has already ended is no error.
+   * Logs out this client's session, or another one of the wallet. A session that has already ended is not an error.
    * @throws RefusedError with `REAUTHENTICATION_REQUIRED` where the wallet signed in to the other session later than to
    * this client's, which is not fresh, and no wallet was given to sign again (`reauthenticate`)
    */
   logout(sessionId?: string, options?: DocumentOptions): Promise<void>;
   /**
-   * Ends every session of the wallet, and says which.
+   * Logs out every session of the wallet, and resolves to their ids.
    * @throws RefusedError with `REAUTHENTICATION_REQUIRED`, as `logout`: then none has ended
    */
   logoutAll(options?: LogoutAllOptions): Promise<LogoutAllMutation['logoutAll']>;

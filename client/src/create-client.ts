@@ -1,4 +1,5 @@
 import { createRequest } from './authenticated-request.js';
+import { createChallenge } from './challenge.js';
 import type { ClientEvents, WalletSessionsClient } from './client.js';
 import { systemClock } from './clock.js';
 import { hasCode } from './errors.js';
@@ -56,7 +57,8 @@ export function createWalletSessionsClient(
       return keeper.state;
     },
     ready: keeper.ready,
-    signIn: createSignIn(keeper, post, clock),
+    createChallenge: (options) => createChallenge(post, options),
+    ...createSignIn(keeper, post, clock),
     reauthenticate,
 
     async session({ signal } = {}) {

@@ -74,22 +74,27 @@ export class WalletError extends ClientError {
     const [code, message] =
       cause === undefined
         ? ['MISSING', 'There is no wallet.']
-        : saysNo(cause)
+        : isRejection(cause)
           ? ['REJECTED', 'The wallet declined to sign.']
           : ['FAILED', 'The wallet could not sign.'];
     super(`WALLET_${code}`, message, { cause });
   }
 }
 
-interface WalletFailure {
-  readonly code?: unknown;
-  readonly cause?: unknown;
-}
-
-/** EIP-1193's 4001, ethers' name for it, and viem's, which wraps the provider's error. */
-function saysNo(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as WalletFailure;
-  return code === 4001 || code === 'ACTION_REJECTED' || (cause !== undefined && saysNo(cause));
+/**
+ * Whether it says that the owner declined: EIP-1193's 4001, WalletConnect's 5000 to 5003 or ethers' name for them, in an error
+ * or in one that it wraps (`cause`, `error`, `data`, `info`, …), or in words.
+ */
+export function isRejection(error: unknown, depth = 0): boolean {
+  if (typeof error === 'string') return /reject|denied|declin|cancel/i.test(error);
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return (
+    /^(4001|500[0-3]|ACTION_REJECTED)$/.test(String(code)) ||
+    [cause, ...Object.values<unknown>(error as object)].some((inner) =>
+      isRejection(inner, depth + 1),
+    )
+  );
 }
 
 export function hasCode(error: unknown, ...codes: ClientErrorCode[]): boolean {

@@ -1,3 +1,4 @@
+export type { Challenge, SignedMessage } from './signed-message.js';
 export type {
   ClientEvents,
   RequestArguments,
@@ -15,11 +16,13 @@ export {
   type ClientErrorCode,
 } from './errors.js';
 export type {
+  ChallengeOptions,
   DocumentOptions,
   LogoutAllOptions,
   PageOptions,
   ReauthenticateOptions,
   RequestOptions,
+  SignedChallenge,
   SignInOptions,
   WalletSessionsClientOptions,
 } from './options.js';
@@ -31,6 +34,7 @@ export type { TypedDocument } from './typed-document.js';
 export type {
   Eip1193Provider,
   EthersSigner,
+  OneStepWallet,
   ViemAccount,
   ViemWalletClient,
   Wallet,

@@ -1,3 +1,4 @@
+import type { SignedMessage } from './signed-message.js';
 import type { Clock } from './clock.js';
 import type { Fetch } from './post.js';
 import type { TokenStorage } from './storage.js';
@@ -55,6 +56,20 @@ export interface ReauthenticateOptions extends RequestOptions {
   readonly chainId?: string | undefined;
 }
 
+/** What a challenge is for. */
+export interface ChallengeOptions extends RequestOptions {
+  /**
+   * The CAIP-10 id of the account that will sign: `eip155:0:0x…` for an Ethereum account on any chain. If given, the nonce works
+   * only for it. Default: any account.
+   */
+  readonly account?: string | undefined;
+  /** The CAIP-2 id of the chain to sign in on. If given, the nonce works only on it. Default: any allowed chain. */
+  readonly chainId?: string | undefined;
+}
+
+/** A signed message of a challenge, and how to describe the session that it starts. */
+export interface SignedChallenge extends SignedMessage, Omit<SignInOptions, 'chainId'> {}
+
 /** How a wallet signs, and what to call it in lists of sessions. */
 export interface SignInOptions extends ReauthenticateOptions {
   /** The connector that signs: `MetaMask`, `WalletConnect`, … At most 100 characters. */
@@ -62,7 +77,7 @@ export interface SignInOptions extends ReauthenticateOptions {
   /** What to call this device in lists of sessions. At most 100 characters. */
   readonly device?: string | undefined;
   /**
-   * Whether to end all other sessions of the wallet in the same step: for an owner whose token may have been stolen.
+   * Whether to log out all other sessions of the wallet in the same step: for an owner whose token may have been stolen.
    * Default false.
    */
   readonly logoutOthers?: boolean | undefined;

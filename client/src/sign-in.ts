@@ -2,19 +2,15 @@ import { signChallenge } from './challenge.js';
 import type { Clock } from './clock.js';
 import { LogoutDocument, SignInDocument } from './generated/documents.js';
 import type { GrantKeeper } from './grant-keeper.js';
-import type { SignInOptions } from './options.js';
+import type { SignedChallenge, SignInOptions } from './options.js';
 import type { Post } from './post.js';
 import { toGrant, type Session } from './session.js';
 import type { Wallet } from './wallet.js';
 
-/** Exchanges the signature of a wallet for a session. */
+/** Exchanges the signature of a wallet for a session, in one step or in two. */
 export function createSignIn(keeper: GrantKeeper, post: Post, clock: Clock) {
-  return async (
-    wallet: Wallet,
-    { chainId, signal, ...described }: SignInOptions = {},
-  ): Promise<Session> => {
-    const signed = await signChallenge(post, wallet, { chainId, signal });
-    const answer = await post(SignInDocument, { ...signed, ...described }, undefined, signal);
+  async function completeSignIn({ signal, ...signed }: SignedChallenge): Promise<Session> {
+    const answer = await post(SignInDocument, signed, undefined, signal);
     const grant = toGrant(answer.signIn, clock.now());
 
     await keeper.ready;
@@ -25,5 +21,14 @@ export function createSignIn(keeper: GrantKeeper, post: Post, clock: Clock) {
     const sessionId = previous?.session.id;
     if (sessionId) void post(LogoutDocument, { sessionId }, previous.accessToken).catch(() => {});
     return grant.session;
+  }
+
+  return {
+    completeSignIn,
+    signIn: async (wallet: Wallet, { chainId, ...described }: SignInOptions = {}) =>
+      completeSignIn({
+        ...(await signChallenge(post, wallet, { chainId, signal: described.signal })),
+        ...described,
+      }),
   };
 }

@@ -27,7 +27,7 @@ export async function load(storage: TokenStorage, key: string): Promise<Grant | 
 
 const loadIfReadable: typeof load = (storage, key) => load(storage, key).catch(() => undefined);
 
-/** If it fails, nothing is stored: the refresh token of the old record is used, and presenting it would end the session. */
+/** If it fails, nothing is stored: the refresh token of the old record is used, and presenting it would revoke the session. */
 export async function save(storage: TokenStorage, key: string, grant: Grant): Promise<void> {
   try {
     await storage.setItem(key, JSON.stringify(grant));

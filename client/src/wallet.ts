@@ -1,3 +1,4 @@
+import type { Challenge, SignedMessage } from './signed-message.js';
 import { WalletError } from './errors.js';
 
 /** An EIP-1193 provider: `window.ethereum`, one that EIP-6963 announced, WalletConnect's, … */
@@ -26,24 +27,49 @@ export interface ViemWalletClient {
   signMessage(request: never): Promise<string>;
 }
 
-/** Whatever can sign: a provider, a signer of ethers, or an account or client of viem. */
-export type Wallet = Eip1193Provider | EthersSigner | ViemAccount | ViemWalletClient;
-
-/** What a sign-in needs of a wallet, whatever its make. */
-export interface Signer {
-  readonly address: string;
-  /** The EIP-155 id of the chain that the wallet is on; `undefined` where it is on none. */
-  readonly chainId: number | undefined;
-  /** `personal_sign` (EIP-191). */
-  sign(message: string): Promise<string>;
+/** A wallet that connects and signs in one step: `oneStep` of `wallet-sessions-client/one-step` makes one. */
+export interface OneStepWallet {
+  /** Has the wallet sign a message with the fields of the challenge, for the account that its owner selects. */
+  signChallenge(challenge: Challenge): Promise<SignedMessage>;
 }
 
-/** @throws WalletError where there is no wallet, it has no account for this page, or its owner says no */
+/** Whatever can sign: a provider, a signer of ethers, an account or client of viem, or a one-step wallet. */
+export type Wallet =
+  Eip1193Provider | EthersSigner | ViemAccount | ViemWalletClient | OneStepWallet;
+
+/** What a sign-in needs of a wallet of any kind. */
+export interface Signer {
+  /** `undefined` before a one-step wallet is connected. */
+  readonly address?: string | undefined;
+  /** The EIP-155 id of the wallet's current chain; `undefined` if it has none. */
+  readonly chainId?: number | undefined;
+  readonly sign: (challenge: Challenge) => Promise<SignedMessage>;
+}
+
+/** A wallet that is connected first, and then signs a text. */
+interface ConnectedWallet extends Pick<Signer, 'chainId'> {
+  readonly address: string;
+  /** `personal_sign` (EIP-191). */
+  signText(message: string): Promise<string>;
+}
+
+/** @throws WalletError if there is no wallet, if it has no account for this page, or if its owner declines */
 export async function signerOf(wallet: Wallet): Promise<Signer> {
-  // There may be none for all that its type says: `window.ethereum`.
+  // `window.ethereum` can be missing, whatever its type says.
   if (!(wallet as Wallet | undefined)) throw new WalletError();
-  const signer = await orWalletError(() => describe(wallet));
-  return { ...signer, sign: (message) => orWalletError(() => signer.sign(message)) };
+  if ('signChallenge' in wallet) {
+    return { sign: (challenge) => orWalletError(() => wallet.signChallenge(challenge)) };
+  }
+  const connected = await orWalletError(() => describe(wallet));
+  return {
+    ...connected,
+    sign: (challenge) =>
+      orWalletError(async () => {
+        // There is a message because an account was given.
+        const message = challenge.message ?? '';
+        return { message, signature: await connected.signText(message) };
+      }),
+  };
 }
 
 async function orWalletError<Value>(ask: () => Promise<Value>): Promise<Value> {
@@ -54,7 +80,7 @@ async function orWalletError<Value>(ask: () => Promise<Value>): Promise<Value> {
   }
 }
 
-async function describe(wallet: Wallet): Promise<Signer> {
+async function describe(wallet: Exclude<Wallet, OneStepWallet>): Promise<ConnectedWallet> {
   // A wallet client of viem is a provider, too; one that signs with a local account only as the former.
   if ('getAddresses' in wallet) return ofViemClient(wallet);
   // A smart account of viem has `getAddress`, too.
@@ -62,47 +88,63 @@ async function describe(wallet: Wallet): Promise<Signer> {
   return 'signMessage' in wallet ? ofViemAccount(wallet) : ofProvider(wallet);
 }
 
-async function ofViemClient(client: ViemWalletClient): Promise<Signer> {
+async function ofViemClient(client: ViemWalletClient): Promise<ConnectedWallet> {
   const account = client.account ?? (await client.getAddresses())[0];
   const address = typeof account === 'object' ? account.address : account;
   return {
     address: known(address),
-    chainId: await client.getChainId(),
-    sign: (message) => client.signMessage({ account, message } as never),
+    chainId: parseChainId(await client.getChainId()),
+    signText: (message) => client.signMessage({ account, message } as never),
   };
 }
 
-async function ofEthers(signer: EthersSigner): Promise<Signer> {
+async function ofEthers(signer: EthersSigner): Promise<ConnectedWallet> {
   const network = await signer.provider?.getNetwork();
   return {
     address: await signer.getAddress(),
-    chainId: network && Number(network.chainId),
-    sign: (message) => signer.signMessage(message),
+    chainId: network && parseChainId(network.chainId),
+    signText: (message) => signer.signMessage(message),
   };
 }
 
-function ofViemAccount(account: ViemAccount): Signer {
+function ofViemAccount(account: ViemAccount): ConnectedWallet {
   return {
     address: account.address,
     chainId: undefined,
-    sign: (message) => account.signMessage({ message }),
+    signText: (message) => account.signMessage({ message }),
   };
 }
 
-async function ofProvider(provider: Eip1193Provider): Promise<Signer> {
-  const accounts = await provider.request({ method: 'eth_requestAccounts' });
-  const address = known((accounts as readonly string[])[0]);
+async function ofProvider(provider: Eip1193Provider): Promise<ConnectedWallet> {
+  const address = await requestAccount(provider);
   const chainId = await provider.request({ method: 'eth_chainId' });
   return {
     address,
-    // Hexadecimal by the standard; some answer a number.
-    chainId: Number(chainId),
-    sign: (message) =>
-      provider.request({
-        method: 'personal_sign',
-        params: [hexadecimal(message), address],
-      }) as Promise<string>,
+    chainId: parseChainId(chainId),
+    signText: (message) => signText(provider, message, address),
   };
+}
+
+export async function requestAccount(provider: Eip1193Provider): Promise<string> {
+  const accounts = await provider.request({ method: 'eth_requestAccounts' });
+  return known((accounts as readonly string[])[0]);
+}
+
+/** `personal_sign` (EIP-191). */
+export function signText(
+  provider: Eip1193Provider,
+  message: string,
+  address: string,
+): Promise<string> {
+  const params = [hexadecimal(message), address];
+  return provider.request({ method: 'personal_sign', params }) as Promise<string>;
+}
+
+/** Hexadecimal by EIP-695. Some wallets answer with a number, a decimal text or a CAIP-2 id. */
+export function parseChainId(answer: unknown): number {
+  const chainId = Number(String(answer).replace(/^eip155:/, ''));
+  if (chainId > 0 && Number.isSafeInteger(chainId)) return chainId;
+  throw new Error(`Not a chain id: ${String(answer)}`);
 }
 
 function known(address: string | undefined): string {

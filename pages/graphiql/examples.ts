@@ -40,7 +40,7 @@ query Sessions($first: Int! = 20, $after: String) {
 `,
   },
   {
-    query: `# Run this, then end a session on another device: the event comes here.
+    query: `# Run this, then log out a session on another device: the event comes here.
 subscription SessionRevoked {
   sessionRevoked {
     sessionId
@@ -52,7 +52,7 @@ subscription SessionRevoked {
 `,
   },
   {
-    query: `# Ends every other session of the wallet.
+    query: `# Logs out every other session of the wallet.
 mutation LogoutOthers {
   logoutAll(keepCurrent: true) {
     count

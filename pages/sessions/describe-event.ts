@@ -22,7 +22,7 @@ const EVENTS: Record<AuditEventType, string> = {
   SESSION_PROOF_REFUSED: 'A token was used without its key: it may have been stolen',
   SESSION_RECORD_REFUSED: 'The stored session had been altered and was not accepted',
   SESSION_REVOKED: 'Session ended',
-  ADMINISTRATION_PERFORMED: 'An administrator looked at or ended sessions',
+  ADMINISTRATION_PERFORMED: 'An administrator looked at or revoked sessions',
   ADMINISTRATION_REFUSED: 'An act of administration was refused',
   AUDIT_LOG_ENTRY_REFUSED: 'A record of this activity had been altered and is not shown',
 };

@@ -5,7 +5,7 @@ import { WalletChoice } from '../wallet/sign-in.js';
 import { SessionRow } from './session-row.js';
 import { useSessions } from './use-sessions.js';
 
-/** Ends sessions, and resolves to their ids. */
+/** Logs out sessions, and resolves to their ids. */
 type End = () => Promise<readonly string[]>;
 
 /** All sessions of the wallet, the current one first. Those that end vanish as it happens. */
@@ -20,7 +20,7 @@ export function SessionList({ current }: { readonly current: Session }) {
   const goOn = () => heading.current?.focus();
   const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
 
-  /** A session ends one that was signed in to later only if its wallet signs again. */
+  /** A session logs out one that was signed in to later only if its wallet signs again. */
   async function end(act: End) {
     setRefused(undefined);
     try {
@@ -84,7 +84,7 @@ export function SessionList({ current }: { readonly current: Session }) {
           disabled={isBusy}
           onClick={() => void logOutOthers()}
         >
-          End all other sessions ({others.length})
+          Log out all other sessions ({others.length})
         </button>
       )}
     </section>

@@ -12,7 +12,7 @@ interface SessionRowProps {
   readonly onEnd?: () => Promise<void>;
 }
 
-/** One session: what, where, since when; and the button that ends it. */
+/** One session: what, where, since when; and the button that logs it out. */
 export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProps) {
   const [state, setState] = useState<'idle' | 'ending' | 'failed'>('idle');
   const facts = useId();
@@ -52,17 +52,17 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
             <Time at={session.createdAt} />
           </Fact>
         </dl>
-        {state === 'failed' && <p role="alert">It could not be ended. Try again.</p>}
+        {state === 'failed' && <p role="alert">It could not be logged out. Try again.</p>}
       </div>
       {!isCurrent && (
         <button
           type="button"
-          aria-label={`End the session on ${device}`}
+          aria-label={`Log out the session on ${device}`}
           aria-describedby={facts}
           disabled={state === 'ending'}
           onClick={() => void end()}
         >
-          End
+          Log out
         </button>
       )}
     </li>

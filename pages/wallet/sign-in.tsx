@@ -24,7 +24,7 @@ export function SignIn({ children = 'Sign in with wallet' }: { readonly children
             setLogoutOthers(target.checked);
           }}
         />{' '}
-        End all other sessions of the wallet
+        Log out all other sessions of the wallet
       </label>
     </WalletChoice>
   );

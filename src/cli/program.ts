@@ -24,7 +24,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     group: 'sessions',
-    about: 'look up and end the sessions of a wallet',
+    about: 'look up and revoke the sessions of a wallet',
     commands: [sessionsList, sessionsRevoke],
   },
   { group: 'audit', about: 'read the audit log', commands: [auditTail] },

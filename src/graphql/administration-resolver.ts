@@ -106,7 +106,7 @@ export class AdministrationResolver {
   }
 
   @Mutation(() => LogoutPayload, {
-    description: `Ends a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
+    description: `Revokes a session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeSession(
     @Args() { wallet }: WalletArgs,
@@ -119,7 +119,7 @@ export class AdministrationResolver {
   }
 
   @Mutation(() => LogoutAllPayload, {
-    description: `Ends every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
+    description: `Revokes every session of any wallet, with reason ADMIN. ${FOR_ADMINISTRATORS}`,
   })
   async revokeWalletSessions(
     @Args() { wallet }: WalletArgs,

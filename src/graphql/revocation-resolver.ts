@@ -23,12 +23,12 @@ registerEnumType(RevocationReasonEnum, {
   name: 'RevocationReason',
   description: 'Why a session ended.',
   valuesConfig: {
-    LOGOUT: { description: 'The owner ended it.' },
-    LOGOUT_ALL: { description: 'The owner ended all sessions, or all other sessions.' },
+    LOGOUT: { description: 'The owner logged it out.' },
+    LOGOUT_ALL: { description: 'The owner logged out all sessions, or all other sessions.' },
     TOKEN_REUSE: { description: 'A used refresh token was presented again: it may be stolen.' },
     LIMIT_EXCEEDED: { description: 'A newer sign-in replaced it at the session limit.' },
     EXPIRED: { description: 'It was not refreshed in time, or reached its absolute timeout.' },
-    ADMIN: { description: 'An administrator ended it.' },
+    ADMIN: { description: 'An administrator revoked it.' },
   },
 });
 

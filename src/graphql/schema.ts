@@ -33,7 +33,7 @@ export function buildWalletSessionsSchema(): GraphQLSchema {
 
 const ROOT_DESCRIPTIONS: Record<OperationTypeNode, string> = {
   query: 'Reads sessions, audit events and statistics.',
-  mutation: 'Signs in with a wallet, refreshes a session and ends sessions.',
+  mutation: 'Signs in with a wallet, refreshes a session and logs out sessions.',
   subscription: 'Events, over WebSocket (graphql-transport-ws).',
 };
 

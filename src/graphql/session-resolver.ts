@@ -57,7 +57,7 @@ export class SessionResolver {
     description:
       'Exchanges a refresh token for a new pair of tokens and extends the idle timeout. A token works once. ' +
       'If the exchange is repeated within a grace time, before the new refresh token is used, it returns the same ' +
-      'pair, so a lost response or a second tab does no harm. Any later use of a used token ends the session. ' +
+      'pair, so a lost response or a second tab does no harm. Any later use of a used token revokes the session. ' +
       'With cookies, refresh over HTTP; over a WebSocket the answer is HTTP_REQUIRED. For a session that is bound to a key, ' +
       'refresh over HTTP with a proof of the key in a `DPoP` header (RFC 9449).',
   })
@@ -74,13 +74,13 @@ export class SessionResolver {
 
   @Mutation(() => LogoutPayload, {
     description:
-      'Ends one of the sessions in `sessions`: the current one, or the given one. Ending a session that was ' +
+      'Logs out one of the sessions in `sessions`: the current one, or the given one. Logging out a session that was ' +
       'authenticated later than the current one requires a fresh authentication; otherwise REAUTHENTICATION_REQUIRED.',
   })
   async logout(
     @Arg('sessionId', () => ID, {
       nullable: true,
-      description: 'The session to end. Default: the current one.',
+      description: 'The session to log out. Default: the current one.',
     })
     sessionId: string | null,
     @RequestScope() context: RequestContext,
@@ -91,9 +91,9 @@ export class SessionResolver {
 
   @Mutation(() => LogoutAllPayload, {
     description:
-      'Ends all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
-      '`sessions`. If the current session may not end one of them (see logout), none is ended: ' +
-      'REAUTHENTICATION_REQUIRED. To end all other sessions by signing in, see logoutOthers of signIn.',
+      'Logs out all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
+      '`sessions`. If the current session may not log out one of them (see logout), none is logged out: ' +
+      'REAUTHENTICATION_REQUIRED. To log out all other sessions by signing in, see logoutOthers of signIn.',
   })
   async logoutAll(
     @Arg('keepCurrent', () => Boolean, {

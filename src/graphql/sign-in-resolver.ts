@@ -21,7 +21,32 @@ export class SignInChallengeType {
   })
   nonce!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When the nonce expires.' })
+  @Field(() => String, {
+    description:
+      'The domain that begins the message: the host of `uri`, with its port if it has one.',
+  })
+  domain!: string;
+
+  @Field(() => String, {
+    description:
+      'The value of the `URI` field: the origin of the page that asks if it is allowed, otherwise the first allowed one.',
+  })
+  uri!: string;
+
+  @Field(() => String, { description: 'The statement of the message.' })
+  statement!: string;
+
+  @Field(() => ChainIdScalar, {
+    description: 'The chain of the message: the one asked for, otherwise the first allowed one.',
+  })
+  chainId!: ChainId;
+
+  @Field(() => GraphQLDateTime, { description: 'The value of the `Issued At` field.' })
+  issuedAt!: Date;
+
+  @Field(() => GraphQLDateTime, {
+    description: 'When the nonce expires: the value of the `Expiration Time` field.',
+  })
   expiresAt!: Date;
 
   @Field(() => String, {
@@ -128,7 +153,7 @@ class SignInArgs extends SignedMessageArgs {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Whether to end all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
+      'Whether to log out all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
       'for owners whose tokens may have been stolen. The session limit does not apply. For an account with a key, the ' +
       'sessions of contracts at its address (see sessions) end before the answer.',
   })
@@ -149,7 +174,8 @@ export class SignInResolver {
     const request = { account: account ?? undefined, chainId: chainId ?? undefined, origin };
     const challenge = await signIn.createChallenge(request, source);
     return {
-      nonce: challenge.nonce,
+      ...challenge,
+      issuedAt: new Date(challenge.issuedAt),
       expiresAt: new Date(challenge.expiresAt),
       message: challenge.message ?? null,
     };

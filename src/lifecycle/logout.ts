@@ -17,11 +17,11 @@ export interface LogoutAllRequest {
 }
 
 /**
- * Ends a session in the name of one of the same wallet: itself, or another whose wallet did not sign after its own wallet
- * did. A session that is fresh may end any. A session of an account may also end one of a contract at its address
+ * Logs out a session in the name of one of the same wallet: itself, or another whose wallet did not sign after its own wallet
+ * did. A session that is fresh may log out any. A session of an account may also log out one of a contract at its address
  * (EIP-7702), by the same rule.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SESSION_NOT_FOUND`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`;
- * `RATE_LIMITED` where it ends another
+ * `RATE_LIMITED` if it logs out another
  */
 export async function logoutSession(
   domain: SessionDomain,
@@ -40,7 +40,7 @@ export async function logoutSession(
 }
 
 /**
- * Ends every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not end
+ * Logs out every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not end
  * one of them, it ends none. A session of an account also ends those of contracts at its address (EIP-7702); one that a
  * contract signs for while the call runs stays, unless the session that asks is fresh.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`

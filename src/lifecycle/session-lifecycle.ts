@@ -81,7 +81,7 @@ export interface SessionLifecycle {
   validateTokens(tokens: PresentedTokens, source: ClientInfo): Promise<Session | undefined>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
-   * the grace window ends the session, unless its successors were never used: then it is exchanged for others.
+   * the grace window revokes the session, unless its successors were never used: then it is exchanged for others.
    * @param proof of the key that the session is bound to (`proofOf(request)`). Without it, the token of a bound session
    * changes nothing
    * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
@@ -111,19 +111,19 @@ export interface SessionLifecycle {
   /** A page of the active sessions of all these wallets, newest first. */
   listGovernedPage(by: WalletIdentity, page: PageRequest): Promise<SessionPage>;
   /**
-   * Ends a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
-   * it. A session may end another whose wallet did not sign after its own wallet did, and any while it is fresh
+   * Logs out a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
+   * it. A session may log out another whose wallet did not sign after its own wallet did, and any while it is fresh
    * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later. A session of an
-   * account may also end one of a contract at its address ({@link SessionLifecycle.governedBy}), by the same rule.
+   * account may also log out one of a contract at its address ({@link SessionLifecycle.governedBy}), by the same rule.
    * @param by the session that asks
    * @param id the session to end: `by.id` for itself
-   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` where `by` may not end it; `SESSION_NOT_FOUND` where the wallet
+   * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` if `by` may not log it out; `SESSION_NOT_FOUND` where the wallet
    * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it ends itself
    */
   logout(by: Session, id: string, source: ClientInfo): Promise<Revocation>;
   /**
-   * Ends every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
-   * there when it begins. The rule is that of `logout`; if `by` may not end one of them, none ends.
+   * Logs out every session of the wallet in the name of one of them, or with `keepCurrent` every other one: those that are
+   * there when it begins. The rule is that of `logout`; if `by` may not log out one of them, none is logged out.
    * @param by the session that asks
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`
    */

@@ -36,6 +36,16 @@ export interface ChallengeRequest {
 /** A nonce to sign. */
 export interface SignInChallenge {
   readonly nonce: string;
+  /** The domain for the message: the authority of `uri`. */
+  readonly domain: string;
+  /** The URI for the message: the requesting origin if it is allowed, else the first allowed origin. */
+  readonly uri: string;
+  /** The statement for the message: that of the policy. */
+  readonly statement: string;
+  /** The chain for the message: the requested one, else the first allowed chain. */
+  readonly chainId: ChainId;
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAt: number;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
   /** The complete message, if the account is known. */
@@ -52,7 +62,7 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
   /** What to call the device in lists of sessions. At most 100 characters. Control and invisible characters are removed. */
   readonly device?: string | undefined;
   /**
-   * Whether to end all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an
+   * Whether to log out all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an
    * owner whose token may have been stolen. No limit of sessions refuses it. Default false.
    */
   readonly logoutOthers?: boolean | undefined;
@@ -119,17 +129,19 @@ async function createChallenge(
   const account = signer?.account;
   await challenges.put(hashNonce(nonce), { issuedAt, expiresAt, account, chainId }, issuedAt);
   audit({ type: 'challenge.created', at: issuedAt, wallet: account, source });
-  if (signer === undefined || messageChain === undefined) return { nonce, expiresAt };
-  const message = signer.kind.write({
-    origin: policy.origins.find((allowed) => allowed === origin) ?? policy.origins[0],
-    account: signer.account,
-    statement: policy.statement,
-    chainId: messageChain,
+  const uri = policy.origins.find((allowed) => allowed === origin) ?? policy.origins[0];
+  const fields = {
     nonce,
+    domain: new URL(uri).host,
+    uri,
+    statement: policy.statement,
+    chainId: messageChain ?? chainId ?? policy.chainIds[0],
     issuedAt,
-    expirationTime: expiresAt,
-  });
-  return { nonce, expiresAt, message };
+    expiresAt,
+  };
+  if (signer === undefined) return fields;
+  const written = { ...fields, origin: uri, account: signer.account, expirationTime: expiresAt };
+  return { ...fields, message: signer.kind.write(written) };
 }
 
 /** An application passes on what its client has sent, so it can be any value. */

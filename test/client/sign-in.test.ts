@@ -67,6 +67,46 @@ describe('sign-in with the client', () => {
     expect(client.state).toEqual({ status: 'signed-out' });
   });
 
+  it.each<[string, unknown]>([
+    ['the code of EIP-1193', { code: 4001 }],
+    ['a code of WalletConnect', { code: 5002, message: 'User rejected methods.' }],
+    ['the name of ethers', Object.assign(new Error('…'), { code: 'ACTION_REJECTED' })],
+    ['an error in an error', { code: -32603, data: { originalError: { code: 4001 } } }],
+    ['an error of ethers with that of the provider', { info: { error: { code: 4001 } } }],
+    ['a cause', new Error('…', { cause: { code: 5000 } })],
+    ['a bare text', 'User denied message signature'],
+  ])('recognises %s as a declined signature', async (_form, error) => {
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(error as never) });
+    await expect(refusal).rejects.toMatchObject({ code: 'WALLET_REJECTED', cause: error });
+  });
+
+  it.each<[string, unknown]>([
+    ['a code of another kind', { code: -32603, message: 'Internal error' }],
+    ['a text of another kind', 'The device is locked'],
+    ['an error that wraps itself', circular()],
+  ])('does not take %s for a declined signature', async (_form, error) => {
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(error as never) });
+    await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
+  });
+
+  it.each<[unknown, number]>([
+    ['0xa', 10],
+    [10, 10],
+    ['10', 10],
+    ['eip155:10', 10],
+  ])('reads the chain id %p of a wallet', async (answer, chainId) => {
+    const session = await openClient(service).signIn(onChain(answer));
+    expect(session.chainId).toBe(`eip155:${chainId}`);
+  });
+
+  it.each<[unknown]>([['solana:mainnet'], [''], [null], [undefined], ['0x'], [0]])(
+    'refuses the chain id %p of a wallet instead of signing on another chain',
+    async (answer) => {
+      const refusal = openClient(service).signIn(onChain(answer));
+      await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
+    },
+  );
+
   it('rejects sign-in with WALLET_FAILED when the wallet has no account for the page', async () => {
     const refusal = openClient(service).signIn({ request: () => Promise.resolve([]) });
     await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
@@ -105,3 +145,18 @@ describe('sign-in with the client', () => {
     expect(client.told('end')).toEqual([]);
   });
 });
+
+/** A wallet that names its chain like this. */
+function onChain(answer: unknown): Eip1193Provider {
+  const provider = aProvider();
+  return {
+    request: (request) =>
+      request.method === 'eth_chainId' ? Promise.resolve(answer) : provider.request(request),
+  };
+}
+
+function circular(): unknown {
+  const error: { code: number; data?: unknown } = { code: -32603 };
+  error.data = error;
+  return error;
+}

@@ -7,6 +7,7 @@ import { readDocumentation } from '../harness/documentation.js';
 import { aSandbox } from '../harness/documentation-sandbox.js';
 import { DOCUMENTED_WALLET } from '../harness/documented-wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
+import { KIT_ALIASES } from '../harness/kit-code.js';
 import { redisUrl } from '../harness/stores.js';
 import { surround, type SurroundedSnippet } from '../harness/surroundings.js';
 import { typeErrors } from '../harness/type-check.js';
@@ -86,6 +87,7 @@ describe('programs in the documentation', () => {
       write: false,
       format: 'esm',
       jsx: 'automatic',
+      alias: KIT_ALIASES,
       // type-graphql uses them.
       tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
       // The `sideEffects` of the package do not apply to the surroundings.

@@ -42,15 +42,15 @@ export type AuditEventType =
 
 /** Why a session ended. */
 export type RevocationReason =
-  /** An administrator ended it. */
+  /** An administrator revoked it. */
   | 'ADMIN'
   /** It was not refreshed in time, or reached its absolute timeout. */
   | 'EXPIRED'
   /** A newer sign-in replaced it at the session limit. */
   | 'LIMIT_EXCEEDED'
-  /** The owner ended it. */
+  /** The owner logged it out. */
   | 'LOGOUT'
-  /** The owner ended all sessions, or all other sessions. */
+  /** The owner logged out all sessions, or all other sessions. */
   | 'LOGOUT_ALL'
   /** A used refresh token was presented again: it may be stolen. */
   | 'TOKEN_REUSE';

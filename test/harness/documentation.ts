@@ -61,7 +61,7 @@ function readPage(page: string): Documentation {
   const seen = new Map<string, number>();
   let heading = '';
   let line = 0;
-  const tokens = new MarkdownIt().parse(readFileSync(join(ROOT, page), 'utf8'), {});
+  const tokens = new MarkdownIt({ html: true }).parse(readFileSync(join(ROOT, page), 'utf8'), {});
   tokens.forEach((token, index) => {
     // Table cells have no line number.
     line = token.map?.[0] ?? line;
@@ -77,6 +77,10 @@ function readPage(page: string): Documentation {
       snippets.push({ id, place, page, language: token.info, text: token.content });
     }
     for (const child of token.children ?? []) {
+      const anchor = /^<a id="([\w-]+)">$/.exec(
+        child.type === 'html_inline' ? child.content : '',
+      )?.[1];
+      if (anchor !== undefined) targets.push(`${page}#${anchor}`);
       if (child.type === 'code_inline') inline.push({ place, text: child.content });
       const to = String(child.attrGet('href') ?? child.attrGet('src') ?? '');
       if (to !== '' && !/^\w+:/.test(to)) links.push({ place, target: fromRoot(page, to) });

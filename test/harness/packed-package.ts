@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import MarkdownIt from 'markdown-it';
 import ts from 'typescript';
 import { temporaryDirectory } from './stores.js';
 
@@ -24,6 +26,8 @@ export interface PackedPackage {
   readonly megabytes: number;
   /** The paths in the tarball, below `package/`. */
   files(): Promise<string[]>;
+  /** The relative links of the Markdown files in it, as installed, and those whose file it lacks. */
+  links(): Promise<{ pages: number; links: number; dead: string[] }>;
   /** Adds packages beside it, in the versions that this project is tested with. */
   addBeside(names: readonly string[]): Promise<void>;
   /** Everything that a command prints in the project, also when the command fails. */
@@ -74,6 +78,10 @@ export async function installPacked(
   const own = await measure();
   await run('npm', ['install', ...QUICKLY, tarball], inProject);
   const all = await measure();
+  const files = async () => {
+    const paths = (await outputOf('tar', '-tzf', tarball)).trim().split('\n');
+    return paths.map((path) => path.replace(/^package\//, ''));
+  };
   return {
     tarball,
     directory: directory.path,
@@ -81,9 +89,18 @@ export async function installPacked(
       .filter((path) => !own.paths.includes(path))
       .map((path) => path.slice(path.lastIndexOf(MODULES) + MODULES.length)),
     megabytes: all.megabytes - own.megabytes,
-    async files() {
-      const paths = (await outputOf('tar', '-tzf', tarball)).trim().split('\n');
-      return paths.map((path) => path.replace(/^package\//, ''));
+    files,
+    async links() {
+      const { name } = await manifest(folder);
+      const installed = join(directory.path, MODULES, name);
+      const pages = (await files()).filter((path) => path.endsWith('.md'));
+      const links = await Promise.all(pages.map((page) => relativeLinks(installed, page)));
+      const dead = links.flat().filter(({ file }) => !existsSync(file));
+      return {
+        pages: pages.length,
+        links: links.flat().length,
+        dead: dead.map(({ page, link }) => `${page}: ${link}`),
+      };
     },
     async addBeside(names) {
       const versions = await Promise.all(names.map(testedVersion));
@@ -158,6 +175,15 @@ function typeErrorsIn(
   );
 }
 
+async function relativeLinks(folder: string, page: string) {
+  const tokens = new MarkdownIt().parse(await readFile(join(folder, page), 'utf8'), {});
+  return tokens
+    .flatMap(({ children }) => children ?? [])
+    .map((child) => String(child.attrGet('href') ?? child.attrGet('src') ?? ''))
+    .filter((link) => link !== '' && !/^(\w+:|#)/.test(link))
+    .map((link) => ({ page, link, file: join(folder, dirname(page), link.replace(/#.*/, '')) }));
+}
+
 async function testedVersion(name: string): Promise<string> {
   const { devDependencies, dependencies } = await manifest();
   return `${name}@${devDependencies[name] ?? dependencies[name] ?? ''}`;
@@ -168,7 +194,7 @@ export async function manifest(folder = '.') {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
     'dependencies' | 'devDependencies' | 'peerDependencies' | 'scripts',
     Record<string, string>
-  > & { readonly version: string };
+  > & { readonly name: string; readonly version: string };
 }
 
 /** The module systems and resolutions that applications compile with. */

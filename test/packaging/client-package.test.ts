@@ -67,6 +67,10 @@ describe('the published package wallet-sessions-client', () => {
     expect(await readFile('client/README.md', 'utf8')).not.toMatch(/\]\((?!https:)/);
   });
 
+  it('packs every file that the README of wallet-sessions-client links to', async () => {
+    expect((await project.links()).dead).toEqual([]);
+  });
+
   it('names the packed file of wallet-sessions-client in the README', async () => {
     expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
   });

@@ -61,6 +61,10 @@ describe('the published package wallet-sessions-service', () => {
     expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   });
 
+  it('packs every file that the README of wallet-sessions-service links to', async () => {
+    expect((await project.links()).dead).toEqual([]);
+  });
+
   it('names the packed file of wallet-sessions-service in the README', async () => {
     expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
   });

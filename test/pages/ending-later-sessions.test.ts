@@ -14,7 +14,7 @@ describe('the sessions page of a session that is no longer fresh', () => {
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
-  it.each(['End the session on Phone', 'End all other sessions (1)'])(
+  it.each(['Log out the session on Phone', 'Log out all other sessions (1)'])(
     'asks for another signature before it ends a later session with the button "%s"',
     async (button) => {
       await under.signIn();
@@ -41,7 +41,7 @@ describe('the sessions page of a session that is no longer fresh', () => {
   it('ends all other sessions at sign-in when the owner of the wallet selects that', async () => {
     await signIn(under.service.url, under.wallet, { device: 'Phone' });
     await under.button('Sign in with wallet').click();
-    await under.page.getByLabel('End all other sessions of the wallet').check();
+    await under.page.getByLabel('Log out all other sessions of the wallet').check();
     await under.button('Test Wallet').click();
     await rows().filter({ hasText: 'This session' }).waitFor();
     expect(await rows().count()).toBe(1);

@@ -33,7 +33,7 @@ describe('the page at /sessions', () => {
     await under.signIn();
     await rows().nth(2).waitFor();
 
-    await under.button('End the session on Phone').click();
+    await under.button('Log out the session on Phone').click();
     await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
     expect(await rows().count()).toBe(2);
     const seen = await asDevice(phone.accessToken).request(CurrentSessionDocument);
@@ -44,7 +44,7 @@ describe('the page at /sessions', () => {
     await signInOn('Phone');
     await signInOn('Tablet');
     await under.signIn();
-    await under.button('End all other sessions (2)').click();
+    await under.button('Log out all other sessions (2)').click();
     await rows().nth(1).waitFor({ state: 'detached' });
     expect(await rows().first().innerText()).toContain('This session');
   });
@@ -70,7 +70,7 @@ describe('the page at /sessions', () => {
     await under.signIn();
     await under.page.reload();
     await under.page.getByText(`Signed in as ${under.wallet.address}`).waitFor();
-    await under.button('Log out').click();
+    await under.button(/^Log out$/).click();
     await under.button('Sign in with wallet').waitFor();
   });
 
@@ -86,7 +86,7 @@ describe('the page at /sessions', () => {
     // The focused element was removed, so the focus moves to the heading.
     await under.page.locator('h1:focus').waitFor();
 
-    await under.button('End the session on Phone').focus();
+    await under.button('Log out the session on Phone').focus();
     await under.page.keyboard.press('Enter');
     await under.page.locator('h2:focus', { hasText: 'Active sessions' }).waitFor();
   });

@@ -21,10 +21,10 @@ interface Options extends JsonOption {
 export const sessionsRevoke: DefineCommand = (parent, context) => {
   parent
     .command('revoke')
-    .description('end one session of a wallet, or all of them')
+    .description('revoke one session of a wallet, or all of them')
     .argument(...WALLET_ARGUMENT)
     .option('--session <id>', 'the one to end')
-    .option('--all', 'end every one')
+    .option('--all', 'revoke every one')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
