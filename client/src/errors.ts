@@ -91,7 +91,7 @@ export function isRejection(error: unknown, depth = 0): boolean {
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return (
     /^(4001|500[0-3]|ACTION_REJECTED)$/.test(String(code)) ||
-    [cause, ...Object.values<unknown>(error as object)].some((inner) =>
+    [cause, ...Object.values(error as Record<string, unknown>)].some((inner) =>
       isRejection(inner, depth + 1),
     )
   );

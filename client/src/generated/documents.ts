@@ -5,15 +5,15 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocument } from '../typed-document.js';
 /** Why a session ended. */
 export type RevocationReason =
-  /** An administrator ended it. */
+  /** An administrator revoked it. */
   | 'ADMIN'
   /** It was not refreshed in time, or reached its absolute timeout. */
   | 'EXPIRED'
   /** A newer sign-in replaced it at the session limit. */
   | 'LIMIT_EXCEEDED'
-  /** The owner ended it. */
+  /** The owner logged it out. */
   | 'LOGOUT'
-  /** The owner ended all sessions, or all other sessions. */
+  /** The owner logged out all sessions, or all other sessions. */
   | 'LOGOUT_ALL'
   /** A used refresh token was presented again: it may be stolen. */
   | 'TOKEN_REUSE';
@@ -57,12 +57,12 @@ export type SessionRevokedSubscription = { readonly sessionRevoked: { readonly s
 export type GrantFieldsFragment = { readonly accessToken: string | null, readonly refreshToken: string | null, readonly issuedAt: string, readonly session: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } };
 
 export type CreateSignInChallengeMutationVariables = Exact<{
-  account: string;
+  account?: string | null | undefined;
   chainId?: string | null | undefined;
 }>;
 
 
-export type CreateSignInChallengeMutation = { readonly createSignInChallenge: { readonly message: string | null } };
+export type CreateSignInChallengeMutation = { readonly createSignInChallenge: { readonly nonce: string, readonly domain: string, readonly uri: string, readonly statement: string, readonly chainId: string, readonly issuedAt: string, readonly expiresAt: string, readonly message: string | null } };
 
 export type SignInMutationVariables = Exact<{
   message: string;
@@ -100,7 +100,7 @@ export const LogoutAllDocument = 'mutation LogoutAll($keepCurrent:Boolean!){logo
 
 export const SessionRevokedDocument = 'subscription SessionRevoked($after:String){sessionRevoked(after:$after){sessionId reason revokedAt cursor}}' as TypedDocument<SessionRevokedSubscription, SessionRevokedSubscriptionVariables>;
 
-export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($account:AccountId!$chainId:ChainId){createSignInChallenge(account:$account chainId:$chainId){message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
+export const CreateSignInChallengeDocument = 'mutation CreateSignInChallenge($account:AccountId$chainId:ChainId){createSignInChallenge(account:$account chainId:$chainId){nonce domain uri statement chainId issuedAt expiresAt message}}' as TypedDocument<CreateSignInChallengeMutation, CreateSignInChallengeMutationVariables>;
 
 export const SignInDocument = 'mutation SignIn($message:String!$signature:String!$walletType:String$device:String$logoutOthers:Boolean){signIn(message:$message signature:$signature walletType:$walletType device:$device logoutOthers:$logoutOthers){...GrantFields}}fragment GrantFields on SessionGrant{session{...SessionFields}accessToken refreshToken issuedAt}fragment SessionFields on Session{id wallet chainId walletType device userAgent ipAddress current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}' as TypedDocument<SignInMutation, SignInMutationVariables>;
 
