@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 const LIMITS = [
   { entry: 'client/dist/index.js', limit: 6300 },
   { entry: 'client/dist/react.js', limit: 6800 },
+  { entry: 'client/dist/dpop/index.js', limit: 2500 },
 ];
 
 for (const { entry, limit } of LIMITS) {
