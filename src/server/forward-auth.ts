@@ -19,6 +19,9 @@ export const HASURA_AUTH_PATH = '/auth/hasura';
 /** The headers in which proxies name the method of the request that they ask about. */
 const METHOD_HEADERS = ['x-forwarded-method', 'x-original-method'] as const;
 
+/** The headers in which proxies name its target: Traefik and Caddy, nginx by configuration. */
+const TARGET_HEADERS = ['x-forwarded-uri', 'x-original-uri'] as const;
+
 export interface ForwardAuthOptions {
   /** Validates the session of a request: `WalletSessions`. */
   readonly validation: {
@@ -28,6 +31,8 @@ export interface ForwardAuthOptions {
       options: ValidationOptions,
     ): Validated;
   };
+  /** Whether an address is that of a trusted proxy, which names the target for which the proof of a key must be. */
+  readonly isTrustedProxy: (address: string) => boolean;
   readonly report: ReportError;
 }
 
@@ -40,8 +45,17 @@ export interface ForwardAuthOptions {
  */
 export function createForwardAuth({
   validation,
+  isTrustedProxy,
   report,
 }: ForwardAuthOptions): ReadonlyMap<string, Handler> {
+  /** A proof is for the URL of the request that the proxy asks about. */
+  const forTarget = (request: IncomingMessage): IncomingMessage => {
+    const forwarded = asForwarded(request);
+    const target = targetOf(request.headers);
+    if (target === undefined || !isTrustedProxy(request.socket.remoteAddress ?? ''))
+      return forwarded;
+    return Object.create(forwarded, { originalUrl: { value: target } }) as IncomingMessage;
+  };
   const handler =
     (admit: Admit, asked: (request: IncomingMessage) => IncomingMessage): Handler =>
     (request, response, source) => {
@@ -65,8 +79,8 @@ export function createForwardAuth({
       });
     };
   return new Map([
-    [AUTH_PATH, handler(admitWithHeaders(204), asForwarded)],
-    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200), asForwarded)],
+    [AUTH_PATH, handler(admitWithHeaders(204), forTarget)],
+    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200), forTarget)],
     [HASURA_AUTH_PATH, handler(admitByHasura, withMethod('POST'))],
   ]);
 }
@@ -125,6 +139,13 @@ function asForwarded(request: IncomingMessage): IncomingMessage {
     }
   }
   return request;
+}
+
+/** `undefined` without a target, and with two: a proxy may set one header and pass on the other from the client. */
+function targetOf(headers: IncomingMessage['headers']): string | undefined {
+  const targets = new Set(TARGET_HEADERS.flatMap((name) => headers[name] ?? []));
+  const [target] = targets;
+  return targets.size === 1 ? target : undefined;
 }
 
 /** Hasura asks with GET about requests that change something, and removes their `Origin`: none of them is a visit. */

@@ -57,6 +57,8 @@ export interface GraphQLServerOptions {
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
+  /** Whether an address is that of a trusted proxy. */
+  readonly isTrustedProxy: (address: string) => boolean;
   /** Set if sessions may be in cookies. */
   readonly openCookieSession?: OpenCookieSession | undefined;
   readonly assertHost: AssertHost;
@@ -175,7 +177,11 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
     ...[...rest].map(([path, handle]) => [path, withCors(handle, corsOptions)] as const),
-    ...createForwardAuth({ validation: options.walletSessions, report }),
+    ...createForwardAuth({
+      validation: options.walletSessions,
+      isTrustedProxy: options.isTrustedProxy,
+      report,
+    }),
     ...(pages?.routes ?? []),
   ]);
   const readsBodies = new Set([GRAPHQL_PATH, ...rest.keys()]);

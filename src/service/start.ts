@@ -123,6 +123,7 @@ async function start(
       directory: fileURLToPath(new URL('../pages', import.meta.url)),
       usesCookies: config.cookies,
     }),
+    isTrustedProxy,
     openCookieSession: services.openCookieSession,
     assertHost: createHostRule({
       listensOn: config.host,

@@ -49,7 +49,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       RATE_LIMIT_REFRESH_PER_SESSION: '60/1m',
     };
     services = [
-      await startTestService('Redis', environment, clock),
+      await startTestService('Redis', { ...environment, TRUSTED_PROXIES: 'loopback' }, clock),
       await startTestService('Redis', environment, clock),
     ];
   });
@@ -315,6 +315,22 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     expect(refused).toMatchObject({ code: 'KEY_PROOF_INVALID' });
     const forOwner = withProof(proofBy(key, stolen.accessToken));
     expect((await post(first(), { ...forOwner, ...rewritten })).data).toEqual(letIn());
+  });
+
+  it('is let in by forward authentication only with a proof for the request that a trusted proxy asks about', async () => {
+    const asks = async (service: TestService, target: Record<string, string>) => {
+      const htu = 'https://auth.example.com/app/page';
+      const proof = proofBy(key, stolen.accessToken, {}, htu);
+      const headers = { ...withProof(proof), 'x-original-method': 'POST', ...target };
+      return (await fetch(new URL('/auth', service.url), { headers })).status;
+    };
+    const target = { 'x-original-uri': '/app/page?query' };
+    expect(await asks(first(), target)).toBe(204);
+    expect(await asks(first(), { 'x-original-uri': '/app/other' })).toBe(401);
+    expect(await asks(first(), { ...target, 'x-forwarded-uri': '/app/other' })).toBe(401);
+    // No proxy is trusted there.
+    expect(await asks(second(), target)).toBe(401);
+    await expectOwnerUnharmed();
   });
 
   it('cannot sign in to an unbound session with it: a token without a binding is refused as DPoP', async () => {
