@@ -1,6 +1,6 @@
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
-import { bindToKeys, type BoundFetch } from '../../client/src/dpop/index.js';
+import { bindToKeys, type BoundFetch, type ProofKeyPair } from '../../client/src/dpop/index.js';
 import { closeClients, openClient, type TestClient } from '../harness/client.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { aStorage } from '../harness/token-storage.js';
@@ -80,7 +80,8 @@ describe('a client that binds its sessions to keys', () => {
 
   it('uses a key of the application for all sessions', async () => {
     await start();
-    const keyPair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+    const made = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+    const keyPair = made as ProofKeyPair;
     const storage = aStorage();
     const client = open({ ...bindToKeys({ keyPair, webSocket: WebSocket }), storage, name: 'one' });
     const { id } = await client.signIn(Wallet.createRandom());

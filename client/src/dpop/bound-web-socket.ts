@@ -12,7 +12,7 @@ interface Socket {
   addEventListener(type: 'close', listener: (event: { readonly reason: string }) => void): void;
 }
 
-type SocketClass = new (url: string, protocol: string) => Socket;
+export type SocketClass = new (url: string, protocol: string) => Socket;
 
 const OPEN = 1;
 
@@ -23,7 +23,11 @@ const NONCE_REQUIRED = /^KEY_PROOF_NONCE_REQUIRED (\S+)$/;
  * A class of WebSockets for graphql-transport-ws that prove keys: a `connection_init` or `ping` with the token of a session
  * that has a key gets a proof. Messages are sent in their order.
  */
-export function createBoundWebSocket(Base: SocketClass, store: KeyStore, nonces: Nonces) {
+export function createBoundWebSocket(
+  Base: SocketClass,
+  store: KeyStore,
+  nonces: Nonces,
+): SocketClass {
   return class extends Base {
     #url: string;
     #origin: string;

@@ -1,5 +1,6 @@
 import { createBoundFetch, type Nonces } from './bound-fetch.js';
-import { createBoundWebSocket } from './bound-web-socket.js';
+import type { WebSocketClass as AnyWebSocketClass } from '../subscription-socket.js';
+import { createBoundWebSocket, type SocketClass } from './bound-web-socket.js';
 import { openKeyStore, storeOf } from './key-store.js';
 import { createKeyPair } from './proof.js';
 import { surroundings, type BoundFetch, type ProofKeyPair } from './surroundings.js';
@@ -34,15 +35,13 @@ export interface KeyBinding<WebSocketClass> {
  * Requests and sockets with the tokens of that session prove the key. On a page, keys are in IndexedDB: tabs of an origin share
  * them, and no script can read the private part. Elsewhere they are in memory.
  */
-export function bindToKeys<
-  WebSocketClass extends Parameters<typeof createBoundWebSocket>[0] = Parameters<
-    typeof createBoundWebSocket
-  >[0],
->(options: KeyBindingOptions<WebSocketClass> = {}): KeyBinding<WebSocketClass> {
+export function bindToKeys<WebSocketClass = AnyWebSocketClass>(
+  options: KeyBindingOptions<WebSocketClass> = {},
+): KeyBinding<WebSocketClass> {
   const { keyPair, database = 'wallet-sessions-keys' } = options;
   // Called as a method of the global object, which browsers ask for.
   const fetch: BoundFetch = options.fetch ?? ((url, init) => surroundings.fetch(url, init));
-  const webSocket = options.webSocket ?? (globalThis as { WebSocket?: WebSocketClass }).WebSocket;
+  const webSocket = (options.webSocket ?? surroundings.WebSocket) as SocketClass | undefined;
   const store = keyPair === undefined ? openKeyStore(database) : storeOf(keyPair);
   const nonces: Nonces = new Map();
   return {

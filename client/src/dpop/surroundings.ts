@@ -6,6 +6,7 @@ interface Surroundings {
   readonly crypto?: { readonly subtle?: Subtle; randomUUID(): string };
   readonly indexedDB?: DatabaseFactory;
   readonly location?: { readonly href: string };
+  readonly WebSocket?: unknown;
   readonly fetch: BoundFetch;
   readonly Headers: new (init?: unknown) => HeadersLike;
   readonly URL: new (url: string, base?: string) => UrlLike;
