@@ -1,5 +1,6 @@
 import type { SessionGrant } from '../../src/sessions/session.js';
 import { REVOKED_AT_ONCE } from '../../src/sessions/store.js';
+import { inBatches } from '../harness/batches.js';
 import { openDomain } from '../harness/domain.js';
 import { SOURCE, walletUnderTest } from '../harness/wallet-under-test.js';
 import { aWallet } from '../harness/wallet.js';
@@ -112,9 +113,9 @@ describe('a sign-in that ends other sessions', () => {
     const domain = await openDomain({ sessions: { limit: 0 } });
     const { sessions } = domain;
     const crowd = 2 * REVOKED_AT_ONCE + 1;
-    for (let count = 0; count < crowd; count += 1) {
-      await sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
-    }
+    await inBatches(Array.from({ length: crowd }), () =>
+      sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE),
+    );
     const { session } = await sessions.create(
       { wallet, chainId: 'eip155:1', logoutOthers: true },
       SOURCE,

@@ -5,6 +5,7 @@ import type { Revocation } from '../../src/sessions/session.js';
 import { REVOKED_AT_ONCE } from '../../src/sessions/store.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { embedWalletSessions } from '../harness/application.js';
+import { inBatches } from '../harness/batches.js';
 import { aWallet } from '../harness/wallet.js';
 
 const UNAVAILABLE = new WalletSessionsError('SERVICE_UNAVAILABLE');
@@ -52,9 +53,9 @@ describe('revocation of all sessions in steps', () => {
 
   async function aCrowd() {
     const { account: wallet } = aWallet();
-    for (let count = 0; count < TWO_STEPS; count += 1) {
-      await walletSessions.sessions.create({ wallet, chainId: 'eip155:1' }, {});
-    }
+    await inBatches(Array.from({ length: TWO_STEPS }), () =>
+      walletSessions.sessions.create({ wallet, chainId: 'eip155:1' }, {}),
+    );
     const endAll = () =>
       walletSessions.sessions.revokeAll({ wallet: { wallet }, reason: 'LOGOUT_ALL', source: {} });
     return { wallet, endAll };

@@ -83,8 +83,12 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return { ...log.append(partition, id, reason, now), expiresAt, alreadyCollected: false };
   }
 
-  function endExpired(partition: Partition, now: number): EndedSession[] {
-    return sessionsOf(tables, partition)
+  function endExpired(
+    partition: Partition,
+    now: number,
+    sessions = sessionsOf(tables, partition),
+  ): EndedSession[] {
+    return sessions
       .filter(({ expiresAt }) => expiresAt <= now)
       .slice(0, EXPIRED_AT_ONCE)
       .map((record) => end(partition, record, 'EXPIRED', now));
@@ -100,14 +104,15 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
           putSession(tables, partition, record);
           return { kind: 'inserted', ended };
         }
-        const ended = endExpired(partition, now);
-        const others = unexpiredIn(partition, now).sort(byExpiry);
+        const sessions = sessionsOf(tables, partition);
+        const ended = endExpired(partition, now, sessions);
+        const others = sessions.filter(({ expiresAt }) => expiresAt > now);
         const excess = room.max > 0 ? others.length - room.max + 1 : 0;
-        if (excess > 0 && room.onLimit === 'refuse-new') {
-          return { kind: 'full', ended };
-        }
-        for (const next of others.slice(0, Math.max(0, excess))) {
-          ended.push(end(partition, next, 'LIMIT_EXCEEDED', now));
+        if (excess > 0) {
+          if (room.onLimit === 'refuse-new') return { kind: 'full', ended };
+          for (const next of others.sort(byExpiry).slice(0, excess)) {
+            ended.push(end(partition, next, 'LIMIT_EXCEEDED', now));
+          }
         }
         putSession(tables, partition, record);
         return { kind: 'inserted', ended };

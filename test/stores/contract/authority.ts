@@ -1,5 +1,6 @@
 import { REVOKED_AT_ONCE, type Authority, type Selection } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
+import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -158,7 +159,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
     it('checks every selected session before it ends the first one when a revocation needs several steps', async () => {
       const partition = aPartition();
       const own = await insert(partition, HOUR);
-      for (let count = 0; count < REVOKED_AT_ONCE; count += 1) await insert(partition, 2 * HOUR);
+      await inBatches(Array.from({ length: REVOKED_AT_ONCE }), () => insert(partition, 2 * HOUR));
       // It expires next, so the last step would end it.
       const other = await insert(partition, HOUR - 1, { expiresAt: clock.now() + 1 });
       for (const selection of ['all', { allBut: own.id }] as const) {

@@ -4,6 +4,7 @@ import {
   type SessionRecord,
 } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
+import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -48,7 +49,7 @@ export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest
 
     it('inserts a session only in the step that ends the last of the others', async () => {
       const partition = aPartition();
-      for (let count = 0; count < 2 * REVOKED_AT_ONCE + 1; count += 1) await insert(partition);
+      await inBatches(Array.from({ length: 2 * REVOKED_AT_ONCE + 1 }), () => insert(partition));
       const newest = aRecord(clock.now());
       for (const left of [REVOKED_AT_ONCE + 1, 1]) {
         const { kind, ended } = await insertAlone(partition, newest);

@@ -6,6 +6,7 @@ import {
   type SessionLimit,
   type SessionRecord,
 } from '../../../src/sessions/store.js';
+import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
@@ -20,11 +21,9 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
   const list = async (partition: Partition) =>
     idsOf(await elsewhere().sessions.list(partition, clock.now()));
   const insertMany = async (partition: Partition, count: number) => {
-    const records = [];
-    for (let age = count; age > 0; age -= 1) {
-      records.push(await insert(partition, aRecord(clock.now() - age)));
-    }
-    return records;
+    const oldest = clock.now() - count;
+    const records = Array.from({ length: count }, (_, age) => aRecord(oldest + age));
+    return inBatches(records, (record) => insert(partition, record));
   };
 
   describe('sessions', () => {
@@ -159,9 +158,9 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     const expiredAndLiving = async () => {
       const partition = aPartition();
       const expiresAt = clock.now() + HOUR;
-      for (let count = 0; count < many; count += 1) {
-        await insert(partition, aRecord(clock.now(), { expiresAt }));
-      }
+      await inBatches(Array.from({ length: many }), () =>
+        insert(partition, aRecord(clock.now(), { expiresAt })),
+      );
       const living = [];
       for (const age of [2, 1]) {
         living.push(await insert(partition, aRecord(clock.now() - age)));
