@@ -92,3 +92,8 @@ export class WalletSessionsError extends Error {
 export function isUnavailable(error: unknown): error is WalletSessionsError {
   return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }
+
+/** A failure of something that the service depends on. It is logged as a warning, not as an error of the service. */
+export class Warning extends Error {
+  override readonly name = 'Warning';
+}

@@ -31,7 +31,7 @@ export async function openCrowd(wallet, count) {
           here.sessions.create({ wallet: wallet.account, chainId: 'eip155:1' }, SOURCE),
         ),
       );
-      await here.auditLog.settled();
+      await here.auditLog.flush();
       return grants;
     },
     async stop() {

@@ -25,7 +25,7 @@ export async function openServices(redisUrl, environment = {}, now = systemClock
   return {
     ...services,
     async close() {
-      await services.settled();
+      await services.drain();
       await store.close();
     },
   };

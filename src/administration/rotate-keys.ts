@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { resealDetails } from '../sessions/details.js';
+import { reencryptDetails } from '../sessions/details.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { keyIdOf } from '../sessions/encryption.js';
 import type { PlacedRecord, RecordScanner } from '../sessions/record-scanner.js';
@@ -48,7 +48,7 @@ export async function rotateKeys(options: KeyRotationOptions): Promise<KeyRotati
     reencrypted: first.counts.reencrypted + (isDone ? 0 : last.counts.reencrypted),
     unreadable: last.counts.unreadable,
     others: last.tally.result(),
-    sealedMeanwhile: isDone ? 0 : last.counts.reencrypted,
+    encryptedMeanwhile: isDone ? 0 : last.counts.reencrypted,
   };
 }
 
@@ -85,7 +85,7 @@ async function reencrypt(
     tally.add(record);
     return 'current';
   }
-  const replacement = resealDetails(keys, partition, record, details);
+  const replacement = reencryptDetails(keys, partition, record, details);
   if (replacement === undefined) {
     tally.add(record);
     return 'unreadable';
@@ -162,5 +162,5 @@ export interface KeyRotationReport extends RotationProgress {
    * The number of records that were encrypted with an old key after the first scan. If it is not 0, the new key is not yet
    * at the front of some instance's keys.
    */
-  readonly sealedMeanwhile: number;
+  readonly encryptedMeanwhile: number;
 }

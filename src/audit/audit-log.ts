@@ -9,14 +9,14 @@ import {
   type Wallet,
   type WalletIdentity,
 } from '../accounts/wallet.js';
-import { createBacklog } from '../background/retry-queue.js';
+import { createRetryQueue } from '../background/retry-queue.js';
 import { createFailures } from '../background/failure-reporter.js';
 import {
   newEntryId,
-  openEntry,
+  decryptEntry,
   packEntry,
   refreshesOf,
-  sealEntry,
+  encryptEntry,
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
@@ -87,9 +87,9 @@ export interface AuditLog {
    */
   ofEverybody(count: number, after?: string): Promise<AuditPage>;
   /** Resolves when no write is in progress. Events may still be queued for another attempt. */
-  caughtUp(): Promise<boolean>;
+  isIdle(): Promise<boolean>;
   /** Resolves when all queued events have been written, or their failure has been reported. */
-  settled(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 /** The maximum number of queued events while the store does not answer. Further events are dropped. */
@@ -98,24 +98,24 @@ const MAX_BACKLOG = 10_000;
 export function createAuditLog(domain: AuditLogDomain): AuditLog {
   const { store, keys, policy, clock, report, alarm } = domain;
   const { retention: age, size, sizePerWallet } = policy;
-  const mostOfWallet: Record<WalletList, number> = {
+  const maxOfWallet: Record<WalletList, number> = {
     history: sizePerWallet,
     attempts: Math.min(sizePerWallet, ATTEMPTS_PER_WALLET),
   };
-  const mostOfEverybody: Record<EverybodysList, number> = {
+  const maxOfEverybody: Record<EverybodysList, number> = {
     history: size,
     activity: Math.ceil(size * REPEATABLE_SHARE),
     attempts: Math.ceil(size * REPEATABLE_SHARE),
   };
   const refusedBefore = createFirstSightingCounter();
-  const backlog = createBacklog<() => Promise<void>>({
+  const backlog = createRetryQueue<() => Promise<void>>({
     clock,
     work: (write) => write(),
     failures: createFailures(
       report,
       'The audit log could not be written: its entries wait, and are soon tried again.',
     ),
-    most: MAX_BACKLOG,
+    max: MAX_BACKLOG,
     onDropped: (count, cause) => {
       report(
         new Error(`${count} entries of the audit log were lost: they could not be written.`, {
@@ -137,19 +137,19 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     const packed = packEntry(entry);
     if (size > 0) {
       const list = everybodysListOf(event);
-      const kept = { most: mostOfEverybody[list], age };
-      backlog.add(() => store.append(list, sealEntry(keys, 'everybody', packed), kept, now));
+      const kept = { max: maxOfEverybody[list], age };
+      backlog.add(() => store.append(list, encryptEntry(keys, 'everybody', packed), kept, now));
     }
     if (sizePerWallet === 0) return;
     const forOwner = asOwnerSees(entry);
     const seen = forOwner === entry ? packed : packEntry(forOwner);
     for (const { partition, list } of placesOf(event)) {
-      const kept = { most: mostOfWallet[list], age };
+      const kept = { max: maxOfWallet[list], age };
       backlog.add(() =>
         store.appendToWallet(
           partition,
           list,
-          sealEntry(keys, partition, seen),
+          encryptEntry(keys, partition, seen),
           kept,
           now,
           replaces,
@@ -170,7 +170,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     const oldest = clock.now() - age;
     const refused: Uint8Array[] = [];
     const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
-      const entry = openEntry(keys, place, item.sealed);
+      const entry = decryptEntry(keys, place, item.sealed);
       if (entry === undefined) refused.push(item.sealed);
       if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
       seen.add(entry.id);
@@ -215,8 +215,8 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
         hasMore: stored.length > count,
       };
     },
-    caughtUp: () => backlog.caughtUp(),
-    settled: () => backlog.settled(),
+    isIdle: () => backlog.isIdle(),
+    flush: () => backlog.flush(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyRing } from '../sessions/key-ring.js';
-import { seal, unseal } from '../sessions/encryption.js';
+import { encrypt, decrypt } from '../sessions/encryption.js';
 import type { SessionId } from '../sessions/session.js';
 import type { Partition } from '../accounts/wallet.js';
 import { packRecord, unpackRecord, type AuditRecord } from './record.js';
@@ -51,24 +51,24 @@ export function refreshesOf(sessionId: SessionId): string {
  *
  * Time and id are in clear, so that the store can remove old and replaced entries. They are authenticated with the record.
  */
-export function sealEntry(
+export function encryptEntry(
   keys: KeyRing,
   place: AuditPlace,
   { id, at, packed }: PackedAuditEntry,
 ): Buffer {
   const head = `${String(at).padStart(TIME_LENGTH, '0')}${id}`;
-  return Buffer.concat([Buffer.from(head), seal(keys, nameOf(place, head), packed)]);
+  return Buffer.concat([Buffer.from(head), encrypt(keys, nameOf(place, head), packed)]);
 }
 
 /** Returns `undefined` if the entry was altered, or moved from another place. */
-export function openEntry(
+export function decryptEntry(
   keys: KeyRing,
   place: AuditPlace,
   sealed: Uint8Array,
 ): AuditEntry | undefined {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const head = bytes.toString('latin1', 0, TIME_LENGTH + ID_LENGTH);
-  const packed = unseal(keys, nameOf(place, head), bytes.subarray(TIME_LENGTH + ID_LENGTH));
+  const packed = decrypt(keys, nameOf(place, head), bytes.subarray(TIME_LENGTH + ID_LENGTH));
   if (packed === undefined) return undefined;
   return {
     ...unpackRecord(packed),

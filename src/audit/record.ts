@@ -8,8 +8,12 @@ import {
   type AuditEventType,
 } from './events.js';
 import { packAccount, unpackAccount, type PackedAccount } from '../accounts/packed-account.js';
-import { packIpAddress, unpackIpAddress } from '../sessions/packed-ip-address.js';
-import { packUserAgent, unpackUserAgent } from '../sessions/packed-user-agent.js';
+import {
+  packIpAddress,
+  packUserAgent,
+  unpackIpAddress,
+  unpackUserAgent,
+} from '../sessions/packed-client-info.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { WalletIfKnown } from '../accounts/wallet.js';
 

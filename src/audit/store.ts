@@ -18,7 +18,7 @@ export type EverybodysList = (typeof EVERYBODYS_LISTS)[number];
 /** The bounds of a list. */
 export interface AuditRetention {
   /** The number of newest entries to keep. A store that trims approximately may keep a few more. */
-  readonly most: number;
+  readonly max: number;
   /** Milliseconds after which an entry is removed. */
   readonly age: number;
 }

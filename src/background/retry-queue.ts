@@ -3,16 +3,16 @@ import type { Clock } from '../clock.js';
 import type { Failures } from './failure-reporter.js';
 
 /** Processes items in the background, in any order, and retries those that fail. */
-export interface Backlog<Item> {
+export interface RetryQueue<Item> {
   /** Queues an item. Returns immediately and never throws. */
   add(item: Item): void;
   /** Resolves when no item is being processed. Items may still wait for a retry. */
-  caughtUp(): Promise<boolean>;
+  isIdle(): Promise<boolean>;
   /** Resolves when all items are done. Items that fail once more are dropped. */
-  settled(): Promise<void>;
+  flush(): Promise<void>;
 }
 
-export interface BacklogOptions<Item> {
+export interface RetryQueueOptions<Item> {
   readonly clock: Clock;
   /**
    * Processes one item. A rejected item is retried: without limit after `SERVICE_UNAVAILABLE`, which is temporary, and a
@@ -22,7 +22,7 @@ export interface BacklogOptions<Item> {
   /** Called after each attempt with whether any item failed. */
   readonly failures: Failures;
   /** The maximum number of items that wait or are being processed. Further items are dropped. */
-  readonly most: number;
+  readonly max: number;
   /** Called at most once per attempt, with the number of dropped items and the last failure of one of them. */
   readonly onDropped: (count: number, cause: unknown) => void;
 }
@@ -31,7 +31,7 @@ export interface BacklogOptions<Item> {
 const RETRY_DELAY = 1000;
 
 /** The number of attempts for an item that fails although the store answers. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 interface Waiting<Item> {
   readonly item: Item;
@@ -39,8 +39,8 @@ interface Waiting<Item> {
   readonly attempts: number;
 }
 
-export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item> {
-  const { clock, work, failures, most, onDropped } = options;
+export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQueue<Item> {
+  const { clock, work, failures, max, onDropped } = options;
   let waiting: Waiting<Item>[] = [];
   /** The number of items that are being processed. */
   let trying = 0;
@@ -62,7 +62,7 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
     } catch (error) {
       lastFailure = error;
       if (isUnavailable(error)) return [{ item, attempts }];
-      if (attempts + 1 < MOST_ATTEMPTS) return [{ item, attempts: attempts + 1 }];
+      if (attempts + 1 < MAX_ATTEMPTS) return [{ item, attempts: attempts + 1 }];
       dropped += 1;
       return [];
     }
@@ -101,18 +101,18 @@ export function createBacklog<Item>(options: BacklogOptions<Item>): Backlog<Item
 
   return {
     add(item) {
-      if (waiting.length + trying >= most) {
+      if (waiting.length + trying >= max) {
         dropped += 1;
         return;
       }
       waiting.push({ item, attempts: 0 });
       if (cancelRetry === undefined) start();
     },
-    async caughtUp() {
+    async isIdle() {
       await underWay;
       return waiting.length === 0;
     },
-    async settled() {
+    async flush() {
       await underWay;
       cancelRetry?.();
       cancelRetry = undefined;

@@ -66,7 +66,7 @@ export async function operate<Result>(
     try {
       return await run({ config, keys, services, by, unreadableRecords: () => unreadable });
     } finally {
-      await services.settled();
+      await services.drain();
     }
   } finally {
     await store.close();

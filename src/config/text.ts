@@ -3,8 +3,7 @@ import * as v from 'valibot';
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import type { Form, Setting } from '../options.js';
 import type { Rate } from '../rate-limits/rate-limits.js';
-import type { SecretKey } from '../sessions/key-ring.js';
-import { readSessionKeys } from '../sessions/session-keys.js';
+import { readSessionKeys, type SecretKey } from '../sessions/key-ring.js';
 
 /** Reads a text as the value of a setting, or adds an issue that says what it must be. */
 type Parser = v.GenericSchema<string, unknown>;

@@ -71,7 +71,7 @@ export interface Core extends WalletSessionsServices {
   /** Audits expired sessions, once it has been started. */
   readonly expirySweep: ExpirySweep;
   /** Stops background work, and resolves when pending writes have been written or have failed. */
-  readonly settled: () => Promise<void>;
+  readonly drain: () => Promise<void>;
 }
 
 /** Composes the domain on a store, for the library, the service and the command line. */
@@ -164,11 +164,11 @@ export function createCore(options: CoreOptions): Core {
     auditLog,
     report,
   });
-  const settled = async () => {
+  const drain = async () => {
     stop.abort();
-    await Promise.all([expirySweep.stop(), unanswered.settled()]);
-    await Promise.all([sessions.lastSeen.settled(), auditLog.settled(), statistics.settled()]);
+    await Promise.all([expirySweep.stop(), unanswered.flush()]);
+    await Promise.all([sessions.lastSeen.flush(), auditLog.flush(), statistics.flush()]);
   };
   const services = { sessions, signIn, auditLog, statistics, administration, report };
-  return { ...services, expirySweep, settled };
+  return { ...services, expirySweep, drain };
 }

@@ -6,7 +6,7 @@ import {
   type TokenCookies,
 } from '../http/cookies/cookie-session.js';
 import type { RequestHead } from '../http/request-head.js';
-import { createRequestReader, type RequestReader } from '../http/reader.js';
+import { createRequestReader, type RequestReader, type ValidationOptions } from '../http/reader.js';
 import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
@@ -16,7 +16,6 @@ import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
 import { cookieOriginsOf, readOptions, type WalletSessionsOptions } from './read-options.js';
 import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
-import type { ValidationOptions } from '../http/validation-options.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { Validated } from '../lifecycle/validate.js';
 
@@ -89,7 +88,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     origins: read.origins,
     ...createRequestSessions(services.sessions, reader, openCookieSession),
     async close() {
-      await services.settled();
+      await services.drain();
       await store.close();
     },
   };

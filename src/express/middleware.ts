@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
-import type { ValidationOptions } from '../http/validation-options.js';
+import type { ValidationOptions } from '../http/reader.js';
 import { WalletSessionsError } from '../errors.js';
 import { challengeOf, credentialOf, mistakeInToken } from '../http/credential.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';

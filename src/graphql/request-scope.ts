@@ -14,8 +14,12 @@ interface CacheControl {
  * your resolvers that use `currentSession`. Fields with `requireSession` or `@FreshAuthentication()` do so by themselves.
  */
 export function keepPrivate(info: GraphQLResolveInfo): void {
+  hintPrivate(info, (cacheHint) => cacheHint.maxAge ?? 0);
+}
+
+function hintPrivate(info: object, maxAgeOf: (hint: CacheControl['cacheHint']) => number): void {
   const { cacheControl } = info as { cacheControl?: CacheControl | undefined };
-  cacheControl?.setCacheHint({ maxAge: cacheControl.cacheHint.maxAge ?? 0, scope: 'PRIVATE' });
+  cacheControl?.setCacheHint({ maxAge: maxAgeOf(cacheControl.cacheHint), scope: 'PRIVATE' });
 }
 
 /**
@@ -24,8 +28,7 @@ export function keepPrivate(info: GraphQLResolveInfo): void {
  */
 export function RequestScope(): ParameterDecorator {
   return createParameterDecorator<Partial<WalletSessionsContext>>(({ context, info }) => {
-    const { cacheControl } = info as { cacheControl?: CacheControl | undefined };
-    cacheControl?.setCacheHint({ maxAge: 0, scope: 'PRIVATE' });
+    hintPrivate(info, () => 0);
     const { walletSessions } = (context as typeof context | undefined) ?? {};
     if (walletSessions !== undefined) return walletSessions;
     throw new TypeError(

@@ -1,9 +1,9 @@
+import { Warning } from '../errors.js';
 import ipaddr from 'ipaddr.js';
 import { isIP, isIPv4 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import proxyAddress from 'proxy-addr';
 import { copyString } from '../copy-string.js';
-import { Warning } from '../warning.js';
 
 /** The parts of a request that are read. */
 export interface AddressedRequest extends Pick<IncomingMessage, 'headers'> {

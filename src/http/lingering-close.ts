@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** How long the rest of a request is read, in milliseconds. */
-const LONGEST_LINGER = 5000;
+const MAX_LINGER = 5000;
 
 /** Bytes of it that are read: the longest body that `MESSAGE_LIMIT` allows. */
-const MOST_DISCARDED = 16 * 2 ** 20;
+const MAX_DISCARDED = 16 * 2 ** 20;
 
 /**
  * Closes the connection with the answer, because the body of its request is not read to the end. Call it before the
@@ -28,9 +28,9 @@ export function closeWithAnswer(response: ServerResponse): void {
  * sending the body takes the reset for a failure of the service: nginx then sends nobody to that instance for 10 seconds.
  */
 export function lingerAndClose(stream: Duplex): void {
-  let left = MOST_DISCARDED;
+  let left = MAX_DISCARDED;
   const close = () => stream.destroy();
-  const overdue = setTimeout(close, LONGEST_LINGER).unref();
+  const overdue = setTimeout(close, MAX_LINGER).unref();
   stream.once('close', () => {
     clearTimeout(overdue);
   });

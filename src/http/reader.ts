@@ -1,5 +1,5 @@
+import type { Warning } from '../errors.js';
 import type { ClientInfo } from '../sessions/session.js';
-import type { Warning } from '../warning.js';
 import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import { credentialOf, proofOf } from './credential.js';
 import type { RequestHead } from './request-head.js';
@@ -16,6 +16,12 @@ export interface RequestReader {
   proofOf(request: RequestHead): PresentedProof | undefined;
   /** The client that sent the request. */
   sourceOf(request: RequestHead): ClientInfo;
+}
+
+/** How a request is validated. */
+export interface ValidationOptions {
+  /** Whether a session in cookies is refreshed when its refresh window has opened. Default true. */
+  readonly refresh?: boolean | undefined;
 }
 
 /** Parameters as of {@link createRequestSource}. */

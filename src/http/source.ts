@@ -1,8 +1,8 @@
+import type { Warning } from '../errors.js';
 import { randomUUID } from 'node:crypto';
 import { copyString } from '../copy-string.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { visibleText } from '../visible-text.js';
-import type { Warning } from '../warning.js';
 import { createClientAddress } from './client-address.js';
 import type { RequestHead } from './request-head.js';
 

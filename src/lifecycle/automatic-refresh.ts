@@ -3,7 +3,7 @@ import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import { authenticate } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
-import type { Credential, Validated } from './validate.js';
+import type { Validated } from './validate.js';
 
 /** The tokens of a client that stores them in cookies. */
 export interface PresentedTokens {
@@ -25,7 +25,7 @@ type Check = (
   options: { readonly current: boolean },
 ) => Promise<Session | undefined>;
 
-type Validate = (credential: Credential | undefined, source: ClientInfo) => Validated;
+type Validate = (accessToken: string | undefined, source: ClientInfo) => Validated;
 
 /**
  * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Within the grace window,

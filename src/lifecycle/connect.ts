@@ -13,7 +13,7 @@ import type { Validated, Validation } from './validate.js';
 export const CONNECTION_CHECK_INTERVAL = 12_000;
 
 /** The minimum time in which a connection must present the successor of its token, in milliseconds. */
-const SHORTEST_GRACE = 5000;
+const MIN_GRACE = 5000;
 
 /**
  * Why a connection must be closed: its token was superseded and the successor was not presented in time; its session is
@@ -65,7 +65,7 @@ export type Connect = (
 
 export function createConnect(domain: SessionDomain, validate: Validation): Connect {
   const { near, policy, clock, stopping, report, keyProofs } = domain;
-  const grace = Math.max(policy.refreshGrace, SHORTEST_GRACE);
+  const grace = Math.max(policy.refreshGrace, MIN_GRACE);
   const failures = createFailures(
     report,
     'The sessions of open connections could not be checked: they stay open, and are checked again soon.',

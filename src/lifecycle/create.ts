@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import { sealDetails, type SessionDetails } from '../sessions/details.js';
+import { encryptDetails, type SessionDetails } from '../sessions/details.js';
 import { expiryFrom, refreshFrom } from '../sessions/policy.js';
 import { newSessionId } from '../sessions/session-id.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
@@ -7,8 +7,7 @@ import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/sto
 import { firstTokens } from '../sessions/token.js';
 import type { ChainId } from '../accounts/account-id.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
-import { auditEnds } from './audit-ends.js';
-import { confirmEnds } from './confirm-ends.js';
+import { auditEnds, confirmEnds } from './ended-sessions.js';
 import { contractsOf, endContracts } from './contracts-of-account.js';
 import type { SessionDomain } from './domain.js';
 import { authorityOf } from './logout.js';
@@ -70,7 +69,7 @@ export async function createSession(
     ...bound,
     expiresAt: expiryFrom(policy, now, absoluteExpiresAt),
     ...unrotated,
-    details: sealDetails(keys, partition, bound, details),
+    details: encryptDetails(keys, partition, bound, details),
   };
   const { expiresAt } = record;
   const room =

@@ -3,7 +3,7 @@ import type { SessionRecord } from '../sessions/store.js';
 import {
   crossBridge,
   matchesHash,
-  succeed,
+  deriveSuccessorTokens,
   type RefreshToken,
   type TokenPair,
 } from '../sessions/token.js';
@@ -20,7 +20,7 @@ export function currentPairOf(
   if (!keys.has(record.keyId)) return undefined;
   const pair =
     token.generation === record.exchanged
-      ? succeed(keys, token, record)
+      ? deriveSuccessorTokens(keys, token, record)
       : crossBridge(keys, token, record, record.bridge);
   return matchesHash(keys, record.keyId, pair.refreshToken, record.refreshHash) ? pair : undefined;
 }

@@ -38,5 +38,5 @@ export interface UnansweredEnds {
   /** Queues a step. Returns immediately and never throws. A repetition of a queued step replaces it. */
   add(end: UnansweredEnd): void;
   /** Tries all queued steps once more and drops those that fail. Resolves when that is done. */
-  settled(): Promise<void>;
+  flush(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.js';
 import { createFailures } from '../background/failure-reporter.js';
+import { repeat } from '../background/repeat.js';
 import { openSession } from './open.js';
 import type { SessionDomain } from './domain.js';
 import { identityOf } from '../accounts/wallet.js';
@@ -10,7 +11,7 @@ export interface ExpirySweepDomain extends Pick<
   'keys' | 'policy' | 'clock' | 'audit'
 > {
   readonly expired: ExpiredSessions;
-  readonly auditLog: Pick<AuditLog, 'caughtUp'>;
+  readonly auditLog: Pick<AuditLog, 'isIdle'>;
   /** Receives failures. The next sweep tries again. */
   readonly report: (error: unknown) => void;
 }
@@ -45,42 +46,25 @@ export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
     report,
     'What has expired could not be collected: it is left for the next sweep, and lets nobody in.',
   );
-  let stopped = false;
-  let cancel = () => {};
-  let underWay = Promise.resolve();
+  let isStopped = false;
+  let stop = () => Promise.resolve();
 
   async function run(): Promise<void> {
-    if (!(await auditLog.caughtUp())) return;
+    if (!(await auditLog.isIdle())) return;
     for await (const batch of expired.collect(clock.now() - SWEEP_DELAY)) {
       for (const session of batch) auditExpiry(domain, session);
-      if (stopped || !(await auditLog.caughtUp())) return;
+      if (isStopped || !(await auditLog.isIdle())) return;
     }
   }
 
-  function schedule(): void {
-    cancel = clock.schedule(INTERVAL, () => {
-      underWay = run()
-        .then(
-          () => {
-            failures.passed();
-          },
-          (error: unknown) => {
-            failures.failed(error);
-          },
-        )
-        .then(() => {
-          if (!stopped) schedule();
-        });
-    });
-  }
-
   return {
-    start: schedule,
+    start() {
+      stop = repeat({ clock, interval: INTERVAL, work: run, failures });
+    },
     run,
     async stop() {
-      stopped = true;
-      cancel();
-      await underWay;
+      isStopped = true;
+      await stop();
     },
   };
 }

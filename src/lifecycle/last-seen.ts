@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { sealDetails } from '../sessions/details.js';
+import { encryptDetails } from '../sessions/details.js';
 import { createFailures } from '../background/failure-reporter.js';
 import type { Session } from '../sessions/session.js';
 import { partitionOf } from '../accounts/wallet.js';
@@ -11,11 +11,11 @@ export interface LastSeen {
   /** Records that the session was used at `now`. Returns immediately. */
   note(session: Session, source: Sourced, now: number): void;
   /** Resolves when all updates have been written or have failed. */
-  settled(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 /** The maximum number of sessions whose last failure is remembered. */
-const MOST_FAILED = 50_000;
+const MAX_FAILED = 50_000;
 
 /** Writes at most one update per session and `lastSeenInterval`. A failed update is reported and not retried. */
 export function createLastSeen({ store, keys, policy, report }: SessionDomain): LastSeen {
@@ -41,7 +41,7 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
       // A caller that does not know the client's address leaves the last one that was known.
       const { ipAddress = session.ipAddress } = sourceOf(source);
       const seen = { ...session, lastSeenAt: now, ipAddress };
-      const details = sealDetails(keys, partition, session, seen);
+      const details = encryptDetails(keys, partition, session, seen);
       const update = store
         .touch(partition, session.id, details, session.authenticatedAt)
         .then(
@@ -49,7 +49,7 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
             failures.passed();
           },
           (error: unknown) => {
-            failedAt ??= new LRUCache({ max: MOST_FAILED });
+            failedAt ??= new LRUCache({ max: MAX_FAILED });
             failedAt.set(session.id, now);
             failures.failed(error);
           },
@@ -57,7 +57,7 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
         .finally(() => underWay.delete(session.id));
       underWay.set(session.id, update);
     },
-    async settled() {
+    async flush() {
       await Promise.all(underWay.values());
     },
   };

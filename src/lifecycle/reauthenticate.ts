@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import { sealDetails } from '../sessions/details.js';
+import { encryptDetails } from '../sessions/details.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
 import { identityOf, partitionOf } from '../accounts/wallet.js';
 import type { SessionDomain } from './domain.js';
@@ -18,7 +18,7 @@ export async function reauthenticateSession(
   const { id } = session;
   const partition = partitionOf(session);
   const to = { ...session, authenticatedAt: now };
-  const details = sealDetails(domain.keys, partition, to, session);
+  const details = encryptDetails(domain.keys, partition, to, session);
   const record = await domain.store.reauthenticate(partition, id, details, now);
   const renewed = record && openSession(domain, partition, record);
   if (renewed === undefined) throw new WalletSessionsError('UNAUTHENTICATED');

@@ -8,7 +8,7 @@ import {
   matchesHash,
   newDerivation,
   parseRefreshToken,
-  succeed,
+  deriveSuccessorTokens,
   type RefreshToken,
   type TokenPair,
 } from '../sessions/token.js';
@@ -75,7 +75,7 @@ export async function exchangeRefreshToken(
     const rotation = { generation, presented, successor: hashes, timeout, grace, replaces };
     return store.rotate(token.partition, token.sessionId, rotation, now);
   };
-  let proposed = succeed(keys, token, newDerivation(keys, token.generation + 1));
+  let proposed = deriveSuccessorTokens(keys, token, newDerivation(keys, token.generation + 1));
   let outcome: RotationOutcome = await exchange(proposed);
   // Again where another request has replaced the pair first.
   while (outcome.kind === 'unused') {
@@ -86,7 +86,7 @@ export async function exchangeRefreshToken(
       await rateLimits.countForSession('refresh', token.sessionId);
     }
     const derivation = newDerivation(keys, generation + 1);
-    proposed = succeed(keys, token, derivation);
+    proposed = deriveSuccessorTokens(keys, token, derivation);
     const bridge = buildBridge(keys, token, derivation, replaced);
     outcome = await exchange(proposed, { generation, bridge });
   }

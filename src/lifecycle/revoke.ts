@@ -9,8 +9,7 @@ import {
   type Selection,
 } from '../sessions/store.js';
 import { partitionOf, type Wallet } from '../accounts/wallet.js';
-import { auditEnds } from './audit-ends.js';
-import { confirmEnds, inSteps } from './confirm-ends.js';
+import { auditEnds, confirmEnds, inSteps } from './ended-sessions.js';
 import type { SessionDomain } from './domain.js';
 import { notInPartition, type Ending } from './ending.js';
 

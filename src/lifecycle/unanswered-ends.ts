@@ -1,15 +1,14 @@
-import { createBacklog } from '../background/retry-queue.js';
+import { createRetryQueue } from '../background/retry-queue.js';
 import { createFailures } from '../background/failure-reporter.js';
 import { isUnavailable } from '../errors.js';
 import { partitionOf } from '../accounts/wallet.js';
 import type { SessionId } from '../sessions/session.js';
-import { auditEnds } from './audit-ends.js';
-import { confirmEnds, inSteps } from './confirm-ends.js';
+import { auditEnds, confirmEnds, inSteps } from './ended-sessions.js';
 import type { SessionDomain } from './domain.js';
 import { notInPartition, type UnansweredEnd, type UnansweredEnds } from './ending.js';
 
 /** The maximum number of queued steps. While the store is down, few sessions can be checked, so few can request one. */
-const MOST = 10_000;
+const MAX_WAITING = 10_000;
 
 export function createUnansweredEnds(
   domain: Pick<SessionDomain, 'store' | 'clock' | 'audit' | 'report'>,
@@ -45,7 +44,7 @@ export function createUnansweredEnds(
     add({ ...end, selection: rest, ending: { ...ending, authority: checked } });
   }
 
-  const backlog = createBacklog<string>({
+  const backlog = createRetryQueue<string>({
     clock,
     async work(key) {
       const end = waiting.get(key);
@@ -64,7 +63,7 @@ export function createUnansweredEnds(
       report,
       'Sessions that were to be ended may still be active. This is tried again each second.',
     ),
-    most: MOST,
+    max: MAX_WAITING,
     onDropped: (count, cause) => {
       report(new Error(`${count} requests to end sessions were given up.`, { cause }));
     },
@@ -74,9 +73,9 @@ export function createUnansweredEnds(
     const { wallet, selection, ending } = end;
     const key = JSON.stringify([partitionOf(wallet), selection, ending.reason]);
     const isWaiting = waiting.has(key);
-    if (isWaiting || waiting.size < MOST) waiting.set(key, end);
+    if (isWaiting || waiting.size < MAX_WAITING) waiting.set(key, end);
     if (!isWaiting) backlog.add(key);
   }
 
-  return { add, settled: () => backlog.settled() };
+  return { add, flush: () => backlog.flush() };
 }

@@ -6,17 +6,14 @@ import { needsKeyProof } from './key-proofs.js';
 import type { LastSeen } from './last-seen.js';
 import { sourceOf, type Sourced } from './sourced.js';
 
-/**
- * What a caller shows to be let in: an access token, with a proof of the key of a bound session, or the session itself,
- * where it is established that it may act in it.
- */
-export type Credential = AccessCredential | Session;
-
 /** At once where it is known at once: callers that need it now await only a promise. */
 export type Validated = Session | undefined | Promise<Session | undefined>;
 
-/** Validates a session: see {@link createValidation}. */
-export type Validation = (credential: Credential | undefined, source: Sourced) => Validated;
+/**
+ * Validates a session: see {@link createValidation}.
+ * @param of an access token, with a proof of the key of a bound session; or a session that was validated before
+ */
+export type Validation = (of: AccessCredential | Session | undefined, source: Sourced) => Validated;
 
 /**
  * The one place where a session is validated, for every face: once per operation or request. Notes that
@@ -27,7 +24,10 @@ export type Validation = (credential: Credential | undefined, source: Sourced) =
 export function createValidation(domain: SessionDomain, lastSeen: LastSeen): Validation {
   const { near, clock, keyProofs } = domain;
 
-  const ask = async (credential: Credential, source: ClientInfo): Promise<Session | undefined> => {
+  const ask = async (
+    credential: AccessCredential | Session,
+    source: ClientInfo,
+  ): Promise<Session | undefined> => {
     const session = isSession(credential)
       ? await resumeSession(domain, credential)
       : await authenticate(domain, credential, source);
@@ -59,5 +59,5 @@ export function createValidation(domain: SessionDomain, lastSeen: LastSeen): Val
   };
 }
 
-const isSession = (credential: Credential): credential is Session =>
+const isSession = (credential: AccessCredential | Session): credential is Session =>
   typeof credential === 'object' && 'id' in credential;

@@ -4,7 +4,7 @@ import { undisclosed, type ReportError } from '../graphql/errors.js';
 import { challengeOf } from '../http/credential.js';
 import { proofChallenge } from '../http/proof-challenge.js';
 import { REFUSAL_STATUS } from '../http/refusal-status.js';
-import type { ValidationOptions } from '../http/validation-options.js';
+import type { ValidationOptions } from '../http/reader.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
 import type { Handler } from './router.js';

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.js';
-import { isUnavailable } from '../errors.js';
+import { isUnavailable, Warning } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
-import { Warning } from '../warning.js';
 import type { Logger } from './log.js';
 
 /** Milliseconds after which repetitions are summed up in one line, or are reported to be over. */

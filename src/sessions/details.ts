@@ -7,10 +7,14 @@ import {
   type PackedAccount,
   type PackedChainId,
 } from '../accounts/packed-account.js';
-import { packIpAddress, unpackIpAddress } from './packed-ip-address.js';
-import { packUserAgent, unpackUserAgent } from './packed-user-agent.js';
+import {
+  packIpAddress,
+  packUserAgent,
+  unpackIpAddress,
+  unpackUserAgent,
+} from './packed-client-info.js';
 import type { KeyRing } from './key-ring.js';
-import { seal, unseal } from './encryption.js';
+import { encrypt, decrypt } from './encryption.js';
 import type { Session } from './session.js';
 import type { Partition } from '../accounts/wallet.js';
 
@@ -53,7 +57,7 @@ type StoredDetails = [
 ];
 
 /** Seals the details for the record of that session and for no other: `to` may be the session itself. */
-export function sealDetails(
+export function encryptDetails(
   keys: KeyRing,
   partition: Partition,
   to: SealedWith,
@@ -74,17 +78,17 @@ export function sealDetails(
   if (keyThumbprint !== undefined) {
     stored.push(userId ?? null, Buffer.from(keyThumbprint, 'base64url'));
   } else if (userId !== undefined) stored.push(userId);
-  return seal(keys, placeOf(partition, to), encode(stored));
+  return encrypt(keys, placeOf(partition, to), encode(stored));
 }
 
 /** Returns `undefined` if the details were altered, or moved from another record. */
-export function openDetails(
+export function decryptDetails(
   keys: KeyRing,
   partition: Partition,
   to: SealedWith,
   sealed: Uint8Array,
 ): SessionDetails | undefined {
-  const plain = unseal(keys, placeOf(partition, to), sealed);
+  const plain = decrypt(keys, placeOf(partition, to), sealed);
   if (plain === undefined) return undefined;
   const [version, wallet, chainId, walletType, device, userAgent, ...rest] = decode(
     plain,
@@ -104,16 +108,16 @@ export function openDetails(
   };
 }
 
-/** The same details for the same record, sealed under the current key; `undefined` as {@link openDetails}. */
-export function resealDetails(
+/** The same details for the same record, sealed under the current key; `undefined` as {@link decryptDetails}. */
+export function reencryptDetails(
   keys: KeyRing,
   partition: Partition,
   to: SealedWith,
   sealed: Uint8Array,
 ): Uint8Array | undefined {
   const place = placeOf(partition, to);
-  const plain = unseal(keys, place, sealed);
-  return plain && seal(keys, place, plain);
+  const plain = decrypt(keys, place, sealed);
+  return plain && encrypt(keys, place, plain);
 }
 
 function placeOf(partition: Partition, to: SealedWith): string {

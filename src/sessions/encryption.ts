@@ -15,7 +15,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Seals under the current key of the ring. `place` names where the result will be stored. */
-export function seal(keys: KeyRing, place: string, plain: Uint8Array): Buffer {
+export function encrypt(keys: KeyRing, place: string, plain: Uint8Array): Buffer {
   const keyId = Buffer.from(keys.currentId);
   const iv = randomBytes(IV_BYTES);
   const key = keys.mac(keys.currentId, 'record-encryption', place);
@@ -37,7 +37,7 @@ export function keyIdOf(sealed: Uint8Array): string {
 }
 
 /** Returns `undefined` if the data was altered, moved from another place, or encrypted with an unknown key. */
-export function unseal(keys: KeyRing, place: string, sealed: Uint8Array): Buffer | undefined {
+export function decrypt(keys: KeyRing, place: string, sealed: Uint8Array): Buffer | undefined {
   const data = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const ivStart = 1 + (data[0] ?? 0);
   if (data.length < ivStart + IV_BYTES + TAG_BYTES) return undefined;

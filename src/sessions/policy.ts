@@ -21,10 +21,10 @@ export const SESSION_SETTINGS = {
   /** Maximum number of concurrent sessions per wallet; 0 means no limit. */
   limit: withDefault(10, integer(0, 10_000)),
   /**
-   * What happens to a sign-in over `limit`: end-next-to-expire ends the session that would expire next, usually the one
+   * What happens to a sign-in over `limit`: evict-soonest-expiring ends the session that would expire next, usually the one
    * unused for longest; refuse-new refuses the sign-in.
    */
-  onLimit: withDefault('end-next-to-expire', choice(['end-next-to-expire', 'refuse-new'])),
+  onLimit: withDefault('evict-soonest-expiring', choice(['evict-soonest-expiring', 'refuse-new'])),
   /** Minimum interval between two updates of the time when a session was last seen. Milliseconds. */
   lastSeenInterval: withDefault(MINUTE, duration(SECOND)),
   /** How long after a signature of its wallet a session counts as freshly authenticated. Milliseconds. */

@@ -1,4 +1,4 @@
-import { openDetails } from './details.js';
+import { decryptDetails } from './details.js';
 import type { KeyRing } from './key-ring.js';
 import { refreshFrom, type SessionPolicy } from './policy.js';
 import type { Session, SessionId } from './session.js';
@@ -16,7 +16,7 @@ export function openRecord(
   partition: Partition,
   record: SessionRecord,
 ): Session | undefined {
-  const details = openDetails(keys, partition, record, record.details);
+  const details = decryptDetails(keys, partition, record, record.details);
   if (details === undefined || partitionOf(details) !== partition) return undefined;
   if (record.expiresAt > record.absoluteExpiresAt) return undefined;
   return {

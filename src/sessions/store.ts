@@ -195,7 +195,7 @@ export interface RecordPage {
  */
 export interface SessionStore {
   /**
-   * Adds a session within the limit. With `end-next-to-expire`, as many sessions as necessary end with
+   * Adds a session within the limit. With `evict-soonest-expiring`, as many sessions as necessary end with
    * `LIMIT_EXCEEDED`, in the order of `expiresAt`. With `refuse-new`, nothing is added to a full partition. With
    * `end-others`, the step that adds the session ends all others with `LOGOUT_ALL`, regardless of the limit.
    */

@@ -35,7 +35,7 @@ export interface TokenHashes {
   readonly keyId: string;
   readonly accessHash: Uint8Array;
   readonly refreshHash: Uint8Array;
-  /** The salt from which the pair was derived; see {@link succeed}. */
+  /** The salt from which the pair was derived; see {@link deriveSuccessorTokens}. */
   readonly salt: Uint8Array;
 }
 
@@ -84,7 +84,11 @@ export function newDerivation(keys: KeyRing, generation: number): Derivation {
  * derives the same pair from the salt in the record, although only hashes are stored. The record, the key and the used
  * token are all necessary to derive it.
  */
-export function succeed(keys: KeyRing, token: RefreshToken, derivation: Derivation): TokenPair {
+export function deriveSuccessorTokens(
+  keys: KeyRing,
+  token: RefreshToken,
+  derivation: Derivation,
+): TokenPair {
   return pairFromSeed(keys, token, derivation, seedFrom(keys, token, derivation));
 }
 

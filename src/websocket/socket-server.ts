@@ -1,24 +1,16 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import {
   CloseCode,
-  handleProtocols,
   MessageType,
   stringifyMessage,
   type Server as ProtocolServer,
 } from 'graphql-ws';
-import { WebSocketServer, type WebSocket } from 'ws';
-import {
-  COOKIES_OUT_OF_REACH,
-  type CookieSession,
-  type OpenCookieSession,
-} from '../http/cookies/cookie-session.js';
-import { isFromPage } from '../http/cookies/allowed-page.js';
-import { WalletSessionsError } from '../errors.js';
-import type { ReportError } from '../graphql/errors.js';
-import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import type { WebSocket } from 'ws';
+import { COOKIES_OUT_OF_REACH } from '../http/cookies/cookie-session.js';
+import { createQuota, EVERYBODY } from '../http/quota.js';
 import { networkOf } from '../rate-limits/network.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { createQuota, EVERYBODY } from '../http/quota.js';
+import type { SocketExtra } from './graphql-over-websocket.js';
+import { acceptWebSockets, type HandshakeOptions } from './handshake.js';
 import {
   boundControlFrames,
   createMessageMemory,
@@ -26,31 +18,12 @@ import {
   TRY_AGAIN_LATER,
   type SocketLimits,
 } from './socket-limits.js';
-import type { SocketExtra } from './graphql-over-websocket.js';
-import { listenForWebSockets } from '../http/ordinary-upgrades.js';
 import { pongFor } from './socket-session.js';
-import { refuseHandshake, RequestRefused } from '../http/refusal.js';
-import { pathOf, readTarget } from '../http/request-target.js';
 import { boundUnfinishedMessages } from './unfinished-messages.js';
 
-export interface SocketServerOptions {
-  readonly http: HttpServer;
-  readonly path: string;
+export interface SocketServerOptions extends HandshakeOptions {
   readonly protocol: ProtocolServer<SocketExtra>;
-  readonly sourceOf: (request: IncomingMessage) => ClientInfo;
-  /** The web origins whose pages may open sockets, in addition to the server's own. */
-  readonly origins: readonly string[];
-  /** Set if sessions may be in cookies: the socket uses those of its handshake. */
-  readonly openCookieSession?: OpenCookieSession | undefined;
   readonly limits: SocketLimits;
-  /** Maximum size of a message, in bytes; a larger one closes the socket with 1009. */
-  readonly messageLimit: number;
-  /**
-   * Checks a handshake before it is processed.
-   * @throws RequestRefused
-   */
-  readonly assertAdmitted?: ((request: IncomingMessage) => void) | undefined;
-  readonly report: ReportError;
 }
 
 /** Current load of a server. */
@@ -76,15 +49,6 @@ const MAX_UNSENT_BYTES = 1_000_000;
 /** Maximum bytes of the reason in a close frame (RFC 6455 §5.5). */
 const MAX_REASON_LENGTH = 123;
 
-/**
- * Bytes. Clients and networks usually split messages into fragments and packets larger than this. ws keeps each part as
- * an object until its message is complete.
- */
-const MIN_PART_LENGTH = 256;
-
-/** Number of parts that is always allowed, even for a short message. */
-const MIN_PARTS = 64;
-
 export interface SocketServer {
   load(): ServerLoad;
   close(): Promise<void>;
@@ -95,92 +59,14 @@ export interface SocketServer {
  * have been answered; clients resume their subscriptions at the next instance.
  */
 export function createSocketServer(options: SocketServerOptions): SocketServer {
-  const { http, path, protocol, sourceOf, origins, limits, messageLimit, report } = options;
-  const { openCookieSession, assertAdmitted = readTarget } = options;
-  const maxParts = Math.max(MIN_PARTS, Math.ceil(messageLimit / MIN_PART_LENGTH));
+  const { path, protocol, limits, messageLimit, report } = options;
   const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
   const socketsInAll = createQuota(limits.sockets);
   const memory = createMessageMemory(limits, messageLimit);
-  const cookieSessions = new WeakMap<IncomingMessage, CookieSession>();
-  const handshakeCookies = new WeakMap<IncomingMessage, readonly string[]>();
-  /** Read once per handshake, because it assigns a request id. */
-  const sources = new WeakMap<IncomingMessage, ClientInfo>();
   const open = new Map<WebSocket, SocketExtra>();
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: messageLimit,
-    maxFragments: maxParts,
-    maxBufferedChunks: maxParts,
-    // With compression, a short frame could expand to a long message.
-    perMessageDeflate: false,
-    handleProtocols,
-    verifyClient: ({ req }, decide) => {
-      const source = sourceOf(req);
-      sources.set(req, source);
-      admit(req, source).then(
-        (refusal) => {
-          decide(refusal === undefined, refusal);
-        },
-        (error: unknown) => {
-          report(error, source);
-          decide(false, 500);
-        },
-      );
-    },
-  });
-
-  /**
-   * Resolves to the status with which to refuse the handshake, or `undefined`. Browsers let any page open a socket to any
-   * host, and send the page's `Origin`. Other clients send none, and no page can misuse them (CWE-1385, cross-site
-   * WebSocket hijacking).
-   */
-  async function admit(request: IncomingMessage, source: ClientInfo): Promise<number | undefined> {
-    const { headers } = request;
-    if (headers.origin !== undefined && !isFromPage(headers, origins)) return 403;
-    try {
-      const put = (setCookies: readonly string[]) => handshakeCookies.set(request, setCookies);
-      const opened = await openCookieSession?.(request, source, put);
-      if (opened !== undefined) cookieSessions.set(request, opened);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof WalletSessionsError)) throw error;
-      if (error.cause !== undefined) report(error.cause, source);
-      return REFUSAL_STATUS[error.code] ?? 500;
-    }
-  }
-
-  const stopListening = listenForWebSockets(http, (request, stream, head) => {
-    if (pathOf(request) !== path) {
-      // An embedding application may serve other WebSockets on other paths.
-      if (http.listenerCount('upgrade') > 1) return;
-      refuseHandshake(
-        stream,
-        new RequestRefused(404, 'NOT_FOUND', 'No WebSocket is served at this path.'),
-      );
-      return;
-    }
-    try {
-      assertAdmitted(request);
-    } catch (error) {
-      if (!(error instanceof RequestRefused)) throw error;
-      refuseHandshake(stream, error);
-      return;
-    }
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      sockets.emit('connection', socket, request);
-    });
-  });
-
-  sockets.on('headers', (headers, request) => {
-    const { requestId } = sources.get(request) ?? {};
-    if (requestId !== undefined) headers.push(`X-Request-Id: ${requestId}`);
-    for (const cookie of handshakeCookies.get(request) ?? []) headers.push(`Set-Cookie: ${cookie}`);
-  });
-
-  sockets.on('connection', (socket, request) => {
+  const accepted = acceptWebSockets(options, (socket, { request, source, cookieSession }) => {
     // On an invalid frame, ws closes the socket with the right code.
     socket.on('error', () => undefined);
-    const source = sources.get(request) ?? sourceOf(request);
     const network = networkOf(source.ipAddress ?? 'unknown');
     const { messageTimeout } = limits;
     boundUnfinishedMessages(socket, request.socket, memory.arriving(network), messageTimeout);
@@ -194,7 +80,6 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return;
     }
     const stopKeepAlive = keepAlive(socket, boundControlFrames(socket));
-    const cookieSession = cookieSessions.get(request);
     const extra: SocketExtra = {
       socket,
       source,
@@ -266,13 +151,8 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return { sockets: open.size, subscriptions, messageMemory: memory.held() };
     },
     async close() {
-      stopListening();
-      const allClosed = new Promise<void>((resolve) => {
-        sockets.close(() => {
-          resolve();
-        });
-      });
-      for (const socket of sockets.clients) {
+      const allClosed = accepted.close();
+      for (const socket of accepted.sockets) {
         const underWay = [...(open.get(socket)?.answering.values() ?? [])];
         void Promise.all(underWay.map(({ sent }) => sent)).then(() => {
           socket.close(GOING_AWAY, 'Going away');

@@ -1,4 +1,4 @@
-import { openEntry } from '../../src/audit/entry.js';
+import { decryptEntry } from '../../src/audit/entry.js';
 import { createAuditLog } from '../../src/audit/audit-log.js';
 import { DEFAULT_AUDIT_LOG_POLICY } from '../../src/audit/policy.js';
 import type { AuditEvent } from '../../src/audit/events.js';
@@ -31,7 +31,7 @@ describe('the audit log', () => {
     source: SOURCE,
   });
   const history = async (of = domain) => {
-    await of.auditLog.settled();
+    await of.auditLog.flush();
     return (await of.auditLog.ofWallet(wallet)).entries;
   };
 
@@ -133,13 +133,13 @@ describe('the audit log', () => {
     for (const clear of [wallet, wallet.slice(2).toLowerCase(), 'Agent/1.0', '203.0.113.7']) {
       expect(text).not.toContain(clear);
     }
-    expect(openEntry(keys, partition, sealed)).toMatchObject({ wallet, source: SOURCE });
-    expect(openEntry(keys, 'everybody', sealed)).toBeUndefined();
-    expect(openEntry(keys, partitionOf(aWallet().account), sealed)).toBeUndefined();
+    expect(decryptEntry(keys, partition, sealed)).toMatchObject({ wallet, source: SOURCE });
+    expect(decryptEntry(keys, 'everybody', sealed)).toBeUndefined();
+    expect(decryptEntry(keys, partitionOf(aWallet().account), sealed)).toBeUndefined();
     for (const position of [0, 12, 20, sealed.length - 1]) {
       const altered = Buffer.from(sealed);
       altered.writeUInt8(altered.readUInt8(position) ^ 1, position);
-      expect(openEntry(keys, partition, altered)).toBeUndefined();
+      expect(decryptEntry(keys, partition, altered)).toBeUndefined();
     }
   });
 
@@ -191,9 +191,9 @@ describe('the audit log', () => {
     it('keeps audit entries during an outage of the store and writes them afterwards', async () => {
       const { log, event, recover } = openFrail();
       log.audit(event);
-      await log.caughtUp();
+      await log.isIdle();
       recover();
-      await log.settled();
+      await log.flush();
       expect((await log.ofWallet(wallet)).entries).toMatchObject([
         { type: 'session.reauthenticated' },
       ]);
@@ -203,11 +203,11 @@ describe('the audit log', () => {
       const { log, event, reported, fail, recover } = openFrail();
       const failOnce = async () => {
         log.audit(event);
-        expect(await log.caughtUp()).toBe(false);
+        expect(await log.isIdle()).toBe(false);
         domain.clock.advance(1000);
-        expect(await log.caughtUp()).toBe(false);
+        expect(await log.isIdle()).toBe(false);
         recover();
-        await log.settled();
+        await log.flush();
       };
       await failOnce();
       fail();
@@ -222,7 +222,7 @@ describe('the audit log', () => {
     it('reports the number of audit entries that are lost', async () => {
       const { log, event, reported } = openFrail();
       log.audit(event);
-      await log.settled();
+      await log.flush();
       expect(reported.slice(1).map(String)).toEqual([
         'Error: 2 entries of the audit log were lost: they could not be written.',
       ]);

@@ -36,7 +36,7 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
     [services, others] = [instance(opened.store), instance(opened.elsewhere)];
   });
   afterEach(async () => {
-    await Promise.all([services.settled(), others.settled()]);
+    await Promise.all([services.drain(), others.drain()]);
     await opened.close();
   });
 
@@ -82,7 +82,7 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
     const { wallet, id: sessionId, expiresAt } = session;
     const end = { wallet, sessionId, reason: 'EXPIRED', at: expiresAt, expiresAt };
     expect(expiries()).toMatchObject([end]);
-    await Promise.all([services.auditLog.settled(), others.auditLog.settled()]);
+    await Promise.all([services.auditLog.flush(), others.auditLog.flush()]);
     const { entries } = await services.auditLog.ofWallet(wallet);
     expect(entries.map(({ type, reason }) => [type, reason])).toEqual([
       ['session.revoked', 'EXPIRED'],
@@ -119,12 +119,12 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
     const another = strict.sessions.create({ wallet, chainId: 'eip155:1' }, SOURCE);
     await expect(another).rejects.toMatchObject({ code: 'SESSION_LIMIT_REACHED' });
     expect(expiries()).toMatchObject([{ sessionId: session.id, at: session.expiresAt }]);
-    await strict.settled();
+    await strict.drain();
   });
 
   it('collects no expired session while the audit log cannot be written, and audits it afterwards', async () => {
     const { session } = await create();
-    await services.auditLog.settled();
+    await services.auditLog.flush();
     isKept = false;
     await create();
     clock.advance(2 * HOUR + SWEEP_DELAY + MINUTE);
@@ -134,7 +134,7 @@ describe.each(EVERY_STORE)('the audit of expired sessions on the %s store', (sto
     expect(await services.sessions.list(session.wallet)).toEqual([]);
     isKept = true;
     clock.advance(MINUTE);
-    expect(await services.auditLog.caughtUp()).toBe(true);
+    expect(await services.auditLog.isIdle()).toBe(true);
     await services.expirySweep.run();
     expect(expiries()).toHaveLength(2);
   });

@@ -27,7 +27,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
   const as = (accessToken?: string) => apiClient(service.url, accessToken);
 
   async function everybodysEvents() {
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { accessToken } = await signIn(service.url, admin);
     const events = [];
     let after: string | null | undefined;
@@ -50,7 +50,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
       const { refresh } = await as().request(RefreshDocument, { refreshToken });
       refreshToken = refresh.refreshToken ?? '';
     }
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { auditEvents } = await as(other.accessToken).request(AuditEventsDocument, {});
     expect(auditEvents.edges.map(({ node }) => [node.type, node.sessionId])).toEqual([
       ['SESSION_REFRESHED', one.session.id],

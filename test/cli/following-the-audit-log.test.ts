@@ -26,7 +26,7 @@ describe('audit tail --follow', () => {
       });
       domain.clock.advance(1);
     }
-    await by.auditLog.settled();
+    await by.auditLog.flush();
   }
 
   const range = (from: number, to: number) =>

@@ -22,7 +22,7 @@ describe('unsafe names on the command line', () => {
   beforeAll(async () => {
     service = await startTestService('Redis', environment);
     await storeUnsafeSession(service, wallet);
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
   });
   afterAll(() => service.stop());
 

@@ -31,7 +31,7 @@ describe('the configuration', () => {
         absoluteTimeout: 30 * 24 * 60 * 60_000,
         refreshGrace: 30_000,
         limit: 10,
-        onLimit: 'end-next-to-expire',
+        onLimit: 'evict-soonest-expiring',
       },
     });
   });

@@ -105,7 +105,7 @@ describe('the hooks of an application', () => {
       expect(await sessions.validate(accessToken, { ipAddress: '203.0.113.9' })).toMatchObject({
         userId: 'user-1',
       });
-      await sessions.lastSeen.settled();
+      await sessions.lastSeen.flush();
       const refreshed = await sessions.refresh(refreshToken, {});
       expect(refreshed.session.userId).toBe('user-1');
       expect((await sessions.list(session.wallet))[0]?.userId).toBe('user-1');

@@ -75,7 +75,7 @@ describe('createWalletSessions', () => {
     [
       'a limit policy by its former name',
       { sessions: { onLimit: 'end-oldest' } },
-      /end-next-to-expire or/,
+      /evict-soonest-expiring or/,
     ],
     ['an unknown option', { session: {} }, /^createWalletSessions has no session: .*sessions/],
     [

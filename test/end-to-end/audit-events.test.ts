@@ -20,7 +20,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet on the %s store', 
 
   const as = (accessToken?: string) => apiClient(service.url, accessToken);
   const eventsOf = async (accessToken: string) => {
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { auditEvents } = await as(accessToken).request(AuditEventsDocument, {});
     return auditEvents.edges.map(({ node }) => node);
   };
@@ -48,7 +48,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet on the %s store', 
   it('shows the owner of a wallet a sign-in that somebody else attempted in its name', async () => {
     const wallet = aWallet();
     const { accessToken } = await signIn(service.url, wallet);
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { origin, host } = new URL(service.url);
     const message = aMessage(wallet, 'a1b2c3d4e5f6', Date.now(), { domain: host, uri: origin });
     const signature = await aWallet().sign(message);
@@ -62,7 +62,7 @@ describe.each(EVERY_DEPLOYMENT)('the audit events of a wallet on the %s store', 
     const wallet = aWallet();
     const grants = [];
     for (let count = 0; count < 3; count += 1) grants.push(await signIn(service.url, wallet));
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const client = as(grants[0]?.accessToken);
     const one = (await client.request(AuditEventsDocument, { first: 2 })).auditEvents;
     expect(one.edges).toHaveLength(2);

@@ -199,7 +199,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     const { accessToken } = await signInTo(walletSessions);
     const application = await serve(anApp(express, walletSessions));
     // Pending background writes would fail, too, and be reported.
-    await walletSessions.settled();
+    await walletSessions.drain();
     await redis.stop();
     for (const path of ['/members', '/everybody']) {
       const response = await fetch(application.url + path, bearer(accessToken));

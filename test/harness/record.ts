@@ -50,7 +50,7 @@ export function aRotation(of: SessionRecord, overrides: Partial<Rotation> = {}):
   };
 }
 
-export const NO_LIMIT = { max: 0, onLimit: 'end-next-to-expire' } as const;
+export const NO_LIMIT = { max: 0, onLimit: 'evict-soonest-expiring' } as const;
 
 /** A record with its bytes as hex, because stores return different classes of byte arrays. */
 export function plain(record: SessionRecord | undefined): object | undefined {

@@ -41,7 +41,7 @@ describe('key rotation', () => {
       sessions: 3,
       reencrypted: 3,
       unreadable: 0,
-      sealedMeanwhile: 0,
+      encryptedMeanwhile: 0,
     });
     const after = domain.withKeys([NEW, OLD]);
     for (const grant of grants) {
@@ -128,7 +128,7 @@ describe('key rotation', () => {
     expect(await rotate([NEW, OLD], { scanner: late })).toMatchObject({
       sessions: 2,
       reencrypted: 2,
-      sealedMeanwhile: 1,
+      encryptedMeanwhile: 1,
     });
   });
 

@@ -47,7 +47,7 @@ describe('the report option', () => {
         return async () => {
           clock.advance(MINUTE);
           await walletSessions.sessions.validate(accessToken, {});
-          await walletSessions.sessions.lastSeen.settled();
+          await walletSessions.sessions.lastSeen.flush();
         };
       },
     ],
@@ -71,7 +71,7 @@ describe('the report option', () => {
       () =>
         Promise.resolve(async () => {
           await signInTo(walletSessions);
-          await walletSessions.statistics.settled();
+          await walletSessions.statistics.flush();
         }),
     ],
     [
@@ -81,9 +81,9 @@ describe('the report option', () => {
       () =>
         Promise.resolve(async () => {
           await signInTo(walletSessions);
-          await walletSessions.auditLog.caughtUp();
+          await walletSessions.auditLog.isIdle();
           clock.advance(1000);
-          await walletSessions.auditLog.caughtUp();
+          await walletSessions.auditLog.isIdle();
         }),
     ],
     [

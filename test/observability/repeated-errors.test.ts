@@ -1,7 +1,6 @@
 import { pino } from 'pino';
-import { WalletSessionsError } from '../../src/errors.js';
+import { WalletSessionsError, Warning } from '../../src/errors.js';
 import { createErrorLog, INTERVAL } from '../../src/service/error-log.js';
-import { Warning } from '../../src/warning.js';
 import { createFakeClock } from '../harness/clock.js';
 
 describe('the log of repeated errors', () => {

@@ -82,7 +82,7 @@ describe('an instance with a wrong clock', () => {
         throw error;
       },
     });
-    opened.push(() => core.settled());
+    opened.push(() => core.drain());
     return { ...core, clock };
   }
 

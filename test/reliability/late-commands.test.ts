@@ -91,7 +91,7 @@ describe('a write that reaches a frozen Redis and is answered SERVICE_UNAVAILABL
 
     await redis.freeze();
     const changes = [
-      sessions.insert(partition, added, { max: 2, onLimit: 'end-next-to-expire' }, now),
+      sessions.insert(partition, added, { max: 2, onLimit: 'evict-soonest-expiring' }, now),
       sessions.rotate(partition, kept.id, aRotation(kept), now),
       sessions.touch(partition, kept.id, Buffer.from('late'), kept.authenticatedAt),
       sessions.reauthenticate(partition, kept.id, Buffer.from('late'), now + 1),

@@ -1,9 +1,9 @@
+import { Warning } from '../../src/errors.js';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChainId } from '../../src/accounts/account-id.js';
 import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
-import { Warning } from '../../src/warning.js';
 import type { ContractCall } from '../../src/sign-in/ethereum/contracts/verifier.js';
 import { eventually } from '../harness/eventually.js';
 import { startChain, type Misbehaviour, type TestChain } from '../harness/chain.js';

@@ -241,7 +241,7 @@ describe('an account that delegates to code (EIP-7702)', () => {
       'SIGNATURE_INVALID',
     );
     const owners = await signIn(service.url, owner);
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { auditEvents } = await as(owners).request(AuditEventsDocument, { first: 10 });
     expect(auditEvents.edges.map(({ node }) => [node.type, node.wallet, node.sessionId])).toEqual([
       ['SESSION_CREATED', owner.account, owners.session.id],

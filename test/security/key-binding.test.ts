@@ -120,7 +120,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
   }
 
   async function auditedReasons(): Promise<(string | undefined)[]> {
-    for (const { services: of } of services) await of.auditLog.caughtUp();
+    for (const { services: of } of services) await of.auditLog.isIdle();
     const { entries } = await first().services.auditLog.ofWallet(wallet.account);
     return entries
       .filter(({ type }) => type === 'session.proof-refused')

@@ -69,7 +69,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
       },
     });
   });
-  afterEach(() => services.settled());
+  afterEach(() => services.drain());
 
   const nameOf = (kind: string) => `${keyPrefix}:{${partitionOf(wallet)}}:${kind}`;
   const create = () =>
@@ -195,11 +195,11 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
 
   it('reports an overwritten audit history as unreadable once and keeps the next event', async () => {
     await create();
-    await services.auditLog.settled();
+    await services.auditLog.flush();
     await raw.set(nameOf('history'), 'overwritten');
     expect(await services.auditLog.ofWallet(wallet)).toMatchObject({ entries: [], unreadable: 1 });
     await revokeAll();
-    await services.auditLog.settled();
+    await services.auditLog.flush();
     const { entries, unreadable } = await services.auditLog.ofWallet(wallet);
     expect(entries.map(({ type }) => type)).toContain('session.revoked');
     expect(unreadable).toBe(0);
@@ -208,7 +208,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
   it('replaces invalid entries in an audit history by the next event', async () => {
     await raw.rpush(nameOf('history'), 'no entry', 'none either');
     await create();
-    expect(await services.auditLog.caughtUp()).toBe(true);
+    expect(await services.auditLog.isIdle()).toBe(true);
     expect(await services.auditLog.ofWallet(wallet)).toMatchObject({
       entries: [{ type: 'session.created' }],
       unreadable: 0,
@@ -223,7 +223,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     // The other lists of all wallets have their own keys.
     expect(left.filter(({ entry }) => entry.type !== 'session.refreshed')).toEqual([]);
     await create();
-    expect(await services.auditLog.caughtUp()).toBe(true);
+    expect(await services.auditLog.isIdle()).toBe(true);
     const { entries, unreadable } = await everybody();
     expect(entries.map(({ entry }) => entry.type)).toContain('session.created');
     expect(unreadable).toBe(0);
@@ -237,7 +237,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     const counts = countsOf(clock.now() + DEFAULT_SESSION_POLICY.timeout);
     for (const name of [wallets, counts]) await raw.set(name, 'overwritten');
     await create();
-    await services.statistics.settled();
+    await services.statistics.flush();
     expect(await services.statistics.report(1)).toMatchObject({ wallets: 1 });
     expect(await typeOf(counts)).toBe('hash');
   });

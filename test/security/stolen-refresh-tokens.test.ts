@@ -184,7 +184,7 @@ describe.each(EVERY_STORE)('a stolen refresh token in a cookie, on the %s store'
     expect(owner.cookies.size).toBe(0);
     expect(await sessionOf(thief)).toBeNull();
     expect(codesOf(await elsewhere.send(RefreshDocument, {}))).toEqual([]);
-    await service.services.auditLog.settled();
+    await service.services.auditLog.flush();
     const { entries } = await service.services.auditLog.ofWallet({ wallet: wallet.account });
     expect(entries).toContainEqual(
       expect.objectContaining({ type: 'session.revoked', sessionId, reason: 'TOKEN_REUSE' }),

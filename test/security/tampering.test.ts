@@ -136,12 +136,12 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
   it('detects and audits altered and moved entries of the audit log', async () => {
     const grant = await signInTo(walletSessions);
     const thief = await signInTo(walletSessions);
-    await walletSessions.settled();
+    await walletSessions.drain();
     const { partition } = placeOf(grant);
     const [sealed] = await store.audit.readWallet(partition);
     const [moved] = await store.audit.readWallet(placeOf(thief).partition);
     if (sealed === undefined || moved === undefined) throw new Error('There is no entry.');
-    const kept = { most: 100, age: HOUR };
+    const kept = { max: 100, age: HOUR };
     for (const forged of [withBitFlipped(sealed, sealed.byteLength - 1), moved]) {
       await store.audit.appendToWallet(partition, 'history', forged, kept, Date.now());
     }
@@ -155,7 +155,7 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
     expect(alarms('audit-log.entry-refused')).toEqual([
       expect.objectContaining({ wallet: grant.session.wallet, count: 2 }),
     ]);
-    await walletSessions.settled();
+    await walletSessions.drain();
     expect((await read()).entries.map(({ type }) => type)).toEqual([
       'audit-log.entry-refused',
       'session.created',
@@ -164,9 +164,9 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
 
   it('shows an administrator the audit entries behind altered ones', async () => {
     const grant = await signInTo(walletSessions);
-    await walletSessions.settled();
+    await walletSessions.drain();
     const { entries: before } = await walletSessions.auditLog.ofEverybody(10);
-    const kept = { most: 100, age: HOUR };
+    const kept = { max: 100, age: HOUR };
     for (const forged of ['one', 'two', 'three']) {
       await store.audit.append('history', Buffer.from(forged), kept, Date.now());
     }

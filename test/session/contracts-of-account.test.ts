@@ -128,7 +128,7 @@ describe('an account with contracts at its address on two chains', () => {
     const [own, one] = [await create(), await create(1)];
     domain.clock.advance(1);
     await logout(own, one);
-    await domain.auditLog.settled();
+    await domain.auditLog.flush();
     const { entries } = await domain.auditLog.ofWallets(domain.sessions.governedBy(own));
     expect(entries.map(({ type, sessionId }) => [type, sessionId])).toEqual([
       ['session.revoked', one.id],

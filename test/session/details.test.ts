@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyRing } from '../../src/sessions/key-ring.js';
-import { openDetails, sealDetails, type SessionDetails } from '../../src/sessions/details.js';
+import { decryptDetails, encryptDetails, type SessionDetails } from '../../src/sessions/details.js';
 import { newSessionId } from '../../src/sessions/session-id.js';
 import type { AccountId } from '../../src/accounts/account-id.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
@@ -12,8 +12,8 @@ describe('the sealed details of a session', () => {
   const there = (details: SessionDetails) => {
     const partition = partitionOf(details);
     const to = { id: newSessionId(1), createdAt: 1, authenticatedAt: 2, absoluteExpiresAt: 3 };
-    const sealed = sealDetails(keys, partition, to, details);
-    return { sealed, back: openDetails(keys, partition, to, sealed) };
+    const sealed = encryptDetails(keys, partition, to, details);
+    return { sealed, back: decryptDetails(keys, partition, to, sealed) };
   };
   const some = (details: Partial<SessionDetails>): SessionDetails => ({
     wallet: aWallet().account,

@@ -38,7 +38,7 @@ describe('the last-seen time of a session', () => {
       for (const { accessToken } of grants) {
         expect(await walletSessions.sessions.validate(accessToken, {})).toBeDefined();
       }
-      await walletSessions.sessions.lastSeen.settled();
+      await walletSessions.sessions.lastSeen.flush();
     };
     const useOften = async () => {
       for (let count = 0; count < 5; count += 1) await use();

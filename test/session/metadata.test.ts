@@ -29,7 +29,7 @@ describe('the metadata of a session', () => {
     const note = async (advance: number, ipAddress: string) => {
       under.domain.clock.advance(advance);
       await under.domain.sessions.validate(accessToken, { ipAddress });
-      await under.domain.sessions.lastSeen.settled();
+      await under.domain.sessions.lastSeen.flush();
       return under.domain.sessions.authenticate(accessToken);
     };
     expect(await note(MINUTE - 1, '198.51.100.1')).toMatchObject({
@@ -48,7 +48,7 @@ describe('the metadata of a session', () => {
     const record = await under.domain.store.sessions.find(from.partition, from.id);
     if (record === undefined) throw new Error('no record');
     const to = placeOf(thief.accessToken);
-    const limit = { max: 0, onLimit: 'end-next-to-expire' } as const;
+    const limit = { max: 0, onLimit: 'evict-soonest-expiring' } as const;
     const own = await under.domain.store.sessions.find(to.partition, to.id);
     if (own === undefined) throw new Error('no record');
     await under.domain.store.sessions.insert(

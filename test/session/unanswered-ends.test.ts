@@ -50,7 +50,7 @@ describe('a revocation that the store did not answer', () => {
       report: (error) => reported.push(error),
     });
     clean = async () => {
-      await core.settled();
+      await core.drain();
       await opened.close();
       await directory.remove();
     };
@@ -128,7 +128,7 @@ describe('a revocation that the store did not answer', () => {
     );
     isAway = false;
     await tryAgain();
-    await core.settled();
+    await core.drain();
     expect(await active()).toEqual(idsOf([owner]));
   });
 
@@ -136,7 +136,7 @@ describe('a revocation that the store did not answer', () => {
     const { session } = await create();
     await refused(() => core.sessions.logout(session, session.id, SOURCE));
     isAway = false;
-    await core.settled();
+    await core.drain();
     expect(await active()).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ describe('the statistics report', () => {
   const create = (wallet = aWallet().account) =>
     domain.sessions.create({ wallet, chainId: 'eip155:1' }, {});
   const report = async (hours = 24) => {
-    await domain.statistics.settled();
+    await domain.statistics.flush();
     return domain.statistics.report(hours);
   };
   const active = async () => (await report()).activeSessions;

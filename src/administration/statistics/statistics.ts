@@ -10,7 +10,7 @@ export interface StatisticsDomain {
   readonly clock: Clock;
   /** The idle timeout in milliseconds. */
   readonly timeout: number;
-  /** Aborted when retries must stop. Then only {@link Statistics.settled} writes. */
+  /** Aborted when retries must stop. Then only {@link Statistics.flush} writes. */
   readonly stopping: AbortSignal;
   /** Receives failed writes, which are retried. */
   readonly report: (error: unknown) => void;
@@ -39,7 +39,7 @@ export interface Statistics {
    */
   report(hours: number): Promise<StatisticsReport>;
   /** Resolves when all counts have been written, or their write has failed. */
-  settled(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 export const MAX_HOURS = STATISTICS_RETENTION / HOUR;
@@ -132,7 +132,7 @@ export function createStatistics(domain: StatisticsDomain): Statistics {
         hours: hours.slice(0, count),
       };
     },
-    settled: write,
+    flush: write,
   };
 }
 

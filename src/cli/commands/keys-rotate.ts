@@ -58,7 +58,7 @@ async function run({ rate, json }: Options, context: CommandContext): Promise<vo
   );
   if (json === true) terminal.printJson(toJson(report));
   else for (const line of describeRotation(report, terminal)) terminal.print(line);
-  if (report.sealedMeanwhile > 0 || report.unreadable > 0) context.exitWith(EXIT_CODES.FAILED);
+  if (report.encryptedMeanwhile > 0 || report.unreadable > 0) context.exitWith(EXIT_CODES.FAILED);
 }
 
 function tellProgress(terminal: Terminal): (progress: RotationProgress) => void {
@@ -88,7 +88,7 @@ export function describeRotation(
   report: KeyRotationReport,
   { style }: Pick<Terminal, 'style'>,
 ): string[] {
-  const { currentKeyId, sessions, reencrypted, unreadable, sealedMeanwhile, others } = report;
+  const { currentKeyId, sessions, reencrypted, unreadable, encryptedMeanwhile, others } = report;
   const lines = [
     `${counted(sessions, 'session')}, ${reencrypted} encrypted anew with the key "${currentKeyId}".`,
     ...others.map((use) => `  ${style(colourOf(use), use.keyId)}: ${verdictOn(use)}`),
@@ -100,11 +100,11 @@ export function describeRotation(
         'altered, or encrypted with a key that SESSION_KEYS does not have. Their sessions are refused.',
     );
   }
-  if (sealedMeanwhile > 0) {
+  if (encryptedMeanwhile > 0) {
     lines.push(
       style(
         'red',
-        `An old key was in use again meanwhile (${counted(sealedMeanwhile, 'record')}). `,
+        `An old key was in use again meanwhile (${counted(encryptedMeanwhile, 'record')}). `,
       ) +
         `Give every instance a SESSION_KEYS with "${currentKeyId}" in front, then run this again.`,
     );

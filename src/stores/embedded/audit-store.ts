@@ -23,8 +23,8 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
       Array.from(audit[list].getKeys({ reverse: true, limit: 1 })),
     ).sort(byPosition)[0];
 
-  function dropOldest(list: EverybodysList, most: number): void {
-    const excess = entryCountOf(audit[list]) - most;
+  function dropOldest(list: EverybodysList, max: number): void {
+    const excess = entryCountOf(audit[list]) - max;
     if (excess <= 0) return;
     for (const position of Array.from(audit[list].getKeys({ limit: excess }))) {
       void audit[list].remove(position);
@@ -43,14 +43,14 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
   }
 
   return {
-    appendToWallet: (partition, list, sealed, { most, age }, now, replaces) =>
+    appendToWallet: (partition, list, sealed, { max, age }, now, replaces) =>
       transact(tables, () => {
         const history = positionsOf(tables, partition, 'history');
         if (list !== 'history' && history.length === 0) return;
         const all = list === 'history' ? history : positionsOf(tables, partition, list);
         const positions = replaces === undefined ? all : removeReplaced(all, replaces);
         positions.forEach((position, index) => {
-          const isOld = position[2] <= now - age || index < positions.length - most + 1;
+          const isOld = position[2] <= now - age || index < positions.length - max + 1;
           if (isOld) removeEntry(tables, position);
         });
         const [time, sequence] = next(all.at(-1)?.slice(2) as Position | undefined, now);
@@ -66,23 +66,23 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
         ),
       ),
 
-    append: (list, sealed, { most, age }, now) =>
+    append: (list, sealed, { max, age }, now) =>
       transact(tables, () => {
         void audit[list].put(next(lastPosition(), now), { sealed, expiresAt: now + age });
-        dropOldest(list, most);
+        dropOldest(list, max);
       }),
 
-    async read(most, before) {
+    async read(max, before) {
       const start = before === undefined ? undefined : parseCursor(before);
       return read(() => {
         const range = {
           reverse: true,
-          limit: most,
+          limit: max,
           ...(start && { start: [start.time, start.sequence - 1] as Position }),
         };
         return EVERYBODYS_LISTS.flatMap((list) => Array.from(audit[list].getRange(range)))
           .sort((a, b) => byPosition(a.key, b.key))
-          .slice(0, most)
+          .slice(0, max)
           .map(({ key: [time, sequence], value: { sealed } }) => ({
             cursor: `${time}-${sequence}`,
             sealed,

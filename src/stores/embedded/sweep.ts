@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { createFailures } from '../../background/failure-reporter.js';
+import { repeat } from '../../background/repeat.js';
 import { sweepAudit } from './audit-store.js';
 import type { RevocationLog } from './revocation-log.js';
 import { sweepStatistics } from './statistics-store.js';
@@ -22,33 +23,8 @@ export function startSweeping(
     onError,
     'The embedded store could not remove expired rows. The next sweep will retry.',
   );
-  let cancel = () => {};
-  let stopped = false;
-  let running = Promise.resolve();
-
-  function waitForNext(): void {
-    cancel = clock.schedule(INTERVAL, () => {
-      running = sweep(tables, revocations, clock.now())
-        .then(
-          () => {
-            failures.passed();
-          },
-          (error: unknown) => {
-            failures.failed(error);
-          },
-        )
-        .then(() => {
-          if (!stopped) waitForNext();
-        });
-    });
-  }
-
-  waitForNext();
-  return async () => {
-    stopped = true;
-    cancel();
-    await running;
-  };
+  const work = () => sweep(tables, revocations, clock.now());
+  return repeat({ clock, interval: INTERVAL, work, failures });
 }
 
 async function sweep(

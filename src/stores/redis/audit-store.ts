@@ -30,9 +30,9 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   const readPage = defineScript<PageReply>(redis, 'audit_page');
   const streams = EVERYBODYS_LISTS.map((list) => keys.audit(list));
   return {
-    async appendToWallet(partition, list, sealed, { most, age }, now, replaces = '') {
+    async appendToWallet(partition, list, sealed, { max, age }, now, replaces = '') {
       const names = [keys.auditOf(partition, list), keys.auditOf(partition, 'history')];
-      await append(names, Buffer.from(sealed), most, now, age, replaces, REPLACED_WITHIN);
+      await append(names, Buffer.from(sealed), max, now, age, replaces, REPLACED_WITHIN);
     },
 
     async readWallet(partition) {
@@ -46,10 +46,10 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       return lists.flat();
     },
 
-    async append(list, sealed, { most, age }, now) {
+    async append(list, sealed, { max, age }, now) {
       const name = keys.audit(list);
       const others = streams.filter((stream) => stream !== name);
-      await appendToAll([name, ...others], Buffer.from(sealed), most);
+      await appendToAll([name, ...others], Buffer.from(sealed), max);
       if (now - trimmedAt < TRIM_INTERVAL) return;
       trimmedAt = now;
       await Promise.all(

@@ -77,7 +77,7 @@ const validate = (index: number, age: number) =>
     const isCurrent = age % session.pairs.length === 0;
     const token = session.pairs.at(-1 - (age % session.pairs.length))?.access;
     const found = await sessions.validate(token, { ipAddress: '192.0.2.1' });
-    await sessions.lastSeen.settled();
+    await sessions.lastSeen.flush();
     const isLetIn = isCurrent && isAlive(model, session);
     expect(found?.id).toBe(isLetIn ? session.id : undefined);
     if (isLetIn) session.used = true;

@@ -18,7 +18,7 @@ const RUNS = 25;
 
 /** A model and a service with two new wallets. */
 function begin({ store }: TestStore, clock: Real['clock']) {
-  const { sessions, settled } = createCore({
+  const { sessions, drain } = createCore({
     store,
     keys: [aKey('model')],
     clock,
@@ -33,7 +33,7 @@ function begin({ store }: TestStore, clock: Real['clock']) {
   const wallets = [aWallet().account, aWallet().account];
   const model: Model = { wallets, now: clock.now(), sessions: [], told: [] };
   const real: Real = { sessions, store, clock };
-  return { model, real, settled };
+  return { model, real, drain };
 }
 
 describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) => {
@@ -50,7 +50,7 @@ describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) 
     const steps = fc.commands(anyCommand, { maxCommands: 60, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, async (commands) => {
-        const { model, real, settled } = begin(opened, clock);
+        const { model, real, drain } = begin(opened, clock);
         const told: string[] = [];
         const watch = (wallet: AccountId) =>
           opened.elsewhere.revocations.watch(partitionOf(wallet), ({ sessionId }) => {
@@ -64,7 +64,7 @@ describe.each(EVERY_DEPLOYMENT)('the session lifecycle on the %s store', (name) 
         });
         for (const watch of watches) watch.stop();
         // Background work must not fail because the store is closed.
-        await settled();
+        await drain();
         expect([...told].sort()).toEqual([...model.told].sort());
       }),
       // A failure prints its seed and a minimal sequence of commands.

@@ -78,7 +78,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', 
       const grant = (by === 'owner' ? known[0] : pick(known, which)) ?? first;
       if (kind === 'use') {
         await sessions.validate(grant.accessToken, {});
-        await sessions.lastSeen.settled();
+        await sessions.lastSeen.flush();
         return;
       }
       try {
@@ -94,7 +94,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', 
       move,
       held,
       living: async () => (await cores[0].sessions.list(wallet)).length,
-      settled: () => Promise.all(cores.map((core) => core.settled())),
+      settled: () => Promise.all(cores.map((core) => core.drain())),
     };
   }
 

@@ -80,6 +80,6 @@ describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (na
       },
     );
     await fc.assert(game, { numRuns: RUNS });
-    await Promise.all([here.settled(), there.settled()]);
+    await Promise.all([here.drain(), there.drain()]);
   });
 });

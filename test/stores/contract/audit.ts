@@ -13,15 +13,9 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     partition: ReturnType<typeof aPartition>,
     list: 'history' | 'attempts',
     name: string,
-    most = 5,
+    max = 5,
   ) =>
-    store().audit.appendToWallet(
-      partition,
-      list,
-      entry(name),
-      { most, age: 30 * DAY },
-      clock.now(),
-    );
+    store().audit.appendToWallet(partition, list, entry(name), { max, age: 30 * DAY }, clock.now());
   const read = async (partition: ReturnType<typeof aPartition>) =>
     (await elsewhere().audit.readWallet(partition)).map(nameOf).sort();
 
@@ -58,7 +52,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
           partition,
           'history',
           entry(replaces + name),
-          { most: 10, age: 30 * DAY },
+          { max: 10, age: 30 * DAY },
           clock.now(),
           replaces,
         );
@@ -78,7 +72,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     });
 
     it('lists the audit entries of all wallets in pages, newest first, and rejects an invalid cursor', async () => {
-      const retention = { most: 1_000_000, age: 30 * DAY };
+      const retention = { max: 1_000_000, age: 30 * DAY };
       const lists = ['history', 'attempts', 'activity', 'attempts', 'history'] as const;
       for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
         const list = lists[index] ?? 'history';
@@ -92,7 +86,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     });
 
     it('keeps approximately the configured number of audit entries of all wallets', async () => {
-      const retention = { most: 10, age: 30 * DAY };
+      const retention = { max: 10, age: 30 * DAY };
       for (let count = 0; count < 500; count += 1) {
         await store().audit.append('history', entry(`${count}`), retention, clock.now());
       }
@@ -113,7 +107,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     });
 
     it('lists each audit entry exactly once on pages of any size while others are added to every list', async () => {
-      const retention = { most: 1_000_000, age: 30 * DAY };
+      const retention = { max: 1_000_000, age: 30 * DAY };
       const add = (name: string) =>
         Promise.all(
           EVERYBODYS_LISTS.map((list) =>
@@ -137,7 +131,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
     });
 
     it('bounds each audit list of all wallets separately, so that attempts never push out other entries', async () => {
-      const retention = { most: 20, age: 30 * DAY };
+      const retention = { max: 20, age: 30 * DAY };
       await store().audit.append('history', entry('signed in'), retention, clock.now());
       await store().audit.append('activity', entry('refreshed'), retention, clock.now());
       for (let count = 0; count < 1000; count += 1) {

@@ -43,7 +43,7 @@ export function describeRaces({ clock, store, elsewhere }: StoreUnderTest): void
 
     it('never exceeds the session limit when fifty sessions are inserted concurrently', async () => {
       const partition = aPartition();
-      const limit = { max: 3, onLimit: 'end-next-to-expire' } as const;
+      const limit = { max: 3, onLimit: 'evict-soonest-expiring' } as const;
       const outcomes = await Promise.all(
         Array.from({ length: 50 }, async (_, index) => {
           const at = index % 2 === 0 ? here() : there();

@@ -61,7 +61,7 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       const partition = aPartition();
       const listener = await listen(partition);
       const { sessions } = store();
-      const limit = { max: 1, onLimit: 'end-next-to-expire' } as const;
+      const limit = { max: 1, onLimit: 'evict-soonest-expiring' } as const;
       const born = (createdAt: number) => aRecord(clock.now(), { createdAt });
       const [first, second, third, fourth] = [born(1), born(2), born(3), born(4)];
       await sessions.insert(partition, first, limit, clock.now());

@@ -112,7 +112,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const [first, second] = await insertMany(partition, 2);
       await sessions().rotate(partition, refreshed.id, aRotation(refreshed), clock.now());
       const newest = aRecord(clock.now());
-      const limit = { max: 2, onLimit: 'end-next-to-expire' } as const;
+      const limit = { max: 2, onLimit: 'evict-soonest-expiring' } as const;
       const outcome = await sessions().insert(partition, newest, limit, clock.now());
       expect(outcome).toMatchObject({
         kind: 'inserted',
@@ -191,7 +191,7 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const { partition, living } = await expiredAndLiving();
       const [next, last] = living;
       const newest = aRecord(clock.now());
-      const limit = { max: 2, onLimit: 'end-next-to-expire' } as const;
+      const limit = { max: 2, onLimit: 'evict-soonest-expiring' } as const;
       const { ended } = await sessions().insert(partition, newest, limit, clock.now());
       expect(ended).toHaveLength(EXPIRED_AT_ONCE + 1);
       expect(ended.at(-1)).toMatchObject({ sessionId: next?.id, reason: 'LIMIT_EXCEEDED' });

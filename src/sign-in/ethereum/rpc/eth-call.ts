@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ChainId } from '../../../accounts/account-id.js';
-import { WalletSessionsError } from '../../../errors.js';
+import { WalletSessionsError, Warning } from '../../../errors.js';
 import { duration, required, textWith, withDefault, type OptionsOf } from '../../../options.js';
 import { chainId as chainIdSetting } from '../../chain-id.js';
-import { Warning } from '../../../warning.js';
 import { type ContractCall, type EthCall, createContractVerifier } from '../contracts/verifier.js';
 import { askRpc, isRpcUrl, RPC_URL, type Answer, type RpcError } from './json-rpc.js';
 import { createSlots } from './slots.js';

@@ -1,4 +1,4 @@
-import { createBacklog } from '../../../background/retry-queue.js';
+import { createRetryQueue } from '../../../background/retry-queue.js';
 import { systemClock } from '../../../clock.js';
 import type { ExpiredSession, ExpiredSessions } from '../../../lifecycle/expired-sessions.js';
 import { createFailures } from '../../../background/failure-reporter.js';
@@ -70,14 +70,14 @@ export function createRedisExpiredSessions(
     );
   }
 
-  const pending = createBacklog<readonly [Partition, time: number, now: number]>({
+  const pending = createRetryQueue<readonly [Partition, time: number, now: number]>({
     clock: systemClock,
     work: (check) => put(...check),
     failures: createFailures(
       onError,
       'Scheduling the collection of expired sessions failed and will be retried.',
     ),
-    most: MAX_PENDING,
+    max: MAX_PENDING,
     onDropped: (count, cause) => {
       onError(new Error(`${count} sessions may expire without an audit entry.`, { cause }));
     },
@@ -164,7 +164,7 @@ export function createRedisExpiredSessions(
       pending.add([partition, expiresAt, now]);
     },
 
-    flush: () => pending.settled(),
+    flush: () => pending.flush(),
 
     async *collect(until) {
       const first = Math.floor(Math.random() * EXPIRY_SHARDS);

@@ -2,7 +2,7 @@
 --
 -- KEYS    1 partition index, 2 partition revocations, 3 the new record
 -- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 session limit (0: no limit), or for "end-others" the
---         maximum number of sessions to end, 5 mode: "end-next-to-expire", "refuse-new" or "end-others", 6 createdAt,
+--         maximum number of sessions to end, 5 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 6 createdAt,
 --         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 exchanged,
 --         13 used (1 or 0), 14 key id, 15 access hash, 16 refresh hash, 17 salt, 18 bridge, 19 details, 20 deadline
 -- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, existed } and kind = "inserted",

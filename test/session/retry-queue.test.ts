@@ -1,35 +1,35 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import { createBacklog } from '../../src/background/retry-queue.js';
+import { createRetryQueue } from '../../src/background/retry-queue.js';
 import { createFailures } from '../../src/background/failure-reporter.js';
 import { createFakeClock } from '../harness/clock.js';
 
-describe('a backlog of background work', () => {
+describe('a queue of background work', () => {
   /** @param work rejects with what it throws */
-  function aBacklog(work: (item: string) => Promise<void> | void, most = 10) {
+  function aQueue(work: (item: string) => Promise<void> | void, max = 10) {
     const clock = createFakeClock();
     const dropped: [count: number, cause: unknown][] = [];
-    const backlog = createBacklog<string>({
+    const queue = createRetryQueue<string>({
       clock,
       work: async (item) => work(item),
       failures: createFailures(() => {}, 'It failed.'),
-      most,
+      max,
       onDropped: (...args) => dropped.push(args),
     });
     const retry = async () => {
       clock.advance(1000);
-      return backlog.caughtUp();
+      return queue.isIdle();
     };
-    return { backlog, dropped, retry };
+    return { queue, dropped, retry };
   }
 
   it('retries background work as long as the store does not answer', async () => {
     let isAway = true;
     const done: string[] = [];
-    const { backlog, dropped, retry } = aBacklog((item) => {
+    const { queue, dropped, retry } = aQueue((item) => {
       if (isAway) throw new WalletSessionsError('SERVICE_UNAVAILABLE');
       done.push(item);
     });
-    backlog.add('one');
+    queue.add('one');
     for (let count = 0; count < 100; count += 1) expect(await retry()).toBe(false);
     isAway = false;
     expect(await retry()).toBe(true);
@@ -39,36 +39,36 @@ describe('a backlog of background work', () => {
   it('gives up background work that fails repeatedly although the store answers, and reports the failure', async () => {
     const failure = new TypeError('There is a mistake in it.');
     const tried: string[] = [];
-    const { backlog, dropped, retry } = aBacklog((item) => {
+    const { queue, dropped, retry } = aQueue((item) => {
       tried.push(item);
       if (item === 'impossible') throw failure;
     });
-    backlog.add('impossible');
-    backlog.add('possible');
-    expect(await backlog.caughtUp()).toBe(false);
+    queue.add('impossible');
+    queue.add('possible');
+    expect(await queue.isIdle()).toBe(false);
     for (let count = 0; count < 3; count += 1) expect(await retry()).toBe(false);
     expect(await retry()).toBe(true);
     expect(tried.filter((item) => item === 'impossible')).toHaveLength(5);
     expect(dropped).toEqual([[1, failure]]);
     // Nothing waits for another attempt then.
-    backlog.add('next');
-    expect(await backlog.caughtUp()).toBe(true);
+    queue.add('next');
+    expect(await queue.isIdle()).toBe(true);
     expect(tried.slice(-1)).toEqual(['next']);
   });
 
   it('drops background work beyond the maximum, which includes work in progress', async () => {
     let finish = () => {};
     const begun: string[] = [];
-    const { backlog, dropped } = aBacklog((item) => {
+    const { queue, dropped } = aQueue((item) => {
       begun.push(item);
       return new Promise((resolve) => (finish = resolve));
     }, 1);
-    backlog.add('one');
+    queue.add('one');
     await new Promise((resolve) => setImmediate(resolve));
     expect(begun).toEqual(['one']);
-    backlog.add('two');
+    queue.add('two');
     finish();
-    await backlog.settled();
+    await queue.flush();
     expect([begun, dropped]).toEqual([['one'], [[1, undefined]]]);
   });
 });

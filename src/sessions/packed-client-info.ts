@@ -1,5 +1,20 @@
+import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
+import { isIPv4 } from 'node:net';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/** Packs up to 39 characters into 4 or 16 bytes. Returns a text that they would not restore exactly as it is. */
+export function packIpAddress(text: string): Uint8Array | string {
+  // The most frequent ones, which have a single notation.
+  if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
+  if (!ipaddr.isValid(text)) return text;
+  const packed = Uint8Array.from(ipaddr.parse(text).toByteArray());
+  return unpackIpAddress(packed) === text ? packed : text;
+}
+
+export function unpackIpAddress(packed: Uint8Array | string): string {
+  return typeof packed === 'string' ? packed : ipaddr.fromByteArray([...packed]).toString();
+}
 
 /**
  * Frequent parts of user agents, the most frequent last: in DEFLATE, shorter distances take fewer bits (RFC 1951).
