@@ -51,7 +51,7 @@ describe('account ids', () => {
     ` eip155:1:${ADDRESS}`,
     `eip155:1:${ADDRESS}\n`,
     `solana:0:${SOLANA_ADDRESS}`,
-    `solana:${MAINNET}:${SOLANA_ADDRESS.slice(1)}`,
+    `solana:${MAINNET}:${SOLANA_ADDRESS.slice(2)}`,
     `solana:${MAINNET}:1${SOLANA_ADDRESS}`,
     `solana:${MAINNET}:${SOLANA_ADDRESS.replace('7', '0')}`,
     `solana:${MAINNET}:${'z'.repeat(44)}`,

@@ -109,7 +109,9 @@ describe('the grammar of Sign In With Solana, compared with `@solana/wallet-stan
       fc.property(complete, (input) => {
         const hides = /[^\P{C}\n]|[\u2028\u2029]/u.test(input.statement ?? '');
         const imitates = /(^|\n)URI: /.test(input.statement ?? '');
-        fc.pre(!hides && !imitates);
+        // Only empty lines would be read as no statement by some and as one by others.
+        const isBlank = /^\n+$/.test(input.statement ?? '');
+        fc.pre(!hides && !imitates && !isBlank);
         expect(readByUs(textOf(input))).toBeDefined();
       }),
       { numRuns: 500 },
