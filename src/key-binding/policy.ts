@@ -53,6 +53,7 @@ export interface KeyBindingPolicy extends Omit<
   ValuesOf<typeof KEY_BINDING_SETTINGS>,
   'publicUrls'
 > {
+  /** The URLs at which clients reach the service. A proof must be for one of them and the path of the request. */
   readonly publicUrls: readonly string[];
 }
 
