@@ -44,20 +44,6 @@ export type {
 export type { SignInChallenge } from './sign-in/sign-in.js';
 
 // Wallets
-export {
-  addressOf,
-  chainIdOf,
-  parseAccountId,
-  parseChainId,
-  type AccountId,
-  type ChainId,
-} from './accounts/account-id.js';
-export type { Namespace } from './accounts/namespace.js';
-export { accountIdOf, isSameWallet, type Wallet, type WalletIdentity } from './accounts/wallet.js';
-export type {
-  Capabilities,
-  MessageParts,
-  SignInMessage,
-  Verification,
-  WalletKind,
-} from './sign-in/kind.js';
+export { addressOf, parseAccountId, type AccountId } from './accounts/account-id.js';
+export { accountIdOf, isSameWallet, type Wallet } from './accounts/wallet.js';
+export type { WalletKind } from './sign-in/kind.js';

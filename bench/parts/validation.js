@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { bearerToken } from '../../dist/http/credential.js';
+import { credentialOf } from '../../dist/http/credential.js';
 import { isCachedToken, cacheToken } from '../../dist/near-cache/near-cache.js';
 import { createBatchedRead } from '../../dist/stores/redis/connection/reads.js';
 import { spreadOf } from '../report/statistics.js';
@@ -46,7 +46,7 @@ export const validation = {
 
 async function stepsOf({ sessions }, grants) {
   const tokens = grants.map(({ accessToken }) => accessToken);
-  const headers = tokens.map((token) => `Bearer ${token}`);
+  const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
   while (sessions.nearCache().hits < SESSIONS) {
     for (const token of tokens) await sessions.validate(token, SOURCE);
   }
@@ -56,12 +56,12 @@ async function stepsOf({ sessions }, grants) {
     return items.length;
   };
   return {
-    'reading the bearer token from its header': ofEach(headers, bearerToken),
+    'reading the bearer token from its header': ofEach(requests, credentialOf),
     'comparing the token with the one kept': ofEach(tokens, (token, index) => {
       if (!isCachedToken(kept[index], token)) throw new Error('Not the same.');
     }),
-    'validating, all of it': ofEach(headers, (header) => {
-      const session = sessions.validate(bearerToken(header), SOURCE);
+    'validating, all of it': ofEach(requests, (request) => {
+      const session = sessions.validate(credentialOf(request), SOURCE);
       if (session === undefined || session instanceof Promise) throw new Error('Not in memory.');
     }),
   };

@@ -18,7 +18,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService(store, {
-      ADMIN_WALLETS: admin.address,
+      ADMIN_WALLETS: admin.account,
       AUDIT_LOG_SIZE: '50',
     });
   });

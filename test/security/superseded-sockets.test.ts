@@ -64,7 +64,7 @@ describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', 
     clock = createFakeClock();
     const environment = {
       REDIS_KEY_PREFIX: ownPrefix(),
-      ADMIN_WALLETS: owner.address,
+      ADMIN_WALLETS: owner.account,
       SIGN_IN_ORIGINS: 'http://localhost:4000',
     };
     here = await startTestService(store, environment, clock);

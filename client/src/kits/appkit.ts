@@ -56,6 +56,7 @@ export interface SIWXConfig {
   signOutOnDisconnect: boolean;
 }
 
+/** Options of {@link createSIWX}. */
 export interface AppKitOptions extends KitOptions {
   /**
    * Disconnects the wallet: `() => modal.disconnect()`. Called when the session ends otherwise than by AppKit: on another
