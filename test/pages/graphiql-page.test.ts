@@ -22,7 +22,7 @@ describe('GraphiQL at /graphql', () => {
     await response().getByText('"session": null').waitFor();
     await under.signIn();
     await run();
-    await response().getByText(`"${under.wallet.address}"`).waitFor();
+    await response().getByText(`"${under.wallet.account}"`).waitFor();
     await under.window.screenshot('graphiql');
   });
 
