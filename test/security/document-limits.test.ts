@@ -118,7 +118,7 @@ describe.each(EVERY_TRANSPORT)('a GraphQL document, over %s', (_transport, send)
       '{ sesion { id } }',
       '{ session { walet } }',
       'mutation { logoutAll(keepCurent: true) { count } }',
-      'query ($a: Adress) { session { id } }',
+      'query ($a: AcountId) { session { id } }',
     ];
     for (const query of mistakes) {
       expect((await send(service, { query })).errors?.[0]?.message).toMatch(/Did you mean/);
