@@ -7,6 +7,7 @@ import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { AuditEventsDocument, SessionsDocument } from '../generated/graphql.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { embedWalletSessions } from '../harness/application.js';
+import { eventually } from '../harness/eventually.js';
 import { startTestService } from '../harness/service.js';
 
 /** Listens on IPv6 and IPv4, as `http.listen(port)` does, and resolves to the answer over IPv4. */
@@ -76,10 +77,13 @@ describe('the IPv4 address of a client on a dual-stack server', () => {
     const client = apiClient(url, (await signIn(url)).accessToken);
     const { sessions } = await client.request(SessionsDocument, {});
     expect(sessions.edges.map(({ node }) => node.ipAddress)).toEqual(['127.0.0.1']);
-    const { auditEvents } = await client.request(AuditEventsDocument, {});
-    expect(new Set(auditEvents.edges.map(({ node }) => node.ipAddress))).toEqual(
-      new Set(['127.0.0.1']),
-    );
+    // Audit events are written in the background.
+    await eventually(async () => {
+      const { auditEvents } = await client.request(AuditEventsDocument, {});
+      expect(new Set(auditEvents.edges.map(({ node }) => node.ipAddress))).toEqual(
+        new Set(['127.0.0.1']),
+      );
+    });
     expect(service.log.join()).not.toContain('::ffff:');
     await service.stop();
   });

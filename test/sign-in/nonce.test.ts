@@ -49,7 +49,7 @@ describe('the nonce of a challenge', () => {
 
   it('accepts a nonce that is bound to no address and chain for any wallet and allowed chain', async () => {
     const { nonce } = await domain.signIn.createChallenge({}, {});
-    expect((await answer(nonce, aWallet(), 10)).session.chainId).toBe(10);
+    expect((await answer(nonce, aWallet(), 10)).session.chainId).toBe('eip155:10');
   });
 
   it('refuses a nonce that is bound to an address for another wallet', async () => {
@@ -65,7 +65,7 @@ describe('the nonce of a challenge', () => {
   it('refuses a challenge for a chain that is not allowed, and names the allowed ones', async () => {
     await expect(domain.signIn.createChallenge({ chainId: 'eip155:5' }, {})).rejects.toMatchObject({
       code: 'CHAIN_NOT_ALLOWED',
-      message: expect.stringMatching(/Allowed are: 1, 10\.$/) as string,
+      message: expect.stringMatching(/Allowed are: eip155:1, eip155:10\.$/) as string,
     });
   });
 
