@@ -4,13 +4,21 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import { createRedisConnector } from '../../src/stores/redis/connection/connector.js';
 import { createDeadlines, defineScript } from '../../src/stores/redis/scripts/index.js';
 import { hashNonce, newNonce } from '../../src/sign-in/challenge.js';
-import { CurrentSessionDocument, LogoutDocument, RefreshDocument } from '../generated/graphql.js';
+import { createCore } from '../../src/core/create-core.js';
+import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
+import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
+import type { SessionStore } from '../../src/sessions/store.js';
+import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
+import { CurrentSessionDocument, LogoutDocument } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
+import { aKey } from '../harness/domain.js';
 import { eventually } from '../harness/eventually.js';
 import { aFrailRedis, type FrailRedis } from '../harness/frail-redis.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../harness/record.js';
 import { startTestService } from '../harness/service.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
+import { aWallet } from '../harness/wallet.js';
 
 const GRACE = 30_000;
 const HOUR = 60 * 60_000;
@@ -49,25 +57,46 @@ function refusedAsLate(count: number): Promise<void> {
 describe('a refresh that reaches Redis while it is frozen for longer than the grace period', () => {
   it('does not execute a refresh that reached a frozen Redis and timed out, so that its retry is not treated as reuse', async () => {
     const clock = createFakeClock();
-    const service = await startTestService(
-      'Redis',
-      { REDIS_URL: redis.url, REDIS_COMMAND_TIMEOUT: `${COMMAND_TIMEOUT}ms` },
+    const store = await openRedisStore({ url: redis.url, commandTimeout: COMMAND_TIMEOUT });
+    let freezes = false;
+    /** Freezes Redis between the read of the session and the exchange of its tokens. */
+    const sessions: SessionStore = {
+      ...store.sessions,
+      async find(partition, id) {
+        const record = await store.sessions.find(partition, id);
+        if (freezes) await redis.freeze();
+        return record;
+      },
+    };
+    const domain = createCore({
+      store: { ...store, sessions },
+      keys: [aKey('first')],
       clock,
+      sessions: DEFAULT_SESSION_POLICY,
+      signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      rateLimits: NO_RATE_LIMITS,
+      audit: () => undefined,
+      report: () => undefined,
+    });
+    const { session, refreshToken } = await domain.sessions.create(
+      { wallet: aWallet().account, chainId: 'eip155:1' },
+      {},
     );
-    const { session, refreshToken } = await signIn(service.url);
-    const client = apiClient(service.url);
 
-    await redis.freeze();
-    expect(await refusalOf(client, RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
+    freezes = true;
+    await expect(domain.sessions.refresh(refreshToken, {})).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    freezes = false;
     clock.advance(GRACE);
     await goOnTooLate();
     await refusedAsLate(1);
 
-    const { refresh } = await eventually(() => client.request(RefreshDocument, { refreshToken }));
-    expect(refresh.session.id).toBe(session.id);
-    const again = apiClient(service.url, refresh.accessToken);
-    expect((await again.request(CurrentSessionDocument)).session?.id).toBe(session.id);
-    await service.stop();
+    const grant = await eventually(() => domain.sessions.refresh(refreshToken, {}));
+    expect(grant.session.id).toBe(session.id);
+    expect((await domain.sessions.validate(grant.accessToken, {}))?.id).toBe(session.id);
+    await domain.drain();
+    await store.close();
   });
 });
 
