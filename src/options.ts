@@ -285,10 +285,7 @@ export const list = <Value, Input>(
   items: string,
 ): SettingType<readonly Value[], readonly Input[]> => ({
   form: { kind: 'list', item: item.form, items },
-  schema: v.array(item.schema, `must be a list of ${items}`) as unknown as v.GenericSchema<
-    readonly Input[],
-    readonly Value[]
-  >,
+  schema: v.array(item.schema, `must be a list of ${items}`),
 });
 
 export function oneOrMore<Value, Input>(

@@ -33,6 +33,7 @@ class MeController {
 @Module({ controllers: [MeController] })
 class AppModule {}
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes plain options.
 const app = await NestFactory.create(AppModule, { logger: ['error'], forceCloseConnections: true });
 app.use('/api', walletSessionsApi(walletSessions));
 await app.listen(PORT, '127.0.0.1');

@@ -24,10 +24,7 @@ export function checkConfig(config: Config): CheckResult[] {
 function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
   if (keys !== undefined) {
     return [
-      ok(
-        'keys',
-        `SESSION_KEYS has ${keys.length}; new tokens and records use "${keys[0]?.id ?? ''}".`,
-      ),
+      ok('keys', `SESSION_KEYS has ${keys.length}; new tokens and records use "${keys[0].id}".`),
     ];
   }
   const report = redis === undefined ? warning : problem;

@@ -12,7 +12,7 @@ import { answerHeadersOf, httpRequestOf, type FetchClient } from './request.js';
 export interface OpenedSession {
   readonly session: Session | undefined;
   /** Adds new cookies and `Cache-Control` to the headers of the answer, if the session was refreshed. */
-  addTo(headers: Headers): void;
+  readonly addTo: (headers: Headers) => void;
 }
 
 /** Options of {@link createFetchApi}. */

@@ -29,7 +29,7 @@ export function httpRequestOf(
     // Headers alone are those of a page that renders. Browsers send `Origin` with every POST, so no form passes for a visit.
     method: request?.method ?? 'GET',
     // In origin form, as servers receive it: a proof of a key is for this path.
-    url: request && request.url.slice(new URL(request.url).origin.length),
+    url: request?.url.slice(new URL(request.url).origin.length),
     headers: new Proxy(headers, HEADER_READER) as unknown as IncomingHttpHeaders,
     socket: { remoteAddress },
     ip,

@@ -34,7 +34,7 @@ interface NameScalar<Name> {
   readonly name: string;
   readonly description: string;
   readonly specifiedByURL: string;
-  parse(text: string): Name | undefined;
+  readonly parse: (text: string) => Name | undefined;
   readonly expected: string;
 }
 

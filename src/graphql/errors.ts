@@ -151,7 +151,7 @@ export function codesOf(errors: readonly object[] | undefined): string[] {
 function codeOfMistake(error: GraphQLError): string | undefined {
   const { nodes, extensions, path, originalError, message } = error;
   // Apollo Server: a persisted query of another version, or with a hash that does not match its text.
-  if (path === undefined && originalError === undefined && isRefusal(extensions['http']))
+  if (path === undefined && originalError === undefined && isRefusal(extensions.http))
     return 'BAD_REQUEST';
   // graphql: a variable that does not match its type, or an argument or directive that fails because of one.
   const [node] = nodes ?? [];

@@ -67,7 +67,7 @@ export interface RestApi {
 interface Act {
   readonly client: ActingClient;
   /** @throws WalletSessionsError `UNAUTHENTICATED` */
-  current(): Session;
+  readonly current: () => Session;
   readonly origin: string | undefined;
   readonly search: URLSearchParams;
 }

@@ -43,7 +43,7 @@ export type SealedWith = Pick<
 
 /** A compact array instead of an object: there may be a million of them. */
 type StoredDetails = [
-  version: 2,
+  version: number,
   wallet: PackedAccount,
   chainId: PackedChainId,
   walletType: string | null,

@@ -49,7 +49,7 @@ export interface Verification {
    * left, so that nobody can make this service send requests without a challenge.
    * @throws WalletSessionsError `NONCE_INVALID`, `MESSAGE_EXPIRED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
-  admit(): Promise<void>;
+  readonly admit: () => Promise<void>;
 }
 
 /**
@@ -60,7 +60,7 @@ export interface WalletKind {
   /** The rules for names of its accounts. */
   readonly namespace: Namespace;
   /** Whether a text is meant to be a message of this kind. */
-  recognizes(text: string): boolean;
+  readonly recognizes: (text: string) => boolean;
   /**
    * Parses a message strictly: whatever it returns has one meaning.
    * @param chainIds the chains of its namespace on which wallets may sign in; the first one is the default

@@ -76,7 +76,8 @@ describe('sign-in with the client', () => {
     ['a cause', new Error('…', { cause: { code: 5000 } })],
     ['a bare text', 'User denied message signature'],
   ])('recognises %s as a declined signature', async (_form, error) => {
-    const refusal = openClient(service).signIn({ request: () => Promise.reject(error as never) });
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Wallets reject with any value.
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(error) });
     await expect(refusal).rejects.toMatchObject({ code: 'WALLET_REJECTED', cause: error });
   });
 
@@ -85,7 +86,8 @@ describe('sign-in with the client', () => {
     ['a text of another kind', 'The device is locked'],
     ['an error that wraps itself', circular()],
   ])('does not take %s for a declined signature', async (_form, error) => {
-    const refusal = openClient(service).signIn({ request: () => Promise.reject(error as never) });
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Wallets reject with any value.
+    const refusal = openClient(service).signIn({ request: () => Promise.reject(error) });
     await expect(refusal).rejects.toMatchObject({ code: 'WALLET_FAILED' });
   });
 

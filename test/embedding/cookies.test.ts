@@ -13,11 +13,7 @@ import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { serveSubscriptions } from '../../src/websocket/subscriptions.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
-import {
-  createWalletSessions,
-  type WalletSessions,
-  type WalletSessionsOptions,
-} from '../../src/core/wallet-sessions.js';
+import { createWalletSessions, type WalletSessions } from '../../src/core/wallet-sessions.js';
 import {
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
@@ -338,7 +334,7 @@ describe('session cookies of the library', () => {
   it('refuses the cookies option for an origin that cannot receive cookies', async () => {
     const directory = await temporaryDirectory();
     const store = openEmbeddedStore({ directory: directory.path });
-    const compose = (origin: string, cookies: WalletSessionsOptions['cookies']) =>
+    const compose = (origin: string, cookies: boolean | { origins: string[] }) =>
       createWalletSessions({ store, keys: [aKey('first')], origins: [origin], cookies });
     const plain = 'http://app.example.com';
     expect(() => compose(plain, true)).toThrow(`no page of ${plain} gets them`);

@@ -39,7 +39,8 @@ export function aProof(
   now: number,
   options: ProofOptions = {},
 ): string {
-  const { accessToken, signature = (signed) => signWith(algorithm, privateKey, signed) } = options;
+  const { accessToken, signature = (signed: string) => signWith(algorithm, privateKey, signed) } =
+    options;
   const header = { typ: 'dpop+jwt', alg: algorithm, jwk, ...options.header };
   const claims = {
     jti: randomUUID(),

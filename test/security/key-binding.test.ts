@@ -349,7 +349,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     ]);
     expect(tabs[0].data).toEqual(tabs[1].data);
     expect(tabs[0].data).toMatchObject({
-      refresh: { accessToken: expect.stringMatching(/^wsa_/) },
+      refresh: { accessToken: expect.stringMatching(/^wsa_/) as unknown },
     });
   });
 

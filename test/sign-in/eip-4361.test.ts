@@ -4,7 +4,7 @@ import type { SessionGrant } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { ORIGIN, aMessage, type MessageOverrides } from '../harness/sign-in-message.js';
 import type { ChallengeRequest } from '../../src/sign-in/sign-in.js';
-import { aWallet, type TestWallet } from '../harness/wallet.js';
+import { aWallet } from '../harness/wallet.js';
 
 const MINUTE = 60_000;
 

@@ -21,7 +21,7 @@ const asked = {
     body: `token=${token}`,
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      authorization: `Basic ${btoa(`bench:${encodeURIComponent(SECRET)}`)}`,
+      authorization: `Basic ${Buffer.from(`bench:${encodeURIComponent(SECRET)}`).toString('base64')}`,
     },
   }),
 };

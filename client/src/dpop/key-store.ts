@@ -79,7 +79,8 @@ function settled<Value>(request: DatabaseRequest<Value>): Promise<Value> {
       resolve(request.result);
     };
     request.onerror = () => {
-      reject(request.error as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- It is a DOMException.
+      reject(request.error);
     };
   });
 }
