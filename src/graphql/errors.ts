@@ -150,9 +150,9 @@ export function codesOf(errors: readonly object[] | undefined): string[] {
 
 function codeOfMistake(error: GraphQLError): string | undefined {
   const { nodes, extensions, path, originalError, message } = error;
+  const { http } = extensions;
   // Apollo Server: a persisted query of another version, or with a hash that does not match its text.
-  if (path === undefined && originalError === undefined && isRefusal(extensions.http))
-    return 'BAD_REQUEST';
+  if (path === undefined && originalError === undefined && isRefusal(http)) return 'BAD_REQUEST';
   // graphql: a variable that does not match its type, or an argument or directive that fails because of one.
   const [node] = nodes ?? [];
   if (nodes?.length === 1 && node !== undefined) {
