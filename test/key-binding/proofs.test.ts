@@ -60,17 +60,17 @@ describe('a proof of a key', () => {
     throw new Error('The proof was not refused with a nonce.');
   }
 
-  it('of RFC 9449 is accepted, and its key has the thumbprint of the RFC', async () => {
+  it('accepts the proof of RFC 9449 and computes the thumbprint of its key as in the RFC', async () => {
     expect(await binding.verify(presented(RFC_PROOF))).toBe(RFC_THUMBPRINT);
   });
 
-  it('of an Ed25519 key has the thumbprint of RFC 8037', () => {
+  it('computes the thumbprint of an Ed25519 key as in RFC 8037', () => {
     const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
     const { thumbprint } = readPublicKey('EdDSA', { kty: 'OKP', crv: 'Ed25519', x });
     expect(thumbprint).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 
-  it('is accepted if it is signed with Ed25519', async () => {
+  it('accepts a proof that is signed with Ed25519', async () => {
     const ed25519 = aProofKey('EdDSA');
     const proof = aProof(ed25519, URL_OF_TOKENS, clock.now());
     expect(await binding.verify(presented(proof))).toMatch(/^[\w-]{43}$/);
@@ -139,47 +139,47 @@ describe('a proof of a key', () => {
     ['is older than a minute', 'NONCE', () => make({ claims: { iat: RFC_TIME / 1000 - 61 } })],
     ['is from the future', 'NONCE', () => make({ claims: { iat: RFC_TIME / 1000 + 61 } })],
     ['has a nonce of nobody', 'NONCE', () => make({ claims: { nonce: 'A'.repeat(24) } })],
-  ])('is refused if it %s', async (_what, refusal, proof) => {
+  ])('refuses a proof if it %s', async (_what, refusal, proof) => {
     expect(await refusalOf(proof())).toBe(refusal);
   });
 
-  it('may write its URL in any of its forms, with a query and a fragment', async () => {
+  it('accepts a proof whose htu is an equivalent form of the URL, with a query and a fragment', async () => {
     const htu = 'HTTPS://Server.Example.COM:443/a/../%74oken?query#fragment';
     expect(await refusalOf(make({}, htu))).toBe('accepted');
   });
 
-  it('is accepted below the path at which a proxy serves the service', async () => {
+  it('accepts a proof for a URL below the path at which a proxy serves the service', async () => {
     binding = open({ publicUrls: ['https://example.com/auth/'] });
     expect(await refusalOf(make({}, 'https://example.com/auth/token'))).toBe('accepted');
     expect(await refusalOf(make({}, 'https://example.com/token'))).toBe('URL');
   });
 
-  it('is accepted once', async () => {
+  it('accepts a proof once and refuses its replay', async () => {
     const proof = make();
     expect(await refusalOf(proof)).toBe('accepted');
     expect(await refusalOf(proof)).toBe('REPLAYED');
   });
 
-  it('is accepted once of many that come at the same time', async () => {
+  it('accepts one of many concurrent requests with the same proof', async () => {
     const proof = make();
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => refusalOf(proof)));
     expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1);
   });
 
-  it('is verified once for a request, however often that is asked', async () => {
+  it('verifies the proof of a request once, even if the request is validated several times', async () => {
     const proof = presented(make());
     const thumbprint = await binding.verify(proof);
     expect(await binding.verify(proof)).toBe(thumbprint);
   });
 
-  it('with a refused signature leaves its jti to the holder of the key', async () => {
+  it('does not use up the jti of a proof whose signature is invalid', async () => {
     const jti = 'shared';
     const forged = make({ claims: { jti }, signature: () => Buffer.alloc(64, 1) });
     expect(await refusalOf(forged)).toBe('SIGNATURE');
     expect(await refusalOf(make({ claims: { jti } }))).toBe('accepted');
   });
 
-  it('of a client whose clock is hours off is accepted with a nonce, for two minutes', async () => {
+  it('accepts a proof with a nonce for two minutes, even if the clock of the client is hours off', async () => {
     const claims = { iat: RFC_TIME / 1000 - 10_000 };
     const nonce = await nonceFor(make({ claims }));
     expect(await refusalOf(make({ claims: { ...claims, nonce } }))).toBe('accepted');
@@ -187,7 +187,7 @@ describe('a proof of a key', () => {
     expect(await refusalOf(make({ claims: { ...claims, nonce } }))).toBe('NONCE');
   });
 
-  it('needs a nonce each time, if nonces are required, and is refused with one of other keys', async () => {
+  it('requires a nonce in each proof if nonces are required, and refuses a nonce of another service', async () => {
     binding = open({ requireNonce: true });
     const nonce = await nonceFor(make());
     expect(await refusalOf(make({ claims: { nonce } }))).toBe('accepted');
@@ -204,7 +204,7 @@ describe('a proof of a key', () => {
 });
 
 describe('the memory of used proofs', () => {
-  it('holds no more than it may, and refuses whatever it has forgotten', () => {
+  it('remembers at most its maximum of proofs, and refuses proofs that it may have forgotten', () => {
     const used = createUsedProofs(2);
     expect(used.use('a', 1000, 0)).toBe(true);
     expect(used.use('b', 1001, 0)).toBe(true);
@@ -215,7 +215,7 @@ describe('the memory of used proofs', () => {
     expect(used.stateOf('d', 1001)).toBe('unused');
   });
 
-  it('makes room by dropping what would be refused anyway', () => {
+  it('makes room by forgetting proofs that have expired', () => {
     const used = createUsedProofs(2);
     used.use('a', 1000, 0);
     used.use('b', 1001, 0);

@@ -29,7 +29,7 @@ describe('a sign-in with a key', () => {
     return { message, signature: await wallet.sign(message) };
   }
 
-  it('starts a session that is bound to the key, also after a refresh and a reauthentication', async () => {
+  it('binds a session to the key of its sign-in, and keeps the binding after a refresh and a reauthentication', async () => {
     await open('optional');
     const signed = await aSignedMessage();
     const { session, refreshToken } = await domain.signIn.complete(
@@ -46,7 +46,7 @@ describe('a sign-in with a key', () => {
     expect(listed?.keyThumbprint).toBe(keyThumbprint);
   });
 
-  it('is refused with an invalid proof, which leaves the challenge to be answered', async () => {
+  it('refuses a sign-in with an invalid proof, and does not use up its challenge', async () => {
     await open('optional');
     const signed = await aSignedMessage();
     const proof = { ...aPresentedProof(), method: 'GET' };
@@ -61,7 +61,7 @@ describe('a sign-in with a key', () => {
     expect(session.keyThumbprint).toBeDefined();
   });
 
-  it('is refused without a proof, if sessions must be bound', async () => {
+  it('refuses a sign-in without a proof if key binding is required', async () => {
     await open('required');
     const signed = await aSignedMessage();
     await expect(domain.signIn.complete(signed, {})).rejects.toBeInstanceOf(KeyProofRefused);
@@ -72,7 +72,7 @@ describe('a sign-in with a key', () => {
     expect(session.keyThumbprint).toBeDefined();
   });
 
-  it('starts a session without a key, if no session is to be bound', async () => {
+  it('starts an unbound session in spite of a proof if key binding is off', async () => {
     await open('off');
     const signed = await aSignedMessage();
     const grant = await domain.signIn.complete({ ...signed, proof: aPresentedProof() }, {});
@@ -80,7 +80,7 @@ describe('a sign-in with a key', () => {
     expect(await domain.sessions.authenticate(grant.accessToken)).toBeDefined();
   });
 
-  it('is audited once a minute for each reason for which its proofs are refused', async () => {
+  it('audits refused proofs of a session once a minute for each reason', async () => {
     await open('optional');
     const signed = await aSignedMessage();
     const { accessToken } = await domain.signIn.complete(

@@ -31,7 +31,7 @@ interface Answer {
  * The thief has tokens of a session that is bound to a key, and not the key (RFC 9449). Two instances share a store, and
  * note there which proofs were used.
  */
-describe('whoever has stolen the tokens of a session that is bound to a key', () => {
+describe('a thief with the tokens of a key-bound session', () => {
   const clock = createFakeClock();
   const key = aProofKey();
   const keyOfThief = aProofKey();
@@ -127,7 +127,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       .map(({ reason }) => reason);
   }
 
-  it('is not let in by the access token alone, at any instance, and nothing of it is shown as unbound', async () => {
+  it('a thief is refused with a bound access token and no proof, at every instance', async () => {
     const bearer = { authorization: `Bearer ${stolen.accessToken}` };
     for (const service of services) {
       const refused = await post(service, bearer);
@@ -143,14 +143,14 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('cannot use the token as a bearer token, even beside a valid proof', async () => {
+  it('a thief cannot use a bound access token as a bearer token, even next to a valid proof', async () => {
     const dpop = proofBy(key, stolen.accessToken);
     const refused = await post(first(), { authorization: `Bearer ${stolen.accessToken}`, dpop });
     expect(refused).toMatchObject({ status: 401, code: 'KEY_PROOF_REQUIRED' });
     await expectOwnerUnharmed();
   });
 
-  it('cannot use both tokens as cookies, and they are not refreshed there', async () => {
+  it('a thief cannot use bound tokens as cookies, which do not refresh the session', async () => {
     const cookie = `__Host-wallet-session=${stolen.accessToken}; __Host-wallet-refresh=${stolen.refreshToken}`;
     const asPage = { origin: APP, 'sec-fetch-site': 'same-site' };
     expect(await post(first(), { cookie, ...asPage })).toMatchObject({
@@ -163,7 +163,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('cannot exchange the refresh token without a proof, or with a proof of another key', async () => {
+  it('a thief cannot exchange a bound refresh token without a proof or with a proof of another key', async () => {
     expect((await refresh(first(), stolen.refreshToken)).code).toBe('KEY_PROOF_REQUIRED');
     const other = await refresh(second(), stolen.refreshToken, proofBy(keyOfThief));
     expect(other.code).toBe('KEY_PROOF_INVALID');
@@ -171,7 +171,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('cannot end the session by a refresh token that was used before', async () => {
+  it('a thief cannot end a bound session with a used refresh token', async () => {
     const { data } = await refresh(first(), stolen.refreshToken, proofBy(key));
     const { refresh: renewed } = data as { refresh: TokenGrant };
     const grant = { ...stolen, ...renewed };
@@ -187,14 +187,14 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     expect((await askAsOwner(first(), grant)).data).toEqual({ session: null });
   });
 
-  it('does not use up the refreshes of the owner', async () => {
+  it('a thief without the key does not use up the refreshes of the owner', async () => {
     for (let count = 0; count < 70; count += 1) {
       expect((await refresh(first(), stolen.refreshToken)).code).toBe('KEY_PROOF_REQUIRED');
     }
     await expectOwnerUnharmed();
   });
 
-  it('cannot make a pair count as used whose answer was lost, so the owner can still repeat the refresh', async () => {
+  it('the owner can repeat a refresh whose answer was lost, even if a thief presents the new tokens', async () => {
     const lost = await refresh(first(), stolen.refreshToken, proofBy(key));
     const { refresh: seen } = lost.data as { refresh: TokenGrant };
     clock.advance(MINUTE);
@@ -206,7 +206,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     expect(repeated.code).toBeUndefined();
   });
 
-  it('cannot replay a proof, neither at the same instance nor at another one', async () => {
+  it('a thief cannot replay a proof, at the same instance or at another one', async () => {
     const proof = proofBy(key, stolen.accessToken);
     expect((await ask(first(), proof)).data).toEqual(letIn());
     expect(await ask(first(), proof)).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
@@ -263,7 +263,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       () => `${proofBy(key, stolen.accessToken)}, ${proofBy(key, stolen.accessToken)}`,
     ],
   ])(
-    'is refused at both instances with a proof %s, and that is audited',
+    'both instances refuse a proof %s and audit the reason',
     async (_what, reason, make) => {
       for (const service of services) {
         expect(await ask(service, make())).toMatchObject({
@@ -276,7 +276,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     },
   );
 
-  it('is answered with a status of HTTP to a proof of 100 kB', async () => {
+  it('the service answers a proof of 100 kB with an HTTP status', async () => {
     const { port, hostname } = new URL(first().url);
     const socket = connect(Number(port), hostname);
     const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nDPoP: ${'a'.repeat(100_000)}\r\n\r\n`;
@@ -293,7 +293,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('cannot use a proof of another time without a nonce that only the holder of the key can sign', async () => {
+  it('a thief cannot use a proof of another time, because it needs a nonce that only the holder of the key can sign', async () => {
     const claims = { iat: Math.floor(clock.now() / 1000) - 3600 };
     const old = await ask(first(), proofBy(key, stolen.accessToken, { claims }));
     expect(old).toMatchObject({ status: 401, code: 'KEY_PROOF_NONCE_REQUIRED' });
@@ -308,7 +308,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('gains nothing by headers of a proxy, which do not make another URL right or the public one wrong', async () => {
+  it('a thief gains nothing from proxy headers, which change neither the accepted nor the refused URLs', async () => {
     const rewritten = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' };
     const forEvil = proofBy(key, stolen.accessToken, {}, 'http://evil.example/graphql');
     const refused = await post(first(), { ...withProof(forEvil), ...rewritten });
@@ -317,7 +317,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     expect((await post(first(), { ...forOwner, ...rewritten })).data).toEqual(letIn());
   });
 
-  it('is let in by forward authentication only with a proof for the request that a trusted proxy asks about', async () => {
+  it('forward authentication accepts a bound token only with a proof for the request that a trusted proxy names', async () => {
     const asks = async (service: TestService, target: Record<string, string>) => {
       const htu = 'https://auth.example.com/app/page';
       const proof = proofBy(key, stolen.accessToken, {}, htu);
@@ -333,7 +333,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     await expectOwnerUnharmed();
   });
 
-  it('cannot sign in to an unbound session with it: a token without a binding is refused as DPoP', async () => {
+  it('the service refuses the token of an unbound session with the scheme DPoP', async () => {
     const unbound = await signIn(first().url, aWallet());
     const dpop = proofBy(keyOfThief, unbound.accessToken);
     const refused = await post(first(), { authorization: `DPoP ${unbound.accessToken}`, dpop });
@@ -342,7 +342,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
     expect((await client.request(CurrentSessionDocument)).session?.id).toBe(unbound.session.id);
   });
 
-  it('gets the same tokens for two tabs of the owner that refresh at once, each with its own proof', async () => {
+  it('two tabs of the owner that refresh at once with separate proofs get the same tokens', async () => {
     const tabs = await Promise.all([
       refresh(first(), stolen.refreshToken, proofBy(key)),
       refresh(second(), stolen.refreshToken, proofBy(key)),
@@ -376,12 +376,12 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
         () => open(proofBy(key, stolen.accessToken)),
         'KEY_PROOF_INVALID METHOD',
       ],
-    ])('cannot open a socket with %s', async (_what, attempt, reason) => {
+    ])('a thief cannot open a socket with %s', async (_what, attempt, reason) => {
       expect(await attempt().closed).toEqual({ code: 4403, reason });
       await expectOwnerUnharmed();
     });
 
-    it('cannot present the next token of the owner there, which the owner can with a proof', async () => {
+    it('only the owner, with a proof, can present the next token over a socket', async () => {
       const socket = open(socketProof(key));
       await socket.opened;
       expect((await socket.request(CurrentSessionDocument, {})).session?.id).toBe(
@@ -397,7 +397,7 @@ describe('whoever has stolen the tokens of a session that is bound to a key', ()
       await socket.close();
     });
 
-    it('cannot refresh over a socket, not even over one of the owner', async () => {
+    it('a bound session cannot be refreshed over a socket, not even over one of its owner', async () => {
       const socket = open(socketProof(key));
       await socket.opened;
       const { refreshToken } = stolen;
