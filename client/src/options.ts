@@ -25,7 +25,7 @@ export interface WalletSessionsClientOptions {
   readonly cookies?: boolean | undefined;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch | undefined;
-  /** Default: the global `WebSocket`. Before Node 22 there is none: give that of the package `ws`. */
+  /** Default: the global `WebSocket`. Node.js before 22 has none: pass the one of the package `ws`. */
   readonly webSocket?: WebSocketClass | undefined;
   /** Sent with every HTTP request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -41,7 +41,7 @@ interface KeyBindingOptions {
   readonly policy: KeyBindingPolicy;
   readonly keys: KeyRing;
   readonly clock: Clock;
-  /** Notes a proof in the store for so many milliseconds; resolves to false if it was there. */
+  /** Records a proof in the store for `duration` milliseconds. Resolves to false if it was recorded before. */
   readonly useInStore: (id: string, duration: number) => Promise<boolean>;
 }
 

@@ -18,7 +18,7 @@ export interface KeyBindingOptions<WebSocketClass> {
   readonly database?: string | undefined;
   /** Default: the global `fetch`. */
   readonly fetch?: BoundFetch | undefined;
-  /** Default: the global `WebSocket`. Before Node 22 there is none: give that of the package `ws`. */
+  /** Default: the global `WebSocket`. Node.js before 22 has none: pass the one of the package `ws`. */
   readonly webSocket?: WebSocketClass | undefined;
 }
 

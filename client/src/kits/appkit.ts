@@ -189,7 +189,7 @@ function dataOf(
   };
 }
 
-/** AppKit's placeholders for an account that is not known yet are none. */
+/** False for the placeholders that AppKit passes while the account is unknown. */
 function isAddress(text: string): boolean {
   return /^\w+$/.test(text);
 }
