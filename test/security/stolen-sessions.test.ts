@@ -14,7 +14,7 @@ import { aWallet, type TestWallet } from '../harness/wallet.js';
 const MINUTE = 60_000;
 const SIGN_INS = 28;
 
-/** The thief has the tokens of a session and never the key of the wallet: see "Who wins" in `docs/security.md`. */
+/** The thief has the tokens of a session and never the key of the wallet: see "Recovery from theft" in `docs/security.md`. */
 describe.each(EVERY_DEPLOYMENT)('a stolen session on the %s store', (store) => {
   const clock = createFakeClock();
   let service: TestService;

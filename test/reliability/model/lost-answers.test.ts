@@ -41,7 +41,7 @@ const anyMoves = (...players: Move['by'][]): fc.Arbitrary<Move[]> =>
     { maxLength: 15 },
   );
 
-/** "Lost answers" in `docs/security.md`, as a game. */
+/** "Lost responses" in `docs/security.md`, as a game. */
 describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', (name) => {
   const clock = createFakeClock();
   let opened: TestStore;

@@ -51,7 +51,7 @@ export const isAlive = (model: Model, { ended, expiresAt }: ModelSession) =>
 export const aliveOf = (model: Model, wallet: AccountId) =>
   model.sessions.filter((session) => session.wallet === wallet && isAlive(model, session));
 
-/** Whether a session may end another one: see "Who wins" in `docs/security.md`. */
+/** Whether a session may end another one: see "Recovery from theft" in `docs/security.md`. */
 export const mayEnd = (model: Model, by: ModelSession, other: ModelSession) =>
   by === other ||
   model.now - by.authenticatedAt < POLICY.freshWindow ||

@@ -22,7 +22,7 @@ const anyAges = fc.array(fc.constantFrom(0, 1, POLICY.freshWindow, 600_000), {
   maxLength: 2,
 });
 
-/** "Who wins" in `docs/security.md`, as a game. */
+/** "Recovery from theft" in `docs/security.md`, as a game. */
 describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (name) => {
   const clock = createFakeClock();
   let opened: TestStore;
