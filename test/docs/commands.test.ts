@@ -68,6 +68,12 @@ describe('commands in the documentation', () => {
     );
   });
 
+  it('installs from the lockfile on this Node.js version, for which npm otherwise only warns', async () => {
+    const sandbox = await aClone('npm-ci');
+    const command = 'npm ci --dry-run --offline --ignore-scripts --engine-strict';
+    expect(await sandbox.run(command.split(' '), {})).toMatch(/added \d+ packages/);
+  });
+
   /** Replaces the addresses in the documentation by those of the test. */
   const withTestAddresses = (source: string) =>
     source

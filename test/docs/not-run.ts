@@ -40,9 +40,8 @@ export const NOT_RUN: readonly NotRun[] = [
   },
   {
     what: 'npm ci',
-    why: 'It needs the registry and replaces the installed packages that the tests use.',
-    // Fails when a package does not support this Node.js version, of which npm only warns otherwise.
-    instead: 'npm ci --dry-run --offline --ignore-scripts --engine-strict',
+    why: 'It needs the registry and replaces the installed packages that the tests use. test/docs/commands.test.ts tries it once without installing.',
+    instead: 'test -f package-lock.json',
   },
   {
     what: 'npm start',

@@ -9,16 +9,23 @@ const ROOT = resolve(__dirname, '../..');
  * errors, each with its place.
  */
 export function typeErrors(snippets: readonly SurroundedSnippet[]): string[] {
+  // Parsed once, for both.
+  const libraries = new Map<string, ts.SourceFile | undefined>();
   const isStrict = ({ snippet }: SurroundedSnippet) => snippet.language !== 'js';
   return [true, false].flatMap((strict) =>
     errorsIn(
       snippets.filter((snippet) => isStrict(snippet) === strict),
       strict,
+      libraries,
     ),
   );
 }
 
-function errorsIn(snippets: readonly SurroundedSnippet[], strict: boolean): string[] {
+function errorsIn(
+  snippets: readonly SurroundedSnippet[],
+  strict: boolean,
+  libraries: Map<string, ts.SourceFile | undefined>,
+): string[] {
   const byFile = new Map(snippets.map((snippet) => [snippet.file, snippet]));
   const options: ts.CompilerOptions = {
     strict,
@@ -39,6 +46,12 @@ function errorsIn(snippets: readonly SurroundedSnippet[], strict: boolean): stri
   const { readFile, fileExists } = host;
   host.readFile = (path) => byFile.get(path)?.source ?? readFile(path);
   host.fileExists = (path) => byFile.has(path) || fileExists(path);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, ...options) => {
+    if (byFile.has(path)) return getSourceFile(path, ...options);
+    if (!libraries.has(path)) libraries.set(path, getSourceFile(path, ...options));
+    return libraries.get(path);
+  };
   host.getCurrentDirectory = () => ROOT;
   const program = ts.createProgram([...byFile.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
