@@ -1,5 +1,5 @@
 import type { ServiceErrorCode } from './generated/error-codes.js';
-import { hasCode, RefusedError } from './errors.js';
+import { hasCode } from './errors.js';
 import type { GrantKeeper } from './grant-keeper.js';
 import type { Post } from './post.js';
 import type { Refresher } from './refresher.js';
@@ -18,13 +18,11 @@ export type Request = <Result, Variables>(
  */
 export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: Post): Request {
   return async (document, variables, signal) => {
-    await keeper.ready;
-    await refresher.settled();
-    const grant = keeper.current;
+    const grant = await refresher.settled();
     try {
       return await post(document, variables, grant?.accessToken, signal);
     } catch (error) {
-      if (grant === undefined || !isRepeatable(error, 'UNAUTHENTICATED', document)) throw error;
+      if (!grant || !isRepeatable(error, 'UNAUTHENTICATED', document)) throw error;
       await refresher.refresh(grant);
       // What was asked as one session is not repeated as another.
       if (keeper.current?.session.id !== grant.session.id) throw error;
@@ -42,7 +40,7 @@ export function isRepeatable(
   code: ServiceErrorCode,
   document: { toString(): string },
 ): boolean {
-  if (!(error instanceof RefusedError && hasCode(error, code))) return false;
-  const done = Object.values(error.data ?? {}).some((field) => field !== null);
-  return !done || !/\bmutation\b/.test(document.toString());
+  if (!hasCode(error, code)) return false;
+  const isDone = Object.values(error.data ?? {}).some((field) => field !== null);
+  return !(isDone && /\bmutation\b/.test(document.toString()));
 }

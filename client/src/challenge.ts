@@ -1,3 +1,4 @@
+import { WalletError } from './errors.js';
 import { CreateSignInChallengeDocument } from './generated/documents.js';
 import type { ChallengeOptions, ReauthenticateOptions } from './options.js';
 import type { Post } from './post.js';
@@ -23,11 +24,20 @@ export async function signChallenge(
   wallet: Wallet,
   { chainId, signal }: ReauthenticateOptions,
 ): Promise<SignedMessage> {
-  const { address, chainId: own, sign } = await signerOf(wallet);
-  const asked = {
-    // On every chain (CAIP-69): whether the address is a contract on one is for the service to find out.
-    account: address === undefined ? undefined : `eip155:0:${address}`,
-    chainId: chainId ?? (own === undefined ? undefined : `eip155:${own}`),
-  };
-  return sign(await createChallenge(post, { ...asked, signal }));
+  // `window.ethereum` can be missing, whatever its type says.
+  if (!(wallet as Wallet | undefined)) throw new WalletError();
+  const signer = await asked(signerOf(wallet));
+  const { account } = signer;
+  const challenge = await createChallenge(post, {
+    account,
+    chainId: chainId ?? signer.chainId,
+    signal,
+  });
+  return asked(signer.signChallenge(challenge));
+}
+
+function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
+    throw new WalletError(error ?? null);
+  });
 }

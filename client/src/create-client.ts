@@ -29,7 +29,7 @@ export function createWalletSessionsClient(
 ): WalletSessionsClient {
   const { url, storage, cookies, clock = systemClock } = options;
   if (!/^(https?:\/)?\//i.test(url))
-    throw new TypeError(`url must start with https://, http:// or /: ${url}`);
+    throw new TypeError(`url must be an HTTP URL or a path: ${url}`);
   const key = options.name ?? `wallet-sessions:${url}`;
   const name = options.name ?? (surroundings.location && key);
 
@@ -66,7 +66,7 @@ export function createWalletSessionsClient(
       const { current } = keeper;
       const ask = async () => (await request(SessionDocument, {}, signal)).session;
       const session = await ask();
-      if (session !== null || current === undefined) return session;
+      if (session || !current) return session;
       // The field is for everybody: it answers null, not an error, for a token that is no longer valid.
       await refresher.refresh(current);
       return keeper.current ? ask() : null;
@@ -109,32 +109,28 @@ export function createWalletSessionsClient(
     async forget() {
       await keeper.ready;
       const sessionId = keeper.current?.session.id;
-      if (sessionId !== undefined) await keeper.end({ sessionId, reason: 'FORGOTTEN' });
+      if (sessionId) await keeper.end({ sessionId, reason: 'FORGOTTEN' });
     },
 
     request: (document, ...[variables, options]) =>
       requestFresh(document, variables as never, options),
 
     async accessToken() {
-      await keeper.ready;
-      await refresher.settled();
-      return keeper.current?.accessToken ?? undefined;
+      return (await refresher.settled())?.accessToken ?? undefined;
     },
 
     async refresh() {
       await keeper.ready;
-      if (keeper.current) await refresher.refresh(keeper.current);
+      const { current } = keeper;
+      if (current) await refresher.refresh(current);
     },
 
     on(event, handler) {
       const stop = events.on(event, handler);
       if (event === 'error') return stop;
       listener.want((listeners += 1) > 0);
-      let on = true;
       return () => {
-        stop();
-        if (on) listener.want((listeners -= 1) > 0);
-        on = false;
+        if (stop()) listener.want((listeners -= 1) > 0);
       };
     },
 

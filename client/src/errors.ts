@@ -71,32 +71,27 @@ export class WalletError extends ClientError {
 
   /** @param cause none where there is no wallet */
   constructor(cause?: unknown) {
-    const [code, message] =
-      cause === undefined
-        ? ['MISSING', 'There is no wallet.']
-        : isRejection(cause)
-          ? ['REJECTED', 'The wallet declined to sign.']
-          : ['FAILED', 'The wallet could not sign.'];
-    super(`WALLET_${code}`, message, { cause });
+    const code = cause === undefined ? 'MISSING' : isRejection(cause) ? 'REJECTED' : 'FAILED';
+    super(`WALLET_${code}`, `The wallet did not sign: ${code.toLowerCase()}.`, { cause });
   }
 }
 
 /**
- * Whether it says that the owner declined: EIP-1193's 4001, WalletConnect's 5000 to 5003 or ethers' name for them, in an error
- * or in one that it wraps (`cause`, `error`, `data`, `info`, …), or in words.
+ * Whether it says that the owner declined: with EIP-1193's code 4001 or WalletConnect's 5000 to 5003, in an error or in one that
+ * it wraps (`cause`, `error`, `data`, `info`, …), or in words, as the `ACTION_REJECTED` of ethers.
  */
-export function isRejection(error: unknown, depth = 0): boolean {
+export function isRejection(error: unknown, depth = 5): boolean {
   if (typeof error === 'string') return /reject|denied|declin|cancel/i.test(error);
-  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  if (!error || !depth) return false;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return (
-    /^(4001|500[0-3]|ACTION_REJECTED)$/.test(String(code)) ||
+    /^(4001|500[0-3])$/.test(String(code)) ||
     [cause, ...Object.values(error as Record<string, unknown>)].some((inner) =>
-      isRejection(inner, depth + 1),
+      isRejection(inner, depth - 1),
     )
   );
 }
 
-export function hasCode(error: unknown, ...codes: ClientErrorCode[]): boolean {
-  return error instanceof ClientError && codes.includes(error.code);
+export function hasCode(error: unknown, code: ServiceErrorCode): error is RefusedError {
+  return error instanceof RefusedError && error.code === code;
 }

@@ -1,7 +1,7 @@
 /** Listeners by the name of what they listen to. */
 export interface Events<Map> {
-  /** The function returned takes the listener away again. */
-  on<Name extends keyof Map>(name: Name, listener: (event: Map[Name]) => void): () => void;
+  /** The function returned takes the listener away again. It returns whether the listener was still there. */
+  on<Name extends keyof Map>(name: Name, listener: (event: Map[Name]) => void): () => boolean;
   emit<Name extends keyof Map>(name: Name, event: Map[Name]): void;
 }
 

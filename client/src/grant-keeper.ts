@@ -46,10 +46,9 @@ export function createGrantKeeper(
 
   function hold(grant: Grant | undefined) {
     current = grant;
-    state =
-      grant === undefined
-        ? { status: 'signed-out', ...(lastEnd && { end: lastEnd }) }
-        : { status: 'signed-in', session: grant.session };
+    state = grant
+      ? { status: 'signed-in', session: grant.session }
+      : { status: 'signed-out', end: lastEnd };
     events.emit('change', state);
   }
 
@@ -58,8 +57,8 @@ export function createGrantKeeper(
 
   /** Of what others have, the latest holds. */
   function adopt(grant: Grant | undefined): boolean {
-    if (grant === undefined || hasEnded(grant)) return false;
-    if (current !== undefined && !isLater(grant, current)) return false;
+    if (!grant || hasEnded(grant)) return false;
+    if (current && !isLater(grant, current)) return false;
     hold(grant);
     return true;
   }
@@ -89,7 +88,7 @@ export function createGrantKeeper(
     adopt(await stored((kept) => load(kept, key)));
   }
 
-  if (channel !== undefined) {
+  if (channel) {
     channel.unref?.();
     channel.onmessage = ({ data }: { data: Message }) => {
       if ('grant' in data) {
@@ -97,7 +96,7 @@ export function createGrantKeeper(
         if (adopt(data.grant)) void stored((kept) => saveIfLater(kept, key, data.grant));
       } else if ('end' in data) {
         void drop(data.end, false);
-      } else if (current !== undefined) {
+      } else if (current) {
         tell({ grant: current });
       }
     };
@@ -106,7 +105,7 @@ export function createGrantKeeper(
 
   const ready = reload().then(async () => {
     try {
-      if (current === undefined) adopt(await recall());
+      if (!current) adopt(await recall());
     } catch (error) {
       events.emit('error', error);
     }

@@ -34,7 +34,7 @@ export type { TypedDocument } from './typed-document.js';
 export type {
   Eip1193Provider,
   EthersSigner,
-  OneStepWallet,
+  MessageWallet,
   ViemAccount,
   ViemWalletClient,
   Wallet,

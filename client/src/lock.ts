@@ -14,7 +14,7 @@ export function exclusively<Value>(
 ): Promise<Value> {
   if (name === undefined) return task();
   const locks = surroundings.navigator?.locks;
-  if (locks !== undefined) return locks.request(name, task);
+  if (locks) return locks.request(name, task);
   const turn = (queues.get(name) ?? Promise.resolve()).then(task);
   queues.set(
     name,

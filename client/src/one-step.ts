@@ -1,13 +1,7 @@
 import { isRejection } from './errors.js';
 import type { Challenge, SignedMessage } from './signed-message.js';
 import { writeMessage } from './message.js';
-import {
-  parseChainId,
-  requestAccount,
-  signText,
-  type Eip1193Provider,
-  type OneStepWallet,
-} from './wallet.js';
+import { signerOfProvider, type Eip1193Provider, type MessageWallet } from './wallet.js';
 
 /** The result of `wallet_connect` (ERC-7846), as far as it is read. */
 interface Connected {
@@ -22,13 +16,13 @@ interface Connected {
  * `client.reauthenticate`: by `wallet_connect` with the capability `signInWithEthereum` (ERC-7846), and by
  * `eth_requestAccounts` and `personal_sign` if the provider does not support it.
  */
-export function oneStep(provider: Eip1193Provider): OneStepWallet {
+export function oneStep(provider: Eip1193Provider): MessageWallet {
   return {
     async signChallenge(challenge) {
       const [account] = (await connect(provider, challenge))?.accounts ?? [];
       const { message, signature } = account?.capabilities?.signInWithEthereum ?? {};
       if (message && signature) return { message, signature };
-      return signInTwoSteps(provider, challenge, account?.address);
+      return signInTwoSteps(provider, challenge);
     },
   };
 }
@@ -58,13 +52,14 @@ async function connect(
   }
 }
 
+/** A wallet that is connected already gives its account without asking its owner. */
 async function signInTwoSteps(
   provider: Eip1193Provider,
   challenge: Challenge,
-  connected: string | undefined,
 ): Promise<SignedMessage> {
-  const address = connected ?? (await requestAccount(provider));
-  const chainId = parseChainId(await provider.request({ method: 'eth_chainId' }));
+  const signer = await signerOfProvider(provider);
+  const { account = '', chainId = '' } = signer;
+  const address = account.slice(account.lastIndexOf(':') + 1);
   const message = writeMessage({ ...challenge, address, chainId });
-  return { message, signature: await signText(provider, message, address) };
+  return signer.signChallenge({ ...challenge, message });
 }

@@ -1,5 +1,6 @@
 import { authorizationOf } from './authorization.js';
-import { NetworkError, RefusedError, type AnsweredError } from './errors.js';
+import { systemClock } from './clock.js';
+import { NetworkError, RefusedError } from './errors.js';
 import type { TypedDocument } from './typed-document.js';
 
 /** The part of `fetch` that is used. */
@@ -36,7 +37,7 @@ export type Post = <Result, Variables>(
 
 interface Answer {
   readonly data?: unknown;
-  readonly errors?: readonly AnsweredError[];
+  readonly errors?: RefusedError['errors'];
 }
 
 /**
@@ -51,7 +52,7 @@ export function createPost(options: PostOptions): Post {
     const cancel = () => {
       canceller.abort();
     };
-    const overdue = setTimeout(cancel, timeout);
+    const cancelTimeout = systemClock.schedule(timeout, cancel);
     signal?.addEventListener('abort', cancel);
     let status = 0;
     const failure = (what: string, cause?: unknown) =>
@@ -76,13 +77,13 @@ export function createPost(options: PostOptions): Post {
       throwIfAborted(signal);
       throw failure('The service did not answer', cause);
     } finally {
-      clearTimeout(overdue);
+      cancelTimeout();
       signal?.removeEventListener('abort', cancel);
     }
-    const [first, ...others] = answer?.errors ?? [];
-    if (first !== undefined) throw new RefusedError([first, ...others], answer?.data);
-    if (!answer?.data) throw failure('The answer is not GraphQL');
-    return answer.data as never;
+    const { data, errors } = answer ?? {};
+    if (errors?.length) throw new RefusedError(errors, data);
+    if (!data) throw failure('The answer is not GraphQL');
+    return data as never;
   };
 }
 

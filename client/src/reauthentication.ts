@@ -24,8 +24,7 @@ export function createReauthentication(
     const answer = await request(ReauthenticateDocument, signed, options.signal);
     const { id, authenticatedAt } = answer.reauthenticate;
     // The tokens and times of a refresh under way are not to be undone.
-    await refresher.settled();
-    const { current } = keeper;
+    const current = await refresher.settled();
     if (current?.session.id === id) {
       const renewed = { ...current, session: { ...current.session, authenticatedAt } };
       await keeper.take(renewed);

@@ -16,8 +16,8 @@ export interface Refresher {
    * @throws NetworkError, RefusedError where the service could not decide; nothing is lost
    */
   refresh(stale: Grant): Promise<void>;
-  /** Resolves when no exchange is under way. */
-  settled(): Promise<void>;
+  /** Resolves to the current grant when no exchange is under way. */
+  settled(): Promise<Grant | undefined>;
   /** Refreshes when asked alone; one that is under way goes on. */
   stop(): void;
 }
@@ -90,7 +90,7 @@ export function createRefresher(
   function look() {
     cancel();
     const { current } = keeper;
-    if (stopped || current === undefined) return;
+    if (stopped || !current) return;
     const now = clock.now();
     const wait = Math.max(timeUntilDue(current, now), (barred?.until ?? now) - now);
     if (wait > 0) {
@@ -117,7 +117,11 @@ export function createRefresher(
   const stopWaking = onWake(look);
   return {
     refresh,
-    settled: () => underWay?.catch(() => undefined) ?? Promise.resolve(),
+    async settled() {
+      await keeper.ready;
+      await underWay?.catch(() => {});
+      return keeper.current;
+    },
     stop() {
       stopped = true;
       stopWaking();
@@ -128,8 +132,9 @@ export function createRefresher(
 
 /** What the next try may get past. Where the service says when that is, it is asked then. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof NetworkError) return true;
-  return hasCode(error, 'SERVICE_UNAVAILABLE') && !(error as RefusedError).retryAfter;
+  return (
+    error instanceof NetworkError || (hasCode(error, 'SERVICE_UNAVAILABLE') && !error.retryAfter)
+  );
 }
 
 /**

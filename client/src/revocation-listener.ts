@@ -64,7 +64,7 @@ export function createRevocationListener(
       return;
     }
     listening?.stop();
-    listening = sessionId === undefined ? undefined : listen(sessionId);
+    listening = sessionId ? listen(sessionId) : undefined;
   }
 
   function stop() {
@@ -84,7 +84,7 @@ export function createRevocationListener(
     function connect() {
       cancelRetry();
       const { current } = keeper;
-      if (current === undefined || webSocket === undefined) return;
+      if (!current || !webSocket) return;
       subscription = openSubscription({
         url: () => webSocketUrlOf(options),
         webSocket,
@@ -119,13 +119,13 @@ export function createRevocationListener(
     }
 
     const stopWaking = onWake(() => {
-      if (subscription === undefined) connect();
-      else subscription.probe();
+      if (subscription) subscription.probe();
+      else connect();
     });
     connect();
     return {
       sessionId: ownId,
-      isConnected: () => subscription !== undefined && failures === 0,
+      isConnected: () => failures === 0,
       probe: () => subscription?.probe(),
       stop() {
         stopWaking();
@@ -139,7 +139,7 @@ export function createRevocationListener(
   return {
     /** Resolves when the end of the session was told, or is not going to be. */
     async lastWord() {
-      if (listening?.isConnected() !== true) return;
+      if (!listening?.isConnected()) return;
       await new Promise<void>((resolve) => {
         const stop = events.on('end', done);
         const cancel = systemClock.schedule(LAST_WORD_PATIENCE, done);
@@ -167,7 +167,7 @@ export function createRevocationListener(
  * the `URL` of React Native has no setters, and appends a slash.
  */
 function webSocketUrlOf({ url, webSocketUrl }: RevocationListenerOptions): string {
-  if (webSocketUrl !== undefined) return webSocketUrl;
-  const absolute = /^http/i.test(url) ? url : new URL(url, surroundings.location?.href).href;
-  return absolute.replace(/^http/i, 'ws');
+  const absolute = () =>
+    /^http/i.test(url) ? url : new URL(url, surroundings.location?.href).href;
+  return webSocketUrl ?? absolute().replace(/^http/i, 'ws');
 }

@@ -30,7 +30,11 @@ export type SessionState =
   | { readonly status: 'loading'; readonly session?: undefined; readonly end?: undefined }
   | { readonly status: 'signed-in'; readonly session: Session; readonly end?: undefined }
   /** With `end` where a session of this client ended. */
-  | { readonly status: 'signed-out'; readonly session?: undefined; readonly end?: SessionEnd };
+  | {
+      readonly status: 'signed-out';
+      readonly session?: undefined;
+      readonly end?: SessionEnd | undefined;
+    };
 
 /** A session with its tokens, as it is kept and as it is shared with other tabs. */
 export interface Grant extends GrantFieldsFragment {

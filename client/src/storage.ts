@@ -16,9 +16,9 @@ export interface TokenStorage {
 /** The grant under the key; `undefined` for any other content. */
 export async function load(storage: TokenStorage, key: string): Promise<Grant | undefined> {
   const text = await storage.getItem(key);
-  if (text === null) return undefined;
   try {
-    const grant = JSON.parse(text) as Grant | null;
+    // Without a record, it parses to null.
+    const grant = JSON.parse(String(text)) as Grant | null;
     return grant?.session ? grant : undefined;
   } catch {
     return undefined;
@@ -40,11 +40,11 @@ export async function save(storage: TokenStorage, key: string, grant: Grant): Pr
 /** Stores the grant of another tab, unless a later one is stored already. */
 export async function saveIfLater(storage: TokenStorage, key: string, grant: Grant): Promise<void> {
   const kept = await loadIfReadable(storage, key);
-  if (kept === undefined || isLater(grant, kept)) await save(storage, key, grant);
+  if (!kept || isLater(grant, kept)) await save(storage, key, grant);
 }
 
 /** Removes the grant of a session, or a record that cannot be read, but not the grant of a later session. */
 export async function remove(storage: TokenStorage, key: string, sessionId: string): Promise<void> {
   const kept = await loadIfReadable(storage, key);
-  if (kept === undefined || kept.session.id === sessionId) await storage.removeItem(key);
+  if (!kept || kept.session.id === sessionId) await storage.removeItem(key);
 }

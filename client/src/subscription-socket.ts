@@ -1,6 +1,5 @@
 import { systemClock } from './clock.js';
 import { authorizationOf } from './authorization.js';
-import type { AnsweredError } from './errors.js';
 
 /** The part of the WebSocket API that is used: that of browsers, of Node 22, of `ws`. */
 export type WebSocketClass = new (url: string, protocol: string) => Socket;
@@ -102,16 +101,13 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
       probe();
     } else if (type === 'ping') {
       send({ type: 'pong' });
-    } else if (type === 'next') {
-      const { data, errors } = payload as { data?: unknown; errors?: unknown };
+    } else if (type === 'next' || type === 'error') {
+      const { data } = payload as { data?: unknown };
+      const errors = JSON.stringify(payload);
       if (data) options.onNext(data as never);
-      else fail(JSON.stringify(errors));
-    } else if (type === 'error') {
-      const errors = payload as readonly AnsweredError[];
-      const refused = errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-      fail(JSON.stringify(errors), refused);
+      else fail(errors, errors.includes('"UNAUTHENTICATED"'));
     } else if (type === 'complete') {
-      fail('The service completed the subscription.');
+      fail(type);
     }
   }
 

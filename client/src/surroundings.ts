@@ -38,7 +38,7 @@ export const surroundings = globalThis as Surroundings;
 /** To the other clients of that name; to none where there is no name, or nothing to reach them by. */
 export function openChannel(name: string | undefined): Channel | undefined {
   const { BroadcastChannel } = surroundings;
-  if (name === undefined || BroadcastChannel === undefined) return undefined;
+  if (name === undefined || !BroadcastChannel) return undefined;
   return new BroadcastChannel(name);
 }
 

@@ -1,5 +1,4 @@
 import type { Challenge, SignedMessage } from './signed-message.js';
-import { WalletError } from './errors.js';
 
 /** An EIP-1193 provider: `window.ethereum`, one that EIP-6963 announced, WalletConnect's, … */
 export interface Eip1193Provider {
@@ -27,136 +26,89 @@ export interface ViemWalletClient {
   signMessage(request: never): Promise<string>;
 }
 
-/** A wallet that connects and signs in one step: `oneStep` of `wallet-sessions-client/one-step` makes one. */
-export interface OneStepWallet {
+/**
+ * A wallet that gets the fields of a message and signs a text of its own: `oneStep` of `wallet-sessions-client/one-step` and
+ * `solanaWallet` of `wallet-sessions-client/solana` make one.
+ */
+export interface MessageWallet {
+  /** The CAIP-2 id of the chain to ask a challenge for. Default: the first one that the service allows. */
+  readonly chainId?: string | undefined;
   /** Has the wallet sign a message with the fields of the challenge, for the account that its owner selects. */
   signChallenge(challenge: Challenge): Promise<SignedMessage>;
 }
 
-/** Whatever can sign: a provider, a signer of ethers, an account or client of viem, or a one-step wallet. */
+/** Whatever can sign: a provider, a signer of ethers, an account or client of viem, or a wallet that writes its message. */
 export type Wallet =
-  Eip1193Provider | EthersSigner | ViemAccount | ViemWalletClient | OneStepWallet;
+  Eip1193Provider | EthersSigner | ViemAccount | ViemWalletClient | MessageWallet;
 
 /** What a sign-in needs of a wallet of any kind. */
-export interface Signer {
-  /** `undefined` before a one-step wallet is connected. */
-  readonly address?: string | undefined;
-  /** The EIP-155 id of the wallet's current chain; `undefined` if it has none. */
-  readonly chainId?: number | undefined;
-  readonly sign: (challenge: Challenge) => Promise<SignedMessage>;
+export interface Signer extends MessageWallet {
+  /** The CAIP-10 id of the account that will sign, if it is known before. */
+  readonly account?: string | undefined;
 }
 
-/** A wallet that is connected first, and then signs a text. */
-interface ConnectedWallet extends Pick<Signer, 'chainId'> {
-  readonly address: string;
-  /** `personal_sign` (EIP-191). */
-  signText(message: string): Promise<string>;
-}
-
-/** @throws WalletError if there is no wallet, if it has no account for this page, or if its owner declines */
+/** @throws Error if the wallet has no account for this page; whatever the wallet rejects with */
 export async function signerOf(wallet: Wallet): Promise<Signer> {
-  // `window.ethereum` can be missing, whatever its type says.
-  if (!(wallet as Wallet | undefined)) throw new WalletError();
-  if ('signChallenge' in wallet) {
-    return { sign: (challenge) => orWalletError(() => wallet.signChallenge(challenge)) };
-  }
-  const connected = await orWalletError(() => describe(wallet));
-  return {
-    ...connected,
-    sign: (challenge) =>
-      orWalletError(async () => {
-        // There is a message because an account was given.
-        const message = challenge.message ?? '';
-        return { message, signature: await connected.signText(message) };
-      }),
-  };
-}
-
-async function orWalletError<Value>(ask: () => Promise<Value>): Promise<Value> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw new WalletError(error ?? null);
-  }
-}
-
-async function describe(wallet: Exclude<Wallet, OneStepWallet>): Promise<ConnectedWallet> {
+  if ('signChallenge' in wallet) return wallet;
   // A wallet client of viem is a provider, too; one that signs with a local account only as the former.
-  if ('getAddresses' in wallet) return ofViemClient(wallet);
+  if ('getAddresses' in wallet) {
+    const account = wallet.account ?? (await wallet.getAddresses())[0];
+    return textSigner(
+      typeof account === 'object' ? account.address : account,
+      await wallet.getChainId(),
+      (message) => wallet.signMessage({ account, message } as never),
+    );
+  }
   // A smart account of viem has `getAddress`, too.
-  if ('getAddress' in wallet && 'provider' in wallet) return ofEthers(wallet);
-  return 'signMessage' in wallet ? ofViemAccount(wallet) : ofProvider(wallet);
+  if ('getAddress' in wallet && 'provider' in wallet) {
+    const address = await wallet.getAddress();
+    const network = await wallet.provider?.getNetwork();
+    return textSigner(address, network?.chainId, (message) => wallet.signMessage(message));
+  }
+  return 'signMessage' in wallet
+    ? textSigner(wallet.address, undefined, (message) => wallet.signMessage({ message }))
+    : signerOfProvider(wallet);
 }
 
-async function ofViemClient(client: ViemWalletClient): Promise<ConnectedWallet> {
-  const account = client.account ?? (await client.getAddresses())[0];
-  const address = typeof account === 'object' ? account.address : account;
-  return {
-    address: known(address),
-    chainId: parseChainId(await client.getChainId()),
-    signText: (message) => client.signMessage({ account, message } as never),
-  };
-}
-
-async function ofEthers(signer: EthersSigner): Promise<ConnectedWallet> {
-  const network = await signer.provider?.getNetwork();
-  return {
-    address: await signer.getAddress(),
-    chainId: network && parseChainId(network.chainId),
-    signText: (message) => signer.signMessage(message),
-  };
-}
-
-function ofViemAccount(account: ViemAccount): ConnectedWallet {
-  return {
-    address: account.address,
-    chainId: undefined,
-    signText: (message) => account.signMessage({ message }),
-  };
-}
-
-async function ofProvider(provider: Eip1193Provider): Promise<ConnectedWallet> {
-  const address = await requestAccount(provider);
-  const chainId = await provider.request({ method: 'eth_chainId' });
-  return {
+export async function signerOfProvider(provider: Eip1193Provider): Promise<Signer> {
+  const request = (method: string, params?: unknown) => provider.request({ method, params });
+  const [address] = (await request('eth_requestAccounts')) as readonly string[];
+  const chainId = String(await request('eth_chainId'));
+  return textSigner(
     address,
-    chainId: parseChainId(chainId),
-    signText: (message) => signText(provider, message, address),
+    chainId,
+    (message) => request('personal_sign', [hexadecimal(message), address]) as Promise<string>,
+  );
+}
+
+/**
+ * A wallet that signs the text of the service.
+ * @param chainId some wallets give a number, a decimal text or a CAIP-2 id instead of hexadecimal digits (EIP-695)
+ */
+function textSigner(
+  address: string | undefined,
+  chainId: string | number | bigint | undefined,
+  sign: (message: string) => Promise<string>,
+): Signer {
+  if (address === undefined) throw new Error('The wallet gave no account.');
+  const reference = Number(String(chainId).replace('eip155:', ''));
+  if (chainId !== undefined && !(reference > 0)) throw new Error(`Not a chain id: ${chainId}`);
+  return {
+    // On every chain (CAIP-69): whether the address is a contract on one is for the service to find out.
+    account: `eip155:0:${address}`,
+    chainId: reference ? `eip155:${reference}` : undefined,
+    async signChallenge(challenge) {
+      // There is one because an account was given.
+      const message = challenge.message as string;
+      return { message, signature: await sign(message) };
+    },
   };
 }
 
-export async function requestAccount(provider: Eip1193Provider): Promise<string> {
-  const accounts = await provider.request({ method: 'eth_requestAccounts' });
-  return known((accounts as readonly string[])[0]);
-}
-
-/** `personal_sign` (EIP-191). */
-export function signText(
-  provider: Eip1193Provider,
-  message: string,
-  address: string,
-): Promise<string> {
-  const params = [hexadecimal(message), address];
-  return provider.request({ method: 'personal_sign', params }) as Promise<string>;
-}
-
-/** Hexadecimal by EIP-695. Some wallets answer with a number, a decimal text or a CAIP-2 id. */
-export function parseChainId(answer: unknown): number {
-  const chainId = Number(String(answer).replace(/^eip155:/, ''));
-  if (chainId > 0 && Number.isSafeInteger(chainId)) return chainId;
-  throw new Error(`Not a chain id: ${String(answer)}`);
-}
-
-function known(address: string | undefined): string {
-  if (address === undefined) throw new Error('The wallet gave no account.');
-  return address;
-}
-
-/** The bytes of the text in UTF-8. Wallets must guess whether a text that starts with 0x is hexadecimal. */
+/** The bytes of a text in ASCII, as EIP-4361 has it. Wallets must guess whether a text that starts with 0x is hexadecimal. */
 function hexadecimal(text: string): string {
-  // Not by a `TextEncoder`, which older versions of React Native lack.
-  const digits = encodeURIComponent(text).replace(/%(..)|./g, (character, escaped?: string) =>
-    (escaped ?? character.charCodeAt(0).toString(16)).toLowerCase(),
+  const digits = text.replace(/[^]/g, (character) =>
+    character.charCodeAt(0).toString(16).padStart(2, '0'),
   );
   return `0x${digits}`;
 }

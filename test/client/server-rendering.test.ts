@@ -74,7 +74,7 @@ describe('a client on a server that renders pages', () => {
     'rejects the invalid URL %j with the expected form',
     (url) => {
       const create = () => createWalletSessionsClient({ url: url as string });
-      expect(create).toThrow(`url must start with https://, http:// or /: ${url}`);
+      expect(create).toThrow(`url must be an HTTP URL or a path: ${url}`);
     },
   );
 });
