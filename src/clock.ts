@@ -40,7 +40,7 @@ export const NO_SKEW: StoreClock = { ahead: () => 0 };
 
 /**
  * The clock that decides about sessions: the store's, which all instances share. Instances whose system clocks differ
- * therefore agree about grace times and expiries. Reading it costs one addition.
+ * therefore agree about grace periods and expiries. Reading it costs one addition.
  */
 export function clockOf(
   { clock }: { readonly clock: StoreClock },

@@ -90,7 +90,7 @@ export interface WalletSessionsClient {
   logout(sessionId?: string, options?: DocumentOptions): Promise<void>;
   /**
    * Logs out every session of the wallet, and resolves to their ids.
-   * @throws RefusedError with `REAUTHENTICATION_REQUIRED`, as `logout`: then none has ended
+   * @throws RefusedError with `REAUTHENTICATION_REQUIRED`, as `logout`: then none was logged out
    */
   logoutAll(options?: LogoutAllOptions): Promise<LogoutAllMutation['logoutAll']>;
   /** Drops the tokens without a word to the service, where the session lives on until it expires. */
@@ -115,6 +115,6 @@ export interface WalletSessionsClient {
     name: Name,
     listener: (event: ClientEvents[Name]) => void,
   ): () => void;
-  /** Stops refreshing and listening for good. The session is neither ended nor forgotten. */
+  /** Stops refreshing and listening for good. The session is neither logged out nor forgotten. */
   close(): void;
 }

@@ -91,7 +91,7 @@ export interface PageOptions extends RequestOptions {
   readonly after?: string | undefined;
 }
 
-/** Which sessions to end. */
+/** Which sessions to log out. */
 export interface LogoutAllOptions extends DocumentOptions {
   /** Whether to keep this client's session. Default: not. */
   readonly keepCurrent?: boolean | undefined;

@@ -1,5 +1,5 @@
 // What a newcomer would do by hand, against a running service (npm start): a generated wallet signs in
-// on two devices; one lists the sessions and listens while a third comes and goes; the other ends them all.
+// on two devices; one lists the sessions and listens while a third comes and goes; the other logs them all out.
 //
 //   node examples/quickstart/index.js [http://localhost:4000/graphql]
 import { Wallet } from 'ethers';

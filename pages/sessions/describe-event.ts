@@ -30,10 +30,10 @@ const EVENTS: Record<AuditEventType, string> = {
 const ENDS: Record<Revocation['reason'], string> = {
   LOGOUT: 'Logged out',
   LOGOUT_ALL: 'Logged out, with other sessions',
-  TOKEN_REUSE: 'Session ended: a token of it was used twice',
-  LIMIT_EXCEEDED: 'Session ended: a newer sign-in took its place',
+  TOKEN_REUSE: 'Session revoked: a token of it was used twice',
+  LIMIT_EXCEEDED: 'Session revoked: a newer sign-in took its place',
   EXPIRED: 'Session expired',
-  ADMIN: 'Session ended by an administrator',
+  ADMIN: 'Session revoked by an administrator',
 };
 
 /** Why a sign-in was refused, where a person can make something of it. */

@@ -64,12 +64,12 @@ export function SessionList({ current }: { readonly current: Session }) {
       {refused && (
         <div role="alert">
           <p>
-            A session that was signed in to later than this one ends only if your wallet signs
-            again.
+            To log out a session that was signed in to later than this one, sign again with your
+            wallet.
           </p>
           <WalletChoice
             title="Sign again with"
-            label="Sign again, and end"
+            label="Sign again and log out"
             act={async (wallet) => {
               await client.reauthenticate(wallet);
               await end(refused);

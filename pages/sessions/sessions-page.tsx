@@ -11,10 +11,11 @@ import { SessionList } from './session-list.js';
 const ENDINGS: Record<EndReason, string> = {
   LOGOUT: 'You are logged out.',
   LOGOUT_ALL: 'You logged out of all sessions.',
-  TOKEN_REUSE: 'This session was ended: a token of it was used twice, so it may have been stolen.',
-  LIMIT_EXCEEDED: 'This session was ended: a newer sign-in took its place.',
+  TOKEN_REUSE:
+    'This session was revoked: a token of it was used twice, so it may have been stolen.',
+  LIMIT_EXCEEDED: 'This session was revoked: a newer sign-in took its place.',
   EXPIRED: 'This session expired.',
-  ADMIN: 'This session was ended by an administrator.',
+  ADMIN: 'This session was revoked by an administrator.',
   REVOKED: 'This session has ended.',
   FORGOTTEN: 'You are logged out on this device.',
 };
@@ -47,7 +48,10 @@ export function SessionsPage() {
       {status === 'signed-out' && (
         <section className="welcome">
           {end && <p role="status">{ENDINGS[end.reason]}</p>}
-          <p>Sign in to see where your wallet is signed in, and to end what is not yours.</p>
+          <p>
+            Sign in to see where your wallet is signed in, and to log out sessions that are not
+            yours.
+          </p>
           <SignIn />
         </section>
       )}

@@ -9,7 +9,7 @@ export interface Sessions {
   readonly failure: string | undefined;
   /** What to say of the session that ended last. */
   readonly lastEnded: string | undefined;
-  /** Removes sessions that this page has ended: those of contracts are not announced with the wallet's own. */
+  /** Removes sessions that this page has logged out: those of contracts are not announced with the wallet's own. */
   readonly remove: (ids: readonly string[]) => void;
 }
 

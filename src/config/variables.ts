@@ -186,7 +186,7 @@ const GRAPHQL_VARIABLES = {
   INTROSPECTION: optional(boolean),
   /** Whether the API path shows GraphiQL to browsers. Default: the value of `INTROSPECTION`, which GraphiQL needs. */
   GRAPHIQL: optional(boolean),
-  /** Whether the page /sessions is served, where owners of wallets see and end their sessions. */
+  /** Whether the page /sessions is served, where owners of wallets see and log out their sessions. */
   SESSIONS_PAGE: withDefault(true, boolean),
   /**
    * Maximum number of parsed and validated requests that are cached, so that repeated requests are only executed; 0 disables

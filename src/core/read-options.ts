@@ -155,7 +155,7 @@ export const WALLET_SESSIONS_SETTINGS = {
   /** Size and retention of the audit log in the store. */
   auditLog: AUDIT_LOG_SETTINGS,
   /**
-   * The wallets that may read statistics and all audit events and end the sessions of any wallet, as CAIP-10 account ids:
+   * The wallets that may read statistics and all audit events and revoke the sessions of any wallet, as CAIP-10 account ids:
    * eip155:0:0x… for an Ethereum account with a key, eip155:1:0x… for a contract on chain 1.
    */
   administrators: withDefault(

@@ -35,7 +35,7 @@ registerEnumType(AuditEventTypeEnum, {
     SESSION_REAUTHENTICATED: { description: 'The wallet signed again in the same session.' },
     SESSION_TOKEN_REUSED: {
       description:
-        'A used refresh token was presented again. It may be stolen, so the session was ended.',
+        'A used refresh token was presented again. It may be stolen, so the session was revoked.',
     },
     SESSION_RECORD_REFUSED: {
       description: 'The record of the session in the store was altered and was not accepted.',
@@ -86,7 +86,7 @@ class AuditEventNode {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The error code of a refusal, or the RevocationReason of an end.',
+    description: 'The error code of a refusal, or the RevocationReason of a session that ended.',
   })
   reason!: string | null;
 

@@ -11,15 +11,15 @@ import { RequestScope } from './request-scope.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { grantTypeOf, SessionGrantType } from './sign-in-resolver.js';
 
-@ObjectType('LogoutPayload', { description: 'The session that was ended.' })
+@ObjectType('LogoutPayload', { description: 'The session that was logged out.' })
 export class LogoutPayload {
   @Field(() => ID, { description: 'The id of the session.' })
   sessionId!: string;
 }
 
-@ObjectType('LogoutAllPayload', { description: 'The sessions that were ended.' })
+@ObjectType('LogoutAllPayload', { description: 'The sessions that were logged out.' })
 export class LogoutAllPayload {
-  @Field(() => Int, { description: 'The number of sessions that were ended.' })
+  @Field(() => Int, { description: 'The number of sessions that were logged out.' })
   count!: number;
 
   @Field(() => [ID], { description: 'Their ids.' })
@@ -56,9 +56,9 @@ export class SessionResolver {
   @Mutation(() => SessionGrantType, {
     description:
       'Exchanges a refresh token for a new pair of tokens and extends the idle timeout. A token works once. ' +
-      'If the exchange is repeated within a grace time, before the new refresh token is used, it returns the same ' +
-      'pair, so a lost response or a second tab does no harm. Any later use of a used token revokes the session. ' +
-      'With cookies, refresh over HTTP; over a WebSocket the answer is HTTP_REQUIRED. For a session that is bound to a key, ' +
+      'If the exchange is repeated within a grace period, before the new refresh token is used, it returns the same ' +
+      'pair, so a lost response or a second tab does no harm. Any later use of a used token has the session revoked. ' +
+      'With cookies, refresh over HTTP; over a WebSocket the error is HTTP_REQUIRED. For a session that is bound to a key, ' +
       'refresh over HTTP with a proof of the key in a `DPoP` header (RFC 9449).',
   })
   async refresh(

@@ -155,7 +155,7 @@ class SignInArgs extends SignedMessageArgs {
     description:
       'Whether to log out all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
       'for owners whose tokens may have been stolen. The session limit does not apply. For an account with a key, the ' +
-      'sessions of contracts at its address (see sessions) end before the answer.',
+      'sessions of contracts at its address (see sessions) are logged out before the response.',
   })
   logoutOthers!: boolean;
 }
@@ -184,8 +184,8 @@ export class SignInResolver {
   @Mutation(() => SessionGrantType, {
     description:
       'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. With cookies, ' +
-      'sign in over HTTP (over a WebSocket the answer is HTTP_REQUIRED); the previous session of the browser is ' +
-      'ended. With a proof of a key in a `DPoP` header (RFC 9449), the session is bound to that key; tokens in cookies ' +
+      'sign in over HTTP (over a WebSocket the error is HTTP_REQUIRED); the previous session of the browser is ' +
+      'revoked. With a proof of a key in a `DPoP` header (RFC 9449), the session is bound to that key; tokens in cookies ' +
       'are not.',
   })
   async signIn(

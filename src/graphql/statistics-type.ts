@@ -33,7 +33,7 @@ export class StatisticsPeriod {
   @Field(() => [ReasonCount], { description: 'Refused sign-ins, by error code.' })
   refusals!: ReasonCount[];
 
-  @Field(() => [ReasonCount], { description: 'Ends of sessions, by RevocationReason.' })
+  @Field(() => [ReasonCount], { description: 'Sessions that ended, by RevocationReason.' })
   revocations!: ReasonCount[];
 }
 
@@ -41,7 +41,7 @@ export class StatisticsPeriod {
 export class StatisticsType {
   @Field(() => GraphQLSafeInt, {
     description:
-      'Sessions that have neither ended nor expired, accurate to a minute. An instance that is killed loses ' +
+      'Sessions that have not ended, accurate to a minute. An instance that is killed loses ' +
       'the counts of its last second: its sessions of that second are counted wrongly until they would have expired.',
   })
   activeSessions!: number;

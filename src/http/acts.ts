@@ -37,7 +37,7 @@ export async function completeSignIn(
   return grant;
 }
 
-/** Ends the session whose cookies are about to be replaced: nobody will have its tokens (OWASP ASVS 5.0, 7.2.4). */
+/** Revokes the session whose cookies are about to be replaced: nobody will have its tokens (OWASP ASVS 5.0, 7.2.4). */
 async function endReplaced({ sessions, session, source, report }: ActingClient): Promise<void> {
   if (session === undefined) return;
   try {
@@ -64,7 +64,7 @@ export async function refreshClient(
   return grant;
 }
 
-/** Ends a session in the name of the current one, by default itself. @throws like `SessionLifecycle.logout` */
+/** Logs out a session in the name of the current one, by default itself. @throws like `SessionLifecycle.logout` */
 export async function logoutClient(
   { sessions, source, cookies }: ActingClient,
   current: Session,
@@ -75,7 +75,7 @@ export async function logoutClient(
   return ended;
 }
 
-/** Ends all sessions in the name of the current one. @throws like `SessionLifecycle.logoutAll` */
+/** Logs out all sessions in the name of the current one. @throws like `SessionLifecycle.logoutAll` */
 export async function logoutClientEverywhere(
   { sessions, source, cookies }: ActingClient,
   current: Session,

@@ -28,7 +28,7 @@ type Check = (
 type Validate = (accessToken: string | undefined, source: ClientInfo) => Validated;
 
 /**
- * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Within the grace window,
+ * Validates a session by both its tokens, and refreshes it once its refresh window has opened. Within the grace period,
  * concurrent requests get the same new tokens, and a request with the old tokens is accepted by its refresh token. If new
  * tokens never arrive, the old ones are exchanged again until a pair has been used. Invalid tokens yield a request without
  * a session. No rate limit applies to them: a browser that still has the cookies of an ended session must be able to sign

@@ -8,7 +8,7 @@ import { openSession } from './open.js';
 import type { Validation } from './validate.js';
 
 /**
- * Validates a session by both its tokens without refreshing it. A used refresh token does not end its session here. For
+ * Validates a session by both its tokens without refreshing it. A used refresh token does not have its session revoked here. For
  * callers that cannot give the client new tokens.
  *
  * A refresh supersedes the access token of a pair immediately. A request that was sent before the new pair arrived is

@@ -49,7 +49,7 @@ export interface Connection {
 
 /**
  * Connects a session whose access token was just validated. The connection remembers the generation of that token. After
- * a refresh of the session, the connection must present a newer token within the grace time (`SessionPolicy.refreshGrace`,
+ * a refresh of the session, the connection must present a newer token within the grace period (`SessionPolicy.refreshGrace`,
  * at least 5 seconds), or it lapses. A stolen and superseded access token is therefore as useless over a connection as in
  * a request. Idle connections are checked too, from memory unless the session has changed.
  *
@@ -91,7 +91,7 @@ export function createConnect(domain: SessionDomain, validate: Validation): Conn
     function admit(session: Session | undefined): Session | undefined {
       if (session === undefined || lapsed) return undefined;
       ({ expiresAt } = session);
-      // The first refresh counts: later ones do not extend the grace time.
+      // The first refresh counts: later ones do not extend the grace period.
       if (session.generation > generation) supersededAt ??= session.rotatedAt;
       if (isOverdue()) {
         lapse('superseded');

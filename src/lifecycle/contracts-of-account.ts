@@ -7,12 +7,12 @@ import type { SessionDomain } from './domain.js';
 import { notInPartition, type Ending } from './ending.js';
 import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
-/** Parameters for ending sessions on behalf of another session. */
+/** Parameters for revoking sessions on behalf of another session. */
 type EndingInName = Ending & { readonly authority: Authority };
 
 /**
  * Returns the contracts whose sessions an account governs: those at its own address. If an account with a key has code,
- * its key has delegated to that code (EIP-7702). The owner must be able to list and end sessions that this code
+ * its key has delegated to that code (EIP-7702). The owner must be able to list and log out sessions that this code
  * confirmed, because nobody can sign as the contract once the delegation is removed. A contract governs only itself.
  */
 export function contractsOf(
@@ -26,8 +26,8 @@ export function contractsOf(
 }
 
 /**
- * Checks in advance that the authority may end all sessions of the contracts, so that a call that must end all sessions
- * or none ends none. The steps that end them check again: see {@link endContracts}.
+ * Checks in advance that the authority may revoke all sessions of the contracts, so that a call that must revoke all
+ * sessions or none revokes none. The steps that revoke them check again: see {@link endContracts}.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
  */
 export async function assertMayEndContracts(
@@ -48,7 +48,7 @@ export async function assertMayEndContracts(
 }
 
 /**
- * Ends the sessions of the contracts that the authority may end at that time. A session for which a contract signed after
+ * Revokes the sessions of the contracts that the authority may revoke at that time. A session for which a contract signed after
  * the authority's signature stays, unless the authority is fresh.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
@@ -67,7 +67,7 @@ export async function endContracts(
 }
 
 /**
- * Ends the session with this id if one of the contracts has it.
+ * Revokes the session with this id if one of the contracts has it.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SERVICE_UNAVAILABLE`
  */
 export async function endSessionOfContracts(

@@ -23,7 +23,7 @@ export interface NewSession extends WalletIdentity {
   /** The thumbprint of the client's key to bind the session to. Default: none, and its tokens are bearer tokens. */
   readonly keyThumbprint?: string | undefined;
   /**
-   * Whether to end all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
+   * Whether to log out all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
    * limit then does not apply. Default false.
    */
   readonly logoutOthers?: boolean | undefined;

@@ -3,13 +3,13 @@ import type { ClientInfo, RevocationReason } from '../sessions/session.js';
 import type { Authority, Selection } from '../sessions/store.js';
 import type { Wallet } from '../accounts/wallet.js';
 
-/** Why and on whose behalf sessions are ended. */
+/** Why and on whose behalf sessions are revoked. */
 export interface Ending {
   readonly reason: RevocationReason;
   readonly source: ClientInfo;
-  /** The administrator who ends them, if any. */
+  /** The administrator who revokes them, if any. */
   readonly actor?: Actor | undefined;
-  /** The session that asks to end them; omitted if the server decides by itself. */
+  /** The session that asks to revoke them; omitted if the server decides by itself. */
   readonly authority?: Authority | undefined;
 }
 
@@ -21,7 +21,7 @@ export function notInPartition(
   return { ...authority, session: undefined, onProtected };
 }
 
-/** A step that ends sessions and that the store did not answer. It may or may not have run. */
+/** A step that revokes sessions and that the store did not answer. It may or may not have run. */
 export interface UnansweredEnd {
   readonly wallet: Wallet;
   readonly selection: Selection;

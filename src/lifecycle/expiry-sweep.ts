@@ -33,7 +33,7 @@ const INTERVAL = 60_000;
 
 /**
  * The delay in milliseconds between the expiry of a session and its sweep. After a step of its clock, an instance may be
- * wrong about the time by as much without ending a session that another instance would still accept or refresh.
+ * wrong about the time by as much without removing a session that another instance would still accept or refresh.
  */
 export const SWEEP_DELAY = 60_000;
 

@@ -11,7 +11,7 @@ import type { ValidationTally } from './validation-tally.js';
 
 /**
  * Lets a client act in a session that is bound to a key only with a proof of that key. A refusal is audited and changes
- * nothing: who has a token and not the key can neither use the session nor end it.
+ * nothing: a holder of the token without the key can neither use the session nor have it revoked.
  * @throws KeyProofRefused from every promise; WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export interface KeyProofs {

@@ -10,9 +10,9 @@ import {
 } from './contracts-of-account.js';
 import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
-/** Which sessions {@link logoutAllSessions} ends. */
+/** Which sessions {@link logoutAllSessions} logs out. */
 export interface LogoutAllRequest {
-  /** Whether to keep the session in whose name the others end. Default false. */
+  /** Whether to keep the session in whose name the others are logged out. Default false. */
   readonly keepCurrent?: boolean | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function logoutSession(
   id: string,
   source: ClientInfo,
 ): Promise<Revocation> {
-  // Ending itself is never refused.
+  // Logging out itself is never refused.
   if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
   const ending = { reason: 'LOGOUT', source, authority: authorityOf(domain, by) } as const;
   const ended =
@@ -40,8 +40,8 @@ export async function logoutSession(
 }
 
 /**
- * Logs out every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not end
- * one of them, it ends none. A session of an account also ends those of contracts at its address (EIP-7702); one that a
+ * Logs out every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not log out
+ * one of them, it logs out none. A session of an account also logs out those of contracts at its address (EIP-7702); one that a
  * contract signs for while the call runs stays, unless the session that asks is fresh.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
@@ -51,7 +51,7 @@ export async function logoutAllSessions(
   { keepCurrent = false }: LogoutAllRequest,
   source: ClientInfo,
 ): Promise<Revocation[]> {
-  // Otherwise it ends itself, so it cannot repeat the act. A thief must not use up the owner's way to end all.
+  // Otherwise it logs out itself, so it cannot repeat the act. A thief must not use up the owner's way to log out all.
   if (keepCurrent) await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
@@ -72,7 +72,7 @@ export async function logoutAllSessions(
   return ended;
 }
 
-/** What a session may end, as of now. */
+/** Which sessions a session may log out, as of now. */
 export function authorityOf(
   { clock, policy }: SessionDomain,
   { id: session, authenticatedAt }: Pick<Session, 'id' | 'authenticatedAt'>,

@@ -20,12 +20,12 @@ import { openSession } from './open.js';
 
 /**
  * Exchanges a refresh token for its successor pair and extends the idle timeout. A token works once. A repetition within
- * the grace window yields the same pair. A later one, of a token whose successor pair was never used, replaces that pair:
+ * the grace period yields the same pair. A later one, of a token whose successor pair was never used, replaces that pair:
  * the answer with it was lost, or is held by somebody who must not have it. Any other use of a token that this server
- * issued ends the session (RFC 9700 §4.14.2), and no rate limit is checked before that.
+ * issued has the session revoked (RFC 9700 §4.14.2), and no rate limit is checked before that.
  *
  * The tokens of a session that is bound to a key are exchanged for a proof of that key alone. Without it nothing changes: no
- * token is used up, and the reuse of one does not end the session.
+ * token is used up, and the reuse of one does not have the session revoked.
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
  * `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
@@ -129,7 +129,7 @@ interface Exchange {
 /**
  * Whether the token is the current one of a living session, or one that was used in it. If the session is bound to a key,
  * the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look again.
- * The current token is counted. A used one is not: the rotation must see it, because it may end the session. If another
+ * The current token is counted. A used one is not: the rotation must see it, because it may have the session revoked. If another
  * exchange uses the current token before the rotation, the rotation notices.
  * @throws WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; KeyProofRefused
  */

@@ -86,7 +86,7 @@ export function revokeAllSessions(
 
 /**
  * @throws WalletSessionsError `UNAUTHENTICATED` where the authority has ended, `REAUTHENTICATION_REQUIRED` where it may
- * not end one of the selected sessions: then none has ended
+ * not revoke one of the selected sessions: then none was revoked
  */
 async function revoke(
   domain: SessionDomain,
@@ -115,13 +115,13 @@ async function revoke(
   auditEnds(domain, wallet, all, source, actor);
   await confirmEnds(domain, partition, all).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-  // What had already expired was found, not ended, by this call.
+  // Sessions that had already expired were not revoked by this call.
   return all.filter((revocation) => revocation.reason === reason);
 }
 
 /**
- * One atomic step, of as many of the selected sessions as it can end. If the store does not answer, the caller is told
- * so, and all of them are ended as soon as it answers again.
+ * One atomic step, of as many of the selected sessions as it can revoke. If the store does not answer, the step throws,
+ * and all of them are revoked as soon as it answers again.
  */
 async function step(
   { store, clock, unanswered }: SessionDomain,

@@ -81,7 +81,7 @@ export interface SessionLifecycle {
   validateTokens(tokens: PresentedTokens, source: ClientInfo): Promise<Session | undefined>;
   /**
    * Exchanges a refresh token for its successors and moves the idle timeout. A token works once: any use after
-   * the grace window revokes the session, unless its successors were never used: then it is exchanged for others.
+   * the grace period revokes the session, unless its successors were never used: then it is exchanged for others.
    * @param proof of the key that the session is bound to (`proofOf(request)`). Without it, the token of a bound session
    * changes nothing
    * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
@@ -103,7 +103,7 @@ export interface SessionLifecycle {
    */
   listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /**
-   * The wallets whose sessions a session may see and end: its own wallet and, if that is an account with a key, the
+   * The wallets whose sessions a session may see and log out: its own wallet and, if that is an account with a key, the
    * contracts at its address on each chain on which contracts can sign in. Code there is code that the account delegated
    * to (EIP-7702).
    */
@@ -113,12 +113,12 @@ export interface SessionLifecycle {
   /**
    * Logs out a session in the name of a session of the same wallet: itself, or another. Call this where a client asks for
    * it. A session may log out another whose wallet did not sign after its own wallet did, and any while it is fresh
-   * (`SessionPolicy.freshWindow`), so that a stolen token cannot end what the owner signs in to later. A session of an
+   * (`SessionPolicy.freshWindow`), so that a stolen token cannot revoke what the owner signs in to later. A session of an
    * account may also log out one of a contract at its address ({@link SessionLifecycle.governedBy}), by the same rule.
    * @param by the session that asks
-   * @param id the session to end: `by.id` for itself
+   * @param id the session to log out: `by.id` for itself
    * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED` if `by` may not log it out; `SESSION_NOT_FOUND` where the wallet
-   * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it ends itself
+   * has none with that id; `UNAUTHENTICATED` where `by` has ended; `RATE_LIMITED`, never where it logs out itself
    */
   logout(by: Session, id: string, source: ClientInfo): Promise<Revocation>;
   /**

@@ -61,11 +61,11 @@ export function createUnansweredEnds(
     },
     failures: createFailures(
       report,
-      'Sessions that were to be ended may still be active. This is tried again each second.',
+      'Sessions that should have been revoked may still be active. The service tries again each second.',
     ),
     max: MAX_WAITING,
     onDropped: (count, cause) => {
-      report(new Error(`${count} requests to end sessions were given up.`, { cause }));
+      report(new Error(`${count} requests to revoke sessions were given up.`, { cause }));
     },
   });
 

@@ -58,9 +58,9 @@ export const RATE_LIMIT_SETTINGS = {
     /** Refreshes per session. */
     session: withDefault({ acts: 60, window: MINUTE }, rate),
   },
-  /** Ends of other sessions. */
+  /** Logouts of other sessions. */
   logout: {
-    /** Requests by which a session ends other sessions of its wallet. It can always end itself. */
+    /** Requests by which a session logs out other sessions of its wallet. It can always log out itself. */
     session: withDefault({ acts: 20, window: MINUTE }, rate),
   },
 };

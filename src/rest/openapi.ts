@@ -117,13 +117,13 @@ const SCHEMAS = {
     },
     'A page of sessions.',
   ),
-  Logout: whole({ sessionId: text('The id of the session.') }, 'The session that was ended.'),
+  Logout: whole({ sessionId: text('The id of the session.') }, 'The session that was logged out.'),
   LogoutAll: whole(
     {
-      count: { type: 'integer', description: 'The number of sessions that were ended.' },
+      count: { type: 'integer', description: 'The number of sessions that were logged out.' },
       sessionIds: { type: 'array', items: { type: 'string' }, description: 'Their ids.' },
     },
-    'The sessions that were ended.',
+    'The sessions that were logged out.',
   ),
   Problem: {
     ...whole(
@@ -185,7 +185,7 @@ export function describeApi() {
               walletType: nullable('string', 'The name of the connector. At most 100 characters.'),
               device: nullable('string', 'The name of the device. At most 100 characters.'),
               logoutOthers: flag(
-                'Whether to end all other sessions of the wallet in the same step.',
+                'Whether to log out all other sessions of the wallet in the same step.',
               ),
             },
             ['message', 'signature'],
@@ -217,19 +217,34 @@ export function describeApi() {
       '/logout': {
         post: {
           operationId: 'logout',
-          summary: 'Ends the current session, or another one of the wallet.',
+          summary: 'Logs out the current session, or another one of the wallet.',
           security: SIGNED_IN,
           requestBody: body({ sessionId: nullable('string', 'Default: the current session.') }),
-          responses: answers('The session that was ended.', ref('Logout'), 401, 403, 404, 413, 415),
+          responses: answers(
+            'The session that was logged out.',
+            ref('Logout'),
+            401,
+            403,
+            404,
+            413,
+            415,
+          ),
         },
       },
       '/logout-all': {
         post: {
           operationId: 'logoutAll',
-          summary: 'Ends all sessions of the wallet.',
+          summary: 'Logs out all sessions of the wallet.',
           security: SIGNED_IN,
           requestBody: body({ keepCurrent: flag('Whether to keep the current session.') }),
-          responses: answers('The sessions that were ended.', ref('LogoutAll'), 401, 403, 413, 415),
+          responses: answers(
+            'The sessions that were logged out.',
+            ref('LogoutAll'),
+            401,
+            403,
+            413,
+            415,
+          ),
         },
       },
       '/session': {

@@ -14,14 +14,14 @@ export const SESSION_SETTINGS = {
   absoluteTimeout: withDefault(30 * DAY, duration(SECOND)),
   /**
    * How long a repeated refresh returns the same tokens, unless the new refresh token has been used. Milliseconds. A later
-   * one ends the session, unless the new tokens were never used: then others replace them. 0 makes every repetition end
-   * the session.
+   * repetition has the session revoked, or replaces the new tokens if they were never used. With 0, every repetition has
+   * the session revoked.
    */
   refreshGrace: withDefault(30 * SECOND, duration()),
   /** Maximum number of concurrent sessions per wallet; 0 means no limit. */
   limit: withDefault(10, integer(0, 10_000)),
   /**
-   * What happens to a sign-in over `limit`: evict-soonest-expiring ends the session that would expire next, usually the one
+   * What happens to a sign-in over `limit`: evict-soonest-expiring revokes the session that would expire next, usually the one
    * unused for longest; refuse-new refuses the sign-in.
    */
   onLimit: withDefault('evict-soonest-expiring', choice(['evict-soonest-expiring', 'refuse-new'])),

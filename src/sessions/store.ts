@@ -36,7 +36,7 @@ export interface SessionLimit {
   readonly onLimit: SessionPolicy['onLimit'];
 }
 
-/** How an insertion makes room: within a limit, or by ending every other session of the partition. */
+/** How an insertion makes room: within a limit, or by revoking every other session of the partition. */
 export type Room = SessionLimit | 'end-others';
 
 /** A session that a step has ended. */
@@ -53,7 +53,7 @@ export interface InsertOutcome {
    * ends. {@link REVOKED_AT_ONCE} of them have ended and nothing was added; repeat the insertion.
    */
   readonly kind: 'inserted' | 'full' | 'crowded';
-  /** Expired sessions, at most as many as one step ends, and the sessions that were ended to make room. */
+  /** Expired sessions, at most as many as one step removes, and the sessions that were revoked to make room. */
   readonly ended: readonly EndedSession[];
 }
 
@@ -90,12 +90,12 @@ export type RotationOutcome =
       readonly expiredAt: number;
     }
   /**
-   * Within the grace window, the token is the one that the current pair was exchanged for, or that of the pair that the
+   * Within the grace period, the token is the one that the current pair was exchanged for, or that of the pair that the
    * current one replaced; nothing changed.
    */
   | { readonly kind: 'repeated'; readonly record: SessionRecord }
   /**
-   * After the grace window, the token is the one that the current pair was exchanged for, and that pair was never used:
+   * After the grace period, the token is the one that the current pair was exchanged for, and that pair was never used:
    * its owner may not have received it. Nothing changed. The caller may repeat the rotation with `replaces`.
    */
   | { readonly kind: 'unused'; readonly record: SessionRecord }
@@ -126,7 +126,7 @@ export const REVOKED_AT_ONCE = 500;
 export const EXPIRED_AT_ONCE = 100;
 
 /**
- * The session that asks to end others. It may end itself, and any session whose wallet signed no later than its own
+ * The session that asks to revoke others. It may revoke itself, and any session whose wallet signed no later than its own
  * wallet did. The step decides by the records that it finds.
  */
 export interface Authority {
@@ -137,7 +137,7 @@ export interface Authority {
   readonly session: SessionId | undefined;
   /** The time of the last signature of its wallet that the caller knows of. A later time in the record does not count. */
   readonly authenticatedAt: number;
-  /** An authority whose wallet signed after this time is fresh, and may end any session of the partition. */
+  /** An authority whose wallet signed after this time is fresh, and may revoke any session of the partition. */
   readonly freshAfter: number;
   /**
    * What happens if the selection contains a session that the authority may not end. `refuse`: no session ends.
@@ -148,7 +148,7 @@ export interface Authority {
 
 export interface RevokeOutcome {
   /**
-   * `unauthenticated`: the authority has ended or expired. `protected`: the authority may not end one of the selected
+   * `unauthenticated`: the authority has ended or expired. `protected`: the authority may not revoke one of the selected
    * sessions, with `onProtected: 'refuse'`. In both cases no session has ended.
    */
   readonly kind: 'revoked' | 'unauthenticated' | 'protected';
@@ -197,7 +197,7 @@ export interface SessionStore {
   /**
    * Adds a session within the limit. With `evict-soonest-expiring`, as many sessions as necessary end with
    * `LIMIT_EXCEEDED`, in the order of `expiresAt`. With `refuse-new`, nothing is added to a full partition. With
-   * `end-others`, the step that adds the session ends all others with `LOGOUT_ALL`, regardless of the limit.
+   * `end-others`, the step that adds the session revokes all others with `LOGOUT_ALL`, regardless of the limit.
    */
   insert(
     partition: Partition,
@@ -249,7 +249,7 @@ export interface SessionStore {
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**
-   * Ends the selected sessions, at most {@link REVOKED_AT_ONCE}. A session that has expired ends with `EXPIRED` instead
+   * Revokes the selected sessions, at most {@link REVOKED_AT_ONCE}. A session that has expired ends with `EXPIRED` instead
    * of the given reason.
    * @param authority the session that asks for it; omitted if the server decides by itself. It is checked against every
    * selected session before the first one ends

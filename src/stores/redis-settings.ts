@@ -47,7 +47,7 @@ export const REDIS_SETTINGS = {
   /** How long to wait for Redis before the answer is SERVICE_UNAVAILABLE. Milliseconds. */
   commandTimeout: withDefault(2000, duration(10)),
   /**
-   * How long an instance may still accept a session that another instance has ended, if the invalidation from Redis is lost;
+   * How long an instance may still accept a session that has ended at another instance, if the invalidation from Redis is lost;
    * 0 disables the near-cache. Milliseconds. Invalidations usually arrive within milliseconds. With a shorter bound than
    * 100 ms, the probes of the near-cache would cost more than it saves.
    */

@@ -249,7 +249,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 }
 
-/** Delays the close of the socket until the operation is answered: it may end the socket's own session. */
+/** Delays the close of the socket until the operation is answered: it may log out the socket's own session. */
 function holdOpenFor(id: string, { bound, answering }: SocketExtra): void {
   let done = () => {};
   const sent = new Promise<void>((resolve) => (done = resolve));

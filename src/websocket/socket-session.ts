@@ -46,7 +46,7 @@ interface SocketSessionOptions {
 }
 
 /**
- * Binds a socket to its session. The socket is closed when any instance ends the session, after its subscriptions have
+ * Binds a socket to its session. The socket is closed when the session ends at any instance, after its subscriptions have
  * sent their last event. It is also closed, after pending answers have been sent, when its token was superseded and it has
  * not presented the successor in time ({@link Connection}). Resolves to `undefined` if the session has ended in the
  * meantime.

@@ -91,7 +91,7 @@ export interface SubscriptionServer {
 /**
  * Serves an application's schema over WebSocket (`graphql-transport-ws`) on its server of `node:http`. A socket that was
  * opened with a session is closed with 4403 when the session ends, and with 4498 when the session was refreshed and the
- * socket has not presented the new access token within the grace time, in a ping or by reconnecting.
+ * socket has not presented the new access token within the grace period, in a ping or by reconnecting.
  * @throws TypeError for an invalid or unknown option, or without a server; RangeError for a number that is too small or
  * not an integer
  */

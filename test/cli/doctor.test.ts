@@ -67,9 +67,9 @@ describe('the doctor', () => {
       await diagnoseRedis(['--save', '3600 1']),
     ];
     expect([nothing.warnings, snapshots.warnings]).toEqual([['persistence'], ['persistence']]);
-    expect(nothing.stdout).toContain('a restart ends every session');
+    expect(nothing.stdout).toContain('a restart loses every session');
     expect(snapshots.stdout).toContain(
-      'a crash restores sessions that were ended since the last one',
+      'a crash brings back sessions that were revoked since the last one',
     );
   });
 

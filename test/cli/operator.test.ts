@@ -60,7 +60,7 @@ describe('the command line beside a running service on Redis', () => {
     const revoke = (...args: string[]) => run('sessions', 'revoke', wallet.account, ...args);
     expect(await revoke('--session', one.session.id, '--json')).toMatchObject({
       code: 0,
-      stdout: `${JSON.stringify({ wallet: wallet.account, ended: [one.session.id] })}\n`,
+      stdout: `${JSON.stringify({ wallet: wallet.account, revoked: [one.session.id] })}\n`,
     });
     await eventually(async () => {
       expect(await isAlive(one)).toBe(false);

@@ -392,7 +392,7 @@ describe('session cookies of the library', () => {
       calls.failure,
       expect.objectContaining({
         message:
-          'Sessions that were to be ended may still be active. This is tried again each second.',
+          'Sessions that should have been revoked may still be active. The service tries again each second.',
       }),
     ]);
     await application.close();

@@ -35,7 +35,7 @@ export type AuditEventType =
   | 'SESSION_REFRESHED'
   /** The session ended. `reason` is a RevocationReason. */
   | 'SESSION_REVOKED'
-  /** A used refresh token was presented again. It may be stolen, so the session was ended. */
+  /** A used refresh token was presented again. It may be stolen, so the session was revoked. */
   | 'SESSION_TOKEN_REUSED'
   /** A sign-in was refused. `reason` is the error code. */
   | 'SIGN_IN_REFUSED';

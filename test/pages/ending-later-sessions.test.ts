@@ -27,7 +27,7 @@ describe('the sessions page of a session that is no longer fresh', () => {
       const phone = await signIn(under.service.url, under.wallet, { device: 'Phone' });
       await under.page.reload();
       await under.button(button).click();
-      await under.button('Sign again, and end').click();
+      await under.button('Sign again and log out').click();
       await under.page.getByRole('dialog', { name: 'Sign again with' }).waitFor();
       await under.button('Test Wallet').click();
       await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });

@@ -23,8 +23,8 @@ export const sessionsRevoke: DefineCommand = (parent, context) => {
     .command('revoke')
     .description('revoke one session of a wallet, or all of them')
     .argument(...WALLET_ARGUMENT)
-    .option('--session <id>', 'the one to end')
-    .option('--all', 'revoke every one')
+    .option('--session <id>', 'the session to revoke')
+    .option('--all', 'revoke all sessions')
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
@@ -42,20 +42,20 @@ async function run(
 ): Promise<void> {
   if ((session === undefined) === (all === undefined)) {
     throw new CommandFailure(
-      'Say which to end: either --session with an id (`sessions list` shows them), or --all.',
+      'Give either --session with an id (`sessions list` shows them), or --all.',
       EXIT_CODES.USAGE,
     );
   }
-  const ended = await operate(context, async ({ services: { administration }, by }) => {
+  const revoked = await operate(context, async ({ services: { administration }, by }) => {
     if (session === undefined) return administration.revokeSessions(by, wallet);
     return [await administration.revokeSession(by, wallet, session).catch(sayNotFound)];
   });
-  const sessionIds = ended.map(({ sessionId }) => sessionId);
+  const sessionIds = revoked.map(({ sessionId }) => sessionId);
   // Another program may have written an invalid id to the store.
   const named = sessionIds.map(printable).join(', ');
   const { terminal } = context;
-  if (json === true) terminal.printJson({ wallet, ended: sessionIds });
-  else terminal.print(`Ended ${sessionIds.length === 0 ? 'none: there was none' : named}.`);
+  if (json === true) terminal.printJson({ wallet, revoked: sessionIds });
+  else terminal.print(named === '' ? 'The wallet has no sessions.' : `Revoked ${named}.`);
 }
 
 function sayNotFound(error: unknown): never {

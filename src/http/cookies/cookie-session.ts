@@ -92,7 +92,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
         put(clearingCookies());
       },
     };
-    // The headers were sent in the meantime. A repetition within the grace time gets the same tokens.
+    // The headers were sent in the meantime. A repetition within the grace period gets the same tokens.
     if (!isSettable(put)) return { session, cookies: COOKIES_OUT_OF_REACH };
     if (grant !== undefined) cookies.grant(grant);
     else if (session === undefined && hasTokens) cookies.clear();

@@ -4,7 +4,7 @@ import type { NotifyInvalidated } from '../changes.js';
 import type { RevocationLog } from './revocation-log.js';
 import { removeSession, transact, type Tables } from './tables.js';
 
-/** Sessions that one transaction ends, at most. */
+/** Maximum number of sessions that one transaction removes. */
 const BATCH = 100;
 
 /**

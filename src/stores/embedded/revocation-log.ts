@@ -18,7 +18,7 @@ interface Channel {
 
 /** The revocations on disk, and their watchers in this process. */
 export interface RevocationLog extends RevocationFeed {
-  /** Appends a revocation. Call within the transaction that ends the session. */
+  /** Appends a revocation. Call within the transaction that revokes the session. */
   append(
     partition: Partition,
     sessionId: SessionId,

@@ -40,7 +40,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
   }
 
-  /** Returns what the authority ends of the selection, or why it ends none. Expired sessions are never protected. */
+  /** Returns the selected sessions that the authority may revoke, or why it may not. Expired sessions are never protected. */
   function authorized(
     partition: Partition,
     { session, authenticatedAt, freshAfter, onProtected }: Authority,
@@ -60,7 +60,7 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return selected.every(mayEnd) ? selected : 'protected';
   }
 
-  /** Ends up to {@link REVOKED_AT_ONCE} sessions, and returns the others as left. */
+  /** Revokes up to {@link REVOKED_AT_ONCE} sessions, and returns the others as left. */
   function endAtOnce(
     partition: Partition,
     selected: readonly SessionRecord[],

@@ -179,7 +179,7 @@ async function missingRights(
   }
 }
 
-/** Returns the eviction policy if a full Redis may evict keys, which would end sessions and lose revocations. */
+/** Returns the eviction policy if a full Redis may evict keys, which would lose sessions and revocations. */
 async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
   const memory = await rethrowAsUnavailable(
     server.info('memory').catch((error: unknown) => {

@@ -140,7 +140,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', 
         const { move, living, settled } = await play();
         for (const each of moves) await move(each);
         const order = ownerFirst ? (['owner', 'thief'] as const) : (['thief', 'owner'] as const);
-        // After the grace time of the last move, each refreshes and uses the answer; then the first one comes back.
+        // After the grace period of the last move, each refreshes and uses the answer; then the first one comes back.
         for (const [index, by] of [...order, order[0]].entries()) {
           const pause = POLICY.refreshGrace;
           const chosen = index === 2 ? 0 : which;

@@ -18,7 +18,7 @@ export async function checkVersion(server: Redis): Promise<CheckResult> {
       );
 }
 
-/** A Redis that evicts keys ends sessions, and loses revocations. */
+/** A Redis that evicts keys loses sessions and revocations. */
 export async function checkMemory(server: Redis): Promise<CheckResult> {
   const memory = await readInfo(server, 'memory');
   const policy = memory.get('maxmemory_policy') ?? '';
@@ -57,10 +57,10 @@ export async function checkPersistence(server: Redis): Promise<CheckResult> {
   return (await takesSnapshots(server))
     ? warning(
         'persistence',
-        'Redis only takes snapshots: a crash restores sessions that were ended since the last one.',
+        'Redis only takes snapshots: a crash brings back sessions that were revoked since the last one.',
         remedy,
       )
-    : warning('persistence', 'Redis persists nothing: a restart ends every session.', remedy);
+    : warning('persistence', 'Redis persists nothing: a restart loses every session.', remedy);
 }
 
 /** If `CONFIG` is forbidden, assumes the default of Redis, which takes snapshots. */
@@ -99,7 +99,7 @@ export async function checkReplication(
     return warning(
       'replication',
       `The master has ${replicas} replicas, and revocations wait for ${revocationReplicas}: a failover can ` +
-        'restore sessions that were ended just before it.',
+        'bring back sessions that were revoked just before it.',
       `Set REDIS_REVOCATION_REPLICAS=${replicas} (docs/reliability.md).`,
     );
   }

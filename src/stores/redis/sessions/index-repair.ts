@@ -21,7 +21,7 @@ const COUNT = 1000;
 
 /**
  * Rebuilds the index of a partition if its key holds a value of another type. Without an index, its owner can neither
- * sign in, nor see or end sessions. Until then every step that needs the index fails, which admits nobody. Finds the
+ * sign in, nor see or revoke sessions. Until then every step that needs the index fails, which admits nobody. Finds the
  * records by `SCAN`, for one partition at a time.
  */
 export function createIndexRepair(

@@ -28,7 +28,7 @@ type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | En
 
 /**
  * Sessions in Redis: each step is one round trip, and a script if it takes several commands. Steps that change a
- * session have a deadline. Steps that only end sessions have none, since a late end is better than none.
+ * session have a deadline. Steps that only revoke have none, because a late revocation is better than none.
  */
 export function createRedisSessionStore(
   redis: RedisClient,

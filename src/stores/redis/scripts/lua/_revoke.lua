@@ -17,7 +17,7 @@ local function last_cursor()
   return last[1] and last[1][1] or '0-0'
 end
 
--- Ends a session: deletes its record and index entry, then appends the revocation to the stream and publishes it with
+-- Revokes a session: deletes its record and index entry, then appends the revocation to the stream and publishes it with
 -- the cursor of the revocation before it, by which a subscriber notices that it has missed one.
 -- The record is deleted first: a delete succeeds on a full Redis and lets the script finish.
 -- Returns { cursor, id, reason, at }, followed by the expiry of the session and whether its
@@ -35,7 +35,7 @@ local function revoke(id, reason, known_expiry)
   return { cursor, id, reason, ARGV[2], expiry, existed }
 end
 
--- Ends up to EXPIRED_AT_ONCE expired sessions of the partition, a bound on how long the script blocks the server, and
+-- Removes up to EXPIRED_AT_ONCE expired sessions of the partition, a bound on how long the script blocks the server, and
 -- appends them to the list. The rest stay in the index and count as expired.
 local EXPIRED_AT_ONCE = 100
 local function revoke_expired(ended)

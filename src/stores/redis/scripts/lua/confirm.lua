@@ -1,4 +1,4 @@
--- Ends revoked sessions again if a failover has restored them, and writes to the revocations in any case, so that
+-- Revokes sessions again if a failover has restored them, and writes to the revocations in any case, so that
 -- WAIT has a write to wait for.
 --
 -- KEYS    1 partition index, 2 partition revocations

@@ -1,4 +1,4 @@
--- Ends expired sessions of a partition, up to a limit, and returns when the next session expires.
+-- Removes expired sessions of a partition, up to a limit, and returns when the next session expires.
 --
 -- KEYS    1 partition index, 2 partition revocations
 -- ARGV    1 record key prefix, 2 now (ms)

@@ -2,13 +2,13 @@
 --
 -- KEYS    1 partition index, 2 partition revocations, 3 the new record
 -- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 session limit (0: no limit), or for "end-others" the
---         maximum number of sessions to end, 5 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 6 createdAt,
+--         maximum number of sessions to revoke, 5 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 6 createdAt,
 --         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 exchanged,
 --         13 used (1 or 0), 14 key id, 15 access hash, 16 refresh hash, 17 salt, 18 bridge, 19 details, 20 deadline
 -- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, existed } and kind = "inserted",
---         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may end: the maximum
---         was ended, nothing added)
--- ATOMIC  Concurrent insertions never exceed the limit. A session that ends all others is the only one when it
+--         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may revoke: the maximum
+--         was revoked, nothing added)
+-- ATOMIC  Concurrent insertions never exceed the limit. A session that revokes all others is the only one when it
 --         appears.
 --#include _deadline
 --#include _record
@@ -16,7 +16,7 @@
 
 local id, limit, mode, ended = ARGV[3], tonumber(ARGV[4]), ARGV[5], {}
 if mode == 'end-others' then
-  -- Ends the sessions that expire last first.
+  -- Revokes the sessions that expire last first.
   for _, other in ipairs(redis.call('ZRANGE', KEYS[1], -limit, -1)) do
     local has_expired = tonumber(redis.call('ZSCORE', KEYS[1], other)) <= now
     ended[#ended + 1] = revoke(other, has_expired and 'EXPIRED' or 'LOGOUT_ALL')

@@ -1,17 +1,17 @@
--- Ends sessions of a partition, up to a limit that bounds how long the script blocks the server.
+-- Revokes sessions of a partition, up to a limit that bounds how long the script blocks the server.
 --
 -- KEYS    1 partition index, 2 partition revocations
--- ARGV    1 record key prefix, 2 now (ms), 3 reason, 4 maximum number to end, 5 session of this partition that
+-- ARGV    1 record key prefix, 2 now (ms), 3 reason, 4 maximum number to revoke, 5 session of this partition that
 --         authorizes the call, or "" if there is none to check, 6 last signature of its wallet that the caller knows of
---         (ms), 7 time after which a signature is fresh and ends any session (ms), 8 what to do with a selected session
+--         (ms), 7 time after which a signature is fresh and may revoke any session (ms), 8 what to do with a selected session
 --         that signed later: "refuse" the call, or "spare" the session, 9 selection: "these", "allBut" or "all",
 --         10… session ids
 -- RETURNS { "revoked", { ended, … }, { selected ids that remain, … } },
 --         { "unauthenticated", {}, {} } if the authorizing session has ended or expired, or
---         { "protected", {}, {} } if it may not end one of the selected sessions,
+--         { "protected", {}, {} } if it may not revoke one of the selected sessions,
 --         with ended = { cursor, id, reason, at, expiry, existed }
 -- ATOMIC  Every selected session has ended, is spared, or is returned as remaining. With "refuse", authorization covers
---         all selected sessions, or none ends.
+--         all selected sessions, or none is revoked.
 --#include _record
 --#include _revoke
 
@@ -42,7 +42,7 @@ local refused = refusal()
 if refused then return { refused, {}, {} } end
 
 local ended, left = {}, {}
--- Ends the sessions that expire last first.
+-- Revokes the sessions that expire last first.
 for position = #selected, 1, -1 do
   local id = selected[position]
   if id == kept or spared[id] then
