@@ -43,7 +43,7 @@ const REDIS_DOOR = (room) => `stores/redis/${room}/index.ts`;
 const REDIS_FOUNDATION = ['stores/redis/keys.ts', REDIS_DOOR('connection')];
 /** The rooms of the store on Redis. Each is imported through its `index.ts`. */
 const redisRooms = {
-  'stores/redis/connection': ['errors.ts', 'stores/redis-settings.ts'],
+  'stores/redis/connection': ['errors.ts', 'stores/redis/settings.ts'],
   'stores/redis/scripts': ['clock.ts', 'accounts', 'sessions', ...REDIS_FOUNDATION],
   'stores/redis/sessions': [...DOMAIN, ...STORE_PARTS, ...REDIS_FOUNDATION, REDIS_DOOR('scripts')],
   'stores/redis/invalidations': ['near-cache', 'stores/changes.ts', ...REDIS_FOUNDATION],
@@ -51,7 +51,7 @@ const redisRooms = {
   'stores/redis/checks': [
     'check-result.ts',
     'loopback.ts',
-    'stores/redis-settings.ts',
+    'stores/redis/settings.ts',
     'stores/redis/open.ts',
     'stores/redis/rights.ts',
     ...REDIS_FOUNDATION,
@@ -90,18 +90,11 @@ const layers = {
   'sign-in/ethereum': [...WALLET_KIND, 'rate-limits/network.ts'],
   'sign-in/solana': WALLET_KIND,
   'stores/open-store.ts': DOMAIN,
-  'stores/observed-store.ts': ['stores/open-store.ts'],
   'stores/cursor.ts': [],
   'stores/changes.ts': DOMAIN,
   'stores/rate-limit-store.ts': ['rate-limits', 'errors.ts'],
-  'stores/redis-settings.ts': ['options.ts'],
-  'stores/redis': [
-    ...DOMAIN,
-    ...STORE_PARTS,
-    'stores/redis-settings.ts',
-    'check-result.ts',
-    'loopback.ts',
-  ],
+  'stores/redis/settings.ts': ['options.ts'],
+  'stores/redis': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'loopback.ts'],
   ...redisRooms,
   'stores/embedded': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'options.ts'],
   http: [
@@ -127,14 +120,8 @@ const layers = {
     'server/router.ts',
     'websocket/socket-server.ts',
     'stores/open-store.ts',
-    'stores/observed-store.ts',
   ],
-  'telemetry/tracing.ts': [
-    ...DOMAIN,
-    'graphql/operation-observer.ts',
-    'stores/open-store.ts',
-    'stores/observed-store.ts',
-  ],
+  'telemetry/tracing.ts': [...DOMAIN, 'graphql/operation-observer.ts', 'stores/open-store.ts'],
   core: [...DOMAIN, 'http', 'graphql', 'telemetry/tracing.ts', 'stores/open-store.ts'],
   config: [
     ...DOMAIN,
@@ -143,7 +130,7 @@ const layers = {
     'graphql',
     'websocket',
     'server',
-    'stores/redis-settings.ts',
+    'stores/redis/settings.ts',
     'check-result.ts',
     'loopback.ts',
   ],

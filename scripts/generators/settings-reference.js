@@ -16,7 +16,7 @@ import { SESSION_SETTINGS } from '../../dist/sessions/policy.js';
 import { RPC_SETTINGS } from '../../dist/sign-in/ethereum/rpc/eth-call.js';
 import { SIGN_IN_SETTINGS } from '../../dist/sign-in/policy.js';
 import { EMBEDDED_SETTINGS } from '../../dist/stores/embedded/open.js';
-import { REDIS_SETTINGS } from '../../dist/stores/redis-settings.js';
+import { REDIS_SETTINGS } from '../../dist/stores/redis/settings.js';
 import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from '../../dist/websocket/socket-limits.js';
 import { SUBSCRIPTION_SETTINGS } from '../../dist/websocket/subscriptions.js';
 import { table, withSection } from './markdown.js';

@@ -22,7 +22,7 @@ import { BODY_SETTINGS } from '../server/request-bodies.js';
 import { SESSION_SETTINGS } from '../sessions/policy.js';
 import { RPC_SETTINGS } from '../sign-in/ethereum/rpc/eth-call.js';
 import { origins, SIGN_IN_SETTINGS } from '../sign-in/policy.js';
-import { REDIS_SETTINGS } from '../stores/redis-settings.js';
+import { REDIS_SETTINGS } from '../stores/redis/settings.js';
 import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from '../websocket/socket-limits.js';
 import { itemsOf } from './text.js';
 

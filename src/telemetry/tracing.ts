@@ -1,15 +1,14 @@
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
-import { observeStore, type ObserveCall } from '../stores/observed-store.js';
-import type { OpenStore } from '../stores/open-store.js';
+import { observeStore, type ObserveCall, type OpenStore } from '../stores/open-store.js';
 import {
   context,
   SpanKind,
   SpanStatusCode,
   trace,
-  type Span,
-  type Tracer,
   isSpanContextValid,
   ROOT_CONTEXT,
+  type Span,
+  type Tracer,
 } from '@opentelemetry/api';
 import { WalletSessionsError } from '../errors.js';
 

@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import { observeStore } from '../../src/stores/observed-store.js';
+import { observeStore } from '../../src/stores/open-store.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock } from '../harness/clock.js';
 import { aWallet } from '../harness/wallet.js';

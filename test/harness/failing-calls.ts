@@ -1,6 +1,5 @@
 import { WalletSessionsError } from '../../src/errors.js';
-import { observeStore } from '../../src/stores/observed-store.js';
-import type { OpenStore } from '../../src/stores/open-store.js';
+import { observeStore, type OpenStore } from '../../src/stores/open-store.js';
 
 /** Store calls that a test makes fail. */
 export interface FailingCalls {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/clock.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
-import type { RedisAddress } from '../../src/stores/redis-settings.js';
+import type { RedisAddress } from '../../src/stores/redis/settings.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import type { SessionStore } from '../../src/sessions/store.js';
 import { clusterOfThisFile } from './cluster-of-this-file.js';

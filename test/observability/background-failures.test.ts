@@ -1,6 +1,6 @@
 import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { createRevocationLog } from '../../src/stores/embedded/revocation-log.js';
-import { startSweeping } from '../../src/stores/embedded/sweep.js';
+import { startSweeping } from '../../src/stores/embedded/expiry.js';
 import { openTables } from '../../src/stores/embedded/tables.js';
 import { embedWalletSessions, signInTo } from '../harness/application.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';

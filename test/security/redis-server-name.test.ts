@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import type { RedisStoreOptions } from '../../src/stores/redis-settings.js';
+import type { RedisStoreOptions } from '../../src/stores/redis/settings.js';
 import { aCertificateAuthority, type TestAuthority } from '../harness/certificates.js';
 import { eventually } from '../harness/eventually.js';
 import { freePort } from '../harness/free-port.js';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import type { RedisStoreOptions } from '../../src/stores/redis-settings.js';
+import type { RedisStoreOptions } from '../../src/stores/redis/settings.js';
 import { clusterOfThisFile } from '../harness/cluster-of-this-file.js';
 import { everyMasterAnswers } from '../harness/open-store.js';
 import { aPartition } from '../harness/record.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { checkRedis } from '../../src/stores/redis/checks/index.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
-import type { RedisStoreOptions } from '../../src/stores/redis-settings.js';
+import type { RedisStoreOptions } from '../../src/stores/redis/settings.js';
 import { inBatches } from '../harness/batches.js';
 import { eventually } from '../harness/eventually.js';
 import { recommendedRights } from '../harness/recommended-rights.js';

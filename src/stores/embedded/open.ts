@@ -1,4 +1,3 @@
-import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import {
   callable,
   optional,
@@ -7,21 +6,17 @@ import {
   text,
   type OptionsOf,
 } from '../../options.js';
-import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
 import { clockType, NO_SKEW, systemClock } from '../../clock.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { createRateLimitStore } from '../rate-limit-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
-import { createEmbeddedChallengeStore } from './challenge-store.js';
-import { createEmbeddedExpiredSessions } from './expired-sessions.js';
+import { createEmbeddedExpiredSessions, startSweeping } from './expiry.js';
 import { openExclusively } from './exclusive-tables.js';
-import { createEmbeddedRecordScanner } from './record-scanner.js';
+import { createEmbeddedRecordScanner, createEmbeddedSessionStore } from './session-store.js';
 import { createRevocationLog } from './revocation-log.js';
-import { createEmbeddedSessionStore } from './session-store.js';
-import { createEmbeddedStatisticsStore } from './statistics-store.js';
-import { startSweeping } from './sweep.js';
-import { assertUsable } from './tables.js';
+import { createEmbeddedRateLimitStore, createEmbeddedStatisticsStore } from './counts.js';
+import { assertUsable, read, transact, type Tables } from './tables.js';
+import type { ChallengeStore } from '../../sign-in/challenge.js';
 
 export const EMBEDDED_SETTINGS = {
   /** The directory of the files. Created if it does not exist. */
@@ -59,7 +54,7 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
     clock: NO_SKEW,
     invalidations: { bound: 0, upToDate: () => true, listen },
     challenges: createEmbeddedChallengeStore(tables),
-    rateLimits: createRateLimitsInMemory(),
+    rateLimits: createEmbeddedRateLimitStore(),
     audit: createEmbeddedAuditStore(tables),
     statistics: createEmbeddedStatisticsStore(tables),
     ping: () => assertUsable(tables),
@@ -75,14 +70,27 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
   };
 }
 
-/** Rate limits in memory: a restart resets them. */
-function createRateLimitsInMemory(): RateLimitStore {
-  return createRateLimitStore(
-    (group, { acts, window }) =>
-      new RateLimiterMemory({ keyPrefix: group, points: acts, duration: window / 1000 }),
-  );
-}
-
 function writeToConsole(error: Error): void {
   console.error('wallet-sessions:', error);
+}
+
+/** Challenges in LMDB. LMDB runs one transaction at a time, so each challenge is taken once. */
+function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
+  const { challenges, challengeExpiries } = tables;
+  return {
+    put: (nonceHash, challenge) =>
+      transact(tables, () => {
+        void challenges.put(nonceHash, challenge);
+        void challengeExpiries.put([challenge.expiresAt, nonceHash], true);
+      }),
+    find: (nonceHash) => read(() => challenges.get(nonceHash)),
+    take: (nonceHash) =>
+      transact(tables, () => {
+        const challenge = challenges.get(nonceHash);
+        if (challenge === undefined) return undefined;
+        void challenges.remove(nonceHash);
+        void challengeExpiries.remove([challenge.expiresAt, nonceHash]);
+        return challenge;
+      }),
+  };
 }

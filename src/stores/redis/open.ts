@@ -5,9 +5,8 @@ import { WalletSessionsError } from '../../errors.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { REDIS_SETTINGS, type RedisStoreOptions } from '../redis-settings.js';
+import { REDIS_SETTINGS, type RedisStoreOptions } from './settings.js';
 import { createRedisAuditStore } from './audit-store.js';
-import { createRedisChallengeStore } from './challenge-store.js';
 import {
   batchWrites,
   createRead,
@@ -24,9 +23,14 @@ import {
 } from './events/index.js';
 import { createTrackedReads } from './invalidations/index.js';
 import { redisKeys, type RedisKeys } from './keys.js';
-import { createRedisRateLimitStore } from './rate-limit-store.js';
+import { createRedisRateLimitStore, createRedisStatisticsStore } from './counts.js';
 import { rulesFor, tryRights } from './rights.js';
-import { createDeadlines, createServerClock } from './scripts/index.js';
+import {
+  createDeadlines,
+  createServerClock,
+  defineScript,
+  type Deadlines,
+} from './scripts/index.js';
 import {
   createIndexRepair,
   createRedisExpiredSessions,
@@ -34,7 +38,7 @@ import {
   createRedisSessionStore,
   withIndexRepair,
 } from './sessions/index.js';
-import { createRedisStatisticsStore } from './statistics-store.js';
+import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
 
 /**
  * Opens a store on Redis. It uses one connection for commands, one for subscriptions and, with a near-cache, one for
@@ -191,4 +195,34 @@ async function evictionPolicyOf(server: Redis): Promise<string | undefined> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
   const limit = /^maxmemory:(\d+)/m.exec(memory)?.[1];
   return policy === undefined || policy === 'noeviction' || limit === '0' ? undefined : policy;
+}
+
+/**
+ * Challenges in Redis: their TTL expires them, and `GETDEL` takes each one once. Taking has a deadline, since a
+ * client that was told of a failure signs in again with the same signature.
+ */
+function createRedisChallengeStore(
+  redis: RedisClient,
+  keys: RedisKeys,
+  deadlines: Deadlines,
+): ChallengeStore {
+  const take = defineScript<Buffer | null>(redis, 'take', deadlines);
+  return {
+    async put(nonceHash, challenge, now) {
+      const ttl = challenge.expiresAt - now;
+      await rethrowAsUnavailable(
+        redis.set(keys.challenge(nonceHash), JSON.stringify(challenge), 'PX', ttl),
+      );
+    },
+    async find(nonceHash) {
+      return parse(await rethrowAsUnavailable(redis.get(keys.challenge(nonceHash))));
+    },
+    async take(nonceHash) {
+      return parse(await take([keys.challenge(nonceHash)]));
+    },
+  };
+}
+
+function parse(stored: string | Buffer | null): Challenge | undefined {
+  return stored === null ? undefined : (JSON.parse(String(stored)) as Challenge);
 }

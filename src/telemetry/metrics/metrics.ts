@@ -1,10 +1,9 @@
 import { collectDefaultMetrics, Registry, Counter, Histogram } from 'prom-client';
-import { type OperationObserver, outcomeOf } from '../../graphql/operation-observer.js';
-import { type Audit, AUDIT_EVENT_TYPES, type AuditEventType } from '../../audit/events.js';
-import { type Clock, clockOf } from '../../clock.js';
+import { outcomeOf, type OperationObserver } from '../../graphql/operation-observer.js';
+import { AUDIT_EVENT_TYPES, type Audit, type AuditEventType } from '../../audit/events.js';
+import { clockOf, type Clock } from '../../clock.js';
 import type { ObserveVerification } from '../../sign-in/ethereum/signature.js';
-import { observeStore, type ObserveCall } from '../../stores/observed-store.js';
-import type { OpenStore } from '../../stores/open-store.js';
+import { observeStore, type ObserveCall, type OpenStore } from '../../stores/open-store.js';
 import { offerReadings, type Readings } from './read-when-asked.js';
 import { ERROR_CODES } from '../../errors.js';
 import type { RevocationFeed } from '../../sessions/store.js';

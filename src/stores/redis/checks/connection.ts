@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Cluster } from 'ioredis';
 import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import { isLoopback } from '../../../loopback.js';
-import type { RedisAddress } from '../../redis-settings.js';
+import type { RedisAddress } from '../settings.js';
 import type { RedisClient } from '../connection/index.js';
 import { readInfo } from './server.js';
 

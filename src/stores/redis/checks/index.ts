@@ -1,17 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import { ok, warning, type CheckResult } from '../../../check-result.js';
+import { ok, problem, warning, type CheckResult } from '../../../check-result.js';
 import {
   createRedisConnector,
   type RedisClient,
   type RedisConnector,
 } from '../connection/index.js';
 import { createTrackedReads } from '../invalidations/index.js';
-import { parseRedisUrls, type RedisStoreOptions } from '../../redis-settings.js';
+import { parseRedisUrls, type RedisStoreOptions } from '../settings.js';
 import { redisKeys, type RedisKeys } from '../keys.js';
-import { tryRights } from '../rights.js';
+import { rulesFor, tryRights, type TriedRights } from '../rights.js';
 import { checkEncryption, checkReachability, checkTopology } from './connection.js';
-import { checkPermissions, checkScanPermission } from './permissions.js';
 import {
   checkClock,
   checkMemory,
@@ -138,4 +137,39 @@ async function checkInvalidations(
     'Redis does not report changes (CLIENT TRACKING): every validation reads from Redis.',
     'Allow the user CLIENT ID, TRACKING and CACHING, and SUBSCRIBE to __redis__:invalidate.',
   );
+}
+
+/** Reports what the ACL of the user forbids. */
+function checkPermissions(
+  { forbidden, errors }: TriedRights,
+  user: string,
+  keys: RedisKeys,
+): CheckResult {
+  if (forbidden.length > 0) {
+    return problem(
+      'permissions',
+      `The Redis user may not run ${forbidden.join(', ')} on ${keys.all}: the operations that need them fail.`,
+      `ACL SETUSER ${user} ${rulesFor(forbidden, keys)}`,
+    );
+  }
+  if (errors.length > 0) {
+    return problem('permissions', `Redis refuses: ${errors.join(' ')}`, 'Check the log of Redis.');
+  }
+  return ok('permissions', 'The Redis user may run every command that the store needs.');
+}
+
+/**
+ * Whether the user may scan records: the command line does to encrypt them with a new key, and the service to rebuild
+ * an overwritten index. Requests never scan.
+ */
+async function checkScanPermission(servers: readonly Redis[]): Promise<CheckResult[]> {
+  try {
+    for (const server of servers) await server.scan('0', 'COUNT', '1');
+    return [];
+  } catch (error) {
+    const { message } = error as Error;
+    const meaning = `The Redis user may not scan the records (${message}): \`keys rotate\` and the repair of an overwritten index fail.`;
+    const remedy = 'Allow the user SCAN.';
+    return [warning('permission to scan', meaning, remedy)];
+  }
 }

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import { isIP } from 'node:net';
-import { parseRedisUrls, type RedisAddress } from '../../redis-settings.js';
+import { parseRedisUrls, type RedisAddress } from '../settings.js';
 import {
   PersistentRedis,
   sentinelConnector,

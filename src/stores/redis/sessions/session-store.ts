@@ -10,7 +10,12 @@ import {
   type SessionStore,
 } from '../../../sessions/store.js';
 import type { Partition } from '../../../accounts/wallet.js';
-import type { Read, RedisClient } from '../connection/index.js';
+import {
+  readString,
+  rethrowAsUnavailable,
+  type Read,
+  type RedisClient,
+} from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 import {
   defineScript,
@@ -21,6 +26,8 @@ import {
   type ScriptArgument,
 } from '../scripts/index.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
+import { Cluster, type Redis } from 'ioredis';
+import type { PlacedRecord, RecordScanner } from '../../../sessions/record-scanner.js';
 
 type EndedReply = (Buffer | number)[];
 type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];
@@ -215,4 +222,55 @@ function* unpackRecords(reply: readonly Buffer[]): Generator<SessionRecord> {
     const [id, packed] = [reply[index], reply[index + 1]] as [Buffer, Buffer];
     yield unpackRecord(String(id) as SessionId, packed);
   }
+}
+
+/**
+ * Scans all records with `SCAN`, which never blocks Redis for long; in a cluster, one master after the other. A
+ * record that moves to another master during the scan may be missed.
+ */
+export function createRedisRecordScanner(
+  redis: RedisClient,
+  keys: RedisKeys,
+  deadlines: Deadlines,
+): RecordScanner {
+  const replaceDetails = defineScript<number>(redis, 'replace_details', deadlines);
+
+  async function* recordsAt(server: Redis, size: number): AsyncGenerator<PlacedRecord[]> {
+    let cursor = '0';
+    do {
+      const [next, names] = await rethrowAsUnavailable(
+        server.scan(cursor, 'MATCH', keys.records, 'COUNT', size),
+      );
+      cursor = next;
+      // One by one: in a cluster, `MGET` is limited to the keys of one slot.
+      const read = names.map(async (name) => ({
+        name,
+        packed: await rethrowAsUnavailable(readString(server, name)),
+      }));
+      yield (await Promise.all(read)).flatMap(({ name, packed }) => {
+        const id: SessionId | undefined = keys.idIn(name);
+        if (packed === null || id === undefined) return [];
+        return [{ partition: keys.partitionIn(name), record: unpackRecord(id, packed) }];
+      });
+    } while (cursor !== '0');
+  }
+
+  return {
+    async *records(size) {
+      const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+      for (const server of servers) yield* recordsAt(server, size);
+    },
+
+    async replaceDetails(partition, id, details, replacement) {
+      const replaced = await replaceDetails(
+        [keys.index(partition), keys.revocations(partition), keys.record(partition, id)],
+        keys.recordPrefix(partition),
+        0,
+        id,
+        Buffer.from(details),
+        Buffer.from(replacement),
+      );
+      return replaced === 1;
+    },
+  };
 }

@@ -1,3 +1,6 @@
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
+import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
+import { createRateLimitStore } from '../rate-limit-store.js';
 import {
   HOUR,
   STATISTICS_RETENTION,
@@ -43,4 +46,12 @@ export function sweepStatistics({ counts, countedWallets }: Tables, now: number)
   const end = [now - STATISTICS_RETENTION - HOUR, ''] as never;
   for (const key of Array.from(counts.getKeys({ end }))) void counts.remove(key);
   for (const key of Array.from(countedWallets.getKeys({ end }))) void countedWallets.remove(key);
+}
+
+/** Rate limits in memory. A restart resets them. */
+export function createEmbeddedRateLimitStore(): RateLimitStore {
+  return createRateLimitStore(
+    (group, { acts, window }) =>
+      new RateLimiterMemory({ keyPrefix: group, points: acts, duration: window / 1000 }),
+  );
 }

@@ -11,7 +11,7 @@ import {
   withDefault,
   type OptionsOf,
   type SettingType,
-} from '../options.js';
+} from '../../options.js';
 
 const redisUrls = redisUrlsInText();
 

@@ -6,6 +6,9 @@ import {
 import { rethrowAsUnavailable, type RedisClient } from './connection/index.js';
 import type { RedisKeys } from './keys.js';
 import { defineScript, type Deadlines } from './scripts/index.js';
+import RateLimiterRedis from 'rate-limiter-flexible/lib/RateLimiterRedis.js';
+import type { RateLimitStore } from '../../rate-limits/rate-limits.js';
+import { createRateLimitStore } from '../rate-limit-store.js';
 
 /** Statistics in Redis: for each hour a hash of counts and a HyperLogLog of wallets. */
 export function createRedisStatisticsStore(
@@ -33,4 +36,19 @@ export function createRedisStatisticsStore(
 
     countWallets: (hours) => rethrowAsUnavailable(redis.pfcount(...hours.map(keys.wallets))),
   };
+}
+
+/** Rate limits in Redis: one script call with one key per act. The key expires with its window. */
+export function createRedisRateLimitStore(redis: RedisClient, keys: RedisKeys): RateLimitStore {
+  return createRateLimitStore(
+    (group, { acts, window }) =>
+      new RateLimiterRedis({
+        storeClient: redis,
+        keyPrefix: keys.rateLimits(group),
+        points: acts,
+        duration: window / 1000,
+        // Keys over the limit are refused from memory until the window ends, so that a flood does not reach Redis.
+        inMemoryBlockOnConsumed: acts + 1,
+      }),
+  );
 }
