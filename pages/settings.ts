@@ -6,4 +6,12 @@ export const settings = {
   isDevelopment: dataset['development'] !== undefined,
   /** Whether the service keeps the tokens of browsers in cookies. */
   usesCookies: dataset['cookies'] !== undefined,
+  /** The names of the pages that the service serves. */
+  pages: new Set(dataset['pages']?.split(' ')),
+  /** The application that the pages belong to. */
+  application: {
+    name: dataset['applicationName'] ?? 'Wallet Sessions',
+    url: dataset['applicationUrl'],
+    logoUrl: dataset['applicationLogo'],
+  },
 } as const;

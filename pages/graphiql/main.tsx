@@ -1,13 +1,11 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { GraphiQL } from 'graphiql';
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import { WalletSessionsProvider } from '../../client/src/react.js';
 import { client } from '../client.js';
-import { Account } from './account.js';
-import { EXAMPLES } from './examples.js';
-import { fetcher } from './fetcher.js';
+import '../design/base.css';
+import { GraphiQLPage } from './graphiql-page.js';
 import './graphiql.css';
 
 const root = document.getElementById('root');
@@ -16,12 +14,7 @@ if (root === null) throw new Error('The page has no place for GraphiQL.');
 createRoot(root).render(
   <StrictMode>
     <WalletSessionsProvider client={client}>
-      <GraphiQL fetcher={fetcher} defaultTabs={EXAMPLES} defaultEditorToolsVisibility="variables">
-        <GraphiQL.Logo>Wallet Sessions</GraphiQL.Logo>
-        <GraphiQL.Footer>
-          <Account />
-        </GraphiQL.Footer>
-      </GraphiQL>
+      <GraphiQLPage />
     </WalletSessionsProvider>
   </StrictMode>,
 );

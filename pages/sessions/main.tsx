@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { WalletSessionsProvider } from '../../client/src/react.js';
 import { client } from '../client.js';
 import { SessionsPage } from './sessions-page.js';
+import '../design/base.css';
 import './sessions.css';
 
 const root = document.getElementById('root');

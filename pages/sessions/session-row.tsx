@@ -30,7 +30,7 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
     );
   }
 
-  const { contractChain } = describeWallet(session.wallet);
+  const { kind } = describeWallet(session.wallet);
   return (
     <li className={isCurrent ? 'current' : undefined}>
       <div>
@@ -41,9 +41,7 @@ export function SessionRow({ session, isCurrent = false, onEnd }: SessionRowProp
           <Fact name="Wallet">
             <bdi>{visibleText(session.walletType ?? 'Unknown')}</bdi>
           </Fact>
-          {contractChain !== undefined && (
-            <Fact name="Signed by">A contract on chain {contractChain}</Fact>
-          )}
+          <Fact name="Account">{kind}</Fact>
           <Fact name="IP address">
             <bdi>{visibleText(session.ipAddress ?? 'Unknown')}</bdi>
           </Fact>

@@ -107,6 +107,11 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       sessions: values.SESSIONS_PAGE,
       /** Whether pages may offer a throw-away wallet. */
       isDevelopment: values.NODE_ENV !== 'production',
+      application: {
+        name: values.APPLICATION_NAME,
+        url: values.APPLICATION_URL,
+        logoUrl: values.APPLICATION_LOGO_URL,
+      },
     },
     /** `undefined` without audiences. */
     identityTokenAudiences: values.IDENTITY_TOKEN_AUDIENCES,

@@ -11,6 +11,7 @@ import {
   oneOrMore,
   optional,
   text,
+  textWith,
   withDefault,
   type Setting,
   type SettingType,
@@ -173,6 +174,22 @@ const CONNECTION_VARIABLES = {
   CONNECTION_LIMIT: INTAKE_SETTINGS.connections,
 };
 
+const applicationName = textWith(
+  (name) => name.trim() !== '' && name.length <= 64,
+  'must be a name of 1 to 64 characters',
+);
+
+const webUrl = textWith(isWebUrl, 'must be an http: or https: URL');
+
+const logoUrl = textWith(
+  (url) => isWebUrl(url) || /^data:image\/[\w.+-]+[;,]/.test(url),
+  'must be an http: or https: URL, or a data: URL of an image',
+);
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 const GRAPHQL_VARIABLES = {
   DOCUMENT_TOKEN_LIMIT: DOCUMENT_LIMIT_SETTINGS.tokens,
   OPERATION_DEPTH_LIMIT: DOCUMENT_LIMIT_SETTINGS.depth,
@@ -188,6 +205,15 @@ const GRAPHQL_VARIABLES = {
   GRAPHIQL: optional(boolean),
   /** Whether the page /sessions is served, where owners of wallets see and log out their sessions. */
   SESSIONS_PAGE: withDefault(true, boolean),
+  /** The name of the application in the header and title of the pages. At most 64 characters. */
+  APPLICATION_NAME: withDefault('Wallet Sessions', applicationName),
+  /** The address that the name and logo in the header of the pages link to. Default: the first page of the service. */
+  APPLICATION_URL: optional(webUrl),
+  /**
+   * The logo in the header of the pages: an http: or https: URL, whose origin the content security policy of the pages then
+   * allows for images, or a data: URL of an image. Default: the logo of Wallet Sessions.
+   */
+  APPLICATION_LOGO_URL: optional(logoUrl),
   /**
    * Maximum number of parsed and validated requests that are cached, so that repeated requests are only executed; 0 disables
    * the cache.

@@ -13,6 +13,15 @@ export interface PagesOptions {
   readonly isDevelopment: boolean;
   /** Whether browsers keep their tokens in cookies. */
   readonly usesCookies: boolean;
+  readonly application: Application;
+}
+
+/** The application that the pages belong to. */
+export interface Application {
+  readonly name: string;
+  /** The address that its name links to. */
+  readonly url?: string | undefined;
+  readonly logoUrl?: string | undefined;
 }
 
 /** The pages for browsers. */
@@ -44,12 +53,19 @@ const POLICY = {
   'frame-ancestors': "'none'",
 };
 
+/** The policy of the pages of an application, whose logo may come from another server. */
+function policyFor({ logoUrl = '' }: Application): typeof POLICY {
+  if (!/^https?:/.test(logoUrl)) return POLICY;
+  return { ...POLICY, 'img-src': `${POLICY['img-src']} ${new URL(logoUrl).origin}` };
+}
+
 /** Reads the pages once. There are none if they were not built. */
 export function createPages(options: PagesOptions): Pages {
   const { directory, graphiql, sessions } = options;
   if (!existsSync(directory)) return { graphiql: undefined, routes: new Map() };
-  const page = (name: string, policy: typeof POLICY) =>
-    pageHandler(htmlOf(join(directory, name, 'index.html'), options), policy);
+  const policy = policyFor(options.application);
+  const page = (name: string, allowed: typeof POLICY) =>
+    pageHandler(htmlOf(join(directory, name, 'index.html'), options), allowed);
   const routes = new Map<string, Handler>();
   if (graphiql || sessions) {
     const serveAsset = assetHandler(directory);
@@ -57,10 +73,10 @@ export function createPages(options: PagesOptions): Pages {
       routes.set(ASSETS + name, serveAsset);
     }
   }
-  if (sessions) routes.set(SESSIONS_PATH, page('sessions', POLICY));
+  if (sessions) routes.set(SESSIONS_PATH, page('sessions', policy));
   return {
     graphiql: graphiql
-      ? page('graphiql', { ...POLICY, 'style-src': "'self' 'unsafe-inline'" })
+      ? page('graphiql', { ...policy, 'style-src': "'self' 'unsafe-inline'" })
       : undefined,
     routes,
   };
@@ -72,10 +88,38 @@ export function isBrowserVisit({ method, url = '', headers }: IncomingMessage): 
 }
 
 /** The HTML of a page, with settings of the service as attributes of its root element. */
-function htmlOf(path: string, { isDevelopment, usesCookies }: PagesOptions): string {
-  const attributes = [isDevelopment && ' data-development', usesCookies && ' data-cookies'];
-  const root = `<html lang="en"${attributes.filter(Boolean).join('')}>`;
-  return readFileSync(path, 'utf8').replace('<html lang="en">', root);
+function htmlOf(path: string, options: PagesOptions): string {
+  const { isDevelopment, usesCookies, application } = options;
+  const served = (['sessions', 'graphiql'] as const).filter((page) => options[page]);
+  const attributes = {
+    'data-development': isDevelopment,
+    'data-cookies': usesCookies,
+    'data-pages': served.join(' '),
+    'data-application-name': application.name,
+    'data-application-url': application.url ?? false,
+    'data-application-logo': application.logoUrl ?? false,
+  };
+  return readFileSync(path, 'utf8')
+    .replace('<html lang="en">', () => `<html lang="en"${attributesText(attributes)}>`)
+    .replace('</title>', () => ` · ${escaped(application.name)}</title>`);
+}
+
+function attributesText(attributes: Readonly<Record<string, string | boolean>>): string {
+  return Object.entries(attributes)
+    .filter(([, value]) => value !== false)
+    .map(([name, value]) => (value === true ? ` ${name}` : ` ${name}="${escaped(String(value))}"`))
+    .join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }
 
 function pageHandler(html: string, policy: Record<string, string>): Handler {

@@ -4,6 +4,7 @@ import { launchBrowser, openWindow, type BrowserWindow } from '../harness/browse
 import { aCertificateAuthority } from '../harness/certificates.js';
 import { readDocumentation } from '../harness/documentation.js';
 import { runNginx } from '../harness/nginx.js';
+import { accountButton } from '../harness/page-under-test.js';
 import { startServiceProcess, type ServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
@@ -59,7 +60,7 @@ describe('the documented configuration of nginx, under a path prefix', () => {
     const button = (name: string) => window.page.getByRole('button', { name });
     await button('Sign in with wallet').click();
     await button('Test Wallet').click();
-    await window.page.getByText(`Signed in as ${wallet.address}`).waitFor();
+    await accountButton(window.page, wallet.address).waitFor();
   }
 
   it('signs in on the sessions page behind nginx, opens its WebSocket there, and keeps the session after a reload', async () => {
@@ -69,7 +70,7 @@ describe('the documented configuration of nginx, under a path prefix', () => {
     expect((await socket).url()).toBe('wss://app.example.com/wallet/graphql');
     await window.page.getByRole('list', { name: 'Active sessions' }).waitFor();
     await window.page.reload();
-    await window.page.getByText(`Signed in as ${wallet.address}`).waitFor();
+    await accountButton(window.page, wallet.address).waitFor();
   });
 
   it('redirects the root behind nginx to GraphiQL, which signs in', async () => {

@@ -14,6 +14,15 @@ export interface PageUnderTest {
   /** Signs in with the wallet extension through the page. */
   signIn(): Promise<void>;
   button(name: string | RegExp): Locator;
+  /** Presses the Tab key until the element has the focus. */
+  tabTo(element: Locator): Promise<void>;
+}
+
+/** The button in the header that opens the menu of the account. */
+export function accountButton(page: Page, address: string): Locator {
+  return page.getByRole('button', {
+    name: `Account ${address.slice(0, 6)}…${address.slice(-4)}`,
+  });
 }
 
 export interface PageUnderTestOptions {
@@ -87,10 +96,17 @@ export function pageUnderTest({
       return window.page;
     },
     button,
+    async tabTo(element) {
+      const hasFocus = () => element.evaluate((node) => node.matches(':focus'));
+      for (let presses = 0; !(await hasFocus()); presses += 1) {
+        if (presses === 50) throw new Error(`The Tab key does not reach ${String(element)}.`);
+        await window.page.keyboard.press('Tab');
+      }
+    },
     async signIn() {
       await button('Sign in with wallet').click();
       await button('Test Wallet').click();
-      await window.page.getByText(`Signed in as ${wallet.address}`).waitFor();
+      await accountButton(window.page, wallet.address).waitFor();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { startChain, type TestChain } from '../harness/chain.js';
 import { aDeployedWallet } from '../harness/contract-wallet.js';
-import { pageUnderTest } from '../harness/page-under-test.js';
+import { accountButton, pageUnderTest } from '../harness/page-under-test.js';
 
 describe('a contract wallet that has signed in', () => {
   let chain: TestChain;
@@ -19,9 +19,10 @@ describe('a contract wallet that has signed in', () => {
     async (path) => {
       await under.page.goto(new URL(path, under.service.url).href);
       await under.signIn();
-      await under.page
-        .getByText(`Signed in as ${under.wallet.address}, a contract on chain 1`)
-        .waitFor();
+      await accountButton(under.page, under.wallet.address).click();
+      const account = under.page.getByRole('dialog', { name: 'Account' });
+      await account.getByText(under.wallet.address).waitFor();
+      await account.getByText('Contract on chain 1').waitFor();
     },
   );
 });

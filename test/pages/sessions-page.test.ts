@@ -6,7 +6,7 @@ import {
   SignInDocument,
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
-import { pageUnderTest } from '../harness/page-under-test.js';
+import { accountButton, pageUnderTest } from '../harness/page-under-test.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the page at /sessions', () => {
@@ -63,26 +63,31 @@ describe('the page at /sessions', () => {
     await under.signIn();
     await rows().nth(1).waitFor();
     await asDevice(phone.accessToken).request(LogoutAllDocument, { keepCurrent: false });
-    await under.page.getByText('You logged out of all sessions.').waitFor();
+    await under.page.getByText('You signed out of all sessions.').waitFor();
   });
 
   it('stays signed in after a reload until the user logs out', async () => {
     await under.signIn();
     await under.page.reload();
-    await under.page.getByText(`Signed in as ${under.wallet.address}`).waitFor();
-    await under.button(/^Log out$/).click();
+    const account = accountButton(under.page, under.wallet.address);
+    await account.click();
+    await under.page
+      .getByRole('dialog', { name: 'Account' })
+      .getByText(under.wallet.address)
+      .waitFor();
+    await under.button('Sign out').click();
     await under.button('Sign in with wallet').waitFor();
   });
 
   it('lets users operate the sessions page with the keyboard alone', async () => {
     await signInOn('Phone');
     await under.button('Sign in with wallet').waitFor();
-    await under.page.keyboard.press('Tab');
+    await under.tabTo(under.button('Sign in with wallet'));
     await under.page.keyboard.press('Enter');
     await under.page.getByRole('dialog', { name: 'Sign in with' }).waitFor();
     await under.button('Test Wallet').focus();
     await under.page.keyboard.press('Enter');
-    await under.page.getByText(under.wallet.address).waitFor();
+    await accountButton(under.page, under.wallet.address).waitFor();
     // The focused element was removed, so the focus moves to the heading.
     await under.page.locator('h1:focus').waitFor();
 

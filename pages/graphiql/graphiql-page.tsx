@@ -1,0 +1,34 @@
+import { useEffect } from 'react';
+import { GraphiQL } from 'graphiql';
+import { client } from '../client.js';
+import { Header } from '../design/header.js';
+import { Notices } from '../design/notices.js';
+import { useFocusKept } from '../use-focus-kept.js';
+import { SignIn } from '../wallet/sign-in.js';
+import { Credentials } from './credentials.js';
+import { EXAMPLES } from './examples.js';
+import { fetcher } from './fetcher.js';
+
+/** The API's operations to try, with the session of the wallet that is signed in. */
+export function GraphiQLPage() {
+  const title = useFocusKept<HTMLHeadingElement>();
+  // While there is a listener, the client hears of its end as it happens.
+  useEffect(() => client.on('end', () => undefined), []);
+  return (
+    <>
+      <Header current="graphiql" signedOut={<SignIn />} />
+      <main>
+        <h1 ref={title} tabIndex={-1} className="visually-hidden">
+          GraphiQL
+        </h1>
+        <GraphiQL fetcher={fetcher} defaultTabs={EXAMPLES} defaultEditorToolsVisibility="variables">
+          <GraphiQL.Logo> </GraphiQL.Logo>
+          <GraphiQL.Footer>
+            <Credentials />
+          </GraphiQL.Footer>
+        </GraphiQL>
+      </main>
+      <Notices />
+    </>
+  );
+}
