@@ -29,9 +29,7 @@ const WALLET_KIND = [
   'accounts',
   'sessions',
   'sign-in/kind.ts',
-  'sign-in/lines.ts',
   'sign-in/grammar.ts',
-  'sign-in/chain-id.ts',
 ];
 const STORE_PARTS = [
   'stores/open-store.ts',
@@ -69,7 +67,7 @@ const layers = {
   'loopback.ts': [],
   'options.ts': [],
   background: ['errors.ts', 'clock.ts', 'options.ts'],
-  accounts: ['errors.ts', 'copy-string.ts'],
+  accounts: ['errors.ts', 'copy-string.ts', 'options.ts'],
   sessions: [...FOUNDATION, 'accounts'],
   'rate-limits': [...FOUNDATION, 'accounts', 'sessions'],
   'near-cache': ['accounts', 'sessions'],

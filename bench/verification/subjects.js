@@ -4,9 +4,9 @@ import { SiweMessage } from 'siwe';
 import { recoverMessageAddress } from 'viem';
 import { parseSiweMessage, validateSiweMessage } from 'viem/siwe';
 import { parseEthereumMessage } from '../../dist/sign-in/ethereum/message.js';
-import { KECCAK_256 } from '../../dist/sign-in/ethereum/primitives/keccak-256.js';
-import { choosePrimitives } from '../../dist/sign-in/ethereum/primitives/load.js';
-import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/ethereum/primitives/public-key-recovery.js';
+import { KECCAK_256 } from '../../dist/sign-in/ethereum/primitives.js';
+import { choosePrimitives } from '../../dist/sign-in/ethereum/primitives.js';
+import { PUBLIC_KEY_RECOVERY } from '../../dist/sign-in/ethereum/primitives.js';
 import { createAccountVerifier } from '../../dist/sign-in/ethereum/signature.js';
 
 export const LIMIT = 'native recovery alone';

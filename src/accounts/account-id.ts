@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { text, type SettingType } from '../options.js';
 import { eip155 } from './eip155.js';
 import type { Namespace } from './namespace.js';
 import { solana } from './solana.js';
@@ -12,7 +14,7 @@ export type ChainId = `${string}:${string}`;
  */
 export type AccountId = `${string}:${string}:${string}`;
 
-/** The namespaces with rules. Names of other namespaces are checked by the grammar alone, and kept as they are written. */
+/** The namespaces with rules. Names of other namespaces are only checked by the grammar, and stay as they are written. */
 const NAMESPACES: readonly Namespace[] = [eip155, solana];
 
 const CHAIN_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32})$/;
@@ -22,11 +24,11 @@ const ACCOUNT_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32}):([-.%a-zA-Z0-9]{1,12
  * Reads a CAIP-10 account id and returns its canonical form; `undefined` for any other text. Ethereum addresses may also
  * be in one case, and Solana clusters may be named: `solana:mainnet:…`.
  */
-export function parseAccountId(text: string): AccountId | undefined {
-  const [, namespace, given = '', written = ''] = ACCOUNT_ID.exec(text) ?? [];
+export function parseAccountId(name: string): AccountId | undefined {
+  const [, namespace, given = '', written = ''] = ACCOUNT_ID.exec(name) ?? [];
   if (namespace === undefined) return undefined;
   const rules = rulesOf(namespace);
-  if (rules === undefined) return text as AccountId;
+  if (rules === undefined) return name as AccountId;
   const reference = given === rules.everywhere ? given : rules.readReference(given);
   const address = rules.readAddress(written);
   if (reference === undefined || address === undefined) return undefined;
@@ -34,8 +36,8 @@ export function parseAccountId(text: string): AccountId | undefined {
 }
 
 /** Reads a CAIP-2 chain id and returns its canonical form; `undefined` for any other text. */
-export function parseChainId(text: string): ChainId | undefined {
-  const [, namespace, given = ''] = CHAIN_ID.exec(text) ?? [];
+export function parseChainId(name: string): ChainId | undefined {
+  const [, namespace, given = ''] = CHAIN_ID.exec(name) ?? [];
   if (namespace === undefined) return undefined;
   const rules = rulesOf(namespace);
   const reference = rules === undefined ? given : rules.readReference(given);
@@ -75,11 +77,27 @@ export function contractAt(account: AccountId, chainId: ChainId): AccountId | un
   return isEverywhere(contract) ? undefined : contract;
 }
 
-/** A text that is equal for two names of one account, also where an application wrote one of them in another case. */
+/** Returns a text that is equal for two names of one account, even if an application changed the case of one. */
 export function comparableNameOf(account: AccountId): string {
   const ignoresCase = rulesOf(namespaceOf(account))?.ignoresCase === true;
   return ignoresCase ? account.toLowerCase() : account;
 }
+
+const CHAIN_ID_MESSAGE = 'must be a CAIP-2 chain id like eip155:1';
+
+/** A setting that is the CAIP-2 id of a chain. */
+export const chainIdSetting: SettingType<ChainId> = {
+  form: text.form,
+  schema: v.pipe(
+    v.string(CHAIN_ID_MESSAGE),
+    v.rawTransform<string, ChainId>(({ dataset, addIssue, NEVER }) => {
+      const chainId = parseChainId(dataset.value);
+      if (chainId !== undefined) return chainId;
+      addIssue({ message: CHAIN_ID_MESSAGE });
+      return NEVER;
+    }),
+  ) as unknown as v.GenericSchema<ChainId>,
+};
 
 function rulesOf(namespace: string): Namespace | undefined {
   return NAMESPACES.find(({ name }) => name === namespace);

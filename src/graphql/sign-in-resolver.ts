@@ -5,7 +5,7 @@ import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import type { SessionGrant } from '../sessions/session.js';
 import type { AccountId, ChainId } from '../accounts/account-id.js';
 import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
-import { MAX_LABEL_LENGTH } from '../sign-in/label.js';
+import { MAX_LABEL_LENGTH } from '../sign-in/sign-in.js';
 import { AccountIdScalar, ChainIdScalar } from './account-scalars.js';
 import { currentSession } from './authorization.js';
 import type { RequestContext } from './context.js';

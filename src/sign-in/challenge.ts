@@ -1,31 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AccountId, ChainId } from '../accounts/account-id.js';
 
-/** A nonce that the service handed out, as a store keeps it. Times are ms since the Unix epoch. */
+/** An issued nonce, as a store keeps it. Times are milliseconds since the Unix epoch. */
 export interface Challenge {
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** If given, only this account may sign in with the nonce. */
+  /** The only account that may sign in with the nonce. Default: any. */
   readonly account?: AccountId | undefined;
-  /** If given, only on this chain. */
+  /** The only chain on which the nonce is valid. Default: any. */
   readonly chainId?: ChainId | undefined;
 }
 
-/** Where challenges wait for their answer. The nonce itself is never stored, only its hash. */
+/** Stores challenges by the hash of their nonce. The nonce itself is never stored. */
 export interface ChallengeStore {
   /**
-   * Keeps the challenge until its `expiresAt`; `now` is the caller's clock. Also puts one back that was taken.
+   * Stores a challenge, also one that was taken before, until its `expiresAt`. `now` is the time of the caller's clock.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   put(nonceHash: string, challenge: Challenge, now: number): Promise<void>;
   /**
-   * Returns a challenge and leaves it where it is. May return one that has just expired.
+   * Returns a challenge without taking it. May return one that has just expired.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   find(nonceHash: string): Promise<Challenge | undefined>;
   /**
-   * Removes and returns a challenge in one atomic step: of any number of callers with the same hash,
-   * at any number of servers, one gets it. May return one that has just expired; the caller checks.
+   * Removes and returns a challenge in one atomic step: of concurrent callers with the same hash, on any instance, exactly
+   * one gets it. May return one that has just expired.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   take(nonceHash: string): Promise<Challenge | undefined>;

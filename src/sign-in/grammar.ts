@@ -1,7 +1,8 @@
+import { WalletSessionsError } from '../errors.js';
+
 /**
- * The rules of the grammar of EIP-4361 that it takes from elsewhere, as sources of regular expressions.
- * Each is named after the rule in its RFC. None has two ways to match the same text, so none takes more
- * than linear time.
+ * The grammar of sign-in messages (CAIP-122): its rules as sources of regular expressions, named after the rules in their
+ * RFCs, and a reader of lines. No rule can match a text in two ways, so matching takes linear time.
  */
 
 const HEXDIG = '[0-9A-Fa-f]';
@@ -29,14 +30,14 @@ const IPV6 = [
 ].join('|');
 const IPV_FUTURE = `[Vv]${HEXDIG}+\\.[${PLAIN}:]+`;
 const USERINFO = `(?:[${PLAIN}:]|${PCT_ENCODED})*`;
-/** A dotted IPv4 address is a reg-name, too. */
+/** Includes dotted IPv4 addresses. */
 const REG_NAME = `(?:[${PLAIN}]|${PCT_ENCODED})*`;
 const HOST = `(?:\\[(?:${IPV6}|${IPV_FUTURE})\\]|${REG_NAME})`;
 
 /** RFC 3986, `scheme`. */
 export const SCHEME = '[A-Za-z][A-Za-z0-9+.-]*';
 
-/** RFC 3986, `authority`, with a port of at most five digits: there is no higher one. */
+/** RFC 3986, `authority`, with a port of at most five digits. */
 export const AUTHORITY = `(?:${USERINFO}@)?${HOST}(?::[0-9]{0,5})?`;
 
 /** RFC 3986, `URI`: absolute, with its scheme. */
@@ -46,12 +47,12 @@ export const URI =
   `(?:\\?(?:${PCHAR}|[/?])*)?` +
   `(?:#(?:${PCHAR}|[/?])*)?`;
 
-/** EIP-4361, `statement`: the reserved and unreserved characters of RFC 3986, and blanks. */
+/** EIP-4361, `statement`: the reserved and unreserved characters of RFC 3986, and spaces. */
 export const STATEMENT = `[${PLAIN} :/?#@\\[\\]]*`;
 
 const STATEMENT_LINE = new RegExp(`^${STATEMENT}$`);
 
-/** Whether EIP-4361 admits the text as a statement: no line break, no quotation mark, ASCII only. */
+/** Whether EIP-4361 allows the text as a statement: one line of ASCII without quotation marks. */
 export function isStatement(text: string): boolean {
   return STATEMENT_LINE.test(text);
 }
@@ -64,10 +65,10 @@ const DATE_TIME = new RegExp(
 );
 
 /**
- * RFC 3339, `date-time`, in milliseconds since the Unix epoch; `undefined` for any other text, for a day
- * that its month does not have, and for a leap second, which no clock here can hold it against.
+ * Parses a `date-time` of RFC 3339 to milliseconds since the Unix epoch. Returns `undefined` for any other text, for a day
+ * that its month does not have, and for a leap second, which Unix time cannot express.
  */
-export function parseDateTime(text: string): number | undefined {
+function parseDateTime(text: string): number | undefined {
   const [, date, day, hour, minute, second, fraction = '', sign, aheadHours, aheadMinutes] =
     DATE_TIME.exec(text) ?? [];
   if (date === undefined) return undefined;
@@ -84,4 +85,87 @@ export function parseDateTime(text: string): number | undefined {
 
 function minutes(hours = '0', rest = '0'): number {
   return Number(hours) * 60 + Number(rest);
+}
+
+/** Reads the lines of a message in their order. */
+export interface Lines {
+  /** The next line, without reading it; `undefined` after the last one. */
+  readonly upcoming: string | undefined;
+  /** Returns the next line. */
+  read(): string;
+  /** Reads the next line, which must be empty. */
+  blank(): void;
+  /** Reads the next line, which must begin with the title and match the rule, and returns its value. */
+  field(title: string, rule: RegExp): string;
+  /** Like {@link field}, if the next line begins with the title. */
+  optionalField(title: string, rule: RegExp): string | undefined;
+  /** Reads the next line, which must have an RFC 3339 time, and returns milliseconds since the Unix epoch. */
+  time(title: string): number;
+  /** Like {@link time}, if the next line begins with the title. */
+  optionalTime(title: string): number | undefined;
+  /** Throws if a line is left. */
+  end(): void;
+  /** Creates the error for the line that was read last. */
+  wrong(should: string): WalletSessionsError;
+}
+
+/** @param standard the standard that the message should follow, for errors: `EIP-4361` */
+export function readLines(text: string, standard: string): Lines {
+  const lines = text.split('\n');
+  let position = 0;
+
+  function after(title: string): string {
+    const line = reader.read();
+    if (!line.startsWith(title)) throw reader.wrong(`should begin with "${title}"`);
+    return line.slice(title.length);
+  }
+
+  const isNext = (title: string) => reader.upcoming?.startsWith(title) === true;
+
+  const reader: Lines = {
+    get upcoming() {
+      return lines[position];
+    },
+    read() {
+      const line = lines[position];
+      position += 1;
+      if (line === undefined) throw reader.wrong('is missing');
+      return line;
+    },
+    blank() {
+      if (reader.read() !== '') throw reader.wrong('should be empty');
+    },
+    field(title, rule) {
+      const value = after(title);
+      if (!rule.test(value)) throw reader.wrong(`does not hold what "${title}" needs`);
+      return value;
+    },
+    optionalField: (title, rule) => (isNext(title) ? reader.field(title, rule) : undefined),
+    time(title) {
+      const time = parseDateTime(after(title));
+      if (time === undefined) throw reader.wrong('should hold a time like 2026-01-31T12:00:00Z');
+      return time;
+    },
+    optionalTime: (title) => (isNext(title) ? reader.time(title) : undefined),
+    end() {
+      if (reader.upcoming === undefined) return;
+      reader.read();
+      throw reader.wrong('has no place in a message, or not this one');
+    },
+    wrong: (should) => malformed(standard, `line ${position} ${should}`),
+  };
+  return reader;
+}
+
+/** Creates an error. The reason must not quote the message, which contains a nonce. */
+export function malformed(standard: string, why: string): WalletSessionsError {
+  return new WalletSessionsError(
+    'MESSAGE_MALFORMED',
+    `The sign-in message is not one of ${standard}: ${why}.`,
+  );
+}
+
+/** A rule for a whole text. */
+export function whole(rule: string): RegExp {
+  return new RegExp(`^(?:${rule})$`);
 }

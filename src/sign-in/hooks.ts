@@ -3,37 +3,37 @@ import type { Capabilities } from './kind.js';
 import type { ClientInfo } from '../sessions/session.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
 
-/** A sign-in whose message, signature and nonce are good, before its session is created. */
+/** A sign-in whose message, signature and nonce are valid, before its session is created. */
 export interface SignInAttempt<Request = unknown> extends WalletIdentity {
   /** The CAIP-2 chain id of the chain that the message names. */
   readonly chainId: ChainId;
   /**
-   * What the message authorizes besides the sign-in: the capabilities of a ReCap (ERC-5573), which the statement described
-   * to the owner. They are not kept with the session.
+   * The capabilities that the message grants with a ReCap (ERC-5573), which its statement describes to the owner. They are
+   * not stored in the session.
    */
   readonly capabilities?: Capabilities | undefined;
-  /** The connector that signed, as the client named it. */
+  /** The client's name for the connector that signed. */
   readonly walletType?: string | undefined;
-  /** What the client calls the device. */
+  /** The client's name for the device. */
   readonly device?: string | undefined;
-  /** Who sent it. */
+  /** The client that sent the request. */
   readonly source: ClientInfo;
-  /** The request that it came with, as the application's server has it; none over a WebSocket. */
+  /** The request of the application's server. `undefined` over a WebSocket. */
   readonly request?: Request | undefined;
 }
 
-/** Where an application has a say in a sign-in. The sign-in waits for both, and fails where one throws. */
+/** Hooks of the application in a sign-in. The sign-in awaits both, and fails if one throws. */
 export interface SignInHooks<Request = unknown> {
   /**
-   * Says which user of the application the session is linked to: `session.userId`, for as long as it lives.
-   * `undefined` or `null` makes a session of the wallet alone.
+   * Returns the id of the application's user to link the session to, as its `session.userId`. Return `undefined` or `null`
+   * for no user.
    */
   linkUser?(
     attempt: SignInAttempt<Request>,
   ): string | null | undefined | Promise<string | null | undefined>;
   /**
-   * Lets a sign-in pass by returning. To refuse it, throw a `WalletSessionsError` with the code
-   * `SIGN_IN_REFUSED` and what the client is to be told.
+   * Allows a sign-in by returning. To refuse it, throw a `WalletSessionsError` with the code `SIGN_IN_REFUSED` and a message
+   * for the client.
    */
   onSignIn?(
     attempt: SignInAttempt<Request> & { readonly userId: string | undefined },

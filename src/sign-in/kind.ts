@@ -2,14 +2,14 @@ import type { AccountId, ChainId } from '../accounts/account-id.js';
 import type { Namespace } from '../accounts/namespace.js';
 import type { ClientInfo } from '../sessions/session.js';
 
-/** What a message authorizes: by resource, the abilities (`namespace/name`) with their restrictions. */
+/** Capabilities: for each resource, the abilities (`namespace/name`) and their restrictions. */
 export type Capabilities = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
 
 /** A parsed sign-in message (CAIP-122). Times are milliseconds since the Unix epoch. */
 export interface SignInMessage {
-  /** Exactly what was signed. */
+  /** The exact text that was signed. */
   readonly text: string;
-  /** The scheme before the domain, if there is one. */
+  /** The scheme before the domain, if the message has one. */
   readonly scheme?: string | undefined;
   readonly domain: string;
   /** The account that the message names. For Ethereum: as an account with a key, the same on every chain. */
@@ -21,13 +21,13 @@ export interface SignInMessage {
   readonly issuedAt: number;
   readonly expirationTime?: number | undefined;
   readonly notBefore?: number | undefined;
-  /** What the message authorizes besides the sign-in, if the kind of wallet knows of such: for Ethereum a ReCap (ERC-5573). */
+  /** The capabilities that the message grants. For Ethereum: those of its ReCap (ERC-5573). */
   readonly capabilities?: Capabilities | undefined;
 }
 
-/** What a challenge puts into its message. */
+/** The parts of the message of a challenge. */
 export interface MessageParts {
-  /** The web origin that asks. It gives domain and URI. */
+  /** The requesting web origin, from which the domain and the URI are derived. */
   readonly origin: string;
   readonly account: AccountId;
   readonly chainId: ChainId;
@@ -37,7 +37,7 @@ export interface MessageParts {
   readonly expirationTime: number;
 }
 
-/** Whether the signature is one of the message by the account that the message names. */
+/** Resolves to whether the account that the message names has signed it. */
 export type VerifySignature = (message: SignInMessage, signature: string) => Promise<boolean>;
 
 /** What a kind of wallet can use to verify a signature. */
@@ -53,16 +53,16 @@ export interface Verification {
 }
 
 /**
- * A kind of wallet: how its accounts are named, how its messages read, and how its signatures are verified. Sign-ins do
- * the rest for every kind: domain, URI, chain, times, nonce, limits, audit and session.
+ * A kind of wallet: the names of its accounts, the format of its messages, and the verification of its signatures. For every
+ * kind, the sign-in checks domain, URI, chain, times and nonce, and does limits, audit and session.
  */
 export interface WalletKind {
   /** The rules for names of its accounts. */
   readonly namespace: Namespace;
-  /** Whether a text is meant to be a message of this kind. */
+  /** Whether a text looks like a message of this kind, valid or not. */
   readonly recognizes: (text: string) => boolean;
   /**
-   * Parses a message strictly: whatever it returns has one meaning.
+   * Parses a message strictly, so that the result is its only meaning.
    * @param chainIds the chains of its namespace on which wallets may sign in; the first one is the default
    * @throws WalletSessionsError `MESSAGE_MALFORMED`, with the line and what is wrong with it
    */

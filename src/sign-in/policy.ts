@@ -10,8 +10,7 @@ import {
   type SettingType,
   type ValuesOf,
 } from '../options.js';
-import type { ChainId } from '../accounts/account-id.js';
-import { chainId } from './chain-id.js';
+import { chainIdSetting, type ChainId } from '../accounts/account-id.js';
 import { isStatement } from './grammar.js';
 
 /** A web origin. */
@@ -42,7 +41,7 @@ export const SIGN_IN_SETTINGS = {
   /** CAIP-2 ids of the chains on which wallets may sign in; the first one of each namespace is its default. */
   chainIds: withDefault<readonly [ChainId, ...ChainId[]], readonly ChainId[]>(
     ['eip155:1'],
-    oneOrMore(chainId, 'CAIP-2 chain ids like eip155:1'),
+    oneOrMore(chainIdSetting, 'CAIP-2 chain ids like eip155:1'),
   ),
   /** The statement in the sign-in message, which the wallet shows to its owner. */
   statement: withDefault(

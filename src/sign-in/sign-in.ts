@@ -13,14 +13,13 @@ import {
   type ChainId,
 } from '../accounts/account-id.js';
 import { hashNonce, newNonce } from './challenge.js';
-import { chainNotAllowed, checkChain } from './check.js';
-import type { SignedMessage, SignInDomain } from './domain.js';
-import { readLabel } from './label.js';
+import { chainNotAllowed, checkChain } from './check-message.js';
+import { withProof, type SignedMessage, type SignInDomain } from './verify-signed-message.js';
 import type { WalletKind } from './kind.js';
 import type { SignInPolicy } from './policy.js';
-import { withProof } from './verify-signed-message.js';
+import { visibleText } from '../visible-text.js';
 
-/** Whom a challenge is for; all of it optional, for wallets that connect and sign in one step. */
+/** A request for a challenge. All fields are optional, for wallets that connect and sign in one step. */
 export interface ChallengeRequest {
   /**
    * The CAIP-10 account id of the account that will sign. With a chain (`eip155:10:0x…`) the nonce works only on that
@@ -29,11 +28,11 @@ export interface ChallengeRequest {
   readonly account?: string | undefined;
   /** The CAIP-2 chain id of the chain to sign in on. Default: that of `account`, or the first one of its namespace. */
   readonly chainId?: string | undefined;
-  /** The web origin of the page that asks, if known. */
+  /** The web origin of the requesting page. */
   readonly origin?: string | undefined;
 }
 
-/** A nonce to sign. */
+/** A nonce to sign, with the other parts of its message. */
 export interface SignInChallenge {
   readonly nonce: string;
   /** The domain for the message: the authority of `uri`. */
@@ -53,8 +52,8 @@ export interface SignInChallenge {
 }
 
 /**
- * What a client sends to sign in, and what else there is to know of it.
- * @typeParam Request what the application's server has of the request
+ * A request to sign in.
+ * @typeParam Request the request type of the application's server
  */
 export interface SignInRequest<Request = unknown> extends SignedMessage {
   /** The connector that signed: `MetaMask`, … At most 100 characters. Control and invisible characters are removed. */
@@ -62,27 +61,27 @@ export interface SignInRequest<Request = unknown> extends SignedMessage {
   /** What to call the device in lists of sessions. At most 100 characters. Control and invisible characters are removed. */
   readonly device?: string | undefined;
   /**
-   * Whether to log out all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one: for an
-   * owner whose token may have been stolen. No limit of sessions refuses it. Default false.
+   * Whether to log out all other sessions of the wallet, with `LOGOUT_ALL`, in the atomic step that starts this one, for
+   * example because a token may have been stolen. The session limit then does not apply. Default false.
    */
   readonly logoutOthers?: boolean | undefined;
   /**
-   * A proof of the client's key (DPoP, RFC 9449), of `proofOf(request)`: the session is bound to that key. Not for a client
-   * that gets its tokens in cookies, which cannot make proofs for them. Default none.
+   * A proof of the client's key (DPoP, RFC 9449) from `proofOf(request)`, to bind the session to the key. Omit it for a
+   * client that receives its tokens in cookies: it cannot prove a key. Default: none.
    */
   readonly proof?: PresentedProof | undefined;
-  /** What the transport has of the request, for the hooks. */
+  /** The request, for the hooks. */
   readonly request?: Request | undefined;
 }
 
 /**
- * Sign-in with a wallet: a challenge, and a session for its signed answer.
+ * Signs in wallets: creates challenges, and sessions for signed challenges.
  *
- * @typeParam Request what the application's server has of the request, for its hooks
+ * @typeParam Request the request type of the application's server, for its hooks
  */
 export interface SignIn<Request = unknown> {
   /**
-   * Makes a nonce that works once, and the message to sign if the account is known.
+   * Creates a nonce that is valid once, and the message to sign if the account is known.
    * @throws WalletSessionsError `BAD_USER_INPUT` for an invalid account or chain, `CHAIN_NOT_ALLOWED`,
    * `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
    */
@@ -96,9 +95,9 @@ export interface SignIn<Request = unknown> {
    */
   complete(request: SignInRequest<Request>, source: ClientInfo): Promise<SessionGrant>;
   /**
-   * Renews the authentication of a session: its wallet signs a new challenge. No new session begins.
-   * @throws WalletSessionsError for an invalid message, like `complete`; `WALLET_MISMATCH`,
-   * `UNAUTHENTICATED` where the session has ended
+   * Renews the authentication of a session, whose wallet has signed a new challenge. Creates no session.
+   * @throws WalletSessionsError as `complete` for an invalid message; `WALLET_MISMATCH`; `UNAUTHENTICATED` if the session has
+   * ended
    */
   reauthenticate(request: SignedMessage, session: Session, source: ClientInfo): Promise<Session>;
 }
@@ -144,7 +143,7 @@ async function createChallenge(
   return { ...fields, message: signer.kind.write(written) };
 }
 
-/** An application passes on what its client has sent, so it can be any value. */
+/** @param given a value from a client, of any type */
 function readAccount(
   kinds: readonly WalletKind[],
   given: unknown,
@@ -199,7 +198,7 @@ async function complete(
   const { message, signature } = given;
   const walletType = readLabel('walletType', given.walletType);
   const device = readLabel('device', given.device);
-  // Before the challenge is taken: with another proof, the same message can be sent again.
+  // Before the challenge is taken, so that the same message can be sent again with another proof.
   const keyThumbprint = await proveKey(domain, given.proof, source);
   return withProof(domain, { message, signature }, { source }, async (proven) => {
     const described = { ...proven, walletType, device };
@@ -212,7 +211,7 @@ async function complete(
 }
 
 /**
- * The thumbprint of the key to bind the session to, if it is to be bound.
+ * Resolves to the thumbprint of the key to bind the session to, or to `undefined` for none.
  * @throws KeyProofRefused; WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
 async function proveKey(
@@ -238,7 +237,7 @@ async function proveKey(
 const NO_KEY =
   'This service binds every session to a key of its client: sign in over HTTP, with a proof of the key in a DPoP header (RFC 9449).';
 
-/** A contract at the address of another wallet, or at the same one on another chain, is another wallet. */
+/** A contract is another wallet than the account at its address, and than the contract there on another chain. */
 function reauthenticate(
   domain: SignInDomain,
   signed: SignedMessage,
@@ -251,9 +250,30 @@ function reauthenticate(
   });
 }
 
-/** Of nobody an application may also say null, as databases do. */
+/** Accepts `null` for no user, as databases return it. */
 function assertUserId(userId: unknown): string | undefined {
   if (userId === undefined || userId === null) return undefined;
   if (typeof userId === 'string') return userId;
   throw new TypeError('The hook linkUser must give a string, or undefined for nobody.');
+}
+
+/** Maximum number of characters of `walletType` and `device`. */
+export const MAX_LABEL_LENGTH = 100;
+
+/**
+ * Returns a client's name for its wallet or device, without surrounding spaces and unsafe characters ({@link visibleText});
+ * `undefined` if nothing is left.
+ * @param given a value from a client, of any type
+ * @throws WalletSessionsError `BAD_USER_INPUT` for a value that is not a string, or that is still too long
+ */
+function readLabel(name: 'walletType' | 'device', given: unknown): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  const text = typeof given === 'string' ? visibleText(given).trim() : undefined;
+  if (text === undefined || text.length > MAX_LABEL_LENGTH) {
+    throw new WalletSessionsError(
+      'BAD_USER_INPUT',
+      `"${name}" must be a text of at most ${MAX_LABEL_LENGTH} characters.`,
+    );
+  }
+  return text === '' ? undefined : text;
 }

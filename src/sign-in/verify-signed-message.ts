@@ -1,48 +1,73 @@
+import type { Audit } from '../audit/events.js';
+import type { Clock } from '../clock.js';
+import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
+import type { KeyBinding } from '../key-binding/key-binding.js';
+import type { RateLimits } from '../rate-limits/rate-limits.js';
+import { hashNonce, type Challenge, type ChallengeStore } from './challenge.js';
+import type { SignInHooks } from './hooks.js';
+import type { SignInPolicy } from './policy.js';
+import type { Capabilities, SignInMessage, WalletKind } from './kind.js';
 import { isUnavailable, WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import { namespaceOf, type AccountId, type ChainId } from '../accounts/account-id.js';
 import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
-import { hashNonce, type Challenge } from './challenge.js';
-import { checkChallenge, checkMessage } from './check.js';
-import type { SignedMessage, SignInDomain } from './domain.js';
-import type { Capabilities, SignInMessage, WalletKind } from './kind.js';
+import { checkChallenge, checkMessage } from './check-message.js';
 
-/** Who asks, and as which session where they have one already. */
-export interface Claimant {
+/** What the steps of a sign-in depend on. */
+export interface SignInDomain {
+  readonly challenges: ChallengeStore;
+  readonly sessions: Pick<SessionLifecycle, 'create' | 'reauthenticate' | 'listPage'>;
+  /** The kinds of wallets that may sign in. */
+  readonly kinds: readonly WalletKind[];
+  readonly policy: SignInPolicy;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly rateLimits: RateLimits;
+  readonly keyBinding: KeyBinding;
+  readonly hooks?: SignInHooks | undefined;
+}
+
+/** A sign-in message and its signature, from a client. */
+export interface SignedMessage {
+  readonly message: string;
+  readonly signature: string;
+}
+
+/** The client, and its session if it reauthenticates. */
+interface Claimant {
   readonly source: ClientInfo;
   readonly sessionId?: SessionId | undefined;
 }
 
-/** A wallet that has proved itself, and the chain that its message names. */
-export interface ProvenWallet extends WalletIdentity {
+/** A wallet that has signed a message, and the chain that the message names. */
+interface ProvenWallet extends WalletIdentity {
   readonly chainId: ChainId;
-  /** What the message authorizes besides the sign-in. */
+  /** The capabilities that the message grants. */
   readonly capabilities?: Capabilities | undefined;
 }
 
-/** A proof whose challenge has been taken. */
+/** The result of a valid signature whose challenge has been taken. */
 interface Proof {
   readonly proven: ProvenWallet;
   readonly nonceHash: string;
   readonly challenge: Challenge;
 }
 
-/** The proof was neither accepted nor refused, so it does not count as a failed attempt. */
+/** With these errors the signature was neither accepted nor refused, so the attempt does not count as failed. */
 const UNDECIDED: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'WALLET_VERIFICATION_UNAVAILABLE'];
 
 /**
- * Acts for a wallet that proves itself with a signed message. Where the message or the act is refused,
- * that is audited with its reason.
+ * Verifies a signed message and then acts for the wallet that signed it. Audits a refusal of the message or of the act, with
+ * its reason.
  *
- * A proof is verified before anything is counted for the network, so that nobody is refused because others in the same
- * network tried. Attempts that prove nothing are counted, and over the budget answered `RATE_LIMITED`; those are not
- * audited: a flood of them would push everything else out of the log.
+ * The signature is verified before anything is counted for the network, so that valid sign-ins do not fail because others in
+ * the network have failed. Failed attempts are counted, and over the budget answered with `RATE_LIMITED`. Those are not
+ * audited: a flood of them would displace all other entries of the log.
  *
- * If the store does not answer after it has given the challenge away, the challenge is put back, so that the same signed
- * message can be sent again.
- * @throws WalletSessionsError what {@link WalletKind.parse}, {@link checkMessage} and
- * {@link checkChallenge} throw, `SIGNATURE_INVALID`, `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`,
- * `SERVICE_UNAVAILABLE`, and what `act` throws
+ * If the store fails after the challenge was taken, the challenge is put back, so that the same signed message can be sent
+ * again.
+ * @throws WalletSessionsError the errors of {@link WalletKind.parse}, {@link checkMessage}, {@link checkChallenge} and
+ * `act`; `SIGNATURE_INVALID`, `WALLET_VERIFICATION_UNAVAILABLE`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
 export async function withProof<Result>(
   domain: SignInDomain,
@@ -57,7 +82,7 @@ export async function withProof<Result>(
     throw error;
   };
   try {
-    // Only now: with a signature and a nonce of its own, nobody else can have used up the wallet's budget.
+    // Only attempts that the wallet has signed count, so that nobody else can exhaust its budget.
     await domain.rateLimits.countForWallet('signIn', partitionOf(proven)).catch(refuse);
     if (claimant.sessionId === undefined) await admitNewcomer(domain, proven, claimant.source);
     try {
@@ -72,8 +97,8 @@ export async function withProof<Result>(
 }
 
 /**
- * Puts a challenge back that this call has taken. Nobody else can have used it meanwhile. It is put back at most once:
- * if it is not known whether that succeeded, somebody may have used it since.
+ * Puts back a challenge that this call has taken, and that nobody can have used since. Tries only once: after a failure
+ * whose outcome is unknown, the challenge may have been used.
  */
 async function putBack(
   { challenges, clock }: SignInDomain,
@@ -110,8 +135,8 @@ async function prove(
 }
 
 /**
- * Bounds how many wallets a network can bring along with keys of its own. A wallet with a session is no newcomer: an
- * owner who has sessions to defend gets in, whatever others in the network do.
+ * Limits how many new wallets sign in from one network. A wallet that has a session is always admitted, so that its owner
+ * can end sessions whatever others in the network do.
  */
 async function admitNewcomer(
   { rateLimits, sessions }: SignInDomain,
@@ -122,7 +147,7 @@ async function admitNewcomer(
     await rateLimits.countForNetwork('signIn', source, 'succeeded');
   } catch (error) {
     const isOver = error instanceof WalletSessionsError && error.code === 'RATE_LIMITED';
-    // Asked over the budget alone: below it, nobody pays for the answer.
+    // Reads the sessions only over the budget, to save the call otherwise.
     if (!isOver || (await sessions.listPage(proven, { first: 1 })).total === 0) throw error;
   }
 }
@@ -139,12 +164,12 @@ function auditRefusal(
   audit({ type: 'sign-in.refused', at: clock.now(), ...refused, source });
 }
 
-/** An application hands on what its client has sent: it may be anything. */
+/** @param given a value from a client, of any type */
 function assertIsText(given: unknown, code: ErrorCode): asserts given is string {
   if (typeof given !== 'string') throw new WalletSessionsError(code);
 }
 
-/** @throws WalletSessionsError `MESSAGE_MALFORMED`: as the first kind reads it, if no kind recognizes the text */
+/** @throws WalletSessionsError `MESSAGE_MALFORMED`: that of the first kind if no kind recognizes the text */
 function parse(
   { kinds, policy }: SignInDomain,
   text: string,
@@ -180,7 +205,7 @@ async function verify(
   };
   const signer = await kind.verify(message, signature, { source, admit });
   if (signer === undefined) throw new WalletSessionsError('SIGNATURE_INVALID');
-  // Last, because it can be done only once: a refusal before this leaves the nonce to its owner.
+  // Last, so that an earlier refusal does not use up the nonce.
   const challenge = checkChallenge(policy, await challenges.take(nonceHash), message, now);
   return { signer, nonceHash, challenge };
 }

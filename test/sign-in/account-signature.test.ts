@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Signature, verifyMessage } from 'ethers';
 import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
 import type { SignInMessage } from '../../src/sign-in/kind.js';
-import { KECCAK_256 } from '../../src/sign-in/ethereum/primitives/keccak-256.js';
-import { choosePrimitives, loadPrimitives } from '../../src/sign-in/ethereum/primitives/load.js';
-import { PUBLIC_KEY_RECOVERY } from '../../src/sign-in/ethereum/primitives/public-key-recovery.js';
+import {
+  choosePrimitives,
+  KECCAK_256,
+  loadPrimitives,
+  PUBLIC_KEY_RECOVERY,
+} from '../../src/sign-in/ethereum/primitives.js';
 import { createAccountVerifier } from '../../src/sign-in/ethereum/signature.js';
 import { aMessage } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';

@@ -3,7 +3,7 @@ import { graphql } from 'graphql';
 import { createRequestContextFactory } from '../../src/graphql/context.js';
 import { buildWalletSessionsSchema } from '../../src/graphql/index.js';
 import type { WalletKind } from '../../src/sign-in/kind.js';
-import { readLines, whole } from '../../src/sign-in/lines.js';
+import { readLines, whole } from '../../src/sign-in/grammar.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 
 /** The "signature" of a text: a hash with the name of the account. Nobody but this test should admit such wallets. */

@@ -5,9 +5,9 @@ import { GREETING, parseEthereumMessage, writeEthereumMessage } from './message.
 import type { VerifyContractSignature } from './signature.js';
 
 interface EthereumVerifiers {
-  /** For accounts with a key, on any chain. */
+  /** Verifies signatures of accounts with a key, on any chain. */
   readonly verifySignature: VerifySignature;
-  /** For contracts, by their chain. */
+  /** Verifies signatures of contracts, by chain. */
   readonly contractVerifiers: ReadonlyMap<ChainId, VerifyContractSignature>;
 }
 

@@ -1,8 +1,17 @@
 import { addressOf } from '../../accounts/account-id.js';
 import { parseChecksummed, parseLowerCase } from '../../accounts/address.js';
-import { AUTHORITY, PCHAR, SCHEME, STATEMENT, URI } from '../grammar.js';
+import {
+  AUTHORITY,
+  malformed,
+  PCHAR,
+  readLines,
+  SCHEME,
+  STATEMENT,
+  URI,
+  whole,
+  type Lines,
+} from '../grammar.js';
 import type { MessageParts, SignInMessage } from '../kind.js';
-import { malformed, readLines, whole, type Lines } from '../lines.js';
 import { readRecap } from './recap.js';
 
 const EIP_4361 = 'EIP-4361';
@@ -18,11 +27,11 @@ const NONCE = whole('[A-Za-z0-9]{8,}');
 const REQUEST_ID = whole(`${PCHAR}+`);
 
 /**
- * Parses by the grammar of EIP-4361. The address has its EIP-55 checksum or, as hardware wallets and one-step wallets write it,
- * lower case only. A ReCap must be described by the statement (ERC-5573). Refuses besides what could be
- * read in two ways, or in none: a chain id with a leading zero or beyond the safe integers, an empty
- * request id, the second 60, a port of more than five digits.
- * @throws WalletSessionsError `MESSAGE_MALFORMED`, saying which line is wrong and how
+ * Parses a message by the grammar of EIP-4361. The address must have its EIP-55 checksum or, as hardware wallets and
+ * one-step wallets write it, be in lower case. The statement must describe a ReCap (ERC-5573). Also refuses ambiguous or
+ * meaningless values that the grammar allows: a chain id with a leading zero or beyond the safe integers, an empty request
+ * id, the second 60, a port of more than five digits.
+ * @throws WalletSessionsError `MESSAGE_MALFORMED`, with the line and what is wrong with it
  */
 export function parseEthereumMessage(text: string): SignInMessage {
   const lines = readLines(text, EIP_4361);
@@ -63,11 +72,11 @@ export function parseEthereumMessage(text: string): SignInMessage {
   };
 }
 
-/** A statement stands between two empty lines; without one there are two empty lines all the same. */
+/** Reads a statement between two empty lines. Without a statement, the two empty lines remain. */
 function readStatement(lines: Lines): string {
   lines.blank();
   const statement = lines.field('', STATEMENT_LINE);
-  // Three empty lines are a statement of no characters between two.
+  // Three empty lines are an empty statement between two.
   if (statement !== '' || lines.upcoming === '') lines.blank();
   return statement;
 }
@@ -81,7 +90,7 @@ function readResources(lines: Lines): string[] {
 
 const EIP155 = 'eip155:';
 
-/** Writes a message ready to sign. */
+/** Writes a message that is ready to sign. */
 export function writeEthereumMessage(parts: MessageParts): string {
   const { origin, account, statement, chainId, nonce } = parts;
   return [

@@ -1,12 +1,11 @@
 import type { ClientInfo } from '../../sessions/session.js';
 import { addressOf } from '../../accounts/account-id.js';
 import type { SignInMessage, VerifySignature } from '../kind.js';
-import type { Keccak256 } from './primitives/keccak-256.js';
-import { loadPrimitives, type Primitives } from './primitives/load.js';
+import { loadPrimitives, type Keccak256, type Primitives } from './primitives.js';
 
 /**
- * The same for a wallet that is a contract.
- * @param source who sent it: networks share what a chain can be asked at once
+ * Resolves to whether the contract that the message names accepts the signature.
+ * @param source the client, whose network shares the calls to the chain with others
  */
 export type VerifyContractSignature = (
   message: SignInMessage,
@@ -14,7 +13,7 @@ export type VerifyContractSignature = (
   source: ClientInfo,
 ) => Promise<boolean>;
 
-/** Wraps a verifier to observe it. `signer` tells whether it verifies signatures of accounts or of contracts. */
+/** Wraps a verifier to observe it. `signer` is whether it verifies signatures of accounts or of contracts. */
 export type ObserveVerification = <Given extends unknown[]>(
   signer: 'account' | 'contract',
   verify: (...given: Given) => Promise<boolean>,
@@ -23,15 +22,15 @@ export type ObserveVerification = <Given extends unknown[]>(
 /** 64 bytes (EIP-2098), or 65 with a recovery id of 0, 1, 27 or 28. */
 const SIGNATURE = /^0x([0-9a-f]{64})([0-9a-f]{64})(00|01|1b|1c)?$/i;
 
-/** Half the order of secp256k1. For every signature (r, s) there is one with n − s; EIP-2 admits the lower. */
+/** Half the order of secp256k1. Every signature (r, s) has a twin with n − s; EIP-2 allows only the lower s. */
 const HIGHEST_S = Buffer.from(
   '7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0',
   'hex',
 );
 
 /**
- * Verifies signatures of accounts with a key of their own: EIP-191 `personal_sign` over secp256k1, by
- * recovering the key. Starts to load what it needs when it is created.
+ * Creates a verifier of signatures of accounts with a key (EIP-191 `personal_sign`, secp256k1). It recovers the public key
+ * and compares its address. Starts to load the primitives immediately.
  */
 export function createAccountVerifier(
   primitives: Promise<Primitives> = loadPrimitives(),
@@ -56,7 +55,7 @@ function readSignature(signature: string): SignatureParts | undefined {
   const compact = Buffer.from(r + s, 'hex');
   let recoveryId: 0 | 1;
   if (v === undefined) {
-    // EIP-2098: the highest bit of s, which no lower s has, is the recovery id.
+    // EIP-2098: the highest bit of s, which is 0 in every lower s, is the recovery id.
     const highest = compact[32] ?? 0;
     recoveryId = highest >> 7 === 0 ? 0 : 1;
     compact[32] = highest & 0x7f;
@@ -75,12 +74,12 @@ async function isSignedBy(
 ): Promise<boolean> {
   const publicKey = await recoverPublicKey(personalDigest(keccak256, text), compact, recoveryId);
   if (publicKey === undefined) return false;
-  // Without the first byte, which says that the key is uncompressed. The address is the end of the hash.
+  // The first byte marks the key as uncompressed. The address is the end of the hash.
   const account = keccak256(publicKey.subarray(1)).subarray(12);
   return Buffer.from(address.slice(2), 'hex').equals(account);
 }
 
-/** What `personal_sign` signs: a hash of the text and its length (EIP-191, version 0x45). */
+/** Returns the digest that `personal_sign` signs: a hash of the text and its length (EIP-191, version 0x45). */
 export function personalDigest(keccak256: Keccak256, text: string): Uint8Array {
   return keccak256(Buffer.from(`\x19Ethereum Signed Message:\n${Buffer.byteLength(text)}${text}`));
 }

@@ -4,9 +4,8 @@ import {
   parseChainId,
   type ChainId,
 } from '../../accounts/account-id.js';
-import { AUTHORITY, PCHAR, URI } from '../grammar.js';
+import { AUTHORITY, malformed, PCHAR, readLines, URI, whole, type Lines } from '../grammar.js';
 import type { MessageParts, SignInMessage } from '../kind.js';
-import { malformed, readLines, whole, type Lines } from '../lines.js';
 import { readEnvelope } from './off-chain-message.js';
 
 const STANDARD = 'Sign In With Solana (CAIP-122)';

@@ -1,5 +1,5 @@
 import { encodeBase58 } from '../../accounts/base58.js';
-import { malformed } from '../lines.js';
+import { malformed } from '../grammar.js';
 
 const STANDARD = 'Solana off-chain messages';
 

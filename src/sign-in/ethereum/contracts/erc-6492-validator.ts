@@ -1,11 +1,11 @@
 /**
- * The code of the contract that verifies a signature of EIP-6492 within one call: as `viem` publishes it
- * (`erc6492SignatureValidatorByteCode`, MIT licence), and as the applications that use `viem` run it. Its
- * arguments, (address signer, bytes32 digest, bytes signature), follow it. It is never deployed: it makes
- * the call that the signature brings, asks the signer, and returns the one byte 0x01 for "valid".
+ * The code of a contract that verifies an EIP-6492 signature within one call, as `viem` publishes and uses it
+ * (`erc6492SignatureValidatorByteCode`, MIT licence). Its arguments, (address signer, bytes32 digest, bytes signature),
+ * follow it. It is never deployed: it makes the call that the signature contains, asks the signer, and returns the byte
+ * 0x01 for "valid".
  *
- * It also accepts what an account with a key of its own signed. That part is never reached from here, since
- * only signatures that bring a call come to it.
+ * It also accepts signatures of accounts with a key. That part is never reached, since only signatures that contain a call
+ * are passed to it.
  */
 export const ERC_6492_VALIDATOR =
   '0x' +

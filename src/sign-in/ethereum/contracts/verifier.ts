@@ -1,29 +1,28 @@
 import { networkOfSource } from '../../../rate-limits/network.js';
-import { loadPrimitives, type Primitives } from '../primitives/load.js';
+import { loadPrimitives, type Primitives } from '../primitives.js';
 import { personalDigest, type VerifyContractSignature } from '../signature.js';
 import { ERC_6492_VALIDATOR } from './erc-6492-validator.js';
 import { addressOf } from '../../../accounts/account-id.js';
 
 /**
- * In bytes. More than wallets with several owners, or with a passkey and a factory's call, need; little
- * enough to send to an RPC without harm.
+ * Bytes. Enough for wallets with several owners, or with a passkey and the call of a factory, and small enough to send to
+ * an RPC.
  */
 export const MAX_CONTRACT_SIGNATURE_LENGTH = 8192;
 
-/** Also no bytes, `0x`: a Safe whose owners have approved the message on chain says yes to that. */
+/** Includes the empty signature `0x`, which a Safe accepts if its owners have approved the message on chain. */
 const SIGNATURE = new RegExp(`^0x((?:[0-9a-f]{2}){0,${MAX_CONTRACT_SIGNATURE_LENGTH}})$`, 'i');
 
-/** `isValidSignature(bytes32,bytes)`, and what it returns for a signature that is valid (EIP-1271). */
+/** The selector of `isValidSignature(bytes32,bytes)`, and its result for a valid signature (EIP-1271). */
 const IS_VALID_SIGNATURE = '1626ba7e';
 const IS_VALID = `0x${IS_VALID_SIGNATURE.padEnd(64, '0')}`;
 
 /**
- * Verifies signatures of wallets that are contracts on the chain of `ethCall`: a deployed one is asked
- * itself (EIP-1271); one that is yet to be deployed is deployed and asked within one call that leaves
- * nothing behind (EIP-6492).
+ * Creates a verifier of signatures of contract wallets on the chain of `ethCall`. It asks a deployed contract (EIP-1271).
+ * A contract that is not deployed yet is deployed and asked within one call, which changes nothing (EIP-6492).
  *
- * Only the exact answer makes a signature valid. A prefix of it would not be enough: an address that echoes its input
- * (the precompile 0x04) also begins its answer with the bytes that stand for "valid".
+ * A signature is valid only if the whole result matches. A prefix would not suffice: the result of a contract that echoes
+ * its input (the precompile 0x04) also begins with the bytes for "valid".
  * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` from the function
  */
 export function createContractVerifier(
@@ -34,7 +33,7 @@ export function createContractVerifier(
     const address = addressOf(account);
     const digits = SIGNATURE.exec(signature)?.[1]?.toLowerCase();
     if (digits === undefined) return false;
-    // The validator reverts at one that it cannot read: no node needs to be asked.
+    // The validator would revert, so no call is needed.
     if (isCounterfactual(digits) && !isWellFormed(digits)) return false;
     const network = networkOfSource(source);
     const { keccak256 } = await primitives;
@@ -49,7 +48,7 @@ export function createContractVerifier(
   };
 }
 
-/** What a signature ends with that brings the call to deploy its wallet (EIP-6492). */
+/** The end of a signature that contains the call to deploy its wallet (EIP-6492). */
 const MAGIC = '6492'.repeat(16);
 
 /** The length of a word in hexadecimal digits. */
@@ -62,7 +61,7 @@ function isCounterfactual(digits: string): boolean {
 
 /**
  * Whether the validator can read the signature as (address factory, bytes factoryCalldata, bytes signature). The
- * bounds are those that the decoder of Solidity checks: whatever it reads is well-formed here.
+ * bounds are those of the decoder of Solidity, so everything that it accepts is well-formed here.
  * @param digits a signature that {@link isCounterfactual}
  */
 function isWellFormed(digits: string): boolean {
@@ -76,42 +75,42 @@ function hasBytes(digits: string, index: number): boolean {
   return length !== '' && start + WORD + Number(`0x${length}`) * 2 <= digits.length;
 }
 
-/** The word that begins there, or nothing where the digits end before it does. */
+/** Returns the word that begins there, or `''` if the digits end within it. */
 function wordAt(digits: string, start: number): string {
   const word = digits.slice(start, start + WORD);
   return word.length === WORD ? word : '';
 }
 
-/** Values as the ABI of Solidity lays them out, in hexadecimal digits without 0x. */
+// The functions below encode values in the Solidity ABI, as hexadecimal digits without 0x.
 
-/** One word of 32 bytes with the digits at its end: addresses, numbers and whole words. */
+/** Encodes an address, a number or a whole word as one word of 32 bytes. */
 export function word(digits: string): string {
   return digits.padStart(64, '0');
 }
 
-/** The tail of a dynamic `bytes`: its length, then its bytes, filled up to whole words. */
+/** Encodes the tail of a dynamic `bytes`: its length, then its bytes, padded to whole words. */
 export function bytes(digits: string): string {
   const length = digits.length / 2;
   return word(length.toString(16)) + digits.padEnd(Math.ceil(length / 32) * 64, '0');
 }
 
-/** The arguments of a function or constructor whose last one is a dynamic `bytes`. */
+/** Encodes the arguments of a function or constructor whose last one is a dynamic `bytes`. */
 function wordsThenBytes(words: readonly string[], last: string): string {
   const offset = (words.length + 1) * 32;
   return [...words, offset.toString(16)].map(word).join('') + bytes(last);
 }
 
-/** A message call that changes nothing. Without `to`, `data` is run as the code of a new contract. */
+/** A message call that changes nothing. Without `to`, `data` runs as the code of a new contract. */
 export interface ContractCall {
   readonly to?: string | undefined;
-  /** 0x and hexadecimal digits. */
+  /** `0x` and hexadecimal digits. */
   readonly data: string;
 }
 
 /**
- * Runs a call on the latest block of one chain. Resolves with what it returned, as 0x and lower-case
- * hexadecimal digits, or with `undefined` where it reverted or the EVM aborted it.
- * @param network who has it run, as `networkOfSource` names them: what one network may have run at once is limited
- * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` where nothing can be said
+ * Runs a call on the latest block of one chain. Resolves to its result, as `0x` and lower-case hexadecimal digits, or to
+ * `undefined` if it reverted or the EVM aborted it.
+ * @param network the network of the client, from `networkOfSource`. Its concurrent calls are limited
+ * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` if there is no result
  */
 export type EthCall = (call: ContractCall, network: string) => Promise<string | undefined>;

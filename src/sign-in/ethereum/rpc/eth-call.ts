@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { ChainId } from '../../../accounts/account-id.js';
+import { chainIdSetting, type ChainId } from '../../../accounts/account-id.js';
 import { WalletSessionsError, Warning } from '../../../errors.js';
 import { duration, required, textWith, withDefault, type OptionsOf } from '../../../options.js';
-import { chainId as chainIdSetting } from '../../chain-id.js';
-import { type ContractCall, type EthCall, createContractVerifier } from '../contracts/verifier.js';
+import { createContractVerifier, type ContractCall, type EthCall } from '../contracts/verifier.js';
 import { askRpc, isRpcUrl, RPC_URL, type Answer, type RpcError } from './json-rpc.js';
 import { createSlots } from './slots.js';
 import type { VerifyContractSignature } from '../signature.js';
@@ -20,22 +19,22 @@ export const RPC_SETTINGS = {
 /** The JSON-RPC endpoint of a chain, with which contract wallets are verified. */
 export type RpcOptions = OptionsOf<typeof RPC_SETTINGS>;
 
-/** Calls of wallets that are deployed, at once for each chain. */
-const CALLS_AT_ONCE = 20;
+/** Maximum number of concurrent calls of deployed wallets, per chain. */
+const MAX_CALLS = 20;
 
-/** Calls that deploy a wallet first (EIP-6492), at once for each chain: they cost a node more. */
-const DEPLOYING_CALLS_AT_ONCE = 12;
+/** Maximum number of concurrent calls that deploy a wallet first (EIP-6492), per chain. They cost a node more. */
+const DEPLOYING_MAX_CALLS = 12;
 
-/** For each of these, how many calls may wait for one that is under way. */
-const WAITING_FOR_EACH = 16;
+/** Maximum number of waiting calls, per concurrent call. */
+const WAITING_PER_CALL = 16;
 
 /**
- * Calls contracts through the JSON-RPC of a node (EIP-1474, `eth_call`). Before its first answer counts, the
- * node must have said that it is on the chain that it was configured for. Calls under way are limited, and
- * shared among the networks that ask for them. An identical call that is under way is not made twice.
- * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` from the function: no answer in time, none
- * that makes sense, or too many calls at once. It has a cause where that is to be logged: at most once a
- * minute for one reason
+ * Calls contracts through the JSON-RPC of a node (EIP-1474, `eth_call`). The node is trusted only after it has confirmed
+ * that it is on the configured chain. Concurrent calls are limited and shared fairly among the networks of clients. Identical
+ * concurrent calls are sent once.
+ * @throws WalletSessionsError `WALLET_VERIFICATION_UNAVAILABLE` from the function, if the node does not answer in time,
+ * answers something invalid, or too many calls are running. It has a cause if it should be logged: at most once a minute
+ * for each reason
  */
 export function createEthCall({
   chainId,
@@ -44,27 +43,27 @@ export function createEthCall({
 }: RpcOptions): EthCall {
   const rpc = new URL(url);
   const slotsFor = (slots: number) =>
-    createSlots({ slots, queue: slots * WAITING_FOR_EACH, patience: timeout });
-  const deployed = slotsFor(CALLS_AT_ONCE);
-  const deploying = slotsFor(DEPLOYING_CALLS_AT_ONCE);
-  const underWay = new Map<string, Promise<string | undefined>>();
+    createSlots({ slots, queue: slots * WAITING_PER_CALL, patience: timeout });
+  const deployed = slotsFor(MAX_CALLS);
+  const deploying = slotsFor(DEPLOYING_MAX_CALLS);
+  const inFlight = new Map<string, Promise<string | undefined>>();
   const complain = createComplaints();
-  let onItsChain = false;
+  let isChainConfirmed = false;
 
   async function checkChain(signal: AbortSignal): Promise<void> {
-    if (onItsChain) return;
+    if (isChainConfirmed) return;
     const answer = await askRpc(rpc, 'eth_chainId', [], signal);
     const said = 'result' in answer ? answer.result : undefined;
     if (typeof said !== 'string' || `eip155:${Number(said)}` !== chainId) {
       throw new Error(`The RPC for chain ${chainId} is not on that chain.`);
     }
-    onItsChain = true;
+    isChainConfirmed = true;
   }
 
   async function make({ to, data }: ContractCall): Promise<string | undefined> {
     const failed = new AbortController();
     const signal = AbortSignal.any([AbortSignal.timeout(timeout), failed.signal]);
-    const call = { from: someAccount(), ...(to !== undefined && { to }), data };
+    const call = { from: randomAccount(), ...(to !== undefined && { to }), data };
     try {
       const [answer] = await Promise.all([
         askRpc(rpc, 'eth_call', [call, 'latest'], signal),
@@ -72,23 +71,23 @@ export function createEthCall({
       ]);
       return returned(answer);
     } finally {
-      // Where one of them failed, the other must not go on without a slot.
+      // If one of them failed, the other must not continue without a slot.
       failed.abort();
     }
   }
 
   function makeOnce(call: ContractCall): Promise<string | undefined> {
     const key = keyOf(call);
-    const same = underWay.get(key);
+    const same = inFlight.get(key);
     if (same !== undefined) return same;
-    const made = make(call).finally(() => underWay.delete(key));
-    underWay.set(key, made);
+    const made = make(call).finally(() => inFlight.delete(key));
+    inFlight.set(key, made);
     return made;
   }
 
   return async (call, network) => {
     try {
-      const same = underWay.get(keyOf(call));
+      const same = inFlight.get(keyOf(call));
       if (same !== undefined) return await same;
       const slots = call.to === undefined ? deploying : deployed;
       return await slots.run(network, () => makeOnce(call));
@@ -115,14 +114,14 @@ function returned(answer: Answer): string | undefined {
 }
 
 /**
- * Whom the call is from: nobody that a contract could know. Some wallets trust the zero address, which is
- * the default, since only simulations come from it.
+ * Returns a random address as the sender of a call. Some wallets trust the default, the zero address, since only simulations
+ * come from it.
  */
-function someAccount(): string {
+function randomAccount(): string {
   return `0x${randomBytes(20).toString('hex')}`;
 }
 
-/** @param leftOut how many like it were not logged; `undefined` where this one is not to be either */
+/** @param leftOut number of errors with this reason that were not logged; `undefined` if this one is not logged either */
 function unavailable(
   chainId: ChainId,
   cause: unknown,
@@ -138,44 +137,44 @@ function unavailable(
   });
 }
 
-/** In milliseconds. */
+/** Milliseconds between two log lines with the same reason. */
 const INTERVAL = 60_000;
 
-/** Reasons beyond this are forgotten, the oldest first. */
+/** Maximum number of remembered reasons. The oldest are forgotten first. */
 const MAX_REASONS = 32;
 
 /**
- * Decides which of many failures is worth a line in the log: the first for its reason, and after that one a minute.
- * @param now milliseconds of a clock that only goes forward
- * @returns for a failure to be logged, how many for the same reason were left out since the last one that was;
- * `undefined` for one to leave out
+ * Decides which failures are logged: for each reason the first one, and then one per minute.
+ * @param now a monotonic clock in milliseconds
+ * @returns for a failure to log, the number of failures with its reason that were left out before; `undefined` for a failure
+ * to leave out
  */
 export function createComplaints(
   now: () => number = () => performance.now(),
 ): (reason: string) => number | undefined {
-  const told = new Map<string, { readonly at: number; leftOut: number }>();
+  const logged = new Map<string, { readonly at: number; leftOut: number }>();
   return (reason) => {
-    const last = told.get(reason);
+    const last = logged.get(reason);
     if (last !== undefined && now() - last.at < INTERVAL) {
       last.leftOut += 1;
       return undefined;
     }
-    told.delete(reason);
-    told.set(reason, { at: now(), leftOut: 0 });
-    const [oldest] = told.keys();
-    if (told.size > MAX_REASONS && oldest !== undefined) told.delete(oldest);
+    logged.delete(reason);
+    logged.set(reason, { at: now(), leftOut: 0 });
+    const [oldest] = logged.keys();
+    if (logged.size > MAX_REASONS && oldest !== undefined) logged.delete(oldest);
     return last?.leftOut ?? 0;
   };
 }
 
 /**
- * Codes that say that the call reverted or was aborted by the EVM: 3 of go-ethereum, Erigon, Reth, Besu and the
+ * Codes of a call that reverted or that the EVM aborted: 3 of go-ethereum, Erigon, Reth, Besu and the
  * Ethereum execution API specification; −32015 of OpenEthereum and Nethermind.
  */
 const EXECUTED = new Set([3, -32015]);
 
 /**
- * Codes that are about the request or the node, whatever their message says: JSON-RPC 2.0 (parse error, invalid
+ * Codes of errors in the request or in the node, whatever their message: JSON-RPC 2.0 (parse error, invalid
  * request, no such method, invalid parameters) and EIP-1474 (not found, unavailable, not supported, limit exceeded,
  * version); −32016 is a timeout of Nethermind.
  */
@@ -184,10 +183,10 @@ const NOT_EXECUTED = new Set([
 ]);
 
 /**
- * How nodes word that the EVM ended a call, under −32000 (go-ethereum, Erigon, Besu, Ganache), −32003 (Reth,
- * Nethermind), −32603 (Anvil, Hardhat, Frontier) or a code of their own. That a node ran out of time ("execution
- * aborted"), lacks the state ("header not found"), or refuses the transaction ("insufficient funds", "intrinsic gas
- * too low") is not among them.
+ * Messages of nodes for a call that the EVM aborted, with the code −32000 (go-ethereum, Erigon, Besu, Ganache), −32003
+ * (Reth, Nethermind), −32603 (Anvil, Hardhat, Frontier) or another. Messages of a node that ran out of time ("execution
+ * aborted"), lacks the state ("header not found") or refuses the transaction ("insufficient funds", "intrinsic gas too
+ * low") do not match.
  */
 const ABORTED = [
   /revert/i,
@@ -206,8 +205,8 @@ const ABORTED = [
 ];
 
 /**
- * Whether an error of `eth_call` is a judgement: the EVM has run the call, and it ended without a result. Anything
- * else says nothing about the contract. There is no standard for it, so what is in doubt is no judgement.
+ * Whether an error of `eth_call` means that the EVM has run the call and that it ended without a result. Other errors say
+ * nothing about the contract. No standard defines them, so unknown errors count as others.
  */
 export function isExecutionFailure({ code, message }: RpcError): boolean {
   if (code !== undefined && EXECUTED.has(code)) return true;
@@ -215,7 +214,7 @@ export function isExecutionFailure({ code, message }: RpcError): boolean {
   return ABORTED.some((wording) => wording.test(message));
 }
 
-/** For each chain that has an RPC, what verifies wallets that are contracts on it. */
+/** Creates a verifier of contract wallets for each chain that has an RPC. */
 export function createContractVerifiers(
   rpcs: readonly RpcOptions[],
 ): ReadonlyMap<ChainId, VerifyContractSignature> {

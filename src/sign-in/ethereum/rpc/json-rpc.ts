@@ -1,20 +1,20 @@
 /** An error of JSON-RPC 2.0. */
 export interface RpcError {
-  /** `undefined` where the RPC sent none that is a number, or a number as text. */
+  /** `undefined` if the RPC sent neither a number nor a number as text. */
   readonly code: number | undefined;
   readonly message: string;
 }
 
-/** What an RPC answered: a result, or an error of JSON-RPC 2.0. */
+/** The answer of an RPC: a result, or an error of JSON-RPC 2.0. */
 export type Answer = { readonly result: unknown } | { readonly error: RpcError };
 
-/** In bytes. Answers are short; a revert may include its reason. */
+/** Bytes. Answers are short, except that a revert may include a reason. */
 const MAX_ANSWER_LENGTH = 100_000;
 
 /**
- * Asks a JSON-RPC 2.0 service over HTTP for one thing. The service is not trusted: it has until `signal`,
- * may not send the request elsewhere, may not answer at any length, and must answer this very request.
- * @throws Error that does not hold the URL, which often has a key in it
+ * Sends one request to a JSON-RPC 2.0 service over HTTP. The service is not trusted: it must answer this request, within
+ * the maximum length and before `signal` aborts, and it may not redirect.
+ * @throws Error without the URL, which often contains an API key
  */
 export async function askRpc(
   url: URL,
@@ -31,7 +31,7 @@ export async function askRpc(
   });
   const text = await readAtMost(response, MAX_ANSWER_LENGTH);
   if (response.ok) return toAnswer(parse(text));
-  // Some nodes report the error of a call, such as a revert, with an HTTP error status. A result never comes with one.
+  // Some nodes report the error of a call, such as a revert, with an HTTP error status. Results never have one.
   const error = errorIn(text);
   if (error === undefined) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
   return error;
@@ -74,13 +74,13 @@ function toAnswer(value: unknown): Answer {
       const { code, message } = error;
       return { error: { code: codeOf(code), message: typeof message === 'string' ? message : '' } };
     }
-    // Some send `"error": null` with a result.
+    // Some nodes send `"error": null` with a result.
     if ((error ?? undefined) === undefined && result !== undefined) return { result };
   }
   throw new Error('The RPC answered with something that is not JSON-RPC 2.0.');
 }
 
-/** Some send it as text: `"code": "-32000"`. */
+/** Some nodes send the code as text: `"code": "-32000"`. */
 function codeOf(code: unknown): number | undefined {
   const number = typeof code === 'string' && /^-?\d{1,9}$/.test(code) ? Number(code) : code;
   return typeof number === 'number' ? number : undefined;
@@ -90,10 +90,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** What {@link isRpcUrl} takes, in words. */
+/** Describes the URLs that {@link isRpcUrl} accepts. */
 export const RPC_URL = 'http:// or https:// URL without a user name';
 
-/** Whether a node can be asked there. `fetch` takes no user name in a URL. */
+/** Whether a text is a URL that `fetch` accepts: over HTTP, without a user name. */
 export function isRpcUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);

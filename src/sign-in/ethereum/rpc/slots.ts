@@ -1,27 +1,26 @@
-/** How much of something scarce there is, and how it is shared. */
 export interface SlotsOptions {
-  /** How many tasks run at once. */
+  /** Maximum number of concurrent tasks. */
   readonly slots: number;
-  /** How many wait at once for a slot. */
+  /** Maximum number of waiting tasks. */
   readonly queue: number;
-  /** How long one task waits at most, in milliseconds. */
+  /** Milliseconds that a task waits at most. */
   readonly patience: number;
 }
 
-/** Slots for tasks that networks ask for, shared so that no network can keep the others out. */
+/** Slots for tasks, shared so that no network can exclude the others. */
 export interface Slots {
   /**
-   * Runs a task in a slot, which is free again once the task has settled.
-   * @param network who asks for it
-   * @throws Error where the queue is full or no slot became free in time; what the task throws
+   * Runs a task in a slot, which is released when the task settles.
+   * @param network the network that requests the task
+   * @throws Error if the queue is full or no slot became free in time; errors of the task
    */
   run<Result>(network: string, task: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * What one network may hold of the slots that are free: a sixth, and always one. The more networks there are, the
- * less each of them gets, and some slots stay free for the next one (dynamic thresholds: Choudhury and Hahne,
- * "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", 1998).
+ * The share of the free slots that one network may hold; it may always hold one. The more networks there are, the less each
+ * of them gets, and some slots stay free for the next one (dynamic thresholds: Choudhury and Hahne, "Dynamic Queue Length
+ * Thresholds for Shared-Memory Packet Switches", 1998).
  */
 const SHARE_OF_FREE = 1 / 6;
 
@@ -31,13 +30,13 @@ interface Waiting {
 }
 
 /**
- * Shares slots among networks. A task that finds no slot waits; the next slot goes to the network that holds the
- * fewest, and networks that hold equally many take turns. Where the queue is full, the newest task
- * of the network that has the most waiting is refused.
+ * Shares slots among networks. A task that finds no slot waits. The next slot goes to the network that holds the fewest, and
+ * networks that hold equally many take turns. If the queue is full, the newest task of the network with the most waiting
+ * tasks is refused.
  */
 export function createSlots({ slots, queue, patience }: SlotsOptions): Slots {
   const held = new Map<string, number>();
-  /** By network, the one whose turn is next first. */
+  /** Waiting tasks by network, in the order of their turns. */
   const waiting = new Map<string, Waiting[]>();
   let free = slots;
   let queued = 0;
@@ -73,7 +72,7 @@ export function createSlots({ slots, queue, patience }: SlotsOptions): Slots {
     if (first === undefined) return;
     leave(network, first);
     if (line.length > 0) {
-      // To the end: the others are served first.
+      // Moves the network to the end.
       waiting.delete(network);
       waiting.set(network, line);
     }
@@ -125,7 +124,7 @@ export function createSlots({ slots, queue, patience }: SlotsOptions): Slots {
 
   return {
     async run(network, task) {
-      // Who waits already goes first, also among the tasks of one network.
+      // Tasks that are already waiting go first, also those of the same network.
       if (!waiting.has(network) && mayTake(network)) take(network);
       else await waitInLine(network);
       try {

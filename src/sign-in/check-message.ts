@@ -5,8 +5,8 @@ import type { SignInMessage } from './kind.js';
 import type { SignInPolicy } from './policy.js';
 
 /**
- * Holds a message against the configuration, never against what the message claims of itself
- * (EIP-4361, "Verifying a message"): domain, scheme, URI, chain and times.
+ * Checks the domain, scheme, URI, chain and times of a message against the configuration (EIP-4361, "Verifying a
+ * message").
  * @throws WalletSessionsError `DOMAIN_NOT_ALLOWED`, `URI_NOT_ALLOWED`, `CHAIN_NOT_ALLOWED`,
  * `MESSAGE_EXPIRED`, `MESSAGE_NOT_YET_VALID`
  */
@@ -32,7 +32,7 @@ export function checkMessage(policy: SignInPolicy, message: SignInMessage, now: 
   }
 }
 
-/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, naming those that are */
+/** @throws WalletSessionsError `CHAIN_NOT_ALLOWED`, with the allowed chains in its message */
 export function checkChain(policy: SignInPolicy, chainId: ChainId): void {
   if (!policy.chainIds.includes(chainId)) throw chainNotAllowed(policy);
 }
@@ -44,7 +44,7 @@ export function chainNotAllowed({ chainIds }: SignInPolicy): WalletSessionsError
   );
 }
 
-/** The message may list the allowed values: they are not secret. */
+/** The error may list the allowed origins: they are not secret. */
 function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
   return new WalletSessionsError(
     'DOMAIN_NOT_ALLOWED',
@@ -53,8 +53,8 @@ function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
 }
 
 /**
- * Checks a message against the challenge whose nonce it has, and returns the challenge.
- * @throws WalletSessionsError `NONCE_INVALID`, `MESSAGE_EXPIRED` for one issued before its challenge
+ * Checks a message against the challenge with its nonce, and returns the challenge.
+ * @throws WalletSessionsError `NONCE_INVALID`; `MESSAGE_EXPIRED` for a message that was issued before its challenge
  */
 export function checkChallenge(
   policy: SignInPolicy,
@@ -76,7 +76,7 @@ export function checkChallenge(
   return challenge;
 }
 
-/** Whether the account may be the one that the message names: the account itself, or the contract at its address. */
+/** Whether the message names the account: as such, or as the contract at its address. */
 function names({ account, chainId }: SignInMessage, wanted: AccountId): boolean {
   return wanted === account || wanted === contractAt(account, chainId);
 }

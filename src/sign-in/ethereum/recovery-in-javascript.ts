@@ -6,9 +6,9 @@ const { Fn } = Point;
 type CurvePoint = InstanceType<typeof Point>;
 
 /**
- * SEC 1, section 4.1.6, as `recoverPublicKey` of `@noble/curves` does it in one go; but that takes longer than
- * an event loop should be held. Here it turns in between.
- * @throws Error where there is no such key
+ * Recovers a public key (SEC 1, section 4.1.6) like `recoverPublicKey` of `@noble/curves`, but in steps, between which the
+ * event loop turns.
+ * @throws Error if there is no such key
  */
 export async function recoverInSteps(
   digest: Uint8Array,
@@ -23,19 +23,19 @@ export async function recoverInSteps(
   const ofSignature = Fn.create(s * inverse);
   await turn();
   const key = await sumOfMultiples([Point.BASE, ofDigest], [point, ofSignature]);
-  // Neither encodes nor counts as valid where it is the point at infinity.
+  // Refuses the point at infinity, which has no encoding.
   key.assertValidity();
   return key.toBytes(false);
 }
 
 type Multiple = readonly [point: CurvePoint, factor: bigint];
 
-/** By how many bits a sum grows before the event loop turns; they take a fraction of a millisecond. */
-const BITS_A_TURN = 32;
+/** Bits that are processed between two turns of the event loop: a fraction of a millisecond. */
+const BITS_PER_TURN = 32;
 
 /**
- * Straus's algorithm ("Shamir's trick"), two bits of both factors at a time. Not in constant time: all that goes in is
- * public.
+ * Straus's algorithm ("Shamir's trick") with two bits of both factors at a time. Need not take constant time, since all
+ * inputs are public.
  */
 async function sumOfMultiples([p, a]: Multiple, [q, b]: Multiple): Promise<CurvePoint> {
   const [ofP, ofQ] = [multiplesUpTo3(p), multiplesUpTo3(q)];
@@ -44,7 +44,7 @@ async function sumOfMultiples([p, a]: Multiple, [q, b]: Multiple): Promise<Curve
   for (let bit = Fn.BITS - 2; bit >= 0; bit -= 2) {
     sum = sum.double().double();
     sum = sum.add(sums[twoBits(a, bit)]?.[twoBits(b, bit)] ?? Point.ZERO);
-    if (bit % BITS_A_TURN === 0) await turn();
+    if (bit % BITS_PER_TURN === 0) await turn();
   }
   return sum;
 }
