@@ -1,6 +1,8 @@
 import { WalletSessionsError, type ErrorCode } from '../errors.js';
 import type { AuditLog, AuditPage, WalletHistory } from '../audit/audit-log.js';
 import { COMMAND_LINE, type Actor, type AdministrativeAct, type Audit } from '../audit/events.js';
+import type { AuditEntry } from '../audit/entry.js';
+import type { AuditFilter } from '../audit/filter.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { type KeyRotationReport, rotateKeys, type RotationPace } from './rotate-keys.js';
@@ -16,7 +18,7 @@ import { accountIdOf, identityOf, type Wallet } from '../accounts/wallet.js';
 export interface AdministrationDomain {
   readonly sessions: Pick<
     SessionLifecycle,
-    'list' | 'listPage' | 'revoke' | 'revokeAll' | 'isFresh'
+    'list' | 'listPage' | 'revoke' | 'revokeAll' | 'isFresh' | 'resume'
   >;
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
@@ -24,6 +26,8 @@ export interface AdministrationDomain {
   readonly keys: KeyRing;
   /** The wallets with administrator rights. An account with a key never admits a contract at its address. */
   readonly administrators: readonly Wallet[];
+  /** The URL of the operator's dashboard of metrics. */
+  readonly dashboardUrl?: string | undefined;
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -48,8 +52,25 @@ export interface Administration {
   sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /** Returns the events of a wallet, as its owner sees them. */
   auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
+  /** Whether the wallet of the session is on the list. Needs no fresh signature and is not audited. */
+  isAdministrator(session: Wallet): boolean;
+  /** The URL of the operator's dashboard of metrics, if there is one. Show it to administrators only. */
+  readonly dashboardUrl: string | undefined;
   /** Returns a page of the audit events of all wallets. @throws RangeError for an invalid cursor */
-  auditEvents(by: Administrator, count: number, after?: string): Promise<AuditPage>;
+  auditEvents(
+    by: Administrator,
+    count: number,
+    after?: string,
+    filter?: AuditFilter,
+  ): Promise<AuditPage>;
+  /**
+   * Yields the audit events of all wallets as they are added. It ends with the session, and when the signature of its
+   * wallet is no longer fresh.
+   */
+  followAuditEvents(
+    by: Administrator,
+    filter: AuditFilter,
+  ): Promise<AsyncIterableIterator<AuditEntry, undefined>>;
   /** @throws WalletSessionsError `SESSION_NOT_FOUND` too */
   revokeSession(by: Administrator, wallet: Wallet, id: string): Promise<Revocation>;
   revokeSessions(by: Administrator, wallet: Wallet): Promise<Revocation[]>;
@@ -65,6 +86,13 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     if (session === COMMAND_LINE) return undefined;
     if (!administrators.has(nameOf(session))) return 'FORBIDDEN';
     return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
+  }
+
+  /** Whether the session is still active, and the signature of its wallet fresh: it may have signed again. */
+  async function mayGoOn(session: Administrator['session']): Promise<boolean> {
+    if (session === COMMAND_LINE) return true;
+    const current = await sessions.resume(session);
+    return current !== undefined && refusalOf(current) === undefined;
   }
 
   async function perform<Result>(
@@ -92,8 +120,16 @@ export function createAdministration(domain: AdministrationDomain): Administrati
       perform(by, 'READ_SESSIONS', wallet, () => sessions.listPage(wallet, page)),
     auditEventsOf: (by, wallet) =>
       perform(by, 'READ_AUDIT_EVENTS', wallet, () => auditLog.ofWallet(wallet)),
-    auditEvents: (by, count, after) =>
-      perform(by, 'READ_AUDIT_EVENTS', undefined, () => auditLog.ofEverybody(count, after)),
+    isAdministrator: (session) => administrators.has(nameOf(session)),
+    dashboardUrl: domain.dashboardUrl,
+    auditEvents: (by, count, after, filter) =>
+      perform(by, 'READ_AUDIT_EVENTS', filter?.wallet, () =>
+        auditLog.ofEverybody(count, after, filter),
+      ),
+    followAuditEvents: (by, filter) =>
+      perform(by, 'READ_AUDIT_EVENTS', filter.wallet, () =>
+        auditLog.follow(filter, () => mayGoOn(by.session)),
+      ),
     revokeSession: (by, wallet, id) =>
       perform(by, 'REVOKE_SESSION', wallet, () =>
         sessions.revoke({

@@ -20,6 +20,8 @@ import {
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
+import { createAuditTest, type AuditFilter } from './filter.js';
+import { follow } from './follow.js';
 import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
 import type { AuditStore, EverybodysList, WalletList } from './store.js';
@@ -55,7 +57,7 @@ export interface AuditPage {
   readonly entries: readonly PlacedAuditEntry[];
   /** The number of entries of this page that cannot be read: see {@link AuditLog}. */
   readonly unreadable: number;
-  /** The position of the last entry of this page, even if it cannot be read. */
+  /** The position of the last entry that was read for this page, even if it is not on it. */
   readonly endCursor: string | undefined;
   /** Whether the store has older entries. */
   readonly hasMore: boolean;
@@ -82,15 +84,31 @@ export interface AuditLog {
    */
   ofWallets(wallets: readonly Wallet[]): Promise<WalletHistory>;
   /**
-   * Returns a page of the events of all wallets, newest first, after the one with that cursor.
+   * Returns a page of the events of all wallets, newest first, after the one with that cursor. With a filter, it searches
+   * {@link MAX_SEARCHED} entries at most: a page may then be shorter, or empty, although `hasMore` is true.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`, RangeError for an invalid cursor
    */
-  ofEverybody(count: number, after?: string): Promise<AuditPage>;
+  ofEverybody(count: number, after?: string, filter?: AuditFilter): Promise<AuditPage>;
+  /**
+   * Yields the events of all wallets as they are added, within about a second, oldest first. It ends when `mayRead`, which
+   * is asked before each read, resolves to false.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  follow(
+    filter: AuditFilter,
+    mayRead: () => Promise<boolean>,
+  ): Promise<AsyncIterableIterator<AuditEntry, undefined>>;
   /** Resolves when no write is in progress. Events may still be queued for another attempt. */
   isIdle(): Promise<boolean>;
   /** Resolves when all queued events have been written, or their failure has been reported. */
   flush(): Promise<void>;
 }
+
+/** The maximum number of entries that are searched for one page with a filter. */
+export const MAX_SEARCHED = 5000;
+
+/** The number of entries that are read at once to search or follow the log. */
+const BATCH = 500;
 
 /** The maximum number of queued events while the store does not answer. Further events are dropped. */
 const MAX_BACKLOG = 10_000;
@@ -165,31 +183,67 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     stored: readonly Stored[],
     place: AuditPlace,
     wallet?: WalletIdentity,
-  ): { opened: [Stored, AuditEntry][]; unreadable: number } {
+  ): { opened: [Stored, AuditEntry][]; refused: readonly Stored[] } {
     const seen = new Set<string>();
     const oldest = clock.now() - age;
-    const refused: Uint8Array[] = [];
+    const refused: Stored[] = [];
     const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
       const entry = decryptEntry(keys, place, item.sealed);
-      if (entry === undefined) refused.push(item.sealed);
+      if (entry === undefined) refused.push(item);
       if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
       seen.add(entry.id);
       return [[item, entry]];
     });
-    const count = noticed(refused);
+    const count = noticed(refused.map(({ sealed }) => sealed));
     if (count > 0) alarm({ type: 'audit-log.entry-refused', at: clock.now(), count, ...wallet });
-    return { opened, unreadable: refused.length };
+    return { opened, refused };
   }
 
   async function ofWallet(wallet: Wallet): Promise<WalletHistory> {
     const partition = partitionOf(wallet);
     const stored = await store.readWallet(partition);
-    const { opened, unreadable } = open(
+    const { opened, refused } = open(
       stored.map((sealed) => ({ sealed })),
       partition,
       identityOf(wallet),
     );
-    return { entries: newestFirst(opened.map(([, entry]) => entry)), unreadable };
+    return { entries: newestFirst(opened.map(([, entry]) => entry)), unreadable: refused.length };
+  }
+
+  async function readPage(count: number, after: string | undefined): Promise<AuditPage> {
+    const stored = await store.read(count + 1, after);
+    const page = stored.slice(0, count);
+    const { opened, refused } = open(page, 'everybody');
+    return {
+      entries: opened.map(([{ cursor }, entry]) => ({ cursor, entry })),
+      unreadable: refused.length,
+      endCursor: page.at(-1)?.cursor,
+      hasMore: stored.length > count,
+    };
+  }
+
+  async function searchPage(
+    test: (entry: AuditEntry) => boolean,
+    count: number,
+    after: string | undefined,
+  ): Promise<AuditPage> {
+    const entries: PlacedAuditEntry[] = [];
+    let unreadable = 0;
+    let endCursor = after;
+    for (let searched = 0; searched < MAX_SEARCHED; searched += BATCH) {
+      const stored = await store.read(BATCH + 1, endCursor);
+      const batch = stored.slice(0, BATCH);
+      const { opened, refused } = open(batch, 'everybody');
+      const found = opened.filter(([, entry]) => test(entry)).slice(0, count - entries.length);
+      entries.push(...found.map(([{ cursor }, entry]) => ({ cursor, entry })));
+      const last = entries.length === count ? found.at(-1)?.[0] : batch.at(-1);
+      const read = last === undefined ? batch : batch.slice(0, batch.indexOf(last) + 1);
+      unreadable += refused.filter((item) => read.includes(item)).length;
+      endCursor = last?.cursor ?? endCursor;
+      const hasMore = stored.length > read.length;
+      if (entries.length === count || !hasMore) return { entries, unreadable, endCursor, hasMore };
+    }
+    return { entries, unreadable, endCursor, hasMore: true };
   }
 
   return {
@@ -204,16 +258,28 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
       const unreadable = histories.reduce((sum, history) => sum + history.unreadable, 0);
       return { entries: newestFirst([...byId.values()]), unreadable };
     },
-    async ofEverybody(count, after) {
-      const stored = await store.read(count + 1, after);
-      const page = stored.slice(0, count);
-      const { opened, unreadable } = open(page, 'everybody');
-      return {
-        entries: opened.map(([{ cursor }, entry]) => ({ cursor, entry })),
-        unreadable,
-        endCursor: page.at(-1)?.cursor,
-        hasMore: stored.length > count,
-      };
+    ofEverybody(count, after, filter = {}) {
+      const test = createAuditTest(filter);
+      return test === undefined || count === 0
+        ? readPage(count, after)
+        : searchPage(test, count, after);
+    },
+    async follow(filter, mayRead) {
+      const test = createAuditTest(filter) ?? (() => true);
+      const [newest] = await store.read(1);
+      return follow({
+        clock,
+        mayRead,
+        start: newest?.cursor,
+        async read(position) {
+          const stored = await store.readAfter(BATCH, position);
+          const { opened } = open(stored, 'everybody');
+          return {
+            entries: opened.map(([, entry]) => entry).filter(test),
+            position: stored.at(-1)?.cursor ?? position,
+          };
+        },
+      });
     },
     isIdle: () => backlog.isIdle(),
     flush: () => backlog.flush(),

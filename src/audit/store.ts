@@ -66,4 +66,10 @@ export interface AuditStore {
    * @throws RangeError for an invalid cursor
    */
   read(count: number, before?: string): Promise<PlacedEntry[]>;
+  /**
+   * Returns at most `count` entries of all three lists that follow the one with that cursor, oldest first; without a
+   * cursor, the oldest ones.
+   * @throws RangeError for an invalid cursor
+   */
+  readAfter(count: number, after?: string): Promise<PlacedEntry[]>;
 }

@@ -84,6 +84,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
         : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
     /** Wallets with administrator rights. */
     administrators: values.ADMIN_WALLETS,
+    /** The URL of the dashboard of metrics, for administrators. */
+    dashboardUrl: values.METRICS_DASHBOARD_URL,
     auditLog: group(AUDIT_LOG_SETTINGS),
     rateLimits: group(RATE_LIMIT_SETTINGS),
     /** Limit on new GraphQL documents per network. */

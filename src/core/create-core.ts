@@ -51,6 +51,8 @@ export interface CoreOptions {
   readonly auditLog?: AuditLogPolicy | undefined;
   /** Wallets with administrator rights. Default none. */
   readonly administrators?: readonly Wallet[] | undefined;
+  /** The URL of the operator's dashboard of metrics, for administrators. */
+  readonly dashboardUrl?: string | undefined;
   /** Receives background errors. */
   readonly report: ReportError;
   readonly clock: Clock;
@@ -152,6 +154,7 @@ export function createCore(options: CoreOptions): Core {
     scanner: store.scanner,
     keys,
     administrators: options.administrators ?? [],
+    dashboardUrl: options.dashboardUrl,
     audit,
     clock,
   });

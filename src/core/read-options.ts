@@ -24,6 +24,7 @@ import {
   required,
   strictObject,
   text,
+  textWith,
   value,
   withDefault,
   type OptionsOf,
@@ -75,6 +76,10 @@ const cookies = value(
     'must be true, false or { origins }',
   ),
 );
+
+function isWebUrl(given: string): boolean {
+  return URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
+}
 
 const rpcs = listOfRpcs();
 
@@ -165,6 +170,8 @@ export const WALLET_SESSIONS_SETTINGS = {
       'CAIP-10 account ids: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
     ),
   ),
+  /** The URL of the operator's dashboard of metrics, which the administrator's page links to. Administrators alone see it. */
+  dashboardUrl: optional(textWith(isWebUrl, 'must be a URL with https:// or http://')),
   /**
    * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. By default,
    * errors are written to `console.error`.

@@ -1,14 +1,35 @@
-import { Arg, Args, ArgsType, Field, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Field,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { MAX_SEARCHED } from '../audit/audit-log.js';
+import type { AuditEntry } from '../audit/entry.js';
 import type { Administrator } from '../administration/administration.js';
 import type { Session } from '../sessions/session.js';
 import { MAX_HOURS } from '../administration/statistics/statistics.js';
 import type { AccountId } from '../accounts/account-id.js';
 import { AccountIdScalar } from './account-scalars.js';
-import { pageOfEntries, AuditEventConnection, toAuditEventNode } from './audit-resolver.js';
+import {
+  AuditEventConnection,
+  AuditEventNode,
+  AuditFilterArgs,
+  pageOfEntries,
+  toAuditEventNode,
+  toAuditFilter,
+} from './audit-resolver.js';
 import { currentSession } from './authorization.js';
 import { badUserInput } from './errors.js';
 import { assertPageSize, PageArgs } from './connection.js';
-import type { RequestContext } from './context.js';
+import type { RequestContext, WalletSessionsContext } from './context.js';
 import { RequestScope } from './request-scope.js';
 import {
   connectionOfSessions,
@@ -30,6 +51,15 @@ class WalletArgs {
 
 @Resolver()
 export class AdministrationResolver {
+  @Query(() => Boolean, {
+    description:
+      'Whether the wallet of the current session is an administrator; false without a session. Administration also ' +
+      'requires a fresh authentication.',
+  })
+  isAdministrator(@RequestScope() { session, administration }: RequestContext): boolean {
+    return session !== undefined && administration.isAdministrator(session);
+  }
+
   @Query(() => StatisticsType, {
     description: `Usage of the service in the last hours. ${FOR_ADMINISTRATORS}`,
   })
@@ -45,7 +75,11 @@ export class AdministrationResolver {
     if (hours < 1 || hours > MAX_HOURS) {
       throw badUserInput(`"hours" must be between 1 and ${MAX_HOURS}.`);
     }
-    return toStatisticsType(await context.administration.statistics(by, hours));
+    const { administration } = context;
+    return toStatisticsType(
+      await administration.statistics(by, hours),
+      administration.dashboardUrl,
+    );
   }
 
   @Query(() => SessionConnection, {
@@ -78,16 +112,19 @@ export class AdministrationResolver {
   @Query(() => AuditEventConnection, {
     description:
       'The audit events of all wallets, newest first, as long as the server keeps them. Challenges, refusals and ' +
-      `refreshes, which clients can repeat at will, are kept for a shorter time. ${FOR_ADMINISTRATORS}`,
+      'refreshes, which clients can repeat at will, are kept for a shorter time. With `types`, `wallet` or `ipAddress`, a page ' +
+      `may have fewer events than \`first\`, or none, although \`hasNextPage\` is true: each request searches ${MAX_SEARCHED} ` +
+      `events at most. ${FOR_ADMINISTRATORS}`,
   })
   async allAuditEvents(
     @Args() { first, after }: PageArgs,
+    @Args() filter: AuditFilterArgs,
     @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
     const by = administrator(context);
     assertPageSize(first);
     const { entries, unreadable, endCursor, hasMore } = await context.administration
-      .auditEvents(by, first, after ?? undefined)
+      .auditEvents(by, first, after ?? undefined, toAuditFilter(filter))
       .catch((error: unknown) => {
         throw error instanceof RangeError ? badUserInput(`"after": ${error.message}`) : error;
       });
@@ -98,11 +135,27 @@ export class AdministrationResolver {
         hasNextPage: hasMore,
         hasPreviousPage: after != null,
         startCursor: edges[0]?.cursor ?? null,
-        // May point past unreadable entries, so that the next page can be requested.
+        // May point past entries that are unreadable or do not match, so that the next page can be requested.
         endCursor: endCursor ?? null,
       },
       unreadableCount: unreadable,
     };
+  }
+
+  @Subscription(() => AuditEventNode, {
+    description:
+      'The audit events of all wallets as they are recorded, from now on, on all instances, within about a second. It ' +
+      'completes when the session ends, and when its authentication is no longer fresh: reauthenticate over HTTP in ' +
+      `time to go on. ${FOR_ADMINISTRATORS}`,
+    subscribe: async ({ args, context }) => {
+      const { walletSessions } = context as WalletSessionsContext;
+      const by = administrator(walletSessions);
+      const filter = toAuditFilter(args as AuditFilterArgs);
+      return walletSessions.administration.followAuditEvents(by, filter);
+    },
+  })
+  auditEventRecorded(@Root() entry: AuditEntry, @Args() _filter: AuditFilterArgs): AuditEventNode {
+    return toAuditEventNode(entry);
   }
 
   @Mutation(() => LogoutPayload, {

@@ -1,5 +1,16 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, Int, ObjectType, registerEnumType, Args, Query, Resolver } from 'type-graphql';
+import {
+  Args,
+  ArgsType,
+  Field,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+} from 'type-graphql';
+import type { AccountId } from '../accounts/account-id.js';
 import {
   ADMINISTRATIVE_ACTS,
   AUDIT_EVENT_TYPES,
@@ -8,6 +19,7 @@ import {
   type AuditEventType,
 } from '../audit/events.js';
 import type { AuditEntry } from '../audit/entry.js';
+import type { AuditFilter } from '../audit/filter.js';
 import { AccountIdScalar } from './account-scalars.js';
 import { PageInfo, connectionOf, PageArgs } from './connection.js';
 import type { WalletHistory } from '../audit/audit-log.js';
@@ -64,7 +76,7 @@ registerEnumType(AdministrativeActEnum, {
 @ObjectType('AuditEvent', {
   description: 'An audit event. It never contains a secret.',
 })
-class AuditEventNode {
+export class AuditEventNode {
   @Field(() => ID, { description: 'The id of the event. It is not secret.' })
   id!: string;
 
@@ -121,6 +133,37 @@ class AuditEventNode {
     description: 'The action of the administrator.',
   })
   act!: AdministrativeAct | null;
+}
+
+@ArgsType()
+export class AuditFilterArgs {
+  @Field(() => [AuditEventTypeEnum], {
+    nullable: true,
+    description: 'Return only events of these types. Default: all types.',
+  })
+  types?: AuditEventType[] | null;
+
+  @Field(() => AccountIdScalar, {
+    nullable: true,
+    description:
+      'Return only events that concern this wallet, or in which it acted as administrator.',
+  })
+  wallet?: AccountId | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Return only events of requests from this IP address, as `ipAddress` of an event has it.',
+  })
+  ipAddress?: string | null;
+}
+
+export function toAuditFilter({ types, wallet, ipAddress }: AuditFilterArgs): AuditFilter {
+  return {
+    types: types ?? undefined,
+    wallet: wallet ?? undefined,
+    ipAddress: ipAddress ?? undefined,
+  };
 }
 
 @ObjectType('AuditEventEdge', { description: 'An audit event in a connection.' })

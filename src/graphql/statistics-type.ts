@@ -52,6 +52,12 @@ export class StatisticsType {
   })
   wallets!: number;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The URL of the operator’s dashboard of metrics, if one is configured.',
+  })
+  dashboardUrl!: string | null;
+
   @Field(() => StatisticsPeriod, { description: 'Totals of the whole period.' })
   total!: StatisticsPeriod;
 
@@ -59,9 +65,17 @@ export class StatisticsType {
   hours!: StatisticsPeriod[];
 }
 
-export function toStatisticsType(report: StatisticsReport): StatisticsType {
-  const { activeSessions, wallets, total, hours } = report;
-  return { activeSessions, wallets, total: toPeriodType(total), hours: hours.map(toPeriodType) };
+export function toStatisticsType(
+  { activeSessions, wallets, total, hours }: StatisticsReport,
+  dashboardUrl: string | undefined,
+): StatisticsType {
+  return {
+    activeSessions,
+    wallets,
+    dashboardUrl: dashboardUrl ?? null,
+    total: toPeriodType(total),
+    hours: hours.map(toPeriodType),
+  };
 }
 
 function toPeriodType(period: Period): StatisticsPeriod {

@@ -99,6 +99,7 @@ async function start(
     audit: auditToAll([auditTo(log), observation.audit]),
     auditLog: config.auditLog,
     administrators: config.administrators,
+    dashboardUrl: config.dashboardUrl,
     report,
     clock: given,
     nearCacheSize: config.nearCacheSize,

@@ -1,15 +1,20 @@
 import {
   AllAuditEventsDocument,
+  AuditEventRecordedDocument,
+  IsAdministratorDocument,
   CurrentSessionDocument,
   RevokeSessionDocument,
   RevokeWalletSessionsDocument,
   StatisticsDocument,
   WalletAuditEventsDocument,
   WalletSessionsDocument,
+  type AllAuditEventsQueryVariables,
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn, type TokenGrant } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
+import { eventually } from '../harness/eventually.js';
 import { startTestService, type TestService } from '../harness/service.js';
+import { openSocket } from '../harness/socket.js';
 import { EVERY_DEPLOYMENT } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -115,6 +120,59 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
     );
   });
 
+  it('lists the audit events of all wallets by type, wallet and IP address', async () => {
+    const wallet = aWallet();
+    await signIn(service.url, wallet);
+    await settled();
+    const client = as(administrator);
+    const found = async (filter: AllAuditEventsQueryVariables) =>
+      (await client.request(AllAuditEventsDocument, filter)).allAuditEvents.edges.map(
+        ({ node }) => node.type,
+      );
+    expect(await found({ wallet: wallet.account })).toContain('SESSION_CREATED');
+    expect(new Set(await found({ types: ['SIGN_IN_REFUSED', 'SESSION_CREATED'] }))).toEqual(
+      new Set(['SESSION_CREATED']),
+    );
+    expect(await found({ ipAddress: '203.0.113.7' })).toEqual([]);
+  });
+
+  it('tells each wallet whether it is an administrator, and nobody without a session', async () => {
+    const isAdministrator = async (accessToken?: string) =>
+      (await apiClient(service.url, accessToken).request(IsAdministratorDocument)).isAdministrator;
+    expect(await isAdministrator(administrator.accessToken)).toBe(true);
+    expect(await isAdministrator((await signIn(service.url)).accessToken)).toBe(false);
+    expect(await isAdministrator()).toBe(false);
+  });
+
+  it('notifies a socket of an administrator of audit events as they are recorded', async () => {
+    const wallet = aWallet();
+    const socket = openSocket(service.webSocketUrl, administrator.accessToken);
+    const filter = { wallet: wallet.account, types: ['SESSION_CREATED' as const] };
+    const events = socket.subscribe(AuditEventRecordedDocument, filter);
+    const next = events.next();
+    await eventually(() => {
+      const audited = { act: 'READ_AUDIT_EVENTS', wallet: wallet.account };
+      expect(service.log.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+        expect.objectContaining({ audit: expect.objectContaining(audited) as unknown }),
+      );
+      return Promise.resolve();
+    });
+    const { session } = await signIn(service.url, wallet);
+    expect(await next).toMatchObject({
+      value: { auditEventRecorded: { type: 'SESSION_CREATED', sessionId: session.id } },
+    });
+    await socket.close();
+  });
+
+  it('refuses a subscription to audit events to all other wallets', async () => {
+    const { accessToken } = await signIn(service.url);
+    const socket = openSocket(service.webSocketUrl, accessToken);
+    await expect(socket.subscribe(AuditEventRecordedDocument, {}).next()).rejects.toMatchObject({
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+    await socket.close();
+  });
+
   it('counts sign-ins, challenges, revocations, wallets and active sessions in the statistics', async () => {
     const client = as(administrator);
     const read = async () => {
@@ -148,5 +206,32 @@ it('asks an administrator to reauthenticate five minutes after the sign-in', asy
   expect(await refusalOf(apiClient(service.url, accessToken), StatisticsDocument, {})).toBe(
     'REAUTHENTICATION_REQUIRED',
   );
+  await service.stop();
+});
+
+it('completes a subscription to audit events when the signature of the administrator is no longer fresh', async () => {
+  const [admin, owner] = [aWallet(), aWallet()];
+  const clock = createFakeClock();
+  const service = await startTestService('embedded', { ADMIN_WALLETS: admin.account }, clock);
+  const { accessToken } = await signIn(service.url, admin);
+  const socket = openSocket(service.webSocketUrl, accessToken);
+  await service.services.auditLog.flush();
+  const types = ['SESSION_CREATED' as const];
+  const events = socket.subscribe(AuditEventRecordedDocument, { types });
+  const next = events.next();
+  await eventually(() => {
+    expect(service.log.join()).toContain('READ_AUDIT_EVENTS');
+    return Promise.resolve();
+  });
+  await signIn(service.url, owner);
+  await service.services.auditLog.flush();
+  clock.advance(1000);
+  expect(await next).toMatchObject({ value: { auditEventRecorded: { wallet: owner.account } } });
+  const end = events.next();
+  await eventually(async () => {
+    clock.advance(60_000);
+    expect(await Promise.race([end, undefined])).toEqual({ done: true, value: undefined });
+  });
+  await socket.close();
   await service.stop();
 });

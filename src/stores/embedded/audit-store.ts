@@ -4,6 +4,7 @@ import {
   WALLET_LISTS,
   type AuditStore,
   type EverybodysList,
+  type PlacedEntry,
   type WalletList,
 } from '../../audit/store.js';
 import type { Partition } from '../../accounts/wallet.js';
@@ -83,10 +84,21 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
         return EVERYBODYS_LISTS.flatMap((list) => Array.from(audit[list].getRange(range)))
           .sort((a, b) => byPosition(a.key, b.key))
           .slice(0, max)
-          .map(({ key: [time, sequence], value: { sealed } }) => ({
-            cursor: `${time}-${sequence}`,
-            sealed,
-          }));
+          .map(placed);
+      });
+    },
+
+    async readAfter(max, after) {
+      const from = after === undefined ? undefined : parseCursor(after);
+      return read(() => {
+        const range = {
+          limit: max,
+          ...(from && { start: [from.time, from.sequence + 1] as Position }),
+        };
+        return EVERYBODYS_LISTS.flatMap((list) => Array.from(audit[list].getRange(range)))
+          .sort((a, b) => byPosition(b.key, a.key))
+          .slice(0, max)
+          .map(placed);
       });
     },
   };
@@ -108,6 +120,16 @@ export function sweepAudit(tables: Tables, now: number): void {
     removeEntry(tables, position);
   }
 }
+
+interface PositionedRow {
+  readonly key: Position;
+  readonly value: AuditEntryRow;
+}
+
+const placed = ({ key: [time, sequence], value: { sealed } }: PositionedRow): PlacedEntry => ({
+  cursor: `${time}-${sequence}`,
+  sealed,
+});
 
 /** Orders positions, newest first. */
 function byPosition([time, sequence]: Position, [otherTime, otherSequence]: Position): number {

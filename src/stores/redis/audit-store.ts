@@ -3,6 +3,7 @@ import {
   REPLACED_WITHIN,
   WALLET_LISTS,
   type AuditStore,
+  type PlacedEntry,
 } from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
 import { isWrongType, rethrowAsUnavailable, type RedisClient } from './connection/index.js';
@@ -28,6 +29,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   const append = defineScript<number>(redis, 'audit');
   const appendToAll = defineScript<Buffer>(redis, 'audit_all');
   const readPage = defineScript<PageReply>(redis, 'audit_page');
+  const readLater = defineScript<PageReply>(redis, 'audit_after');
   const streams = EVERYBODYS_LISTS.map((list) => keys.audit(list));
   return {
     async appendToWallet(partition, list, sealed, { max, age }, now, replaces = '') {
@@ -61,17 +63,28 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       if (before !== undefined) parseCursor(before);
       if (before === BEGINNING) return [];
       const pages = await readPage(streams, before === undefined ? '+' : `(${before}`, count);
-      const entries = pages.flatMap((page) =>
-        Buffer.isBuffer(page)
-          ? []
-          : page.map(([id, [, sealed]]) => ({ cursor: String(id), sealed })),
-      );
+      const entries = entriesOf(pages);
       // Sorts after all other entries.
       const isOverwritten = pages.some((page) => Buffer.isBuffer(page));
       if (isOverwritten) entries.push({ cursor: BEGINNING, sealed: UNREADABLE });
       return entries.sort((a, b) => (isAfter(a.cursor, b.cursor) ? -1 : 1)).slice(0, count);
     },
+
+    async readAfter(count, after) {
+      if (after !== undefined) parseCursor(after);
+      const pages = await readLater(streams, after === undefined ? '-' : `(${after}`, count);
+      return entriesOf(pages)
+        .sort((a, b) => (isAfter(a.cursor, b.cursor) ? 1 : -1))
+        .slice(0, count);
+    },
   };
+}
+
+/** The entries of all streams. */
+function entriesOf(pages: PageReply): PlacedEntry[] {
+  return pages.flatMap((page) =>
+    Buffer.isBuffer(page) ? [] : page.map(([id, [, sealed]]) => ({ cursor: String(id), sealed })),
+  );
 }
 
 /** An entry that cannot be decrypted, so that readers notice the loss. */

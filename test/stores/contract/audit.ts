@@ -85,6 +85,24 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
       await expect(elsewhere().audit.read(1, 'no cursor')).rejects.toThrow(RangeError);
     });
 
+    it('lists the audit entries that follow a cursor in every list, oldest first, and rejects an invalid cursor', async () => {
+      const retention = { max: 1_000_000, age: 30 * DAY };
+      const lists = ['history', 'attempts', 'activity', 'attempts', 'history'] as const;
+      await store().audit.append('history', entry('before'), retention, clock.now());
+      const [newest] = await elsewhere().audit.read(1);
+      expect(await elsewhere().audit.readAfter(10, newest?.cursor)).toEqual([]);
+      for (const [index, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+        const list = lists[index] ?? 'history';
+        await store().audit.append(list, entry(name), retention, clock.now());
+      }
+      const one = await elsewhere().audit.readAfter(2, newest?.cursor);
+      expect(one.map(({ sealed }) => nameOf(sealed))).toEqual(['a', 'b']);
+      const two = await elsewhere().audit.readAfter(10, one[1]?.cursor);
+      expect(two.map(({ sealed }) => nameOf(sealed))).toEqual(['c', 'd', 'e']);
+      expect(await elsewhere().audit.readAfter(1)).toHaveLength(1);
+      await expect(elsewhere().audit.readAfter(1, 'no cursor')).rejects.toThrow(RangeError);
+    });
+
     it('keeps approximately the configured number of audit entries of all wallets', async () => {
       const retention = { max: 10, age: 30 * DAY };
       for (let count = 0; count < 500; count += 1) {
