@@ -104,8 +104,6 @@ const KEY_BINDING_VARIABLES = {
 
 const ADMINISTRATION_VARIABLES = {
   ADMIN_WALLETS: WALLET_SESSIONS_SETTINGS.administrators,
-  /** Whether the page /admin is served. It is never served without `ADMIN_WALLETS`. */
-  ADMIN_PAGE: withDefault(true, boolean),
   METRICS_DASHBOARD_URL: WALLET_SESSIONS_SETTINGS.dashboardUrl,
   AUDIT_LOG_SIZE: AUDIT_LOG_SETTINGS.size,
   AUDIT_LOG_SIZE_PER_WALLET: AUDIT_LOG_SETTINGS.sizePerWallet,

@@ -1,8 +1,10 @@
+import type { AuditEntry } from '../../src/audit/entry.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import { MAX_SEARCHED } from '../../src/audit/audit-log.js';
 import { FOLLOW_INTERVAL } from '../../src/audit/follow.js';
 import type { SessionId } from '../../src/sessions/session.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
+import { eventually } from '../harness/eventually.js';
 import { aWallet } from '../harness/wallet.js';
 
 const SOURCE = { ipAddress: '203.0.113.7', userAgent: 'Agent/1.0' };
@@ -87,16 +89,15 @@ describe('a search of the audit log of all wallets', () => {
 
   describe('that follows the log', () => {
     /** Resolves to the type of the next event, and to `undefined` at the end. */
-    const nextOf = async (events: AsyncIterator<{ type: string }>) => {
+    const nextOf = async (events: AsyncIterator<AuditEntry, undefined>) => {
       const next = events.next();
-      let isPending = true;
-      const settled = next.finally(() => (isPending = false));
-      while (isPending) {
+      const { value } = await eventually(async () => {
         domain.clock.advance(FOLLOW_INTERVAL);
-        await new Promise(setImmediate);
-      }
-      const { value, done } = await settled;
-      return done === true ? undefined : (value as { type: string }).type;
+        const result = await Promise.race([next, Promise.resolve(undefined)]);
+        if (result === undefined) throw new Error('No event has arrived.');
+        return result;
+      });
+      return value?.type;
     };
     const mayAlwaysRead = () => Promise.resolve(true);
 

@@ -133,6 +133,7 @@ describe('the configuration', () => {
     ['APPLICATION_URL', 'javascript:alert(1)'],
     ['APPLICATION_LOGO_URL', 'logo.svg'],
     ['APPLICATION_LOGO_URL', 'data:text/html,x'],
+    ['METRICS_DASHBOARD_URL', 'javascript:alert(1)'],
     ['ADMIN_WALLETS', `0x${'ab'.repeat(20)}`],
     ['ADMIN_WALLETS', `eip155:10:0x${'ab'.repeat(19)}aB`],
     ['CHALLENGE_TIMEOUT', '5'],

@@ -49,7 +49,9 @@ describe('example operations', () => {
     'runs the operation from the documentation without errors: %s',
     async (_name, operation) => {
       const { accessToken } = await signIn(service.url, DOCUMENTED_WALLET);
-      await execute(operation, accessToken, await signIn(service.url));
+      if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+        await receiveEvent(operation, accessToken, aWallet());
+      } else await execute(operation, accessToken, await signIn(service.url));
     },
   );
 
@@ -87,7 +89,7 @@ describe('example operations', () => {
       await eventually(async () => {
         const { accessToken } = await signIn(service.url, wallet);
         await apiClient(service.url, accessToken).request(LogoutDocument, {});
-        expect(first).toMatchObject({ sessionRevoked: {} });
+        expect(Object.values(first ?? {})).toEqual([expect.any(Object)]);
       });
     } finally {
       await socket.close();

@@ -230,7 +230,10 @@ it('completes a subscription to audit events when the signature of the administr
   const end = events.next();
   await eventually(async () => {
     clock.advance(60_000);
-    expect(await Promise.race([end, undefined])).toEqual({ done: true, value: undefined });
+    expect(await Promise.race([end, Promise.resolve(undefined)])).toEqual({
+      done: true,
+      value: undefined,
+    });
   });
   await socket.close();
   await service.stop();
