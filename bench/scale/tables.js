@@ -21,15 +21,15 @@ export function scaleTables(costs) {
 
 function costTable(costs) {
   const steps = {
-    validate: 'validate, not in memory',
-    touch: 'move last-seen',
-    refresh: 'refresh',
+    validate: 'validate a session that is not cached',
+    touch: 'update last-seen',
+    refresh: 'refresh a session',
     start: 'start a session',
-    end: 'end a session',
+    end: 'revoke a session',
   };
   return {
-    title: 'Unit costs, measured',
-    head: ['', 'µs of Redis’s core', 'µs of an instance’s core'],
+    title: 'Measured unit costs',
+    head: ['', 'CPU time of Redis, µs', 'CPU time of an instance, µs'],
     rows: [
       ...Object.entries(steps).map(([step, name]) => [
         name,
@@ -37,14 +37,14 @@ function costTable(costs) {
         number.format(costs.process[step]),
       ]),
       [
-        'an authenticated `{ session { id } }`, HTTP and GraphQL included',
+        'an authenticated `{ session { id } }`, with HTTP and GraphQL',
         '–',
         number.format(costs.request),
       ],
-      ['a sign-in, all included', '–', number.format(costs.signIn)],
-      ['a session in Redis', `${number.format(costs.bytes)} bytes of its memory`, '–'],
+      ['a complete sign-in', '–', number.format(costs.signIn)],
+      ['a session in Redis', `${number.format(costs.bytes)} bytes`, '–'],
       ['a refresh in the audit log', `${number.format(costs.bytesOfARefresh)} bytes`, '–'],
-      ['an end, for a day', `${number.format(costs.bytesOfAnEnd)} bytes`, '–'],
+      ['a revocation, kept for a day', `${number.format(costs.bytesOfAnEnd)} bytes`, '–'],
     ],
   };
 }
@@ -52,27 +52,29 @@ function costTable(costs) {
 function planTable(plans) {
   const row = (name, valueOf) => [name, ...plans.map(({ plan }) => valueOf(plan))];
   return {
-    title: 'The plan, in one region',
+    title: 'Plan for one region',
     head: ['', ...plans.map(({ route }) => route)],
     rows: [
-      row('sessions active at a time', ({ active }) => number.format(active)),
-      row('reads of Redis a second', ({ rates }) => number.format(rates.misses)),
-      row('updates of last-seen a second', ({ rates }) => number.format(rates.touches)),
-      row('refreshes a second', ({ rates }) => number.format(rates.refreshes)),
-      row('sign-ins a second, and as many ends', ({ rates }) => number.format(rates.signIns)),
-      row('memory of the sessions, GB', ({ gigabytes }) => number.format(gigabytes.sessions)),
+      row('active sessions', ({ active }) => number.format(active)),
+      row('reads from Redis per second', ({ rates }) => number.format(rates.misses)),
+      row('last-seen updates per second', ({ rates }) => number.format(rates.touches)),
+      row('refreshes per second', ({ rates }) => number.format(rates.refreshes)),
+      row('sign-ins per second, and as many sessions that end', ({ rates }) =>
+        number.format(rates.signIns),
+      ),
+      row('memory of sessions, GB', ({ gigabytes }) => number.format(gigabytes.sessions)),
       row('memory of full audit logs, GB', ({ gigabytes }) => number.format(gigabytes.auditLogs)),
-      row('memory of a day’s ends, GB', ({ gigabytes }) => number.format(gigabytes.ends)),
-      row('cores that Redis uses', ({ redisCores }) => number.format(redisCores)),
+      row('memory of a day’s revocations, GB', ({ gigabytes }) => number.format(gigabytes.ends)),
+      row('cores used by Redis', ({ redisCores }) => number.format(redisCores)),
       row('shards (and as many replicas)', ({ shards, bound }) => `${shards}, for ${bound}`),
-      row('of a shard’s core used', ({ useOfAShard }) => percent(useOfAShard)),
+      row('CPU use of a shard', ({ useOfAShard }) => percent(useOfAShard)),
       row('instances of one core, half used', ({ instances }) => number.format(instances)),
       row('network of Redis, Mbit/s', ({ megabitsOfRedis }) => number.format(megabitsOfRedis)),
-      row('network of the clients, Mbit/s', ({ megabitsOfClients }) =>
+      row('network of clients, Mbit/s', ({ megabitsOfClients }) =>
         number.format(megabitsOfClients),
       ),
-      row('cost of the machines, $ a month', ({ dollarsAMonth }) => number.format(dollarsAMonth)),
-      row('cost of the traffic, $ a month', ({ dollarsOfTrafficAMonth }) =>
+      row('cost of machines, $ per month', ({ dollarsAMonth }) => number.format(dollarsAMonth)),
+      row('cost of traffic, $ per month', ({ dollarsOfTrafficAMonth }) =>
         number.format(dollarsOfTrafficAMonth),
       ),
     ],
@@ -83,7 +85,7 @@ function checkTable(plans, costs) {
   const misses = plans
     .slice(0, ROUTES.length)
     .map(({ route, plan: { instances } }) => [
-      `validations that ask Redis, ${route}`,
+      `validations that read Redis, ${route}`,
       percent(expectedMisses({ instances, route })),
       percent(simulateMisses({ instances, route })),
     ]);
@@ -91,13 +93,13 @@ function checkTable(plans, costs) {
     [1, 2].map((factor) => {
       const use = Math.min(plan.useOfAShard * factor, 0.99);
       const { p50, p99 } = simulateShard({ mix: mixOf(plan, costs), use });
-      const at = `a command at a shard, ${route}, ${percent(use)} of its core used`;
+      const at = `time of a command at a shard, ${route}, ${percent(use)} CPU use`;
       return [at, '–', `p50 ${number.format(p50)} µs, p99 ${number.format(p99)} µs`];
     }),
   );
   return {
-    title: 'The check, simulated',
-    head: ['', 'by thought', 'simulated'],
+    title: 'Simulation',
+    head: ['', 'calculated', 'simulated'],
     rows: [...misses, ...waits],
   };
 }

@@ -69,14 +69,14 @@ const GRAPHQL_CODES = [
 function measureOperations(registry: Registry): OperationObserver {
   const durations = new Histogram({
     name: 'wallet_sessions_operation_duration_seconds',
-    help: 'How long GraphQL operations took, from the request to the answer; a subscription until it stands.',
+    help: 'Duration of GraphQL operations, from the request to the response; for a subscription, until it is established.',
     labelNames: ['transport', 'type', 'field', 'outcome'],
     buckets: LATENCY_BUCKETS,
     registers: [registry],
   });
   const errors = new Counter({
     name: 'wallet_sessions_operation_errors_total',
-    help: 'Errors in the answers to GraphQL operations, by their code.',
+    help: 'Errors in the responses to GraphQL operations, by code.',
     labelNames: ['code'],
     registers: [registry],
   });
@@ -105,7 +105,7 @@ function measureOperations(registry: Registry): OperationObserver {
 function measureVerifications(registry: Registry): ObserveVerification {
   const durations = new Histogram({
     name: 'wallet_sessions_signature_verification_duration_seconds',
-    help: 'How long the signatures of sign-ins took to verify, by who signed: an account here, a contract by its chain.',
+    help: 'Duration of the verification of sign-in signatures, by signer: an account is verified here, a contract by its chain.',
     labelNames: ['signer', 'outcome'],
     buckets: LATENCY_BUCKETS,
     registers: [registry],
@@ -128,14 +128,14 @@ function measureVerifications(registry: Registry): ObserveVerification {
 function measureStoreCalls(registry: Registry): ObserveCall {
   const durations = new Histogram({
     name: 'wallet_sessions_store_call_duration_seconds',
-    help: 'How long calls of the session store took: on Redis, a round trip each.',
+    help: 'Duration of calls of the session store: on Redis, one round trip each.',
     labelNames: ['call'],
     buckets: LATENCY_BUCKETS,
     registers: [registry],
   });
   const errors = new Counter({
     name: 'wallet_sessions_store_errors_total',
-    help: 'Calls of the session store that failed or had no answer in time.',
+    help: 'Calls of the session store that failed or timed out.',
     labelNames: ['call'],
     registers: [registry],
   });
@@ -168,7 +168,7 @@ function measureRevocations(registry: Registry) {
   const delays = new Histogram({
     name: 'wallet_sessions_revocation_delay_seconds',
     help:
-      'How long after its end a session’s revocation reached each subscription and socket at this instance, ' +
+      'Time from the end of a session until each subscription and socket at this instance was notified, ' +
       'by the clock of the store.',
     buckets: BUCKETS,
     registers: [registry],
@@ -203,7 +203,7 @@ const REASONS: Partial<Record<AuditEventType, readonly string[]>> = {
 function countAuditEvents(registry: Registry): Audit {
   const events = new Counter({
     name: 'wallet_sessions_audit_events_total',
-    help: 'Audit events of this instance, by their type and, where something was refused or ended, the reason.',
+    help: 'Audit events of this instance, by type and, for refusals and revocations, reason.',
     labelNames: ['type', 'reason'],
     registers: [registry],
   });

@@ -19,7 +19,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
 
   new Counter({
     name: 'wallet_sessions_validations_total',
-    help: 'Validations of sessions, by who answered, near_cache or store, and how they ended.',
+    help: 'Validations of sessions, by source (near_cache or store) and outcome.',
     labelNames: ['answered_by', 'outcome'],
     registers,
     collect() {
@@ -35,7 +35,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
 
   new Gauge({
     name: 'wallet_sessions_near_cache_sessions',
-    help: 'Validated sessions that are kept in memory.',
+    help: 'Validated sessions in memory.',
     registers,
     collect() {
       this.set(read?.sessions.nearCache().size ?? 0);
@@ -63,28 +63,28 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
   );
   nearCacheCounter(
     'wallet_sessions_near_cache_misses_total',
-    'Validations that had to ask the store.',
+    'Validations that read the store.',
     'misses',
   );
   nearCacheCounter(
     'wallet_sessions_near_cache_evictions_total',
-    'Sessions that were dropped from memory to make room for others: more than a few call for a larger NEAR_CACHE_SIZE.',
+    'Sessions that were dropped from memory to make room for others: if there are many, raise NEAR_CACHE_SIZE.',
     'evicted',
   );
   nearCacheCounter(
     'wallet_sessions_near_cache_invalidations_total',
-    'Sessions that were dropped from memory because the store said that they had changed.',
+    'Sessions that were dropped from memory because the store reported a change.',
     'invalidated',
   );
   nearCacheCounter(
     'wallet_sessions_near_cache_doubts_total',
-    'How often all of the memory was dropped, because the store could have said something and not been heard.',
+    'How often all sessions were dropped from memory, because a report of the store may have been missed.',
     'emptied',
   );
 
   new Counter({
     name: 'wallet_sessions_refused_connections_total',
-    help: 'Connections that were closed unread, by the limit that they exceeded: network, CONNECTION_LIMIT_PER_IP; instance, CONNECTION_LIMIT.',
+    help: 'Connections that were closed unread, by the exceeded limit: network (CONNECTION_LIMIT_PER_IP) or instance (CONNECTION_LIMIT).',
     labelNames: ['limit'],
     registers,
     collect() {
@@ -97,7 +97,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
 
   new Gauge({
     name: 'wallet_sessions_sockets',
-    help: 'WebSockets that are open.',
+    help: 'Open WebSockets.',
     registers,
     collect() {
       this.set(read?.load().sockets ?? 0);
@@ -105,7 +105,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
   });
   new Gauge({
     name: 'wallet_sessions_subscriptions',
-    help: 'Subscriptions that stand.',
+    help: 'Active subscriptions.',
     registers,
     collect() {
       this.set(read?.load().subscriptions ?? 0);
@@ -113,7 +113,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
   });
   new Gauge({
     name: 'wallet_sessions_socket_message_bytes',
-    help: 'Memory of WebSocket messages that are not dealt with yet, those of subscriptions included, as WEBSOCKET_MEMORY counts it.',
+    help: 'Memory of WebSocket messages that are still being processed, including active subscriptions, as WEBSOCKET_MEMORY counts it.',
     registers,
     collect() {
       this.set(read?.load().messageMemory ?? 0);
@@ -122,7 +122,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
 
   new Gauge({
     name: 'wallet_sessions_clock_skew_seconds',
-    help: 'Seconds by which the clock of this instance is ahead of the clock of the store, by which sessions go.',
+    help: 'Seconds by which the clock of this instance is ahead of the clock of the store, which sessions use.',
     registers,
     collect() {
       this.set(-(read?.clockAhead() ?? 0) / 1000 + 0);
