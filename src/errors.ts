@@ -37,6 +37,8 @@ export const ERROR_CODES = {
     'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
+  IDENTITY_TOKENS_DISABLED:
+    'This server issues no identity tokens. Its operator must configure their audiences first.',
   RATE_LIMITED:
     'This address, wallet or session tried it too often, or sent too many different documents. Wait for the seconds in `retryAfter`, or over HTTP in `Retry-After`.',
   SERVICE_UNAVAILABLE:

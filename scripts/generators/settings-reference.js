@@ -7,6 +7,7 @@ import {
   DOCUMENT_LIMIT_SETTINGS,
   DOCUMENT_RATE_SETTINGS,
 } from '../../dist/graphql/document-limits.js';
+import { IDENTITY_TOKEN_SETTINGS } from '../../dist/identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../../dist/key-binding/policy.js';
 import { isSetting } from '../../dist/options.js';
 import { RATE_LIMIT_SETTINGS } from '../../dist/rate-limits/rate-limits.js';
@@ -16,7 +17,7 @@ import { SESSION_SETTINGS } from '../../dist/sessions/policy.js';
 import { RPC_SETTINGS } from '../../dist/sign-in/ethereum/rpc/eth-call.js';
 import { SIGN_IN_SETTINGS } from '../../dist/sign-in/policy.js';
 import { EMBEDDED_SETTINGS } from '../../dist/stores/embedded/open.js';
-import { REDIS_SETTINGS } from '../../dist/stores/redis/settings.js';
+import { REDIS_CLIENT_SETTINGS, REDIS_SETTINGS } from '../../dist/stores/redis/settings.js';
 import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from '../../dist/websocket/socket-limits.js';
 import { SUBSCRIPTION_SETTINGS } from '../../dist/websocket/subscriptions.js';
 import { table, withSection } from './markdown.js';
@@ -28,10 +29,12 @@ const GROUPS = {
   SIGN_IN_SETTINGS,
   RPC_SETTINGS,
   KEY_BINDING_SETTINGS,
+  IDENTITY_TOKEN_SETTINGS,
   RATE_LIMIT_SETTINGS,
   AUDIT_LOG_SETTINGS,
   WALLET_SESSIONS_SETTINGS,
   REDIS_SETTINGS,
+  REDIS_CLIENT_SETTINGS,
   EMBEDDED_SETTINGS,
   DOCUMENT_LIMIT_SETTINGS,
   DOCUMENT_RATE_SETTINGS,
@@ -89,6 +92,11 @@ export async function settingsReference() {
       descriptions.get(`${settings}.${path}`) || groups.get(entry).description;
     const rows = optionRows(GROUPS[settings], describe);
     if (name === 'createWalletSessions') rows.push(hooksRow(descriptions));
+    if (name === 'openRedisStore') {
+      const { client } = REDIS_CLIENT_SETTINGS;
+      const ofClient = () => descriptions.get('REDIS_CLIENT_SETTINGS.client');
+      rows.push(...optionRows({ client: { ...client, isRequired: false } }, ofClient));
+    }
     return `## ${name}\n\n${table(['option', 'type', 'default', 'meaning'], rows)}`;
   });
   return [

@@ -1,4 +1,5 @@
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
+import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { DOCUMENT_LIMIT_SETTINGS } from '../graphql/document-limits.js';
 import { takesCookies } from '../http/cookies/token-cookies.js';
@@ -76,6 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     sessions: group(SESSION_SETTINGS),
     /** `publicUrls` is `undefined` if none are configured: the default is the origins of sign-ins. */
     keyBinding: group(KEY_BINDING_SETTINGS),
+    identityTokens: group(IDENTITY_TOKEN_SETTINGS),
     nearCacheSize: values.NEAR_CACHE_SIZE,
     preparedRequests: values.PREPARED_REQUESTS,
     trustedDocuments:
@@ -115,8 +117,6 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
         logoUrl: values.APPLICATION_LOGO_URL,
       },
     },
-    /** `undefined` without audiences. */
-    identityTokenAudiences: values.IDENTITY_TOKEN_AUDIENCES,
     /** `undefined` without clients. */
     tokenIntrospection: values.TOKEN_INTROSPECTION_CLIENTS && {
       clients: values.TOKEN_INTROSPECTION_CLIENTS,

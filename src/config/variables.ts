@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
+import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import { DOCUMENT_LIMIT_SETTINGS, DOCUMENT_RATE_SETTINGS } from '../graphql/document-limits.js';
@@ -8,7 +9,6 @@ import {
   choice,
   duration,
   integer,
-  oneOrMore,
   optional,
   text,
   textWith,
@@ -254,11 +254,9 @@ const INTROSPECTION_VARIABLES = {
    * hexadecimal digits. If it is not set, /introspect does not exist.
    */
   TOKEN_INTROSPECTION_CLIENTS: optional(introspectionClients),
-  /**
-   * The audiences that /api/identity-token issues identity tokens for, separated by commas. If it is not set, there are no
-   * identity tokens.
-   */
-  IDENTITY_TOKEN_AUDIENCES: optional(oneOrMore(text, 'audiences')),
+  /** Separated by commas. */
+  IDENTITY_TOKEN_AUDIENCES: IDENTITY_TOKEN_SETTINGS.audiences,
+  IDENTITY_TOKEN_ALGORITHM: IDENTITY_TOKEN_SETTINGS.algorithm,
   /** Token introspections per client at one instance. */
   RATE_LIMIT_INTROSPECTION_PER_CLIENT: withDefault({ acts: 600_000, window: 60_000 }, rate),
 };

@@ -6,8 +6,11 @@ import { auditToAll, type Audit } from '../audit/events.js';
 import { createAuditLog } from '../audit/audit-log.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
 import type { Clock } from '../clock.js';
+import { defaultsOf } from '../options.js';
 import { createExpirySweep, type ExpirySweep } from '../lifecycle/expiry-sweep.js';
 import { createKeyRing, type SecretKey } from '../sessions/key-ring.js';
+import { createIdentityTokens } from '../identity-tokens/identity-tokens.js';
+import { IDENTITY_TOKEN_SETTINGS, type IdentityTokenPolicy } from '../identity-tokens/policy.js';
 import { createKeyBinding } from '../key-binding/key-binding.js';
 import { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from '../key-binding/policy.js';
 import { createKeyProofs } from '../lifecycle/key-proofs.js';
@@ -43,6 +46,8 @@ export interface CoreOptions {
   readonly signIn: SignInPolicy;
   /** Default {@link DEFAULT_KEY_BINDING_POLICY}, at the origins of sign-ins. */
   readonly keyBinding?: KeyBindingPolicy | undefined;
+  /** Default: none are issued. */
+  readonly identityTokens?: IdentityTokenPolicy | undefined;
   /** Default {@link DEFAULT_RATE_LIMITS}. */
   readonly rateLimits?: RateLimitPolicy | undefined;
   /** Receives each audit event, in addition to the audit log in the store. */
@@ -158,6 +163,13 @@ export function createCore(options: CoreOptions): Core {
     audit,
     clock,
   });
+  const { identityTokens: tokenPolicy = defaultsOf(IDENTITY_TOKEN_SETTINGS) } = options;
+  const identityTokens = createIdentityTokens({
+    policy: tokenPolicy,
+    issuer: options.signIn.origins[0],
+    keys,
+    clock,
+  });
   const expirySweep = createExpirySweep({
     expired: store.expired,
     keys,
@@ -172,6 +184,8 @@ export function createCore(options: CoreOptions): Core {
     await Promise.all([expirySweep.stop(), unanswered.flush()]);
     await Promise.all([sessions.lastSeen.flush(), auditLog.flush(), statistics.flush()]);
   };
-  const services = { sessions, signIn, auditLog, statistics, administration, report };
-  return { ...services, expirySweep, drain };
+  return {
+    ...{ sessions, signIn, auditLog, statistics, administration, identityTokens, report },
+    ...{ expirySweep, drain },
+  };
 }

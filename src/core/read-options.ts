@@ -5,6 +5,7 @@ import { parseAccountId, type AccountId } from '../accounts/account-id.js';
 import { accountIdOf, type Wallet } from '../accounts/wallet.js';
 import type { AuditEvent } from '../audit/events.js';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
+import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { clockType } from '../clock.js';
 import type { ReportError } from '../graphql/errors.js';
@@ -146,6 +147,8 @@ export const WALLET_SESSIONS_SETTINGS = {
   sessions: SESSION_SETTINGS,
   /** Sessions that are bound to keys of their clients (DPoP, RFC 9449). */
   keyBinding: KEY_BINDING_SETTINGS,
+  /** Short-lived JWTs that tell other servers who has a session. `origins` begins with their issuer. */
+  identityTokens: IDENTITY_TOKEN_SETTINGS,
   /** Rate limits per IP address, wallet and session. */
   rateLimits: RATE_LIMIT_SETTINGS,
   /** Proxies whose X-Forwarded-For header is trusted: addresses, subnets, loopback, linklocal or uniquelocal. */

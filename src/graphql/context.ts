@@ -5,6 +5,7 @@ import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
 import type { Statistics } from '../administration/statistics/statistics.js';
 import type { SignIn } from '../sign-in/sign-in.js';
+import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import { type ReportError, refuse, undisclosed } from './errors.js';
 import type { Connection } from '../lifecycle/connect.js';
 import type { IncomingMessage } from 'node:http';
@@ -20,14 +21,15 @@ export interface WalletSessionsServices {
   readonly auditLog: AuditLog;
   readonly statistics: Statistics;
   readonly administration: Administration;
+  readonly identityTokens: IdentityTokens;
   /** Receives background errors. */
   readonly report: ReportError;
 }
 
 /** Picks the services from an object with more properties. */
 export function servicesOf(of: WalletSessionsServices): WalletSessionsServices {
-  const { sessions, signIn, auditLog, statistics, administration, report } = of;
-  return { sessions, signIn, auditLog, statistics, administration, report };
+  const { sessions, signIn, auditLog, statistics, administration, identityTokens, report } = of;
+  return { sessions, signIn, auditLog, statistics, administration, identityTokens, report };
 }
 
 /** The context of one operation: services, client and session. */
@@ -75,7 +77,8 @@ export type RequestContextFactory = (
 export function createRequestContextFactory(
   services: WalletSessionsServices,
 ): RequestContextFactory {
-  const { sessions, signIn, auditLog, statistics, administration, report } = services;
+  const { sessions, signIn, auditLog, statistics, administration, identityTokens, report } =
+    services;
   return (credential, source, transport = {}) => {
     const { origin, request, proof, cookies, closeAfter, reauthenticated } = transport;
     const connection = isConnection(credential) ? credential : undefined;
@@ -87,6 +90,7 @@ export function createRequestContextFactory(
       auditLog,
       statistics,
       administration,
+      identityTokens,
       report,
       session,
       mistake: session === undefined ? mistakeInToken(presented) : undefined,

@@ -4,6 +4,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AdministrationResolver } from './administration-resolver.js';
 import { AuditResolver } from './audit-resolver.js';
 import { requireSession } from './authorization.js';
+import { IdentityTokenResolver } from './identity-token-resolver.js';
 import { RevocationResolver } from './revocation-resolver.js';
 import { SessionResolver } from './session-resolver.js';
 import { SignInResolver } from './sign-in-resolver.js';
@@ -15,6 +16,7 @@ export function buildWalletSessionsSchema(): GraphQLSchema {
       SignInResolver,
       SessionResolver,
       RevocationResolver,
+      IdentityTokenResolver,
       AuditResolver,
       AdministrationResolver,
     ],

@@ -10,6 +10,7 @@ import {
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
+import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import type { PresentedProof } from '../key-binding/proof.js';
 import type { RequestHead } from '../http/request-head.js';
 import { problemOf } from '../http/problem.js';
@@ -20,12 +21,19 @@ import type { ClientInfo, Session } from '../sessions/session.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { BODIES, readBody, readPage } from './inputs.js';
 import { describeApi } from './openapi.js';
-import { challengeJson, grantJson, pageJson, sessionJson } from './representations.js';
+import {
+  challengeJson,
+  grantJson,
+  identityTokenJson,
+  pageJson,
+  sessionJson,
+} from './representations.js';
 
 /** What the API needs of `WalletSessions`. */
 export interface RestSources {
   readonly sessions: SessionLifecycle;
   readonly signIn: SignIn;
+  readonly identityTokens: IdentityTokens;
   readonly report: (error: unknown, source?: ClientInfo) => void;
   sourceOf(request: RequestHead): ClientInfo;
   proofOf(request: RequestHead): PresentedProof | undefined;
@@ -50,15 +58,18 @@ export interface RestRequest {
   readBody(): Promise<unknown>;
 }
 
-export interface RestAnswer {
-  readonly status: number;
-  /** Names in lower case. */
+/** The headers, with names in lower case, and the body of an answer. */
+interface Written {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
+export interface RestAnswer extends Written {
+  readonly status: number;
+}
+
 export interface RestApi {
-  /** The paths, below that of the API. */
+  /** The paths, below that of the API. Without identity tokens, theirs are not among them. */
   readonly paths: readonly string[];
   /** Never rejects: an error is answered with a problem document (RFC 9457), and reported if it is not the client's. */
   answer(asked: RestRequest): Promise<RestAnswer>;
@@ -66,6 +77,7 @@ export interface RestApi {
 
 interface Act {
   readonly client: ActingClient;
+  readonly identityTokens: IdentityTokens;
   /** @throws WalletSessionsError `UNAUTHENTICATED` */
   readonly current: () => Session;
   readonly origin: string | undefined;
@@ -119,27 +131,61 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   }),
 };
 
+const IDENTITY_TOKEN_OPERATIONS: Readonly<Record<string, Operation>> = {
+  '/identity-token': post(BODIES.identityToken, async ({ identityTokens, current }, { audience }) =>
+    identityTokenJson(await identityTokens.issue(current(), audience)),
+  ),
+};
+
 const DESCRIPTION_PATH = '/openapi.json';
+
+/** The path of the public keys of identity tokens (RFC 7517), below that of the API. */
+export const JWKS_PATH = '/jwks.json';
+
+/** Seconds for which the public keys may be cached: a new key is published long before it signs. */
+const JWKS_MAX_AGE = 300;
+
+const JWKS_HEADERS = {
+  'content-type': 'application/jwk-set+json',
+  'cache-control': `public, max-age=${JWKS_MAX_AGE}`,
+  'x-content-type-options': 'nosniff',
+  // The keys are public, and pages of any origin may verify with them.
+  'access-control-allow-origin': '*',
+} as const;
 
 /** Sign-in and sessions over plain HTTP and JSON, beside GraphQL, with the same rules for cookies and origins. */
 export function createRestApi(sources: RestSources): RestApi {
-  const description = JSON.stringify(describeApi());
+  const { identityTokens } = sources;
+  const operations = new Map(
+    Object.entries({ ...OPERATIONS, ...(identityTokens.areIssued && IDENTITY_TOKEN_OPERATIONS) }),
+  );
+  const description = JSON.stringify(describeApi(identityTokens.areIssued));
+  /** Answers without a session, by path. */
+  const documents = new Map<string, () => Promise<Written>>([
+    [DESCRIPTION_PATH, () => Promise.resolve({ headers: HEADERS, body: description })],
+  ]);
+  if (identityTokens.areIssued) {
+    documents.set(JWKS_PATH, async () => ({
+      headers: JWKS_HEADERS,
+      body: JSON.stringify(await identityTokens.publicKeys()),
+    }));
+  }
 
-  async function run(asked: RestRequest, source: ClientInfo): Promise<string> {
+  async function run(asked: RestRequest, source: ClientInfo): Promise<Written> {
     const { request, path, search, answer } = asked;
-    const operation = Object.hasOwn(OPERATIONS, path) ? OPERATIONS[path] : undefined;
-    if (operation === undefined && path !== DESCRIPTION_PATH) {
-      throw new RequestRefused(404, 'NOT_FOUND', 'There is no such operation.');
+    const found = operations.get(path) ?? documents.get(path);
+    if (found === undefined) {
+      throw new RequestRefused(404, 'NOT_FOUND', 'This operation does not exist.');
     }
-    const allowed = operation?.method ?? 'GET';
+    const allowed = typeof found === 'function' ? 'GET' : found.method;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== allowed) {
       const message = `This operation is served by ${allowed}.`;
       throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', message);
     }
-    if (operation === undefined) return description;
+    if (typeof found === 'function') return found();
     // Read first: a refresh must not be lost because the body is refused.
-    const given = operation.body && readBody(operation.body, (await asked.readBody()) ?? {});
+    const given = found.body && readBody(found.body, (await asked.readBody()) ?? {});
     const session = await sources.validateRequest(request, answer);
     const cookies = await sources.tokenCookies(request, answer);
     const { sessions, signIn, report } = sources;
@@ -153,22 +199,23 @@ export function createRestApi(sources: RestSources): RestApi {
       if (session !== undefined) return session;
       throw new WalletSessionsError('UNAUTHENTICATED', mistakeInToken(credentialOf(request)));
     };
-    const act = { client, current, origin: request.headers.origin, search };
-    return JSON.stringify(await operation.run(act, given));
+    const act = { client, identityTokens, current, origin: request.headers.origin, search };
+    return { headers: HEADERS, body: JSON.stringify(await found.run(act, given)) };
   }
 
   return {
-    paths: [...Object.keys(OPERATIONS), DESCRIPTION_PATH],
+    paths: [...operations.keys(), ...documents.keys()],
     async answer(asked) {
       const source = sources.sourceOf(asked.request);
       const isHead = asked.request.method === 'HEAD';
       try {
-        const body = await run(asked, source);
-        return { status: 200, headers: HEADERS, body: isHead ? '' : body };
+        const { headers, body } = await run(asked, source);
+        return { status: 200, headers, body: isHead ? '' : body };
       } catch (error) {
         const problem = problemOf(error, asked.request.headers.authorization);
         if (problem.toReport !== undefined) sources.report(problem.toReport, source);
-        const allow = problem.status === 405 && { allow: allowedAt(asked.path) };
+        const isPost = operations.get(asked.path)?.method === 'POST';
+        const allow = problem.status === 405 && { allow: isPost ? 'POST' : 'GET, HEAD' };
         return {
           status: problem.status,
           headers: { ...HEADERS, ...problem.headers, ...allow },
@@ -178,8 +225,6 @@ export function createRestApi(sources: RestSources): RestApi {
     },
   };
 }
-
-const allowedAt = (path: string) => (OPERATIONS[path]?.method === 'POST' ? 'POST' : 'GET, HEAD');
 
 /** Answers depend on the session, so no cache may keep them. */
 const HEADERS = {

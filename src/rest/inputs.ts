@@ -23,6 +23,7 @@ export const BODIES = {
   refresh: v.strictObject({ refreshToken: v.nullish(text) }),
   reauthenticate: v.strictObject(signed),
   logout: v.strictObject({ sessionId: v.nullish(text) }),
+  identityToken: v.strictObject({ audience: text }),
   logoutAll: v.strictObject({ keepCurrent: v.nullish(flag, false) }),
 } as const;
 

@@ -125,6 +125,35 @@ const SCHEMAS = {
     },
     'The sessions that were logged out.',
   ),
+  IdentityToken: whole(
+    {
+      token: text('A JWT, which stays valid until it expires, even if the session ends.'),
+      expiresAt: time('When the token expires: after at most 60 seconds.'),
+    },
+    'A token that tells a server of its audience who has the session.',
+  ),
+  JsonWebKeySet: {
+    type: 'object',
+    description: 'Public keys (RFC 7517).',
+    properties: {
+      keys: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            kty: { enum: ['OKP', 'EC'], description: 'The type of the key.' },
+            alg: { enum: ['EdDSA', 'ES256'], description: 'The algorithm of the signatures.' },
+            use: { const: 'sig' },
+            kid: text('The id of the key, which tokens name.'),
+          },
+          required: ['kty', 'alg', 'use', 'kid'],
+        },
+        description: 'The key that signs is the first.',
+      },
+    },
+    required: ['keys'],
+    additionalProperties: false,
+  },
   Problem: {
     ...whole(
       {
@@ -143,8 +172,38 @@ const SCHEMAS = {
 
 const SIGNED_IN = [{ bearer: [] }, { cookie: [] }];
 
-/** The OpenAPI 3.1 description of the API. Its server is the path from which it was loaded. */
-export function describeApi() {
+const IDENTITY_TOKEN_PATHS = {
+  '/identity-token': {
+    post: {
+      operationId: 'issueIdentityToken',
+      summary: 'Issues a short-lived JWT that tells another server who has the session.',
+      security: SIGNED_IN,
+      requestBody: body({ audience: text('One of the audiences that the operator has allowed.') }, [
+        'audience',
+      ]),
+      responses: answers('The token.', ref('IdentityToken'), 401, 403, 413, 415),
+    },
+  },
+  '/jwks.json': {
+    get: {
+      operationId: 'publicKeys',
+      summary: 'The public keys with which identity tokens are verified.',
+      security: [],
+      responses: {
+        '200': {
+          description: 'The keys. They may be cached for as long as `Cache-Control` says.',
+          content: { 'application/jwk-set+json': { schema: ref('JsonWebKeySet') } },
+        },
+      },
+    },
+  },
+};
+
+/**
+ * The OpenAPI 3.1 description of the API. Its server is the path from which it was loaded.
+ * @param withIdentityTokens whether identity tokens are issued
+ */
+export function describeApi(withIdentityTokens: boolean) {
   return {
     openapi: '3.1.1',
     info: {
@@ -282,6 +341,7 @@ export function describeApi() {
           responses: answers('The page.', ref('SessionPage'), 401, 403),
         },
       },
+      ...(withIdentityTokens && IDENTITY_TOKEN_PATHS),
       '/openapi.json': {
         get: {
           operationId: 'describe',

@@ -1,3 +1,4 @@
+import type { IdentityToken } from '../identity-tokens/identity-tokens.js';
 import type { SessionPage } from '../lifecycle/list.js';
 import type { Session, SessionGrant } from '../sessions/session.js';
 import type { SignInChallenge } from '../sign-in/sign-in.js';
@@ -40,6 +41,10 @@ export function grantJson(
     refreshFrom: time(session.refreshFrom),
     issuedAt: time(issuedAt),
   };
+}
+
+export function identityTokenJson({ token, expiresAt }: IdentityToken) {
+  return { token, expiresAt: time(expiresAt) };
 }
 
 export function challengeJson({ nonce, expiresAt, message }: SignInChallenge) {

@@ -21,11 +21,6 @@ import { createGraphQLOverWebSocket } from '../websocket/graphql-over-websocket.
 import { createReadiness, live, LIVENESS_PATH, READINESS_PATH } from './health.js';
 import { isBrowserVisit, SESSIONS_PATH, type Pages } from './pages.js';
 import {
-  createIdentityTokens,
-  IDENTITY_TOKEN_PATH,
-  type IdentityTokenOptions,
-} from './identity-tokens.js';
-import {
   createIntrospection,
   INTROSPECTION_PATH,
   type IntrospectionOptions,
@@ -51,9 +46,6 @@ export interface GraphQLServerOptions {
   readonly walletSessions: RestSources & ForwardAuthOptions['validation'];
   /** Who may ask about tokens; `undefined` if nobody may. */
   readonly introspection?: Pick<IntrospectionOptions, 'clients' | 'rate'> | undefined;
-  /** How identity tokens are issued; `undefined` if they are not. */
-  readonly identityTokens?:
-    Pick<IdentityTokenOptions, 'audiences' | 'issuer' | 'keys' | 'clock'> | undefined;
   readonly sourceOf: (request: IncomingMessage) => ClientInfo;
   /** The web origins whose pages may use the API. */
   readonly origins: readonly string[];
@@ -137,7 +129,11 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   });
   const corsOptions = { origins, credentials: openCookieSession !== undefined };
   const graphql = withCors(answer, corsOptions);
-  const rest = createRestOverHttp({ walletSessions: options.walletSessions, readBody });
+  const rest = createRestOverHttp({
+    walletSessions: options.walletSessions,
+    readBody,
+    cors: corsOptions,
+  });
   const sockets = createSocketServer({
     http,
     path: GRAPHQL_PATH,
@@ -176,7 +172,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
-    ...[...rest].map(([path, handle]) => [path, withCors(handle, corsOptions)] as const),
+    ...rest,
     ...createForwardAuth({
       validation: options.walletSessions,
       isTrustedProxy: options.isTrustedProxy,
@@ -185,14 +181,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     ...(pages?.routes ?? []),
   ]);
   const readsBodies = new Set([GRAPHQL_PATH, ...rest.keys()]);
-  const { introspection, identityTokens, walletSessions } = options;
-  if (identityTokens !== undefined) {
-    const parts = { ...identityTokens, walletSessions, readBody, report };
-    for (const [path, handle] of createIdentityTokens(parts)) {
-      routes.set(path, path === IDENTITY_TOKEN_PATH ? withCors(handle, corsOptions) : handle);
-    }
-    readsBodies.add(IDENTITY_TOKEN_PATH);
-  }
+  const { introspection } = options;
   if (introspection !== undefined) {
     const introspectionOptions = {
       ...introspection,

@@ -12,8 +12,7 @@ import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';
 import { createPages } from '../server/pages.js';
 import type { ServerLoad } from '../websocket/socket-server.js';
 import { auditToAll } from '../audit/events.js';
-import { clockOf, systemClock, type Clock } from '../clock.js';
-import { createKeyRing } from '../sessions/key-ring.js';
+import { systemClock, type Clock } from '../clock.js';
 import { loadPrimitives } from '../sign-in/ethereum/primitives.js';
 import { composeApi } from './compose-api.js';
 import { createErrorLog } from './error-log.js';
@@ -92,6 +91,7 @@ async function start(
     cookies: config.cookies && { origins: pages },
     sessions: config.sessions,
     keyBinding: config.keyBinding,
+    identityTokens: config.identityTokens,
     signIn: config.signIn,
     rpcs: config.rpcs,
     rateLimits: config.rateLimits,
@@ -111,12 +111,6 @@ async function start(
     services,
     walletSessions: services,
     introspection: config.tokenIntrospection,
-    identityTokens: config.identityTokenAudiences && {
-      audiences: config.identityTokenAudiences,
-      issuer: origins[0],
-      keys: createKeyRing(keys),
-      clock: given ?? clockOf(store),
-    },
     sourceOf: (request) => services.sourceOf(request),
     origins: pages,
     pages: createPages({

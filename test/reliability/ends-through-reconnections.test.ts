@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Partition } from '../../src/accounts/wallet.js';
 import type { Revocation, SessionId } from '../../src/sessions/session.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
+import type { RedisStoreOptions } from '../../src/stores/redis/settings.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { eventually } from '../harness/eventually.js';
 import { everyMasterAnswers } from '../harness/open-store.js';
@@ -15,7 +16,7 @@ import { ownPrefix, PATIENT_TIMEOUT } from '../harness/stores.js';
 /** Recognizes a subscriber's connection from the moment it has subscribed. */
 const SUBSCRIBED = '\r\nsubscribe\r\n';
 
-type Address = Pick<Parameters<typeof openRedisStore>[0], 'url' | 'cluster' | 'sentinels'>;
+type Address = Pick<RedisStoreOptions, 'url' | 'cluster' | 'sentinels'>;
 
 /** A Redis whose clients pass through proxies. */
 interface Deployment {

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import express from 'express';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { walletSessionsApi } from '../../src/express/index.js';
 import { createFetchApi } from '../../src/fetch/index.js';
@@ -25,11 +26,16 @@ interface Face {
 }
 
 const BODY_LIMIT = 5000;
+const AUDIENCE = 'https://api.example.com';
 
 type OpenFace = (clock: FakeClock) => Promise<Face>;
 
 const embedded = (clock: FakeClock): Promise<WalletSessions> =>
-  embedWalletSessions('embedded', { cookies: true, clock });
+  embedWalletSessions('embedded', {
+    cookies: true,
+    identityTokens: { audiences: [AUDIENCE] },
+    clock,
+  });
 
 function inExpress(...before: express.RequestHandler[]): OpenFace {
   return async (clock) => {
@@ -71,6 +77,7 @@ const FACES: readonly [string, OpenFace][] = [
         COOKIES: 'true',
         SIGN_IN_ORIGINS: ORIGIN,
         MESSAGE_LIMIT: String(BODY_LIMIT),
+        IDENTITY_TOKEN_AUDIENCES: AUDIENCE,
       };
       const service = await startTestService('embedded', environment, clock);
       return {
@@ -142,6 +149,28 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
     const all = await send('/logout-all', {}, bearer(other));
     expect(all.body).toMatchObject({ count: 1 });
     expect((await send('/session', undefined, bearer(other))).status).toBe(401);
+  });
+
+  it('issues an identity token, and publishes the key that verifies it', async () => {
+    const signedIn = await signInByRest(send);
+    const { status, body } = await send(
+      '/identity-token',
+      { audience: AUDIENCE },
+      bearer(signedIn),
+    );
+    expect(status).toBe(200);
+    const keys = await send('/jwks.json');
+    expect(keys.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(keys.headers.get('access-control-allow-origin')).toBe('*');
+    const { payload } = await jwtVerify(
+      String(body['token']),
+      createLocalJWKSet(keys.body as unknown as JSONWebKeySet),
+      { issuer: ORIGIN, audience: AUDIENCE, currentDate: new Date(clock.now()) },
+    );
+    expect(payload.sub).toBe((signedIn.body['session'] as { wallet: string }).wallet);
+    const other = await send('/identity-token', { audience: 'https://other' }, bearer(signedIn));
+    expect(other).toMatchObject({ status: 400, body: { code: 'BAD_USER_INPUT' } });
+    expect((await send('/jwks.json', undefined, { method: 'POST' })).status).toBe(405);
   });
 
   it('renews the authentication of a session with a new signature', async () => {

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
-import { LogoutDocument } from '../generated/graphql.js';
-import { apiClient, signIn } from '../harness/api.js';
+import { IssueIdentityTokenDocument, LogoutDocument } from '../generated/graphql.js';
+import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { cookieOf, restClient, signInByRest } from '../harness/rest.js';
 import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
@@ -121,9 +121,58 @@ describe('identity tokens', () => {
     await other.stop();
   });
 
+  it('are issued over GraphQL under the same rules and the same limit', async () => {
+    const { accessToken, session } = await signIn(service.url);
+    const refusal = (audience: string, token = accessToken) =>
+      refusalOf(apiClient(service.url, token), IssueIdentityTokenDocument, { audience });
+    const { issueIdentityToken } = await apiClient(service.url, accessToken).request(
+      IssueIdentityTokenDocument,
+      { audience: AUDIENCE },
+    );
+    const { payload } = await verify(issueIdentityToken.token);
+    expect(payload['sid']).toBe(session.id);
+    expect(new Date(issueIdentityToken.expiresAt).getTime()).toBe((payload.exp ?? 0) * 1000);
+    expect(await refusal('https://evil.example')).toBe('BAD_USER_INPUT');
+    expect(await refusal(AUDIENCE, 'none')).toBe('UNAUTHENTICATED');
+    for (let count = 1; count < 60; count++) {
+      await at()('/identity-token', { audience: AUDIENCE }, bearer(accessToken));
+    }
+    expect(await refusal(AUDIENCE)).toBe('RATE_LIMITED');
+  });
+
+  it('are signed with ES256 if configured, by the same key at every instance', async () => {
+    const environment = { ...SETTINGS, IDENTITY_TOKEN_ALGORITHM: 'ES256' };
+    const first = await startTestService('embedded', environment, clock);
+    const second = await startTestService('embedded', environment, clock);
+    const keys = await keysOf(first);
+    expect(await keysOf(second)).toEqual(keys);
+    expect(keys.keys).toEqual([
+      expect.objectContaining({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' }),
+    ]);
+    expect(keys.keys[0]).not.toHaveProperty('d');
+    const { accessToken } = await signIn(second.url);
+    const { body } = await at(second)(
+      '/identity-token',
+      { audience: 'worker' },
+      bearer(accessToken),
+    );
+    const { protectedHeader } = await jwtVerify(String(body['token']), createLocalJWKSet(keys), {
+      issuer: APP,
+      audience: 'worker',
+      algorithms: ['ES256'],
+      currentDate: new Date(clock.now()),
+    });
+    expect(protectedHeader.kid).toBe(keys.keys[0]?.kid);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
   it('do not exist without audiences', async () => {
     const plain = await startTestService('embedded');
     const { accessToken } = await signIn(plain.url);
+    const refusal = refusalOf(apiClient(plain.url, accessToken), IssueIdentityTokenDocument, {
+      audience: AUDIENCE,
+    });
+    expect(await refusal).toBe('IDENTITY_TOKENS_DISABLED');
     const url = plain.url.replace('/graphql', '');
     expect((await fetch(`${url}/.well-known/jwks.json`)).status).toBe(404);
     const init = { method: 'POST', ...bearer(accessToken) };

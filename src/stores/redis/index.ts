@@ -1,3 +1,7 @@
 /** `wallet-sessions/redis`: the store for any number of instances. */
 export { openRedisStore } from './open.js';
-export type { RedisStoreOptions } from './settings.js';
+export type {
+  ApplicationClient,
+  RedisStoreOnClientOptions,
+  RedisStoreOptions,
+} from './settings.js';

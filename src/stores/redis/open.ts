@@ -5,7 +5,12 @@ import { WalletSessionsError } from '../../errors.js';
 import { noInvalidations } from '../../near-cache/invalidations.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
-import { REDIS_SETTINGS, type RedisStoreOptions } from './settings.js';
+import {
+  REDIS_CLIENT_SETTINGS,
+  REDIS_SETTINGS,
+  type RedisStoreOnClientOptions,
+  type RedisStoreOptions,
+} from './settings.js';
 import { createRedisAuditStore } from './audit-store.js';
 import {
   batchWrites,
@@ -46,12 +51,24 @@ import type { Challenge, ChallengeStore } from '../../sign-in/challenge.js';
  *
  * If Redis cannot be reached, the store opens anyway. Its methods fail with `SERVICE_UNAVAILABLE` until Redis
  * answers.
- * @throws TypeError for an invalid URL, or an invalid or unknown option
+ *
+ * Instead of an address, it takes a `client` of ioredis that the application has already configured, and opens its
+ * connections with the options of that client. It leaves the client itself as it is: no commands, event handlers, scripts or
+ * subscriptions are added to it, and `close` does not close it. A connection of its own is needed because the store relies on
+ * short timeouts, on commands that are never repeated after a reconnection, and on `CLIENT TRACKING`.
+ * @example
+ * ```ts
+ * const redis = new Redis({ host: 'redis.internal', tls: {}, password: process.env.REDIS_PASSWORD });
+ * const store = await openRedisStore({ client: redis, keyPrefix: 'ws' });
+ * ```
+ * @throws TypeError for an invalid URL, for a client of another package, or an invalid or unknown option
  * @throws RangeError for a number that is too small or not an integer
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<OpenStore> {
+export async function openRedisStore(
+  options: RedisStoreOptions | RedisStoreOnClientOptions,
+): Promise<OpenStore> {
   keepStringMethodsFast();
-  const values = readOptionsOf('openRedisStore', REDIS_SETTINGS, options);
+  const values = readRedisOptions(options);
   const { keyPrefix, commandTimeout, nearCacheBound: bound, revocationReplicas: replicas } = values;
   const { onError = () => undefined, onReady = () => undefined, onClockSkew: onSkew } = values;
   const connector = createRedisConnector(values, commandTimeout);
@@ -118,6 +135,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<OpenSt
       commands.disconnect();
     },
   };
+}
+
+function readRedisOptions(options: RedisStoreOptions | RedisStoreOnClientOptions) {
+  // Options may not be type-checked.
+  const given = options as Partial<RedisStoreOnClientOptions> | undefined;
+  return given?.client !== undefined
+    ? readOptionsOf('openRedisStore', REDIS_CLIENT_SETTINGS, options)
+    : readOptionsOf('openRedisStore', REDIS_SETTINGS, options);
 }
 
 /** Resolves when the client is ready, after its first failure, or after the timeout. */

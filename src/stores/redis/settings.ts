@@ -3,6 +3,7 @@ import {
   boolean,
   callable,
   duration,
+  instanceWith,
   integer,
   optional,
   required,
@@ -68,8 +69,44 @@ export const REDIS_SETTINGS = {
   onClockSkew: optional(callable<(ahead: number) => void>('(ahead: number) => void')),
 };
 
-/** Options of `openRedisStore`. */
+/** Options of `openRedisStore` with the address of Redis. */
 export type RedisStoreOptions = OptionsOf<typeof REDIS_SETTINGS>;
+
+/** A `Redis` or `Cluster` of ioredis, 5 or later, as an application has it. */
+export interface ApplicationClient {
+  readonly options: object;
+  readonly isCluster?: boolean | undefined;
+  duplicate(...overrides: never[]): unknown;
+}
+
+const SHARED_SETTINGS = withoutAddress(REDIS_SETTINGS);
+
+function withoutAddress<Group extends object>(settings: Group) {
+  const address = ['url', 'cluster', 'sentinels', 'certificateAuthority'];
+  const others = Object.entries(settings).filter(([name]) => !address.includes(name));
+  return Object.fromEntries(others) as Omit<Group, keyof RedisAddress>;
+}
+
+/** The settings of `openRedisStore` with a client instead of an address. */
+export const REDIS_CLIENT_SETTINGS = {
+  /**
+   * A `Redis` or `Cluster` of ioredis, instead of `url`, `cluster`, `sentinels` and `certificateAuthority`. The store opens
+   * its own connections with the options of this client: address, credentials, TLS, sentinels, `Connector`, `natMap`. It sends
+   * nothing over the client and does not change, listen to or close it. Options that would change commands or replies, such
+   * as `keyPrefix`, `enableAutoPipelining` and `scaleReads`, do not apply to the store.
+   */
+  client: required(
+    instanceWith<ApplicationClient>(
+      'Redis or Cluster',
+      ['options', 'duplicate'],
+      'must be a Redis or Cluster of ioredis',
+    ),
+  ),
+  ...SHARED_SETTINGS,
+};
+
+/** Options of `openRedisStore` with a client instead of an address. */
+export type RedisStoreOnClientOptions = OptionsOf<typeof REDIS_CLIENT_SETTINGS>;
 
 /** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
 export type RedisAddress = Pick<

@@ -1,6 +1,7 @@
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
 import { isIP } from 'node:net';
-import { parseRedisUrls, type RedisAddress } from '../settings.js';
+import { parseRedisUrls, type ApplicationClient, type RedisAddress } from '../settings.js';
+import { wayOf } from './application-client.js';
 import {
   PersistentRedis,
   sentinelConnector,
@@ -34,16 +35,9 @@ const MAX_RETRY_DELAY = 1000;
 /** Milliseconds between two reads of the slot map by a client of a cluster. */
 const TOPOLOGY_INTERVAL = 5000;
 
-/**
- * @param timeout milliseconds after which a connection attempt or a command fails
- * @throws TypeError for an invalid URL
- */
-export function createRedisConnector(address: RedisAddress, timeout: number): RedisConnector {
-  const urls = parseUrls(address.url);
-  const [first] = urls;
-  const sentinels = address.sentinels === undefined ? [] : parseUrls(address.sentinels);
-  const settings: RedisSettings = {
-    ...credentialsOf(first),
+/** How this store uses any connection, whatever opens it. */
+function settingsFor(timeout: number): RedisSettings {
+  return {
     lazyConnect: true,
     connectTimeout: timeout,
     commandTimeout: timeout,
@@ -60,6 +54,72 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     // Reconnects to find the new master if this one has become a replica.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   };
+}
+
+function clusterSettingsFor(timeout: number, requireAllSlots: boolean): ClusterOptions {
+  return {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableReadyCheck: requireAllSlots,
+    clusterRetryStrategy: retryDelay,
+    slotsRefreshTimeout: timeout,
+    slotsRefreshInterval: TOPOLOGY_INTERVAL,
+    // A command whose connection broke may have run: only its caller can decide whether to repeat it.
+    retryDelayOnFailover: 0,
+  };
+}
+
+/**
+ * @param timeout milliseconds after which a connection attempt or a command fails
+ * @throws TypeError for an invalid URL, and for a client of another package than ioredis
+ */
+export function createRedisConnector(
+  address: RedisAddress | { readonly client: ApplicationClient },
+  timeout: number,
+): RedisConnector {
+  return 'client' in address
+    ? connectorLike(address.client, timeout)
+    : connectorTo(address, timeout);
+}
+
+/** Opens connections with the options of a client of the application, and leaves that client alone. */
+function connectorLike(client: ApplicationClient, timeout: number): RedisConnector {
+  const way = wayOf(client);
+  const settings = { ...way.settings, ...settingsFor(timeout) };
+  const isOfSentinels = way.settings.sentinels != null;
+  const server: RedisSettings = {
+    ...settings,
+    ...(isOfSentinels && { ...sentinelSettingsFor(timeout) }),
+  };
+  return {
+    client(connectionName, { requireAllSlots = true } = {}) {
+      const made =
+        way.kind === 'server'
+          ? new PersistentRedis({ ...server, connectionName })
+          : new Cluster([...way.nodes], {
+              ...way.options,
+              ...clusterSettingsFor(timeout, requireAllSlots),
+              redisOptions: { ...settings, connectionName },
+            });
+      explainOutages(made);
+      return made;
+    },
+    subscriber: (connectionName, { node, protocol = 3 } = {}) =>
+      new PersistentRedis({
+        ...server,
+        ...(node !== undefined && parseNode(node)),
+        connectionName,
+        protocol,
+        enableOfflineQueue: true,
+      }),
+  };
+}
+
+function connectorTo(address: RedisAddress, timeout: number): RedisConnector {
+  const urls = parseUrls(address.url);
+  const [first] = urls;
+  const sentinels = address.sentinels === undefined ? [] : parseUrls(address.sentinels);
+  const settings: RedisSettings = { ...credentialsOf(first), ...settingsFor(timeout) };
 
   const tlsTo = (host: string) => tlsOf(first, host, address);
 
@@ -67,14 +127,7 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
     const cluster = new Cluster(
       urls.map((url) => endpointOf(url)),
       {
-        lazyConnect: true,
-        enableOfflineQueue: false,
-        enableReadyCheck: requireAllSlots,
-        clusterRetryStrategy: retryDelay,
-        slotsRefreshTimeout: timeout,
-        slotsRefreshInterval: TOPOLOGY_INTERVAL,
-        // A command whose connection broke may have run: only its caller can decide whether to repeat it.
-        retryDelayOnFailover: 0,
+        ...clusterSettingsFor(timeout, requireAllSlots),
         // Certificates are issued to host names, so host names are not resolved to addresses here.
         dnsLookup: (name, callback) => {
           callback(null, name);
@@ -100,9 +153,7 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
       const { host, port } = parseNode(node);
       return { host, port, servername: serverNameOf(host) };
     },
-    sentinelCommandTimeout: timeout,
-    sentinelRetryStrategy: retryDelay,
-    failoverDetector: true,
+    ...sentinelSettingsFor(timeout),
   });
 
   const endpointSettings = (node?: string): RedisSettings => {
@@ -128,6 +179,14 @@ export function createRedisConnector(address: RedisAddress, timeout: number): Re
         protocol,
         enableOfflineQueue: true,
       }),
+  };
+}
+
+function sentinelSettingsFor(timeout: number): RedisSettings {
+  return {
+    sentinelCommandTimeout: timeout,
+    sentinelRetryStrategy: retryDelay,
+    failoverDetector: true,
   };
 }
 

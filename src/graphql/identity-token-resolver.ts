@@ -1,0 +1,43 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { currentSession } from './authorization.js';
+import type { RequestContext } from './context.js';
+import { RequestScope } from './request-scope.js';
+
+@ObjectType('IdentityToken', {
+  description: 'A token that tells a server of its audience who has the session.',
+})
+export class IdentityTokenType {
+  @Field(() => String, {
+    description: 'A JWT (RFC 7519). It stays valid until it expires, even if the session ends.',
+  })
+  token!: string;
+
+  @Field(() => GraphQLDateTime, {
+    description: 'When the token expires: after at most 60 seconds.',
+  })
+  expiresAt!: Date;
+}
+
+@Resolver()
+export class IdentityTokenResolver {
+  @Mutation(() => IdentityTokenType, {
+    description:
+      'Issues a short-lived JWT for a server that cannot reach this service, at most 60 times a minute for each session. ' +
+      'IDENTITY_TOKENS_DISABLED unless the operator has allowed audiences.',
+  })
+  async issueIdentityToken(
+    @Arg('audience', () => String, {
+      description:
+        'The server that the token is for: one of the audiences that the operator has allowed.',
+    })
+    audience: string,
+    @RequestScope() context: RequestContext,
+  ): Promise<IdentityTokenType> {
+    const { token, expiresAt } = await context.identityTokens.issue(
+      currentSession(context),
+      audience,
+    );
+    return { token, expiresAt: new Date(expiresAt) };
+  }
+}
