@@ -8,7 +8,14 @@ const ROOT = resolve(__dirname, '../..');
 const FOLDER = resolve(ROOT, 'node_modules/.cache/kits');
 
 /** What kits use of a page beside what `page.ts` makes global. */
-const USED_BY_KITS = ['getComputedStyle', 'HTMLElement', 'Element', 'Node', 'MutationObserver'];
+const USED_BY_KITS = [
+  'getComputedStyle',
+  'CustomEvent',
+  'HTMLElement',
+  'Element',
+  'Node',
+  'MutationObserver',
+];
 
 /** What a bundle has instead of packages that are not installed. */
 export const KIT_ALIASES = {
@@ -39,3 +46,13 @@ export async function bundleKit(name: string, source: string): Promise<string> {
   }
   return outfile;
 }
+
+/** Kits render when they like. Call this before the tests, so that React does not warn of renders outside of `act`. */
+export function renderWithoutAct(): void {
+  Object.defineProperty(globalThis, 'IS_REACT_ACT_ENVIRONMENT', { value: false, writable: true });
+}
+
+/** Options of a `QueryClient` that keeps no process alive: what it has cached is not removed after a time. */
+export const QUERIES = {
+  defaultOptions: { queries: { gcTime: Infinity }, mutations: { gcTime: Infinity } },
+};
