@@ -7,7 +7,7 @@ import { createAuditLog } from '../audit/audit-log.js';
 import { DEFAULT_AUDIT_LOG_POLICY, type AuditLogPolicy } from '../audit/policy.js';
 import type { Clock } from '../clock.js';
 import { defaultsOf } from '../options.js';
-import { createExpirySweep, type ExpirySweep } from '../lifecycle/expiry-sweep.js';
+import { createExpirySweep, type ExpirySweep } from '../lifecycle/expired-sessions.js';
 import { createKeyRing, type SecretKey } from '../sessions/key-ring.js';
 import { createIdentityTokens } from '../identity-tokens/identity-tokens.js';
 import { IDENTITY_TOKEN_SETTINGS, type IdentityTokenPolicy } from '../identity-tokens/policy.js';
@@ -23,7 +23,7 @@ import {
   type RateLimitPolicy,
 } from '../rate-limits/rate-limits.js';
 import { createStatistics } from '../administration/statistics/statistics.js';
-import { createUnansweredEnds } from '../lifecycle/unanswered-ends.js';
+import { createUnansweredEnds } from '../lifecycle/ends.js';
 import { createValidationTally } from '../lifecycle/validation-tally.js';
 import type { ChainId } from '../accounts/account-id.js';
 import type { Wallet } from '../accounts/wallet.js';

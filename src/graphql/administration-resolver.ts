@@ -26,11 +26,10 @@ import {
   toAuditEventNode,
   toAuditFilter,
 } from './audit-resolver.js';
-import { currentSession } from './authorization.js';
+import { currentSession, RequestScope } from './authorization.js';
 import { badUserInput } from './errors.js';
 import { assertPageSize, PageArgs } from './connection.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
-import { RequestScope } from './request-scope.js';
 import {
   connectionOfSessions,
   LogoutAllPayload,

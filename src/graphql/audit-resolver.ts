@@ -23,9 +23,8 @@ import type { AuditFilter } from '../audit/filter.js';
 import { AccountIdScalar } from './account-scalars.js';
 import { PageInfo, connectionOf, PageArgs } from './connection.js';
 import type { WalletHistory } from '../audit/audit-log.js';
-import { currentSession } from './authorization.js';
+import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
-import { RequestScope } from './request-scope.js';
 
 /** `session.token-reused` is `SESSION_TOKEN_REUSED` in GraphQL. */
 const nameOf = (type: AuditEventType) => type.toUpperCase().replaceAll(/[.-]/g, '_');

@@ -1,9 +1,28 @@
 import { createHash } from 'node:crypto';
-import type { DocumentNode, GraphQLError, GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ParseOptions,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 import type { ClientInfo } from '../sessions/session.js';
-import type { DocumentBudget } from './document-limits.js';
-import { prepareDocument, type DocumentRules } from './document-rules.js';
-import { createDocumentStore, createKeptDocuments, type DocumentStore } from './document-store.js';
+import {
+  DOCUMENT_LIMIT_SETTINGS,
+  type DocumentBudget,
+  type DocumentLimits,
+} from './document-limits.js';
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import { costRule, subscriptionRootRule } from './validation-rules.js';
+import { readOptionsOf, type PartialOptions } from '../options.js';
+import { LRUCache } from 'lru-cache';
 
 /**
  * The documents of one schema. Valid documents are cached for every transport and are not validated again.
@@ -25,7 +44,7 @@ export interface Documents {
   readonly store: DocumentStore;
 }
 
-export interface DocumentsOptions {
+interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly rules: DocumentRules;
   readonly budget: DocumentBudget;
@@ -54,4 +73,136 @@ export function createDocuments({ schema, rules, budget }: DocumentsOptions): Do
 /** The same hash as Apollo Server computes. */
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Validation stops after this number of errors: each takes time, and clients need only the first ones. */
+const MAX_ERRORS = 5;
+
+/**
+ * How documents are parsed and validated, on every transport. The rules depend only on schema and document, so a
+ * valid document stays valid.
+ */
+export interface DocumentRules {
+  readonly parseOptions: ParseOptions;
+  /** Rules in addition to those of the GraphQL specification. */
+  readonly validationRules: ValidationRule[];
+  /** Validation stops after five errors, and suggests no names if introspection is off. */
+  readonly validationOptions: { readonly maxErrors: number; readonly hideSuggestions: boolean };
+  /** Apollo Server’s cache of valid documents, bounded by the lengths of their texts. */
+  readonly documentStore: DocumentStore;
+}
+
+/**
+ * Creates the rules for a GraphQL server. Pass all properties on: they are named like the options of Apollo Server.
+ * @param given limits; omitted limits have their defaults
+ * @param introspection whether documents may query the schema. Default true, for servers with their own rule
+ * @throws RangeError for a limit that is too small or not an integer; TypeError for an unknown limit
+ */
+export function createDocumentRules(
+  given: PartialOptions<DocumentLimits> = {},
+  introspection = true,
+): DocumentRules {
+  const limits = readOptionsOf('createDocumentRules', DOCUMENT_LIMIT_SETTINGS, given);
+  return {
+    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationRules: [
+      subscriptionRootRule,
+      maxDepthRule({ n: limits.depth, flattenFragments: true, ...reporting('Depth') }),
+      maxAliasesRule({ n: limits.aliases, allowList: [], ...reporting('Aliases') }),
+      maxDirectivesRule({ n: limits.directives, ...reporting('Directives') }),
+      costRule(limits.cost),
+      ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+    ],
+    validationOptions: { maxErrors: MAX_ERRORS, hideSuggestions: !introspection },
+    documentStore: createDocumentStore(),
+  };
+}
+
+/** Parses and validates a document. Returns its errors, with their codes, if it is invalid. */
+function prepareDocument(
+  schema: GraphQLSchema,
+  { parseOptions, validationRules, validationOptions }: DocumentRules,
+  text: string,
+): DocumentNode | readonly GraphQLError[] {
+  let document: DocumentNode;
+  try {
+    document = parse(text, parseOptions);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode('GRAPHQL_PARSE_FAILED', error)];
+    throw error;
+  }
+  const rules = [...specifiedRules, ...validationRules];
+  const errors = validate(schema, document, rules, validationOptions);
+  if (errors.length === 0) return document;
+  return errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error));
+}
+
+export function withCode(code: string, error: GraphQLError): GraphQLError {
+  error.extensions['code'] = code;
+  return error;
+}
+
+/** Makes the rules of GraphQL Armor report an error; by default they throw a syntax error. */
+function reporting(what: string) {
+  return {
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null, { message }: GraphQLError) => {
+        const [, detail = `${what} limit exceeded.`] = /^Syntax Error: (.+)$/.exec(message) ?? [];
+        context?.reportError(new GraphQLError(detail));
+      },
+    ],
+  };
+}
+
+/** Apollo Server’s cache of parsed and valid documents (its option `documentStore`). */
+export interface DocumentStore {
+  get(key: string): Promise<DocumentNode | undefined>;
+  set(key: string, document: DocumentNode): Promise<void>;
+  delete(key: string): Promise<boolean>;
+}
+
+/** Valid documents in memory, by key. */
+interface KeptDocuments {
+  get(key: string): DocumentNode | undefined;
+  set(key: string, document: DocumentNode): void;
+  delete(key: string): boolean;
+}
+
+/** Bounds: documents, and characters of their texts. A parsed document takes many times the length of its text. */
+const MAX_DOCUMENTS = 1000;
+const MAX_TEXT = 500_000;
+const MAX_TEXT_LENGTH = 10_000;
+
+/**
+ * Bounded by the texts of the documents, which stay in memory as long as the documents. The store of Apollo Server
+ * does not count them: with white space and comments, which are not tokens, anybody could fill the memory.
+ */
+function createKeptDocuments(): KeptDocuments {
+  return new LRUCache<string, DocumentNode>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_TEXT,
+    maxEntrySize: MAX_TEXT_LENGTH,
+    sizeCalculation: (document) => textLengthOf(document) || 1,
+  });
+}
+
+/** @param nameOf maps a key of Apollo Server to a key in `kept`. Default: identity */
+function createDocumentStore(
+  kept: KeptDocuments = createKeptDocuments(),
+  nameOf: (key: string) => string = (key) => key,
+): DocumentStore {
+  return {
+    get: (key) => Promise.resolve(kept.get(nameOf(key))),
+    set(key, document) {
+      kept.set(nameOf(key), document);
+      return Promise.resolve();
+    },
+    delete: (key) => Promise.resolve(kept.delete(nameOf(key))),
+  };
+}
+
+/** The length of the text that a document was parsed from and keeps in memory. */
+export function textLengthOf({ loc }: DocumentNode): number {
+  return loc?.source.body.length ?? 0;
 }

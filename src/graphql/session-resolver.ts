@@ -5,9 +5,8 @@ import { isSessionId } from '../sessions/session-id.js';
 import type { Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import { assertPageSize, invalidCursor, PageArgs } from './connection.js';
-import { currentSession } from './authorization.js';
+import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
-import { RequestScope } from './request-scope.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { grantTypeOf, SessionGrantType } from './sign-in-resolver.js';
 

@@ -7,9 +7,8 @@ import type { AccountId, ChainId } from '../accounts/account-id.js';
 import { MAX_CONTRACT_SIGNATURE_LENGTH } from '../sign-in/ethereum/contracts/verifier.js';
 import { MAX_LABEL_LENGTH } from '../sign-in/sign-in.js';
 import { AccountIdScalar, ChainIdScalar } from './account-scalars.js';
-import { currentSession } from './authorization.js';
+import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
-import { RequestScope } from './request-scope.js';
 import { SessionType } from './session-type.js';
 
 @ObjectType('SignInChallenge', {

@@ -1,26 +1,23 @@
-import type { Session, SessionId, SessionReference } from '../sessions/session.js';
+import type { LazyClientInfo, Session, SessionId, SessionReference } from '../sessions/session.js';
 import type { SessionRecord } from '../sessions/store.js';
 import { matchesHash, parseAccessToken } from '../sessions/token.js';
 import type { ValidationOutcome } from './validation-tally.js';
 import { partitionOf, type Partition } from '../accounts/wallet.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import type { SessionDomain } from './domain.js';
+import { openSession, type SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import type { Sourced } from './sourced.js';
-import { openSession } from './open.js';
 
 /**
- * The session that an access token stands for, or `undefined`: malformed, unknown, superseded, expired
- * and revoked are the same to the caller. The hash covers the token's session id and partition; the
- * record opens only in that place and only for a wallet of that partition, so id, wallet and secret
- * are checked together. Asks the store, with one read.
- * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused where the session is bound to a key
+ * Resolves to the session of an access token, or to `undefined` for a token that is malformed, unknown, superseded or
+ * expired. The hash covers the token's session id and partition, and the record decrypts only there and only for a wallet of
+ * that partition, so id, wallet and secret are checked together. Reads the store once.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused if the session is bound to a key
  */
 export async function authenticate(
   domain: SessionDomain,
   credential: AccessCredential,
-  source: Sourced = {},
+  source: LazyClientInfo = {},
 ): Promise<Session | undefined> {
   const token = parseAccessToken(tokenOf(credential));
   if (token !== undefined) {
@@ -31,16 +28,16 @@ export async function authenticate(
   return undefined;
 }
 
-/** The access token that must be the session's, and with what and by whom it was presented. */
+/** A presented access token, with its credential and client. */
 interface Presented {
   readonly credential: AccessCredential;
   readonly text: string;
-  readonly source: Sourced;
+  readonly source: LazyClientInfo;
 }
 
 /**
- * The session as it is now, or `undefined` once it has ended, whatever tokens it has had since: for callers that have
- * established who asks, such as a connection, which checks the generation of its token itself. Asks the store.
+ * Resolves to the current state of a session, whatever its tokens, or to `undefined` if it has ended. For callers that have
+ * authenticated the client, such as a connection, which checks the generation of its token itself. Reads the store once.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export function resumeSession(
@@ -50,7 +47,7 @@ export function resumeSession(
   return readSession(domain, partitionOf(named), named.id);
 }
 
-/** @param presented none where the session is known to be meant */
+/** @param presented omitted by callers that have authenticated the client */
 async function readSession(
   domain: SessionDomain,
   partition: Partition,
@@ -62,7 +59,7 @@ async function readSession(
   try {
     const record = await store.find(partition, id);
     const judged = judge(domain, partition, record, presented?.text);
-    // Before the use is noted: who cannot prove the key must not change what a lost answer can be exchanged for.
+    // Before the pair is marked as used: a client without the key must not change what the pair can be exchanged for.
     if (presented !== undefined && typeof judged === 'object') {
       const { credential, source } = presented;
       if (needsKeyProof(judged, credential)) await keyProofs.ofAccess(judged, credential, source);
@@ -86,8 +83,8 @@ async function readSession(
 }
 
 /**
- * Notes the first use of a pair, before the request is let in by it. After that its predecessor no longer replaces it.
- * @returns false if it was replaced meanwhile
+ * Marks a pair as used before its first request is admitted. From then on, its predecessor can no longer replace it.
+ * @returns `false` if the pair was replaced meanwhile
  */
 async function markUsed(
   { store }: SessionDomain,
@@ -99,7 +96,7 @@ async function markUsed(
   return store.markUsed(partition, record.id, record.generation);
 }
 
-/** The session in a record, or why it is not let in. */
+/** Returns the session in a record, or why it is not admitted. */
 function judge(
   domain: SessionDomain,
   partition: Partition,
@@ -111,7 +108,7 @@ function judge(
   if (record.expiresAt <= clock.now()) return 'expired';
   const { keyId, accessHash } = record;
   const isItsToken = accessToken === undefined || matchesHash(keys, keyId, accessToken, accessHash);
-  // A token of before or a made-up one; but where even the key is none, the record itself may be altered.
+  // A superseded or forged token. If the key is unknown, the record itself may have been altered.
   if (!isItsToken && keys.has(keyId)) return 'mismatched';
   const session = openSession(domain, partition, record);
   if (session === undefined) return 'altered';

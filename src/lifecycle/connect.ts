@@ -1,12 +1,11 @@
 import { createFailures } from '../background/failure-reporter.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
-import type { ClientInfo, Session } from '../sessions/session.js';
+import type { ClientInfo, LazyClientInfo, Session } from '../sessions/session.js';
 import { parseAccessToken } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import type { SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import type { Sourced } from './sourced.js';
 import type { Validated, Validation } from './validate.js';
 
 /** How often the session of an idle connection is checked, in milliseconds. */
@@ -35,7 +34,7 @@ export interface Connection {
    * signature over this connection.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the promise
    */
-  validate(source: Sourced): Validated;
+  validate(source: LazyClientInfo): Validated;
   /**
    * Presents another access token, such as the successor of the last one.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused if the session is bound to a key

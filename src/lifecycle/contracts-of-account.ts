@@ -4,11 +4,11 @@ import { partitionOf, type WalletIdentity } from '../accounts/wallet.js';
 import type { Revocation } from '../sessions/session.js';
 import type { Authority } from '../sessions/store.js';
 import type { SessionDomain } from './domain.js';
-import { notInPartition, type Ending } from './ending.js';
+import { notInPartition, type Ending } from './ends.js';
 import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
 /** Parameters for revoking sessions on behalf of another session. */
-type EndingInName = Ending & { readonly authority: Authority };
+type EndingOnBehalf = Ending & { readonly authority: Authority };
 
 /**
  * Returns the contracts whose sessions an account governs: those at its own address. If an account with a key has code,
@@ -55,7 +55,7 @@ export async function assertMayEndContracts(
 export async function endContracts(
   domain: SessionDomain,
   contracts: readonly WalletIdentity[],
-  ending: EndingInName,
+  ending: EndingOnBehalf,
 ): Promise<Revocation[]> {
   const authority = notInPartition(ending.authority, 'spare');
   const ended = await Promise.all(
@@ -74,7 +74,7 @@ export async function endSessionOfContracts(
   domain: SessionDomain,
   contracts: readonly WalletIdentity[],
   id: string,
-  ending: EndingInName,
+  ending: EndingOnBehalf,
 ): Promise<Revocation | undefined> {
   const authority = notInPartition(ending.authority, 'refuse');
   const ended = await Promise.all(

@@ -2,14 +2,14 @@ import { WalletSessionsError } from '../errors.js';
 import { encryptDetails, type SessionDetails } from '../sessions/details.js';
 import { expiryFrom, refreshFrom } from '../sessions/policy.js';
 import { newSessionId } from '../sessions/session-id.js';
-import type { ClientInfo, SessionGrant } from '../sessions/session.js';
+import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
 import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
 import { firstTokens } from '../sessions/token.js';
 import type { ChainId } from '../accounts/account-id.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';
-import { auditEnds, confirmEnds } from './ended-sessions.js';
+import { auditEnds, confirmEnds } from './ends.js';
 import { contractsOf, endContracts } from './contracts-of-account.js';
-import type { SessionDomain } from './domain.js';
+import { openSession, type SessionDomain } from './domain.js';
 import { authorityOf } from './logout.js';
 
 /** A session to create for an authenticated wallet. */
@@ -105,4 +105,38 @@ export async function createSession(
     refreshToken: tokens.refreshToken,
     issuedAt: now,
   };
+}
+
+/**
+ * Records that the session's wallet has just signed again. Tokens and timeouts do not change.
+ * @throws WalletSessionsError `UNAUTHENTICATED` if the session has ended; `SERVICE_UNAVAILABLE`
+ */
+export async function reauthenticateSession(
+  domain: SessionDomain,
+  session: Session,
+  source: ClientInfo,
+): Promise<Session> {
+  const now = domain.clock.now();
+  const { id } = session;
+  const partition = partitionOf(session);
+  const to = { ...session, authenticatedAt: now };
+  const details = encryptDetails(domain.keys, partition, to, session);
+  const record = await domain.store.reauthenticate(partition, id, details, now);
+  const renewed = record && openSession(domain, partition, record);
+  if (renewed === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+  const which = { ...identityOf(session), sessionId: id };
+  domain.audit({ type: 'session.reauthenticated', at: now, ...which, source });
+  return renewed;
+}
+
+/**
+ * Whether the wallet signed within the last `window` milliseconds (default: `SessionPolicy.freshWindow`). For acts that
+ * must not be possible with a stolen token alone (OWASP ASVS 3.7.1).
+ */
+export function isFreshlyAuthenticated(
+  { clock, policy }: SessionDomain,
+  session: Session,
+  window = policy.freshWindow,
+): boolean {
+  return clock.now() - session.authenticatedAt < window;
 }

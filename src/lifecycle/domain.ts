@@ -5,10 +5,13 @@ import type { KeyRing } from '../sessions/key-ring.js';
 import type { NearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
-import type { SessionStore } from '../sessions/store.js';
+import type { SessionRecord, SessionStore } from '../sessions/store.js';
 import type { KeyProofs } from './key-proofs.js';
-import type { UnansweredEnds } from './ending.js';
+import type { UnansweredEnds } from './ends.js';
 import type { ValidationTally } from './validation-tally.js';
+import { openRecord } from '../sessions/record.js';
+import type { Session } from '../sessions/session.js';
+import type { Partition } from '../accounts/wallet.js';
 
 /** The dependencies of the lifecycle's operations. */
 export interface SessionDomain {
@@ -30,4 +33,17 @@ export interface SessionDomain {
   readonly stopping: AbortSignal;
   /** Receives background errors. */
   readonly report: (error: unknown) => void;
+}
+
+/** Returns the session in a record. If the record was tampered with, audits that and returns `undefined`. */
+export function openSession(
+  { keys, policy, clock, audit }: Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'>,
+  partition: Partition,
+  record: SessionRecord,
+): Session | undefined {
+  const session = openRecord(keys, policy, partition, record);
+  if (session === undefined) {
+    audit({ type: 'session.record-refused', at: clock.now(), partition, sessionId: record.id });
+  }
+  return session;
 }

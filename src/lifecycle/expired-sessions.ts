@@ -1,4 +1,9 @@
 import type { PlacedRecord } from '../sessions/record-scanner.js';
+import type { AuditLog } from '../audit/audit-log.js';
+import { createFailures } from '../background/failure-reporter.js';
+import { repeat } from '../background/repeat.js';
+import { openSession, type SessionDomain } from './domain.js';
+import { identityOf } from '../accounts/wallet.js';
 
 /** An expired session, as last stored. */
 export interface ExpiredSession extends PlacedRecord {
@@ -21,4 +26,81 @@ export interface ExpiredSessions {
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from the iteration, if the store does not answer
    */
   collect(until: number): AsyncIterable<readonly ExpiredSession[]>;
+}
+
+interface ExpirySweepDomain extends Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'> {
+  readonly expired: ExpiredSessions;
+  readonly auditLog: Pick<AuditLog, 'isIdle'>;
+  /** Receives failures. The next sweep tries again. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Audits sessions that expire while nobody watches their wallet. */
+export interface ExpirySweep {
+  /** Starts sweeping once a minute. */
+  start(): void;
+  /**
+   * Audits expired sessions that have not been audited.
+   * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
+   */
+  run(): Promise<void>;
+  /** Stops a sweep in progress early, and starts no other. Resolves when it has stopped. */
+  stop(): Promise<void>;
+}
+
+const INTERVAL = 60_000;
+
+/**
+ * The delay in milliseconds between the expiry of a session and its sweep. After a step of its clock, an instance may be
+ * wrong about the time by as much without removing a session that another instance would still accept or refresh.
+ */
+export const SWEEP_DELAY = 60_000;
+
+/**
+ * While the audit log cannot be written, nothing is collected. Expired sessions stay in the store, and are not accepted.
+ */
+export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
+  const { expired, clock, auditLog, report } = domain;
+  const failures = createFailures(
+    report,
+    'What has expired could not be collected: it is left for the next sweep, and lets nobody in.',
+  );
+  let isStopped = false;
+  let stop = () => Promise.resolve();
+
+  async function run(): Promise<void> {
+    if (!(await auditLog.isIdle())) return;
+    for await (const batch of expired.collect(clock.now() - SWEEP_DELAY)) {
+      for (const session of batch) auditExpiry(domain, session);
+      if (isStopped || !(await auditLog.isIdle())) return;
+    }
+  }
+
+  return {
+    start() {
+      stop = repeat({ clock, interval: INTERVAL, work: run, failures });
+    },
+    run,
+    async stop() {
+      isStopped = true;
+      await stop();
+    },
+  };
+}
+
+/** Audits the expiry with its wallet, unless the record was altered. */
+function auditExpiry(
+  domain: ExpirySweepDomain,
+  { partition, record, expiredAt }: ExpiredSession,
+): void {
+  const session = openSession(domain, partition, record);
+  domain.audit({
+    type: 'session.revoked',
+    at: expiredAt,
+    partition,
+    ...(session && identityOf(session)),
+    sessionId: record.id,
+    reason: 'EXPIRED',
+    expiresAt: expiredAt,
+  });
 }

@@ -5,20 +5,23 @@ import type { Clock } from '../clock.js';
 import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import type { KeyBinding } from '../key-binding/key-binding.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import type { Session } from '../sessions/session.js';
-import { sourceOf, type Sourced } from './sourced.js';
+import { readClientInfo, type LazyClientInfo, type Session } from '../sessions/session.js';
 import type { ValidationTally } from './validation-tally.js';
 
 /**
- * Lets a client act in a session that is bound to a key only with a proof of that key. A refusal is audited and changes
- * nothing: a holder of the token without the key can neither use the session nor have it revoked.
+ * Admits a client to a session that is bound to a key only with a proof of that key. A refusal is audited and has no other
+ * effect: with a token but without the key, a client can neither use nor revoke the session.
  * @throws KeyProofRefused from every promise; WalletSessionsError `SERVICE_UNAVAILABLE`
  */
 export interface KeyProofs {
   /** For a client that presents the session's access token. */
-  ofAccess(session: Session, credential: AccessCredential, source: Sourced): Promise<void>;
+  ofAccess(session: Session, credential: AccessCredential, source: LazyClientInfo): Promise<void>;
   /** For a client that presents the refresh token of a bound session. */
-  ofRefresh(session: Session, proof: PresentedProof | undefined, source: Sourced): Promise<void>;
+  ofRefresh(
+    session: Session,
+    proof: PresentedProof | undefined,
+    source: LazyClientInfo,
+  ): Promise<void>;
 }
 
 interface KeyProofsDomain {
@@ -29,8 +32,7 @@ interface KeyProofsDomain {
 }
 
 /**
- * Whether {@link KeyProofs.ofAccess} has anything to check. Of a session with bearer tokens this is all that a request
- * pays for.
+ * Whether {@link KeyProofs.ofAccess} must be called. For sessions with bearer tokens, requests cost only this check.
  */
 export const needsKeyProof = (session: Session, credential: AccessCredential): boolean =>
   session.keyThumbprint !== undefined || isDpop(credential);
@@ -38,10 +40,10 @@ export const needsKeyProof = (session: Session, credential: AccessCredential): b
 const isDpop = (credential: AccessCredential) =>
   typeof credential === 'object' && credential.scheme === 'DPoP';
 
-/** Refusals of one reason in one session are audited once in this time, in milliseconds: a thief can repeat them at will. */
+/** Milliseconds in which refusals for the same reason in a session are audited once. A thief can repeat them at will. */
 const AUDIT_INTERVAL = 60_000;
 
-/** How many sessions and reasons are remembered at most. */
+/** Maximum number of remembered pairs of session and reason. */
 const MAX_REMEMBERED = 10_000;
 
 export function createKeyProofs({
@@ -53,7 +55,11 @@ export function createKeyProofs({
   const auditedAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
 
   /** A proof that lacks a nonce is an ordinary step of the protocol (RFC 9449 §8). */
-  function auditRefusal(session: Session, { refusal }: KeyProofRefused, source: Sourced): void {
+  function auditRefusal(
+    session: Session,
+    { refusal }: KeyProofRefused,
+    source: LazyClientInfo,
+  ): void {
     if (refusal === 'NONCE') return;
     const at = clock.now();
     const which = `${session.id} ${refusal}`;
@@ -66,11 +72,15 @@ export function createKeyProofs({
       ...identityOf(session),
       sessionId,
       reason: refusal,
-      source: sourceOf(source),
+      source: readClientInfo(source),
     });
   }
 
-  async function audited(session: Session, source: Sourced, check: Promise<void>): Promise<void> {
+  async function audited(
+    session: Session,
+    source: LazyClientInfo,
+    check: Promise<void>,
+  ): Promise<void> {
     try {
       await check;
     } catch (error) {

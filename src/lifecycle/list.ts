@@ -3,8 +3,7 @@ import type { Session, SessionId } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import { partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import { contractsOf } from './contracts-of-account.js';
-import type { SessionDomain } from './domain.js';
-import { openSession } from './open.js';
+import { openSession, type SessionDomain } from './domain.js';
 
 /**
  * Returns the wallet's active sessions, newest first.

@@ -12,14 +12,14 @@ import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 
 /** Which sessions {@link logoutAllSessions} logs out. */
 export interface LogoutAllRequest {
-  /** Whether to keep the session in whose name the others are logged out. Default false. */
+  /** Whether to keep the session on whose behalf the others are logged out. Default false. */
   readonly keepCurrent?: boolean | undefined;
 }
 
 /**
- * Logs out a session in the name of one of the same wallet: itself, or another whose wallet did not sign after its own wallet
- * did. A session that is fresh may log out any. A session of an account may also log out one of a contract at its address
- * (EIP-7702), by the same rule.
+ * Logs out a session on behalf of one of the same wallet: that session itself, or another whose wallet signed no later. A
+ * fresh session may log out any. By the same rule, a session of an account may log out sessions of contracts at its address
+ * (EIP-7702).
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `SESSION_NOT_FOUND`, `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`;
  * `RATE_LIMITED` if it logs out another
  */
@@ -29,7 +29,7 @@ export async function logoutSession(
   id: string,
   source: ClientInfo,
 ): Promise<Revocation> {
-  // Logging out itself is never refused.
+  // A session may always log out itself.
   if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
   const ending = { reason: 'LOGOUT', source, authority: authorityOf(domain, by) } as const;
   const ended =
@@ -40,9 +40,9 @@ export async function logoutSession(
 }
 
 /**
- * Logs out every session of the wallet in the name of one of them, or every other one, by the same rule. If it may not log out
- * one of them, it logs out none. A session of an account also logs out those of contracts at its address (EIP-7702); one that a
- * contract signs for while the call runs stays, unless the session that asks is fresh.
+ * Logs out every session of the wallet on behalf of one of them, or every other one, by the same rule. If it may not log out one
+ * of them, it logs out none. A session of an account also logs out those of contracts at its address (EIP-7702). A session that a
+ * contract signs in to while the call runs stays, unless the requesting session is fresh.
  * @throws WalletSessionsError `REAUTHENTICATION_REQUIRED`, `UNAUTHENTICATED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
  */
 export async function logoutAllSessions(
@@ -51,7 +51,8 @@ export async function logoutAllSessions(
   { keepCurrent = false }: LogoutAllRequest,
   source: ClientInfo,
 ): Promise<Revocation[]> {
-  // Otherwise it logs out itself, so it cannot repeat the act. A thief must not use up the owner's way to log out all.
+  // Without `keepCurrent` it also logs out itself and cannot repeat the call. No limit then: a thief must not exhaust
+  // the owner's means to log out all sessions.
   if (keepCurrent) await domain.rateLimits.countForSession('logout', by.id);
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
@@ -63,7 +64,7 @@ export async function logoutAllSessions(
   try {
     ended = await revokeAllSessions(domain, by, keep, ending);
   } catch (error) {
-    // The session may soon have ended, and cannot ask for the rest then.
+    // Continues with the contracts: the session may end before it could retry.
     if (!isUnavailable(error)) throw error;
     unanswered = error;
   }
@@ -72,7 +73,7 @@ export async function logoutAllSessions(
   return ended;
 }
 
-/** Which sessions a session may log out, as of now. */
+/** Returns which sessions a session may log out now. */
 export function authorityOf(
   { clock, policy }: SessionDomain,
   { id: session, authenticatedAt }: Pick<Session, 'id' | 'authenticatedAt'>,

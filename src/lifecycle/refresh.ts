@@ -4,6 +4,7 @@ import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import {
   buildBridge,
+  currentPairOf,
   hashToken,
   matchesHash,
   newDerivation,
@@ -14,18 +15,16 @@ import {
 } from '../sessions/token.js';
 import type { Replacement, RotationOutcome } from '../sessions/store.js';
 import { identityOf } from '../accounts/wallet.js';
-import { currentPairOf } from './current-pair.js';
-import type { SessionDomain } from './domain.js';
-import { openSession } from './open.js';
+import { openSession, type SessionDomain } from './domain.js';
 
 /**
  * Exchanges a refresh token for its successor pair and extends the idle timeout. A token works once. A repetition within
- * the grace period yields the same pair. A later one, of a token whose successor pair was never used, replaces that pair:
- * the answer with it was lost, or is held by somebody who must not have it. Any other use of a token that this server
- * issued has the session revoked (RFC 9700 §4.14.2), and no rate limit is checked before that.
+ * the grace period yields the same pair. A later repetition, if the successor pair was never used, replaces that pair: its
+ * answer was lost or intercepted. Any other use of a token that this server issued revokes the session (RFC 9700 §4.14.2), and
+ * no rate limit is checked before that.
  *
- * The tokens of a session that is bound to a key are exchanged for a proof of that key alone. Without it nothing changes: no
- * token is used up, and the reuse of one does not have the session revoked.
+ * The tokens of a session that is bound to a key are exchanged only with a proof of that key. Without it nothing changes: no
+ * token is used up, and reuse does not revoke the session.
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`,
  * `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
@@ -39,7 +38,7 @@ export async function refreshSession(
   try {
     grant = await exchangeRefreshToken(domain, refreshToken, source, proof);
   } catch (error) {
-    // It may be stolen: without the key it proves nothing.
+    // The token may be stolen: without the key it proves nothing.
     if (error instanceof KeyProofRefused && error.refusal !== 'NONCE') {
       await domain.rateLimits.countForNetwork('refresh', source);
     }
@@ -51,7 +50,7 @@ export async function refreshSession(
 }
 
 /**
- * The exchange itself. Only an exchange that would rotate the tokens counts, against the budget of its session.
+ * Exchanges the token. Only an exchange that would rotate the tokens counts towards the budget of its session.
  * @returns `undefined` if the token proves nothing: this server did not issue it, or its session has ended
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID` if the token has ended its session, or the session's record was
  * altered; `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
@@ -77,7 +76,7 @@ export async function exchangeRefreshToken(
   };
   let proposed = deriveSuccessorTokens(keys, token, newDerivation(keys, token.generation + 1));
   let outcome: RotationOutcome = await exchange(proposed);
-  // Again where another request has replaced the pair first.
+  // Repeated if another request has replaced the pair first.
   while (outcome.kind === 'unused') {
     const { generation } = outcome.record;
     const replaced = currentPairOf(keys, token, outcome.record);
@@ -104,7 +103,7 @@ export async function exchangeRefreshToken(
   }
 
   const { record } = outcome;
-  // A repetition derives its pair from what the first exchange left in the record.
+  // A repetition derives its pair from the record.
   const pair = outcome.kind === 'rotated' ? proposed : currentPairOf(keys, token, record);
   const session = openSession(domain, token.partition, record);
   if (session === undefined || pair === undefined) {

@@ -9,15 +9,14 @@ import {
   type Selection,
 } from '../sessions/store.js';
 import { partitionOf, type Wallet } from '../accounts/wallet.js';
-import { auditEnds, confirmEnds, inSteps } from './ended-sessions.js';
+import { auditEnds, confirmEnds, inSteps, notInPartition, type Ending } from './ends.js';
 import type { SessionDomain } from './domain.js';
-import { notInPartition, type Ending } from './ending.js';
 
-/** Who revokes sessions, and why. */
+/** The reason of a revocation, and who requested it. */
 interface RevocationCause {
   /** One of `REVOKE_REASONS`. */
   readonly reason: RevokeReason;
-  /** The client that asks, for the audit log: `{}` if there is none. */
+  /** The requesting client, for the audit log: `{}` if there is none. */
   readonly source: ClientInfo;
   /** The administrator who revokes, for the audit log. Default: the server itself. */
   readonly actor?: Actor | undefined;
@@ -41,8 +40,8 @@ export interface RevokeAllRequest extends RevocationCause {
 
 /**
  * Revokes one session of the wallet.
- * @throws WalletSessionsError `SESSION_NOT_FOUND` where the wallet has none with that id, whether it is another
- * wallet's, has already ended or was made up; `SERVICE_UNAVAILABLE`; what {@link revoke} throws
+ * @throws WalletSessionsError `SESSION_NOT_FOUND` if the wallet has no session with that id: it belongs to another wallet,
+ * has already ended or never existed; `SERVICE_UNAVAILABLE`; the errors of {@link revoke}
  */
 export async function revokeSession(
   domain: SessionDomain,
@@ -85,8 +84,8 @@ export function revokeAllSessions(
 }
 
 /**
- * @throws WalletSessionsError `UNAUTHENTICATED` where the authority has ended, `REAUTHENTICATION_REQUIRED` where it may
- * not revoke one of the selected sessions: then none was revoked
+ * @throws WalletSessionsError `UNAUTHENTICATED` if the authority has ended; `REAUTHENTICATION_REQUIRED` if it may not
+ * revoke one of the selected sessions. In both cases none was revoked
  */
 async function revoke(
   domain: SessionDomain,
@@ -111,17 +110,17 @@ async function revoke(
     }
   }
   const partition = partitionOf(wallet);
-  // They have ended, whatever became of other steps, and whether or not that can be confirmed.
+  // These sessions have ended, even if another step or the confirmation fails.
   auditEnds(domain, wallet, all, source, actor);
   await confirmEnds(domain, partition, all).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-  // Sessions that had already expired were not revoked by this call.
+  // Leaves out sessions that had already expired.
   return all.filter((revocation) => revocation.reason === reason);
 }
 
 /**
- * One atomic step, of as many of the selected sessions as it can revoke. If the store does not answer, the step throws,
- * and all of them are revoked as soon as it answers again.
+ * Revokes as many of the selected sessions as one atomic step can. If the store does not answer, throws, and revokes all of
+ * them as soon as the store answers again.
  */
 async function step(
   { store, clock, unanswered }: SessionDomain,

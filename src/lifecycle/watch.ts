@@ -2,7 +2,7 @@ import { createFailures } from '../background/failure-reporter.js';
 import type { Revocation } from '../sessions/session.js';
 import type { RevocationFeed, Watch } from '../sessions/store.js';
 import { partitionOf, type Partition, type Wallet } from '../accounts/wallet.js';
-import { auditEnds } from './ended-sessions.js';
+import { auditEnds } from './ends.js';
 import type { SessionDomain } from './domain.js';
 
 /** How long to wait after the store failed to return the next expiry. */

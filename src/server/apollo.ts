@@ -4,9 +4,8 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema, GraphQLFormattedError } from 'graphql';
-import type { DocumentRules } from '../graphql/document-rules.js';
-import type { DocumentStore } from '../graphql/document-store.js';
-import { type PresentError, type ReportError, undisclosed, codesOf } from '../graphql/errors.js';
+import type { DocumentRules, DocumentStore } from '../graphql/documents.js';
+import { undisclosed, codesOf, type PresentError, type ReportError } from '../graphql/errors.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
 import type { ApolloAnswers } from './observed-operations.js';
 import type { PersistedQueries } from './persisted-queries.js';

@@ -10,9 +10,9 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
-import { textLengthOf } from '../graphql/document-store.js';
+import { textLengthOf } from '../graphql/documents.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
-import { type AnsweredOperation, describeOperation } from '../graphql/operation-observer.js';
+import { describeOperation, type AnsweredOperation } from '../graphql/operation-observer.js';
 
 /** An operation that Apollo Server has answered before and that only needs to be executed. */
 export interface PreparedOperation {

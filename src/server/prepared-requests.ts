@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest, HTTPGraphQLResponse } from
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
-import { textLengthOf } from '../graphql/document-store.js';
+import { textLengthOf } from '../graphql/documents.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
 import {
   isConstant,

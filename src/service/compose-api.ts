@@ -1,8 +1,7 @@
 import type { Config } from '../config/read.js';
 import { readTrustedDocuments } from '../config/trusted-documents.js';
 import { createDocumentBudget } from '../graphql/document-limits.js';
-import { createDocumentRules } from '../graphql/document-rules.js';
-import { createDocuments } from '../graphql/documents.js';
+import { createDocumentRules, createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter, type ReportError } from '../graphql/errors.js';
 import { buildWalletSessionsSchema } from '../graphql/schema.js';
 import { createApolloServer } from '../server/apollo.js';

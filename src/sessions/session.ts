@@ -55,6 +55,13 @@ export interface ClientInfo {
   readonly requestId?: string | undefined;
 }
 
+/** The client of a request, or a function that reads it, for callers that rarely need it. */
+export type LazyClientInfo = ClientInfo | (() => ClientInfo);
+
+export function readClientInfo(source: LazyClientInfo): ClientInfo {
+  return typeof source === 'function' ? source() : source;
+}
+
 /** A session with its tokens. This is the only type that holds tokens in clear. */
 export interface SessionGrant {
   readonly session: Session;

@@ -232,3 +232,20 @@ function pairOf(
 function tagOf(keys: KeyRing, keyId: string, names: string, secret: Uint8Array): Buffer {
   return keys.mac(keyId, 'token-tag', names, secret).subarray(0, TAG_BYTES);
 }
+
+/**
+ * Derives the current pair of a record from the refresh token for which it was exchanged, or from that of the pair that it
+ * replaced. Returns `undefined` for any other token, and if the key has been removed from the ring.
+ */
+export function currentPairOf(
+  keys: KeyRing,
+  token: RefreshToken,
+  record: TokenHashes & Derivation & { readonly exchanged: number; readonly bridge: Uint8Array },
+): TokenPair | undefined {
+  if (!keys.has(record.keyId)) return undefined;
+  const pair =
+    token.generation === record.exchanged
+      ? deriveSuccessorTokens(keys, token, record)
+      : crossBridge(keys, token, record, record.bridge);
+  return matchesHash(keys, record.keyId, pair.refreshToken, record.refreshHash) ? pair : undefined;
+}

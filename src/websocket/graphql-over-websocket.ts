@@ -1,11 +1,4 @@
-import {
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  type DocumentNode,
-  type ExecutionArgs,
-  type GraphQLSchema,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type DocumentNode } from 'graphql';
 import {
   CloseCode,
   makeServer,
@@ -16,8 +9,7 @@ import {
 import type { WebSocket } from 'ws';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
-import { withCode } from '../graphql/document-rules.js';
-import type { Documents } from '../graphql/documents.js';
+import { withCode } from '../graphql/documents.js';
 import {
   presentAndReport,
   toGraphQLError,
@@ -29,21 +21,21 @@ import type {
   WalletSessionsContext,
   WalletSessionsServices,
 } from '../graphql/context.js';
-import { subscribe } from '../graphql/subscribe.js';
-import { documentIdOf, type TrustedDocuments } from '../graphql/trusted-documents.js';
+import {
+  forgetDocument,
+  observeSocketOperations,
+  prepareOperation,
+  subscribe,
+  type DocumentSources,
+} from './socket-operations.js';
 import { authorizationIn, credentialIn, mistakeInToken } from '../http/credential.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
-import { observeSocketOperations } from './observed-operations.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
 import { createQuota } from '../http/quota.js';
 import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
 import { bindToSession, type SocketSession } from './socket-session.js';
-import {
-  createStandingDocuments,
-  type StandingDocuments,
-  createSubscriptionQuota,
-} from './subscription-quota.js';
+import { createStandingDocuments, createSubscriptionQuota } from './subscription-quota.js';
 
 /** State of a socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
@@ -80,10 +72,7 @@ interface Answer {
 
 type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 
-export interface GraphQLOverWebSocketOptions {
-  readonly schema: GraphQLSchema;
-  readonly documents: Documents;
-  readonly trusted: TrustedDocuments;
+export interface GraphQLOverWebSocketOptions extends DocumentSources {
   readonly services: WalletSessionsServices;
   readonly contextFor: RequestContextFactory;
   /** Extends the context with that of an embedding application. */
@@ -235,7 +224,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   /** Errors are answered as GraphQL errors; they do not close the socket. */
   function prepareForSource(payload: SubscribePayload, source: ClientInfo) {
     try {
-      return prepare(options, standing, payload, source);
+      return prepareOperation(options, standing, payload, source);
     } catch (error) {
       if (error instanceof WalletSessionsError) return [toGraphQLError(error)];
       throw error;
@@ -267,39 +256,4 @@ function tooMany(max: number): GraphQLError {
   return new GraphQLError(`A socket may run at most ${max} operations concurrently.`, {
     extensions: { code: 'TOO_MANY_OPERATIONS' },
   });
-}
-
-/** The payload stays in memory as long as its subscription: let it share the text of the document. */
-function forgetDocument(payload: { query: string; extensions?: unknown }, { loc }: DocumentNode) {
-  payload.query = loc?.source.body ?? '';
-  payload.extensions = undefined;
-}
-
-interface PreparedOperation {
-  readonly operation: OperationTypeNode;
-  readonly args: ExecutionArgs;
-}
-
-/** @throws WalletSessionsError `RATE_LIMITED` */
-function prepare(
-  { schema, documents, trusted }: GraphQLOverWebSocketOptions,
-  standing: StandingDocuments,
-  payload: SubscribePayload,
-  source: ClientInfo,
-): PreparedOperation | readonly GraphQLError[] {
-  const { operationName, variables } = payload;
-  const id = payload.query === '' ? documentIdOf(payload) : undefined;
-  const text = id === undefined ? payload.query : trusted.textOf(id);
-  if (text === undefined) {
-    return [withCode('PERSISTED_QUERY_NOT_FOUND', new GraphQLError('PersistedQueryNotFound'))];
-  }
-  const known = standing.find(text);
-  const document = known ?? documents.prepare(text, id === undefined ? source : undefined);
-  if (!('kind' in document)) return document;
-  const definition = getOperationAST(document, operationName);
-  if (!definition) {
-    return [withCode('OPERATION_RESOLUTION_FAILURE', new GraphQLError('Unknown operation.'))];
-  }
-  const args = { schema, document, operationName, variableValues: variables };
-  return { operation: definition.operation, args };
 }

@@ -1,7 +1,7 @@
 import { GraphQLError, type DocumentNode } from 'graphql';
 import { createQuota, EVERYBODY, type Quota } from '../http/quota.js';
 import type { SocketLimits } from './socket-limits.js';
-import { textLengthOf } from '../graphql/document-store.js';
+import { textLengthOf } from '../graphql/documents.js';
 
 /** The state of a socket that is needed to count its subscriptions. */
 interface Holder {

@@ -6,8 +6,7 @@ import {
   DOCUMENT_LIMIT_SETTINGS,
   DOCUMENT_RATE_SETTINGS,
 } from '../graphql/document-limits.js';
-import { createDocumentRules } from '../graphql/document-rules.js';
-import { createDocuments } from '../graphql/documents.js';
+import { createDocumentRules, createDocuments } from '../graphql/documents.js';
 import { createErrorPresenter } from '../graphql/errors.js';
 import {
   createRequestContextFactory,

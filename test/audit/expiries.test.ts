@@ -1,7 +1,7 @@
 import { createCore, type Core } from '../../src/core/create-core.js';
 import { WalletSessionsError } from '../../src/errors.js';
 import type { AuditEvent } from '../../src/audit/events.js';
-import { SWEEP_DELAY } from '../../src/lifecycle/expiry-sweep.js';
+import { SWEEP_DELAY } from '../../src/lifecycle/expired-sessions.js';
 import { DEFAULT_SESSION_POLICY, type SessionPolicy } from '../../src/sessions/policy.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { partitionOf } from '../../src/accounts/wallet.js';

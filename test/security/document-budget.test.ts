@@ -1,7 +1,6 @@
 import { buildSchema, type ValidationRule } from 'graphql';
 import { createDocumentBudget } from '../../src/graphql/document-limits.js';
-import { createDocumentRules } from '../../src/graphql/document-rules.js';
-import { createDocuments } from '../../src/graphql/documents.js';
+import { createDocumentRules, createDocuments } from '../../src/graphql/documents.js';
 import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
 import { startTestService, type TestService } from '../harness/service.js';
 

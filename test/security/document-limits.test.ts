@@ -1,6 +1,6 @@
 import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
 import { DEFAULT_DOCUMENT_LIMITS } from '../../src/graphql/document-limits.js';
-import { createDocumentRules } from '../../src/graphql/document-rules.js';
+import { createDocumentRules } from '../../src/graphql/documents.js';
 import { codesOf, EVERY_TRANSPORT } from '../harness/operation.js';
 import { startTestService, type TestService } from '../harness/service.js';
 

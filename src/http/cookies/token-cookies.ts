@@ -1,6 +1,6 @@
 import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
 import { isLoopback } from '../../loopback.js';
-import type { PresentedTokens } from '../../lifecycle/automatic-refresh.js';
+import type { PresentedTokens } from '../../lifecycle/validate-tokens.js';
 import type { SessionGrant } from '../../sessions/session.js';
 
 /**
