@@ -155,8 +155,7 @@ const layers = {
     'telemetry',
     'redaction.ts',
   ],
-  'service/log.ts': ['audit', 'redaction.ts', 'visible-text.ts', 'service/log-destination.ts'],
-  'service/log-destination.ts': [],
+  'service/log.ts': ['audit', 'redaction.ts', 'visible-text.ts'],
   'service/exit-codes.ts': [],
   cli: [
     ...DOMAIN,

@@ -1,13 +1,28 @@
 import { Command } from 'commander';
-import type { CommandContext, DefineCommand } from './command.js';
+import { example, type CommandContext, type DefineCommand } from './command.js';
 import { auditTail } from './commands/audit-tail.js';
 import { doctor } from './commands/doctor.js';
-import { keysGenerate } from './commands/keys-generate.js';
-import { keysRotate } from './commands/keys-rotate.js';
-import { serve } from './commands/serve.js';
-import { sessionsList } from './commands/sessions-list.js';
-import { sessionsRevoke } from './commands/sessions-revoke.js';
+import { keysGenerate, keysRotate } from './commands/keys.js';
+import { sessionsList, sessionsRevoke } from './commands/sessions.js';
 import { stats } from './commands/stats.js';
+
+const serve: DefineCommand = (parent, { environment }) => {
+  parent
+    .command('serve')
+    .description('run the service, as the environment configures it')
+    .addHelpText(
+      'after',
+      example(
+        'PORT=4000 REDIS_URL=redis://localhost:6379 wallet-sessions serve',
+        'The variables are listed in docs/configuration.md.',
+      ),
+    )
+    .action(async () => {
+      // Loaded on demand, so that other commands start faster.
+      const { serve: run } = await import('../service/serve.js');
+      await run(environment);
+    });
+};
 
 /** A command, or a named group of commands. */
 type Entry =

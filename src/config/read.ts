@@ -2,7 +2,7 @@ import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { DOCUMENT_LIMIT_SETTINGS } from '../graphql/document-limits.js';
-import { takesCookies } from '../http/cookies/token-cookies.js';
+import { takesCookies } from '../http/cookies/allowed-page.js';
 import {
   isSetting,
   type RequiredSetting,

@@ -9,8 +9,8 @@ import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { clockType } from '../clock.js';
 import type { ReportError } from '../graphql/errors.js';
-import { takesCookies } from '../http/cookies/token-cookies.js';
-import { proxies } from '../http/trusted-proxies.js';
+import { takesCookies } from '../http/cookies/allowed-page.js';
+import { proxies } from '../http/client-address.js';
 import type { SessionHooks } from '../lifecycle/hooks.js';
 import {
   callable,

@@ -5,8 +5,12 @@ import {
   type OpenCookieSession,
   type TokenCookies,
 } from '../http/cookies/cookie-session.js';
-import type { RequestHead } from '../http/request-head.js';
-import { createRequestReader, type RequestReader, type ValidationOptions } from '../http/reader.js';
+import {
+  createRequestReader,
+  type RequestHead,
+  type RequestReader,
+  type ValidationOptions,
+} from '../http/reader.js';
 import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';

@@ -1,7 +1,7 @@
 /** `wallet-sessions/express`: middleware for Express 4 and 5. */
 export { walletSessionsApi, type WalletSessionsApiOptions } from './rest.js';
-export { walletSessionsErrorHandler } from './error-handler.js';
 export {
+  walletSessionsErrorHandler,
   optionalWalletSession,
   requireWalletSession,
   walletSessionOf,

@@ -1,13 +1,13 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/reader.js';
 import { WalletSessionsError } from '../errors.js';
 import { challengeOf, credentialOf, mistakeInToken } from '../http/credential.js';
-import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import { REFUSAL_STATUS } from '../http/refusal.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
-import { answerWithError } from './answer.js';
 import { attachSession } from './request-session.js';
+import { problemOf } from '../http/problem.js';
 
 declare global {
   // The types of Express 4 and 5 both let middleware extend this namespace.
@@ -141,4 +141,34 @@ function assertGiven(walletSessions: Partial<RequestValidation> | undefined): vo
   throw new TypeError(
     'The middleware needs the wallet sessions: requireWalletSession(walletSessions), optionalWalletSession(walletSessions).',
   );
+}
+
+/**
+ * Answers with a problem document (RFC 9457), whose `code` is one of `ERROR_CODES`, and `Retry-After` where the time is
+ * known. Why the server itself could not do it is reported.
+ * @param challenge what goes with 401 (RFC 9110, section 15.5.2)
+ */
+function answerWithError(
+  response: Response,
+  error: WalletSessionsError,
+  report: (error: unknown) => void,
+  challenge = 'Bearer',
+): void {
+  const { status, headers, document } = problemOf(error, undefined, challenge);
+  if (status >= 500) report(error.cause ?? error);
+  response.status(status).set(headers).send(JSON.stringify(document));
+}
+
+/**
+ * Error handler for `app.use`, after the routes. Answers a `WalletSessionsError` of a route with a problem document
+ * (RFC 9457), like the middleware, and with `Retry-After` if the time is known. Passes every other error to the next
+ * handler. In Express 4, routes must pass rejections to `next`.
+ */
+export function walletSessionsErrorHandler({
+  report,
+}: Pick<RequestValidation, 'report'>): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (!(error instanceof WalletSessionsError) || response.headersSent) next(error);
+    else answerWithError(response, error, report);
+  };
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
-import type { RequestHead } from '../http/request-head.js';
+import type { RequestHead } from '../http/reader.js';
 
 /** What a framework knows of a client, and a `Request` does not tell. Without it, all clients share one rate limit. */
 export interface FetchClient {

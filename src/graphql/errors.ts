@@ -1,7 +1,6 @@
-import { GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
+import { GraphQLError, isValueNode, Kind, type GraphQLFormattedError } from 'graphql';
 import { isUnavailable, WalletSessionsError } from '../errors.js';
-import { proofChallenge } from '../http/proof-challenge.js';
-import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import { proofChallenge, REFUSAL_STATUS } from '../http/refusal.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
 

@@ -1,8 +1,7 @@
 import { Arg, Args, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { logoutClient, logoutClientEverywhere, refreshClient } from '../http/acts.js';
 import type { SessionPage } from '../lifecycle/list.js';
-import { isSessionId } from '../sessions/session-id.js';
-import type { Session } from '../sessions/session.js';
+import { isSessionId, type Session } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import { assertPageSize, invalidCursor, PageArgs } from './connection.js';
 import { currentSession, RequestScope } from './authorization.js';

@@ -1,12 +1,39 @@
+import proxyAddress from 'proxy-addr';
+import * as v from 'valibot';
+import { list, text, type SettingType } from '../options.js';
 import { Warning } from '../errors.js';
 import ipaddr from 'ipaddr.js';
 import { isIP, isIPv4 } from 'node:net';
 import type { IncomingMessage } from 'node:http';
-import proxyAddress from 'proxy-addr';
 import { copyString } from '../copy-string.js';
 
+/** Proxies, as proxy-addr names them. */
+export const proxies = listOfProxies();
+
+function listOfProxies(): SettingType<readonly string[]> {
+  const names = 'addresses, subnets, loopback, linklocal or uniquelocal';
+  const { form, schema } = list(text, names);
+  return { form, schema: v.pipe(schema, v.check(isProxyList, `must be ${names}`)) };
+}
+
+function isProxyList(items: readonly string[]): boolean {
+  try {
+    proxyAddress.compile([...items]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns a test whether an address belongs to one of these {@link proxies}. */
+export function createProxyTest(proxies: readonly string[]): (address: string) => boolean {
+  if (proxies.length === 0) return () => false;
+  const trusts = proxyAddress.compile([...proxies]);
+  return (address) => trusts(address, 0);
+}
+
 /** The parts of a request that are read. */
-export interface AddressedRequest extends Pick<IncomingMessage, 'headers'> {
+interface AddressedRequest extends Pick<IncomingMessage, 'headers'> {
   /** Missing in requests that tests and adapters construct. */
   readonly socket?: Pick<IncomingMessage['socket'], 'remoteAddress'> | undefined;
   /** The address that a framework has read by its own setting, like `trust proxy` of Express. */
@@ -91,7 +118,7 @@ export function createClientAddress(
  * The one form in which an IP address is stored, counted and shown: IPv4 in dotted decimals, also if it was mapped into
  * IPv6 (RFC 4291 §2.5.5.2), and IPv6 in the form of RFC 5952, without a port. `undefined` for anything else.
  */
-export function canonicalAddress(text: string): string | undefined {
+function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (text.length > MAX_ADDRESS_LENGTH) return undefined;
   const [, ipv4, ipv6] = WITH_PORT.exec(text) ?? [];

@@ -1,8 +1,6 @@
 import { isUnavailable, WalletSessionsError, type ErrorCode } from '../errors.js';
 import { challengeOf } from './credential.js';
-import { proofChallenge } from './proof-challenge.js';
-import { REFUSAL_STATUS } from './refusal-status.js';
-import { RequestRefused } from './refusal.js';
+import { proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

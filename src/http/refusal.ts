@@ -1,6 +1,8 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { bearsBody, closeWithAnswer, lingerAndClose } from './lingering-close.js';
+import type { ErrorCode } from '../errors.js';
+import { PROOF_ALGORITHMS } from '../key-binding/public-key.js';
 
 /** A request that is refused before it reaches GraphQL. */
 export class RequestRefused extends Error {
@@ -52,4 +54,38 @@ function headersOf({ status, retryAfter }: RequestRefused): [string, string][] {
 function textOf({ message, code, retryAfter }: RequestRefused): string {
   const extensions = { code, ...(retryAfter !== undefined && { retryAfter }) };
   return JSON.stringify({ errors: [{ message, extensions }] });
+}
+
+/** The HTTP status of an answer that consists of the error alone, because nothing else could be done. */
+export const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
+  KEY_PROOF_REQUIRED: 401,
+  KEY_PROOF_INVALID: 401,
+  KEY_PROOF_NONCE_REQUIRED: 401,
+  ORIGIN_NOT_ALLOWED: 403,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+};
+
+/** The errors of RFC 9449 §12.2 and RFC 6750 §3.1 for refused proofs. */
+const ERRORS: Partial<Record<ErrorCode, string>> = {
+  KEY_PROOF_REQUIRED: 'invalid_token',
+  KEY_PROOF_INVALID: 'invalid_dpop_proof',
+  KEY_PROOF_NONCE_REQUIRED: 'use_dpop_nonce',
+};
+
+/** The headers of the answer to a request whose proof was refused (RFC 9449 §7.1, §8); none for other errors. */
+export function proofChallenge({
+  code,
+  nonce,
+}: {
+  readonly code: ErrorCode;
+  readonly nonce?: string | undefined;
+}): [name: string, value: string][] {
+  const error = ERRORS[code];
+  if (error === undefined) return [];
+  const challenge = `DPoP error="${error}", algs="${PROOF_ALGORITHMS}"`;
+  return [
+    ['www-authenticate', challenge],
+    ...(nonce === undefined ? [] : [['dpop-nonce', nonce] as [string, string]]),
+  ];
 }

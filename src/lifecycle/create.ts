@@ -1,8 +1,12 @@
 import { WalletSessionsError } from '../errors.js';
 import { encryptDetails, type SessionDetails } from '../sessions/details.js';
 import { expiryFrom, refreshFrom } from '../sessions/policy.js';
-import { newSessionId } from '../sessions/session-id.js';
-import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
+import {
+  newSessionId,
+  type ClientInfo,
+  type Session,
+  type SessionGrant,
+} from '../sessions/session.js';
 import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
 import { firstTokens } from '../sessions/token.js';
 import type { ChainId } from '../accounts/account-id.js';

@@ -1,4 +1,4 @@
-import type { PlacedRecord } from '../sessions/record-scanner.js';
+import type { PlacedRecord } from '../sessions/record.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import { createFailures } from '../background/failure-reporter.js';
 import { repeat } from '../background/repeat.js';

@@ -1,5 +1,4 @@
-import { newestFirst } from '../sessions/session-id.js';
-import type { Session, SessionId } from '../sessions/session.js';
+import { newestFirst, type Session, type SessionId } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import { partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import { contractsOf } from './contracts-of-account.js';

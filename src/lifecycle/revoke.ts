@@ -1,7 +1,12 @@
 import { isUnavailable, WalletSessionsError } from '../errors.js';
-import { isSessionId } from '../sessions/session-id.js';
+import {
+  isSessionId,
+  type ClientInfo,
+  type Revocation,
+  type RevokeReason,
+  type SessionId,
+} from '../sessions/session.js';
 import type { Actor } from '../audit/events.js';
-import type { ClientInfo, Revocation, RevokeReason, SessionId } from '../sessions/session.js';
 import {
   REVOKED_AT_ONCE,
   type EndedSession,

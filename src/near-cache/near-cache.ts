@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Invalidation, Invalidations } from './invalidations.js';
 import type { Session, SessionId, SessionReference } from '../sessions/session.js';
 import { sessionIdIn } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
@@ -43,7 +42,7 @@ export interface NearCache {
 }
 
 /** A read in progress. The record may change before the store's answer arrives. */
-export interface Reading {
+interface Reading {
   /** Caches the session, unless the store has reported a change since the read began. */
   keep(session: Session, accessToken?: string): void;
   end(): void;
@@ -153,3 +152,28 @@ export function isCachedToken(cached: CachedToken, accessToken: string): boolean
   }
   return difference === 0;
 }
+
+/** The session whose record changed or ended, or `all` if it may be any session. */
+export type Invalidation = SessionId | 'all';
+
+/**
+ * Reports each change to a record that this process has read, no matter which instance made it. A change that this
+ * process makes is reported before its promise resolves.
+ */
+export interface Invalidations {
+  /** The maximum time in milliseconds until a change by another instance is reported, under any failure. */
+  readonly bound: number;
+  /**
+   * Whether changes to records that are read from now on will be reported, and all changes that are older than `bound`
+   * have been reported. While this is false, cached records must not be used.
+   */
+  upToDate(): boolean;
+  listen(listener: (changed: Invalidation) => void): void;
+}
+
+/** For a store that reports no changes: each request reads the record. */
+export const noInvalidations: Invalidations = {
+  bound: 0,
+  upToDate: () => false,
+  listen: () => undefined,
+};

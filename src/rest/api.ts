@@ -12,7 +12,7 @@ import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
 import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import type { PresentedProof } from '../key-binding/proof.js';
-import type { RequestHead } from '../http/request-head.js';
+import type { RequestHead } from '../http/reader.js';
 import { problemOf } from '../http/problem.js';
 import { RequestRefused } from '../http/refusal.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
-import { isSessionId } from '../sessions/session-id.js';
+import { isSessionId } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 
 /** The same as in GraphQL. */

@@ -3,6 +3,7 @@ import type { ReportError } from '../graphql/errors.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
 import { refuse, RequestRefused } from '../http/refusal.js';
+import cors from 'cors';
 
 /** Answers one request. */
 export type Handler = (
@@ -11,7 +12,7 @@ export type Handler = (
   source: ClientInfo,
 ) => Promise<unknown> | undefined;
 
-export interface RouterOptions {
+interface RouterOptions {
   /** The handler of each path. */
   readonly routes: ReadonlyMap<string, Handler>;
   /** The paths whose handlers read the body of a POST. */
@@ -58,3 +59,40 @@ export const notFound: Handler = (_request, response) => {
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end('Not found.\n');
 };
+
+/** Seconds that browsers may cache a preflight response: the maximum of Chromium. */
+const PREFLIGHT_MAX_AGE = 7200;
+
+interface CorsOptions {
+  /** The web origins whose scripts may read responses. */
+  readonly origins: readonly string[];
+  /** Whether their requests may include cookies. */
+  readonly credentials: boolean;
+}
+
+/**
+ * Lets scripts of the listed origins call a handler, and answers their preflights (CORS, Fetch Standard §3.2). Other pages
+ * can send requests but cannot read the responses.
+ */
+export function withCors(handle: Handler, { origins, credentials }: CorsOptions): Handler {
+  const apply = cors<IncomingMessage>({
+    origin: [...origins],
+    credentials,
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['dpop-nonce', 'retry-after', 'www-authenticate', 'x-request-id'],
+    maxAge: PREFLIGHT_MAX_AGE,
+  });
+  return (request, response, source) => {
+    // Without an `Origin` header, the request is not cross-origin: only `Vary` is needed.
+    if (request.headers.origin === undefined) {
+      response.setHeader('vary', 'Origin');
+      return handle(request, response, source);
+    }
+    let answer: ReturnType<Handler> = undefined;
+    // The callback runs synchronously, unless the middleware has answered a preflight.
+    apply(request, response, () => {
+      answer = handle(request, response, source);
+    });
+    return answer;
+  };
+}

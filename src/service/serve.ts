@@ -5,7 +5,6 @@ import { printable } from '../visible-text.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { explainFailedStart } from './failed-start.js';
 import { createLogger, type Logger } from './log.js';
-import { whenParentIsGone } from './parent.js';
 import { startService, type RunningService } from './start.js';
 
 /**
@@ -68,4 +67,22 @@ async function stop(
   await running.stop();
   clearTimeout(overdue);
   logger.info('stopped');
+}
+
+/** The interval in milliseconds at which the parent process is checked. */
+const INTERVAL = 500;
+
+/**
+ * Calls back once when the parent process has exited, if it was npm or another package manager. npm passes SIGTERM on to
+ * the shell in which it runs a command. The shell exits, and the command receives no signal. A service that was started by
+ * another program may outlive it, as with `nohup`.
+ */
+function whenParentIsGone(environment: NodeJS.ProcessEnv, callback: () => void): void {
+  if (environment['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, INTERVAL).unref();
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { developmentKey } from '../config/development-key.js';
 import type { Config } from '../config/read.js';
 import { createWalletSessions, type WalletSessions } from '../core/wallet-sessions.js';
-import { createProxyTest } from '../http/trusted-proxies.js';
+import { createProxyTest } from '../http/client-address.js';
 import { refusedConnectionsOf } from '../server/bounded-server.js';
 import { createHostRule } from '../http/request-target.js';
 import { GRAPHQL_PATH, listen, serveGraphQL } from '../server/http-server.js';

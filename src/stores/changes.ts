@@ -1,4 +1,4 @@
-import type { Invalidation } from '../near-cache/invalidations.js';
+import type { Invalidation } from '../near-cache/near-cache.js';
 import type { Revocation } from '../sessions/session.js';
 import type { SessionStore } from '../sessions/store.js';
 

@@ -1,8 +1,8 @@
 import type { StoreClock } from '../clock.js';
 import type { AuditStore } from '../audit/store.js';
 import type { ExpiredSessions } from '../lifecycle/expired-sessions.js';
-import type { Invalidations } from '../near-cache/invalidations.js';
-import type { RecordScanner } from '../sessions/record-scanner.js';
+import type { Invalidations } from '../near-cache/near-cache.js';
+import type { RecordScanner } from '../sessions/record.js';
 import type { RateLimitStore } from '../rate-limits/rate-limits.js';
 import type { RevocationFeed, SessionStore } from '../sessions/store.js';
 import type { StatisticsStore } from '../administration/statistics/store.js';

@@ -6,8 +6,7 @@ import type { ReportError } from '../graphql/errors.js';
 import { isFromPage } from '../http/cookies/allowed-page.js';
 import type { CookieSession, OpenCookieSession } from '../http/cookies/cookie-session.js';
 import { listenForWebSockets } from '../http/ordinary-upgrades.js';
-import { refuseHandshake, RequestRefused } from '../http/refusal.js';
-import { REFUSAL_STATUS } from '../http/refusal-status.js';
+import { REFUSAL_STATUS, refuseHandshake, RequestRefused } from '../http/refusal.js';
 import { pathOf, readTarget } from '../http/request-target.js';
 import type { ClientInfo } from '../sessions/session.js';
 

@@ -11,7 +11,7 @@ import {
   type Address as EvmAddress,
 } from '@ethereumjs/util';
 import type { ChainId } from '../../src/accounts/account-id.js';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 
 /** The call object of `eth_call`. */
 interface CallRequest {

@@ -1,6 +1,6 @@
 import { AbiCoder, concat, getAddress, Interface } from 'ethers';
 import type { AccountId } from '../../src/accounts/account-id.js';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 import { contracts } from '../generated/contracts.js';
 import type { TestChain } from './chain.js';
 import { aWallet, type TestWallet } from './wallet.js';

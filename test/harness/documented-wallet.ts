@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 import type { TestWallet } from './wallet.js';
 
 const account = Wallet.fromPhrase(`${'abandon '.repeat(11)}about`);

@@ -1,7 +1,7 @@
 import type { WalletSessionsServices } from '../../src/graphql/context.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { Clock } from '../../src/clock.js';
-import type { Invalidation } from '../../src/near-cache/invalidations.js';
+import type { Invalidation } from '../../src/near-cache/near-cache.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
 import type { OpenStore } from '../../src/stores/open-store.js';

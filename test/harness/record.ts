@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { SessionId } from '../../src/sessions/session.js';
+import { newSessionId, type SessionId } from '../../src/sessions/session.js';
 import type { Rotation, SessionRecord } from '../../src/sessions/store.js';
-import { newSessionId } from '../../src/sessions/session-id.js';
 import { partitionOf, type Partition } from '../../src/accounts/wallet.js';
 
 const HOUR = 60 * 60_000;

@@ -1,6 +1,6 @@
 import { hexlify, randomBytes, Wallet } from 'ethers';
 import type { AccountId } from '../../src/accounts/account-id.js';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 
 /** A wallet with a new key that makes real signatures. */
 export interface TestWallet {

@@ -1,6 +1,6 @@
 import { Hardfork } from '@ethereumjs/common';
 import { getAddress } from 'ethers';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 import {
   AuditEventsDocument,
   ContractSessionRevokedDocument,

@@ -1,6 +1,6 @@
 import type { Warning } from '../../src/errors.js';
 import type { IncomingMessage } from 'node:http';
-import { createRequestSource } from '../../src/http/source.js';
+import { createRequestSource } from '../../src/http/reader.js';
 
 /** A request of a proxy on this machine, or of an application that has read its address. */
 function proxied(forwardedFor?: string, ip?: string): IncomingMessage {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyRing } from '../../src/sessions/key-ring.js';
 import { decryptDetails, encryptDetails, type SessionDetails } from '../../src/sessions/details.js';
-import { newSessionId } from '../../src/sessions/session-id.js';
+import { newSessionId } from '../../src/sessions/session.js';
 import type { AccountId } from '../../src/accounts/account-id.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
 import { aWallet } from '../harness/wallet.js';

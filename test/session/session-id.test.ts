@@ -1,4 +1,4 @@
-import { isSessionId, newestFirst, newSessionId } from '../../src/sessions/session-id.js';
+import { isSessionId, newestFirst, newSessionId } from '../../src/sessions/session.js';
 
 describe('a session id', () => {
   it('orders session ids by the time when the session was created', () => {

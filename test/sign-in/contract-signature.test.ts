@@ -1,6 +1,6 @@
 import { erc6492SignatureValidatorByteCode } from 'viem';
 import { createEthCall } from '../../src/sign-in/ethereum/rpc/eth-call.js';
-import type { Address } from '../../src/accounts/address.js';
+import type { Address } from '../../src/accounts/eip155.js';
 import { ERC_6492_VALIDATOR } from '../../src/sign-in/ethereum/contracts/erc-6492-validator.js';
 import {
   createContractVerifier,

@@ -1,4 +1,4 @@
-import { takesCookies } from './token-cookies.js';
+import { isLoopback } from '../../loopback.js';
 
 /** The headers by which a browser says where a request comes from. Scripts cannot set them. */
 export interface PageHeaders {
@@ -64,4 +64,10 @@ function isVisit({ method, headers }: PageRequest): boolean {
     headers['sec-fetch-mode'] === 'navigate' &&
     headers['sec-fetch-dest'] === 'document'
   );
+}
+
+/** Whether browsers accept `Secure` cookies from an origin: a secure one, or the loopback (W3C Secure Contexts). */
+export function takesCookies(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || isLoopback(hostname);
 }

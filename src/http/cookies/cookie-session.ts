@@ -5,10 +5,11 @@ import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 import type { ClientInfo, Session, SessionGrant } from '../../sessions/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
-import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
+import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
+import type { PresentedTokens } from '../../lifecycle/validate-tokens.js';
 
 /** The parts of a request that are read, in any server. `IncomingMessage` of Node.js is compatible. */
-export interface CookieRequest {
+interface CookieRequest {
   /** Distinguishes visits from acts. */
   readonly method?: string | undefined;
   /** The cookies, and the headers that name the page. */
@@ -38,7 +39,7 @@ export interface CookieSession {
   readonly cookies: TokenCookies;
 }
 
-export interface CookieSessionsOptions {
+interface CookieSessionsOptions {
   readonly sessions: Pick<SessionLifecycle, 'validateAndRefresh' | 'validateTokens'>;
   /** The web origins whose pages may act with the cookies of their visitors. */
   readonly origins: readonly string[];
@@ -131,3 +132,38 @@ export const COOKIES_OUT_OF_REACH: TokenCookies = {
   /** The answer to the next HTTP request clears the cookies of an ended session. */
   clear: () => {},
 };
+
+/**
+ * Browsers accept a cookie with the prefix `__Host-` only over HTTPS (or from localhost), for this host only and with the
+ * path `/`. Subdomains and plain connections can neither set nor overwrite it (RFC 6265bis, section 4.1.3.2).
+ */
+const ACCESS_COOKIE = '__Host-wallet-session';
+const REFRESH_COOKIE = '__Host-wallet-refresh';
+
+/** `Strict`: the API is called by scripts of pages, and not by links from other sites. */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
+
+/** Reads the tokens from a `Cookie` header. */
+function readTokenCookies(header: string | undefined): PresentedTokens {
+  const cookies = parseCookie(header ?? '');
+  return { accessToken: cookies[ACCESS_COOKIE], refreshToken: cookies[REFRESH_COOKIE] };
+}
+
+/** Returns the `Set-Cookie` headers that store the tokens until the idle timeout of the session. */
+function grantingCookies(grant: SessionGrant, now: number): string[] {
+  const maxAge = Math.max(0, Math.floor((grant.session.expiresAt - now) / 1000));
+  return [
+    write(ACCESS_COOKIE, grant.accessToken, maxAge),
+    write(REFRESH_COOKIE, grant.refreshToken, maxAge),
+  ];
+}
+
+/** Returns the `Set-Cookie` headers that remove the tokens. */
+function clearingCookies(): string[] {
+  return [write(ACCESS_COOKIE, '', 0), write(REFRESH_COOKIE, '', 0)];
+}
+
+function write(name: string, value: string, maxAge: number): string {
+  const cookie: SetCookie = { name, value, maxAge, ...ATTRIBUTES };
+  return stringifySetCookie(cookie);
+}

@@ -1,5 +1,5 @@
 import { addressOf } from '../../accounts/account-id.js';
-import { parseChecksummed, parseLowerCase } from '../../accounts/address.js';
+import { parseChecksummed, parseLowerCase } from '../../accounts/eip155.js';
 import {
   AUTHORITY,
   malformed,

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { newestFirst } from '../../sessions/session-id.js';
-import type { RevocationReason, SessionId } from '../../sessions/session.js';
+import { newestFirst, type RevocationReason, type SessionId } from '../../sessions/session.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
@@ -15,7 +14,7 @@ import {
 import type { Partition } from '../../accounts/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
 import { putSession, read, removeSession, sessionsOf, transact, type Tables } from './tables.js';
-import type { PlacedRecord, RecordScanner } from '../../sessions/record-scanner.js';
+import type { PlacedRecord, RecordScanner } from '../../sessions/record.js';
 
 /** Sessions in LMDB: each step is one transaction, and LMDB runs one transaction at a time. */
 export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): SessionStore {

@@ -2,7 +2,7 @@ import { clockOf } from '../../clock.js';
 import { Cluster, type Redis } from 'ioredis';
 import { readOptionsOf } from '../../options.js';
 import { WalletSessionsError } from '../../errors.js';
-import { noInvalidations } from '../../near-cache/invalidations.js';
+import { noInvalidations } from '../../near-cache/near-cache.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import {

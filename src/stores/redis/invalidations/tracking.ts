@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Invalidations } from '../../../near-cache/invalidations.js';
+import type { Invalidations } from '../../../near-cache/near-cache.js';
 import type { NotifyInvalidated } from '../../changes.js';
 import { rethrowAsUnavailable, type Read, type ReadMany } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';

@@ -27,7 +27,7 @@ import {
 } from '../scripts/index.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
 import { Cluster, type Redis } from 'ioredis';
-import type { PlacedRecord, RecordScanner } from '../../../sessions/record-scanner.js';
+import type { PlacedRecord, RecordScanner } from '../../../sessions/record.js';
 
 type EndedReply = (Buffer | number)[];
 type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];

@@ -1,10 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT_CODES } from '../../service/exit-codes.js';
-import type {
-  KeyRotationReport,
-  RotationProgress,
-  RemainingUse,
-} from '../../administration/rotate-keys.js';
+import { randomBytes } from 'node:crypto';
+import { InvalidArgumentError } from 'commander';
+import { MIN_SECRET_LENGTH } from '../../sessions/key-ring.js';
 import {
   example,
   JSON_OPTION,
@@ -13,10 +9,51 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { withIsoTimes, type Terminal, counted, timeOf } from '../terminal.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT_CODES } from '../../service/exit-codes.js';
+import type {
+  KeyRotationReport,
+  RemainingUse,
+  RotationProgress,
+} from '../../administration/rotate-keys.js';
+import { counted, timeOf, withIsoTimes, type Terminal } from '../terminal.js';
 import { operate } from '../operate.js';
 
-interface Options extends JsonOption {
+interface GenerateOptions extends JsonOption {
+  readonly id?: string;
+}
+
+export const keysGenerate: DefineCommand = (parent, { terminal }) => {
+  parent
+    .command('generate')
+    .description('make a key for SESSION_KEYS: the only command that prints a secret')
+    .option(
+      '--id <id>',
+      'name it so: 1 to 16 letters, digits, "_" or "-" (default: by date)',
+      readId,
+    )
+    .option(...JSON_OPTION)
+    .addHelpText('after', example('export SESSION_KEYS="$(wallet-sessions keys generate)"'))
+    .action(({ id = idOfToday(), json }: GenerateOptions) => {
+      const key = `${id}:${randomBytes(MIN_SECRET_LENGTH).toString('base64')}`;
+      if (json === true) terminal.printJson({ id, key });
+      else terminal.print(key);
+    });
+};
+
+function readId(text: string): string {
+  if (!/^[\w-]{1,16}$/.test(text)) {
+    throw new InvalidArgumentError('It must be 1 to 16 letters, digits, "_" or "-".');
+  }
+  return text;
+}
+
+/** The date, so that operators recognize the key, and random characters, so that ids of one day differ. */
+function idOfToday(): string {
+  return `${new Date().toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
+}
+
+interface RotationOptions extends JsonOption {
   readonly rate: number;
 }
 
@@ -44,10 +81,10 @@ export const keysRotate: DefineCommand = (parent, context) => {
           '  and run again. Progress goes to standard error: a line that changes on a terminal, else JSON lines.',
       ),
     )
-    .action((options: Options) => run(options, context));
+    .action((options: RotationOptions) => rotate(options, context));
 };
 
-async function run({ rate, json }: Options, context: CommandContext): Promise<void> {
+async function rotate({ rate, json }: RotationOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const report = await operate(context, ({ services, by }) =>
     services.administration.rotateKeys(by, {
@@ -84,10 +121,7 @@ function toJson(report: KeyRotationReport): object {
 }
 
 /** Prints the result and, for each old key, whether it can be removed from SESSION_KEYS. */
-export function describeRotation(
-  report: KeyRotationReport,
-  { style }: Pick<Terminal, 'style'>,
-): string[] {
+function describeRotation(report: KeyRotationReport, { style }: Pick<Terminal, 'style'>): string[] {
   const { currentKeyId, sessions, reencrypted, unreadable, encryptedMeanwhile, others } = report;
   const lines = [
     `${counted(sessions, 'session')}, ${reencrypted} encrypted anew with the key "${currentKeyId}".`,

@@ -10,8 +10,10 @@ import {
   type DefineCommand,
   type JsonOption,
 } from '../command.js';
-import { withIsoTimes, counted, table, timeOf } from '../terminal.js';
+import { counted, table, timeOf, withIsoTimes } from '../terminal.js';
 import { operate } from '../operate.js';
+import { WalletSessionsError } from '../../errors.js';
+import { CommandFailure } from '../failure.js';
 
 export const sessionsList: DefineCommand = (parent, context) => {
   parent
@@ -23,10 +25,10 @@ export const sessionsList: DefineCommand = (parent, context) => {
       'after',
       example('wallet-sessions sessions list eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94'),
     )
-    .action((wallet: AccountId, options: JsonOption) => run(wallet, options, context));
+    .action((wallet: AccountId, options: JsonOption) => list(wallet, options, context));
 };
 
-async function run(
+async function list(
   wallet: AccountId,
   { json }: JsonOption,
   context: CommandContext,
@@ -95,4 +97,56 @@ function toJson(session: Session): object {
     'expiresAt',
     'absoluteExpiresAt',
   );
+}
+
+interface RevokeOptions extends JsonOption {
+  readonly session?: string;
+  readonly all?: true;
+}
+
+export const sessionsRevoke: DefineCommand = (parent, context) => {
+  parent
+    .command('revoke')
+    .description('revoke one session of a wallet, or all of them')
+    .argument(...WALLET_ARGUMENT)
+    .option('--session <id>', 'the session to revoke')
+    .option('--all', 'revoke all sessions')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      example(
+        'wallet-sessions sessions revoke eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94 --all',
+      ),
+    )
+    .action((wallet: AccountId, options: RevokeOptions) => revoke(wallet, options, context));
+};
+
+async function revoke(
+  wallet: AccountId,
+  { session, all, json }: RevokeOptions,
+  context: CommandContext,
+): Promise<void> {
+  if ((session === undefined) === (all === undefined)) {
+    throw new CommandFailure(
+      'Give either --session with an id (`sessions list` shows them), or --all.',
+      EXIT_CODES.USAGE,
+    );
+  }
+  const revoked = await operate(context, async ({ services: { administration }, by }) => {
+    if (session === undefined) return administration.revokeSessions(by, wallet);
+    return [await administration.revokeSession(by, wallet, session).catch(sayNotFound)];
+  });
+  const sessionIds = revoked.map(({ sessionId }) => sessionId);
+  // Another program may have written an invalid id to the store.
+  const named = sessionIds.map(printable).join(', ');
+  const { terminal } = context;
+  if (json === true) terminal.printJson({ wallet, revoked: sessionIds });
+  else terminal.print(named === '' ? 'The wallet has no sessions.' : `Revoked ${named}.`);
+}
+
+function sayNotFound(error: unknown): never {
+  if (error instanceof WalletSessionsError && error.code === 'SESSION_NOT_FOUND') {
+    throw new CommandFailure(error.message);
+  }
+  throw error;
 }
