@@ -1,8 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { currentSession } from './authorization.js';
+import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
-import { RequestScope } from './request-scope.js';
 
 @ObjectType('IdentityToken', {
   description: 'A token that tells a server of its audience who has the session.',

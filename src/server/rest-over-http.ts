@@ -3,9 +3,8 @@ import { assertJson, assertShortHeaders, parseJson } from '../http/json-request.
 import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
 import { createRestApi, JWKS_PATH, type RestSources } from '../rest/api.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { withCors, type CorsOptions } from './cors.js';
+import { withCors, type CorsOptions, type Handler } from './router.js';
 import type { ReadBody } from './request-bodies.js';
-import type { Handler } from './router.js';
 
 /** Path of the REST API. */
 export const REST_PATH = '/api';

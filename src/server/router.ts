@@ -63,7 +63,7 @@ export const notFound: Handler = (_request, response) => {
 /** Seconds that browsers may cache a preflight response: the maximum of Chromium. */
 const PREFLIGHT_MAX_AGE = 7200;
 
-interface CorsOptions {
+export interface CorsOptions {
   /** The web origins whose scripts may read responses. */
   readonly origins: readonly string[];
   /** Whether their requests may include cookies. */
