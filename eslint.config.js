@@ -9,7 +9,14 @@ import tseslint from 'typescript-eslint';
  * The rooms of `src`, from the foundation up, and what each may import besides itself: imports point one way. What is
  * not listed are the ways in: `index.ts` exports from the rooms, `main.ts` starts the service.
  */
-const FOUNDATION = ['errors.ts', 'clock.ts', 'copy-string.ts', 'options.ts', 'visible-text.ts'];
+const FOUNDATION = [
+  'errors.ts',
+  'clock.ts',
+  'copy-string.ts',
+  'options.ts',
+  'setting-types.ts',
+  'visible-text.ts',
+];
 const DOMAIN = [
   ...FOUNDATION,
   'background',
@@ -59,7 +66,7 @@ const redisRooms = {
 };
 const layers = {
   'errors.ts': [],
-  'clock.ts': ['options.ts'],
+  'clock.ts': ['options.ts', 'setting-types.ts'],
   'copy-string.ts': [],
   'redaction.ts': [],
   'visible-text.ts': [],
@@ -67,8 +74,9 @@ const layers = {
   'check-result.ts': [],
   'loopback.ts': [],
   'options.ts': [],
-  background: ['errors.ts', 'clock.ts', 'options.ts'],
-  accounts: ['errors.ts', 'copy-string.ts', 'options.ts'],
+  'setting-types.ts': ['options.ts'],
+  background: ['errors.ts', 'clock.ts', 'options.ts', 'setting-types.ts'],
+  accounts: ['errors.ts', 'copy-string.ts', 'options.ts', 'setting-types.ts'],
   sessions: [...FOUNDATION, 'accounts'],
   'rate-limits': [...FOUNDATION, 'accounts', 'sessions'],
   'near-cache': ['accounts', 'sessions'],
@@ -93,10 +101,10 @@ const layers = {
   'stores/cursor.ts': [],
   'stores/changes.ts': DOMAIN,
   'stores/rate-limit-store.ts': ['rate-limits', 'errors.ts'],
-  'stores/redis/settings.ts': ['options.ts'],
+  'stores/redis/settings.ts': ['options.ts', 'setting-types.ts'],
   'stores/redis': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'loopback.ts'],
   ...redisRooms,
-  'stores/embedded': [...DOMAIN, ...STORE_PARTS, 'check-result.ts', 'options.ts'],
+  'stores/embedded': [...DOMAIN, ...STORE_PARTS, 'check-result.ts'],
   http: [
     ...FOUNDATION,
     'loopback.ts',
@@ -118,9 +126,9 @@ const layers = {
   ],
   fetch: ['errors.ts', 'http', 'rest', 'sessions', 'lifecycle'],
   express: ['errors.ts', 'http', 'rest', 'sessions', 'lifecycle'],
-  graphql: [...DOMAIN, 'http', 'options.ts', 'redaction.ts'],
-  websocket: [...DOMAIN, 'http', 'graphql', 'options.ts'],
-  server: [...DOMAIN, 'http', 'rest', 'graphql', 'websocket', 'loopback.ts', 'options.ts'],
+  graphql: [...DOMAIN, 'http', 'redaction.ts'],
+  websocket: [...DOMAIN, 'http', 'graphql'],
+  server: [...DOMAIN, 'http', 'rest', 'graphql', 'websocket', 'loopback.ts'],
   'telemetry/metrics': [
     ...DOMAIN,
     'http/request-target.ts',

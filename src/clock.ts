@@ -1,4 +1,4 @@
-import { instanceWith } from './options.js';
+import { instanceWith } from './setting-types.js';
 
 /** The only source of time in the domain, so that tests can control it. */
 export interface Clock {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { text, type SettingType } from '../options.js';
+import type { SettingType } from '../options.js';
+import { text } from '../setting-types.js';
 import { eip155 } from './eip155.js';
 import type { Namespace } from './namespace.js';
 import { solana } from './solana.js';

@@ -1,4 +1,5 @@
-import { defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
+import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
+import { duration, integer } from '../setting-types.js';
 
 export const AUDIT_LOG_SETTINGS = {
   /**

@@ -4,18 +4,8 @@ import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import { DOCUMENT_LIMIT_SETTINGS, DOCUMENT_RATE_SETTINGS } from '../graphql/document-limits.js';
-import {
-  boolean,
-  choice,
-  duration,
-  integer,
-  optional,
-  text,
-  textWith,
-  withDefault,
-  type Setting,
-  type SettingType,
-} from '../options.js';
+import { optional, withDefault, type Setting, type SettingType } from '../options.js';
+import { boolean, choice, duration, integer, text, textWith } from '../setting-types.js';
 import { rate, RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { INTAKE_SETTINGS } from '../server/bounded-server.js';
 import type { IntrospectionClient } from '../server/introspection.js';

@@ -20,7 +20,8 @@ import {
 } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import * as v from 'valibot';
-import { readOptionsOf, value, withDefault, type OptionsOf } from '../options.js';
+import { readOptionsOf, withDefault, type OptionsOf } from '../options.js';
+import { value } from '../setting-types.js';
 import { buildWalletSessionsSchema } from './schema.js';
 
 const NAME = 'must be a name of GraphQL';

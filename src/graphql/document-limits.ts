@@ -1,5 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
-import { defaultsOf, integer, withDefault, type ValuesOf } from '../options.js';
+import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
+import { integer } from '../setting-types.js';
 import { createLocalBudget } from '../rate-limits/local-budget.js';
 import { networkOfSource } from '../rate-limits/network.js';
 import { rate, type Rate } from '../rate-limits/rate-limits.js';

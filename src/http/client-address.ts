@@ -1,6 +1,7 @@
 import proxyAddress from 'proxy-addr';
 import * as v from 'valibot';
-import { list, text, type SettingType } from '../options.js';
+import type { SettingType } from '../options.js';
+import { list, text } from '../setting-types.js';
 import { Warning } from '../errors.js';
 import ipaddr from 'ipaddr.js';
 import { isIP, isIPv4 } from 'node:net';

@@ -1,4 +1,5 @@
-import { choice, oneOrMore, optional, text, withDefault, type ValuesOf } from '../options.js';
+import { optional, withDefault, type ValuesOf } from '../options.js';
+import { choice, oneOrMore, text } from '../setting-types.js';
 
 export const IDENTITY_TOKEN_SETTINGS = {
   /** The audiences that identity tokens are issued for. Without audiences, no identity tokens are issued. */

@@ -1,14 +1,5 @@
-import {
-  boolean,
-  choice,
-  defaultsOf,
-  duration,
-  oneOrMore,
-  optional,
-  textWith,
-  withDefault,
-  type ValuesOf,
-} from '../options.js';
+import { defaultsOf, optional, withDefault, type ValuesOf } from '../options.js';
+import { boolean, choice, duration, oneOrMore, textWith } from '../setting-types.js';
 
 const publicUrl = textWith(
   isPublicUrl,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { duration, integer, withDefault, type ValuesOf } from '../options.js';
+import { withDefault, type ValuesOf } from '../options.js';
+import { duration, integer } from '../setting-types.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota } from '../http/quota.js';

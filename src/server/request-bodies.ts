@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { integer, withDefault, type ValuesOf } from '../options.js';
+import { withDefault, type ValuesOf } from '../options.js';
+import { integer } from '../setting-types.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota, EVERYBODY } from '../http/quota.js';

@@ -1,4 +1,5 @@
-import { choice, defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
+import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
+import { choice, duration, integer } from '../setting-types.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

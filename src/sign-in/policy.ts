@@ -1,15 +1,6 @@
 import * as v from 'valibot';
-import {
-  defaultsOf,
-  duration,
-  inBounds,
-  integer,
-  oneOrMore,
-  text,
-  withDefault,
-  type SettingType,
-  type ValuesOf,
-} from '../options.js';
+import { defaultsOf, inBounds, withDefault, type SettingType, type ValuesOf } from '../options.js';
+import { duration, integer, oneOrMore, text } from '../setting-types.js';
 import { chainIdSetting, type ChainId } from '../accounts/account-id.js';
 import { isStatement } from './grammar.js';
 

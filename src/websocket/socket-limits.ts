@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { createQuota, EVERYBODY } from '../http/quota.js';
-import { defaultsOf, duration, integer, withDefault, type ValuesOf } from '../options.js';
+import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
+import { duration, integer } from '../setting-types.js';
 
 const MEBIBYTE = 2 ** 20;
 

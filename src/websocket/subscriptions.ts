@@ -15,18 +15,8 @@ import {
   type WalletSessionsServices,
 } from '../graphql/context.js';
 import { createTrustedDocuments } from '../graphql/trusted-documents.js';
-import {
-  boolean,
-  callable,
-  instanceWith,
-  list,
-  optional,
-  readOptionsOf,
-  required,
-  text,
-  withDefault,
-  type OptionsOf,
-} from '../options.js';
+import { optional, readOptionsOf, required, withDefault, type OptionsOf } from '../options.js';
+import { boolean, callable, instanceWith, list, text } from '../setting-types.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { origin } from '../sign-in/policy.js';
 import { createGraphQLOverWebSocket } from './graphql-over-websocket.js';

@@ -61,7 +61,7 @@ describe('account ids', () => {
     expect(parseAccountId(name)).toBeUndefined();
   });
 
-  it('name one wallet in any case for Ethereum, and in the exact case for Solana', () => {
+  it('treats account ids that differ in case as one wallet for Ethereum, and as different ones for Solana', () => {
     const lower = `eip155:0:${ADDRESS.toLowerCase()}` as const;
     expect(isSameWallet(lower, `eip155:0:${ADDRESS}`)).toBe(true);
     expect(partitionOf(lower)).toBe(partitionOf(`eip155:0:${ADDRESS}`));
@@ -69,7 +69,7 @@ describe('account ids', () => {
     expect(isSameWallet(solana, solana.toLowerCase() as AccountId)).toBe(false);
   });
 
-  it('tell an account with a key, its contracts on each chain, and clusters apart', () => {
+  it('gives different account ids to an account with a key, to contracts on each chain and to clusters', () => {
     const names = [
       `eip155:0:${ADDRESS}`,
       `eip155:1:${ADDRESS}`,
@@ -80,7 +80,7 @@ describe('account ids', () => {
     expect(new Set(names.map((name) => partitionOf(name))).size).toBe(names.length);
   });
 
-  it('have a chain only if the account is on one, and a contract only for an account on every chain', () => {
+  it('derives a chain only from the account id of an account on one, and a contract only from one on every chain', () => {
     expect(chainIdOf(`eip155:0:${ADDRESS}`)).toBeUndefined();
     expect(chainIdOf(`eip155:10:${ADDRESS}`)).toBe('eip155:10');
     expect(addressOf(`eip155:10:${ADDRESS}`)).toBe(ADDRESS);
@@ -110,7 +110,7 @@ describe('chain ids', () => {
 });
 
 describe('base58', () => {
-  it('decodes what it encodes, and has one text for each value', () => {
+  it('decodes base58 that it encoded, and accepts one text for each value', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 0, maxLength: 64 }), (bytes) => {
         const text = encodeBase58(bytes);

@@ -36,7 +36,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('has the defaults of the library', () => {
+  it('reads the defaults of the library from an empty environment', () => {
     const { sessions, rateLimits, auditLog, socketLimits, documentLimits } = readConfig({});
     expect(sessions).toEqual(DEFAULT_SESSION_POLICY);
     expect(rateLimits).toEqual(DEFAULT_RATE_LIMITS);

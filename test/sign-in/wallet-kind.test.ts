@@ -78,7 +78,7 @@ describe('a kind of wallet that an application adds', () => {
       { message, signature },
     );
 
-  it('signs in through GraphQL with its own message and signature, and gets a session under its own name', async () => {
+  it('signs in a kind of wallet that an application adds, through GraphQL and under its own account name', async () => {
     const message = await challenge('toy:one:robot');
     const { data } = await signIn(message, signatureOf(message, 'robot'));
     expect(data?.['signIn']).toMatchObject({
@@ -89,7 +89,7 @@ describe('a kind of wallet that an application adds', () => {
     expect(current.data?.['session']).toEqual({ wallet: 'toy:one:robot' });
   });
 
-  it('is refused by the rules of all kinds: signature, nonce, domain and chain', async () => {
+  it('refuses a wrong signature, nonce, domain or chain of a kind of wallet that an application adds', async () => {
     const message = await challenge('toy:one:robot');
     const signed = (text: string) => signIn(text, signatureOf(text, 'robot'));
     expect((await signIn(message, signatureOf(message, 'doll'))).code).toBe('SIGNATURE_INVALID');
@@ -102,7 +102,7 @@ describe('a kind of wallet that an application adds', () => {
     expect((await signed(message)).code).toBe('NONCE_INVALID');
   });
 
-  it('names its accounts by its own rules', async () => {
+  it('checks account names by the rules of a kind of wallet that an application adds', async () => {
     const { code } = await ask(
       'mutation { createSignInChallenge(account: "toy:one:R2D2") { message } }',
       {},

@@ -1,11 +1,5 @@
-import {
-  callable,
-  optional,
-  readOptionsOf,
-  required,
-  text,
-  type OptionsOf,
-} from '../../options.js';
+import { optional, readOptionsOf, required, type OptionsOf } from '../../options.js';
+import { callable, text } from '../../setting-types.js';
 import { clockType, NO_SKEW, systemClock } from '../../clock.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';

@@ -1,18 +1,6 @@
 import * as v from 'valibot';
-import {
-  boolean,
-  callable,
-  duration,
-  instanceWith,
-  integer,
-  optional,
-  required,
-  text,
-  textWith,
-  withDefault,
-  type OptionsOf,
-  type SettingType,
-} from '../../options.js';
+import { optional, required, withDefault, type OptionsOf, type SettingType } from '../../options.js';
+import { boolean, callable, duration, instanceWith, integer, text, textWith } from '../../setting-types.js';
 
 const redisUrls = redisUrlsInText();
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chainIdSetting, type ChainId } from '../../../accounts/account-id.js';
 import { WalletSessionsError, Warning } from '../../../errors.js';
-import { duration, required, textWith, withDefault, type OptionsOf } from '../../../options.js';
+import { required, withDefault, type OptionsOf } from '../../../options.js';
+import { duration, textWith } from '../../../setting-types.js';
 import { createContractVerifier, type ContractCall, type EthCall } from '../contracts/verifier.js';
 import { askRpc, isRpcUrl, RPC_URL, type Answer, type RpcError } from './json-rpc.js';
 import { createSlots } from './slots.js';
