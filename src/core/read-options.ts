@@ -12,8 +12,28 @@ import type { ReportError } from '../graphql/errors.js';
 import { takesCookies } from '../http/cookies/allowed-page.js';
 import { proxies } from '../http/client-address.js';
 import type { SessionHooks } from '../lifecycle/hooks.js';
-import { openObject, optional, readOptionsOf, required, strictObject, withDefault, type OptionsOf, type SettingType, type ValuesOf } from '../options.js';
-import { callable, instanceWith, integer, list, objectOf, oneOrMore, text, textWith, value } from '../setting-types.js';
+import {
+  openObject,
+  optional,
+  readOptionsOf,
+  required,
+  strictObject,
+  withDefault,
+  type OptionsOf,
+  type SettingType,
+  type ValuesOf,
+} from '../options.js';
+import {
+  callable,
+  instanceWith,
+  integer,
+  list,
+  objectOf,
+  oneOrMore,
+  text,
+  textWith,
+  value,
+} from '../setting-types.js';
 import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
 import { contradictionOf, SESSION_SETTINGS } from '../sessions/policy.js';

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
-import { defaultsOf, strictObject, withDefault, type SettingType, type ValuesOf } from '../options.js';
+import {
+  defaultsOf,
+  strictObject,
+  withDefault,
+  type SettingType,
+  type ValuesOf,
+} from '../options.js';
 import { duration, integer } from '../setting-types.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { networkOfSource } from './network.js';

@@ -1,6 +1,20 @@
 import * as v from 'valibot';
-import { optional, required, withDefault, type OptionsOf, type SettingType } from '../../options.js';
-import { boolean, callable, duration, instanceWith, integer, text, textWith } from '../../setting-types.js';
+import {
+  optional,
+  required,
+  withDefault,
+  type OptionsOf,
+  type SettingType,
+} from '../../options.js';
+import {
+  boolean,
+  callable,
+  duration,
+  instanceWith,
+  integer,
+  text,
+  textWith,
+} from '../../setting-types.js';
 
 const redisUrls = redisUrlsInText();
 
