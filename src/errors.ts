@@ -7,42 +7,41 @@
  */
 export const ERROR_CODES = {
   BAD_USER_INPUT: 'Invalid argument; the message says which.',
-  UNAUTHENTICATED: 'No valid session came with the request, and what it asks for needs one.',
+  UNAUTHENTICATED: 'This needs a valid session, and the request has none. Sign in.',
   KEY_PROOF_REQUIRED:
-    'The session is bound to a key of its client, or the service asks for a key: a proof of the key (DPoP, RFC 9449) must come with the request.',
-  KEY_PROOF_INVALID: 'The proof of the key was refused; the message says why. Nothing has changed.',
+    'The session is bound to a key of its client, or the service requires a key: send a proof of the key (DPoP, RFC 9449) with the request.',
+  KEY_PROOF_INVALID: 'The proof of the key is invalid; the message says why. Nothing was changed.',
   KEY_PROOF_NONCE_REQUIRED:
-    'The proof of the key needs a current nonce of the service: sign another one with the `nonce` of this answer, and repeat.',
-  ORIGIN_NOT_ALLOWED: 'The request came with cookies, and not from a page of an allowed origin.',
+    'The proof of the key needs a current nonce of the service: sign a new proof with the `nonce` of this error, and repeat the request.',
+  ORIGIN_NOT_ALLOWED:
+    'The request has cookies, but does not come from a page of an allowed origin.',
   HTTP_REQUIRED:
-    'The tokens of this browser go in cookies, which can be set neither over a WebSocket nor on a response that has begun: sign in and refresh over HTTP.',
-  FORBIDDEN: 'This is for administrators, and the wallet is not one.',
+    'The tokens of this browser are in cookies, which cannot be set over a WebSocket or after the headers of a response were sent: sign in and refresh over HTTP.',
+  FORBIDDEN: 'Only administrators may do this.',
   REAUTHENTICATION_REQUIRED:
-    'This needs a wallet that signed a short while ago: sign a new challenge, reauthenticate with it and repeat.',
-  WALLET_MISMATCH: 'The message is signed by another wallet than the session belongs to.',
+    'This needs a recent signature of the wallet: sign a new challenge, reauthenticate with it and repeat the request.',
+  WALLET_MISMATCH: 'The wallet of the message is not the wallet of the session.',
   MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
-  DOMAIN_NOT_ALLOWED: 'The message is for a domain (or scheme) that this service does not serve.',
-  URI_NOT_ALLOWED: 'The URI in the message is not on the origin that its domain belongs to.',
-  CHAIN_NOT_ALLOWED: 'The chain in the message or challenge is not on the allow-list.',
-  MESSAGE_NOT_YET_VALID: "The message's not-before or issued-at lies in the future.",
-  MESSAGE_EXPIRED:
-    "The message's expiration time has passed, or it was issued before its challenge.",
-  SIGNATURE_INVALID: 'The signature is not one of this message by the address it names.',
+  DOMAIN_NOT_ALLOWED: 'The domain or scheme of the message is not allowed.',
+  URI_NOT_ALLOWED: 'The URI of the message is not of the same origin as its domain.',
+  CHAIN_NOT_ALLOWED: 'The chain of the message or challenge is not allowed.',
+  MESSAGE_NOT_YET_VALID: 'The not-before or issued-at time of the message is in the future.',
+  MESSAGE_EXPIRED: 'The message has expired, or was issued before its challenge.',
+  SIGNATURE_INVALID: 'The signature is not a valid signature of this message by the address in it.',
   NONCE_INVALID:
     'The nonce is unknown, expired, already used, or bound to another address or chain.',
   WALLET_VERIFICATION_UNAVAILABLE:
-    'The chain of a wallet that is a contract could not be asked; nothing was decided, and the nonce was not used. Try again.',
+    'The chain of the contract wallet could not be reached. The nonce was not used: try again.',
   SIGN_IN_REFUSED: 'The application refused the sign-in.',
-  SESSION_LIMIT_REACHED:
-    'The wallet has as many sessions as it may have, and the policy is to refuse a further one.',
+  SESSION_LIMIT_REACHED: 'The wallet has reached its limit of sessions. Log out one of them first.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
   IDENTITY_TOKENS_DISABLED:
     'This server issues no identity tokens. Its operator must configure their audiences first.',
   RATE_LIMITED:
-    'This address, wallet or session tried it too often, or sent too many different documents. Wait for the seconds in `retryAfter`, or over HTTP in `Retry-After`.',
+    'Too many requests of this address, wallet or session, or too many different documents. Wait for the number of seconds in `retryAfter`, or over HTTP in `Retry-After`.',
   SERVICE_UNAVAILABLE:
-    'The session store did not answer in time: what was asked for may have been done, or not. Try again.',
+    'The session store did not answer in time. The operation may or may not have been performed. Try again.',
 } as const;
 
 /** One of {@link ERROR_CODES}. */

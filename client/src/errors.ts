@@ -1,16 +1,16 @@
 import type { ServiceErrorCode } from './generated/error-codes.js';
 
-/** A code of the service (`docs/error-codes.md`), or one of the client's own. */
+/** A code of the service (`docs/error-codes.md`) or of the client. */
 export type ClientErrorCode =
   | ServiceErrorCode
   | 'NETWORK_ERROR'
   | 'WALLET_MISSING'
   | 'WALLET_REJECTED'
   | 'WALLET_FAILED'
-  // Codes of GraphQL, of HTTP, of the application's own fields: still a string, with completion.
+  // Codes of GraphQL, HTTP and the application's fields: any string, with completion for the known ones.
   | (string & Record<never, never>);
 
-/** What every method of the client rejects with; tell apart by `code`. */
+/** The error of every method of the client. Branch on its `code`. */
 export class ClientError extends Error {
   override readonly name: string = 'ClientError';
 
@@ -23,7 +23,7 @@ export class ClientError extends Error {
   }
 }
 
-/** One entry of `errors` in an answer (GraphQL specification §7.1.2). */
+/** One entry of `errors` in a response (GraphQL specification §7.1.2). */
 export interface AnsweredError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
@@ -33,15 +33,15 @@ export interface AnsweredError {
   } & Readonly<Record<string, unknown>>;
 }
 
-/** The service answered, and said no. `code` is that of the first error. */
+/** The service refused the request. `code` is that of the first error. */
 export class RefusedError extends ClientError {
   override readonly name = 'RefusedError';
-  /** The seconds to wait before another try, where the service says so (`RATE_LIMITED`). */
+  /** Seconds to wait before a retry, if the service says so (`RATE_LIMITED`). */
   readonly retryAfter: number | undefined;
 
   constructor(
     readonly errors: readonly [AnsweredError, ...AnsweredError[]],
-    /** What was answered all the same: fields that have no error. */
+    /** The fields without an error. */
     readonly data: unknown,
   ) {
     const [{ message, extensions }] = errors;
@@ -51,8 +51,8 @@ export class RefusedError extends ClientError {
 }
 
 /**
- * No answer, or none that is GraphQL: `NETWORK_ERROR`. Whether the service did what was asked is not
- * known. `cause` is what `fetch` failed with.
+ * No response, or none that is GraphQL: `NETWORK_ERROR`. The service may or may not have performed the operation.
+ * `cause` is the error of `fetch`.
  */
 export class NetworkError extends ClientError {
   override readonly name = 'NetworkError';
@@ -63,13 +63,14 @@ export class NetworkError extends ClientError {
 }
 
 /**
- * The wallet did not sign: `WALLET_MISSING` where none was given, as where a browser has no `window.ethereum`;
- * `WALLET_REJECTED` where its owner said no; else `WALLET_FAILED`. `cause` is the wallet's own error.
+ * The wallet did not sign. `WALLET_MISSING`: no wallet was given, because the browser has no `window.ethereum`, for
+ * example. `WALLET_REJECTED`: its owner declined. `WALLET_FAILED`: any other failure. `cause` is the error of the
+ * wallet.
  */
 export class WalletError extends ClientError {
   override readonly name = 'WalletError';
 
-  /** @param cause none where there is no wallet */
+  /** @param cause none if there is no wallet */
   constructor(cause?: unknown) {
     const code = cause === undefined ? 'MISSING' : isRejection(cause) ? 'REJECTED' : 'FAILED';
     super(`WALLET_${code}`, `The wallet did not sign: ${code.toLowerCase()}.`, { cause });
@@ -77,8 +78,8 @@ export class WalletError extends ClientError {
 }
 
 /**
- * Whether it says that the owner declined: with EIP-1193's code 4001 or WalletConnect's 5000 to 5003, in an error or in one that
- * it wraps (`cause`, `error`, `data`, `info`, …), or in words, as the `ACTION_REJECTED` of ethers.
+ * Whether the error means that the owner declined: code 4001 of EIP-1193 or 5000 to 5003 of WalletConnect, in the
+ * error or one that it wraps (`cause`, `error`, `data`, `info`, …), or a text such as the `ACTION_REJECTED` of ethers.
  */
 export function isRejection(error: unknown, depth = 5): boolean {
   if (typeof error === 'string') return /reject|denied|declin|cancel/i.test(error);

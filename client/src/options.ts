@@ -5,37 +5,37 @@ import type { TokenStorage } from './storage.js';
 import type { WebSocketClass } from './subscription-socket.js';
 import type { Wallet } from './wallet.js';
 
-/** Where the service is, and what the client may use of its surroundings. */
+/** The address of the service, and what the client uses of its platform. */
 export interface WalletSessionsClientOptions {
-  /** The GraphQL API: `https://app.example.com/graphql`. On a page, a path is enough: `/graphql`. */
+  /** The URL of the GraphQL API: `https://app.example.com/graphql`. In a browser, a path is enough: `/graphql`. */
   readonly url: string;
-  /** The API over WebSocket. Default: `url`, with `ws:` or `wss:`. */
+  /** The URL of the API over WebSocket. Default: `url`, with `ws:` or `wss:`. */
   readonly webSocketUrl?: string | undefined;
   /** Where the tokens are stored. Default: only in memory. */
   readonly storage?: TokenStorage | undefined;
   /**
-   * Clients of one name and one origin share one session: in tabs, windows and workers. Also the key in
-   * the storage. Default on a page: made from `url`. Elsewhere a client without a name shares nothing.
+   * Clients of one name and one origin share one session, in tabs, windows and workers. The name is also the key in
+   * the storage. Default in a browser: made from `url`. In Node.js, a client without a name shares nothing.
    */
   readonly name?: string | undefined;
   /**
-   * Whether the service keeps the tokens of browsers in cookies (`COOKIES=true`): then the client asks for
-   * its session when it starts, and requests to other origins of the site take cookies along. Default: not.
+   * Whether the service keeps the tokens of browsers in cookies (`COOKIES=true`). The client then requests its session
+   * when it starts, and sends cookies to other origins of the site. Default false.
    */
   readonly cookies?: boolean | undefined;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch | undefined;
-  /** Default: the global `WebSocket`. Node.js before 22 has none: pass the one of the package `ws`. */
+  /** Default: the global `WebSocket`. Node.js before 22 has none: pass that of the package `ws`. */
   readonly webSocket?: WebSocketClass | undefined;
   /** Sent with every HTTP request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** How long to wait for an answer, in milliseconds. Default 8,000. */
+  /** How long to wait for a response, in milliseconds. Default 8,000. */
   readonly timeout?: number | undefined;
-  /** Default: the machine's. */
+  /** Default: the clock of the machine. */
   readonly clock?: Clock | undefined;
 }
 
-/** What can be said of every request. */
+/** Options of every request. */
 export interface RequestOptions {
   /** Cancels the request, which rejects with the signal's reason or, if it has none, with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
@@ -44,8 +44,8 @@ export interface RequestOptions {
 /** Options of requests that may need a fresh signature. */
 export interface DocumentOptions extends RequestOptions {
   /**
-   * The wallet that signs again if the answer is REAUTHENTICATION_REQUIRED; the request is then sent once more.
-   * Default: none, and the request rejects with that code.
+   * The wallet that signs again if the request fails with `REAUTHENTICATION_REQUIRED`; the request is then sent once
+   * more. Default: none, and the request rejects with that code.
    */
   readonly reauthenticate?: Wallet | undefined;
 }
@@ -70,11 +70,11 @@ export interface ChallengeOptions extends RequestOptions {
 /** A signed message of a challenge, and how to describe the session that it starts. */
 export interface SignedChallenge extends SignedMessage, Omit<SignInOptions, 'chainId'> {}
 
-/** How a wallet signs, and what to call it in lists of sessions. */
+/** How a wallet signs, and its names in lists of sessions. */
 export interface SignInOptions extends ReauthenticateOptions {
-  /** The connector that signs: `MetaMask`, `WalletConnect`, … At most 100 characters. */
+  /** The name of the connector that signs: `MetaMask`, `WalletConnect`, … At most 100 characters. */
   readonly walletType?: string | undefined;
-  /** What to call this device in lists of sessions. At most 100 characters. */
+  /** The name of this device in lists of sessions. At most 100 characters. */
   readonly device?: string | undefined;
   /**
    * Whether to log out all other sessions of the wallet in the same step: for an owner whose token may have been stolen.
@@ -85,14 +85,14 @@ export interface SignInOptions extends ReauthenticateOptions {
 
 /** Which page of the sessions. */
 export interface PageOptions extends RequestOptions {
-  /** How many at the most: 0 to 100. Default 100. */
+  /** Page size, 0 to 100. Default 100. */
   readonly first?: number | undefined;
-  /** The `endCursor` of the page before. */
+  /** The `endCursor` of the previous page. */
   readonly after?: string | undefined;
 }
 
 /** Which sessions to log out. */
 export interface LogoutAllOptions extends DocumentOptions {
-  /** Whether to keep this client's session. Default: not. */
+  /** Whether to keep this client's session. Default false. */
   readonly keepCurrent?: boolean | undefined;
 }

@@ -10,7 +10,7 @@ import type { SessionState, WalletSessionsClient } from './index.js';
 
 const ClientContext = createContext<WalletSessionsClient | undefined>(undefined);
 
-/** Gives the hooks below it their client. Make one for the application, outside of its components. */
+/** Provides the client to hooks. Create one client for the application, outside of its components. */
 export function WalletSessionsProvider({
   client,
   children,
@@ -21,17 +21,17 @@ export function WalletSessionsProvider({
   return createElement(ClientContext.Provider, { value: client }, children);
 }
 
-/** The client of the provider. @throws Error where there is no provider */
+/** Returns the client of the provider. @throws Error without a provider */
 export function useWalletSessions(): WalletSessionsClient {
   const client = useContext(ClientContext);
   if (client === undefined) throw new Error('There is no <WalletSessionsProvider> around this.');
   return client;
 }
 
-/** A server knows nobody's session. */
+/** A server has no session. */
 const ON_THE_SERVER: SessionState = { status: 'loading' };
 
-/** The client's state; renders again when it changes. */
+/** Returns the client's state; re-renders the component when it changes. */
 export function useSession(): SessionState {
   const client = useWalletSessions();
   const subscribe = useCallback((render: () => void) => client.on('change', render), [client]);

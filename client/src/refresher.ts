@@ -11,27 +11,27 @@ import { onWake } from './surroundings.js';
 
 export interface Refresher {
   /**
-   * Sees to it that this grant is no longer the current one: one exchange however many ask, none where
-   * another tab has made it. The session may end by it.
-   * @throws NetworkError, RefusedError where the service could not decide; nothing is lost
+   * Replaces this grant if it is still current. Concurrent calls share one exchange; there is none if another tab has
+   * already refreshed. Signs the client out if the service refuses the token.
+   * @throws NetworkError, RefusedError if the exchange failed for another reason; the grant is kept
    */
   refresh(stale: Grant): Promise<void>;
-  /** Resolves to the current grant when no exchange is under way. */
+  /** Resolves to the current grant when no exchange is running. */
   settled(): Promise<Grant | undefined>;
-  /** Refreshes when asked alone; one that is under way goes on. */
+  /** Stops automatic refreshes. A running one continues. */
   stop(): void;
 }
 
-/** How often a refresh is tried in a row: an answer may be lost, and the service repeats or replaces it. */
+/** Number of attempts of a refresh in a row. If a response is lost, the service returns the same tokens or new ones. */
 const ATTEMPTS = 3;
 
-/** Timers stand still while a machine sleeps, so look at the clock this often, in milliseconds. */
+/** Timers stop while a machine sleeps, so the clock is checked this often, in milliseconds. */
 const MAX_NAP = 60_000;
 
 /**
- * Refreshes the session in its refresh window, and when asked.
+ * Refreshes the session in its refresh window and on request.
  * @param lockName the name of the lock that clients of one session share
- * @param lastWord resolves once nobody is expected to say any more why the session ended
+ * @param lastWord resolves when no further message about the end of the session is expected
  */
 export function createRefresher(
   keeper: GrantKeeper,
@@ -42,7 +42,7 @@ export function createRefresher(
   lastWord: () => Promise<unknown>,
 ): Refresher {
   let underWay: Promise<void> | undefined;
-  /** The service said when to come back: until then nobody asks it, however many want to. */
+  /** The service said when to retry: until then no refresh is sent. */
   let barred: { readonly until: number; readonly error: RefusedError } | undefined;
 
   async function refresh(stale: Grant): Promise<void> {
@@ -68,7 +68,7 @@ export function createRefresher(
     } catch (error) {
       if (hasCode(error, 'REFRESH_TOKEN_INVALID')) {
         const expired = timeUntil(session.expiresAt, grant, clock.now()) <= 0;
-        // The service refuses without a reason; its subscribers are told.
+        // The service refuses without a reason, which only subscribers receive.
         await lastWord();
         await keeper.end({ sessionId: session.id, reason: expired ? 'EXPIRED' : 'REVOKED' });
       } else if (attempt < ATTEMPTS && isPassing(error)) {
@@ -103,7 +103,7 @@ export function createRefresher(
         look();
       },
       (error: unknown) => {
-        // It is not tried again.
+        // No retry follows.
         if (stopped) return;
         events.emit('error', error);
         failures += 1;
@@ -130,7 +130,7 @@ export function createRefresher(
   };
 }
 
-/** What the next try may get past. Where the service says when that is, it is asked then. */
+/** Whether a retry may succeed soon. If the service says when to retry, the client waits until then. */
 function isPassing(error: unknown): boolean {
   return (
     error instanceof NetworkError || (hasCode(error, 'SERVICE_UNAVAILABLE') && !error.retryAfter)
@@ -138,9 +138,8 @@ function isPassing(error: unknown): boolean {
 }
 
 /**
- * How long until the refresh is due: when the window opens, but not before half of the grant's life is
- * over, however wide the window. A session at its absolute timeout cannot be carried further: then its
- * end is what is due.
+ * Milliseconds until the refresh is due: when the window opens, but not before half of the grant's lifetime has
+ * passed, however wide the window is. A session at its absolute timeout cannot be extended: it is due when it expires.
  */
 function timeUntilDue(grant: Grant, now: number): number {
   const { refreshFrom, expiresAt, absoluteExpiresAt } = grant.session;

@@ -8,57 +8,56 @@ import type {
 /** One sign-in of one wallet on one device. Times are ISO 8601, by the service's clock. */
 export type Session = SessionFieldsFragment;
 
-/** The end of one of the wallet's sessions, as the service tells it. */
+/** The end of one of the wallet's sessions, as the service reports it. */
 export type Revocation = SessionRevokedSubscription['sessionRevoked'];
 
 /**
- * Why this client's session ended: what the service told; `REVOKED` where the service no longer accepts
- * the session and nobody was listening when it said why; `FORGOTTEN` where the application had the
- * client drop its tokens.
+ * Why this client's session ended: the reason of the service; `REVOKED` if the service refuses the session and the
+ * client was not connected when it ended; `FORGOTTEN` after `forget()`.
  */
 export type EndReason = RevocationReason | 'REVOKED' | 'FORGOTTEN';
 
-/** That this client's session ended, and why. */
+/** The end of this client's session. */
 export interface SessionEnd {
   readonly sessionId: string;
   readonly reason: EndReason;
 }
 
-/** What a page shows. The object is the same until something changes. */
+/** The state of a client. The same object until something changes. */
 export type SessionState =
-  /** The storage has not answered yet. */
+  /** The storage has not been read yet. */
   | { readonly status: 'loading'; readonly session?: undefined; readonly end?: undefined }
   | { readonly status: 'signed-in'; readonly session: Session; readonly end?: undefined }
-  /** With `end` where a session of this client ended. */
+  /** With `end` if a session of this client ended. */
   | {
       readonly status: 'signed-out';
       readonly session?: undefined;
       readonly end?: SessionEnd | undefined;
     };
 
-/** A session with its tokens, as it is kept and as it is shared with other tabs. */
+/** A session with its tokens, as stored and as shared with other tabs. */
 export interface Grant extends GrantFieldsFragment {
   /** How far the service's clock is ahead of this machine's, in milliseconds. */
   readonly clockOffset: number;
 }
 
-/** Taken at once when the answer came, so that the offset is short of the truth by no more than its way. */
+/** Call it as soon as the response arrives: the error of the offset is the time that the response took. */
 export function toGrant(fields: GrantFieldsFragment, now: number): Grant {
   return { ...fields, clockOffset: Date.parse(fields.issuedAt) - now };
 }
 
-/** Whether it is one grant: of one session, with the same tokens. What is known of the session may differ. */
+/** Whether both are the same grant: of one session, with the same tokens. Other fields of the session may differ. */
 export function isSame(one: Grant | undefined, other: Grant): boolean {
   return one?.issuedAt === other.issuedAt && one.session.id === other.session.id;
 }
 
-/** Whether a grant knows more than another: issued later, or as late and authenticated later. */
+/** Whether a grant is newer than another: issued later, or issued at the same time and authenticated later. */
 export function isLater(one: Grant, other: Grant): boolean {
   if (one.issuedAt !== other.issuedAt) return one.issuedAt > other.issuedAt;
   return one.session.authenticatedAt > other.session.authenticatedAt;
 }
 
-/** How long from now to a time of the service's clock, in milliseconds. */
+/** Milliseconds from now until a time of the service's clock. */
 export function timeUntil(time: string, { clockOffset }: Grant, now: number): number {
   return Date.parse(time) - clockOffset - now;
 }

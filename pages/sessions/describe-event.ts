@@ -13,7 +13,7 @@ export interface EventDescription {
 }
 
 const EVENTS: Record<AuditEventType, string> = {
-  CHALLENGE_CREATED: 'A sign-in was begun',
+  CHALLENGE_CREATED: 'A sign-in was started',
   SIGN_IN_REFUSED: 'A sign-in was refused',
   SESSION_CREATED: 'Signed in',
   SESSION_REFRESHED: 'Session continued',
@@ -22,8 +22,8 @@ const EVENTS: Record<AuditEventType, string> = {
   SESSION_PROOF_REFUSED: 'A token was used without its key: it may have been stolen',
   SESSION_RECORD_REFUSED: 'The stored session had been altered and was not accepted',
   SESSION_REVOKED: 'Session ended',
-  ADMINISTRATION_PERFORMED: 'An administrator looked at or revoked sessions',
-  ADMINISTRATION_REFUSED: 'An act of administration was refused',
+  ADMINISTRATION_PERFORMED: 'An administrator viewed or revoked sessions',
+  ADMINISTRATION_REFUSED: 'An administrative act was refused',
   AUDIT_LOG_ENTRY_REFUSED: 'A record of this activity had been altered and is not shown',
 };
 
@@ -38,13 +38,13 @@ const ENDS: Record<Revocation['reason'], string> = {
 
 /** Why a sign-in was refused, where a person can make something of it. */
 const REFUSALS: Partial<Record<ErrorCode, string>> = {
-  SIGNATURE_INVALID: 'the signature was not of this wallet',
-  NONCE_INVALID: 'its challenge was used already, or too old',
+  SIGNATURE_INVALID: 'the signature was not from this wallet',
+  NONCE_INVALID: 'its challenge was already used, or too old',
   MESSAGE_EXPIRED: 'the signed message was too old',
   DOMAIN_NOT_ALLOWED: 'the message was signed for another site',
   URI_NOT_ALLOWED: 'the message was signed for another site',
   CHAIN_NOT_ALLOWED: 'the wallet was on a chain that is not allowed',
-  SESSION_LIMIT_REACHED: 'there are as many sessions as there may be',
+  SESSION_LIMIT_REACHED: 'the limit of sessions was reached',
   WALLET_MISMATCH: 'another wallet had signed',
 };
 

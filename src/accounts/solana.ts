@@ -15,7 +15,7 @@ const CLUSTERS: ReadonlyMap<string, string> = new Map([
 const LOCALNET = 'localnet';
 
 /**
- * Solana (CAIP-2 and CAIP-10 profiles of `solana`). An account is one in its cluster. Its address is base58 of exactly
+ * Solana (CAIP-2 and CAIP-10 profiles of `solana`). An account belongs to one cluster. Its address is base58 of exactly
  * 32 bytes, and its case matters.
  */
 export const solana: Namespace = {
@@ -26,7 +26,7 @@ export const solana: Namespace = {
   readAddress: (text) => (decodeBase58(text, ADDRESS_LENGTH) === undefined ? undefined : text),
 };
 
-/** The public key of an account in bytes; `undefined` for a text that is no address. */
+/** The public key of an account in bytes; `undefined` for text that is not an address. */
 export function publicKeyOf(address: string): Buffer | undefined {
   return decodeBase58(address, ADDRESS_LENGTH);
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { comparableNameOf, type AccountId } from './account-id.js';
 
 /**
- * Whom sessions belong to. An Ethereum account with a key is the same wallet on every chain: `eip155:0:0x…`. A contract
- * is one on its chain, `eip155:10:0x…`: at the same address on another chain there may be nothing, or the contract of
- * somebody else. A Solana account is one in its cluster.
+ * The owner of sessions. An Ethereum account with a key is the same wallet on every chain: `eip155:0:0x…`. A contract
+ * is a wallet on its chain only, `eip155:10:0x…`: at the same address on another chain there may be nothing, or
+ * somebody else's contract. A Solana account belongs to one cluster.
  */
 export interface WalletIdentity {
-  /** The CAIP-10 account id of the wallet, in its canonical form. Applications can keep their users by it. */
+  /** The CAIP-10 account id of the wallet, in its canonical form. Identify users by it. */
   readonly wallet: AccountId;
 }
 
@@ -20,10 +20,9 @@ export type WalletIfKnown = {
 export type Wallet = AccountId | WalletIdentity;
 
 /**
- * Names the place where a store keeps everything of one wallet: 120 bits of a SHA-256 of its
- * identity, as 20 characters of base64url. A store puts all keys of a partition together (in Redis,
- * in one hash slot), and a token carries it, so that a session is found without an index from
- * tokens to wallets and without the address standing in tokens or keys.
+ * Names the place where a store keeps all data of one wallet: 120 bits of a SHA-256 of its identity, as 20 characters
+ * of base64url. A store keeps all keys of a partition together (in Redis, in one hash slot). Tokens contain it, so a
+ * session is found without an index from tokens to wallets, and no address appears in tokens or keys.
  */
 export type Partition = string & { readonly __brand: 'Partition' };
 
@@ -37,7 +36,7 @@ export function accountIdOf(of: Wallet): AccountId {
   return typeof of === 'string' ? of : of.wallet;
 }
 
-/** Whether both are one wallet: a contract is another one on each chain. */
+/** Whether both are the same wallet. A contract is a different wallet on each chain. */
 export function isSameWallet(one: Wallet, other: Wallet): boolean {
   return comparableNameOf(accountIdOf(one)) === comparableNameOf(accountIdOf(other));
 }

@@ -119,7 +119,7 @@ export function createFetchApi(
 function assertNodeRuntime(): void {
   if (!('EdgeRuntime' in globalThis)) return;
   throw new Error(
-    'wallet-sessions needs the Node.js runtime: stores open TCP connections or files, which an edge runtime has not. ' +
+    'wallet-sessions needs the Node.js runtime: stores open TCP connections or files, which edge runtimes do not support. ' +
       "In Next.js, set `export const runtime = 'nodejs'` in the route.",
   );
 }

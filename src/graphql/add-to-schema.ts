@@ -146,7 +146,7 @@ function assertKnown(rename: Readonly<Record<string, string>>, names: readonly s
   const unknown = Object.keys(rename).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new TypeError(
-    `addWalletSessions: rename.${unknown} is not a field or type of wallet sessions. There are ${names.join(', ')}.`,
+    `addWalletSessions: rename.${unknown} is not a field or type of wallet sessions. Expected one of ${names.join(', ')}.`,
   );
 }
 

@@ -150,7 +150,7 @@ export function createRateLimits(
     const retryAfter = Math.ceil(wait / 1000);
     throw new WalletSessionsError(
       'RATE_LIMITED',
-      `That was tried too often. Try again in ${retryAfter} s.`,
+      `Too many attempts. Try again in ${retryAfter} s.`,
       { retryAfter },
     );
   }

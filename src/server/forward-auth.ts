@@ -36,11 +36,11 @@ export interface ForwardAuthOptions {
 }
 
 /**
- * Answers a proxy that asks whether it may pass on a request (forward authentication). The proxy sends the headers of that
- * request. The answer has no body, except for Hasura.
+ * Answers a proxy that asks whether it may forward a request (forward authentication). The proxy sends the headers of
+ * that request. The response has no body, except for Hasura.
  *
- * A session in cookies is never refreshed here: most proxies do not pass `Set-Cookie` of this answer on, and a refresh
- * whose tokens are lost counts as a lost answer.
+ * A session in cookies is never refreshed here: most proxies do not pass on `Set-Cookie` of this response, so the new
+ * tokens would be lost.
  */
 export function createForwardAuth({
   validation,
@@ -118,7 +118,7 @@ function refuse(
   end(response, status);
 }
 
-/** Whoever keeps an answer, lets a session in that has ended. */
+/** A cached response would accept a session that has ended. */
 function end(response: ServerResponse, status: number, body = ''): void {
   response.statusCode = status;
   response.setHeader('cache-control', 'no-store');
@@ -147,6 +147,9 @@ function targetOf(headers: IncomingMessage['headers']): string | undefined {
   return targets.size === 1 ? target : undefined;
 }
 
-/** Hasura asks with GET about requests that change something, and removes their `Origin`: none of them is a visit. */
+/**
+ * Hasura asks by GET also about requests that change data, and removes their `Origin`, so none of them counts as a
+ * visit.
+ */
 const withMethod = (method: string) => (request: IncomingMessage) =>
   Object.create(request, { method: { value: method } }) as IncomingMessage;

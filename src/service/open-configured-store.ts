@@ -86,7 +86,7 @@ async function introduce(store: OpenStore, log: Logger): Promise<void> {
     const { cause } = error as Error;
     log.error(
       { ...about, err: cause },
-      `${store.name} cannot be reached: until it can, nobody is let in`,
+      `${store.name} cannot be reached: every session is refused until it can`,
     );
   }
 }

@@ -40,7 +40,7 @@ export function checkChain(policy: SignInPolicy, chainId: ChainId): void {
 export function chainNotAllowed({ chainIds }: SignInPolicy): WalletSessionsError {
   return new WalletSessionsError(
     'CHAIN_NOT_ALLOWED',
-    `The chain in the message or challenge is not on the allow-list. Allowed are: ${chainIds.join(', ')}.`,
+    `The chain of the message or challenge is not allowed. Allowed are: ${chainIds.join(', ')}.`,
   );
 }
 
@@ -48,7 +48,7 @@ export function chainNotAllowed({ chainIds }: SignInPolicy): WalletSessionsError
 function domainNotAllowed({ origins }: SignInPolicy): WalletSessionsError {
   return new WalletSessionsError(
     'DOMAIN_NOT_ALLOWED',
-    `The message is for a domain (or scheme) that this service does not serve. It serves: ${origins.join(', ')}.`,
+    `The domain or scheme of the message is not allowed. Allowed are: ${origins.join(', ')}.`,
   );
 }
 

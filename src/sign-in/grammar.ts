@@ -161,7 +161,7 @@ export function readLines(text: string, standard: string): Lines {
 export function malformed(standard: string, why: string): WalletSessionsError {
   return new WalletSessionsError(
     'MESSAGE_MALFORMED',
-    `The sign-in message is not one of ${standard}: ${why}.`,
+    `The sign-in message is not a valid ${standard} message: ${why}.`,
   );
 }
 

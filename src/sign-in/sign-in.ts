@@ -254,7 +254,7 @@ function reauthenticate(
 function assertUserId(userId: unknown): string | undefined {
   if (userId === undefined || userId === null) return undefined;
   if (typeof userId === 'string') return userId;
-  throw new TypeError('The hook linkUser must give a string, or undefined for nobody.');
+  throw new TypeError('The hook linkUser must return a string, or undefined for no user.');
 }
 
 /** Maximum number of characters of `walletType` and `device`. */

@@ -360,9 +360,7 @@ describe('session cookies of the library', () => {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await response.json()).toMatchObject({
         code: 'RATE_LIMITED',
-        detail: expect.stringMatching(
-          /^That was tried too often\. Try again in \d+ s\.$/,
-        ) as string,
+        detail: expect.stringMatching(/^Too many attempts\. Try again in \d+ s\.$/) as string,
       });
     }
     await application.close();

@@ -122,7 +122,7 @@ describe('the hooks of an application', () => {
     it('prevents the sign-in when linkUser returns something other than a string', async () => {
       const wallet = aWallet();
       const { sessions, signIn } = await embed({ hooks: { linkUser: () => 7 as never } });
-      await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must give a string/);
+      await expect(signInTo({ signIn }, wallet)).rejects.toThrow(/linkUser must return a string/);
       expect(await sessions.list(wallet.account)).toEqual([]);
     });
   });

@@ -115,7 +115,7 @@ describe.each(EVERY_DEPLOYMENT)('sign-in with a contract wallet on the %s store'
       response.end();
     });
     await refusalOf(client(), SignInDocument, answer);
-    expect(service.log.join('\n')).toContain('The RPC answered with HTTP status 401.');
+    expect(service.log.join('\n')).toContain('The RPC returned the HTTP status 401.');
     expect(service.log.join('\n')).not.toContain('key-of-the-rpc');
   });
 });

@@ -89,7 +89,7 @@ describe('the report option', () => {
     [
       'collecting expired sessions',
       'expired.collect',
-      /^What has expired could not be collected/,
+      /^Expired sessions could not be collected/,
       () =>
         Promise.resolve(async () => {
           clock.advance(MINUTE);

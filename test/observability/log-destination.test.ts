@@ -98,7 +98,7 @@ it('buffers up to 16 MB of unread log lines and counts the lines beyond', async 
   const notes: string[] = [];
   const stderr = createInterface(child.stderr).on('line', (line) => notes.push(line));
   await once(stderr, 'line');
-  expect(notes).toEqual(['The log cannot be written: nobody takes it, and lines are dropped']);
+  expect(notes).toEqual(['The log cannot be written: nothing reads it, and lines are dropped']);
 
   const written: number[] = [];
   createInterface(child.stdout).on('line', (line) => written.push(Number(line)));

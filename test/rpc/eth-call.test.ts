@@ -368,7 +368,7 @@ describe('eth_call through an untrusted RPC endpoint', () => {
       response.writeHead(503).end();
     });
     await expect(call(CALL)).rejects.toMatchObject({
-      cause: { cause: { message: 'The RPC answered with HTTP status 503.' } },
+      cause: { cause: { message: 'The RPC returned the HTTP status 503.' } },
     });
   });
 

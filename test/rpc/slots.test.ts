@@ -93,7 +93,7 @@ describe('sharing slots among networks', () => {
   it('refuses a task that waited too long for a slot, and does not run it later', async () => {
     const { ask, running } = sharing({ slots: 1, patience: 20 });
     void ask('a');
-    await expect(ask('b')).rejects.toThrow('No call could be made within 20 ms');
+    await expect(ask('b')).rejects.toThrow('No call could start within 20 ms');
     running[0]?.end();
     await settle();
     expect(running).toHaveLength(0);

@@ -98,7 +98,9 @@ describe('the service as a process', () => {
 
   it('starts while Redis cannot be reached, logs that, and answers SERVICE_UNAVAILABLE', async () => {
     const service = await start({ REDIS_URL: 'redis://127.0.0.1:1' });
-    expect(messages(service)).toContain('Redis cannot be reached: until it can, nobody is let in');
+    expect(messages(service)).toContain(
+      'Redis cannot be reached: every session is refused until it can',
+    );
     const client = apiClient(service.url, `wsa_${'A'.repeat(83)}`);
     expect(await refusalOf(client, CurrentSessionDocument, {})).toBe('SERVICE_UNAVAILABLE');
     await service.stop();

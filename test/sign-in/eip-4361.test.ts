@@ -220,7 +220,7 @@ describe('sign-in with an EIP-4361 message', () => {
     [
       'DOMAIN_NOT_ALLOWED',
       { domain: 'evil.example.com' },
-      /It serves: https:\/\/app\.example\.com/,
+      /Allowed are: https:\/\/app\.example\.com/,
     ],
     ['CHAIN_NOT_ALLOWED', { chainId: 5 }, /Allowed are: eip155:1, eip155:10\.$/],
   ])('names the allowed values in the message of %s', async (code, overrides, message) => {

@@ -58,7 +58,7 @@ describe('the message of a challenge', () => {
     (statement) => {
       expect(isStatement(statement)).toBe(false);
       expect(() => parseEthereumMessage(writeEthereumMessage({ ...parts, statement }))).toThrow(
-        'not one of EIP-4361',
+        'not a valid EIP-4361 message',
       );
     },
   );

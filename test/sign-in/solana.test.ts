@@ -256,7 +256,7 @@ describe('sign-in with Solana', () => {
   it('says what is wrong with a message, and in which line', async () => {
     const message = (await aMessage()).replace('Version: 1', 'Version: 2');
     await expect(present(message, wallet.sign(message))).rejects.toMatchObject({
-      message: expect.stringMatching(/not one of Sign In With Solana .*: line 5 /) as string,
+      message: expect.stringMatching(/not a valid Sign In With Solana .*: line 5 /) as string,
     });
   });
 

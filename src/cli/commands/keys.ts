@@ -108,7 +108,7 @@ function tellProgress(terminal: Terminal): (progress: RotationProgress) => void 
       terminal.note(JSON.stringify({ progress: { sessions, reencrypted } }));
       return;
     }
-    terminal.progress(`${sessions} sessions looked at, ${reencrypted} encrypted anew`);
+    terminal.progress(`${sessions} sessions checked, ${reencrypted} re-encrypted`);
   };
 }
 
@@ -124,13 +124,13 @@ function toJson(report: KeyRotationReport): object {
 function describeRotation(report: KeyRotationReport, { style }: Pick<Terminal, 'style'>): string[] {
   const { currentKeyId, sessions, reencrypted, unreadable, encryptedMeanwhile, others } = report;
   const lines = [
-    `${counted(sessions, 'session')}, ${reencrypted} encrypted anew with the key "${currentKeyId}".`,
+    `${counted(sessions, 'session')}, ${reencrypted} re-encrypted with the key "${currentKeyId}".`,
     ...others.map((use) => `  ${style(colourOf(use), use.keyId)}: ${verdictOn(use)}`),
   ];
   if (others.length === 0) lines.push('SESSION_KEYS has no other key.');
   if (unreadable > 0) {
     lines.push(
-      style('red', `${counted(unreadable, 'record')} could not be read, and stayed as they are: `) +
+      style('red', `${counted(unreadable, 'record')} could not be read, and were not changed: `) +
         'altered, or encrypted with a key that SESSION_KEYS does not have. Their sessions are refused.',
     );
   }
@@ -138,7 +138,7 @@ function describeRotation(report: KeyRotationReport, { style }: Pick<Terminal, '
     lines.push(
       style(
         'red',
-        `An old key was in use again meanwhile (${counted(encryptedMeanwhile, 'record')}). `,
+        `An old key was used again in the meantime (${counted(encryptedMeanwhile, 'record')}). `,
       ) +
         `Give every instance a SESSION_KEYS with "${currentKeyId}" in front, then run this again.`,
     );

@@ -200,7 +200,7 @@ async function missingRights(
       throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
     }
     return [
-      `Redis forbids what a connection needs, so nobody is let in: ${message}. docs/security.md (Access to Redis) lists ` +
+      `Redis forbids a command that the service needs, so every session is refused: ${message}. docs/security.md (Access to Redis) lists ` +
         'all rights that are needed.',
     ];
   } finally {

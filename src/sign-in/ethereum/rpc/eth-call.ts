@@ -106,12 +106,12 @@ function keyOf({ to, data }: ContractCall): string {
 function returned(answer: Answer): string | undefined {
   if ('error' in answer) {
     if (isExecutionFailure(answer.error)) return undefined;
-    throw new Error(`The RPC answered with the error ${answer.error.code ?? 'of no code'}.`);
+    throw new Error(`The RPC returned the error ${answer.error.code ?? 'without a code'}.`);
   }
   const { result } = answer;
   if (typeof result === 'string' && /^0x(?:[0-9a-f]{2})*$/i.test(result))
     return result.toLowerCase();
-  throw new Error('The RPC answered with something that is not hexadecimal.');
+  throw new Error('The result of the RPC is not hexadecimal.');
 }
 
 /**
@@ -131,10 +131,9 @@ function unavailable(
   if (leftOut === undefined) return new WalletSessionsError('WALLET_VERIFICATION_UNAVAILABLE');
   const before = leftOut === 0 ? '' : ` ${leftOut} more failed like this since it was last logged.`;
   return new WalletSessionsError('WALLET_VERIFICATION_UNAVAILABLE', undefined, {
-    cause: new Warning(
-      `Wallets that are contracts cannot be verified on chain ${chainId}.${before}`,
-      { cause },
-    ),
+    cause: new Warning(`Contract wallets cannot be verified on chain ${chainId}.${before}`, {
+      cause,
+    }),
   });
 }
 

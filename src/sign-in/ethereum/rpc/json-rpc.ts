@@ -33,7 +33,7 @@ export async function askRpc(
   if (response.ok) return toAnswer(parse(text));
   // Some nodes report the error of a call, such as a revert, with an HTTP error status. Results never have one.
   const error = errorIn(text);
-  if (error === undefined) throw new Error(`The RPC answered with HTTP status ${response.status}.`);
+  if (error === undefined) throw new Error(`The RPC returned the HTTP status ${response.status}.`);
   return error;
 }
 
@@ -53,7 +53,7 @@ async function readAtMost(response: Response, limit: number): Promise<string> {
   // Leaving the loop early cancels the body, and with it the request.
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
-    if (length > limit) throw new Error(`The RPC answered with more than ${limit} bytes.`);
+    if (length > limit) throw new Error(`The response of the RPC is longer than ${limit} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -63,7 +63,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error('The RPC answered with something that is not JSON.', { cause });
+    throw new Error('The response of the RPC is not JSON.', { cause });
   }
 }
 
@@ -77,7 +77,7 @@ function toAnswer(value: unknown): Answer {
     // Some nodes send `"error": null` with a result.
     if ((error ?? undefined) === undefined && result !== undefined) return { result };
   }
-  throw new Error('The RPC answered with something that is not JSON-RPC 2.0.');
+  throw new Error('The response of the RPC is not JSON-RPC 2.0.');
 }
 
 /** Some nodes send the code as text: `"code": "-32000"`. */

@@ -102,7 +102,7 @@ export function createSlots({ slots, queue, patience }: SlotsOptions): Slots {
     return new Promise((resolve, reject) => {
       const overdue = setTimeout(() => {
         leave(network, who);
-        reject(new Error(`No call could be made within ${patience} ms: too many are under way.`));
+        reject(new Error(`No call could start within ${patience} ms: too many are running.`));
       }, patience).unref();
       const who: Waiting = {
         start() {

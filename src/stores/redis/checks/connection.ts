@@ -43,7 +43,7 @@ function unreachable(error: unknown): CheckResult {
   if (message.startsWith('NOPERM')) {
     return problem(
       'connection',
-      `Redis forbids what a connection needs (${message}): no session can be validated.`,
+      `Redis forbids a command that the service needs (${message}): no session can be validated.`,
       'Allow the user what the message names. docs/security.md (Access to Redis) lists all rights that are needed.',
     );
   }
