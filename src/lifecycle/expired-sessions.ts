@@ -63,7 +63,7 @@ export function createExpirySweep(domain: ExpirySweepDomain): ExpirySweep {
   const { expired, clock, auditLog, report } = domain;
   const failures = createFailures(
     report,
-    'What has expired could not be collected: it is left for the next sweep, and lets nobody in.',
+    'Expired sessions could not be collected. They are refused, and the next sweep collects them.',
   );
   let isStopped = false;
   let stop = () => Promise.resolve();

@@ -87,7 +87,7 @@ export interface SessionLifecycle {
    * yields the same pair. A later use revokes the session, unless the new pair was never used: then another pair replaces it.
    * @param proof a proof of the key that the session is bound to, from `proofOf(request)`. Without it, the token of a bound
    * session has no effect
-   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, whatever the reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
+   * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, for any reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
    * `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED` if the session is bound to a key
    */
   refresh(refreshToken: string, source: ClientInfo, proof?: PresentedProof): Promise<SessionGrant>;

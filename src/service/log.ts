@@ -105,7 +105,7 @@ function logDestination(stream: { readonly fd: number }): LogDestination {
   function gather(line: string): void {
     if (gathered + line.length > GATHERED_LIMIT) {
       dropped += 1;
-      tell('nobody takes it, and lines are dropped');
+      tell('nothing reads it, and lines are dropped');
       return;
     }
     gathered += line.length;
