@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react';
+import { useId, type ReactNode, type RefObject } from 'react';
 import { Dialog as ModalDialog } from '@ariakit/react/dialog';
 import { Button } from './button.js';
 import { Icon } from './icon.js';
@@ -9,18 +9,29 @@ export interface DialogProps {
   readonly onClose: () => void;
   readonly title: ReactNode;
   readonly children: ReactNode;
+  /** What gets the focus after it where the element that opened it is gone. */
+  readonly fallbackFocus?: RefObject<HTMLElement | null> | undefined;
   /** The buttons at its end, the one that acts last. */
   readonly actions?: ReactNode;
 }
 
 /** A modal dialog; on phones, a sheet at the lower edge that is as wide as the screen. */
-export function Dialog({ isOpen, onClose, title, children, actions }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { isOpen, onClose, title, children, fallbackFocus, actions } = props;
   const heading = useId();
+
+  function returnsFocusTo(opener: HTMLElement | null): boolean {
+    if (opener?.isConnected || !fallbackFocus?.current) return true;
+    fallbackFocus.current.focus();
+    return false;
+  }
+
   return (
     <ModalDialog
       open={isOpen}
       onClose={onClose}
       unmountOnHide
+      autoFocusOnHide={returnsFocusTo}
       backdrop={<div className="dialog-backdrop" />}
       className="dialog"
       aria-labelledby={heading}

@@ -1,7 +1,8 @@
 /** What opens in the tabs at first. */
 export const EXAMPLES = [
   {
-    query: `# Who am I? null, until you sign in with a wallet (below).
+    query: `# Your session, or null
+# until you sign in.
 query CurrentSession {
   session {
     id
@@ -15,7 +16,8 @@ query CurrentSession {
 `,
   },
   {
-    query: `# All active sessions of the wallet, newest first.
+    query: `# The wallet's active sessions,
+# newest first.
 query Sessions($first: Int! = 20, $after: String) {
   sessions(first: $first, after: $after) {
     totalCount
@@ -40,7 +42,8 @@ query Sessions($first: Int! = 20, $after: String) {
 `,
   },
   {
-    query: `# Run this, then log out a session on another device: the event comes here.
+    query: `# Run this, then log out a session on
+# another device: the event appears here.
 subscription SessionRevoked {
   sessionRevoked {
     sessionId
@@ -52,7 +55,8 @@ subscription SessionRevoked {
 `,
   },
   {
-    query: `# Logs out every other session of the wallet.
+    query: `# Logs out every other session
+# of the wallet.
 mutation LogoutOthers {
   logoutAll(keepCurrent: true) {
     count
@@ -62,8 +66,10 @@ mutation LogoutOthers {
 `,
   },
   {
-    query: `# The first step of a sign-in by hand: sign the message with the wallet (personal_sign), and give
-# message and signature to signIn.
+    query: `# The first step of a sign-in by hand.
+# Sign the message with the wallet
+# (personal_sign), and pass message
+# and signature to signIn.
 mutation Challenge($account: AccountId) {
   createSignInChallenge(account: $account) {
     nonce

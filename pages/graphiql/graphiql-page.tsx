@@ -9,6 +9,9 @@ import { Credentials } from './credentials.js';
 import { EXAMPLES } from './examples.js';
 import { fetcher } from './fetcher.js';
 
+/** A phone has no room for a third editor. */
+const isNarrow = matchMedia('(width <= 700px)').matches;
+
 /** The API's operations to try, with the session of the wallet that is signed in. */
 export function GraphiQLPage() {
   const title = useFocusKept<HTMLHeadingElement>();
@@ -21,7 +24,11 @@ export function GraphiQLPage() {
         <h1 ref={title} tabIndex={-1} className="visually-hidden">
           GraphiQL
         </h1>
-        <GraphiQL fetcher={fetcher} defaultTabs={EXAMPLES} defaultEditorToolsVisibility="variables">
+        <GraphiQL
+          fetcher={fetcher}
+          defaultTabs={EXAMPLES}
+          defaultEditorToolsVisibility={isNarrow ? false : 'variables'}
+        >
           <GraphiQL.Logo> </GraphiQL.Logo>
           <GraphiQL.Footer>
             <Credentials />

@@ -1,27 +1,37 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
 import { visibleText } from '../../src/visible-text.js';
-import { describeDevice } from './describe-device.js';
-import { describeEvent, type ActivityEvent } from './describe-event.js';
-import { Fact, Time } from './fact.js';
+import { Button } from '../design/button.js';
+import { Icon } from '../design/icon.js';
+import { RelativeTime } from '../design/relative-time.js';
+import { describeEvents, type Surroundings } from './describe-event.js';
+import { deviceFinder } from './device-names.js';
+import { groupEvents, type EventGroup } from './group-events.js';
 import { useActivity } from './use-activity.js';
+import type { Sessions } from './use-sessions.js';
+
+interface RecentActivityProps extends Pick<Sessions, 'known' | 'isEndedHere'> {
+  readonly current: Session;
+}
 
 /** What happened to the wallet's sessions, newest first, from the audit log. */
-export function RecentActivity({ current }: { readonly current: Session }) {
+export function RecentActivity({ current, known, isEndedHere }: RecentActivityProps) {
   const { events, hasMore, failure, loadMore } = useActivity(current);
   const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
   const title = useId();
-  /** The last event when earlier ones were asked for: a keyboard goes on after it. */
+  /** The last event when earlier ones were requested: a keyboard goes on after it. */
   const goOnAfter = useRef<string>(undefined);
   const list = useRef<HTMLOListElement>(null);
+  const groups = groupEvents(events ?? []);
+  const surroundings = { current, isEndedHere, findDevice: deviceFinder(known, events ?? []) };
 
   useEffect(() => {
-    const next = (events?.findIndex(({ id }) => id === goOnAfter.current) ?? -1) + 1;
+    const next = groups.findIndex((group) => group.some(({ id }) => id === goOnAfter.current)) + 1;
     const row = next > 0 ? list.current?.children[next] : undefined;
     if (row === undefined) return;
     goOnAfter.current = undefined;
     (row as HTMLElement).focus();
-  }, [events]);
+  });
 
   async function showMore() {
     setState('loading');
@@ -38,50 +48,52 @@ export function RecentActivity({ current }: { readonly current: Session }) {
 
   return (
     <section aria-labelledby={title} aria-busy={events === undefined}>
-      <h2 id={title}>Recent activity</h2>
-      {failure && <p role="alert">The activity could not be loaded. {failure}</p>}
-      <ol ref={list} className="activity" role="list" aria-labelledby={title}>
-        {events?.map((event) => (
-          <EventRow key={event.id} event={event} isOfThisSession={event.sessionId === current.id} />
-        ))}
-      </ol>
-      {state === 'failed' && <p role="alert">Earlier activity could not be loaded. Try again.</p>}
+      <div className="section-head">
+        <h2 id={title}>Recent activity</h2>
+      </div>
+      {failure !== undefined && (
+        <p role="alert" className="callout">
+          <Icon name="alert" />
+          The activity could not be loaded. {failure}
+        </p>
+      )}
+      {(events === undefined || events.length > 0) && (
+        <ol ref={list} className="activity card" role="list" aria-labelledby={title}>
+          {groups.map((group) => (
+            <ActivityLine key={group[0].id} group={group} {...surroundings} />
+          ))}
+        </ol>
+      )}
+      {events?.length === 0 && <p className="card empty">No activity has been recorded.</p>}
+      {state === 'failed' && (
+        <p role="alert" className="callout">
+          <Icon name="alert" />
+          Earlier activity could not be loaded. Try again.
+        </p>
+      )}
       {hasMore && (
-        <button type="button" disabled={state === 'loading'} onClick={() => void showMore()}>
+        <Button isBusy={state === 'loading'} className="more" onClick={() => void showMore()}>
           Show earlier activity
-        </button>
+        </Button>
       )}
     </section>
   );
 }
 
-interface EventRowProps {
-  readonly event: ActivityEvent;
-  readonly isOfThisSession: boolean;
-}
-
-function EventRow({ event, isOfThisSession }: EventRowProps) {
-  const { words, isSuspicious } = describeEvent(event);
+function ActivityLine({ group, ...surroundings }: Surroundings & { readonly group: EventGroup }) {
+  const [event] = group;
+  const { icon, sentence, isSuspicious } = describeEvents(group, surroundings);
   return (
-    <li tabIndex={-1} className={isSuspicious ? 'suspicious' : undefined}>
-      <h3>
-        {words} {isOfThisSession && <span className="badge">This session</span>}
-      </h3>
-      <dl>
-        <Fact name="When">
-          <Time at={event.at} />
-        </Fact>
-        {event.userAgent !== null && (
-          <Fact name="Device">
-            <bdi>{visibleText(describeDevice(event.userAgent))}</bdi>
-          </Fact>
-        )}
-        {event.ipAddress !== null && (
-          <Fact name="IP address">
-            <bdi>{visibleText(event.ipAddress)}</bdi>
-          </Fact>
-        )}
-      </dl>
+    <li tabIndex={-1} data-suspicious={isSuspicious || undefined}>
+      <Icon name={icon} />
+      <p>
+        <span className="activity-sentence">{sentence}</span>{' '}
+        {event.sessionId === surroundings.current.id && <span className="badge">This device</span>}
+      </p>
+      <p className="activity-place">
+        {event.ipAddress !== null && <bdi>{visibleText(event.ipAddress)}</bdi>}
+        <RelativeTime at={event.at} />
+      </p>
     </li>
   );
 }

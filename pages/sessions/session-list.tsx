@@ -1,92 +1,72 @@
 import { useId, useRef, useState } from 'react';
-import { ClientError, type Session } from '../../client/src/index.js';
-import { client } from '../client.js';
-import { WalletChoice } from '../wallet/sign-in.js';
+import type { Session } from '../../client/src/index.js';
+import { Button } from '../design/button.js';
+import { Icon } from '../design/icon.js';
 import { SessionRow } from './session-row.js';
-import { useSessions } from './use-sessions.js';
+import { SignOut, type SignOutRequest } from './sign-out.js';
+import type { Sessions } from './use-sessions.js';
 
-/** Logs out sessions, and resolves to their ids. */
-type End = () => Promise<readonly string[]>;
+interface SessionListProps extends Sessions {
+  readonly current: Session;
+}
 
-/** All sessions of the wallet, the current one first. Those that end vanish as it happens. */
-export function SessionList({ current }: { readonly current: Session }) {
-  const { sessions, failure, lastEnded, remove } = useSessions(current);
-  const [isBusy, setIsBusy] = useState(false);
-  /** What is to be done again once the wallet has signed. */
-  const [refused, setRefused] = useState<End>();
+/** All sessions of the wallet, the current one first. */
+export function SessionList({ current, sessions, failure, reload, end }: SessionListProps) {
+  const [request, setRequest] = useState<SignOutRequest>();
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  /** The button goes with what it ended: a keyboard goes on from the head of the list. */
-  const goOn = () => heading.current?.focus();
-  const others = sessions?.filter(({ id }) => id !== current.id) ?? [];
-
-  /** A session logs out one that was signed in to later only if its wallet signs again. */
-  async function end(act: End) {
-    setRefused(undefined);
-    try {
-      remove(await act());
-    } catch (error) {
-      if (!(error instanceof ClientError && error.code === 'REAUTHENTICATION_REQUIRED'))
-        throw error;
-      setRefused(() => act);
-      return;
-    }
-    goOn();
-  }
-
-  async function logOutOthers() {
-    setIsBusy(true);
-    await end(async () => (await client.logoutAll({ keepCurrent: true })).sessionIds).catch(
-      () => undefined,
-    );
-    setIsBusy(false);
-  }
+  const others = sessions?.filter(({ session }) => session.id !== current.id);
+  const active = others?.filter(({ ended }) => ended === undefined).map(({ session }) => session);
 
   return (
     <section aria-labelledby={title} aria-busy={sessions === undefined}>
-      <h2 id={title} ref={heading} tabIndex={-1}>
-        Active sessions
-      </h2>
-      {failure && <p role="alert">The sessions could not be loaded. {failure}</p>}
-      <ul className="sessions" role="list" aria-labelledby={title}>
-        <SessionRow key={current.id} session={current} isCurrent />
-        {others.map((session) => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            onEnd={() => end(() => client.logout(session.id).then(() => [session.id]))}
-          />
-        ))}
-      </ul>
-      <p role="status" className="live">
-        {lastEnded}
-      </p>
-      {refused && (
-        <div role="alert">
-          <p>
-            To log out a session that was signed in to later than this one, sign again with your
-            wallet.
-          </p>
-          <WalletChoice
-            title="Sign again with"
-            label="Sign again and log out"
-            act={async (wallet) => {
-              await client.reauthenticate(wallet);
-              await end(refused);
+      <div className="section-head">
+        <h2 id={title} ref={heading} tabIndex={-1}>
+          Active sessions
+        </h2>
+        {active !== undefined && active.length > 0 && (
+          <Button
+            look="danger"
+            onClick={() => {
+              setRequest({ kind: 'others', sessions: active });
             }}
-          />
+          >
+            Sign out everywhere else
+          </Button>
+        )}
+      </div>
+      {failure !== undefined && (
+        <div role="alert" className="callout">
+          <Icon name="alert" />
+          <p>The sessions could not be loaded. {failure}</p>
+          <Button onClick={reload}>Try again</Button>
         </div>
       )}
-      {others.length > 0 && (
-        <button
-          type="button"
-          className="danger"
-          disabled={isBusy}
-          onClick={() => void logOutOthers()}
-        >
-          Log out all other sessions ({others.length})
-        </button>
-      )}
+      <div className="card">
+        <ul className="sessions" role="list" aria-labelledby={title}>
+          <SessionRow key={current.id} session={current} isCurrent />
+          {others?.map((listed) => (
+            <SessionRow
+              key={listed.session.id}
+              {...listed}
+              onSignOut={() => {
+                setRequest({ kind: 'one', sessions: [listed.session] });
+              }}
+            />
+          ))}
+        </ul>
+        {others?.length === 0 && (
+          <p className="empty">Your wallet is not signed in on any other device.</p>
+        )}
+      </div>
+      <SignOut
+        request={request}
+        end={end}
+        fallbackFocus={heading}
+        onClose={() => {
+          setRequest(undefined);
+        }}
+      />
     </section>
   );
 }

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Session } from '../../client/src/index.js';
 import { client } from '../client.js';
-import { ActivityDocument } from '../generated/documents.js';
-import type { ActivityEvent } from './describe-event.js';
+import { ActivityDocument, type ActivityQuery } from '../generated/documents.js';
 import { onVisible } from './on-visible.js';
+
+/** Something that happened to the wallet's sessions. */
+export type ActivityEvent = ActivityQuery['auditEvents']['edges'][number]['node'];
 
 export interface Activity {
   /** Newest first; `undefined` until they are here. */

@@ -1,29 +1,93 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Session } from '../../client/src/index.js';
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import type { Revocation, Session } from '../../client/src/index.js';
 import { client } from '../client.js';
+import { notify } from '../design/notices.js';
+import { nameOfDevice } from './describe-device.js';
+import { noticeOfEnd } from './describe-end-of-session.js';
 import { onVisible } from './on-visible.js';
 
-export interface Sessions {
-  /** `undefined` until they are here. */
-  readonly sessions: readonly Session[] | undefined;
-  readonly failure: string | undefined;
-  /** What to say of the session that ended last. */
-  readonly lastEnded: string | undefined;
-  /** Removes sessions that this page has logged out: those of contracts are not announced with the wallet's own. */
-  readonly remove: (ids: readonly string[]) => void;
+/** A session in the list; one that has ended is shown as such for a moment before it leaves. */
+export interface ListedSession {
+  readonly session: Session;
+  readonly ended?: Revocation['reason'] | undefined;
 }
 
-/** The wallet's sessions, as they are now and as they end. New ones are there when the page is looked at again. */
+export interface Sessions {
+  /** `undefined` until they are loaded. */
+  readonly sessions: readonly ListedSession[] | undefined;
+  readonly failure: string | undefined;
+  readonly reload: () => void;
+  /** Sessions that this page has seen, by id, including those that have ended since. */
+  readonly known: ReadonlyMap<string, Session>;
+  /** Whether this page has ended the session. */
+  readonly isEndedHere: (id: string) => boolean;
+  /**
+   * Ends sessions and shows that they leave. Those of contracts are not announced with the wallet's own. Ends that are
+   * announced meanwhile need no notice.
+   * @param ids the sessions that may end
+   * @param act resolves to the ids of those that have ended
+   */
+  readonly end: (
+    ids: readonly string[],
+    act: () => Promise<readonly string[]>,
+  ) => Promise<readonly string[]>;
+}
+
+/** How long a session that has ended stays in the list, in milliseconds. */
+const LEAVES_FOR = 2000;
+
+/** The wallet's sessions as they are now. They leave as they end; new ones are loaded when the page is looked at again. */
 export function useSessions(current: Session): Sessions {
-  const [sessions, setSessions] = useState<readonly Session[]>();
+  const [sessions, setSessions] = useState<readonly ListedSession[]>();
   const [failure, setFailure] = useState<string>();
-  const [lastEnded, setLastEnded] = useState<string>();
+  const [attempt, reload] = useReducer((count: number) => count + 1, 0);
+  const known = useRef(new Map<string, Session>());
   /** A list that was requested before they ended may still contain them. */
-  const ended = useRef(new Set<string>());
-  const remove = useCallback((ids: readonly string[]) => {
-    for (const id of ids) ended.current.add(id);
-    setSessions((known) => known?.filter(({ id }) => !ended.current.has(id)));
+  const ended = useRef(new Map<string, Revocation['reason']>());
+  /** Sessions that this page is about to end. */
+  const ending = useRef(new Set<string>());
+  const endedHere = useRef(new Set<string>());
+  const currentId = current.id;
+
+  const leave = useCallback((ids: readonly string[], reason: Revocation['reason']) => {
+    const fresh = ids.filter((id) => !ended.current.has(id));
+    for (const id of fresh) ended.current.set(id, reason);
+    if (fresh.length === 0) return;
+    setSessions((listed) =>
+      listed?.map((one) => (fresh.includes(one.session.id) ? { ...one, ended: reason } : one)),
+    );
+    setTimeout(() => {
+      setSessions((listed) => listed?.filter(({ session }) => !fresh.includes(session.id)));
+    }, LEAVES_FOR);
   }, []);
+
+  const end = useCallback<Sessions['end']>(
+    async (ids, act) => {
+      for (const id of ids) ending.current.add(id);
+      try {
+        const done = await act();
+        for (const id of done) endedHere.current.add(id);
+        leave(done, 'LOGOUT');
+        return done;
+      } finally {
+        for (const id of ids) ending.current.delete(id);
+      }
+    },
+    [leave],
+  );
+
+  useEffect(() => {
+    setSessions(undefined);
+    known.current = new Map();
+    const stopListening = client.on('revocation', ({ sessionId, reason }) => {
+      const session = known.current.get(sessionId);
+      if (session && sessionId !== currentId && !ending.current.has(sessionId)) {
+        if (!ended.current.has(sessionId)) notify(noticeOfEnd(nameOfDevice(session), reason));
+      }
+      leave([sessionId], reason);
+    });
+    return stopListening;
+  }, [currentId, leave]);
 
   useEffect(() => {
     const controller = new AbortController();
@@ -31,7 +95,11 @@ export function useSessions(current: Session): Sessions {
     const load = () => {
       loadAll(signal).then(
         (all) => {
-          setSessions(all.filter(({ id }) => !ended.current.has(id)));
+          for (const session of all) known.current.set(session.id, session);
+          setSessions((listed) => [
+            ...all.filter(({ id }) => !ended.current.has(id)).map((session) => ({ session })),
+            ...(listed?.filter((one) => one.ended !== undefined) ?? []),
+          ]);
           setFailure(undefined);
         },
         (error: unknown) => {
@@ -41,18 +109,14 @@ export function useSessions(current: Session): Sessions {
     };
     load();
     const stopLooking = onVisible(load);
-    const stopListening = client.on('revocation', ({ sessionId }) => {
-      remove([sessionId]);
-      setLastEnded('A session has ended.');
-    });
     return () => {
       controller.abort();
-      stopListening();
       stopLooking();
     };
-  }, [current.id, remove]);
+  }, [currentId, attempt]);
 
-  return { sessions, failure, lastEnded, remove };
+  const isEndedHere = useCallback((id: string) => endedHere.current.has(id), []);
+  return { sessions, failure, reload, known: known.current, isEndedHere, end };
 }
 
 async function loadAll(signal: AbortSignal): Promise<Session[]> {

@@ -1,25 +1,22 @@
 import { useEffect, useState } from 'react';
 import type { Eip1193Provider } from '../../client/src/index.js';
+import { visibleText } from '../../src/visible-text.js';
+import type { WalletOption } from './wallet-option.js';
 
-/** A wallet that the browser has, as it describes itself (EIP-6963). */
-export interface AnnouncedWallet {
-  readonly info: {
-    readonly uuid: string;
-    readonly name: string;
-    /** A `data:` URL of an image. */
-    readonly icon: string;
-  };
+/** A wallet of the browser, as it describes itself (EIP-6963). */
+interface AnnouncedWallet {
+  readonly info: { readonly uuid: string; readonly name: string; readonly icon: string };
   readonly provider: Eip1193Provider;
 }
 
-/** The wallets of this browser. Asks them to announce themselves; more may follow at any time. */
-export function useAnnouncedWallets(): readonly AnnouncedWallet[] {
-  const [wallets, setWallets] = useState<readonly AnnouncedWallet[]>([]);
+/** The Ethereum wallets of this browser. Asks them to announce themselves; more may follow at any time. */
+export function useAnnouncedWallets(): readonly WalletOption[] {
+  const [wallets, setWallets] = useState<readonly WalletOption[]>([]);
   useEffect(() => {
     const add = (event: Event) => {
-      const { detail } = event as CustomEvent<AnnouncedWallet>;
+      const option = optionOf((event as CustomEvent<AnnouncedWallet>).detail);
       setWallets((known) =>
-        known.some(({ info }) => info.uuid === detail.info.uuid) ? known : [...known, detail],
+        known.some(({ id }) => id === option.id) ? known : [...known, option],
       );
     };
     window.addEventListener('eip6963:announceProvider', add);
@@ -29,4 +26,13 @@ export function useAnnouncedWallets(): readonly AnnouncedWallet[] {
     };
   }, []);
   return wallets;
+}
+
+function optionOf({ info: { uuid, name, icon }, provider }: AnnouncedWallet): WalletOption {
+  return { id: uuid, name: visibleText(name), icon: imageOf(icon), connect: () => provider };
+}
+
+/** Images of other servers are not loaded: they would tell those servers who visits the page. */
+export function imageOf(icon: string): string | undefined {
+  return icon.startsWith('data:image/') ? icon : undefined;
 }

@@ -23,20 +23,27 @@ export interface BrowserWindow {
   readonly page: Page;
   /** The errors of the page, including violations of its content security policy. */
   readonly complaints: readonly string[];
+  /** Drops the complaints that a test provoked. */
+  forgive(expected: RegExp): void;
   screenshot(name: string): Promise<void>;
 }
 
-/** A window with a wallet extension that announces itself (EIP-6963) and signs with the key of the wallet. */
+/**
+ * A window with a wallet extension that announces itself (EIP-6963) and signs with the key of the wallet; without a wallet,
+ * none does. The page's `testWalletAnswers` replaces answers of the extension by method.
+ */
 export async function openWindow(
   browser: Browser,
-  wallet: TestWallet,
+  wallet: TestWallet | undefined,
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<BrowserWindow> {
   const context = await browser.newContext(options);
-  await context.exposeFunction('signWithTestWallet', (hex: string) =>
-    wallet.sign(Buffer.from(hex.slice(2), 'hex').toString()),
-  );
-  await context.addInitScript(announceWallet, wallet.address);
+  if (wallet) {
+    await context.exposeFunction('signWithTestWallet', (hex: string) =>
+      wallet.sign(Buffer.from(hex.slice(2), 'hex').toString()),
+    );
+    await context.addInitScript(announceWallet, wallet.address);
+  }
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -47,6 +54,10 @@ export async function openWindow(
     context,
     page,
     complaints,
+    forgive(expected) {
+      const others = complaints.filter((complaint) => !expected.test(complaint));
+      complaints.splice(0, Infinity, ...others);
+    },
     async screenshot(name) {
       await mkdir(ARTIFACTS, { recursive: true });
       await page.screenshot({ path: resolve(ARTIFACTS, `${name}.png`), fullPage: true });
@@ -58,9 +69,16 @@ export async function openWindow(
 function announceWallet(address: string): void {
   const scope = globalThis as unknown as EventTarget & {
     signWithTestWallet(hex: string): Promise<string>;
+    testWalletAnswers: Record<string, { result?: string; code?: number }>;
   };
+  scope.testWalletAnswers = {};
   const provider = {
     request({ method, params }: { method: string; params?: string[] }): Promise<unknown> {
+      const answer = scope.testWalletAnswers[method];
+      if (answer?.code !== undefined) {
+        return Promise.reject(Object.assign(new Error(`${method} failed.`), answer));
+      }
+      if (answer) return Promise.resolve(answer.result);
       if (method === 'eth_requestAccounts') return Promise.resolve([address]);
       if (method === 'eth_chainId') return Promise.resolve('0x1');
       if (method === 'personal_sign') return scope.signWithTestWallet(params?.[0] ?? '');

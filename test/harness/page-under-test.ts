@@ -6,6 +6,7 @@ import { aWallet, type TestWallet } from './wallet.js';
 
 /** A page of a running service in a real browser, for the tests of the surrounding `describe`. */
 export interface PageUnderTest {
+  readonly browser: Browser;
   readonly service: ServiceProcess;
   /** The wallet extension of the browser window of this test. */
   readonly wallet: TestWallet;
@@ -83,6 +84,9 @@ export function pageUnderTest({
 
   const button = (name: string | RegExp) => window.page.getByRole('button', { name });
   return {
+    get browser() {
+      return browser;
+    },
     get service() {
       return service;
     },

@@ -14,7 +14,7 @@ describe('the sessions page of a session that is no longer fresh', () => {
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
-  it.each(['Log out the session on Phone', 'Log out all other sessions (1)'])(
+  it.each(['Sign out Phone', 'Sign out everywhere else'])(
     'asks for another signature before it ends a later session with the button "%s"',
     async (button) => {
       await under.signIn();
@@ -27,7 +27,7 @@ describe('the sessions page of a session that is no longer fresh', () => {
       const phone = await signIn(under.service.url, under.wallet, { device: 'Phone' });
       await under.page.reload();
       await under.button(button).click();
-      await under.button('Sign again and log out').click();
+      await under.page.getByRole('button', { name: 'Sign out', exact: true }).click();
       await under.page.getByRole('dialog', { name: 'Sign again with' }).waitFor();
       await under.button('Test Wallet').click();
       await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
@@ -41,9 +41,9 @@ describe('the sessions page of a session that is no longer fresh', () => {
   it('ends all other sessions at sign-in when the owner of the wallet selects that', async () => {
     await signIn(under.service.url, under.wallet, { device: 'Phone' });
     await under.button('Sign in with wallet').click();
-    await under.page.getByLabel('Log out all other sessions of the wallet').check();
+    await under.page.getByLabel('Sign out everywhere else').check();
     await under.button('Test Wallet').click();
-    await rows().filter({ hasText: 'This session' }).waitFor();
+    await rows().filter({ hasText: 'This device' }).waitFor();
     expect(await rows().count()).toBe(1);
   });
 });

@@ -48,7 +48,7 @@ describe('GraphiQL at /graphql', () => {
 
   it('offers a throw-away wallet in GraphiQL in development mode', async () => {
     await under.button('Sign in with wallet').click();
-    await under.button(/A throw-away wallet/).click();
+    await under.button(/Throw-away wallet/).click();
     await under.button(/^Account 0x/).waitFor();
   });
 

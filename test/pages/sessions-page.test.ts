@@ -14,13 +14,16 @@ describe('the page at /sessions', () => {
 
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+  const notices = () => under.page.getByRole('status', { name: 'Notices' });
+  /** Confirms in the dialog that is open. */
+  const confirm = () => under.page.getByRole('button', { name: 'Sign out', exact: true }).click();
   /** Signs in on another device and returns its grant. */
   const signInOn = (device: string) => signIn(under.service.url, under.wallet, { device });
   const asDevice = (accessToken: string) => apiClient(under.service.url, accessToken);
 
   it('signs in with a wallet extension and shows the current session', async () => {
     await under.signIn();
-    await rows().filter({ hasText: 'This session' }).waitFor();
+    await rows().filter({ hasText: 'This device' }).waitFor();
     const text = await rows().first().innerText();
     expect(text).toContain('Chrome on Linux');
     expect(text).toContain('Test Wallet');
@@ -33,9 +36,12 @@ describe('the page at /sessions', () => {
     await under.signIn();
     await rows().nth(2).waitFor();
 
-    await under.button('Log out the session on Phone').click();
+    await under.button('Sign out Phone').click();
+    await under.page.getByRole('dialog', { name: 'Sign out Phone?' }).waitFor();
+    await confirm();
     await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
     expect(await rows().count()).toBe(2);
+    await notices().getByText('You signed out Phone.').waitFor();
     const seen = await asDevice(phone.accessToken).request(CurrentSessionDocument);
     expect(seen.session).toBeNull();
   });
@@ -44,9 +50,14 @@ describe('the page at /sessions', () => {
     await signInOn('Phone');
     await signInOn('Tablet');
     await under.signIn();
-    await under.button('Log out all other sessions (2)').click();
+    await under.button('Sign out everywhere else').click();
+    const dialog = under.page.getByRole('dialog', { name: 'Sign out everywhere else?' });
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual(['Tablet', 'Phone']);
+    await confirm();
     await rows().nth(1).waitFor({ state: 'detached' });
-    expect(await rows().first().innerText()).toContain('This session');
+    await under.button('Sign out everywhere else').waitFor({ state: 'detached' });
+    await under.page.getByText('not signed in on any other device').waitFor();
+    expect(await rows().first().innerText()).toContain('This device');
   });
 
   it('removes the row of a session as soon as it ends on another device', async () => {
@@ -55,7 +66,7 @@ describe('the page at /sessions', () => {
     await rows().filter({ hasText: 'Phone' }).waitFor();
     await asDevice(phone.accessToken).request(LogoutDocument, {});
     await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
-    await under.page.getByText('A session has ended.').waitFor();
+    await notices().getByText('Phone was signed out.').waitFor();
   });
 
   it('reports that its own session was ended on another device', async () => {
@@ -91,7 +102,9 @@ describe('the page at /sessions', () => {
     // The focused element was removed, so the focus moves to the heading.
     await under.page.locator('h1:focus').waitFor();
 
-    await under.button('Log out the session on Phone').focus();
+    await under.tabTo(under.button('Sign out Phone'));
+    await under.page.keyboard.press('Enter');
+    await under.tabTo(under.page.getByRole('button', { name: 'Sign out', exact: true }));
     await under.page.keyboard.press('Enter');
     await under.page.locator('h2:focus', { hasText: 'Active sessions' }).waitFor();
   });
@@ -105,7 +118,7 @@ describe('the page at /sessions', () => {
       const event = activity().filter({ hasText: 'Signed in' });
       await event.waitFor();
       const text = await event.innerText();
-      for (const part of ['This session', 'Chrome on Linux', '127.0.0.1']) {
+      for (const part of ['This device', 'Chrome on Linux', '127.0.0.1']) {
         expect(text).toContain(part);
       }
       const at = await event.getByRole('time').getAttribute('datetime');
@@ -115,7 +128,7 @@ describe('the page at /sessions', () => {
     it('shows a sign-in that was refused for the signature of another wallet', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
-      await activity().filter({ hasText: 'This session' }).waitFor();
+      await activity().filter({ hasText: 'This device' }).waitFor();
       const api = apiClient(under.service.url);
       const { account } = under.wallet;
       const challenge = await api.request(CreateSignInChallengeDocument, { account });
@@ -127,16 +140,41 @@ describe('the page at /sessions', () => {
       // The page reloads the activity when a session ends.
       await asDevice(phone.accessToken).request(LogoutDocument, {});
       await activity()
-        .filter({ hasText: 'refused: the signature was not of this wallet' })
+        .filter({ hasText: /Sign-in refused on .*: the signature was not of this wallet/ })
         .waitFor();
     });
 
     it('shows the end of a session at the top of the activity as soon as it happens', async () => {
       const phone = await signInOn('Phone');
       await under.signIn();
-      await activity().filter({ hasText: 'This session' }).waitFor();
+      await activity().filter({ hasText: 'This device' }).waitFor();
       await asDevice(phone.accessToken).request(LogoutDocument, {});
-      await activity().first().filter({ hasText: 'Logged out' }).waitFor();
+      await activity().first().filter({ hasText: 'Signed out on Phone' }).waitFor();
+    });
+
+    it('tells sessions that this device signed out apart from those that signed out themselves', async () => {
+      await signInOn('Phone');
+      const tablet = await signInOn('Tablet');
+      await under.signIn();
+      await rows().nth(2).waitFor();
+      await asDevice(tablet.accessToken).request(LogoutDocument, {});
+      await activity().first().filter({ hasText: 'Signed out on Tablet' }).waitFor();
+      await under.button('Sign out Phone').click();
+      await confirm();
+      await activity().first().filter({ hasText: 'Signed out Phone from this device' }).waitFor();
+    });
+
+    it('tells sessions that were signed out together in one line', async () => {
+      for (const device of ['Phone', 'Tablet', 'Television']) await signInOn(device);
+      await under.signIn();
+      await rows().nth(3).waitFor();
+      await under.button('Sign out everywhere else').click();
+      await confirm();
+      await activity()
+        .first()
+        .filter({ hasText: 'Signed out of 3 devices from this device' })
+        .waitFor();
+      expect(await activity().first().innerText()).toContain('Phone');
     });
 
     it('loads a page of activity at a time and focuses the first of the earlier events', async () => {
@@ -146,7 +184,7 @@ describe('the page at /sessions', () => {
         await asDevice(accessToken).request(LogoutDocument, {});
       }
       await under.signIn();
-      await activity().filter({ hasText: 'This session' }).waitFor();
+      await activity().filter({ hasText: 'This device' }).waitFor();
       const shown = await activity().count();
 
       const more = under.button('Show earlier activity');
@@ -180,7 +218,7 @@ describe('the page at /sessions', () => {
       });
       await under.signIn();
       await rows().nth(1).waitFor();
-      await under.page.getByRole('heading', { name: 'Signed in This session' }).waitFor();
+      await under.page.getByText('Signed in on Chrome on Linux').waitFor();
       const width = await under.page.evaluate('document.documentElement.scrollWidth');
       expect(width).toBe(viewport.width);
       await under.window.screenshot(`sessions-${colorScheme}-${viewport.width}`);

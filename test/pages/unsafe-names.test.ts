@@ -29,7 +29,7 @@ describe('unsafe names on the sessions page', () => {
       VISIBLE_NAME,
       '192.0.2.1',
     ]);
-    await under.button(`Log out the session on ${VISIBLE_NAME}`).waitFor();
+    await under.button(`Sign out ${VISIBLE_NAME}`).waitFor();
     const events = under.page.getByRole('list', { name: 'Recent activity' });
     await events.locator('bdi', { hasText: 'Pho2J[31mne' }).first().waitFor();
   });
