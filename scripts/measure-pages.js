@@ -23,7 +23,7 @@ try {
   const url = await urlOf(service);
   for (const path of PAGES) {
     for (const slowdown of [1, 4])
-      report(path, slowdown, await measure(new URL(path, url), slowdown));
+      report(path, slowdown, await measure(url.replace(/\/graphql$/, path), slowdown));
   }
 } finally {
   await browser.close();
@@ -45,20 +45,17 @@ async function measure(url, slowdown) {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
-  await page.addInitScript(() => {
+  await page.addInitScript(`
     globalThis.longTasks = [];
     new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
+      for (const { duration } of list.getEntries()) longTasks.push(duration);
     }).observe({ type: 'longtask', buffered: true });
-  });
-  await page.goto(url.href, { waitUntil: 'networkidle' });
-  await page.waitForFunction(
-    () => performance.getEntriesByName('first-contentful-paint').length > 0,
+  `);
+  await page.goto(url, { waitUntil: 'networkidle' });
+  const paint = await page.waitForFunction(
+    `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`,
   );
-  const measured = await page.evaluate(() => ({
-    paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-    longTasks: globalThis.longTasks,
-  }));
+  const measured = { paint: await paint.jsonValue(), longTasks: await page.evaluate('longTasks') };
   await context.close();
   return measured;
 }

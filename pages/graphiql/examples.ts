@@ -1,8 +1,8 @@
 /** What opens in the tabs at first. */
 export const EXAMPLES = [
   {
-    query: `# Your session, or null
-# until you sign in.
+    query: `# Your session,
+# once signed in.
 query CurrentSession {
   session {
     id
