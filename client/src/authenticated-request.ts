@@ -5,7 +5,7 @@ import type { Post } from './post.js';
 import type { Refresher } from './refresher.js';
 import type { TypedDocument } from './typed-document.js';
 
-/** One operation as the client's session, or as nobody where there is none. */
+/** Sends one operation with the client's session, or without one. */
 export type Request = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -13,8 +13,8 @@ export type Request = <Result, Variables>(
 ) => Promise<Result>;
 
 /**
- * Sends requests with the access token. One that is answered UNAUTHENTICATED is sent once more after a
- * refresh: the token may have been superseded from another tab, or while this one slept.
+ * Sends requests with the access token. A request that fails with `UNAUTHENTICATED` is sent once more after a refresh:
+ * another tab may have superseded the token, or this tab may have slept.
  */
 export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: Post): Request {
   return async (document, variables, signal) => {
@@ -24,7 +24,7 @@ export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: P
     } catch (error) {
       if (!grant || !isRepeatable(error, 'UNAUTHENTICATED', document)) throw error;
       await refresher.refresh(grant);
-      // What was asked as one session is not repeated as another.
+      // A request of one session is not repeated in another.
       if (keeper.current?.session.id !== grant.session.id) throw error;
       return post(document, variables, keeper.current.accessToken, signal);
     }
@@ -32,8 +32,8 @@ export function createRequest(keeper: GrantKeeper, refresher: Refresher, post: P
 }
 
 /**
- * Whether to send once more what was refused with that code. A mutation of several fields, of which some were
- * done, must not be done again.
+ * Whether to repeat a request that was refused with that code. A mutation that was performed in part must not be
+ * repeated.
  */
 export function isRepeatable(
   error: unknown,

@@ -21,7 +21,7 @@ import { toGrant, type Grant } from './session.js';
 import { openChannel, surroundings } from './surroundings.js';
 
 /**
- * Creates a client. It reads its storage immediately, and from then on refreshes and listens by itself.
+ * Creates a client. It reads its storage at once, and then refreshes and listens automatically.
  * @throws TypeError if `url` is neither an HTTP URL nor a path
  */
 export function createWalletSessionsClient(
@@ -67,7 +67,7 @@ export function createWalletSessionsClient(
       const ask = async () => (await request(SessionDocument, {}, signal)).session;
       const session = await ask();
       if (session || !current) return session;
-      // The field is for everybody: it answers null, not an error, for a token that is no longer valid.
+      // The field needs no session: it is null, not an error, for an invalid token.
       await refresher.refresh(current);
       return keeper.current ? ask() : null;
     },
@@ -136,7 +136,7 @@ export function createWalletSessionsClient(
 
     close() {
       refresher.stop();
-      // No listener counts any more, be it there already or still to come.
+      // From now on, listeners are ignored.
       listeners = -Infinity;
       listener.stop();
       keeper.close();

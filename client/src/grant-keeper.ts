@@ -9,7 +9,7 @@ export interface KeeperEvents {
   error: unknown;
 }
 
-/** The one place where the client's session is: in memory, in step with the storage and other tabs. */
+/** Holds the client's session in memory, synchronized with the storage and other tabs. */
 export interface GrantKeeper {
   readonly current: Grant | undefined;
   readonly state: SessionState;
@@ -17,21 +17,21 @@ export interface GrantKeeper {
   readonly ready: Promise<void>;
   /** Reads the storage again: another tab may have refreshed. */
   reload(): Promise<void>;
-  /** Replaces what is held; resolves when it is stored. */
+  /** Replaces the grant; resolves when it is stored. */
   take(grant: Grant): Promise<void>;
-  /** Drops the session, if it is still the one that is held, and says why. */
+  /** Drops the session if it is still the current one, with the reason. */
   end(end: SessionEnd): Promise<void>;
-  /** Neither tells other tabs anything nor hears them from now on; what is held is stored as before. */
+  /** Stops the exchange with other tabs. The grant is still stored. */
   close(): void;
 }
 
-/** What tabs say to each other. */
+/** A message between tabs. */
 type Message = { grant: Grant } | { end: SessionEnd } | { asks: true };
 
 /**
  * @param key the key in the storage
- * @param channel to other clients that share the session
- * @param recall finds a session that is not stored here, but in cookies
+ * @param channel the channel to other clients that share the session
+ * @param recall finds a session whose tokens are in cookies
  */
 export function createGrantKeeper(
   key: string,
@@ -52,10 +52,10 @@ export function createGrantKeeper(
     events.emit('change', state);
   }
 
-  /** One that was on its way when its session ended must not bring it back. */
+  /** A grant that arrives after its session ended must not bring the session back. */
   const hasEnded = ({ session }: Grant) => session.id === lastEnd?.sessionId;
 
-  /** Of what others have, the latest holds. */
+  /** Of the grants of other tabs, the latest wins. */
   function adopt(grant: Grant | undefined): boolean {
     if (!grant || hasEnded(grant)) return false;
     if (current && !isLater(grant, current)) return false;
@@ -74,7 +74,7 @@ export function createGrantKeeper(
 
   const tell = (message: Message) => channel?.postMessage(message);
 
-  /** Without its storage the client goes on, from memory. */
+  /** If the storage fails, the client continues from memory. */
   async function stored<Value>(act: (storage: TokenStorage) => Promise<Value>) {
     try {
       return storage && (await act(storage));
@@ -92,7 +92,7 @@ export function createGrantKeeper(
     channel.unref?.();
     channel.onmessage = ({ data }: { data: Message }) => {
       if ('grant' in data) {
-        // A storage of this tab alone (`sessionStorage`) must not fall behind.
+        // A storage of only this tab (`sessionStorage`) must be updated too.
         if (adopt(data.grant)) void stored((kept) => saveIfLater(kept, key, data.grant));
       } else if ('end' in data) {
         void drop(data.end, false);
@@ -124,7 +124,7 @@ export function createGrantKeeper(
     async take(grant) {
       if (hasEnded(grant)) return;
       hold(grant);
-      // First, because the tokens before these are used up.
+      // First, because the previous tokens are used.
       await stored((kept) => save(kept, key, grant));
       if (current === grant) tell({ grant });
       // It ended while it was being stored.

@@ -23,11 +23,11 @@ export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whether requests to other origins include cookies. */
   readonly cookies?: boolean | undefined;
-  /** How long to wait for an answer, in milliseconds. Default 8,000. */
+  /** How long to wait for a response, in milliseconds. Default 8,000. */
   readonly timeout?: number | undefined;
 }
 
-/** One operation over HTTP, as the session of `accessToken` or as nobody. */
+/** Sends one operation over HTTP, with the session of `accessToken` or without one. */
 export type Post = <Result, Variables>(
   document: TypedDocument<Result, Variables>,
   variables: Variables,
@@ -41,8 +41,8 @@ interface Answer {
 }
 
 /**
- * @throws RefusedError where the answer has errors; NetworkError where there is none in time, or none
- * that is GraphQL; the reason of `signal` where it was aborted
+ * @throws RefusedError if the response has errors; NetworkError if there is no response in time, or none that is
+ * GraphQL; the reason of `signal` if it was aborted
  */
 export function createPost(options: PostOptions): Post {
   const { url, fetch = globalThis.fetch, headers, cookies, timeout = 8000 } = options;

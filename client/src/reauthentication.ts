@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 import type { TypedDocument } from './typed-document.js';
 import type { Wallet } from './wallet.js';
 
-/** Has a wallet sign anew in the session that there is. */
+/** Has a wallet sign again in the current session. */
 export function createReauthentication(
   keeper: GrantKeeper,
   refresher: Refresher,
@@ -23,7 +23,7 @@ export function createReauthentication(
     const signed = await signChallenge(post, wallet, options);
     const answer = await request(ReauthenticateDocument, signed, options.signal);
     const { id, authenticatedAt } = answer.reauthenticate;
-    // The tokens and times of a refresh under way are not to be undone.
+    // A running refresh must not be undone.
     const current = await refresher.settled();
     if (current?.session.id === id) {
       const renewed = { ...current, session: { ...current.session, authenticatedAt } };
@@ -36,7 +36,10 @@ export function createReauthentication(
     return answer.reauthenticate;
   }
 
-  /** Sends a request, and once more after the wallet, where one is given, has signed what it asked for. */
+  /**
+   * Sends a request. If it needs a fresh signature and a wallet is given, the wallet signs and the request is sent
+   * once more.
+   */
   async function requestFresh<Result, Variables>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,

@@ -3,8 +3,8 @@ const MAX_DELAY = 30_000;
 const MAX_RETRY_AFTER = 300_000;
 
 /**
- * How long to wait after so many failures in a row, in milliseconds: twice as long each time, and by
- * chance up to a half less, so that clients that lost one service do not all come back at once.
+ * Returns the delay after a number of consecutive failures, in milliseconds. It doubles each time, minus a random part
+ * of up to a half, so that clients of one service do not all retry at once.
  */
 export function retryDelay(failures: number): number {
   const delay = Math.min(MIN_DELAY * 2 ** (failures - 1), MAX_DELAY);
@@ -12,8 +12,8 @@ export function retryDelay(failures: number): number {
 }
 
 /**
- * How long to wait where the service said for how many seconds, in milliseconds: as long, but no more than five
- * minutes, and by chance up to a quarter more.
+ * Returns the delay for the `retryAfter` of the service, in milliseconds: at most five minutes, plus a random part of
+ * up to a quarter.
  */
 export function askedDelay(retryAfter: number): number {
   return Math.min(retryAfter * 1000, MAX_RETRY_AFTER) * (1 + Math.random() / 4);

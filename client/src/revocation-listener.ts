@@ -24,7 +24,7 @@ export interface RevocationListenerOptions {
 /** The cursor before all events that the service still keeps. */
 const BEGINNING = '0-0';
 
-/** How long to wait for an event that should be on its way, in milliseconds. */
+/** How long to wait for an expected event, in milliseconds. */
 const LAST_WORD_PATIENCE = 2000;
 
 /** How far the clocks of the service's instances may be apart, in milliseconds. */
@@ -41,8 +41,8 @@ interface Listening {
 }
 
 /**
- * Listens to the ends of the wallet's sessions, while there is a session and somebody who wants to know.
- * However often the connection is lost, no event is missed, and each is delivered once and in order.
+ * Subscribes to revocations of the wallet's sessions while there is a session and a listener. Even if connections are
+ * lost, no event is missed, and each is delivered once and in order.
  */
 export function createRevocationListener(
   options: RevocationListenerOptions,
@@ -78,7 +78,7 @@ export function createRevocationListener(
     let subscription: Subscription | undefined;
     let cancelRetry = () => {};
     let failures = 0;
-    // Without an event to resume after, the service tells all that it keeps: what is older is history.
+    // Without a cursor, the service sends all events that it keeps: older ones are ignored.
     const since = clock.now() + (keeper.current?.clockOffset ?? 0) - CLOCK_TOLERANCE;
 
     function connect() {
@@ -110,7 +110,7 @@ export function createRevocationListener(
       // Keeps a Node.js process alive, as the open connection does.
       cancelRetry = clock.schedule(retryDelay(failures), connect);
       try {
-        // Another token may do, or else the session has ended.
+        // A new token may work; otherwise the session has ended.
         if (refused) await refresher.refresh(grant);
         else if (why) throw new NetworkError(`The connection was lost: ${why}`);
       } catch (error) {
@@ -137,7 +137,7 @@ export function createRevocationListener(
 
   events.on('change', update);
   return {
-    /** Resolves when the end of the session was told, or is not going to be. */
+    /** Resolves when the reason for the end of the session has arrived, or is no longer expected. */
     async lastWord() {
       if (!listening?.isConnected()) return;
       await new Promise<void>((resolve) => {
@@ -150,7 +150,10 @@ export function createRevocationListener(
         }
       });
     },
-    /** Whether anybody wants to know. The socket stays open for a moment: a page that changes may want to know again. */
+    /**
+     * Sets whether there are listeners. The socket stays open for a moment, because a page that changes may add
+     * listeners again.
+     */
     want(now: boolean) {
       cancelStop();
       if (now) {

@@ -1,11 +1,11 @@
 import { isLater, type Grant } from './session.js';
 
 /**
- * Where tokens outlive the page: `localStorage`, `sessionStorage`, React Native's `AsyncStorage`, or
- * anything else of that form, answering at once or later.
+ * A storage that keeps tokens beyond the page: `localStorage`, `sessionStorage`, React Native's `AsyncStorage`, or any
+ * object of that form, synchronous or asynchronous.
  *
- * Whatever script runs on the page can read Web Storage, and so take the tokens elsewhere; from memory,
- * the default, it can only use them while the page is open (OWASP HTML5 Security, "Local Storage").
+ * Any script in the page can read Web Storage and take the tokens. From memory, the default, it can only use them
+ * while the page is open (OWASP HTML5 Security, "Local Storage").
  */
 export interface TokenStorage {
   getItem(key: string): string | null | Promise<string | null>;

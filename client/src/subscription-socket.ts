@@ -18,32 +18,32 @@ export interface SubscriptionOptions {
   readonly url: () => string;
   readonly query: string;
   readonly variables: object;
-  /** The current one, which the socket is opened with, and each ping presents; none where a cookie says who asks. */
+  /** Returns the current access token, which opens the socket and goes with each ping; none if tokens are in cookies. */
   readonly accessToken: () => string | null | undefined;
   /** The service has acknowledged the connection. */
   readonly onOpen: () => void;
   readonly onNext: (data: never) => void;
   /**
-   * It is over: called once, with nothing after it, and not after `close`.
-   * @param why what failed; nothing where the service asks for a new socket after a refresh
+   * Called once when the socket has closed, except by `close`. No other call follows.
+   * @param why the failure; `undefined` if the service asks for a new socket after a refresh
    * @param refused whether the service no longer accepts the access token
    */
   readonly onClose: (why?: string, refused?: boolean) => void;
 }
 
 export interface Subscription {
-  /** Presents the access token and asks for a sign of life: closes where none comes. */
+  /** Sends a ping with the access token. Closes the socket if there is no reply. */
   probe(): void;
   close(): void;
 }
 
-/** The protocol's close code for a token or a session that is not (or no longer) valid. */
+/** The protocol's close code for an invalid token or an ended session. */
 const FORBIDDEN = 4403;
 
-/** The service's close code for a socket that was opened with a token before the current one. */
+/** The service's close code for a socket with a superseded token. */
 const SUPERSEDED = 4498;
 
-/** How long to wait for an acknowledgement or a pong, and after how much silence to ask, in milliseconds. */
+/** How long to wait for an acknowledgement or a pong, and the silence after which to send a ping, in milliseconds. */
 const PATIENCE = 10_000;
 const PING_INTERVAL = 30_000;
 
@@ -53,9 +53,9 @@ interface ServerMessage {
 }
 
 /**
- * One subscription on a socket of its own, from its opening to its end: the client's side of
- * graphql-transport-ws. Whether to begin again, and from where, is the caller's to decide.
- * Time is the machine's: this is about whether a connection is alive.
+ * Opens a socket for one subscription, with the client's part of graphql-transport-ws. The caller decides whether to
+ * reconnect, and from which cursor. Timeouts use the clock of the machine, because they only check that the connection
+ * is alive.
  */
 export function openSubscription(options: SubscriptionOptions): Subscription {
   const { webSocket: WebSocketImpl, url, query, variables, accessToken } = options;
@@ -77,7 +77,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
   }
 
   const send = (message: object) => socket?.send(JSON.stringify(message));
-  /** One thing is waited for at a time. */
+  /** There is at most one timeout at a time. */
   const after = (delay: number, act: () => void) => {
     cancel();
     cancel = systemClock.schedule(delay, act, true);
@@ -97,7 +97,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
       acknowledged = true;
       send({ id: '1', type: 'subscribe', payload: { query, variables } });
       options.onOpen();
-      // Meanwhile a refresh may have brought another token.
+      // A refresh may have replaced the token in the meantime.
       probe();
     } else if (type === 'ping') {
       send({ type: 'pong' });
@@ -119,7 +119,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
     };
     socket.onmessage = ({ data }: { data: string }) => {
       if (over) return;
-      // Whatever comes shows that the connection is alive.
+      // Any message shows that the connection is alive.
       after(PING_INTERVAL, probe);
       try {
         receive(JSON.parse(data) as ServerMessage);
@@ -130,7 +130,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
     socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
       fail(code === SUPERSEDED ? undefined : `Closed with ${code} ${reason}`, code === FORBIDDEN);
     };
-    // What follows an error is a close.
+    // An error is followed by a close.
     socket.onerror = () => {};
   } catch (error) {
     queueMicrotask(() => {
@@ -140,7 +140,7 @@ export function openSubscription(options: SubscriptionOptions): Subscription {
 
   return {
     probe: () => {
-      // Before that, an answer is expected anyway.
+      // Before that, a response is expected anyway.
       if (acknowledged && !over) probe();
     },
     close,

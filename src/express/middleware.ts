@@ -145,7 +145,7 @@ function assertGiven(walletSessions: Partial<RequestValidation> | undefined): vo
 
 /**
  * Answers with a problem document (RFC 9457), whose `code` is one of `ERROR_CODES`, and `Retry-After` where the time is
- * known. Why the server itself could not do it is reported.
+ * known. Reports the cause of errors with a status of 500 or above.
  * @param challenge what goes with 401 (RFC 9110, section 15.5.2)
  */
 function answerWithError(

@@ -4,7 +4,7 @@ import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
 
 @ObjectType('IdentityToken', {
-  description: 'A token that tells a server of its audience who has the session.',
+  description: 'A signed token that proves the session and its wallet to a server of its audience.',
 })
 export class IdentityTokenType {
   @Field(() => String, {

@@ -58,9 +58,9 @@ interface RevocationArgs {
 export class RevocationResolver {
   @Subscription(() => SessionRevocation, {
     description:
-      'The ends of the wallet’s sessions on all instances, in order and once each. A failover of Redis ' +
-      'can undo an end that was not acknowledged; it may then be told again when the session ends again. After the ' +
-      'end of the subscribing session, the subscription completes and the socket is closed with 4403.',
+      'Notifies of each of the wallet’s sessions that ends at any instance, in order and once each. A failover of Redis ' +
+      'can undo a revocation that was not acknowledged; the session may then be announced again when it ends again. ' +
+      'When the subscribing session ends, the subscription completes and the socket is closed with 4403.',
     subscribe: ({ args, context }) => {
       const { after, wallet } = args as RevocationArgs;
       return openRevocationStream((context as WalletSessionsContext).walletSessions, {

@@ -38,7 +38,7 @@ export class SessionResolver {
     description:
       'All active sessions of the wallet, newest first. For an account with a key, they include the sessions of ' +
       'contracts at its address, on each chain on which contracts can sign in: code there is code that the account ' +
-      'delegated to (EIP-7702). `wallet` of a session tells which it is.',
+      'delegated to (EIP-7702). `wallet` of a session shows which it is.',
   })
   async sessions(
     @Args() page: PageArgs,

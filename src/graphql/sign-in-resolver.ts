@@ -203,7 +203,7 @@ export class SignInResolver {
   @Mutation(() => SessionType, {
     description:
       'Renews the authentication of the current session with a new signed challenge, for operations that ' +
-      'answer REAUTHENTICATION_REQUIRED. Tokens and expiry do not change. The WebSocket of this call counts as ' +
+      'fail with REAUTHENTICATION_REQUIRED. Tokens and expiry do not change. The WebSocket of this call counts as ' +
       're-authenticated at once, other WebSockets of the session when they present the access token again.',
   })
   async reauthenticate(

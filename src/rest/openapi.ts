@@ -130,7 +130,7 @@ const SCHEMAS = {
       token: text('A JWT, which stays valid until it expires, even if the session ends.'),
       expiresAt: time('When the token expires: after at most 60 seconds.'),
     },
-    'A token that tells a server of its audience who has the session.',
+    'A signed token that proves the session and its wallet to a server of its audience.',
   ),
   JsonWebKeySet: {
     type: 'object',

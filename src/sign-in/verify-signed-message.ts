@@ -136,7 +136,7 @@ async function prove(
 
 /**
  * Limits how many new wallets sign in from one network. A wallet that has a session is always admitted, so that its owner
- * can end sessions whatever others in the network do.
+ * can log out sessions whatever others in the network do.
  */
 async function admitNewcomer(
   { rateLimits, sessions }: SignInDomain,
