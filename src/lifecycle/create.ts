@@ -3,6 +3,7 @@ import { encryptDetails, type SessionDetails } from '../sessions/details.js';
 import { expiryFrom, refreshFrom } from '../sessions/policy.js';
 import {
   newSessionId,
+  type Capabilities,
   type ClientInfo,
   type Session,
   type SessionGrant,
@@ -26,6 +27,8 @@ export interface NewSession extends WalletIdentity {
   readonly userId?: string | undefined;
   /** The thumbprint of the client's key to bind the session to. Default: none, and its tokens are bearer tokens. */
   readonly keyThumbprint?: string | undefined;
+  /** What the message granted besides the sign-in. Default: nothing. */
+  readonly capabilities?: Capabilities | undefined;
   /**
    * Whether to log out all other sessions of the wallet with `LOGOUT_ALL`, in the same atomic step that adds this one. The
    * limit then does not apply. Default false.
@@ -41,13 +44,14 @@ export interface NewSession extends WalletIdentity {
  */
 export async function createSession(
   domain: SessionDomain,
-  { chainId, walletType, device, userId, keyThumbprint, logoutOthers, ...proven }: NewSession,
+  { logoutOthers, ...described }: NewSession,
   source: ClientInfo,
 ): Promise<SessionGrant> {
   const { store, keys, policy, clock, audit } = domain;
+  const { chainId, walletType, device, userId, keyThumbprint, capabilities } = described;
   const now = clock.now();
   const id = newSessionId(now);
-  const wallet = identityOf(proven);
+  const wallet = identityOf(described);
   const partition = partitionOf(wallet);
   const tokens = firstTokens(keys, partition, id);
   const { userAgent, ipAddress } = source;
@@ -59,6 +63,7 @@ export async function createSession(
     userAgent,
     userId,
     keyThumbprint,
+    capabilities,
     lastSeenAt: now,
     ipAddress,
   };

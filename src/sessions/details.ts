@@ -15,7 +15,7 @@ import {
 } from './packed-client-info.js';
 import type { KeyRing } from './key-ring.js';
 import { encrypt, decrypt } from './encryption.js';
-import type { Session } from './session.js';
+import type { Capabilities, Session } from './session.js';
 import type { Partition } from '../accounts/wallet.js';
 
 /** Personal data: who signed in, with which wallet, and when and from where the session was last seen. */
@@ -28,6 +28,7 @@ export type SessionDetails = Pick<
   | 'userAgent'
   | 'userId'
   | 'keyThumbprint'
+  | 'capabilities'
   | 'lastSeenAt'
   | 'ipAddress'
 >;
@@ -51,9 +52,11 @@ type StoredDetails = [
   userAgent: Uint8Array | null,
   lastSeenAt: number,
   ipAddress: Uint8Array | string | null,
-  // Optional: most applications link no users, and not every session is bound to a key.
+  // Optional: most applications link no users, and few sessions are bound to a key or have capabilities.
   userId?: string | null,
-  keyThumbprint?: Uint8Array,
+  keyThumbprint?: Uint8Array | null,
+  /** As JSON, whose keys may be anything. */
+  capabilities?: string,
 ];
 
 /** Seals the details for the record of that session and for no other: `to` may be the session itself. */
@@ -64,7 +67,7 @@ export function encryptDetails(
   details: SessionDetails,
 ): Uint8Array {
   const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
-  const { userId, keyThumbprint } = details;
+  const { userId, keyThumbprint, capabilities } = details;
   const stored: StoredDetails = [
     2,
     packAccount(wallet),
@@ -75,9 +78,11 @@ export function encryptDetails(
     lastSeenAt,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
   ];
-  if (keyThumbprint !== undefined) {
-    stored.push(userId ?? null, Buffer.from(keyThumbprint, 'base64url'));
-  } else if (userId !== undefined) stored.push(userId);
+  const key = keyThumbprint === undefined ? null : Buffer.from(keyThumbprint, 'base64url');
+  if (capabilities !== undefined) {
+    stored.push(userId ?? null, key, JSON.stringify(capabilities));
+  } else if (key !== null) stored.push(userId ?? null, key);
+  else if (userId !== undefined) stored.push(userId);
   return encrypt(keys, placeOf(partition, to), encode(stored));
 }
 
@@ -94,7 +99,7 @@ export function decryptDetails(
     plain,
   ) as StoredDetails;
   if (version !== 2) return undefined;
-  const [lastSeenAt, ipAddress, userId, keyThumbprint] = rest;
+  const [lastSeenAt, ipAddress, userId, keyThumbprint, capabilities] = rest;
   return {
     wallet: unpackAccount(wallet),
     chainId: unpackChainId(chainId),
@@ -104,7 +109,9 @@ export function decryptDetails(
     lastSeenAt,
     ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
     userId: userId ?? undefined,
-    keyThumbprint: keyThumbprint && Buffer.from(keyThumbprint).toString('base64url'),
+    keyThumbprint: keyThumbprint ? Buffer.from(keyThumbprint).toString('base64url') : undefined,
+    capabilities:
+      capabilities === undefined ? undefined : (JSON.parse(capabilities) as Capabilities),
   };
 }
 

@@ -10,6 +10,9 @@ export interface SessionReference extends WalletIdentity {
   readonly id: SessionId;
 }
 
+/** Capabilities: for each resource, the abilities (`namespace/name`) and their restrictions. */
+export type Capabilities = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
+
 /** One sign-in of one wallet on one device. All times are milliseconds since the Unix epoch. */
 export interface Session extends SessionReference {
   /** The CAIP-2 chain id of the chain on which the wallet signed in. */
@@ -27,6 +30,11 @@ export interface Session extends SessionReference {
    * with proofs of that key (DPoP, RFC 9449). `undefined` for a session with bearer tokens. Never changes.
    */
   readonly keyThumbprint?: string | undefined;
+  /**
+   * The capabilities that the message of the sign-in granted besides the sign-in, with a ReCap (ERC-5573). `undefined` if it
+   * granted none. Never changes.
+   */
+  readonly capabilities?: Capabilities | undefined;
   /** The address that the session was last seen from. */
   readonly ipAddress?: string | undefined;
   readonly createdAt: number;

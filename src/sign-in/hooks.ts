@@ -1,6 +1,5 @@
 import type { ChainId } from '../accounts/account-id.js';
-import type { Capabilities } from './kind.js';
-import type { ClientInfo } from '../sessions/session.js';
+import type { Capabilities, ClientInfo } from '../sessions/session.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
 
 /** A sign-in whose message, signature and nonce are valid, before its session is created. */
@@ -8,8 +7,8 @@ export interface SignInAttempt<Request = unknown> extends WalletIdentity {
   /** The CAIP-2 chain id of the chain that the message names. */
   readonly chainId: ChainId;
   /**
-   * The capabilities that the message grants with a ReCap (ERC-5573), which its statement describes to the owner. They are
-   * not stored in the session.
+   * The capabilities that the message grants with a ReCap (ERC-5573), which its statement describes to the owner. The session
+   * stores them, as `session.capabilities`.
    */
   readonly capabilities?: Capabilities | undefined;
   /** The client's name for the connector that signed. */

@@ -1,9 +1,6 @@
 import type { AccountId, ChainId } from '../accounts/account-id.js';
 import type { Namespace } from '../accounts/namespace.js';
-import type { ClientInfo } from '../sessions/session.js';
-
-/** Capabilities: for each resource, the abilities (`namespace/name`) and their restrictions. */
-export type Capabilities = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
+import type { Capabilities, ClientInfo } from '../sessions/session.js';
 
 /** A parsed sign-in message (CAIP-122). Times are milliseconds since the Unix epoch. */
 export interface SignInMessage {

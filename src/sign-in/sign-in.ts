@@ -204,8 +204,7 @@ async function complete(
     const described = { ...proven, walletType, device };
     const userId = assertUserId(await hooks?.linkUser?.({ ...described, source, request }));
     await hooks?.onSignIn?.({ ...described, source, request, userId });
-    const { wallet, chainId } = proven;
-    const linked = { wallet, chainId, walletType, device, userId, keyThumbprint };
+    const linked = { ...described, userId, keyThumbprint };
     return sessions.create({ ...linked, logoutOthers: given.logoutOthers === true }, source);
   });
 }

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createKeyRing } from '../../src/sessions/key-ring.js';
 import { decryptDetails, encryptDetails, type SessionDetails } from '../../src/sessions/details.js';
-import { newSessionId } from '../../src/sessions/session.js';
+import { newSessionId, type Capabilities } from '../../src/sessions/session.js';
 import type { AccountId } from '../../src/accounts/account-id.js';
 import { partitionOf } from '../../src/accounts/wallet.js';
 import { aWallet } from '../harness/wallet.js';
+
+/** As an object literal, it would set the prototype. */
+const UNUSUAL = '{"__proto__":{"a/b":[{}]}}';
 
 describe('the sealed details of a session', () => {
   const keys = createKeyRing([{ id: 'key-1', secret: randomBytes(32) }]);
@@ -37,6 +40,11 @@ describe('the sealed details of a session', () => {
     ['an invalid IP address', { ipAddress: 'unix socket' }],
     ['a wallet address in lower case', { wallet: aWallet().account.toLowerCase() as AccountId }],
     ['a user of the application', { userId: 'user-1' }],
+    ['capabilities', { capabilities: { 'https://a.example': { 'crud/read': [{ max: 3 }] } } }],
+    [
+      'capabilities of a resource with an unusual name, and a user',
+      { userId: 'user-1', capabilities: JSON.parse(UNUSUAL) as Capabilities },
+    ],
     [
       'a Solana account',
       {

@@ -69,19 +69,26 @@ describe('a message with a ReCap (ERC-5573)', () => {
     expect(() => parseEthereumMessage(messageWith(statement, resources))).toThrow(reason);
   });
 
-  it('signs in, and its capabilities are handed to the hooks', async () => {
+  it('signs in; the hooks get its capabilities, and the session keeps them', async () => {
     const attempts: SignInAttempt[] = [];
     const walletSessions = await embedWalletSessions('embedded', {
       hooks: { onSignIn: (attempt) => void attempts.push(attempt) },
     });
-    const { signIn } = walletSessions;
+    const { signIn, sessions } = walletSessions;
     const { nonce } = await signIn.createChallenge({}, {});
     const message = aMessage(wallet, nonce, Date.now(), {
       statement: SENTENCES,
       resources: [RECAP],
     });
-    await signIn.complete({ message, signature: await wallet.sign(message) }, {});
+    const { session, accessToken, refreshToken } = await signIn.complete(
+      { message, signature: await wallet.sign(message) },
+      {},
+    );
     expect(attempts).toMatchObject([{ wallet: wallet.account, capabilities: CAPABILITIES }]);
+    expect(session.capabilities).toEqual(CAPABILITIES);
+    expect((await sessions.validate(accessToken, {}))?.capabilities).toEqual(CAPABILITIES);
+    const refreshed = await sessions.refresh(refreshToken, {});
+    expect(refreshed.session.capabilities).toEqual(CAPABILITIES);
     await walletSessions.close();
   });
 });

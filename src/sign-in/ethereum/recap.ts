@@ -1,4 +1,4 @@
-import type { Capabilities } from '../kind.js';
+import type { Capabilities } from '../../sessions/session.js';
 
 const PREFIX = 'urn:recap:';
 
