@@ -16,7 +16,7 @@ function packagesIn(program: string): string[] {
 describe('the README of the examples', () => {
   const rows = readFileSync(`${FOLDER}/README.md`, 'utf8').split('\n');
   const programs = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\.[jt]s$/.test(path),
+    /\.[jt]sx?$/.test(path),
   );
 
   it.each(programs)('names every package that the example %s imports, and no other', (path) => {

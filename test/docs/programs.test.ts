@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openWindow } from '../harness/browser.js';
@@ -22,7 +22,10 @@ describe('programs in the documentation', () => {
   let [service, serviceWithCookies]: TestService[] = [];
   let browser: Browser;
   beforeAll(async () => {
-    const environment = { ADMIN_WALLETS: DOCUMENTED_WALLET.account };
+    const environment = {
+      ADMIN_WALLETS: DOCUMENTED_WALLET.account,
+      SIGN_IN_CHAIN_IDS: 'eip155:1,solana:mainnet',
+    };
     [service, serviceWithCookies, browser] = await Promise.all([
       startTestService('embedded', environment),
       startTestService('embedded', { ...environment, COOKIES: 'true' }),
@@ -72,6 +75,24 @@ describe('programs in the documentation', () => {
     await Promise.race([page.waitForFunction('globalThis.isDone'), failed]);
     await context.close();
   });
+
+  it.each(['rainbowkit/main.jsx', 'solana/main.js'])(
+    'bundles the example for browsers: %s',
+    async (path) => {
+      const { outputFiles } = await build({
+        entryPoints: [resolve(__dirname, '../../examples', path)],
+        outdir: 'out',
+        bundle: true,
+        write: false,
+        platform: 'browser',
+        format: 'esm',
+        jsx: 'automatic',
+        alias: KIT_ALIASES,
+        logLevel: 'error',
+      });
+      expect(outputFiles.map(({ text }) => text).join()).toContain('mutation SignIn');
+    },
+  );
 
   /** Bundles a program into one JavaScript file with the URL of its test service. */
   async function compile(program: SurroundedSnippet, options: BuildOptions): Promise<string> {
