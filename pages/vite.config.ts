@@ -21,6 +21,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 8000,
     rolldownOptions: {
       input: {
+        admin: resolve(here, 'admin/index.html'),
         graphiql: resolve(here, 'graphiql/index.html'),
         sessions: resolve(here, 'sessions/index.html'),
       },

@@ -109,6 +109,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     pages: {
       graphiql: values.GRAPHIQL ?? introspection,
       sessions: values.SESSIONS_PAGE,
+      /** Without administrators, there is nobody who could use it. */
+      admin: values.ADMIN_PAGE && values.ADMIN_WALLETS.length > 0,
       /** Whether pages may offer a throw-away wallet. */
       isDevelopment: values.NODE_ENV !== 'production',
       application: {

@@ -94,6 +94,8 @@ const KEY_BINDING_VARIABLES = {
 
 const ADMINISTRATION_VARIABLES = {
   ADMIN_WALLETS: WALLET_SESSIONS_SETTINGS.administrators,
+  /** Whether the page /admin is served, for the wallets in `ADMIN_WALLETS`. It is never served without any. */
+  ADMIN_PAGE: withDefault(true, boolean),
   METRICS_DASHBOARD_URL: WALLET_SESSIONS_SETTINGS.dashboardUrl,
   AUDIT_LOG_SIZE: AUDIT_LOG_SETTINGS.size,
   AUDIT_LOG_SIZE_PER_WALLET: AUDIT_LOG_SETTINGS.sizePerWallet,

@@ -9,6 +9,7 @@ export interface PagesOptions {
   readonly directory: string;
   readonly graphiql: boolean;
   readonly sessions: boolean;
+  readonly admin: boolean;
   /** Whether pages may offer a throw-away wallet. */
   readonly isDevelopment: boolean;
   /** Whether browsers keep their tokens in cookies. */
@@ -33,6 +34,9 @@ export interface Pages {
 
 /** Path of the page where owners see the sessions of their wallet. */
 export const SESSIONS_PATH = '/sessions';
+
+/** Path of the page of administrators. Everybody gets the same HTML: the API decides who sees what. */
+const ADMIN_PATH = '/admin';
 
 const ASSETS = '/assets/';
 
@@ -61,19 +65,20 @@ function policyFor({ logoUrl = '' }: Application): typeof POLICY {
 
 /** Reads the pages once. There are none if they were not built. */
 export function createPages(options: PagesOptions): Pages {
-  const { directory, graphiql, sessions } = options;
+  const { directory, graphiql, sessions, admin } = options;
   if (!existsSync(directory)) return { graphiql: undefined, routes: new Map() };
   const policy = policyFor(options.application);
   const page = (name: string, allowed: typeof POLICY) =>
     pageHandler(htmlOf(join(directory, name, 'index.html'), options), allowed);
   const routes = new Map<string, Handler>();
-  if (graphiql || sessions) {
+  if (graphiql || sessions || admin) {
     const serveAsset = assetHandler(directory);
     for (const { name } of readdirSync(directory, { withFileTypes: true })) {
       routes.set(ASSETS + name, serveAsset);
     }
   }
   if (sessions) routes.set(SESSIONS_PATH, page('sessions', policy));
+  if (admin) routes.set(ADMIN_PATH, page('admin', policy));
   return {
     graphiql: graphiql
       ? page('graphiql', { ...policy, 'style-src': "'self' 'unsafe-inline'" })
@@ -90,7 +95,7 @@ export function isBrowserVisit({ method, url = '', headers }: IncomingMessage): 
 /** The HTML of a page, with settings of the service as attributes of its root element. */
 function htmlOf(path: string, options: PagesOptions): string {
   const { isDevelopment, usesCookies, application } = options;
-  const served = (['sessions', 'graphiql'] as const).filter((page) => options[page]);
+  const served = (['sessions', 'graphiql', 'admin'] as const).filter((page) => options[page]);
   const attributes = {
     'data-development': isDevelopment,
     'data-cookies': usesCookies,
