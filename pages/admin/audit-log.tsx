@@ -52,7 +52,7 @@ export function AuditLog() {
         <h2 id={title}>Audit log</h2>
         <div className="section-tools">
           <LiveStatus state={state} />
-          <label className="check">
+          <label className="switch">
             <input
               type="checkbox"
               role="switch"

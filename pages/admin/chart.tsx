@@ -1,5 +1,5 @@
 import { useId, useMemo, useState, type PointerEvent } from 'react';
-import { scaleBand, scaleLinear } from 'd3-scale';
+import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { ChartTable } from './chart-table.js';
 import { Pattern } from './pattern.js';
@@ -85,18 +85,16 @@ function Plot({ label, data: { columns, series }, pointed, onPoint }: PlotProps)
       .domain(columns.map(({ from }) => from))
       .range([MARGIN.left, width - MARGIN.right])
       .padding(columns.length > 12 ? 0.2 : 0.35);
-    const up = scaleLinear()
-      .domain([0, most])
-      .nice(3)
-      .range([HEIGHT - MARGIN.bottom, MARGIN.top]);
+    const axis = axisTo(most);
+    const height = HEIGHT - MARGIN.bottom - MARGIN.top;
     const stacked = stack<Column>()
       .keys(series.map(({ name }) => name))
       .value(({ counts }, name) => counts[name] ?? 0);
     return {
       x: across,
-      y: up,
+      y: (value: number) => HEIGHT - MARGIN.bottom - (value / axis.top) * height,
       layers: stacked([...columns]),
-      ticks: up.ticks(3).filter(Number.isInteger),
+      ticks: axis.ticks,
     };
   }, [columns, series, width]);
   const every = Math.max(1, Math.ceil((columns.length * LABEL_WIDTH) / width));
@@ -173,6 +171,18 @@ function Plot({ label, data: { columns, series }, pointed, onPoint }: PlotProps)
       </svg>
     </div>
   );
+}
+
+/**
+ * Two to five round numbers from 0 to at least `most`. The linear scale of d3, which brings formats and colours along, would
+ * be a tenth of the script of this page.
+ */
+function axisTo(most: number): { readonly ticks: readonly number[]; readonly top: number } {
+  const power = 10 ** Math.floor(Math.log10(most));
+  const unit = [0.2, 0.5, 1, 2].map((share) => share * power).find((step) => most / step <= 4);
+  const step = Math.max(1, unit ?? 5 * power);
+  const count = Math.ceil(most / step);
+  return { top: count * step, ticks: Array.from({ length: count + 1 }, (_, tick) => tick * step) };
 }
 
 interface LegendProps {

@@ -61,8 +61,8 @@ export function Overview() {
           </dl>
           <div className="charts">
             <Chart title="Sign-ins" data={charts.signIns} range={result.range} />
-            <Chart title="Refused sign-ins by reason" data={charts.refusals} range={result.range} />
             <Chart title="Refreshes" data={charts.refreshes} range={result.range} />
+            <Chart title="Refused sign-ins by reason" data={charts.refusals} range={result.range} />
             <Chart title="Ended sessions by reason" data={charts.ends} range={result.range} />
           </div>
           {result.dashboardUrl !== null && (

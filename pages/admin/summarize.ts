@@ -13,7 +13,7 @@ export type Range = (typeof RANGES)[number];
 export interface Column {
   /** The start, in milliseconds since the Unix epoch. */
   readonly from: number;
-  /** The time as its axis names it: `14:00`, `30 Nov`. */
+  /** The time as its axis names it: `2 PM`, `30 Nov`. */
   readonly label: string;
   /** The whole time: `30 Nov, 14:00 – 15:00`. */
   readonly title: string;
@@ -37,6 +37,7 @@ export const MOST_SERIES = 5;
 export const OTHERS = 'Others';
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const HOUR_ALONE = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
 const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const HOUR = 60 * 60_000;
 
@@ -95,8 +96,8 @@ export function totalOf({ counts }: Column): number {
 
 function namesOf(from: number, range: Range['name']): Pick<Column, 'label' | 'title'> {
   if (range !== 'day') return { label: DATE.format(from), title: DATE.format(from) };
-  const label = TIME.format(from);
-  return { label, title: `${DATE.format(from)}, ${label} – ${TIME.format(from + HOUR)}` };
+  const title = `${DATE.format(from)}, ${TIME.format(from)} – ${TIME.format(from + HOUR)}`;
+  return { label: HOUR_ALONE.format(from), title };
 }
 
 function startOfDay(time: string): number {
