@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
-const PAGES = ['/sessions', '/graphql'];
+/** Without an administrator, /admin is not served. */
+const ADMIN_WALLETS = 'eip155:0:0x9858EfFD232B4033E47d90003D41EC34EcaEda94';
+const PAGES = ['/sessions', '/graphql', '/admin'];
 
 const directory = await mkdtemp(join(tmpdir(), 'measure-pages-'));
 const service = spawn(process.execPath, ['dist/main.js'], {
-  env: { ...process.env, PORT: '0', DATA_DIRECTORY: directory },
+  env: { ...process.env, PORT: '0', DATA_DIRECTORY: directory, ADMIN_WALLETS },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const browser = await chromium.launch({

@@ -28,6 +28,10 @@ describe('the application that the pages name', () => {
     },
   );
 
+  it('serves no page for administrators where there are none', async () => {
+    expect((await visit('/admin')).status).toBe(404);
+  });
+
   it('allows images, and nothing else, from the origin of the logo', async () => {
     const policy = (await visit('/sessions')).headers.get('content-security-policy') ?? '';
     const directives = policy.split('; ').filter((directive) => directive.includes('example.com'));
