@@ -25,7 +25,7 @@ export interface Surroundings {
 
 /** Each in one sentence, before the device if it goes on with one. */
 const EVENTS: Record<Exclude<AuditEventType, 'SESSION_REVOKED'>, string> = {
-  CHALLENGE_CREATED: 'Sign-in begun on',
+  CHALLENGE_CREATED: 'Sign-in started on',
   SIGN_IN_REFUSED: 'Sign-in refused on',
   SESSION_CREATED: 'Signed in on',
   SESSION_REFRESHED: 'Stayed signed in on',
@@ -33,8 +33,8 @@ const EVENTS: Record<Exclude<AuditEventType, 'SESSION_REVOKED'>, string> = {
   SESSION_TOKEN_REUSED: 'A token was used twice, so it may have been stolen:',
   SESSION_PROOF_REFUSED: 'A token was used without its key, so it may have been stolen:',
   SESSION_RECORD_REFUSED: 'The stored session had been altered and was not accepted:',
-  ADMINISTRATION_PERFORMED: 'An administrator looked at the sessions or signed them out',
-  ADMINISTRATION_REFUSED: 'An administrative action was refused',
+  ADMINISTRATION_PERFORMED: 'An administrator viewed or revoked sessions',
+  ADMINISTRATION_REFUSED: 'An administrative act was refused',
   AUDIT_LOG_ENTRY_REFUSED: 'A record of this activity had been altered and is not shown',
 };
 
@@ -54,13 +54,13 @@ const ENDS: Record<Exclude<Revocation['reason'], 'LOGOUT' | 'LOGOUT_ALL'>, strin
 
 /** Why a sign-in was refused, where a person can make something of it. */
 const REFUSALS: Partial<Record<ErrorCode, string>> = {
-  SIGNATURE_INVALID: 'the signature was not of this wallet',
-  NONCE_INVALID: 'its challenge was used already, or too old',
+  SIGNATURE_INVALID: 'the signature was not from this wallet',
+  NONCE_INVALID: 'its challenge was already used, or too old',
   MESSAGE_EXPIRED: 'the signed message was too old',
   DOMAIN_NOT_ALLOWED: 'the message was signed for another site',
   URI_NOT_ALLOWED: 'the message was signed for another site',
   CHAIN_NOT_ALLOWED: 'the wallet was on a network that is not allowed',
-  SESSION_LIMIT_REACHED: 'the wallet was signed in on as many devices as allowed',
+  SESSION_LIMIT_REACHED: 'the limit of sessions was reached',
   WALLET_MISMATCH: 'another wallet had signed',
 };
 

@@ -140,7 +140,7 @@ describe('the page at /sessions', () => {
       // The page reloads the activity when a session ends.
       await asDevice(phone.accessToken).request(LogoutDocument, {});
       await activity()
-        .filter({ hasText: /Sign-in refused on .*: the signature was not of this wallet/ })
+        .filter({ hasText: /Sign-in refused on .*: the signature was not from this wallet/ })
         .waitFor();
     });
 
