@@ -218,7 +218,7 @@ const GRAPHQL_VARIABLES = {
   TRUSTED_DOCUMENTS_ONLY: withDefault(false, boolean),
 };
 
-const CLIENT = /^([\w.-]{1,64}):([\da-f]{64})$/i;
+const CLIENT = /^([\w.-]{1,64}):([\da-f]{64})(:dpop)?$/i;
 
 const introspectionClients: SettingType<readonly IntrospectionClient[], string> = {
   form: text.form,
@@ -230,8 +230,8 @@ const introspectionClients: SettingType<readonly IntrospectionClient[], string> 
       'must be like api:HASH, separated by commas, with the SHA-256 of the secret in 64 hexadecimal digits',
     ),
     v.mapItems((item) => {
-      const [, id = '', hash = ''] = CLIENT.exec(item) ?? [];
-      return { id, secretHash: Buffer.from(hash, 'hex') };
+      const [, id = '', hash = '', dpop] = CLIENT.exec(item) ?? [];
+      return { id, secretHash: Buffer.from(hash, 'hex'), verifiesProofs: dpop !== undefined };
     }),
     v.check(
       (items) => new Set(items.map(({ id }) => id)).size === items.length,
@@ -243,7 +243,8 @@ const introspectionClients: SettingType<readonly IntrospectionClient[], string> 
 const INTROSPECTION_VARIABLES = {
   /**
    * The clients that may ask /introspect about tokens: api:HASH, separated by commas, with the SHA-256 of the secret in
-   * hexadecimal digits. If it is not set, /introspect does not exist.
+   * hexadecimal digits. If it is not set, /introspect does not exist. For api:HASH:dpop, tokens that are bound to a key are
+   * active, too: the client itself must verify the proof of the key in `cnf` (DPoP).
    */
   TOKEN_INTROSPECTION_CLIENTS: optional(introspectionClients),
   /** Separated by commas. */

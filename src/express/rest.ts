@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { assertJson, parseJson } from '../http/json-request.js';
-import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { bearsBody, closeUnlessWhole } from '../http/lingering-close.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createRestApi, type RestSources } from '../rest/api.js';
 
@@ -36,7 +36,7 @@ export function walletSessionsApi(
       readBody: () => readJsonBody(request, bodyLimit),
     };
     void api.answer(asked).then(({ status, headers, body }) => {
-      if (!request.complete && bearsBody(request)) closeWithAnswer(response);
+      closeUnlessWhole(response);
       response.status(status).set(headers).end(body);
     });
   };

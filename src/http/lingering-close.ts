@@ -46,6 +46,23 @@ export function lingerAndClose(stream: Duplex): void {
   stream.resume();
 }
 
+const wholeBodies = new WeakSet<IncomingMessage>();
+
+/**
+ * Notes that the body of a request has been received as a whole. Node.js itself sets `complete` only after the handlers of
+ * the last piece have run, and a fast answer is sent before that.
+ */
+export function noteWholeBody(request: IncomingMessage): void {
+  wholeBodies.add(request);
+}
+
+/** Closes the connection with the answer, unless the body of its request has been received as a whole. */
+export function closeUnlessWhole(response: ServerResponse): void {
+  const { req: request } = response;
+  if (request.complete || !bearsBody(request) || wholeBodies.has(request)) return;
+  closeWithAnswer(response);
+}
+
 /** Whether a request comes with a body, or announces one (RFC 9112 §6). */
 export function bearsBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];

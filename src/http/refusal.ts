@@ -1,6 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { bearsBody, closeWithAnswer, lingerAndClose } from './lingering-close.js';
+import { closeUnlessWhole, lingerAndClose } from './lingering-close.js';
 import type { ErrorCode } from '../errors.js';
 import { PROOF_ALGORITHMS } from '../key-binding/public-key.js';
 
@@ -24,7 +24,7 @@ export class RequestRefused extends Error {
  */
 export function refuse(response: ServerResponse, refused: RequestRefused): void {
   response.statusCode = refused.status;
-  if (!response.req.complete && bearsBody(response.req)) closeWithAnswer(response);
+  closeUnlessWhole(response);
   for (const [name, value] of headersOf(refused)) response.setHeader(name, value);
   response.end(textOf(refused));
 }

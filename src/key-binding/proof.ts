@@ -21,6 +21,8 @@ export interface TokenWithProof {
   readonly scheme: 'Bearer' | 'DPoP';
   /** `undefined` if the request has none. */
   readonly proof: PresentedProof | undefined;
+  /** Whether another server verifies the proof: the client of an introspection. Default false. */
+  readonly isProvenElsewhere?: boolean | undefined;
 }
 
 /** What a client presents to act in its session: a bearer token, or a token with a proof. */

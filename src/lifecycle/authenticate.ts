@@ -6,7 +6,7 @@ import { partitionOf, type Partition } from '../accounts/wallet.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import { openSession, type SessionDomain } from './domain.js';
-import { needsKeyProof } from './key-proofs.js';
+import { isProvenElsewhere, needsKeyProof } from './key-proofs.js';
 
 /**
  * Resolves to the session of an access token, or to `undefined` for a token that is malformed, unknown, superseded or
@@ -64,15 +64,20 @@ async function readSession(
       const { credential, source } = presented;
       if (needsKeyProof(judged, credential)) await keyProofs.ofAccess(judged, credential, source);
     }
+    // Nobody has proved the key yet, so this is no use of the pair.
+    const isNoUse = typeof judged === 'object' && isProvenElsewhere(judged, presented?.credential);
     const isAdmitted =
-      typeof judged === 'string' || (await markUsed(domain, partition, record, presented?.text));
+      typeof judged === 'string' ||
+      isNoUse ||
+      (await markUsed(domain, partition, record, presented?.text));
     const session = isAdmitted ? judged : 'mismatched';
     if (typeof session === 'string') {
       validations.count(session);
       return undefined;
     }
     validations.count('valid');
-    reading.keep(session, presented?.text);
+    // From memory, the first use would not be noted.
+    if (!isNoUse || record?.used === true) reading.keep(session, presented?.text);
     return session;
   } catch (error) {
     if (!(error instanceof KeyProofRefused)) validations.count('unavailable');

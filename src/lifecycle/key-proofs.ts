@@ -35,7 +35,17 @@ interface KeyProofsDomain {
  * Whether {@link KeyProofs.ofAccess} must be called. For sessions with bearer tokens, requests cost only this check.
  */
 export const needsKeyProof = (session: Session, credential: AccessCredential): boolean =>
-  session.keyThumbprint !== undefined || isDpop(credential);
+  (session.keyThumbprint !== undefined && !isProvenElsewhere(session, credential)) ||
+  isDpop(credential);
+
+/** Whether another server will verify the proof of the key that the session is bound to. */
+export const isProvenElsewhere = (
+  { keyThumbprint }: Session,
+  credential: AccessCredential | undefined,
+): boolean =>
+  typeof credential === 'object' &&
+  credential.isProvenElsewhere === true &&
+  keyThumbprint !== undefined;
 
 const isDpop = (credential: AccessCredential) =>
   typeof credential === 'object' && credential.scheme === 'DPoP';

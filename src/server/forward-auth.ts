@@ -91,9 +91,20 @@ const admitWithHeaders =
   (response, session) => {
     response.setHeader('x-wallet-account', session.wallet);
     response.setHeader('x-session-id', session.id);
-    response.setHeader('x-session-expires-at', new Date(session.expiresAt).toISOString());
+    response.setHeader('x-session-expires-at', expiryOf(session));
     end(response, status);
   };
+
+/** By session, which does not change: a changed one is another object. */
+const expiries = new WeakMap<Session, string>();
+
+function expiryOf(session: Session): string {
+  const known = expiries.get(session);
+  if (known !== undefined) return known;
+  const expiry = new Date(session.expiresAt).toISOString();
+  expiries.set(session, expiry);
+  return expiry;
+}
 
 /** `Expires` is when Hasura closes the WebSockets that it opened by this answer. */
 const admitByHasura: Admit = (response, session) => {
@@ -142,6 +153,8 @@ function asForwarded(request: IncomingMessage): IncomingMessage {
 
 /** `undefined` without a target, and with two: a proxy may set one header and pass on the other from the client. */
 function targetOf(headers: IncomingMessage['headers']): string | undefined {
+  // Most requests have none, unless a proxy is configured for proofs of keys.
+  if (TARGET_HEADERS.every((name) => headers[name] === undefined)) return undefined;
   const targets = new Set(TARGET_HEADERS.flatMap((name) => headers[name] ?? []));
   const [target] = targets;
   return targets.size === 1 ? target : undefined;

@@ -1,12 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { ReportError } from '../graphql/errors.js';
 import { problemOf } from '../http/problem.js';
-import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { closeUnlessWhole } from '../http/lingering-close.js';
 import { RequestRefused } from '../http/refusal.js';
+import type { AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
-import type { Validated } from '../lifecycle/validate.js';
 import { createLocalBudget } from '../rate-limits/local-budget.js';
 import { networkOfSource } from '../rate-limits/network.js';
 import type { Rate } from '../rate-limits/rate-limits.js';
@@ -22,6 +23,8 @@ export interface IntrospectionClient {
   readonly id: string;
   /** The SHA-256 of the secret, which is 32 random bytes or more: a slow hash adds nothing. */
   readonly secretHash: Uint8Array;
+  /** Whether it verifies proofs of keys (DPoP) itself: otherwise a token that is bound to a key is not active for it. */
+  readonly verifiesProofs: boolean;
 }
 
 export interface IntrospectionOptions {
@@ -39,15 +42,19 @@ const FAILURE_RATE: Rate = { acts: 60, window: 60_000 };
 /** In characters. A token of this service has less than a hundred. */
 const MAX_AUTHORIZATION_LENGTH = 1000;
 
+/** Headers of clients that are remembered. Each client usually has one. */
+const MAX_AUTHENTICATED = 1000;
+
 /**
  * Tells authenticated clients whether an access token is valid (RFC 7662). Every other text, including a refresh token,
  * gets the same answer. The client's address is not that of the user, so it is not noted in the session.
  */
 export function createIntrospection(options: IntrospectionOptions): Handler {
   const { sessions, readBody, report } = options;
-  const clients = new Map(options.clients.map(({ id, secretHash }) => [id, secretHash]));
+  const clients = new Map(options.clients.map((client) => [client.id, client]));
   const asked = createLocalBudget(options.rate);
   const failures = createLocalBudget(FAILURE_RATE);
+  const authenticated = new LRUCache<string, IntrospectionClient>({ max: MAX_AUTHENTICATED });
 
   return async (request, response, source) => {
     try {
@@ -59,29 +66,48 @@ export function createIntrospection(options: IntrospectionOptions): Handler {
           'www-authenticate': 'Basic realm="introspection"',
         });
       }
-      limit(asked.spend(client));
-      const token = tokenIn(await readForm(request, source));
-      const session = await ofBearer(sessions.validate(token, {}));
+      limit(asked.spend(client.id));
+      const token = await readToken(request, source);
+      const validated = sessions.validate(credentialOf(client, token), {});
+      const session = validated instanceof Promise ? await ofBearer(validated) : validated;
       answer(response, 200, session === undefined ? INACTIVE : describe(session));
     } catch (error) {
       refuse(response, error, source);
     }
   };
 
-  /** The id of the client, if its secret is right. Takes as long for an unknown client as for a wrong secret. */
-  function authenticate({ headers }: IncomingMessage): string | undefined {
-    const { id, secret } = credentialsIn(headers.authorization);
-    const hash = createHash('sha256').update(secret).digest();
-    const known = clients.get(id);
-    const isRight = timingSafeEqual(hash, known ?? NOBODY);
-    return known !== undefined && isRight ? id : undefined;
+  /** The client, if its secret is right. */
+  function authenticate({
+    headers: { authorization },
+  }: IncomingMessage): IntrospectionClient | undefined {
+    if (authorization === undefined || authorization.length > MAX_AUTHORIZATION_LENGTH) {
+      return undefined;
+    }
+    // A client sends the same header each time. By its digest, so that the time of a comparison tells nothing of a secret.
+    const digest = hash('sha256', authorization, 'base64');
+    const before = authenticated.get(digest);
+    if (before !== undefined) return before;
+    const client = authenticateFirst(authorization);
+    if (client !== undefined) authenticated.set(digest, client);
+    return client;
   }
 
-  async function readForm(request: IncomingMessage, { ipAddress }: ClientInfo) {
-    const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
-    if (type.trim() !== 'application/x-www-form-urlencoded')
-      throw new Refusal(415, 'invalid_request');
-    return new URLSearchParams((await readBody(request, ipAddress)).toString());
+  /** Takes as long for an unknown client as for a wrong secret. */
+  function authenticateFirst(authorization: string): IntrospectionClient | undefined {
+    const { id, secret } = credentialsIn(authorization);
+    const known = clients.get(id);
+    const isRight = timingSafeEqual(
+      Buffer.from(hash('sha256', secret, 'hex'), 'hex'),
+      known?.secretHash ?? NOBODY,
+    );
+    return isRight ? known : undefined;
+  }
+
+  async function readToken(request: IncomingMessage, { ipAddress }: ClientInfo): Promise<string> {
+    if (!isForm(request.headers['content-type'])) throw new Refusal(415, 'invalid_request');
+    const form = (await readBody(request, ipAddress)).toString();
+    // Nearly every request: there is nothing to decode.
+    return ONE_TOKEN.test(form) ? form.slice('token='.length) : tokenIn(new URLSearchParams(form));
   }
 
   function refuse(response: ServerResponse, error: unknown, source: ClientInfo): void {
@@ -114,8 +140,13 @@ function limit(wait: number): void {
   if (wait > 0) throw new Refusal(429, 'slow_down', { 'retry-after': String(wait) });
 }
 
-/** A token that is bound to a key proves nothing without a proof of the key, which the client that asks does not have. */
-async function ofBearer(validated: Validated): Promise<Session | undefined> {
+const credentialOf = (client: IntrospectionClient, accessToken: string): AccessCredential =>
+  client.verifiesProofs
+    ? { accessToken, scheme: 'Bearer', proof: undefined, isProvenElsewhere: true }
+    : accessToken;
+
+/** A token that is bound to a key proves nothing to a client that does not verify the proof of the key. */
+async function ofBearer(validated: Promise<Session | undefined>): Promise<Session | undefined> {
   try {
     return await validated;
   } catch (error) {
@@ -128,17 +159,37 @@ const NOBODY = Buffer.alloc(32);
 const INACTIVE = JSON.stringify({ active: false });
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
+/** By session, which does not change: a changed one is another object. */
+const descriptions = new WeakMap<Session, string>();
+
 function describe(session: Session): string {
-  return JSON.stringify({
+  const known = descriptions.get(session);
+  if (known !== undefined) return known;
+  const description = JSON.stringify({
     active: true,
-    token_type: 'Bearer',
+    token_type: session.keyThumbprint === undefined ? 'Bearer' : 'DPoP',
     sub: session.wallet,
     sid: session.id,
     iat: seconds(session.rotatedAt),
     exp: seconds(session.expiresAt),
     auth_time: seconds(session.authenticatedAt),
+    // RFC 9449, section 6.2.
+    ...(session.keyThumbprint !== undefined && { cnf: { jkt: session.keyThumbprint } }),
   });
+  descriptions.set(session, description);
+  return description;
 }
+
+function isForm(contentType = ''): boolean {
+  if (contentType === FORM) return true;
+  const [type = ''] = contentType.toLowerCase().split(';');
+  return type.trim() === FORM;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** A form with one field, of characters that stand for themselves. */
+const ONE_TOKEN = /^token=[\w.~-]+$/;
 
 /** @throws Refusal 400 unless the form has one token; the hint is ignored, as RFC 7662 allows */
 function tokenIn(form: URLSearchParams): string {
@@ -148,9 +199,8 @@ function tokenIn(form: URLSearchParams): string {
 }
 
 /** Basic authentication with a form-encoded id and secret (RFC 6749, section 2.3.1). */
-function credentialsIn(authorization = ''): { id: string; secret: string } {
+function credentialsIn(authorization: string): { id: string; secret: string } {
   const nothing = { id: '', secret: '' };
-  if (authorization.length > MAX_AUTHORIZATION_LENGTH) return nothing;
   const [, encoded] = /^Basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization) ?? [];
   const [, id, secret] =
     /^([^:]*):([^]*)$/.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
@@ -165,7 +215,7 @@ function credentialsIn(authorization = ''): { id: string; secret: string } {
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
 
 function answer(response: ServerResponse, status: number, body: string): void {
-  if (!response.req.complete && bearsBody(response.req)) closeWithAnswer(response);
+  closeUnlessWhole(response);
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('cache-control', 'no-store');

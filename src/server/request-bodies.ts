@@ -3,6 +3,7 @@ import { withDefault, type ValuesOf } from '../options.js';
 import { integer } from '../setting-types.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
+import { noteWholeBody } from '../http/lingering-close.js';
 import { createQuota, EVERYBODY } from '../http/quota.js';
 
 export const BODY_SETTINGS = {
@@ -86,6 +87,7 @@ export function createBodyReader(limits: BodyLimits): ReadBody {
         if (piece.length === announced) {
           // Most bodies arrive in one piece: no need to wait for the end or to copy.
           [buffer, length] = [piece, piece.length];
+          noteWholeBody(request);
           end();
           return;
         }

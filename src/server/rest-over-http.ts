@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { assertJson, assertShortHeaders, parseJson } from '../http/json-request.js';
-import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { bearsBody, closeUnlessWhole } from '../http/lingering-close.js';
 import { createRestApi, JWKS_PATH, type RestSources } from '../rest/api.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { withCors, type CorsOptions, type Handler } from './router.js';
@@ -36,7 +36,7 @@ export function createRestOverHttp(options: RestOverHttpOptions): ReadonlyMap<st
         original: request,
         readBody: () => readJsonBody(request, source, readBody),
       });
-      if (!request.complete && bearsBody(request)) closeWithAnswer(response);
+      closeUnlessWhole(response);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.end(body);

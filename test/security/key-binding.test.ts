@@ -1,4 +1,7 @@
+import { hash } from 'node:crypto';
 import { connect } from 'node:net';
+import { calculateJwkThumbprint, decodeJwt } from 'jose';
+import { createFetchApi } from '../../src/fetch/index.js';
 import { CurrentSessionDocument, RefreshDocument, SessionsDocument } from '../generated/graphql.js';
 import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
 import { createFakeClock } from '../harness/clock.js';
@@ -18,6 +21,8 @@ const APP = 'https://app.example.com';
 const URL_OF_API = 'https://auth.example.com/graphql';
 const URL_OF_SOCKETS = 'wss://auth.example.com/graphql';
 const MINUTE = 60_000;
+
+const thumbprintOf = ({ jwk }: TestKey) => calculateJwkThumbprint(jwk);
 
 interface Answer {
   readonly status: number;
@@ -47,6 +52,8 @@ describe('a thief with the tokens of a key-bound session', () => {
       COOKIES: 'true',
       KEY_PROOF_SHARED_REPLAY_DETECTION: 'true',
       RATE_LIMIT_REFRESH_PER_SESSION: '60/1m',
+      IDENTITY_TOKEN_AUDIENCES: APP,
+      TOKEN_INTROSPECTION_CLIENTS: `plain:${hash('sha256', 'secret')},prover:${hash('sha256', 'secret')}:dpop`,
     };
     services = [
       await startTestService('Redis', { ...environment, TRUSTED_PROXIES: 'loopback' }, clock),
@@ -327,6 +334,105 @@ describe('a thief with the tokens of a key-bound session', () => {
     expect(await asks(first(), { ...target, 'x-forwarded-uri': '/app/other' })).toBe(401);
     // No proxy is trusted there.
     expect(await asks(second(), target)).toBe(401);
+    await expectOwnerUnharmed();
+  });
+
+  it('introspection tells the key of a bound token to clients that verify proofs, and calls it inactive for others', async () => {
+    const introspect = async (client: string, token: string) => {
+      const authorization = `Basic ${Buffer.from(`${client}:secret`).toString('base64')}`;
+      const body = new URLSearchParams({ token });
+      const answer = await fetch(new URL('/introspect', first().url), {
+        method: 'POST',
+        body,
+        headers: { authorization },
+      });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    expect(await introspect('plain', stolen.accessToken)).toEqual({ active: false });
+    const bound = await introspect('prover', stolen.accessToken);
+    const cnf = { jkt: await thumbprintOf(key) };
+    expect(bound).toMatchObject({ active: true, token_type: 'DPoP', sid: stolen.session.id, cnf });
+    expect(await introspect('plain', stolen.accessToken)).toEqual({ active: false });
+    const unbound = await introspect('prover', (await signIn(first().url)).accessToken);
+    expect(unbound).toMatchObject({ active: true, token_type: 'Bearer' });
+    expect(unbound).not.toHaveProperty('cnf');
+    await expectOwnerUnharmed();
+  });
+
+  it('an introspection of a bound token does not count as its use, so that a lost refresh can still be repeated', async () => {
+    const authorization = `Basic ${Buffer.from('prover:secret').toString('base64')}`;
+    const grant = await first().services.sessions.refresh(
+      stolen.refreshToken,
+      {},
+      {
+        text: proofBy(key),
+        method: 'POST',
+        path: '/graphql',
+      },
+    );
+    const body = new URLSearchParams({ token: grant.accessToken });
+    const answer = await fetch(new URL('/introspect', first().url), {
+      method: 'POST',
+      body,
+      headers: { authorization },
+    });
+    expect(await answer.json()).toMatchObject({ active: true });
+    clock.advance(5 * 60_000);
+    expect((await refresh(second(), stolen.refreshToken, proofBy(key))).code).toBeUndefined();
+  });
+
+  it('the REST API accepts a bound token only with a proof for the operation, and names the key in identity tokens', async () => {
+    const ask = async (headers: Record<string, string>, audience = APP) => {
+      const answer = await fetch(new URL('/api/identity-token', first().url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ audience }),
+      });
+      const { token, code } = (await answer.json()) as { token?: string; code?: string };
+      return { status: answer.status, token, code, headers: answer.headers };
+    };
+    const bearer = await ask({ authorization: `Bearer ${stolen.accessToken}` });
+    expect(bearer).toMatchObject({ status: 401, code: 'KEY_PROOF_REQUIRED' });
+    expect(bearer.headers.get('www-authenticate')).toMatch(/^DPoP /);
+    const forGraphQL = await ask(withProof(proofBy(key, stolen.accessToken)));
+    expect(forGraphQL).toMatchObject({ status: 401, code: 'KEY_PROOF_INVALID' });
+    const url = 'https://auth.example.com/api/identity-token';
+    const { status, token = '' } = await ask(withProof(proofBy(key, stolen.accessToken, {}, url)));
+    expect(status).toBe(200);
+    expect(decodeJwt(token)['cnf']).toEqual({ jkt: await thumbprintOf(key) });
+    await expectOwnerUnharmed();
+  });
+
+  it('wallet-sessions/fetch accepts a bound token only with a proof for the URL of the request', async () => {
+    const api = createFetchApi(first().services);
+    const request = (proof?: string) =>
+      new Request('https://auth.example.com/resource?query', {
+        method: 'POST',
+        headers:
+          proof === undefined
+            ? { authorization: `Bearer ${stolen.accessToken}` }
+            : withProof(proof),
+      });
+    const proofFor = (path: string) =>
+      proofBy(key, stolen.accessToken, {}, `https://auth.example.com${path}`);
+    await expect(api.require(request())).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
+    const elsewhere = api.require(request(proofFor('/other')));
+    await expect(elsewhere).rejects.toMatchObject({ code: 'KEY_PROOF_INVALID' });
+    const session = await api.require(request(proofFor('/resource')));
+    expect(session.id).toBe(stolen.session.id);
+    const refused = api.refuse(
+      await api.require(request()).catch((error: unknown) => error),
+      request(),
+    );
+    expect(refused.headers.get('www-authenticate')).toMatch(/^DPoP /);
+    await expectOwnerUnharmed();
+  });
+
+  it('/auth/hasura refuses a bound token, because Hasura does not tell the URL that a proof is for', async () => {
+    const asked = await fetch(new URL('/auth/hasura', first().url), {
+      headers: { ...withProof(proofBy(key, stolen.accessToken)), 'x-original-uri': '/graphql' },
+    });
+    expect(asked.status).toBe(401);
     await expectOwnerUnharmed();
   });
 

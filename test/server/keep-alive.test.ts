@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,6 +12,7 @@ const IDLE_TIMEOUT_OF_BALANCERS = 60_000;
 const PATHS = ['/graphql?query=%7B__typename%7D', '/readyz', '/nowhere'];
 
 describe('an idle connection', () => {
+  const SECRET = 'secret';
   let service: TestService | undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   afterEach(async () => {
@@ -34,6 +36,33 @@ describe('an idle connection', () => {
     await once(answer.resume(), 'end');
     return { headers, statusCode, socket };
   }
+
+  it.each([
+    ['/introspect', 'token=x', 'application/x-www-form-urlencoded', 200],
+    ['/introspect', 'nothing=x', 'application/x-www-form-urlencoded', 400],
+    ['/api/challenge', '{}', 'application/json', 200],
+    ['/api/challenge', '{"unknown":1}', 'application/json', 400],
+    ['/api/refresh', 'no JSON', 'application/json', 400],
+    ['/graphql', '{"query":"{__typename}"}', 'application/json', 200],
+    ['/graphql', 'no JSON', 'application/json', 400],
+  ])(
+    'keeps a connection open after POST %s of %s, whose body it has read',
+    async (path, body, type, status) => {
+      const hashed = hash('sha256', SECRET);
+      const origin = await start({ TOKEN_INTROSPECTION_CLIENTS: `api:${hashed}` });
+      const authorization =
+        path === '/introspect' ? `Basic ${Buffer.from(`api:${SECRET}`).toString('base64')}` : '';
+      const headers = {
+        'content-type': type,
+        'content-length': body.length,
+        ...(authorization !== '' && { authorization }),
+      };
+      const sent = request(origin + path, { agent, method: 'POST', headers }).end(body);
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      await once(answer.resume(), 'end');
+      expect([answer.statusCode, answer.headers.connection]).toEqual([status, 'keep-alive']);
+    },
+  );
 
   it.each(PATHS)(
     'keeps a connection open longer than load balancers reuse it after GET %s',

@@ -4,8 +4,65 @@ import { ok, problem, warning, type CheckResult } from '../../../check-result.js
 /** The scripts and challenges need `GETDEL`, the near-cache `CLIENT TRACKING`. */
 const MINIMUM_VERSION = [6, 2] as const;
 
+/** A server that speaks the protocol of Redis. */
+interface Kind {
+  readonly name: string;
+  /** The field of `INFO server` with its own version. */
+  readonly version: string;
+  /** What it lacks or does otherwise, and what to do; `undefined` if nothing is known. */
+  readonly caveat?: { readonly meaning: string; readonly remedy: string } | undefined;
+}
+
+const UNTRIED = 'This project is not tested with it.';
+
+/** Other servers than Redis, by the field of `INFO server` that only they have. They state the Redis version they imitate. */
+const OTHERS: readonly Kind[] = [
+  { name: 'Valkey', version: 'valkey_version' },
+  {
+    name: 'Dragonfly',
+    version: 'dragonfly_version',
+    caveat: {
+      meaning: `Dragonfly refuses scripts that access keys which they do not declare, as those of this store do. ${UNTRIED}`,
+      remedy:
+        'Start Dragonfly with --default_lua_flags=allow-undeclared-keys, or run Redis or Valkey.',
+    },
+  },
+  {
+    name: 'Garnet',
+    version: 'garnet_version',
+    caveat: {
+      meaning: `Garnet runs scripts only if it is started with --lua, and lacks commands of Redis, such as those of streams. ${UNTRIED}`,
+      remedy: 'Run Redis or Valkey.',
+    },
+  },
+];
+
+const KEYDB: Kind = {
+  name: 'KeyDB',
+  version: 'redis_version',
+  caveat: {
+    meaning: `KeyDB is a fork of Redis 6 and may lack later commands. ${UNTRIED}`,
+    remedy: 'Look for commands that are refused among the other checks, or run Redis or Valkey.',
+  },
+};
+
+/** Names the server, if it is not Redis. */
+function kindOf(info: ReadonlyMap<string, string>): Kind | undefined {
+  const other = OTHERS.find(({ version }) => info.has(version));
+  if (other !== undefined) return other;
+  // KeyDB has the fields of Redis, and its name in the path of its program.
+  return /keydb/i.test(info.get('executable') ?? '') ? KEYDB : undefined;
+}
+
 export async function checkVersion(server: Redis): Promise<CheckResult> {
-  const version = (await readInfo(server, 'server')).get('redis_version') ?? '';
+  const info = await readInfo(server, 'server');
+  const kind = kindOf(info);
+  if (kind?.caveat !== undefined) {
+    const { meaning, remedy } = kind.caveat;
+    return warning('version', `${kind.name} ${info.get(kind.version) ?? ''}. ${meaning}`, remedy);
+  }
+  if (kind !== undefined) return ok('version', `${kind.name} ${info.get(kind.version) ?? ''}.`);
+  const version = info.get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isRecentEnough =
     major > MINIMUM_VERSION[0] || (major === MINIMUM_VERSION[0] && minor >= MINIMUM_VERSION[1]);
