@@ -58,6 +58,10 @@ export const NOT_RUN: readonly NotRun[] = [
   { what: 'npm run lint', why: OF_CI },
   { what: 'npm run build', why: OF_CI },
   { what: 'npm run build:pages', why: OF_CI },
+  {
+    what: 'npm run measure:pages',
+    why: 'It measures this machine, and its numbers are only reported.',
+  },
   { what: '.ci/run', why: OF_CI },
   { what: 'npm run generate', why: WRITES },
   { what: 'npm run format', why: WRITES },
