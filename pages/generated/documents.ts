@@ -24,6 +24,8 @@ export type AuditEventType =
   | 'CHALLENGE_CREATED'
   /** The wallet signed in. */
   | 'SESSION_CREATED'
+  /** The browser bound the session to a key of its device. Its cookies work in this browser only. */
+  | 'SESSION_DEVICE_BOUND'
   /** A token of a session that is bound to a key was presented without a valid proof of that key. The token may be stolen; nothing has changed. `reason` says what was wrong with the proof. Each reason is recorded once a minute. */
   | 'SESSION_PROOF_REFUSED'
   /** The wallet signed again in the same session. */

@@ -8,7 +8,7 @@ import {
   DOCUMENT_RATE_SETTINGS,
 } from '../../dist/graphql/document-limits.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../../dist/identity-tokens/policy.js';
-import { KEY_BINDING_SETTINGS } from '../../dist/key-binding/policy.js';
+import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../../dist/key-binding/policy.js';
 import { isSetting } from '../../dist/options.js';
 import { RATE_LIMIT_SETTINGS } from '../../dist/rate-limits/rate-limits.js';
 import { INTAKE_SETTINGS } from '../../dist/server/bounded-server.js';
@@ -30,6 +30,7 @@ const GROUPS = {
   RPC_SETTINGS,
   KEY_BINDING_SETTINGS,
   IDENTITY_TOKEN_SETTINGS,
+  DEVICE_BINDING_SETTINGS,
   RATE_LIMIT_SETTINGS,
   AUDIT_LOG_SETTINGS,
   WALLET_SESSIONS_SETTINGS,

@@ -25,6 +25,7 @@ export const AUDIT_EVENT_TYPES = [
   'administration.refused',
   'audit-log.entry-refused',
   'session.proof-refused',
+  'session.device-bound',
 ] as const;
 
 /** One of {@link AUDIT_EVENT_TYPES}. */
@@ -100,6 +101,7 @@ type AuditedAct =
       readonly expiredAt: number;
     })
   | OfSession<'session.reauthenticated'>
+  | OfSession<'session.device-bound'>
   | (OfSession<'session.proof-refused'> & { readonly reason: ProofRefusal })
   | OfPartition<'session.token-reused'>
   | OfPartition<'session.record-refused'>

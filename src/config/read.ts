@@ -1,6 +1,6 @@
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
-import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
+import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { DOCUMENT_LIMIT_SETTINGS } from '../graphql/document-limits.js';
 import { takesCookies } from '../http/cookies/allowed-page.js';
 import {
@@ -78,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     /** `publicUrls` is `undefined` if none are configured: the default is the origins of sign-ins. */
     keyBinding: group(KEY_BINDING_SETTINGS),
     identityTokens: group(IDENTITY_TOKEN_SETTINGS),
+    deviceBinding: group(DEVICE_BINDING_SETTINGS),
     nearCacheSize: values.NEAR_CACHE_SIZE,
     preparedRequests: values.PREPARED_REQUESTS,
     trustedDocuments:

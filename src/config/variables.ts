@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
-import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
+import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import { DOCUMENT_LIMIT_SETTINGS, DOCUMENT_RATE_SETTINGS } from '../graphql/document-limits.js';
 import { optional, withDefault, type Setting, type SettingType } from '../options.js';
@@ -90,6 +90,9 @@ const KEY_BINDING_VARIABLES = {
   KEY_PROOF_LIFETIME: KEY_BINDING_SETTINGS.proofLifetime,
   KEY_PROOF_REQUIRE_NONCE: KEY_BINDING_SETTINGS.requireNonce,
   KEY_PROOF_SHARED_REPLAY_DETECTION: KEY_BINDING_SETTINGS.sharedReplayDetection,
+  DEVICE_BINDING: DEVICE_BINDING_SETTINGS.enabled,
+  DEVICE_COOKIE_LIFETIME: DEVICE_BINDING_SETTINGS.cookieLifetime,
+  DEVICE_SESSION_PATH: DEVICE_BINDING_SETTINGS.path,
 };
 
 const ADMINISTRATION_VARIABLES = {

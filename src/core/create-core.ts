@@ -11,6 +11,7 @@ import { createExpirySweep, type ExpirySweep } from '../lifecycle/expired-sessio
 import { createKeyRing, type SecretKey } from '../sessions/key-ring.js';
 import { createIdentityTokens } from '../identity-tokens/identity-tokens.js';
 import { IDENTITY_TOKEN_SETTINGS, type IdentityTokenPolicy } from '../identity-tokens/policy.js';
+import { createDeviceCookies } from '../key-binding/device-cookies.js';
 import { createKeyBinding } from '../key-binding/key-binding.js';
 import { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from '../key-binding/policy.js';
 import { createKeyProofs } from '../lifecycle/key-proofs.js';
@@ -134,7 +135,13 @@ export function createCore(options: CoreOptions): Core {
       policy: options.sessions,
       rateLimits,
       validations,
-      keyProofs: createKeyProofs({ keyBinding, clock, audit, validations }),
+      keyProofs: createKeyProofs({
+        keyBinding,
+        deviceCookies: createDeviceCookies(keys),
+        clock,
+        audit,
+        validations,
+      }),
       unanswered,
       contractChainIds: [...contractVerifiers.keys()],
       stopping,

@@ -6,7 +6,7 @@ import { accountIdOf, type Wallet } from '../accounts/wallet.js';
 import type { AuditEvent } from '../audit/events.js';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
-import { KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
+import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { clockType } from '../clock.js';
 import type { ReportError } from '../graphql/errors.js';
 import { takesCookies } from '../http/cookies/allowed-page.js';
@@ -151,6 +151,8 @@ export const WALLET_SESSIONS_SETTINGS = {
   keyBinding: KEY_BINDING_SETTINGS,
   /** Short-lived JWTs that tell other servers who has a session. `origins` begins with their issuer. */
   identityTokens: IDENTITY_TOKEN_SETTINGS,
+  /** Sessions in cookies that are bound to the devices of their browsers (DBSC). */
+  deviceBinding: DEVICE_BINDING_SETTINGS,
   /** Rate limits per IP address, wallet and session. */
   rateLimits: RATE_LIMIT_SETTINGS,
   /** Proxies whose X-Forwarded-For header is trusted: addresses, subnets, loopback, linklocal or uniquelocal. */
@@ -254,6 +256,9 @@ function contradictionIn(values: WalletSessionsValues): Error | undefined {
   const insecure = cookieOriginsOf(values)?.find((origin) => !takesCookies(origin));
   if (insecure !== undefined) {
     return new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
+  }
+  if (values.cookies === false && values.deviceBinding.enabled) {
+    return new TypeError('deviceBinding binds sessions in cookies. Turn cookies on, or it off.');
   }
   // A page cannot make proofs for tokens that it cannot read.
   if (values.cookies !== false && values.keyBinding.mode === 'required') {

@@ -5,6 +5,8 @@ import {
   type OpenCookieSession,
   type TokenCookies,
 } from '../http/cookies/cookie-session.js';
+import { createDeviceSessions, type DeviceSessions } from '../http/cookies/device-sessions.js';
+import { createKeyRing } from '../sessions/key-ring.js';
 import {
   createRequestReader,
   type RequestHead,
@@ -34,6 +36,8 @@ export interface WalletSessions<Request = IncomingMessage>
   readonly signIn: SignIn<Request>;
   /** The option `origins`. `serveSubscriptions` uses it by default. */
   readonly origins: readonly string[];
+  /** The endpoints of Device Bound Session Credentials, which the REST API serves; `undefined` if they are off. */
+  readonly deviceSessions: DeviceSessions | undefined;
   /** Waits for pending updates and closes the store. */
   close(): Promise<void>;
 }
@@ -81,16 +85,33 @@ export function createWalletSessions<Request = IncomingMessage>(
     observeVerification: observedBy([tracing?.verifications, read.observeVerification]),
   });
   const reader = createRequestReader(read.trustedProxies, report);
+  const { sessions } = services;
+  const deviceSessions =
+    cookieOrigins && read.deviceBinding.enabled
+      ? createDeviceSessions({
+          policy: read.deviceBinding,
+          sessions,
+          keys: createKeyRing(read.keys),
+          origins: cookieOrigins,
+          clock,
+        })
+      : undefined;
   const openCookieSession =
     cookieOrigins &&
-    createCookieSessions({ sessions: services.sessions, origins: cookieOrigins, clock });
+    createCookieSessions({
+      sessions,
+      origins: cookieOrigins,
+      clock,
+      offerDeviceBinding: deviceSessions?.offer,
+    });
   // Start background work last, when nothing else can throw.
   services.expirySweep.start();
   return {
     ...services,
     ...reader,
     origins: read.origins,
-    ...createRequestSessions(services.sessions, reader, openCookieSession),
+    deviceSessions,
+    ...createRequestSessions(sessions, reader, openCookieSession),
     async close() {
       await services.drain();
       await store.close();

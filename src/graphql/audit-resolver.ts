@@ -56,6 +56,10 @@ registerEnumType(AuditEventTypeEnum, {
         'A token of a session that is bound to a key was presented without a valid proof of that key. The token may be ' +
         'stolen; nothing has changed. `reason` says what was wrong with the proof. Each reason is recorded once a minute.',
     },
+    SESSION_DEVICE_BOUND: {
+      description:
+        'The browser bound the session to a key of its device. Its cookies work in this browser only.',
+    },
     SESSION_REVOKED: { description: 'The session ended. `reason` is a RevocationReason.' },
     ADMINISTRATION_PERFORMED: { description: 'An administrator performed an action.' },
     AUDIT_LOG_ENTRY_REFUSED: {

@@ -74,6 +74,15 @@ export class SessionType {
     return this.session.keyThumbprint !== undefined;
   }
 
+  @Field(() => Boolean, {
+    description:
+      'Whether the session is bound to the device of its browser: copied cookies stop working within minutes ' +
+      '(Device Bound Session Credentials).',
+  })
+  get deviceBound(): boolean {
+    return this.session.deviceBoundAt !== undefined;
+  }
+
   @Field(() => Boolean, { description: 'Whether this is the session of the request.' })
   get current(): boolean {
     return this.session.id === this.currentSession?.id;

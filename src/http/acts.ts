@@ -59,7 +59,7 @@ export async function refreshClient(
 ): Promise<SessionGrant> {
   cookies?.assertSettable();
   const token = refreshToken ?? cookies?.refreshToken ?? '';
-  const grant = await sessions.refresh(token, source, proof);
+  const grant = await sessions.refresh(token, source, cookies ?? proof);
   cookies?.grant(grant);
   return grant;
 }

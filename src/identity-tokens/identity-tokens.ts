@@ -88,7 +88,9 @@ export function createIdentityTokens(options: IdentityTokensOptions): IdentityTo
         sid: session.id,
         auth_time: Math.floor(session.authenticatedAt / 1000),
         // A server that gets the token can ask for a proof of the key (RFC 9449, section 6.1).
-        ...(session.keyThumbprint !== undefined && { cnf: { jkt: session.keyThumbprint } }),
+        // The key of a device signs no proofs for other servers.
+        ...(session.deviceBoundAt === undefined &&
+          session.keyThumbprint !== undefined && { cnf: { jkt: session.keyThumbprint } }),
       });
       return { token, expiresAt: exp * 1000 };
     },

@@ -39,6 +39,30 @@ export const KEY_BINDING_SETTINGS = {
   sharedReplayDetection: withDefault(false, boolean),
 };
 
+const path = textWith(
+  (text) => /^(?:\/[\w.~-]+)+$/.test(text),
+  'must be an absolute path like /api/device-session',
+);
+
+export const DEVICE_BINDING_SETTINGS = {
+  /**
+   * Whether sessions in cookies are bound to the devices of browsers that support Device Bound Session Credentials (a W3C
+   * draft; this is the one of February 2026). The cookies of a bound session work only beside a short-lived cookie, which the
+   * browser renews with a key of its device. Other browsers are not affected.
+   */
+  enabled: withDefault(false, boolean),
+  /**
+   * How long the short-lived cookie of a device lasts, and so how long copied cookies work. Chromium renews it up to two minutes
+   * early, and at most six times in nine minutes. Milliseconds.
+   */
+  cookieLifetime: withDefault(5 * 60_000, duration(3 * 60_000)),
+  /** The path at which browsers reach `/device-session` of the REST API. */
+  path: withDefault('/api/device-session', path),
+};
+
+/** Device Bound Session Credentials: whether they are offered, and how long a device cookie lasts. */
+export type DeviceBindingPolicy = ValuesOf<typeof DEVICE_BINDING_SETTINGS>;
+
 /** Proofs of keys (DPoP, RFC 9449): when sessions are bound to keys, and which proofs are accepted. */
 export interface KeyBindingPolicy extends Omit<
   ValuesOf<typeof KEY_BINDING_SETTINGS>,

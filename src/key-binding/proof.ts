@@ -25,8 +25,18 @@ export interface TokenWithProof {
   readonly isProvenElsewhere?: boolean | undefined;
 }
 
-/** What a client presents to act in its session: a bearer token, or a token with a proof. */
-export type AccessCredential = string | TokenWithProof;
+/** An access token in a cookie, and the device cookie that came with it. */
+export interface TokenWithDevice {
+  readonly accessToken: string;
+  /** `undefined` if the request has none. */
+  readonly deviceCookie: string | undefined;
+}
+
+/** What a client presents to act in its session: a bearer token, or a token with a proof or from a cookie. */
+export type AccessCredential = string | TokenWithProof | TokenWithDevice;
+
+/** What a client presents with a refresh token: a proof of a key, or the device cookie that came with it. */
+export type RefreshProof = PresentedProof | Pick<TokenWithDevice, 'deviceCookie'>;
 
 /** The access token of a credential. */
 export const tokenOf = (credential: AccessCredential): string =>
@@ -58,7 +68,7 @@ const MAX_PROOF_LENGTH = 2048;
 const MAX_ID_LENGTH = 128;
 
 /** A compact JWS (RFC 7515 §7.1) with a signature of 64 bytes, which both algorithms have. */
-const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.([\w-]{86})$/;
+export const COMPACT_JWS = /^([\w-]+)\.([\w-]+)\.([\w-]{86})$/;
 
 /**
  * Parses a proof: RFC 9449 §4.3, checks 1 to 6 and the form of the claims.
@@ -104,7 +114,7 @@ function readClaims(text: string, now: number): ProofClaims {
   return { jti, htm, htu, iat, ath, nonce };
 }
 
-function readObject(text: string): Readonly<Record<string, unknown>> {
+export function readObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -126,7 +136,11 @@ const isTextOrNone = (value: unknown): value is string | undefined =>
  * rest of a request.
  * @throws KeyProofRefused `SIGNATURE`, `KEY`
  */
-export function verifySignature({ key, signed, signature }: ParsedProof): Promise<void> {
+export function verifySignature({
+  key,
+  signed,
+  signature,
+}: Pick<ParsedProof, 'key' | 'signed' | 'signature'>): Promise<void> {
   return new Promise((resolve, reject) => {
     const { algorithm } = key;
     verify(

@@ -19,6 +19,8 @@ export const PROOF_REFUSALS = {
   TIME: 'The proof is too old, or from the future.',
   NONCE:
     'The proof needs a current nonce of the service: sign another one with the nonce of this answer.',
+  DEVICE:
+    'The session is bound to the device of its browser: its tokens work only in cookies, beside the short-lived cookie that this browser gets for a proof of the device.',
   REPLAYED: 'The proof has been used before: sign another one for each request.',
 } as const;
 
@@ -38,6 +40,6 @@ export class KeyProofRefused extends WalletSessionsError {
 }
 
 function codeOf(refusal: ProofRefusal) {
-  if (refusal === 'MISSING') return 'KEY_PROOF_REQUIRED';
+  if (refusal === 'MISSING' || refusal === 'DEVICE') return 'KEY_PROOF_REQUIRED';
   return refusal === 'NONCE' ? 'KEY_PROOF_NONCE_REQUIRED' : 'KEY_PROOF_INVALID';
 }

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Audit } from '../audit/events.js';
 import { identityOf } from '../accounts/wallet.js';
 import type { Clock } from '../clock.js';
-import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
+import type { AccessCredential, RefreshProof, TokenWithProof } from '../key-binding/proof.js';
+import type { DeviceCookies } from '../key-binding/device-cookies.js';
 import type { KeyBinding } from '../key-binding/key-binding.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import { readClientInfo, type LazyClientInfo, type Session } from '../sessions/session.js';
@@ -19,13 +20,14 @@ export interface KeyProofs {
   /** For a client that presents the refresh token of a bound session. */
   ofRefresh(
     session: Session,
-    proof: PresentedProof | undefined,
+    proof: RefreshProof | undefined,
     source: LazyClientInfo,
   ): Promise<void>;
 }
 
 interface KeyProofsDomain {
   readonly keyBinding: KeyBinding;
+  readonly deviceCookies: DeviceCookies;
   readonly clock: Clock;
   readonly audit: Audit;
   readonly validations: ValidationTally;
@@ -47,8 +49,8 @@ export const isProvenElsewhere = (
   credential.isProvenElsewhere === true &&
   keyThumbprint !== undefined;
 
-const isDpop = (credential: AccessCredential) =>
-  typeof credential === 'object' && credential.scheme === 'DPoP';
+const isDpop = (credential: AccessCredential): credential is TokenWithProof =>
+  typeof credential === 'object' && 'scheme' in credential && credential.scheme === 'DPoP';
 
 /** Milliseconds in which refusals for the same reason in a session are audited once. A thief can repeat them at will. */
 const AUDIT_INTERVAL = 60_000;
@@ -58,6 +60,7 @@ const MAX_REMEMBERED = 10_000;
 
 export function createKeyProofs({
   keyBinding,
+  deviceCookies,
   clock,
   audit,
   validations,
@@ -104,15 +107,27 @@ export function createKeyProofs({
 
   async function confirmAccess(session: Session, credential: AccessCredential): Promise<void> {
     if (session.keyThumbprint === undefined) throw new KeyProofRefused('UNBOUND');
+    if (session.deviceBoundAt !== undefined) {
+      deviceCookies.confirm(session, credential, clock.now());
+      return;
+    }
     // RFC 9449 §7.2: a bound token is not accepted as a bearer token, whatever comes with it.
-    if (typeof credential === 'string' || !isDpop(credential)) throw new KeyProofRefused('MISSING');
+    if (!isDpop(credential)) throw new KeyProofRefused('MISSING');
     await keyBinding.confirm(session, credential.proof, credential.accessToken);
+  }
+
+  async function confirmRefresh(session: Session, proof: RefreshProof | undefined): Promise<void> {
+    if (session.deviceBoundAt !== undefined) {
+      deviceCookies.confirm(session, proof, clock.now());
+    } else {
+      const given = proof !== undefined && 'deviceCookie' in proof ? undefined : proof;
+      await keyBinding.confirm(session, given, undefined);
+    }
   }
 
   return {
     ofAccess: (session, credential, source) =>
       audited(session, source, confirmAccess(session, credential)),
-    ofRefresh: (session, proof, source) =>
-      audited(session, source, keyBinding.confirm(session, proof, undefined)),
+    ofRefresh: (session, proof, source) => audited(session, source, confirmRefresh(session, proof)),
   };
 }

@@ -1,5 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
-import type { PresentedProof } from '../key-binding/proof.js';
+import type { RefreshProof } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
 import {
@@ -32,7 +32,7 @@ export async function refreshSession(
   domain: SessionDomain,
   refreshToken: string,
   source: ClientInfo,
-  proof?: PresentedProof,
+  proof?: RefreshProof,
 ): Promise<SessionGrant> {
   let grant: SessionGrant | undefined;
   try {
@@ -59,7 +59,7 @@ export async function exchangeRefreshToken(
   domain: SessionDomain,
   refreshToken: string,
   source: ClientInfo,
-  proof?: PresentedProof,
+  proof?: RefreshProof,
 ): Promise<SessionGrant | undefined> {
   const { store, keys, policy, clock, audit, rateLimits } = domain;
   const token = parseRefreshToken(keys, refreshToken);
@@ -122,7 +122,7 @@ export async function exchangeRefreshToken(
 interface Exchange {
   readonly now: number;
   readonly source: ClientInfo;
-  readonly proof: PresentedProof | undefined;
+  readonly proof: RefreshProof | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../sessions/session.js';
 import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
 import type { ValidationTally } from './validation-tally.js';
-import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
+import type { AccessCredential, RefreshProof } from '../key-binding/proof.js';
 import type { Wallet, WalletIdentity } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import {
@@ -18,6 +18,7 @@ import {
   type PresentedTokens,
   type ValidatedTokens,
 } from './validate-tokens.js';
+import { bindToDevice } from './bind-device.js';
 import { createConnect, type Connect } from './connect.js';
 import {
   createSession,
@@ -90,12 +91,18 @@ export interface SessionLifecycle {
    * @throws WalletSessionsError `REFRESH_TOKEN_INVALID`, for any reason; `RATE_LIMITED`; `KEY_PROOF_REQUIRED`,
    * `KEY_PROOF_INVALID`, `KEY_PROOF_NONCE_REQUIRED` if the session is bound to a key
    */
-  refresh(refreshToken: string, source: ClientInfo, proof?: PresentedProof): Promise<SessionGrant>;
+  refresh(refreshToken: string, source: ClientInfo, proof?: RefreshProof): Promise<SessionGrant>;
   /**
    * Records that the session's wallet has just signed again. Tokens and timeouts do not change.
    * @throws WalletSessionsError `UNAUTHENTICATED` if the session has ended
    */
   reauthenticate(session: Session, source: ClientInfo): Promise<Session>;
+  /**
+   * Binds a session in cookies to the key of its browser's device. The first binding is the only one.
+   * @param keyThumbprint RFC 7638, SHA-256, base64url
+   * @returns false if the session has been bound or reauthenticated meanwhile, or has ended
+   */
+  bindToDevice(session: Session, keyThumbprint: string, source: ClientInfo): Promise<boolean>;
   /** Whether the wallet signed within the last `window` milliseconds. Default: `SessionPolicy.freshWindow`. */
   isFresh(session: Session, window?: number): boolean;
   /** Resolves to the wallet's active sessions, newest first. */
@@ -173,6 +180,7 @@ export function createSessionLifecycle(
     validateTokens,
     refresh: (...args) => refreshSession(domain, ...args),
     reauthenticate: (...args) => reauthenticateSession(domain, ...args),
+    bindToDevice: (...args) => bindToDevice(domain, ...args),
     isFresh: (...args) => isFreshlyAuthenticated(domain, ...args),
     list: (...args) => listSessions(domain, ...args),
     listPage: (...args) => listSessionPage(domain, ...args),

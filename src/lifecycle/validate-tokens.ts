@@ -1,5 +1,6 @@
 import { WalletSessionsError } from '../errors.js';
 import type { ClientInfo, Session, SessionGrant } from '../sessions/session.js';
+import type { AccessCredential } from '../key-binding/proof.js';
 import { authenticate } from './authenticate.js';
 import { openSession, type SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
@@ -16,7 +17,16 @@ import {
 export interface PresentedTokens {
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;
+  /** The short-lived cookie of a browser whose session is bound to its device. */
+  readonly deviceCookie?: string | undefined;
 }
+
+/** The access token in cookies with what came beside it. */
+const accessCredentialOf = ({
+  accessToken,
+  deviceCookie,
+}: PresentedTokens): AccessCredential | undefined =>
+  accessToken === undefined ? undefined : { accessToken, deviceCookie };
 
 /** The result of validating both tokens of a client. */
 export interface ValidatedTokens {
@@ -41,12 +51,13 @@ export function createAutomaticRefresh(
   check: TokenCheck,
 ) {
   return async (tokens: PresentedTokens, source: ClientInfo): Promise<ValidatedTokens> => {
-    const { accessToken, refreshToken } = tokens;
-    const session = await validate(accessToken, source);
+    const { refreshToken, deviceCookie } = tokens;
+    const credential = accessCredentialOf(tokens);
+    const session = await validate(credential, source);
     if (refreshToken === undefined) return { session };
     if (session !== undefined && domain.clock.now() < session.refreshFrom) return { session };
     try {
-      const grant = await exchangeRefreshToken(domain, refreshToken, source);
+      const grant = await exchangeRefreshToken(domain, refreshToken, source, { deviceCookie });
       if (grant !== undefined) return { session: grant.session, grant };
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
@@ -60,7 +71,7 @@ export function createAutomaticRefresh(
       }
     }
     // A used refresh token may have just ended the session: ask the store.
-    return { session: session && (await authenticate(domain, accessToken ?? '')) };
+    return { session: session && (await authenticate(domain, credential ?? '')) };
   };
 }
 
@@ -85,8 +96,9 @@ interface TokenCheckOptions {
 }
 
 export function createTokenCheck(domain: SessionDomain, validate: Validation): TokenCheck {
-  return async ({ accessToken, refreshToken }, source, { current = true } = {}) => {
-    const session = await validate(accessToken, source);
+  return async (tokens, source, { current = true } = {}) => {
+    const { refreshToken, deviceCookie } = tokens;
+    const session = await validate(accessCredentialOf(tokens), source);
     if (session !== undefined || refreshToken === undefined) return session;
     const token = parseRefreshToken(domain.keys, refreshToken);
     if (token === undefined) return undefined;
@@ -95,9 +107,8 @@ export function createTokenCheck(domain: SessionDomain, validate: Validation): T
     if (record === undefined || record.expiresAt <= domain.clock.now()) return undefined;
     if (!current && token.generation === record.generation) return undefined;
     const opened = openSession(domain, partition, record);
-    // Both tokens came without a proof.
     if (opened?.keyThumbprint !== undefined) {
-      await domain.keyProofs.ofRefresh(opened, undefined, source);
+      await domain.keyProofs.ofRefresh(opened, { deviceCookie }, source);
     }
     return (await proves(domain, token, record)) ? opened : undefined;
   };

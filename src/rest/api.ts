@@ -8,6 +8,7 @@ import {
   type ActingClient,
 } from '../http/acts.js';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
+import { DEVICE_SESSION_PATHS, type DeviceSessions } from '../http/cookies/device-sessions.js';
 import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
 import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
@@ -38,6 +39,8 @@ export interface RestSources {
   sourceOf(request: RequestHead): ClientInfo;
   proofOf(request: RequestHead): PresentedProof | undefined;
   validateRequest(request: RequestHead, answer?: AnswerHeaders): Validated;
+  /** The endpoints of Device Bound Session Credentials, if they are on. */
+  readonly deviceSessions?: DeviceSessions | undefined;
   tokenCookies(request: RequestHead, answer: AnswerHeaders): Promise<TokenCookies | undefined>;
 }
 
@@ -155,7 +158,7 @@ const JWKS_HEADERS = {
 
 /** Sign-in and sessions over plain HTTP and JSON, beside GraphQL, with the same rules for cookies and origins. */
 export function createRestApi(sources: RestSources): RestApi {
-  const { identityTokens } = sources;
+  const { identityTokens, deviceSessions } = sources;
   const operations = new Map(
     Object.entries({ ...OPERATIONS, ...(identityTokens.areIssued && IDENTITY_TOKEN_OPERATIONS) }),
   );
@@ -204,11 +207,21 @@ export function createRestApi(sources: RestSources): RestApi {
   }
 
   return {
-    paths: [...operations.keys(), ...documents.keys()],
+    paths: [
+      ...operations.keys(),
+      ...documents.keys(),
+      ...(deviceSessions ? DEVICE_SESSION_PATHS : []),
+    ],
     async answer(asked) {
       const source = sources.sourceOf(asked.request);
       const isHead = asked.request.method === 'HEAD';
+      const ofDevice = DEVICE_SESSION_PATHS.find((path) => path === asked.path);
       try {
+        if (deviceSessions !== undefined && ofDevice !== undefined) {
+          const given = await deviceSessions.answer(ofDevice, asked.request, source, asked.answer);
+          const headers = { ...HEADERS, ...given.headers };
+          return { status: given.status, headers, body: JSON.stringify(given.body) };
+        }
         const { headers, body } = await run(asked, source);
         return { status: 200, headers, body: isHead ? '' : body };
       } catch (error) {

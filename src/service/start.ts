@@ -92,6 +92,7 @@ async function start(
     sessions: config.sessions,
     keyBinding: config.keyBinding,
     identityTokens: config.identityTokens,
+    deviceBinding: config.deviceBinding,
     signIn: config.signIn,
     rpcs: config.rpcs,
     rateLimits: config.rateLimits,

@@ -29,6 +29,7 @@ export type SessionDetails = Pick<
   | 'userId'
   | 'keyThumbprint'
   | 'capabilities'
+  | 'deviceBoundAt'
   | 'lastSeenAt'
   | 'ipAddress'
 >;
@@ -51,12 +52,13 @@ type StoredDetails = [
   device: string | null,
   userAgent: Uint8Array | null,
   lastSeenAt: number,
-  ipAddress: Uint8Array | string | null,
-  // Optional: most applications link no users, and few sessions are bound to a key or have capabilities.
+  // The last ones are left out if they are null: most sessions have no more than an address.
+  ipAddress?: Uint8Array | string | null,
   userId?: string | null,
   keyThumbprint?: Uint8Array | null,
   /** As JSON, whose keys may be anything. */
-  capabilities?: string,
+  capabilities?: string | null,
+  deviceBoundAt?: number | null,
 ];
 
 /** Seals the details for the record of that session and for no other: `to` may be the session itself. */
@@ -67,7 +69,7 @@ export function encryptDetails(
   details: SessionDetails,
 ): Uint8Array {
   const { wallet, chainId, walletType, device, userAgent, lastSeenAt, ipAddress } = details;
-  const { userId, keyThumbprint, capabilities } = details;
+  const { userId, keyThumbprint, capabilities, deviceBoundAt } = details;
   const stored: StoredDetails = [
     2,
     packAccount(wallet),
@@ -77,12 +79,12 @@ export function encryptDetails(
     userAgent === undefined ? null : packUserAgent(userAgent),
     lastSeenAt,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
+    userId ?? null,
+    keyThumbprint === undefined ? null : Buffer.from(keyThumbprint, 'base64url'),
+    capabilities === undefined ? null : JSON.stringify(capabilities),
+    deviceBoundAt ?? null,
   ];
-  const key = keyThumbprint === undefined ? null : Buffer.from(keyThumbprint, 'base64url');
-  if (capabilities !== undefined) {
-    stored.push(userId ?? null, key, JSON.stringify(capabilities));
-  } else if (key !== null) stored.push(userId ?? null, key);
-  else if (userId !== undefined) stored.push(userId);
+  while (stored.at(-1) === null) stored.pop();
   return encrypt(keys, placeOf(partition, to), encode(stored));
 }
 
@@ -99,7 +101,7 @@ export function decryptDetails(
     plain,
   ) as StoredDetails;
   if (version !== 2) return undefined;
-  const [lastSeenAt, ipAddress, userId, keyThumbprint, capabilities] = rest;
+  const [lastSeenAt, ipAddress, userId, keyThumbprint, capabilities, deviceBoundAt] = rest;
   return {
     wallet: unpackAccount(wallet),
     chainId: unpackChainId(chainId),
@@ -107,11 +109,11 @@ export function decryptDetails(
     device: device ?? undefined,
     userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
     lastSeenAt,
-    ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
+    ipAddress: ipAddress ? unpackIpAddress(ipAddress) : undefined,
     userId: userId ?? undefined,
     keyThumbprint: keyThumbprint ? Buffer.from(keyThumbprint).toString('base64url') : undefined,
-    capabilities:
-      capabilities === undefined ? undefined : (JSON.parse(capabilities) as Capabilities),
+    capabilities: capabilities ? (JSON.parse(capabilities) as Capabilities) : undefined,
+    deviceBoundAt: deviceBoundAt ?? undefined,
   };
 }
 

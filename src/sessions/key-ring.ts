@@ -21,7 +21,9 @@ export type Purpose =
   | 'record-encryption'
   | 'rate-limit-name'
   | 'identity-token'
-  | 'proof-nonce';
+  | 'proof-nonce'
+  | 'device-challenge'
+  | 'device-cookie';
 
 /**
  * The server's keys, newest first. The first one encrypts and hashes; all of them decrypt and verify. To rotate, add a
@@ -86,6 +88,8 @@ function derive({ id, secret }: SecretKey): DerivedKey {
       'rate-limit-name': keyFor('rate-limit-name'),
       'identity-token': keyFor('identity-token'),
       'proof-nonce': keyFor('proof-nonce'),
+      'device-challenge': keyFor('device-challenge'),
+      'device-cookie': keyFor('device-cookie'),
     },
   };
 }

@@ -35,6 +35,12 @@ export interface Session extends SessionReference {
    * granted none. Never changes.
    */
   readonly capabilities?: Capabilities | undefined;
+  /**
+   * When a browser bound the session to a key of its device (DBSC). The session is then only admitted from cookies, together
+   * with a short-lived cookie of that device, and `keyThumbprint` is that of the device's key. `undefined` for all other
+   * sessions. Never changes.
+   */
+  readonly deviceBoundAt?: number | undefined;
   /** The address that the session was last seen from. */
   readonly ipAddress?: string | undefined;
   readonly createdAt: number;

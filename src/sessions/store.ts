@@ -229,15 +229,17 @@ export interface SessionStore {
    */
   markUsed(partition: Partition, id: SessionId, generation: number): Promise<boolean>;
   /**
-   * Replaces the encrypted details if the session still exists and still has the `authenticatedAt` to which they are
-   * bound.
+   * Replaces the encrypted details if the session still exists and still has this `authenticatedAt`.
+   * @param next replaces `authenticatedAt`, so that no details of before can replace these. Default: it stays
+   * @returns whether the details were replaced
    */
   touch(
     partition: Partition,
     id: SessionId,
     details: Uint8Array,
     authenticatedAt: number,
-  ): Promise<void>;
+    next?: number,
+  ): Promise<boolean>;
   /**
    * Sets `authenticatedAt` to `now`, together with the details that are bound to it, if the session still exists.
    * Returns the updated record.

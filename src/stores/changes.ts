@@ -51,9 +51,10 @@ export function withChangeNotifications(
       notify(id);
       return isMarked;
     },
-    async touch(partition, id, details, authenticatedAt) {
-      await store.touch(partition, id, details, authenticatedAt);
+    async touch(partition, id, ...details) {
+      const isReplaced = await store.touch(partition, id, ...details);
       notify(id);
+      return isReplaced;
     },
     async reauthenticate(partition, id, details, now) {
       const record = await store.reauthenticate(partition, id, details, now);

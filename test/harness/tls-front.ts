@@ -1,12 +1,17 @@
+import { hash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { TestAuthority } from './certificates.js';
 
+const SPKI = { type: 'spki', format: 'der' } as const;
+
 /** A TLS endpoint in front of a plain server, such as a load balancer that chooses its certificate by server name (SNI). */
 export interface TlsFront {
   readonly port: number;
+  /** SHA-256 of the public key for `localhost`, in base64: a browser can be told to accept it. */
+  readonly spkiHash: string;
   /** The server names of the handshakes; `undefined` for a handshake without one. */
   readonly namesSent: ReadonlySet<string | undefined>;
   close(): Promise<void>;
@@ -23,9 +28,10 @@ export async function openTlsFront(
   const contextFor = async (subject: string) => {
     const { certificateFile, keyFile } = await authority.issue(subject);
     const [cert, key] = [await readFile(certificateFile), await readFile(keyFile)];
-    return createSecureContext({ cert, key });
+    return { cert, context: createSecureContext({ cert, key }) };
   };
-  const [named, unnamed] = [await contextFor('DNS:localhost'), await contextFor('IP:127.0.0.1')];
+  const { cert, context: named } = await contextFor('DNS:localhost');
+  const { context: unnamed } = await contextFor('IP:127.0.0.1');
   const namesSent = new Set<string | undefined>();
   const open = new Set<Socket>();
   const track = (socket: Socket) => {
@@ -74,6 +80,7 @@ export async function openTlsFront(
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    spkiHash: hash('sha256', new X509Certificate(cert).publicKey.export(SPKI), 'base64'),
     namesSent,
     async close() {
       server.close();

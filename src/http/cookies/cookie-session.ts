@@ -1,12 +1,13 @@
 import { WalletSessionsError } from '../../errors.js';
 import type { Clock } from '../../clock.js';
 import { hasCredential } from '../credential.js';
+import { KeyProofRefused } from '../../key-binding/refusal.js';
+import type { ValidatedTokens } from '../../lifecycle/validate-tokens.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 import type { ClientInfo, Session, SessionGrant } from '../../sessions/session.js';
 import { isFromAllowedPage, type PageHeaders } from './allowed-page.js';
 import type { PutCookies } from './put-cookies.js';
-import { parseCookie, stringifySetCookie, type SetCookie } from 'cookie';
-import type { PresentedTokens } from '../../lifecycle/validate-tokens.js';
+import { clearingCookies, grantingCookies, readTokenCookies } from './token-cookies.js';
 
 /** The parts of a request that are read, in any server. `IncomingMessage` of Node.js is compatible. */
 interface CookieRequest {
@@ -22,6 +23,8 @@ interface CookieRequest {
 /** The tokens of a browser that keeps them in cookies, and functions to change them with the answer. */
 export interface TokenCookies {
   readonly refreshToken: string | undefined;
+  /** The short-lived cookie of a browser whose session is bound to its device. */
+  readonly deviceCookie: string | undefined;
   /**
    * Call this before tokens are created.
    * @throws WalletSessionsError `HTTP_REQUIRED` if cookies cannot be set: over a WebSocket, and on a response whose headers
@@ -44,6 +47,9 @@ interface CookieSessionsOptions {
   /** The web origins whose pages may act with the cookies of their visitors. */
   readonly origins: readonly string[];
   readonly clock: Clock;
+  /** The headers by which the answer to a sign-in offers the browser to bind the session to its device. Default: none. */
+  readonly offerDeviceBinding?:
+    ((session: Session) => Readonly<Record<string, string>>) | undefined;
 }
 
 /**
@@ -64,7 +70,7 @@ export type OpenCookieSession = (
  * allowed page (CSRF); `SERVICE_UNAVAILABLE` or `RATE_LIMITED` if the session could be neither validated nor refreshed
  */
 export function createCookieSessions(options: CookieSessionsOptions): OpenCookieSession {
-  const { sessions, origins, clock } = options;
+  const { sessions, origins, clock, offerDeviceBinding } = options;
   const opened = new WeakMap<CookieRequest, Opened>();
 
   const open: OpenCookieSession = async (request, source, put) => {
@@ -76,18 +82,20 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
     }
 
     if (!isSettable(put)) {
-      const session = await sessions.validateTokens(tokens, source);
-      return { session, cookies: COOKIES_OUT_OF_REACH };
+      const session = await unlessOfAnotherDevice(sessions.validateTokens(tokens, source));
+      return { session: session || undefined, cookies: COOKIES_OUT_OF_REACH };
     }
-    const { session, grant } = await sessions.validateAndRefresh(tokens, source);
+    const validated = await unlessOfAnotherDevice(sessions.validateAndRefresh(tokens, source));
+    const { session, grant } = validated || NOTHING;
     const cookies: TokenCookies = {
       // Not the granted token: two refreshes in one request would supersede the tokens of concurrent requests.
       refreshToken: tokens.refreshToken,
+      deviceCookie: tokens.deviceCookie,
       assertSettable() {
         if (!isSettable(put)) throw new WalletSessionsError('HTTP_REQUIRED');
       },
       grant(given) {
-        put(grantingCookies(given, clock.now()));
+        put(grantingCookies(given, clock.now()), offerDeviceBinding?.(given.session));
       },
       clear() {
         put(clearingCookies());
@@ -96,7 +104,7 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
     // The headers were sent in the meantime. A repetition within the grace period gets the same tokens.
     if (!isSettable(put)) return { session, cookies: COOKIES_OUT_OF_REACH };
     if (grant !== undefined) cookies.grant(grant);
-    else if (session === undefined && hasTokens) cookies.clear();
+    else if (validated !== false && session === undefined && hasTokens) cookies.clear();
     return { session, cookies };
   };
 
@@ -111,6 +119,23 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
   };
 }
 
+const NOTHING: ValidatedTokens = { session: undefined };
+
+/**
+ * False if the session is bound to a device and the request has no cookie of it. The request is then one without a session,
+ * so that somebody can sign in. The cookies stay: they may be those of the owner, who can still prove the device.
+ */
+async function unlessOfAnotherDevice<Validated>(
+  validating: Promise<Validated>,
+): Promise<Validated | false> {
+  try {
+    return await validating;
+  } catch (error) {
+    if (error instanceof KeyProofRefused && error.refusal === 'DEVICE') return false;
+    throw error;
+  }
+}
+
 interface Opened {
   readonly opening: ReturnType<OpenCookieSession>;
   /** Whether cookies could be set when it was opened. */
@@ -123,6 +148,7 @@ const isSettable = (put: PutCookies | undefined): put is PutCookies =>
 /** Cookies that cannot be changed: over a WebSocket, or after the headers have been sent. */
 export const COOKIES_OUT_OF_REACH: TokenCookies = {
   refreshToken: undefined,
+  deviceCookie: undefined,
   assertSettable() {
     throw new WalletSessionsError('HTTP_REQUIRED');
   },
@@ -132,38 +158,3 @@ export const COOKIES_OUT_OF_REACH: TokenCookies = {
   /** The answer to the next HTTP request clears the cookies of an ended session. */
   clear: () => {},
 };
-
-/**
- * Browsers accept a cookie with the prefix `__Host-` only over HTTPS (or from localhost), for this host only and with the
- * path `/`. Subdomains and plain connections can neither set nor overwrite it (RFC 6265bis, section 4.1.3.2).
- */
-const ACCESS_COOKIE = '__Host-wallet-session';
-const REFRESH_COOKIE = '__Host-wallet-refresh';
-
-/** `Strict`: the API is called by scripts of pages, and not by links from other sites. */
-const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
-
-/** Reads the tokens from a `Cookie` header. */
-function readTokenCookies(header: string | undefined): PresentedTokens {
-  const cookies = parseCookie(header ?? '');
-  return { accessToken: cookies[ACCESS_COOKIE], refreshToken: cookies[REFRESH_COOKIE] };
-}
-
-/** Returns the `Set-Cookie` headers that store the tokens until the idle timeout of the session. */
-function grantingCookies(grant: SessionGrant, now: number): string[] {
-  const maxAge = Math.max(0, Math.floor((grant.session.expiresAt - now) / 1000));
-  return [
-    write(ACCESS_COOKIE, grant.accessToken, maxAge),
-    write(REFRESH_COOKIE, grant.refreshToken, maxAge),
-  ];
-}
-
-/** Returns the `Set-Cookie` headers that remove the tokens. */
-function clearingCookies(): string[] {
-  return [write(ACCESS_COOKIE, '', 0), write(REFRESH_COOKIE, '', 0)];
-}
-
-function write(name: string, value: string, maxAge: number): string {
-  const cookie: SetCookie = { name, value, maxAge, ...ATTRIBUTES };
-  return stringifySetCookie(cookie);
-}

@@ -1,9 +1,9 @@
 import onHeaders from 'on-headers';
 import { WalletSessionsError } from '../../errors.js';
 
-/** Sets `Set-Cookie` headers on the answer, and replaces those that it set before. */
+/** Sets `Set-Cookie` headers on the answer, with other headers, and replaces those that it set before. */
 export interface PutCookies {
-  (setCookies: readonly string[]): void;
+  (setCookies: readonly string[], headers?: Readonly<Record<string, string>>): void;
   /** Whether the headers of the answer have been sent. Default: never. */
   readonly isTooLate?: (() => boolean) | undefined;
 }
@@ -33,12 +33,13 @@ export function putCookiesOn(answer: AnswerHeaders): PutCookies {
   }
 
   const isTooLate = () => answer.headersSent === true;
-  const putNow = (setCookies: readonly string[]) => {
+  const putNow: PutCookies = (setCookies, headers = {}) => {
     if (isTooLate()) throw new WalletSessionsError('HTTP_REQUIRED');
     // Removes the cookies that were set before.
     if (own !== undefined) remove(answer, own);
     else if (typeof answer.writeHead === 'function') onHeaders(answer as never, put);
     own = setCookies;
+    for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
     put();
   };
   return Object.assign(putNow, { isTooLate });

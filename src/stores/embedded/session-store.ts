@@ -164,11 +164,12 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         return true;
       }),
 
-    touch: (partition, id, details, authenticatedAt) =>
+    touch: (partition, id, details, authenticatedAt, next = authenticatedAt) =>
       step(partition, () => {
         const record = tables.sessions.get([partition, id]);
-        if (record?.authenticatedAt !== authenticatedAt) return;
-        putSession(tables, partition, { ...record, details });
+        if (record?.authenticatedAt !== authenticatedAt) return false;
+        putSession(tables, partition, { ...record, details, authenticatedAt: next });
+        return true;
       }),
 
     reauthenticate: (partition, id, details, now) =>

@@ -139,15 +139,17 @@ export function createRedisSessionStore(
       return isMarked === 1;
     },
 
-    async touch(partition, id, details, authenticatedAt) {
-      await touch(
+    async touch(partition, id, details, authenticatedAt, next = authenticatedAt) {
+      const isReplaced = await touch(
         keysWith(partition, id),
         keys.recordPrefix(partition),
         0,
         id,
         Buffer.from(details),
         authenticatedAt,
+        next,
       );
+      return isReplaced === 1;
     },
 
     async reauthenticate(partition, id, details, now) {

@@ -1,0 +1,188 @@
+import type { Clock } from '../../clock.js';
+import { WalletSessionsError } from '../../errors.js';
+import { createDeviceCookies } from '../../key-binding/device-cookies.js';
+import {
+  createDeviceChallenges,
+  parseDeviceProof,
+  readDeviceKey,
+} from '../../key-binding/device-proof.js';
+import type { DeviceBindingPolicy } from '../../key-binding/policy.js';
+import { KeyProofRefused } from '../../key-binding/refusal.js';
+import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
+import type { KeyRing } from '../../sessions/key-ring.js';
+import type { ClientInfo, Session } from '../../sessions/session.js';
+import { RequestRefused } from '../refusal.js';
+import type { RequestHead } from '../reader.js';
+import type { AnswerHeaders } from './put-cookies.js';
+import { putCookiesOn } from './put-cookies.js';
+import {
+  COOKIE_ATTRIBUTES,
+  DEVICE_COOKIE,
+  deviceCookieOf,
+  readTokenCookies,
+} from './token-cookies.js';
+
+/** The paths of the endpoints, below that of the REST API. */
+export const DEVICE_SESSION_PATHS = ['/device-session/start', '/device-session/refresh'] as const;
+
+/**
+ * Binds sessions in cookies to the devices of their browsers: Device Bound Session Credentials (W3C draft of February
+ * 2026). The browser calls the endpoints by itself.
+ */
+export interface DeviceSessions {
+  /** The headers by which the answer to a sign-in offers the binding. */
+  offer(session: Session): Readonly<Record<string, string>>;
+  /**
+   * Registers the key of a device, or renews the device cookie for a proof of the key. Puts the cookie on the answer.
+   * @returns the status, headers and JSON of the answer
+   * @throws RequestRefused; WalletSessionsError `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`; KeyProofRefused
+   */
+  answer(
+    path: (typeof DEVICE_SESSION_PATHS)[number],
+    request: RequestHead,
+    source: ClientInfo,
+    answer: AnswerHeaders,
+  ): Promise<DeviceAnswer>;
+}
+
+export interface DeviceAnswer {
+  readonly status: 200 | 403;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+interface DeviceSessionsOptions {
+  readonly policy: DeviceBindingPolicy;
+  readonly sessions: Pick<SessionLifecycle, 'validateTokens' | 'bindToDevice'>;
+  readonly keys: KeyRing;
+  /** The origins whose pages use the cookies. */
+  readonly origins: readonly string[];
+  readonly clock: Clock;
+}
+
+/** A session and the public key of its device: the browser repeats it with each refresh, so that no key is stored. */
+interface Identifier {
+  readonly sessionId: string;
+  readonly x: string;
+  readonly y: string;
+}
+
+const IDENTIFIER = /^([\w-]{20})\.([\w-]{43})\.([\w-]{43})$/;
+
+export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSessions {
+  const { policy, sessions, keys, origins, clock } = options;
+  const challenges = createDeviceChallenges(keys);
+  const deviceCookies = createDeviceCookies(keys);
+  const { cookieLifetime, path } = policy;
+  const pageHosts = [...new Set(origins.map((origin) => new URL(origin).hostname))];
+
+  /** What the browser is told of its device-bound session, with the cookie. */
+  function renew(identifier: Identifier, thumbprint: string, answer: AnswerHeaders): DeviceAnswer {
+    const { sessionId } = identifier;
+    const value = deviceCookies.issue(sessionId, thumbprint, clock.now() + cookieLifetime);
+    putCookiesOn(answer)([deviceCookieOf(value, cookieLifetime)]);
+    return {
+      status: 200,
+      headers: {},
+      body: {
+        session_identifier: textOf(identifier),
+        // Relative to both endpoints.
+        refresh_url: 'refresh',
+        scope: { include_site: false },
+        credentials: [{ type: 'cookie', name: DEVICE_COOKIE, attributes: COOKIE_ATTRIBUTES }],
+        allowed_refresh_initiators: pageHosts,
+      },
+    };
+  }
+
+  async function start(
+    request: RequestHead,
+    source: ClientInfo,
+    answer: AnswerHeaders,
+  ): Promise<DeviceAnswer> {
+    const proof = parseDeviceProof(headerOf(request, 'secure-session-response') ?? '');
+    const session = await sessions.validateTokens(readTokenCookies(request.headers.cookie), source);
+    if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+    const { id: sessionId } = session;
+    if (!challenges.isCurrent(proof.challenge, sessionId, clock.now())) {
+      throw new KeyProofRefused('TIME', undefined, 'The challenge is not a current one.');
+    }
+    const key = readDeviceKey(proof.jwk);
+    await proof.verify(key);
+    const { thumbprint } = key;
+    // The answer to an earlier registration of the same key may have been lost.
+    const isBound =
+      session.keyThumbprint === thumbprint ||
+      (await sessions.bindToDevice(session, thumbprint, source));
+    if (!isBound) {
+      throw new RequestRefused(409, 'ALREADY_BOUND', 'The session is bound to another key.');
+    }
+    const { x, y } = proof.jwk as { readonly x: string; readonly y: string };
+    return renew({ sessionId, x, y }, thumbprint, answer);
+  }
+
+  async function refresh(
+    request: RequestHead,
+    source: ClientInfo,
+    answer: AnswerHeaders,
+  ): Promise<DeviceAnswer> {
+    const identifier = identifierIn(headerOf(request, 'sec-secure-session-id'));
+    const { sessionId, x, y } = identifier;
+    const now = clock.now();
+    const text = headerOf(request, 'secure-session-response');
+    const proof = text === undefined ? undefined : parseDeviceProof(text);
+    if (proof === undefined || !challenges.isCurrent(proof.challenge, sessionId, now)) {
+      const challenge = challenges.make(sessionId, now);
+      const header = `"${challenge}";id="${textOf(identifier)}"`;
+      return { status: 403, headers: { 'secure-session-challenge': header }, body: {} };
+    }
+    const key = readDeviceKey({ kty: 'EC', crv: 'P-256', x, y });
+    await proof.verify(key);
+    // The proof replaces the cookie that has expired. The value counts for sessions of this key only.
+    const deviceCookie = deviceCookies.issue(sessionId, key.thumbprint, now + cookieLifetime);
+    const tokens = { ...readTokenCookies(request.headers.cookie), deviceCookie };
+    const session = await sessions.validateTokens(tokens, source);
+    if (session?.id !== sessionId) throw new WalletSessionsError('UNAUTHENTICATED');
+    if (session.keyThumbprint !== key.thumbprint) throw new KeyProofRefused('KEY_MISMATCH');
+    return renew(identifier, key.thumbprint, answer);
+  }
+
+  return {
+    offer({ id, generation, keyThumbprint }) {
+      if (generation > 0 || keyThumbprint !== undefined) return {};
+      const challenge = challenges.make(id, clock.now());
+      return {
+        'secure-session-registration': `(ES256);path="${path}/start";challenge="${challenge}"`,
+      };
+    },
+    async answer(endpoint, request, source, answer) {
+      if (request.method !== 'POST') {
+        throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'This operation is served by POST.');
+      }
+      const act = endpoint === '/device-session/start' ? start : refresh;
+      return act(request, source, answer);
+    },
+  };
+}
+
+/** A header of one value. */
+function headerOf({ headers }: RequestHead, name: string): string | undefined {
+  const value = (headers as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+const textOf = ({ sessionId, x, y }: Identifier) => `${sessionId}.${x}.${y}`;
+
+/** @throws RequestRefused 400 */
+function identifierIn(header: string | undefined): Identifier {
+  const bare = /^"(.*)"$/.exec(header ?? '')?.[1] ?? header ?? '';
+  const [, sessionId, x, y] = IDENTIFIER.exec(bare) ?? [];
+  if (sessionId === undefined || x === undefined || y === undefined) {
+    throw new RequestRefused(
+      400,
+      'BAD_REQUEST',
+      'Sec-Secure-Session-Id must name a device-bound session.',
+    );
+  }
+  return { sessionId, x, y };
+}

@@ -1,0 +1,81 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '../sessions/key-ring.js';
+import { COMPACT_JWS, readObject, verifySignature } from './proof.js';
+import { readPublicKey, type ProofKey } from './public-key.js';
+import { KeyProofRefused } from './refusal.js';
+
+/** A proof of a device's key (Device Bound Session Credentials, W3C draft, "DBSC Proof JWT Syntax"), not yet verified. */
+export interface DeviceProof {
+  /** The challenge that it answers. */
+  readonly challenge: string;
+  /** The key in its header, with its coordinates; only in the proof that registers a key. */
+  readonly jwk: unknown;
+  /**
+   * Verifies the signature with a key.
+   * @throws KeyProofRefused `SIGNATURE`
+   */
+  verify(key: ProofKey): Promise<void>;
+}
+
+/** In characters: a header with a key, a challenge of this service, and a signature. */
+const MAX_LENGTH = 2048;
+
+/**
+ * Parses the value of `Secure-Session-Response`: a JWT, as a structured string (RFC 9651 §3.3.3) or bare.
+ * @throws KeyProofRefused `MALFORMED`, `ALGORITHM`
+ */
+export function parseDeviceProof(text: string): DeviceProof {
+  const bare = /^"(.*)"$/.exec(text)?.[1] ?? text;
+  const parts = bare.length <= MAX_LENGTH ? COMPACT_JWS.exec(bare) : null;
+  if (parts === null) throw new KeyProofRefused('MALFORMED');
+  const [, header = '', payload = '', signature = ''] = parts;
+  const { typ, alg, jwk, crit } = readObject(header);
+  const { jti } = readObject(payload);
+  if (typ !== 'dbsc+jwt' || crit !== undefined || typeof jti !== 'string') {
+    throw new KeyProofRefused('MALFORMED');
+  }
+  if (alg !== 'ES256') throw new KeyProofRefused('ALGORITHM');
+  return {
+    challenge: jti,
+    jwk,
+    verify: (key) => verifySignature({ key, signed: `${header}.${payload}`, signature }),
+  };
+}
+
+/** The public key of a device: P-256, which all devices have. @throws KeyProofRefused `KEY` */
+export const readDeviceKey = (jwk: unknown): ProofKey => readPublicKey('ES256', jwk);
+
+/** Challenges for the proofs of a session's device: their time, and a MAC. None is stored. */
+export interface DeviceChallenges {
+  /** @param now milliseconds since the Unix epoch */
+  make(sessionId: string, now: number): string;
+  isCurrent(challenge: string, sessionId: string, now: number): boolean;
+}
+
+/** Milliseconds for which a challenge can be answered. A device may need seconds to sign. */
+const LIFETIME = 60_000;
+
+const TIME_BYTES = 6;
+const MAC_BYTES = 12;
+const CHALLENGE = /^[\w-]{24}$/;
+
+export function createDeviceChallenges(keys: KeyRing): DeviceChallenges {
+  const macOf = (keyId: string, sessionId: string, time: Uint8Array) =>
+    keys.mac(keyId, 'device-challenge', sessionId, time).subarray(0, MAC_BYTES);
+  return {
+    make(sessionId, now) {
+      const time = Buffer.allocUnsafe(TIME_BYTES);
+      time.writeUIntBE(Math.floor(now), 0, TIME_BYTES);
+      return Buffer.concat([time, macOf(keys.currentId, sessionId, time)]).toString('base64url');
+    },
+    isCurrent(challenge, sessionId, now) {
+      if (!CHALLENGE.test(challenge)) return false;
+      const bytes = Buffer.from(challenge, 'base64url');
+      const time = bytes.subarray(0, TIME_BYTES);
+      const age = now - time.readUIntBE(0, TIME_BYTES);
+      if (age > LIFETIME || age < -LIFETIME) return false;
+      const mac = bytes.subarray(TIME_BYTES);
+      return keys.ids.some((keyId) => timingSafeEqual(macOf(keyId, sessionId, time), mac));
+    },
+  };
+}
