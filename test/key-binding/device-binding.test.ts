@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createFakeClock } from '../harness/clock.js';
 import {
   createCookieClient,
@@ -39,6 +40,7 @@ describe('a session in cookies that is bound to a device', () => {
       SIGN_IN_ORIGINS: ORIGIN,
       SESSION_KEYS: TEST_KEY,
       REDIS_KEY_PREFIX: ownPrefix(),
+      TOKEN_INTROSPECTION_CLIENTS: `api:${hash('sha256', 'secret')}`,
     };
     [here, there] = await Promise.all([
       startTestService('Redis', environment, clock),
@@ -344,7 +346,7 @@ describe('a session in cookies that is bound to a device', () => {
       expect(await sessionIn(browser)).toBeNull();
     });
 
-    it('hold tokens that work nowhere else: not as bearer tokens, not for a refresh, not for introspection', async () => {
+    it('hold tokens that work nowhere else: as bearer tokens, for a refresh or for introspection', async () => {
       const { browser } = await aBoundSession();
       const accessToken = browser.cookies.get(ACCESS) ?? '';
       const refreshToken = browser.cookies.get(REFRESH) ?? '';
@@ -354,6 +356,12 @@ describe('a session in cookies that is bound to a device', () => {
       const refreshed = await program.send(RefreshDocument, { refreshToken });
       const codes = [read, refreshed].map(({ errors }) => errors?.[0]?.extensions?.['code']);
       expect(codes).toEqual(['KEY_PROOF_REQUIRED', 'KEY_PROOF_REQUIRED']);
+      const introspected = await fetch(new URL('/introspect', here.url), {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from('api:secret').toString('base64')}` },
+        body: new URLSearchParams({ token: accessToken }),
+      });
+      expect(await introspected.json()).toEqual({ active: false });
       expect(await sessionIn(browser)).not.toBeNull();
     });
 

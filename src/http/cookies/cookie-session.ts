@@ -83,10 +83,10 @@ export function createCookieSessions(options: CookieSessionsOptions): OpenCookie
 
     if (!isSettable(put)) {
       const session = await unlessOfAnotherDevice(sessions.validateTokens(tokens, source));
-      return { session: session || undefined, cookies: COOKIES_OUT_OF_REACH };
+      return { session: session === false ? undefined : session, cookies: COOKIES_OUT_OF_REACH };
     }
     const validated = await unlessOfAnotherDevice(sessions.validateAndRefresh(tokens, source));
-    const { session, grant } = validated || NOTHING;
+    const { session, grant } = validated === false ? NOTHING : validated;
     const cookies: TokenCookies = {
       // Not the granted token: two refreshes in one request would supersede the tokens of concurrent requests.
       refreshToken: tokens.refreshToken,

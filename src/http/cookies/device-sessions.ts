@@ -31,7 +31,7 @@ export const DEVICE_SESSION_PATHS = ['/device-session/start', '/device-session/r
  */
 export interface DeviceSessions {
   /** The headers by which the answer to a sign-in offers the binding. */
-  offer(session: Session): Readonly<Record<string, string>>;
+  readonly offer: (session: Session) => Readonly<Record<string, string>>;
   /**
    * Registers the key of a device, or renews the device cookie for a proof of the key. Puts the cookie on the answer.
    * @returns the status, headers and JSON of the answer

@@ -63,6 +63,24 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
     });
   });
 
+  it('replaces the authentication time with the details by touch, once for callers that expect the earlier time', async () => {
+    const partition = aPartition();
+    const record = await insert(partition, aRecord(clock.now()));
+    const { authenticatedAt } = record;
+    const touch = (text: string) =>
+      sessions().touch(
+        partition,
+        record.id,
+        Buffer.from(text),
+        authenticatedAt,
+        authenticatedAt + 1,
+      );
+    expect([await touch('first'), await touch('second')]).toEqual([true, false]);
+    expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(
+      plain({ ...record, details: Buffer.from('first'), authenticatedAt: authenticatedAt + 1 }),
+    );
+  });
+
   describe('reauthentication', () => {
     it('replaces the details and the authentication time of a reauthenticated session, and nothing else', async () => {
       const partition = aPartition();
