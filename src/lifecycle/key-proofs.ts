@@ -46,7 +46,10 @@ export const isProvenElsewhere = (
   credential: AccessCredential | undefined,
 ): boolean =>
   typeof credential === 'object' &&
+  'scheme' in credential &&
   credential.isProvenElsewhere === true &&
+  // The tokens of a browser's device are not for other servers.
+  session.deviceBoundAt === undefined &&
   keyThumbprint !== undefined;
 
 const isDpop = (credential: AccessCredential): credential is TokenWithProof =>
