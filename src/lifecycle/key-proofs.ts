@@ -42,14 +42,14 @@ export const needsKeyProof = (session: Session, credential: AccessCredential): b
 
 /** Whether another server will verify the proof of the key that the session is bound to. */
 export const isProvenElsewhere = (
-  { keyThumbprint }: Session,
+  { keyThumbprint, deviceBoundAt }: Session,
   credential: AccessCredential | undefined,
 ): boolean =>
   typeof credential === 'object' &&
   'scheme' in credential &&
   credential.isProvenElsewhere === true &&
   // The tokens of a browser's device are not for other servers.
-  session.deviceBoundAt === undefined &&
+  deviceBoundAt === undefined &&
   keyThumbprint !== undefined;
 
 const isDpop = (credential: AccessCredential): credential is TokenWithProof =>
