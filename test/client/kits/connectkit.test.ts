@@ -1,7 +1,7 @@
 // The service first: with a page around it, lmdb would take it for a browser's.
 import { startTestService, type TestService } from '../../harness/service.js';
 import '../../harness/page.js';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, render, within } from '@testing-library/react';
 import { Wallet } from 'ethers';
 import { createElement, type FunctionComponent, type ReactNode } from 'react';
 import {
@@ -12,6 +12,9 @@ import { closeClients, openClient, type TestClient } from '../../harness/client.
 import { bundleKit, QUERIES, renderWithoutAct } from '../../harness/kit-code.js';
 import { aWebStorage } from '../../harness/token-storage.js';
 import { aWagmiWallet, type Account, type WagmiWallet } from '../../harness/wagmi-wallet.js';
+
+/** Not `screen` of the library, which is loaded once for several files and keeps the page of the first one. */
+const screen = within(document.body);
 
 /** What is used of wagmi and ConnectKit: their own code, by the names that they give. */
 interface Kit {
