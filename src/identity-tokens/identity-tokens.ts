@@ -106,12 +106,20 @@ interface Signer {
   readonly sign: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
 }
 
-/** Loads `jose` for those alone who issue tokens. */
+/** Loads `jose`, which only applications that issue tokens install. */
+async function loadJose() {
+  try {
+    return await import('jose');
+  } catch (cause) {
+    throw new Error('Identity tokens need the package jose: npm install jose', { cause });
+  }
+}
+
 async function createSigner(
   keys: KeyRing,
   algorithm: IdentityTokenPolicy['algorithm'],
 ): Promise<Signer> {
-  const { calculateJwkThumbprint, exportJWK, SignJWT } = await import('jose');
+  const { calculateJwkThumbprint, exportJWK, SignJWT } = await loadJose();
   const published = await Promise.all(
     keys.ids.map(async (id) => {
       const jwk = await exportJWK(createPublicKey(signingKeyOf(keys, id, algorithm)));
