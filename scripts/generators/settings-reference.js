@@ -17,7 +17,12 @@ import { SESSION_SETTINGS } from '../../dist/sessions/policy.js';
 import { RPC_SETTINGS } from '../../dist/sign-in/ethereum/rpc/eth-call.js';
 import { SIGN_IN_SETTINGS } from '../../dist/sign-in/policy.js';
 import { EMBEDDED_SETTINGS } from '../../dist/stores/embedded/open.js';
-import { REDIS_CLIENT_SETTINGS, REDIS_SETTINGS } from '../../dist/stores/redis/settings.js';
+import {
+  REDIS_ADDRESS_SETTINGS,
+  REDIS_CLIENT_SETTINGS,
+  REDIS_SETTINGS,
+  REDIS_STORE_SETTINGS,
+} from '../../dist/stores/redis/settings.js';
 import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from '../../dist/websocket/socket-limits.js';
 import { SUBSCRIPTION_SETTINGS } from '../../dist/websocket/subscriptions.js';
 import { table, withSection } from './markdown.js';
@@ -34,6 +39,8 @@ const GROUPS = {
   RATE_LIMIT_SETTINGS,
   AUDIT_LOG_SETTINGS,
   WALLET_SESSIONS_SETTINGS,
+  REDIS_ADDRESS_SETTINGS,
+  REDIS_STORE_SETTINGS,
   REDIS_SETTINGS,
   REDIS_CLIENT_SETTINGS,
   EMBEDDED_SETTINGS,

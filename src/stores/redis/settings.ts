@@ -25,8 +25,8 @@ function redisUrlsInText(): SettingType<string> {
   return { form: text.form, schema: v.pipe(v.string(message), v.check(isOfRedis, message)) };
 }
 
-/** The settings of `openRedisStore`. */
-export const REDIS_SETTINGS = {
+/** Where Redis is. */
+export const REDIS_ADDRESS_SETTINGS = {
   /**
    * The Redis server that stores the sessions: `redis://` or, over TLS, `rediss://user:password@host:port/database`. For a
    * cluster, one or more of its nodes, separated by commas. With `sentinels`, the host is the name of the master:
@@ -39,6 +39,10 @@ export const REDIS_SETTINGS = {
   sentinels: optional(redisUrls),
   /** The certificate authority of `rediss://` servers, in PEM. By default, the CA certificates of Node.js. */
   certificateAuthority: optional(text),
+};
+
+/** The settings of a store, however it reaches Redis. */
+export const REDIS_STORE_SETTINGS = {
   /** Prefix of all keys in Redis. */
   keyPrefix: withDefault(
     'ws',
@@ -71,6 +75,9 @@ export const REDIS_SETTINGS = {
   onClockSkew: optional(callable<(ahead: number) => void>('(ahead: number) => void')),
 };
 
+/** The settings of `openRedisStore` with the address of Redis. */
+export const REDIS_SETTINGS = { ...REDIS_ADDRESS_SETTINGS, ...REDIS_STORE_SETTINGS };
+
 /** Options of `openRedisStore` with the address of Redis. */
 export type RedisStoreOptions = OptionsOf<typeof REDIS_SETTINGS>;
 
@@ -79,14 +86,6 @@ export interface ApplicationClient {
   readonly options: object;
   readonly isCluster?: boolean | undefined;
   duplicate(...overrides: never[]): unknown;
-}
-
-const SHARED_SETTINGS = withoutAddress(REDIS_SETTINGS);
-
-function withoutAddress<Group extends object>(settings: Group) {
-  const address = ['url', 'cluster', 'sentinels', 'certificateAuthority'];
-  const others = Object.entries(settings).filter(([name]) => !address.includes(name));
-  return Object.fromEntries(others) as Omit<Group, keyof RedisAddress>;
 }
 
 /** The settings of `openRedisStore` with a client instead of an address. */
@@ -104,17 +103,14 @@ export const REDIS_CLIENT_SETTINGS = {
       'must be a Redis or Cluster of ioredis',
     ),
   ),
-  ...SHARED_SETTINGS,
+  ...REDIS_STORE_SETTINGS,
 };
 
 /** Options of `openRedisStore` with a client instead of an address. */
 export type RedisStoreOnClientOptions = OptionsOf<typeof REDIS_CLIENT_SETTINGS>;
 
 /** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
-export type RedisAddress = Pick<
-  RedisStoreOptions,
-  'url' | 'cluster' | 'sentinels' | 'certificateAuthority'
->;
+export type RedisAddress = OptionsOf<typeof REDIS_ADDRESS_SETTINGS>;
 
 /**
  * Parses one or more Redis URLs, separated by commas. Each must have a host, and may have a database number and
