@@ -10,11 +10,13 @@ export async function accessibilityFindings(
   page: Page,
   exclude: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-  // Evaluated by the debugger, which the content security policy of the page does not bind.
-  await page.evaluate(source);
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) {
+    const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+    // Evaluated by the debugger, which the content security policy of the page does not bind.
+    await page.evaluate(source);
+  }
   const { violations } = await page.evaluate<AxeResults>(
-    `axe.run({ exclude: ${JSON.stringify(exclude)} })`,
+    `axe.run({ exclude: ${JSON.stringify(exclude)} }, { resultTypes: ["violations"] })`,
   );
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,

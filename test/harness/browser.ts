@@ -25,6 +25,7 @@ export interface BrowserWindow {
   readonly complaints: readonly string[];
   /** Drops the complaints that a test provoked. */
   forgive(expected: RegExp): void;
+  /** Keeps a picture of the whole page, if the variable `SCREENSHOTS` is set. */
   screenshot(name: string): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ export async function openWindow(
       complaints.splice(0, Infinity, ...others);
     },
     async screenshot(name) {
+      if (process.env['SCREENSHOTS'] === undefined) return;
       await mkdir(ARTIFACTS, { recursive: true });
       await page.screenshot({ path: resolve(ARTIFACTS, `${name}.png`), fullPage: true });
     },

@@ -7,6 +7,7 @@ import {
 import { accessibilityFindings } from '../harness/accessibility.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { eventually } from '../harness/eventually.js';
+import { inEachLook } from '../harness/looks.js';
 import { pageUnderTest } from '../harness/page-under-test.js';
 import { aWallet, type TestWallet } from '../harness/wallet.js';
 
@@ -180,52 +181,44 @@ describe('the page at /admin', () => {
     expect(await isActive(phone.accessToken)).toBe(false);
   });
 
-  it.each([
-    ['desktop-light', 1280, { colorScheme: 'light' }],
-    ['desktop-dark', 1280, { colorScheme: 'dark' }],
-    ['desktop-forced-colours', 1280, { forcedColors: 'active' }],
-    ['phone-390-light', 390, { colorScheme: 'light' }],
-    ['phone-320-dark', 320, { colorScheme: 'dark' }],
-  ] as const)(
-    'fits the screen and has no accessibility finding: %s',
-    async (name, width, media) => {
-      await under.page.emulateMedia(media);
-      await under.page.setViewportSize({ width, height: 800 });
-      await under.page.route('**/graphql', async (route: Route) => {
-        const isStatistics = route.request().postData()?.includes('query Statistics') === true;
-        await (isStatistics
-          ? route.fulfill({ json: { data: { statistics: STATISTICS } } })
-          : route.continue());
+  it('fits the screen and has no accessibility finding, in every look', async () => {
+    await under.page.route('**/graphql', async (route: Route) => {
+      const isStatistics = route.request().postData()?.includes('query Statistics') === true;
+      await (isStatistics
+        ? route.fulfill({ json: { data: { statistics: STATISTICS } } })
+        : route.continue());
+    });
+    const examine = (state: string) =>
+      inEachLook(under.page, async ({ name, viewport }) => {
+        const found = await accessibilityFindings(under.page);
+        expect({ state, name, found }).toEqual({ state, name, found: [] });
+        const width = await under.page.evaluate('document.documentElement.scrollWidth');
+        expect({ state, name, width }).toEqual({ state, name, width: viewport.width });
+        await under.window.screenshot(`admin-${state}-${name}`);
       });
-      const look = async (part: string) => {
-        expect(await accessibilityFindings(under.page)).toEqual([]);
-        expect(await under.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        await under.window.screenshot(`admin-${part}-${name}`);
-      };
-      const owner = aWallet();
-      await signInOn('Phone', owner);
-      await signInOn('Work laptop with a long name', owner);
-      await signInWronglyAs(owner);
-      await under.button('Sign in with wallet').waitFor();
-      await look('signed-out');
-      await under.signIn();
-      const chart = under.page.getByRole('figure', { name: 'Ended sessions by reason' });
-      await chart.getByText('Table').click();
-      await look('overview');
-      await lookUp(owner.address);
-      await sessions().nth(1).waitFor();
-      await events().filter({ hasText: 'Sign-in refused' }).waitFor();
-      await look('wallet');
-      await under.button('Revoke the session on Phone').click();
-      await under.page.getByRole('dialog').waitFor();
-      await look('revoke');
-      await under.page.keyboard.press('Escape');
-      await view('Audit log').click();
-      await events().nth(4).waitFor();
-      await events().first().locator('summary').click();
-      await look('audit');
-    },
-  );
+    const owner = aWallet();
+    await signInOn('Phone', owner);
+    await signInOn('Work laptop with a long name', owner);
+    await signInWronglyAs(owner);
+    await under.button('Sign in with wallet').waitFor();
+    await examine('signed-out');
+    await under.signIn();
+    const chart = under.page.getByRole('figure', { name: 'Ended sessions by reason' });
+    await chart.getByText('Table').click();
+    await examine('overview');
+    await lookUp(owner.address);
+    await sessions().nth(1).waitFor();
+    await events().filter({ hasText: 'Sign-in refused' }).waitFor();
+    await examine('wallet');
+    await under.button('Revoke the session on Phone').click();
+    await under.page.getByRole('dialog').waitFor();
+    await examine('revoke');
+    await under.page.keyboard.press('Escape');
+    await view('Audit log').click();
+    await events().nth(4).waitFor();
+    await events().first().locator('summary').click();
+    await examine('audit');
+  });
 
   it('serves the administration page with the policy of the other pages', async () => {
     const { headers } = await fetch(new URL('/admin', under.service.url));
