@@ -91,7 +91,7 @@ interface LogDestination {
  * keep the process alive. The `flushSync` of sonic-boom, pino's own destination, retries forever.
  * @param stream standard output or a similar stream, to whose file descriptor the log is written
  */
-function logDestination(stream: { readonly fd: number }): LogDestination {
+export function logDestination(stream: { readonly fd: number }): LogDestination {
   // Accessing `process.stdout` makes a pipe non-blocking: writes fail when it is full.
   const { fd } = stream;
   const chunks: (string | Buffer)[] = [];

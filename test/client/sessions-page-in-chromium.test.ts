@@ -25,10 +25,17 @@ describe('the list on the page at /sessions', () => {
       await gate;
       return route.fulfill({ response });
     });
+    const told = new Promise<void>((resolve) => {
+      under.page.on('websocket', (socket) => {
+        socket.on('framereceived', ({ payload }) => {
+          if (payload.toString().includes(phone.session.id)) resolve();
+        });
+      });
+    });
     await under.signIn();
     await held;
     await apiClient(under.service.url, phone.accessToken).request(LogoutDocument, {});
-    await under.page.getByText('A session has ended.').waitFor();
+    await told;
     letGo();
     await rows().filter({ hasText: 'Tablet' }).waitFor();
     expect(await rows().filter({ hasText: 'Phone' }).count()).toBe(0);

@@ -84,7 +84,7 @@ describe.each([
   });
 });
 
-const MODULE = pathToFileURL(resolve(__dirname, '../../dist/service/log-destination.js')).href;
+const MODULE = pathToFileURL(resolve(__dirname, '../../dist/service/log.js')).href;
 const LINES = 20_000;
 
 it('buffers up to 16 MB of unread log lines and counts the lines beyond', async () => {
