@@ -9,7 +9,12 @@ export const KINDS = [
   {
     name: 'sign-ins',
     title: 'Sign-ins',
-    types: ['SESSION_CREATED', 'SESSION_REAUTHENTICATED', 'SIGN_IN_REFUSED'],
+    types: [
+      'SESSION_CREATED',
+      'SESSION_REAUTHENTICATED',
+      'SESSION_DEVICE_BOUND',
+      'SIGN_IN_REFUSED',
+    ],
   },
   { name: 'challenges', title: 'Challenges', types: ['CHALLENGE_CREATED'] },
   { name: 'refreshes', title: 'Refreshes', types: ['SESSION_REFRESHED'] },

@@ -26,6 +26,7 @@ export const EVENTS: Readonly<Record<AuditEventType, string>> = {
   SESSION_CREATED: 'Signed in',
   SESSION_REFRESHED: 'Session refreshed',
   SESSION_REAUTHENTICATED: 'Signed again',
+  SESSION_DEVICE_BOUND: 'Bound to its device',
   SESSION_TOKEN_REUSED: 'Refresh token reused',
   SESSION_PROOF_REFUSED: 'Proof of key refused',
   SESSION_RECORD_REFUSED: 'Altered session record refused',

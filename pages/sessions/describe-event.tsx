@@ -30,6 +30,7 @@ const EVENTS: Record<Exclude<AuditEventType, 'SESSION_REVOKED'>, string> = {
   SESSION_CREATED: 'Signed in on',
   SESSION_REFRESHED: 'Stayed signed in on',
   SESSION_REAUTHENTICATED: 'Confirmed with the wallet on',
+  SESSION_DEVICE_BOUND: 'The browser bound the session to its device:',
   SESSION_TOKEN_REUSED: 'A token was used twice, so it may have been stolen:',
   SESSION_PROOF_REFUSED: 'A token was used without its key, so it may have been stolen:',
   SESSION_RECORD_REFUSED: 'The stored session had been altered and was not accepted:',
