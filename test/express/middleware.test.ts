@@ -19,7 +19,7 @@ import {
 import { aKey } from '../harness/domain.js';
 import { startRedisServer } from '../harness/redis-server.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
-import { EVERY_STORE } from '../harness/stores.js';
+import { EVERY_STORE, PATIENT_TIMEOUT } from '../harness/stores.js';
 
 const EXPRESS = [
   ['4', express4],
@@ -191,7 +191,7 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
     const redis = await startRedisServer();
     const reported: unknown[] = [];
     const walletSessions = createWalletSessions({
-      store: await openRedisStore({ url: redis.url, commandTimeout: 200 }),
+      store: await openRedisStore({ url: redis.url, commandTimeout: PATIENT_TIMEOUT }),
       keys: [aKey('first')],
       origins: [ORIGIN],
       report: (error) => reported.push(error),
