@@ -25,7 +25,7 @@ export interface EventPages {
   readonly add: (event: AuditEvent) => void;
 }
 
-/** A filtered page may be empty although there are older events: so many pages are read until one has an event. */
+/** A filtered page may be empty although older events exist. At most this many pages are read until one has an event. */
 const ATTEMPTS = 4;
 
 interface Known {

@@ -35,7 +35,7 @@ interface ExpirySweepDomain extends Pick<SessionDomain, 'keys' | 'policy' | 'clo
   readonly report: (error: unknown) => void;
 }
 
-/** Audits sessions that expire while nobody watches their wallet. */
+/** Audits sessions that expire while their wallet has no watcher. */
 export interface ExpirySweep {
   /** Starts sweeping once a minute. */
   start(): void;

@@ -28,7 +28,7 @@ describe('the application that the pages name', () => {
     },
   );
 
-  it('serves no page for administrators where there are none', async () => {
+  it('does not serve the administration page if no wallet is an administrator', async () => {
     expect((await visit('/admin')).status).toBe(404);
   });
 
