@@ -4,6 +4,8 @@ const { dataset } = document.documentElement;
 export const settings = {
   /** Whether a wallet that is thrown away may be offered. */
   isDevelopment: dataset['development'] !== undefined,
+  /** The CAIP-2 ids of the chains on which wallets may sign in. */
+  chainIds: (dataset['chains'] ?? 'eip155:1').split(' '),
   /** Whether the service keeps the tokens of browsers in cookies. */
   usesCookies: dataset['cookies'] !== undefined,
   /** The names of the pages that the service serves. */

@@ -6,7 +6,10 @@ import { build } from 'vite';
 
 const STAMP = 'dist/pages/.made-from';
 
-const stamp = fingerprint(['pages', 'client/src'], ['package-lock.json', 'src/visible-text.ts']);
+const stamp = fingerprint(
+  ['pages', 'client/src'],
+  ['package-lock.json', 'src/visible-text.ts', 'src/accounts/base58.ts', 'src/accounts/solana.ts'],
+);
 if (contentOf(STAMP) !== stamp) {
   await build({ configFile: 'pages/vite.config.ts', logLevel: 'error' });
   writeFileSync(STAMP, stamp);

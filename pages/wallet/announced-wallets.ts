@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Eip1193Provider } from '../../client/src/index.js';
 import { visibleText } from '../../src/visible-text.js';
+import { isAllowed, nameIfAmbiguous } from './namespaces.js';
 import type { WalletOption } from './wallet-option.js';
 
 /** A wallet of the browser, as it describes itself (EIP-6963). */
@@ -13,6 +14,7 @@ interface AnnouncedWallet {
 export function useAnnouncedWallets(): readonly WalletOption[] {
   const [wallets, setWallets] = useState<readonly WalletOption[]>([]);
   useEffect(() => {
+    if (!isAllowed('eip155')) return undefined;
     const add = (event: Event) => {
       const option = optionOf((event as CustomEvent<AnnouncedWallet>).detail);
       setWallets((known) =>
@@ -29,7 +31,13 @@ export function useAnnouncedWallets(): readonly WalletOption[] {
 }
 
 function optionOf({ info: { uuid, name, icon }, provider }: AnnouncedWallet): WalletOption {
-  return { id: uuid, name: visibleText(name), icon: imageOf(icon), connect: () => provider };
+  return {
+    id: uuid,
+    name: visibleText(name),
+    icon: imageOf(icon),
+    note: nameIfAmbiguous('eip155'),
+    connect: () => provider,
+  };
 }
 
 /** Images of other servers are not loaded: they would tell those servers who visits the page. */

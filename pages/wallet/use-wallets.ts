@@ -1,23 +1,38 @@
 import { useMemo } from 'react';
 import { settings } from '../settings.js';
 import { useAnnouncedWallets } from './announced-wallets.js';
+import { isAllowed, type WalletNamespace } from './namespaces.js';
+import { useStandardWallets } from './standard-wallets.js';
+import { throwAwaySolanaWallet } from './throw-away-solana-wallet.js';
 import { throwAwayWallet } from './throw-away-wallet.js';
 import type { WalletOption } from './wallet-option.js';
 
-const FOR_DEVELOPMENT: readonly WalletOption[] = [
+const NOTE = 'Made for this tab, for development';
+
+const FOR_DEVELOPMENT: readonly (WalletOption & { readonly namespace: WalletNamespace })[] = [
   {
+    namespace: 'eip155',
     id: 'throw-away',
     name: 'Throw-away wallet',
-    note: 'Made for this tab, for development',
+    note: NOTE,
     connect: throwAwayWallet,
+  },
+  {
+    namespace: 'solana',
+    id: 'throw-away-solana',
+    name: 'Throw-away Solana wallet',
+    note: NOTE,
+    connect: throwAwaySolanaWallet,
   },
 ];
 
-/** Every wallet that can sign here, in the order in which they are offered. */
+const ALWAYS_THERE = settings.isDevelopment
+  ? FOR_DEVELOPMENT.filter(({ namespace }) => isAllowed(namespace))
+  : [];
+
+/** Every wallet that can sign in here, in the order in which they are offered. */
 export function useWallets(): readonly WalletOption[] {
   const announced = useAnnouncedWallets();
-  return useMemo(
-    () => [...announced, ...(settings.isDevelopment ? FOR_DEVELOPMENT : [])],
-    [announced],
-  );
+  const standard = useStandardWallets();
+  return useMemo(() => [...announced, ...standard, ...ALWAYS_THERE], [announced, standard]);
 }

@@ -85,8 +85,8 @@ function mode({ pages }: Config): CheckResult {
   if (!pages.isDevelopment) return ok('mode', 'NODE_ENV is production.');
   return warning(
     'mode',
-    'NODE_ENV is not production: by default, anybody may query the schema, and GraphiQL offers ' +
-      'a throw-away wallet.',
+    'NODE_ENV is not production: by default, anybody may query the schema, and the pages ' +
+      'offer throw-away wallets.',
     'Set NODE_ENV=production where others can reach the service.',
   );
 }

@@ -112,7 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       sessions: values.SESSIONS_PAGE,
       /** Without administrators, there is nobody who could use it. */
       admin: values.ADMIN_PAGE && values.ADMIN_WALLETS.length > 0,
-      /** Whether pages may offer a throw-away wallet. */
+      /** Whether pages may offer throw-away wallets. */
       isDevelopment: values.NODE_ENV !== 'production',
       application: {
         name: values.APPLICATION_NAME,

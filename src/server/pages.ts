@@ -10,7 +10,9 @@ export interface PagesOptions {
   readonly graphiql: boolean;
   readonly sessions: boolean;
   readonly admin: boolean;
-  /** Whether pages may offer a throw-away wallet. */
+  /** The CAIP-2 ids of the chains on which wallets may sign in. Pages offer wallets of these chains. */
+  readonly chainIds: readonly string[];
+  /** Whether pages may offer throw-away wallets. */
   readonly isDevelopment: boolean;
   /** Whether browsers keep their tokens in cookies. */
   readonly usesCookies: boolean;
@@ -49,7 +51,7 @@ const POLICY = {
   'worker-src': "'self'",
   'connect-src': "'self'",
   'font-src': "'self' data:",
-  // Wallets announce their icons as data URLs (EIP-6963).
+  // Wallets announce their icons as data URLs (EIP-6963, Wallet Standard).
   'img-src': "'self' data:",
   'style-src': "'self'",
   'base-uri': "'none'",
@@ -94,9 +96,10 @@ export function isBrowserVisit({ method, url = '', headers }: IncomingMessage): 
 
 /** The HTML of a page, with settings of the service as attributes of its root element. */
 function htmlOf(path: string, options: PagesOptions): string {
-  const { isDevelopment, usesCookies, application } = options;
+  const { chainIds, isDevelopment, usesCookies, application } = options;
   const served = (['sessions', 'graphiql', 'admin'] as const).filter((page) => options[page]);
   const attributes = {
+    'data-chains': chainIds.join(' '),
     'data-development': isDevelopment,
     'data-cookies': usesCookies,
     'data-pages': served.join(' '),

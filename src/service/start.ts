@@ -118,6 +118,7 @@ async function start(
       ...config.pages,
       directory: fileURLToPath(new URL('../pages', import.meta.url)),
       usesCookies: config.cookies,
+      chainIds: config.signIn.chainIds,
     }),
     isTrustedProxy,
     openCookieSession: services.openCookieSession,

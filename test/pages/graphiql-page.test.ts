@@ -5,7 +5,11 @@ import { startServiceProcess } from '../harness/service-process.js';
 import { temporaryDirectory } from '../harness/stores.js';
 
 describe('GraphiQL at /graphql', () => {
-  const under = pageUnderTest({ path: '/graphql', viewport: { width: 1280, height: 800 } });
+  const under = pageUnderTest({
+    path: '/graphql',
+    viewport: { width: 1280, height: 800 },
+    environment: () => ({ SIGN_IN_CHAIN_IDS: 'eip155:1,solana:mainnet' }),
+  });
   beforeEach(async () => {
     await under.page.getByRole('tab', { name: 'CurrentSession' }).waitFor();
     // GraphiQL ignores its execute button until both editors are loaded.
@@ -50,6 +54,14 @@ describe('GraphiQL at /graphql', () => {
     await under.button('Sign in with wallet').click();
     await under.button(/Throw-away wallet/).click();
     await under.button(/^Account 0x/).waitFor();
+  });
+
+  it('offers a throw-away Solana wallet in development mode where Solana wallets may sign in', async () => {
+    await under.button('Sign in with wallet').click();
+    await under.button('Throw-away Solana wallet').click();
+    await under.page.getByText('Operations are sent with the session of').waitFor();
+    await run();
+    await response().getByText('"solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:').waitFor();
   });
 
   it('fits GraphiQL to the width of a phone screen', async () => {

@@ -7,6 +7,8 @@ import {
 } from '../generated/graphql.js';
 import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { accountButton, pageUnderTest } from '../harness/page-under-test.js';
+import { aSolanaWallet } from '../harness/solana-wallet.js';
+import { registerStandardWallet } from '../harness/standard-wallet.js';
 import { aWallet } from '../harness/wallet.js';
 
 describe('the page at /sessions', () => {
@@ -28,6 +30,18 @@ describe('the page at /sessions', () => {
     expect(text).toContain('Chrome on Linux');
     expect(text).toContain('Test Wallet');
     expect(text).toContain('127.0.0.1');
+  });
+
+  it('offers only Ethereum wallets where no Solana cluster is allowed', async () => {
+    await registerStandardWallet(under.window.context, 'Solar', aSolanaWallet());
+    await under.page.reload();
+    await under.button('Sign in with wallet').click();
+    const wallets = under.page.getByRole('list', { name: 'Wallets' }).getByRole('button');
+    await under.button('Test Wallet').waitFor();
+    expect(await wallets.allInnerTexts()).toEqual([
+      'Test Wallet',
+      'Throw-away wallet\nMade for this tab, for development',
+    ]);
   });
 
   it('shows the sessions on other devices and ends one of them', async () => {

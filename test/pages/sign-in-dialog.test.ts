@@ -1,5 +1,7 @@
 import { openWindow } from '../harness/browser.js';
-import { pageUnderTest } from '../harness/page-under-test.js';
+import { accountButton, pageUnderTest } from '../harness/page-under-test.js';
+import { aSolanaWallet } from '../harness/solana-wallet.js';
+import { registerStandardWallet } from '../harness/standard-wallet.js';
 
 const KEY = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -9,7 +11,7 @@ describe('the sign-in dialog', () => {
     environment: () => ({
       NODE_ENV: 'production',
       SESSION_KEYS: KEY,
-      SIGN_IN_CHAIN_IDS: 'eip155:1',
+      SIGN_IN_CHAIN_IDS: 'eip155:1,solana:devnet',
     }),
   });
   const wallet = () => under.page.getByRole('list', { name: 'Wallets' }).getByRole('button');
@@ -22,7 +24,7 @@ describe('the sign-in dialog', () => {
   beforeEach(() => under.button('Sign in with wallet').click());
 
   it('names the wallet that the browser announces and signs in with it', async () => {
-    expect(await wallet().allInnerTexts()).toEqual(['Test Wallet']);
+    expect(await wallet().allInnerTexts()).toEqual(['Test Wallet\nEthereum']);
     await wallet().click();
     await under.button(/^Account 0x/).waitFor();
   });
@@ -48,6 +50,27 @@ describe('the sign-in dialog', () => {
     await alert().getByText('The service cannot be reached.').waitFor();
     // The browser itself logs the refused request.
     under.window.forgive(/502/);
+  });
+
+  it('lists a wallet of the Wallet Standard and signs in with its account on the allowed cluster', async () => {
+    const { page } = under;
+    const solanaWallet = aSolanaWallet();
+    await registerStandardWallet(under.window.context, 'Solar', solanaWallet);
+    await page.reload();
+    await under.button('Sign in with wallet').click();
+    expect(await wallet().allInnerTexts()).toEqual(['Test Wallet\nEthereum', 'Solar\nSolana']);
+    await under.window.screenshot('sign-in-solana');
+    await under.button('Solar').click();
+
+    await accountButton(page, solanaWallet.address).click();
+    const account = page.getByRole('dialog', { name: 'Account' });
+    await account.getByText(solanaWallet.address).waitFor();
+    await account.getByText('Solana account').waitFor();
+    await page.keyboard.press('Escape');
+    const row = page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
+    for (const fact of ['Solar', 'Solana account']) await row.getByText(fact).first().waitFor();
+    const kept = await page.evaluate('JSON.stringify({ ...sessionStorage })');
+    expect(kept).toContain(`solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1:${solanaWallet.address}`);
   });
 
   it('says what to do in a browser without a wallet', async () => {
