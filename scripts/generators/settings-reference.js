@@ -3,6 +3,7 @@ import { textOf } from '../../dist/config/text.js';
 import { AUDIT_LOG_SETTINGS } from '../../dist/audit/policy.js';
 import { WALLET_SESSIONS_SETTINGS } from '../../dist/core/read-options.js';
 import { ADD_SETTINGS } from '../../dist/graphql/add-to-schema.js';
+import { SUBGRAPH_SETTINGS } from '../../dist/graphql/subgraph.js';
 import {
   DOCUMENT_LIMIT_SETTINGS,
   DOCUMENT_RATE_SETTINGS,
@@ -50,6 +51,7 @@ const GROUPS = {
   SOCKET_LIMIT_SETTINGS,
   SUBSCRIPTION_SETTINGS,
   ADD_SETTINGS,
+  SUBGRAPH_SETTINGS,
   INTAKE_SETTINGS,
   BODY_SETTINGS,
 };
@@ -80,6 +82,7 @@ const FUNCTIONS = {
   openRedisStore: 'REDIS_SETTINGS',
   openEmbeddedStore: 'EMBEDDED_SETTINGS',
   addWalletSessions: 'ADD_SETTINGS',
+  walletSessionsSubgraph: 'SUBGRAPH_SETTINGS',
   serveSubscriptions: 'SUBSCRIPTION_SETTINGS',
 };
 

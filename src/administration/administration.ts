@@ -9,7 +9,7 @@ import { rotateKeys, type KeyRotationReport, type RotationPace } from './rotate-
 import type { RecordScanner } from '../sessions/record.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { SessionPage } from '../lifecycle/list.js';
-import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
+import type { ClientInfo, Revocation, Session, SessionId } from '../sessions/session.js';
 import type { PageRequest } from '../sessions/store.js';
 import type { Statistics, StatisticsReport } from './statistics/statistics.js';
 import { comparableNameOf } from '../accounts/account-id.js';
@@ -50,6 +50,8 @@ export interface Administration {
   sessionsOf(by: Administrator, wallet: Wallet): Promise<Session[]>;
   /** Returns a page of these sessions. */
   sessionPageOf(by: Administrator, wallet: Wallet, page: PageRequest): Promise<SessionPage>;
+  /** Returns one of these sessions, or `undefined` if the wallet has no active session with this id. */
+  sessionOf(by: Administrator, wallet: Wallet, id: SessionId): Promise<Session | undefined>;
   /** Returns the events of a wallet, as its owner sees them. */
   auditEventsOf(by: Administrator, wallet: Wallet): Promise<WalletHistory>;
   /** Whether the wallet of the session is on the list. Needs no fresh signature and is not audited. */
@@ -118,6 +120,8 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     sessionsOf: (by, wallet) => perform(by, 'READ_SESSIONS', wallet, () => sessions.list(wallet)),
     sessionPageOf: (by, wallet, page) =>
       perform(by, 'READ_SESSIONS', wallet, () => sessions.listPage(wallet, page)),
+    sessionOf: (by, wallet, id) =>
+      perform(by, 'READ_SESSIONS', wallet, () => sessions.resume({ ...identityOf(wallet), id })),
     auditEventsOf: (by, wallet) =>
       perform(by, 'READ_AUDIT_EVENTS', wallet, () => auditLog.ofWallet(wallet)),
     isAdministrator: (session) => administrators.has(nameOf(session)),

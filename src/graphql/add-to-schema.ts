@@ -64,7 +64,18 @@ export function addWalletSessions(
   options: AddWalletSessionsOptions = {},
 ): GraphQLSchema {
   const { rename } = readOptionsOf('addWalletSessions', ADD_SETTINGS, options);
-  const added = buildWalletSessionsSchema();
+  return addRenamed(schema, buildWalletSessionsSchema(), rename);
+}
+
+/**
+ * Adds the root fields and types of one schema to another, under other names. Both are changed.
+ * @throws TypeError for an unknown name in `rename`, and for names that the schema already has
+ */
+export function addRenamed(
+  schema: GraphQLSchema,
+  added: GraphQLSchema,
+  rename: Readonly<Record<string, string>>,
+): GraphQLSchema {
   const fields = rootFieldsOf(added);
   const types = ownTypesOf(added);
   assertKnown(rename, [...fields.map(({ name }) => name), ...types.map(({ name }) => name)]);
@@ -146,7 +157,7 @@ function assertKnown(rename: Readonly<Record<string, string>>, names: readonly s
   const unknown = Object.keys(rename).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new TypeError(
-    `addWalletSessions: rename.${unknown} is not a field or type of wallet sessions. Expected one of ${names.join(', ')}.`,
+    `rename.${unknown} is not a field or type of wallet sessions. Expected one of ${names.join(', ')}.`,
   );
 }
 

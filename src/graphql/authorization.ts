@@ -33,14 +33,21 @@ function hintPrivate(info: object, maxAgeOf: (hint: CacheControl['cacheHint']) =
  * cached, whatever hints the schema has. @throws TypeError without a context
  */
 export function RequestScope(): ParameterDecorator {
-  return createParameterDecorator<Partial<WalletSessionsContext>>(({ context, info }) => {
-    hintPrivate(info, () => 0);
-    const { walletSessions } = (context as typeof context | undefined) ?? {};
-    if (walletSessions !== undefined) return walletSessions;
-    throw new TypeError(
-      'The GraphQL context has no walletSessions: spread the result of createContextFunction(walletSessions) into it.',
-    );
-  }) as ParameterDecorator;
+  return createParameterDecorator<Partial<WalletSessionsContext>>(({ context, info }) =>
+    requestScope(context, info),
+  ) as ParameterDecorator;
+}
+
+/** What {@link RequestScope} gives, for resolvers without decorators. @throws TypeError without a context */
+export function requestScope(
+  context: Partial<WalletSessionsContext> | undefined,
+  info: object,
+): RequestContext {
+  hintPrivate(info, () => 0);
+  if (context?.walletSessions !== undefined) return context.walletSessions;
+  throw new TypeError(
+    'The GraphQL context has no walletSessions: spread the result of createContextFunction(walletSessions) into it.',
+  );
 }
 
 /** The session of the operation. @throws WalletSessionsError `UNAUTHENTICATED` */

@@ -17,3 +17,9 @@ export { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits } from './document-limits.
 export { createDocumentRules, type DocumentRules, type DocumentStore } from './documents.js';
 export { addWalletSessions, type AddWalletSessionsOptions } from './add-to-schema.js';
 export { buildWalletSessionsSchema } from './schema.js';
+export {
+  walletSessionsSubgraph,
+  type SubgraphModule,
+  type SubgraphOptions,
+  type SubgraphResolvers,
+} from './subgraph.js';

@@ -27,6 +27,10 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'Hasura is not installed for the tests, which ask /auth/hasura as Hasura does.',
   },
   {
+    what: 'docs/federation.md#apollo-router',
+    why: 'The Router is not installed for the tests, which pass the same headers on with Apollo Gateway.',
+  },
+  {
     what: 'docs/rest.md#in-other-frameworks-2',
     why: 'Next.js is not installed for the tests. test/embedding/frameworks.test.ts makes the same calls.',
   },

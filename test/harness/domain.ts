@@ -1,5 +1,5 @@
 import type { WalletSessionsServices } from '../../src/graphql/context.js';
-import type { ChainId } from '../../src/accounts/account-id.js';
+import type { AccountId, ChainId } from '../../src/accounts/account-id.js';
 import { createCore } from '../../src/core/create-core.js';
 import type { AuditEvent } from '../../src/audit/events.js';
 import type { KeyBindingPolicy } from '../../src/key-binding/policy.js';
@@ -39,6 +39,7 @@ export async function openDomain(
     keyBinding?: KeyBindingPolicy;
     /** Chains on which contracts can sign in. Their signatures are not verified: none is valid. */
     contractChainIds?: readonly ChainId[];
+    administrators?: readonly AccountId[];
     /** Kinds of wallets besides the built-in ones. */
     kinds?: readonly WalletKind[];
   } = {},
@@ -61,6 +62,7 @@ export async function openDomain(
         policy.contractChainIds?.map((chainId) => [chainId, () => Promise.resolve(false)]),
       ),
       kinds: policy.kinds,
+      administrators: policy.administrators,
       audit: (event) => audited.push(event),
       report: (error) => reported.push(error),
     });
