@@ -34,6 +34,8 @@ class SharedRealm {
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
     restore(this.global, this.globals);
+    // Jest keeps what is removed from the global object until it tears the realm down, and with it all modules of the file.
+    this.realm._globalProxy.leftovers.length = 0;
     process.exit = this.exit;
     for (const [name, listeners] of listenersOf(process)) {
       const before = this.listeners.get(name) ?? [];

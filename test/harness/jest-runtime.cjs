@@ -21,13 +21,22 @@ module.exports = class SharingRuntime extends Runtime {
     super(config, environment, ...rest);
     packages ??= new Runtime(config, realmOfThisWorker(), ...rest);
     const storages = (this.storages = []);
-    /** For Jest, which does not disable its storage. An enabled one slows down all promises on Node.js 20. */
+    const stored = (this.stored = []);
+    /**
+     * For Jest, which does not disable its storage. An enabled one slows down all promises on Node.js 20. What it stores
+     * is the test, which leads to all modules of the file, and promises that packages keep refer to it.
+     */
     this.asyncHooks = {
       ...asyncHooks,
       AsyncLocalStorage: class extends asyncHooks.AsyncLocalStorage {
         constructor() {
           super();
           storages.push(this);
+        }
+
+        run(value, ...callback) {
+          stored.push(value);
+          return super.run(value, ...callback);
         }
       },
     };
@@ -36,6 +45,7 @@ module.exports = class SharingRuntime extends Runtime {
   teardown() {
     super.teardown();
     for (const storage of this.storages) storage.disable();
+    for (const value of this.stored) for (const name of Object.keys(value)) delete value[name];
   }
 
   requireModule(from, moduleName, options, isRequireActual) {
