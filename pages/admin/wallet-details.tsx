@@ -145,6 +145,11 @@ function SessionRow({ session, onRevoke }: SessionRowProps) {
           <span>
             <bdi>{visibleText(session.walletType ?? 'Unknown wallet')}</bdi>
           </span>
+          {session.place !== null && (
+            <span>
+              <bdi>{visibleText(session.place)}</bdi>
+            </span>
+          )}
           <span>
             <bdi>{visibleText(session.ipAddress ?? 'Unknown address')}</bdi>
           </span>

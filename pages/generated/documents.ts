@@ -70,7 +70,7 @@ export type WalletSessionsQueryVariables = Exact<{
 }>;
 
 
-export type WalletSessionsQuery = { readonly walletSessions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly keyBound: boolean, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type WalletSessionsQuery = { readonly walletSessions: { readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly place: string | null, readonly keyBound: boolean, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly expiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type AuditEventFieldsFragment = { readonly id: string, readonly type: AuditEventType, readonly at: string, readonly wallet: string | null, readonly sessionId: string | null, readonly reason: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly userAgent: string | null, readonly requestId: string | null, readonly actor: string | null, readonly act: AdministrativeAct | null };
 
@@ -118,13 +118,21 @@ export type RevokeWalletSessionsMutationVariables = Exact<{
 
 export type RevokeWalletSessionsMutation = { readonly revokeWalletSessions: { readonly count: number } };
 
+export type ListedSessionsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ListedSessionsQuery = { readonly sessions: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly place: string | null, readonly keyBound: boolean, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
 export const ActivityDocument = 'query Activity($first:Int!$after:String){auditEvents(first:$first after:$after){edges{node{id type at sessionId reason ipAddress userAgent}}pageInfo{hasNextPage endCursor}}}' as TypedDocument<ActivityQuery, ActivityQueryVariables>;
 
 export const IsAdministratorDocument = 'query IsAdministrator{isAdministrator}' as TypedDocument<IsAdministratorQuery, IsAdministratorQueryVariables>;
 
 export const StatisticsDocument = 'query Statistics($hours:Int!){statistics(hours:$hours){activeSessions wallets dashboardUrl hours{...PeriodFields}}}fragment PeriodFields on StatisticsPeriod{from signIns refreshes refusals{reason count}revocations{reason count}}' as TypedDocument<StatisticsQuery, StatisticsQueryVariables>;
 
-export const WalletSessionsDocument = 'query WalletSessions($wallet:AccountId!$first:Int!$after:String){walletSessions(wallet:$wallet first:$first after:$after){edges{node{id wallet walletType device userAgent ipAddress keyBound current createdAt lastSeenAt expiresAt}}totalCount pageInfo{hasNextPage endCursor}}}' as TypedDocument<WalletSessionsQuery, WalletSessionsQueryVariables>;
+export const WalletSessionsDocument = 'query WalletSessions($wallet:AccountId!$first:Int!$after:String){walletSessions(wallet:$wallet first:$first after:$after){edges{node{id wallet walletType device userAgent ipAddress place keyBound current createdAt lastSeenAt expiresAt}}totalCount pageInfo{hasNextPage endCursor}}}' as TypedDocument<WalletSessionsQuery, WalletSessionsQueryVariables>;
 
 export const WalletAuditEventsDocument = 'query WalletAuditEvents($wallet:AccountId!$first:Int!$after:String){walletAuditEvents(wallet:$wallet first:$first after:$after){edges{node{...AuditEventFields}}pageInfo{hasNextPage endCursor}}}fragment AuditEventFields on AuditEvent{id type at wallet sessionId reason expiresAt ipAddress userAgent requestId actor act}' as TypedDocument<WalletAuditEventsQuery, WalletAuditEventsQueryVariables>;
 
@@ -135,3 +143,5 @@ export const AuditEventRecordedDocument = 'subscription AuditEventRecorded($type
 export const RevokeSessionDocument = 'mutation RevokeSession($wallet:AccountId!$sessionId:ID!){revokeSession(wallet:$wallet sessionId:$sessionId){sessionId}}' as TypedDocument<RevokeSessionMutation, RevokeSessionMutationVariables>;
 
 export const RevokeWalletSessionsDocument = 'mutation RevokeWalletSessions($wallet:AccountId!){revokeWalletSessions(wallet:$wallet){count}}' as TypedDocument<RevokeWalletSessionsMutation, RevokeWalletSessionsMutationVariables>;
+
+export const ListedSessionsDocument = 'query ListedSessions($first:Int!$after:String){sessions(first:$first after:$after){edges{node{id wallet chainId walletType device userAgent ipAddress place keyBound current createdAt lastSeenAt authenticatedAt refreshFrom expiresAt absoluteExpiresAt}}pageInfo{hasNextPage endCursor}}}' as TypedDocument<ListedSessionsQuery, ListedSessionsQueryVariables>;

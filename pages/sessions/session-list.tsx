@@ -15,6 +15,7 @@ export function SessionList({ current, sessions, failure, reload, end }: Session
   const [request, setRequest] = useState<SignOutRequest>();
   const title = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  const listed = sessions?.find(({ session }) => session.id === current.id);
   const others = sessions?.filter(({ session }) => session.id !== current.id);
   const active = others?.filter(({ ended }) => ended === undefined).map(({ session }) => session);
 
@@ -44,13 +45,13 @@ export function SessionList({ current, sessions, failure, reload, end }: Session
       )}
       <div className="card">
         <ul className="sessions" role="list" aria-labelledby={title}>
-          <SessionRow key={current.id} session={current} isCurrent />
-          {others?.map((listed) => (
+          <SessionRow key={current.id} session={{ ...listed?.session, ...current }} isCurrent />
+          {others?.map((other) => (
             <SessionRow
-              key={listed.session.id}
-              {...listed}
+              key={other.session.id}
+              {...other}
               onSignOut={() => {
-                setRequest({ kind: 'one', sessions: [listed.session] });
+                setRequest({ kind: 'one', sessions: [other.session] });
               }}
             />
           ))}

@@ -35,9 +35,11 @@ export function SessionRow({ session, ended, isCurrent = false, onSignOut }: Ses
             {session.device !== null && device !== name && <bdi>{device}</bdi>}
             <bdi>{visibleText(session.walletType ?? 'Unknown wallet')}</bdi>
             {describeWallet(session.wallet).kind}
+            {session.keyBound === true && `Bound to ${isCurrent ? 'this' : 'its'} device’s key`}
           </Facts>
           <Facts>
             <LastActive session={session} isCurrent={isCurrent} />
+            {typeof session.place === 'string' && <bdi>{visibleText(session.place)}</bdi>}
             <bdi>{visibleText(session.ipAddress ?? 'Unknown address')}</bdi>
             <>
               Signed in <RelativeTime at={session.createdAt} />

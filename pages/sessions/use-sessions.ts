@@ -1,14 +1,19 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import type { Revocation, Session } from '../../client/src/index.js';
 import { client } from '../client.js';
+import { ListedSessionsDocument, type ListedSessionsQuery } from '../generated/documents.js';
 import { notify } from '../design/notices.js';
 import { nameOfDevice } from './describe-device.js';
 import { noticeOfEnd } from './describe-end-of-session.js';
 import { onVisible } from './on-visible.js';
 
+/** A session as the list has it. The session of the page itself has the same facts only when the list is loaded. */
+export type ShownSession = Session &
+  Partial<Pick<ListedSessionsQuery['sessions']['edges'][number]['node'], 'place' | 'keyBound'>>;
+
 /** A session in the list; one that has ended is shown as such for a moment before it leaves. */
 export interface ListedSession {
-  readonly session: Session;
+  readonly session: ShownSession;
   readonly ended?: Revocation['reason'] | undefined;
 }
 
@@ -32,6 +37,8 @@ export interface Sessions {
     act: () => Promise<readonly string[]>,
   ) => Promise<readonly string[]>;
 }
+
+const PAGE_SIZE = 50;
 
 /** How long a session that has ended stays in the list, in milliseconds. */
 const LEAVES_FOR = 2000;
@@ -119,13 +126,15 @@ export function useSessions(current: Session): Sessions {
   return { sessions, failure, reload, known: known.current, isEndedHere, end };
 }
 
-async function loadAll(signal: AbortSignal): Promise<Session[]> {
-  const all: Session[] = [];
+async function loadAll(signal: AbortSignal): Promise<ShownSession[]> {
+  const all: ShownSession[] = [];
   let after: string | undefined;
   do {
-    const page = await client.sessions({ signal, ...(after !== undefined && { after }) });
-    all.push(...page.sessions);
-    after = page.endCursor;
+    const variables = { first: PAGE_SIZE, ...(after !== undefined && { after }) };
+    const { sessions } = await client.request(ListedSessionsDocument, variables, { signal });
+    all.push(...sessions.edges.map(({ node }) => node));
+    const { hasNextPage, endCursor } = sessions.pageInfo;
+    after = hasNextPage ? (endCursor ?? undefined) : undefined;
   } while (after !== undefined);
   return all;
 }

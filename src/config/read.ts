@@ -85,6 +85,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       values.TRUSTED_DOCUMENTS === undefined
         ? undefined
         : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    /** A module that describes where an IP address is. */
+    placeModule: values.PLACE_MODULE,
     /** Wallets with administrator rights. */
     administrators: values.ADMIN_WALLETS,
     /** The URL of the dashboard of metrics, for administrators. */

@@ -80,6 +80,11 @@ const SESSION_VARIABLES = {
   SESSION_LIMIT_POLICY: SESSION_SETTINGS.onLimit,
   SESSION_LAST_SEEN_INTERVAL: SESSION_SETTINGS.lastSeenInterval,
   FRESH_AUTHENTICATION_WINDOW: SESSION_SETTINGS.freshWindow,
+  /**
+   * A JavaScript module whose default export describes where an IP address is: a function that takes the address and returns
+   * a text such as Berlin, Germany, undefined, or a promise of one. Lists of sessions show it.
+   */
+  PLACE_MODULE: optional(text),
   NEAR_CACHE_SIZE: WALLET_SESSIONS_SETTINGS.nearCacheSize,
   NEAR_CACHE_BOUND: REDIS_SETTINGS.nearCacheBound,
 };

@@ -15,6 +15,7 @@ import { createDeviceCookies } from '../key-binding/device-cookies.js';
 import { createKeyBinding } from '../key-binding/key-binding.js';
 import { DEFAULT_KEY_BINDING_POLICY, type KeyBindingPolicy } from '../key-binding/policy.js';
 import { createKeyProofs } from '../lifecycle/key-proofs.js';
+import type { DescribePlace } from '../lifecycle/places.js';
 import { createSessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import { createNearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
@@ -70,6 +71,8 @@ export interface CoreOptions {
   /** Kinds of wallets, in addition to {@link createKinds}. Default none. */
   readonly kinds?: readonly WalletKind[] | undefined;
   readonly hooks?: SignInHooks | undefined;
+  /** Describes where an IP address is. Default: no place is known. */
+  readonly describePlace?: DescribePlace | undefined;
   /** Observes the verification of signatures. */
   readonly observeVerification?: ObserveVerification | undefined;
 }
@@ -144,6 +147,7 @@ export function createCore(options: CoreOptions): Core {
       }),
       unanswered,
       contractChainIds: [...contractVerifiers.keys()],
+      describePlace: options.describePlace,
       stopping,
     },
     store.revocations,

@@ -12,6 +12,7 @@ import type { ReportError } from '../graphql/errors.js';
 import { takesCookies } from '../http/cookies/allowed-page.js';
 import { proxies } from '../http/client-address.js';
 import type { SessionHooks } from '../lifecycle/hooks.js';
+import type { DescribePlace } from '../lifecycle/places.js';
 import {
   openObject,
   optional,
@@ -179,6 +180,14 @@ export const WALLET_SESSIONS_SETTINGS = {
   ),
   /** The URL of the operator's dashboard of metrics, which the administrator's page links to. Administrators alone see it. */
   dashboardUrl: optional(textWith(isWebUrl, 'must be a URL with https:// or http://')),
+  /**
+   * Describes where an IP address is, such as `Berlin, Germany`, for lists of sessions that their owner or an administrator
+   * requests (`Session.place`). Answers are kept for ten minutes. If it fails or takes longer than a second, the place is
+   * unknown. It is not called for other requests.
+   */
+  describePlace: optional(
+    callable<DescribePlace>('(ipAddress: string) => string | undefined, or a promise of it'),
+  ),
   /**
    * Receives background errors. Retried work reports only the first of consecutive failures. Must not throw. By default,
    * errors are written to `console.error`.

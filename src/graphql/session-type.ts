@@ -1,7 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Session } from '../sessions/session.js';
+import { RequestScope } from './authorization.js';
+import type { RequestContext } from './context.js';
 import { AccountIdScalar, ChainIdScalar } from './account-scalars.js';
+import { CapabilityType, toCapabilityTypes } from './capability-type.js';
 import { PageInfo } from './connection.js';
 
 @ObjectType('Session', {
@@ -66,6 +69,15 @@ export class SessionType {
     return this.session.ipAddress ?? null;
   }
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where that address is, such as `Berlin, Germany`; null if the operator has not configured it or it is not known.',
+  })
+  async place(@RequestScope() { sessions }: RequestContext): Promise<string | null> {
+    return (await sessions.placeOf(this.session)) ?? null;
+  }
+
   @Field(() => Boolean, {
     description:
       'Whether the session is bound to a key of its client: its tokens work only with proofs of that key (DPoP, RFC 9449).',
@@ -81,6 +93,15 @@ export class SessionType {
   })
   get deviceBound(): boolean {
     return this.session.deviceBoundAt !== undefined;
+  }
+
+  @Field(() => [CapabilityType], {
+    description:
+      'What the wallet allowed the application besides the sign-in, with a ReCap (ERC-5573) in the message that it ' +
+      'signed. Empty if the message had none.',
+  })
+  get capabilities(): CapabilityType[] {
+    return toCapabilityTypes(this.session.capabilities);
   }
 
   @Field(() => Boolean, { description: 'Whether this is the session of the request.' })

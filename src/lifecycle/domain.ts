@@ -7,6 +7,7 @@ import type { SessionPolicy } from '../sessions/policy.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
 import type { SessionRecord, SessionStore } from '../sessions/store.js';
 import type { KeyProofs } from './key-proofs.js';
+import type { DescribePlace } from './places.js';
 import type { UnansweredEnds } from './ends.js';
 import type { ValidationTally } from './validation-tally.js';
 import { openRecord } from '../sessions/record.js';
@@ -29,6 +30,8 @@ export interface SessionDomain {
   readonly unanswered: UnansweredEnds;
   /** The chains on which wallets can be contracts. */
   readonly contractChainIds: readonly ChainId[];
+  /** Describes where an IP address is, for lists of sessions. */
+  readonly describePlace: DescribePlace | undefined;
   /** Aborted when background work must stop. */
   readonly stopping: AbortSignal;
   /** Receives background errors. */

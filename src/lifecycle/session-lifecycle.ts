@@ -35,6 +35,7 @@ import {
   listSessions,
   type SessionPage,
 } from './list.js';
+import { createPlaces, type PlaceOf } from './places.js';
 import { refreshSession } from './refresh.js';
 import { logoutAllSessions, logoutSession, type LogoutAllRequest } from './logout.js';
 import {
@@ -121,6 +122,11 @@ export interface SessionLifecycle {
   /** Resolves to a page of the active sessions of all these wallets, newest first. */
   listGovernedPage(by: WalletIdentity, page: PageRequest): Promise<SessionPage>;
   /**
+   * Resolves to where the session was last used, as the option `describePlace` has it; to `undefined` if that is not known or
+   * takes longer than a second. For lists that people read: do not call it for each request.
+   */
+  readonly placeOf: PlaceOf;
+  /**
    * Logs out a session at the request of a client, on behalf of the client's own session: that session itself or another of
    * the same wallet. A session may log out sessions whose wallet signed no later than its own, and any session while it is
    * fresh (`SessionPolicy.freshWindow`), so that a stolen token cannot log out sessions that the owner starts later. By the same
@@ -186,6 +192,7 @@ export function createSessionLifecycle(
     listPage: (...args) => listSessionPage(domain, ...args),
     governedBy: (...args) => governedWallets(domain, ...args),
     listGovernedPage: (...args) => listGovernedPage(domain, ...args),
+    placeOf: createPlaces(domain),
     logout: (...args) => logoutSession(domain, ...args),
     logoutAll: (...args) => logoutAllSessions(domain, ...args),
     async revoke({ wallet, sessionId, reason, source, actor }) {

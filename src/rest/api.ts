@@ -130,7 +130,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   '/session': get(({ current }) => sessionJson(current(), current())),
   '/sessions': get(async ({ client, current, search }) => {
     const session = current();
-    return pageJson(await client.sessions.listGovernedPage(session, readPage(search)), session);
+    const page = await client.sessions.listGovernedPage(session, readPage(search));
+    return pageJson(page, session, client.sessions.placeOf);
   }),
 };
 

@@ -55,6 +55,48 @@ const SIGNED = {
   ),
 };
 
+const CAPABILITIES = {
+  type: ['object', 'null'],
+  description:
+    'What the wallet allowed the application besides the sign-in, with a ReCap (ERC-5573) in the message that it signed: ' +
+    'for each resource, the abilities (`namespace/name`) and their restrictions. Null if the message had none.',
+  additionalProperties: {
+    type: 'object',
+    additionalProperties: { type: 'array', items: { type: 'object' } },
+  },
+};
+
+const SESSION = whole(
+  {
+    id: text('The id of the session. It is not secret.'),
+    wallet: text('The CAIP-10 account id of the wallet: applications can keep their users by it.'),
+    chainId: text('The CAIP-2 id of the chain of the sign-in.'),
+    walletType: nullable('string', 'The name of the connector, as given by the client.'),
+    device: nullable('string', 'The name of the device, as given by the client.'),
+    userAgent: nullable('string', 'The `User-Agent` of the sign-in.'),
+    ipAddress: nullable('string', 'The IP address from which the session was last used.'),
+    keyBound: {
+      type: 'boolean',
+      description:
+        'Whether the session is bound to a key of its client: its tokens work only with proofs of that key (DPoP, RFC 9449).',
+    },
+    deviceBound: {
+      type: 'boolean',
+      description:
+        'Whether the session is bound to the device of its browser (Device Bound Session Credentials).',
+    },
+    capabilities: CAPABILITIES,
+    current: { type: 'boolean', description: 'Whether this is the session of the request.' },
+    createdAt: time('When the wallet signed in.'),
+    lastSeenAt: time('When the session was last used, accurate to about a minute.'),
+    authenticatedAt: time('When the wallet last signed.'),
+    refreshFrom: time('When the refresh window opens.'),
+    expiresAt: time('The idle timeout, unless the session is refreshed.'),
+    absoluteExpiresAt: time('The absolute timeout.'),
+  },
+  'A sign-in of a wallet on a device.',
+);
+
 const SCHEMAS = {
   Challenge: whole(
     {
@@ -64,26 +106,16 @@ const SCHEMAS = {
     },
     'A nonce to sign once.',
   ),
-  Session: whole(
+  Session: SESSION,
+  ListedSession: whole(
     {
-      id: text('The id of the session. It is not secret.'),
-      wallet: text(
-        'The CAIP-10 account id of the wallet: applications can keep their users by it.',
+      ...SESSION.properties,
+      place: nullable(
+        'string',
+        'Where the IP address is, such as `Berlin, Germany`. Null if the operator has not configured it or it is not known.',
       ),
-      chainId: text('The CAIP-2 id of the chain of the sign-in.'),
-      walletType: nullable('string', 'The name of the connector, as given by the client.'),
-      device: nullable('string', 'The name of the device, as given by the client.'),
-      userAgent: nullable('string', 'The `User-Agent` of the sign-in.'),
-      ipAddress: nullable('string', 'The IP address from which the session was last used.'),
-      current: { type: 'boolean', description: 'Whether this is the session of the request.' },
-      createdAt: time('When the wallet signed in.'),
-      lastSeenAt: time('When the session was last used, accurate to about a minute.'),
-      authenticatedAt: time('When the wallet last signed.'),
-      refreshFrom: time('When the refresh window opens.'),
-      expiresAt: time('The idle timeout, unless the session is refreshed.'),
-      absoluteExpiresAt: time('The absolute timeout.'),
     },
-    'A sign-in of a wallet on a device.',
+    'A session in a list, with its place.',
   ),
   Grant: whole(
     {
@@ -107,7 +139,7 @@ const SCHEMAS = {
   ),
   SessionPage: whole(
     {
-      sessions: { type: 'array', items: ref('Session'), description: 'Newest first.' },
+      sessions: { type: 'array', items: ref('ListedSession'), description: 'Newest first.' },
       totalCount: { type: 'integer', description: 'The number of sessions on all pages.' },
       hasNextPage: {
         type: 'boolean',

@@ -1,5 +1,6 @@
 import type { IdentityToken } from '../identity-tokens/identity-tokens.js';
 import type { SessionPage } from '../lifecycle/list.js';
+import type { PlaceOf } from '../lifecycle/places.js';
 import type { Session, SessionGrant } from '../sessions/session.js';
 import type { SignInChallenge } from '../sign-in/sign-in.js';
 
@@ -16,6 +17,9 @@ export function sessionJson(session: Session, current: Session | undefined) {
     device: session.device ?? null,
     userAgent: session.userAgent ?? null,
     ipAddress: session.ipAddress ?? null,
+    keyBound: session.keyThumbprint !== undefined,
+    deviceBound: session.deviceBoundAt !== undefined,
+    capabilities: session.capabilities ?? null,
     current: session.id === current?.id,
     createdAt: time(session.createdAt),
     lastSeenAt: time(session.lastSeenAt),
@@ -51,9 +55,19 @@ export function challengeJson({ nonce, expiresAt, message }: SignInChallenge) {
   return { nonce, expiresAt: time(expiresAt), message: message ?? null };
 }
 
-export function pageJson({ sessions, total, hasMore, end }: SessionPage, current: Session) {
+/** With the place of each session, which only lists have. */
+export async function pageJson(
+  { sessions, total, hasMore, end }: SessionPage,
+  current: Session,
+  placeOf: PlaceOf,
+) {
   return {
-    sessions: sessions.map((session) => sessionJson(session, current)),
+    sessions: await Promise.all(
+      sessions.map(async (session) => ({
+        ...sessionJson(session, current),
+        place: (await placeOf(session)) ?? null,
+      })),
+    ),
     totalCount: total,
     hasNextPage: hasMore,
     endCursor: end ?? null,

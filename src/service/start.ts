@@ -19,6 +19,7 @@ import { createErrorLog } from './error-log.js';
 import { auditTo, type Logger } from './log.js';
 import { startObservation } from './observation.js';
 import { openConfiguredStore } from './open-configured-store.js';
+import { loadPlaceModule } from './place-module.js';
 
 export interface RunningService {
   readonly url: string;
@@ -84,6 +85,8 @@ async function start(
   const { port } = http.address() as AddressInfo;
   const origins = config.origins ?? [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const pages = config.corsOrigins ?? origins;
+  const describePlace =
+    config.placeModule === undefined ? undefined : await loadPlaceModule(config.placeModule);
   const services = createWalletSessions({
     store,
     keys,
@@ -101,6 +104,7 @@ async function start(
     auditLog: config.auditLog,
     administrators: config.administrators,
     dashboardUrl: config.dashboardUrl,
+    describePlace,
     report,
     clock: given,
     nearCacheSize: config.nearCacheSize,

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { signIn } from '../harness/api.js';
 import { accessibilityFindings } from '../harness/accessibility.js';
 import { inEachLook, type Look } from '../harness/looks.js';
 import { accountButton, pageUnderTest } from '../harness/page-under-test.js';
+import { aProof, aProofKey } from '../harness/proof.js';
 
 interface Examination {
   /** Selectors of what is not ours to change. */
@@ -11,7 +13,13 @@ interface Examination {
 }
 
 describe('the appearance of the pages', () => {
-  const under = pageUnderTest({ path: '/sessions' });
+  const under = pageUnderTest({
+    path: '/sessions',
+    environment: () => ({
+      SIGN_IN_CHAIN_IDS: 'eip155:1,solana:mainnet',
+      PLACE_MODULE: resolve(__dirname, '../harness/place-module.mjs'),
+    }),
+  });
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
@@ -52,10 +60,15 @@ describe('the appearance of the pages', () => {
     await page.keyboard.press('Escape');
 
     await signIn(service.url, wallet, { device: 'Work laptop', walletType: 'MetaMask' });
-    await signIn(service.url, wallet, { device: 'Phone', walletType: 'WalletConnect' });
+    const phone = { device: 'Phone', walletType: 'WalletConnect' };
+    await signIn(service.url, wallet, phone, {
+      dpop: aProof(aProofKey(), service.url, Date.now()),
+    });
     await under.signIn();
     await rows().nth(2).waitFor();
     await page.getByText('Signed in on Work laptop').waitFor();
+    await rows().nth(1).getByText('Bound to its device’s key').waitFor();
+    await rows().nth(2).getByText('This machine, Earth').waitFor();
     await examine('sessions-list');
 
     await accountButton(page, wallet.address).click();

@@ -38,6 +38,11 @@ describe('a service that could not start', () => {
       () => Promise.resolve({ TRUSTED_DOCUMENTS: join(directory.path, 'nothing.json') }),
     ],
     [
+      'the module that describes places cannot be loaded',
+      /PLACE_MODULE .* cannot be loaded/,
+      () => Promise.resolve({ PLACE_MODULE: join(directory.path, 'nothing.mjs') }),
+    ],
+    [
       'the directory of the store is a file',
       /ENOTDIR|EEXIST/,
       async () => ({ DATA_DIRECTORY: await aFile() }),

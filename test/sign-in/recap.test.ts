@@ -1,7 +1,10 @@
+import { GraphQLClient } from 'graphql-request';
 import type { SignInAttempt } from '../../src/sign-in/hooks.js';
 import { parseEthereumMessage } from '../../src/sign-in/ethereum/message.js';
 import { embedWalletSessions } from '../harness/application.js';
-import { aMessage } from '../harness/sign-in-message.js';
+import { restClient } from '../harness/rest.js';
+import { startTestService } from '../harness/service.js';
+import { aMessage, ORIGIN } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';
 
 const SENTENCES =
@@ -90,5 +93,44 @@ describe('a message with a ReCap (ERC-5573)', () => {
     const refreshed = await sessions.refresh(refreshToken, {});
     expect(refreshed.session.capabilities).toEqual(CAPABILITIES);
     await walletSessions.close();
+  });
+
+  it('tells clients the capabilities of a session over GraphQL and REST', async () => {
+    const service = await startTestService('embedded', { SIGN_IN_ORIGINS: ORIGIN });
+    const send = restClient(fetch, service.url.replace('/graphql', '/api'));
+    const { nonce } = (await send('/challenge', {})).body;
+    const message = aMessage(wallet, String(nonce), Date.now(), {
+      statement: SENTENCES,
+      resources: [RECAP],
+    });
+    const granted = await send('/sign-in', { message, signature: await wallet.sign(message) });
+    const headers = { authorization: `Bearer ${String(granted.body['accessToken'])}` };
+
+    const byRest = await send('/session', undefined, { headers });
+    expect(byRest.body).toMatchObject({ capabilities: CAPABILITIES, keyBound: false });
+    const client = new GraphQLClient(service.url, { headers });
+    expect(
+      await client.request(
+        '{ session { capabilities { resource abilities { name restrictions } } } }',
+      ),
+    ).toEqual({
+      session: {
+        capabilities: [
+          {
+            resource: 'https://example.com/pictures',
+            abilities: [
+              { name: 'crud/delete', restrictions: [{}] },
+              { name: 'crud/read', restrictions: [{ max: 3 }] },
+              { name: 'msg/send', restrictions: [{ to: 'someone' }] },
+            ],
+          },
+          {
+            resource: 'eip155',
+            abilities: [{ name: 'request/eth_sign', restrictions: [{}] }],
+          },
+        ],
+      },
+    });
+    await service.stop();
   });
 });
