@@ -30,7 +30,6 @@ export type { OpenStore } from './stores/open-store.js';
 // Hooks and audit events
 export type { AuditEvent } from './audit/events.js';
 export type { SessionEnd, SessionEvent } from './lifecycle/hooks.js';
-export type { DescribePlace, PlaceOf } from './lifecycle/places.js';
 export type { SignInAttempt } from './sign-in/hooks.js';
 
 // Sessions
