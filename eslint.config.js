@@ -134,6 +134,7 @@ const layers = {
     'http/request-target.ts',
     'graphql/operation-observer.ts',
     'server/bounded-server.ts',
+    'server/observed-requests.ts',
     'server/router.ts',
     'websocket/socket-server.ts',
     'stores/open-store.ts',

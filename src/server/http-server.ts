@@ -25,6 +25,7 @@ import {
   INTROSPECTION_PATH,
   type IntrospectionOptions,
 } from './introspection.js';
+import type { ObserveRoute } from './observed-requests.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import type { PreparedRequests } from './prepared-requests.js';
 import { continueWhenRead, createBodyReader, type BodyLimits } from './request-bodies.js';
@@ -63,6 +64,8 @@ export interface GraphQLServerOptions {
   readonly report: ReportError;
   /** Observes the operations, if set. */
   readonly observation?: HttpObservation | undefined;
+  /** Observes the requests that are not GraphQL, if set. */
+  readonly observeRoute?: ObserveRoute | undefined;
   /** Resolves if the session store answers. */
   readonly ping: () => Promise<void>;
 }
@@ -165,18 +168,24 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     return path;
   }
 
+  const observeRoute: ObserveRoute = options.observeRoute ?? ((_route, handle) => handle);
+  const observed = (handlers: Iterable<[string, Handler]>) =>
+    Array.from(handlers, ([path, handle]): [string, Handler] => [path, observeRoute(path, handle)]);
+
   let leaving = false;
   const routes = new Map<string, Handler>([
     ['/', orPage(notFound, toFirstPage(pages))],
     [GRAPHQL_PATH, orPage(graphql, pages?.graphiql)],
     [LIVENESS_PATH, live],
     [READINESS_PATH, createReadiness(() => leaving, options.ping)],
-    ...rest,
-    ...createForwardAuth({
-      validation: options.walletSessions,
-      isTrustedProxy: options.isTrustedProxy,
-      report,
-    }),
+    ...observed(rest),
+    ...observed(
+      createForwardAuth({
+        validation: options.walletSessions,
+        isTrustedProxy: options.isTrustedProxy,
+        report,
+      }),
+    ),
     ...(pages?.routes ?? []),
   ]);
   const readsBodies = new Set([GRAPHQL_PATH, ...rest.keys()]);
@@ -188,7 +197,8 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
       readBody,
       report,
     };
-    routes.set(INTROSPECTION_PATH, createIntrospection(introspectionOptions));
+    const handle = createIntrospection(introspectionOptions);
+    routes.set(INTROSPECTION_PATH, observeRoute(INTROSPECTION_PATH, handle));
     readsBodies.add(INTROSPECTION_PATH);
   }
   http.on('request', createRouter({ routes, readsBodies, admit, sourceOf, report }));

@@ -4,12 +4,14 @@ import { createMetrics } from '../telemetry/metrics/metrics.js';
 import type { Readings } from '../telemetry/metrics/read-when-asked.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
 import { createApolloAnswers } from '../server/observed-operations.js';
+import { observeRouteByAll, type ObserveRoute } from '../server/observed-requests.js';
 import { observeByAll } from '../graphql/operation-observer.js';
 import type { Audit } from '../audit/events.js';
 import type { Clock } from '../clock.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { OpenStore } from '../stores/open-store.js';
 import { traceOperations } from '../telemetry/operation-tracing.js';
+import { traceRequests } from '../telemetry/request-tracing.js';
 import { createTracing } from '../telemetry/tracing.js';
 import type { Logger } from './log.js';
 
@@ -22,6 +24,8 @@ export interface Observation {
   readonly metricsUrl: string | undefined;
   /** `undefined` without observers. Observation then has no cost. */
   readonly operations: HttpObservation | undefined;
+  /** Observes requests that are not GraphQL. `undefined` without observers. */
+  readonly routes: ObserveRoute | undefined;
   readonly audit: Audit;
   readonly verifications: ObserveVerification | undefined;
   /** Observes a store. */
@@ -51,6 +55,9 @@ export async function startObservation(
   const observers = [metrics?.operations, tracing && traceOperations(tracing.tracer)].filter(
     (observer) => observer !== undefined,
   );
+  const routes = [metrics?.requests, tracing && traceRequests(tracing.tracer)].filter(
+    (observe) => observe !== undefined,
+  );
   return {
     metricsUrl: endpoint && `http://${hostIn(place.host)}:${endpoint.port}${METRICS_PATH}`,
     operations:
@@ -60,6 +67,7 @@ export async function startObservation(
             observer: observeByAll(observers),
             answers: createApolloAnswers(),
           },
+    routes: routes.length === 0 ? undefined : observeRouteByAll(routes),
     audit: metrics?.audit ?? (() => undefined),
     verifications: metrics?.verifications,
     store: (store) => metrics?.store(store) ?? store,

@@ -136,6 +136,7 @@ async function start(
     messageLimit: config.messageLimit,
     report,
     observation: observation.operations,
+    observeRoute: observation.routes,
     ping: () => store.ping(),
   });
   observation.read({

@@ -27,20 +27,30 @@ it('shows a failure of the store in metrics, traces and the log', async () => {
   });
 
   expect(answer.status).toBe(503);
+  const proxied = await fetch(service.url.replace('/graphql', '/auth'), {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  expect(proxied.status).toBe(503);
   const metrics = await scrape(service.metricsUrl);
   const by = { answered_by: 'store', outcome: 'unavailable' };
-  expect(metrics.value('wallet_sessions_validations_total', by)).toBe(1);
-  expect(metrics.value('wallet_sessions_store_errors_total', { call: 'sessions.find' })).toBe(1);
+  expect(metrics.value('wallet_sessions_validations_total', by)).toBe(2);
+  expect(metrics.value('wallet_sessions_store_errors_total', { call: 'sessions.find' })).toBe(2);
+  const requests = { route: '/auth', outcome: 'failed' };
+  expect(metrics.value('wallet_sessions_requests_total', requests)).toBe(1);
   expect(
     metrics.value('wallet_sessions_operation_duration_seconds_count', { outcome: 'failed' }),
   ).toBe(1);
 
   const failure = { code: SpanStatusCode.ERROR, message: 'SERVICE_UNAVAILABLE' };
-  const call = traces.span('sessions.find');
-  expect(call.status).toEqual(failure);
+  const [call] = traces.spans().filter(({ name }) => name === 'sessions.find');
+  expect(call?.status).toEqual(failure);
   // Errors of libraries are not recorded, because their messages may quote their input.
-  expect(call.events).toEqual([]);
+  expect(call?.events).toEqual([]);
   expect(traces.span('unknown unknown').status).toEqual(failure);
+  expect(traces.span('GET /auth')).toMatchObject({
+    status: { code: SpanStatusCode.ERROR },
+    attributes: { 'error.type': '503' },
+  });
 
   const entries = service.log.map((line) => JSON.parse(line) as LogEntry);
   expect(entries).toContainEqual(

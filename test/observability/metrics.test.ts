@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,13 +20,21 @@ import { aWallet } from '../harness/wallet.js';
 
 const OPERATIONS = 'wallet_sessions_operation_duration_seconds_count';
 const ERRORS = 'wallet_sessions_operation_errors_total';
+const REQUESTS = 'wallet_sessions_requests_total';
+const DURATIONS = 'wallet_sessions_request_duration_seconds_count';
 const VALIDATIONS = 'wallet_sessions_validations_total';
+
+const SECRET = 'secret of an API';
+const SECRET_HASH = createHash('sha256').update(SECRET).digest('hex');
 
 describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) => {
   let service: TestService;
 
   beforeEach(async () => {
-    service = await startTestService(store, { METRICS_PORT: '0' });
+    service = await startTestService(store, {
+      METRICS_PORT: '0',
+      TOKEN_INTROSPECTION_CLIENTS: `api:${SECRET_HASH}`,
+    });
   });
 
   afterEach(() => service.stop());
@@ -89,6 +98,40 @@ describe.each(EVERY_STORE)('the metrics of a service on the %s store', (store) =
     expect(metrics.value(ERRORS, { code: 'METHOD_NOT_ALLOWED' })).toBe(1);
     // CSRF prevention.
     expect(metrics.value(ERRORS, { code: 'BAD_REQUEST' })).toBe(1);
+  });
+
+  it('counts requests to the REST API, forward authentication and introspection by route and outcome', async () => {
+    const { origin } = new URL(service.url);
+    const before = await read();
+    expect(before.text).toContain(`${REQUESTS}{route="/auth",outcome="refused"} 0`);
+    const { accessToken } = await signIn(service.url);
+    const headers = { authorization: `Bearer ${accessToken}` };
+
+    for (let time = 0; time < 3; time += 1) await fetch(`${origin}/auth`, { headers });
+    await fetch(`${origin}/auth`);
+    await fetch(`${origin}/api/session`, { headers });
+    await fetch(`${origin}/api/logout-all`, { method: 'POST', body: '{' });
+    const preflight = { origin, 'access-control-request-method': 'POST' };
+    await fetch(`${origin}/api/logout-all`, { method: 'OPTIONS', headers: preflight });
+    await fetch(`${origin}/introspect`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`api:${SECRET}`).toString('base64')}` },
+      body: new URLSearchParams({ token: accessToken }),
+    });
+
+    const metrics = await read();
+    const of = (route: string, outcome: string) => metrics.value(REQUESTS, { route, outcome });
+    expect(of('/auth', 'answered')).toBe(3);
+    expect(of('/auth', 'refused')).toBe(1);
+    expect(of('/api/session', 'answered')).toBe(1);
+    expect(of('/api/logout-all', 'refused')).toBe(1);
+    expect(of('/api/logout-all', 'answered')).toBe(0);
+    expect(of('/introspect', 'answered')).toBe(1);
+    expect(metrics.value(DURATIONS, { route: '/introspect', outcome: 'answered' })).toBe(1);
+    expect(metrics.value(DURATIONS, { route: '/api/session' })).toBe(1);
+    // Those that were answered from memory are only counted.
+    expect(metrics.value(DURATIONS, { route: '/auth' })).toBe(1);
+    expect(metrics.text).not.toContain(accessToken);
   });
 
   it('counts operations whose fields are selected by fragments', async () => {

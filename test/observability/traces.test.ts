@@ -102,6 +102,40 @@ describe('traces with a registered OpenTelemetry SDK', () => {
     );
   });
 
+  it('creates server spans for requests to the REST API and forward authentication, with the conventions for HTTP', async () => {
+    const { origin } = new URL(service.url);
+    const { accessToken } = await signIn(service.url);
+    const headers = {
+      authorization: `Bearer ${accessToken}`,
+      traceparent: `00-${TRACE}-${PARENT}-01`,
+    };
+    traces.forget();
+    const answer = await fetch(`${origin}/auth`, { headers });
+    await fetch(`${origin}/api/session`);
+    await fetch(`${origin}/api/session`, { method: 'PURGE' });
+
+    const auth = traces.span('GET /auth');
+    expect(auth).toMatchObject({
+      kind: SpanKind.SERVER,
+      parentSpanContext: { traceId: TRACE, spanId: PARENT },
+      attributes: {
+        'http.request.method': 'GET',
+        'http.route': '/auth',
+        'http.response.status_code': 204,
+        'wallet_sessions.request_id': answer.headers.get('x-request-id'),
+      },
+    });
+    expect(childrenOf(auth)).toContain('sessions.find');
+    const refused = traces.span('GET /api/session');
+    expect(refused.attributes['http.response.status_code']).toBe(401);
+    expect(refused.attributes).not.toHaveProperty('error.type');
+    expect(refused.status.code).toBe(SpanStatusCode.UNSET);
+    expect(traces.span('HTTP /api/session').attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.response.status_code': 405,
+    });
+  });
+
   it('does not set the error status of a span for a client error', async () => {
     await post('{ sessions { totalCount } }');
 

@@ -4,6 +4,9 @@ import { AUDIT_EVENT_TYPES, type Audit, type AuditEventType } from '../../audit/
 import { clockOf, type Clock } from '../../clock.js';
 import type { ObserveVerification } from '../../sign-in/ethereum/signature.js';
 import { observeStore, type ObserveCall, type OpenStore } from '../../stores/open-store.js';
+import type { ObserveRoute } from '../../server/observed-requests.js';
+import { LATENCY_BUCKETS } from './buckets.js';
+import { measureRequests } from './requests.js';
 import { offerReadings, type Readings } from './read-when-asked.js';
 import { ERROR_CODES } from '../../errors.js';
 import type { RevocationFeed } from '../../sessions/store.js';
@@ -16,6 +19,7 @@ import { REVOCATION_REASONS } from '../../sessions/session.js';
 export interface Metrics {
   readonly registry: Registry;
   readonly operations: OperationObserver;
+  readonly requests: ObserveRoute;
   readonly verifications: ObserveVerification;
   /** Returns the store with its calls and revocations measured. */
   store(store: OpenStore): OpenStore;
@@ -32,6 +36,7 @@ export function createMetrics(clock?: Clock): Metrics {
   const metrics: Metrics = {
     registry,
     operations: measureOperations(registry),
+    requests: measureRequests(registry),
     verifications: measureVerifications(registry),
     store: (store) =>
       observeStore(
@@ -215,8 +220,3 @@ function countAuditEvents(registry: Registry): Audit {
     events.inc({ type: event.type, reason: 'reason' in event ? event.reason : '' });
   };
 }
-
-/** Buckets in seconds: from an answer from memory to a client's timeout. */
-const LATENCY_BUCKETS = [
-  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
-];
