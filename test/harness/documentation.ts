@@ -82,7 +82,7 @@ function readPage(page: string): Documentation {
       )?.[1];
       if (anchor !== undefined) targets.push(`${page}#${anchor}`);
       if (child.type === 'code_inline') inline.push({ place, text: child.content });
-      const to = String(child.attrGet('href') ?? child.attrGet('src') ?? '');
+      const to = decodeURI(String(child.attrGet('href') ?? child.attrGet('src') ?? ''));
       if (to !== '' && !/^\w+:/.test(to)) links.push({ place, target: fromRoot(page, to) });
     }
   });

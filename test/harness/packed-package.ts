@@ -179,7 +179,7 @@ async function relativeLinks(folder: string, page: string) {
   const tokens = new MarkdownIt().parse(await readFile(join(folder, page), 'utf8'), {});
   return tokens
     .flatMap(({ children }) => children ?? [])
-    .map((child) => String(child.attrGet('href') ?? child.attrGet('src') ?? ''))
+    .map((child) => decodeURI(String(child.attrGet('href') ?? child.attrGet('src') ?? '')))
     .filter((link) => link !== '' && !/^(\w+:|#)/.test(link))
     .map((link) => ({ page, link, file: join(folder, dirname(page), link.replace(/#.*/, '')) }));
 }
