@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
@@ -8,7 +9,7 @@ import { examplesInHelp } from '../harness/help.js';
 import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
 import { ownPrefix, redisUrl } from '../harness/stores.js';
 import { surround } from '../harness/surroundings.js';
-import { ensureOpenSsl } from '../harness/system-package.js';
+import { ensureCurl, ensureOpenSsl } from '../harness/system-package.js';
 import { notRun } from './not-run.js';
 
 /** The preamble of every script. */
@@ -24,8 +25,14 @@ describe('commands in the documentation', () => {
   let openSsl: string;
   beforeAll(async () => {
     [service, openSsl] = await Promise.all([
-      startTestService('Redis', { REDIS_KEY_PREFIX: prefix, SESSION_KEYS: TEST_KEY }),
+      startTestService('Redis', {
+        REDIS_KEY_PREFIX: prefix,
+        SESSION_KEYS: TEST_KEY,
+        IDENTITY_TOKEN_AUDIENCES: 'https://api.example.com',
+        TOKEN_INTROSPECTION_CLIENTS: `api:${createHash('sha256').update('secret').digest('hex')}`,
+      }),
       ensureOpenSsl(),
+      ensureCurl(),
     ]);
   });
   afterAll(() => service.stop());

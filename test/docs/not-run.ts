@@ -31,15 +31,7 @@ export const NOT_RUN: readonly NotRun[] = [
     why: 'The Router is not installed for the tests, which pass the same headers on with Apollo Gateway.',
   },
   {
-    what: 'docs/rest.md#in-other-frameworks-2',
-    why: 'Next.js is not installed for the tests. test/embedding/frameworks.test.ts makes the same calls.',
-  },
-  {
-    what: 'docs/rest.md#in-other-frameworks-3',
-    why: 'Next.js is not installed for the tests. test/embedding/frameworks.test.ts makes the same calls.',
-  },
-  {
-    what: 'docs/rest.md#introspection-3',
+    what: 'docs/rest.md#introspection-4',
     why: 'test/docs/introspection.test.ts runs it.',
   },
   {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { ensurePython } from './system-package.js';
 
 /** An example that runs in a separate process. */
 export interface ExampleProcess {
@@ -18,14 +19,11 @@ export async function startExample(
 ): Promise<ExampleProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const isCompiled = path.endsWith('.ts');
-  const child = spawn(
-    process.execPath,
-    isCompiled ? ['--input-type=module'] : [`examples/${path}`],
-    {
-      env: { PATH, HOME, PORT: '0', ...environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  );
+  const program = path.endsWith('.py') ? await ensurePython() : process.execPath;
+  const child = spawn(program, isCompiled ? ['--input-type=module'] : [`examples/${path}`], {
+    env: { PATH, HOME, PORT: '0', ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   child.stdin.end(isCompiled ? await compiled(`examples/${path}`) : '');
   const exited = once(child, 'close') as Promise<[number | null]>;
   let complaints = '';

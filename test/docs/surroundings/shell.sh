@@ -14,6 +14,16 @@ as_its_operator() {
   export SESSION_KEYS=$SERVICE_KEYS REDIS_URL=$SERVICE_REDIS_URL REDIS_KEY_PREFIX=$SERVICE_KEY_PREFIX
 }
 
+# Signs in at the API $1 as the README does with curl, and prints the access token.
+access_token() {
+  local account=eip155:1:0x9858EfFD232B4033E47d90003D41EC34EcaEda94
+  curl -s "$1" -H 'content-type: application/json' \
+    -d "{ \"query\": \"mutation { createSignInChallenge(account: \\\"$account\\\") { message } }\" }" |
+    node examples/quickstart/sign.js |
+    curl -s "$1" -H 'content-type: application/json' -d @- |
+    sed -E 's/.*"accessToken":"([^"]+)".*/\1/'
+}
+
 # Runs the function `snippet` until it prints $1. Then runs $2, if given, with that line, interrupts all processes as
 # Ctrl-C in a terminal does, and waits for them to end.
 runs_until_it_says() {

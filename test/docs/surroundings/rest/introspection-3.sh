@@ -1,0 +1,7 @@
+ACCESS_TOKEN=$(access_token http://localhost:4000/graphql)
+secret=secret
+snippet() {
+  # <snippet>
+}
+snippet >answer
+grep -q '"active":true' answer
