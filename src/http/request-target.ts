@@ -43,7 +43,7 @@ export function readTarget(request: IncomingMessage): Target {
 
 /** The path of a request without its query, for targets in origin and absolute form. */
 export function pathOf({ url = '' }: IncomingMessage): string {
-  const [authority = ''] = ABSOLUTE.exec(url) ?? [];
+  const [authority = ''] = url.startsWith('/') ? [] : (ABSOLUTE.exec(url) ?? []);
   const path = url.slice(authority.length);
   const query = path.indexOf('?');
   return (query === -1 ? path : path.slice(0, query)) || '/';

@@ -4,6 +4,7 @@ import { undisclosed, type ReportError } from '../graphql/errors.js';
 import { challengeOf } from '../http/credential.js';
 import { proofChallenge, REFUSAL_STATUS } from '../http/refusal.js';
 import type { ValidationOptions } from '../http/reader.js';
+import { headerLines, type SendWhole } from '../http/whole-answer.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
 import type { Handler } from './router.js';
@@ -32,6 +33,7 @@ export interface ForwardAuthOptions {
   };
   /** Whether an address is that of a trusted proxy, which names the target for which the proof of a key must be. */
   readonly isTrustedProxy: (address: string) => boolean;
+  readonly sendWhole: SendWhole;
   readonly report: ReportError;
 }
 
@@ -45,6 +47,7 @@ export interface ForwardAuthOptions {
 export function createForwardAuth({
   validation,
   isTrustedProxy,
+  sendWhole,
   report,
 }: ForwardAuthOptions): ReadonlyMap<string, Handler> {
   /** A proof is for the URL of the request that the proxy asks about. */
@@ -78,8 +81,8 @@ export function createForwardAuth({
       });
     };
   return new Map([
-    [AUTH_PATH, handler(admitWithHeaders(204), forTarget)],
-    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200), forTarget)],
+    [AUTH_PATH, handler(admitWithHeaders(204, sendWhole), forTarget)],
+    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200, sendWhole), forTarget)],
     [HASURA_AUTH_PATH, handler(admitByHasura, withMethod('POST'))],
   ]);
 }
@@ -87,23 +90,34 @@ export function createForwardAuth({
 type Admit = (response: ServerResponse, session: Session) => void;
 
 const admitWithHeaders =
-  (status: 200 | 204): Admit =>
+  (status: 200 | 204, sendWhole: SendWhole): Admit =>
   (response, session) => {
-    response.setHeader('x-wallet-account', session.wallet);
-    response.setHeader('x-session-id', session.id);
-    response.setHeader('x-session-expires-at', expiryOf(session));
+    const admission = admissionOf(session);
+    if (sendWhole(response, status, admission.lines, status === 204 ? undefined : '')) return;
+    for (const [name, value] of admission.headers) response.setHeader(name, value);
     end(response, status);
   };
 
-/** By session, which does not change: a changed one is another object. */
-const expiries = new WeakMap<Session, string>();
+interface Admission {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly lines: string;
+}
 
-function expiryOf(session: Session): string {
-  const known = expiries.get(session);
+/** By session, which does not change: a changed one is another object. */
+const admissions = new WeakMap<Session, Admission>();
+
+function admissionOf(session: Session): Admission {
+  const known = admissions.get(session);
   if (known !== undefined) return known;
-  const expiry = new Date(session.expiresAt).toISOString();
-  expiries.set(session, expiry);
-  return expiry;
+  const headers = [
+    ['x-wallet-account', session.wallet],
+    ['x-session-id', session.id],
+    ['x-session-expires-at', new Date(session.expiresAt).toISOString()],
+    NOT_CACHED,
+  ] as const;
+  const admission = { headers, lines: headerLines(headers) };
+  admissions.set(session, admission);
+  return admission;
 }
 
 /** `Expires` is when Hasura closes the WebSockets that it opened by this answer. */
@@ -130,9 +144,11 @@ function refuse(
 }
 
 /** A cached response would accept a session that has ended. */
+const NOT_CACHED = ['cache-control', 'no-store'] as const;
+
 function end(response: ServerResponse, status: number, body = ''): void {
   response.statusCode = status;
-  response.setHeader('cache-control', 'no-store');
+  response.setHeader(...NOT_CACHED);
   if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body));
   response.end(body);
 }

@@ -18,6 +18,7 @@ import {
 import { hasCredential } from '../http/credential.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { assertJson, parseJson, assertShortHeaders } from '../http/json-request.js';
+import type { SendWhole } from '../http/whole-answer.js';
 import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-operations.js';
 import {
@@ -37,6 +38,7 @@ export interface GraphQLOverHttpOptions extends RequestContextOptions {
   readonly documents: Documents;
   readonly persisted: PersistedQueries;
   readonly readBody: ReadBody;
+  readonly sendWhole: SendWhole;
   readonly present: PresentError;
   /** Observes the operations, if set. */
   readonly observation?: HttpObservation | undefined;
@@ -53,8 +55,17 @@ export interface HttpObservation {
  * only executes it.
  */
 export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
-  const { apollo, prepared, documents, persisted, readBody, present, report, observation } =
-    options;
+  const {
+    apollo,
+    prepared,
+    documents,
+    persisted,
+    readBody,
+    sendWhole,
+    present,
+    report,
+    observation,
+  } = options;
   const presentErrors = presentAndReport(present, report);
   return observation === undefined ? handle : observeHttpOperations(handle, observation.observer);
 
@@ -108,14 +119,15 @@ export function createGraphQLOverHttp(options: GraphQLOverHttpOptions) {
 
   function send(
     { response, source }: Asked,
-    { answered, headers }: PreparedOperation,
+    { answered, headers, headerLines }: PreparedOperation,
     { data, errors }: ExecutionResult,
   ): AnsweredOperation {
-    begin(response, 200, headers);
     if (errors === undefined) {
-      response.end(`${JSON.stringify({ data })}\n`);
+      const body = `${JSON.stringify({ data })}\n`;
+      if (!sendWhole(response, 200, headerLines, body)) begin(response, 200, headers).end(body);
       return answered;
     }
+    begin(response, 200, headers);
     const presented = presentErrors(errors, source);
     const retryAfter = retryAfterOf(presented);
     if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);

@@ -11,6 +11,7 @@ import {
 } from '../graphql/context.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ClientInfo } from '../sessions/session.js';
+import { createSendWhole } from '../http/whole-answer.js';
 import { pathOf, readTarget, type AssertHost } from '../http/request-target.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { createRouter, notFound, withCors, type Handler } from './router.js';
@@ -116,6 +117,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
   const { openCookieSession, pages, socketLimits: limits, present, report, observation } = options;
   const contextFor = createRequestContextFactory(services);
   const readBody = createBodyReader(options.bodyLimits);
+  const sendWhole = createSendWhole(http);
   const answer = createGraphQLOverHttp({
     apollo,
     prepared,
@@ -125,6 +127,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
     contextFor,
     openCookieSession,
     readBody,
+    sendWhole,
     present,
     report,
     observation,
@@ -183,6 +186,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
       createForwardAuth({
         validation: options.walletSessions,
         isTrustedProxy: options.isTrustedProxy,
+        sendWhole,
         report,
       }),
     ),

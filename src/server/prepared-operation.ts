@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { headerLines } from '../http/whole-answer.js';
 import { textLengthOf } from '../graphql/documents.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
 import { describeOperation, type AnsweredOperation } from '../graphql/operation-observer.js';
@@ -19,6 +19,8 @@ export interface PreparedOperation {
   readonly answered: AnsweredOperation;
   /** Headers of the response, without its length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The same as lines. */
+  readonly headerLines: string;
   /** Length of the document that it keeps in memory, in characters. */
   readonly textLength: number;
   /** A result without `data` was not executed: the variables do not match their types. */
@@ -49,10 +51,15 @@ export function prepareOperation(
   return {
     answered: describeOperation(document, operationName),
     headers,
+    headerLines: headerLines(headers),
     textLength: textLengthOf(document),
     execute(context, variables) {
       times += 1;
-      if (times === WORTH_COMPILING && isConstant(valid)) run = compile(schema, valid, interpret);
+      if (times === WORTH_COMPILING && isConstant(valid)) {
+        void compile(schema, valid, interpret).then((compiled) => {
+          run = compiled;
+        });
+      }
       return run(context, variables);
     },
   };
@@ -92,19 +99,20 @@ const WORTH_COMPILING = 20;
 type Run = (context: WalletSessionsContext, variables?: Variables) => Executed;
 
 /**
- * Compiles a query. Falls back to the interpreter if the query cannot be compiled or the process disallows code generation
+ * Compiles a query, with a compiler that is loaded for the first one. Never rejects. Falls back to the interpreter if the query cannot be compiled or the process disallows code generation
  * from strings, and re-executes with it on errors, so that messages are identical. Queries have no side effects.
  */
-function compile(
+async function compile(
   schema: GraphQLSchema,
   { document, operationName }: ValidDocument,
   interpret: Run,
-): Run {
+): Promise<Run> {
   // graphql-jit creates plain objects, in which an alias with this name would set the prototype.
   if (document.loc?.source.body.includes('__proto__') !== false) return interpret;
   // graphql-jit omits a fragment whose first spread is skipped, even if a later spread is not.
   if (holds(document, Kind.DIRECTIVE)) return interpret;
   try {
+    const { compileQuery, isCompiledQuery } = await import('graphql-jit');
     const compiled = compileQuery(schema, document, operationName ?? undefined);
     if (!isCompiledQuery(compiled)) return interpret;
     return (context) => {

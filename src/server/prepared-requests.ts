@@ -101,8 +101,9 @@ export function createPreparedRequests({
       const byBody = isConstant(valid) && asked.isBare;
       const key = byBody ? bodyKey(request, bytes) : documentKey(request, asked);
       if (key === undefined || textLengthOf(valid.document) > MAX_DOCUMENT_LENGTH) return;
-      const kept = [...headers].filter(([name]) => name !== 'content-length');
-      prepared.set(key, prepareOperation(schema, valid, kept));
+      const kept = new Map([['cache-control', 'no-store'], ...headers]);
+      kept.delete('content-length');
+      prepared.set(key, prepareOperation(schema, valid, [...kept]));
     },
   };
 }

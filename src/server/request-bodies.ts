@@ -98,15 +98,16 @@ export function createBodyReader(limits: BodyLimits): ReadBody {
         buffer = withRoomFor(piece.length, buffer, length, limits.length);
         length += piece.copy(buffer, length);
       });
-      request.on('end', () => {
-        end();
-      });
-      request.on('error', () => {
-        end(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
-      });
-      // Bodies that arrived with the head have been read by then, so most bodies never count.
+      // Bodies that arrived with the head have been read by then, so most bodies never count. Neither the end nor an error
+      // is emitted earlier.
       process.nextTick(() => {
         if (isOver) return;
+        request.on('end', () => {
+          end();
+        });
+        request.on('error', () => {
+          end(new RequestRefused(400, 'BAD_REQUEST', 'The body ended early.'));
+        });
         try {
           giveBack = takePlace(ipAddress);
         } catch (error) {

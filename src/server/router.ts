@@ -3,6 +3,7 @@ import type { ReportError } from '../graphql/errors.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
 import { refuse, RequestRefused } from '../http/refusal.js';
+import { addLate } from '../http/whole-answer.js';
 import cors from 'cors';
 
 /** Answers one request. */
@@ -33,7 +34,7 @@ export function createRouter(options: RouterOptions) {
     // The connection was closed after the request had been parsed.
     if (request.socket.destroyed) return;
     const source = sourceOf(request);
-    if (source.requestId !== undefined) response.setHeader('x-request-id', source.requestId);
+    if (source.requestId !== undefined) addLate(response, 'x-request-id', source.requestId);
     const fail = (error: unknown) => {
       report(error, source);
       if (!response.headersSent) response.statusCode = 500;
@@ -85,7 +86,7 @@ export function withCors(handle: Handler, { origins, credentials }: CorsOptions)
   return (request, response, source) => {
     // Without an `Origin` header, the request is not cross-origin: only `Vary` is needed.
     if (request.headers.origin === undefined) {
-      response.setHeader('vary', 'Origin');
+      addLate(response, 'vary', 'Origin');
       return handle(request, response, source);
     }
     let answer: ReturnType<Handler> = undefined;
