@@ -35,11 +35,16 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 function closestVariable(name: string): string | undefined {
   const [closest] = Object.keys(VARIABLES)
     .filter((known) => known.length >= MIN_NAME_LENGTH)
+    // The distance is at least the difference of the lengths, and takes long to compute.
+    .filter((known) => Math.abs(known.length - name.length) <= furthest(known))
     .map((known) => ({ known, distance: editDistance(name, known) }))
-    .filter(({ known, distance }) => distance <= Math.min(2, Math.floor(known.length / 4)))
+    .filter(({ known, distance }) => distance <= furthest(known))
     .sort((one, other) => one.distance - other.distance);
   return closest?.known;
 }
+
+/** The edit distance at which a name may be meant for a variable. */
+const furthest = (known: string) => Math.min(2, Math.floor(known.length / 4));
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and transpositions of adjacent letters. */
 function editDistance(one: string, other: string): number {

@@ -1,6 +1,5 @@
 import type { Config } from '../config/read.js';
-import { METRICS_PATH, serveMetrics } from '../telemetry/metrics/endpoint.js';
-import { createMetrics } from '../telemetry/metrics/metrics.js';
+import type { MetricsEndpointOptions } from '../telemetry/metrics/endpoint.js';
 import type { Readings } from '../telemetry/metrics/read-when-asked.js';
 import type { HttpObservation } from '../server/graphql-over-http.js';
 import { createApolloAnswers } from '../server/observed-operations.js';
@@ -45,12 +44,12 @@ export async function startObservation(
   log: Logger,
   clock?: Clock,
 ): Promise<Observation> {
-  const metrics = place && createMetrics(clock);
-  const endpoint =
-    metrics &&
-    (await serveMetrics(metrics.registry, { ...place, intakeLimits, allowedHosts }, (error) => {
+  const served =
+    place &&
+    (await startMetrics({ ...place, intakeLimits, allowedHosts }, clock, (error) => {
       log.error({ err: error }, 'the metrics could not be read');
     }));
+  const metrics = served?.metrics;
   const tracing = createTracing();
   const observers = [metrics?.operations, tracing && traceOperations(tracing.tracer)].filter(
     (observer) => observer !== undefined,
@@ -59,7 +58,7 @@ export async function startObservation(
     (observe) => observe !== undefined,
   );
   return {
-    metricsUrl: endpoint && `http://${hostIn(place.host)}:${endpoint.port}${METRICS_PATH}`,
+    metricsUrl: served?.url,
     operations:
       observers.length === 0
         ? undefined
@@ -73,9 +72,25 @@ export async function startObservation(
     store: (store) => metrics?.store(store) ?? store,
     read: (readings) => metrics?.read(readings),
     async stop() {
-      await endpoint?.close();
+      await served?.endpoint.close();
     },
   };
+}
+
+/** Loads the metrics only if they are configured. */
+async function startMetrics(
+  options: MetricsEndpointOptions,
+  clock: Clock | undefined,
+  report: (error: unknown) => void,
+) {
+  const [{ createMetrics }, { METRICS_PATH, serveMetrics }] = await Promise.all([
+    import('../telemetry/metrics/metrics.js'),
+    import('../telemetry/metrics/endpoint.js'),
+  ]);
+  const metrics = createMetrics(clock);
+  const endpoint = await serveMetrics(metrics.registry, options, report);
+  const url = `http://${hostIn(options.host)}:${endpoint.port}${METRICS_PATH}`;
+  return { metrics, endpoint, url };
 }
 
 function hostIn(host: string): string {

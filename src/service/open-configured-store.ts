@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/read.js';
 import type { Clock } from '../clock.js';
-import { openEmbeddedStore } from '../stores/embedded/open.js';
 import type { OpenStore } from '../stores/open-store.js';
-import { openRedisStore } from '../stores/redis/open.js';
 import type { Logger } from './log.js';
 
 export interface StoreListeners {
@@ -17,7 +15,7 @@ export interface StoreListeners {
 }
 
 /**
- * Opens the configured store.
+ * Opens the configured store. Only that one is loaded: each of them takes a noticeable part of the start.
  * @throws Error of `node:fs` if the data directory or the certificates cannot be read
  * @throws StoreInUseError if another process has the embedded store open
  */
@@ -27,6 +25,7 @@ export async function openStoreOf(
   listeners: StoreListeners = {},
 ): Promise<OpenStore> {
   if (redis === undefined) {
+    const { openEmbeddedStore } = await import('../stores/embedded/open.js');
     return openEmbeddedStore({
       directory: resolve(dataDirectory, 'store'),
       clock,
@@ -36,6 +35,7 @@ export async function openStoreOf(
   const { certificateFile, ...address } = redis;
   const certificateAuthority =
     certificateFile === undefined ? undefined : await readFile(certificateFile, 'utf8');
+  const { openRedisStore } = await import('../stores/redis/open.js');
   return openRedisStore({ ...address, certificateAuthority, ...listeners });
 }
 

@@ -69,9 +69,30 @@ describe('the published package wallet-sessions-service', () => {
     expect(await readFile('README.md', 'utf8')).toContain(basename(project.tarball));
   });
 
-  it('gives wallet-sessions-service the version and dependencies of the library', async () => {
+  it('gives wallet-sessions-service the version of the library', async () => {
     const [library, service] = await Promise.all([manifest(), manifest('service')]);
     expect(service.version).toBe(library.version);
-    expect(service.dependencies).toMatchObject(library.dependencies);
+  });
+
+  it('installs with wallet-sessions-service only what its bundle cannot contain, in the versions that are tested', async () => {
+    const [library, service] = await Promise.all([manifest(), manifest('service')]);
+    expect(Object.keys(service.dependencies)).toEqual([
+      '@opentelemetry/api',
+      'hash-wasm',
+      'lmdb',
+      'pino',
+    ]);
+    expect({ ...library.devDependencies, ...library.dependencies }).toMatchObject(
+      service.dependencies,
+    );
+  });
+
+  it('packs the licenses of the packages in the bundle of wallet-sessions-service', async () => {
+    const installed = join(project.directory, 'node_modules/wallet-sessions-service');
+    const licenses = await readFile(join(installed, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+    for (const name of ['graphql', '@apollo/server', 'ioredis']) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+    }
+    expect(licenses).toContain('Permission is hereby granted');
   });
 });
