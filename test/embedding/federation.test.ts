@@ -19,6 +19,8 @@ import {
   signInTo,
   type TestApplication,
 } from '../harness/application.js';
+import { aProof, aProofKey } from '../harness/proof.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { aWallet } from '../harness/wallet.js';
 
@@ -111,10 +113,18 @@ describe('a supergraph of wallet sessions and orders', () => {
     await walletSessions.close();
   });
 
-  async function ask(query: string, token?: string, variables = {}): Promise<unknown> {
+  async function ask(
+    query: string,
+    token?: string,
+    variables = {},
+    dpop?: string,
+  ): Promise<unknown> {
     const headers = {
       'x-forwarded-for': '203.0.113.7',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token !== undefined && {
+        authorization: `${dpop === undefined ? 'Bearer' : 'DPoP'} ${token}`,
+      }),
+      ...(dpop !== undefined && { dpop }),
     };
     const { body } = await gateway.executeOperation(
       {
@@ -174,6 +184,45 @@ describe('a supergraph of wallet sessions and orders', () => {
     });
     expect(await ask('mutation { logout { sessionId } }', accessToken)).toMatchObject({
       errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+  });
+
+  it('accepts the proof of a key once in an operation, because the gateway repeats it in each request', async () => {
+    const wallet = aWallet();
+    const key = aProofKey();
+    const proof = (accessToken?: string) => aProof(key, `${ORIGIN}/`, Date.now(), { accessToken });
+    const { message = '' } = await walletSessions.signIn.createChallenge(
+      { account: wallet.account },
+      {},
+    );
+    const signedIn = (await ask(
+      'mutation ($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken session { id keyBound } } }',
+      undefined,
+      { message, signature: await wallet.sign(message) },
+      proof(),
+    )) as { data: { signIn: { accessToken: string; session: { id: string; keyBound: boolean } } } };
+    const { accessToken, session } = signedIn.data.signIn;
+    expect(session.keyBound).toBe(true);
+
+    const own = { session: { id: session.id } };
+    expect(await ask('{ session { id } }', accessToken, {}, proof(accessToken))).toEqual({
+      data: own,
+    });
+    const twice = await ask(
+      'query ($id: ID!, $wallet: AccountId!) { session { id } order(session: $id, wallet: $wallet) { session { current } } }',
+      accessToken,
+      { id: session.id, wallet: wallet.account },
+      proof(accessToken),
+    );
+    expect(twice).toMatchObject({
+      data: { ...own, order: { session: null } },
+      errors: [
+        {
+          extensions: {
+            response: { body: { errors: [{ extensions: { code: 'KEY_PROOF_INVALID' } }] } },
+          },
+        },
+      ],
     });
   });
 });
