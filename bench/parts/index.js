@@ -8,6 +8,7 @@ import { nearCache } from './near-cache.js';
 import { nearCacheBound } from './near-cache-bound.js';
 import { oneWallet } from './one-wallet.js';
 import { memory } from './memory.js';
+import { processStart } from './process-start.js';
 import { profile } from './profile.js';
 import { revocation } from './revocation.js';
 import { sessionCheck } from './session-check.js';
@@ -35,6 +36,7 @@ export const parts = [
   oneWallet,
   memory,
   socketMemory,
+  processStart,
   unitCosts,
   limits,
 ];

@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { SERVER_CORE } from '../system/cores.js';
 import { freePort, startProgram } from '../system/processes.js';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const pathOf = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+
+/** This service, as `npm start` runs it, and as it is published. */
+export const PROGRAM = pathOf('dist/main.js');
+export const PACKED_PROGRAM = pathOf('service/dist/program/main.js');
 
 /** The secret of every instance in the benchmarks. */
 export const SECRET_KEY = { id: 'bench', secret: Buffer.alloc(32, 7) };
@@ -34,12 +38,17 @@ export function environmentFor(redisUrl, port) {
 
 export const ORIGIN = 'https://app.example.com';
 
-/** This service, as `npm start` runs it, on a port of its own. */
-export async function startService({ redisUrl, core = SERVER_CORE, environment = {} }) {
+/** This service, on a port of its own. */
+export async function startService({
+  redisUrl,
+  core = SERVER_CORE,
+  environment = {},
+  program = PROGRAM,
+}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/graphql`;
   const variables = { ...environmentFor(redisUrl, port), ...environment };
-  const server = await startProgram(core, process.execPath, [main], variables, async () => {
+  const server = await startProgram(core, process.execPath, [program], variables, async () => {
     const { ok } = await fetch(`${url}?query={__typename}`, { headers: JSON_REQUEST });
     return ok;
   });
