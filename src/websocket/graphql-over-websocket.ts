@@ -1,4 +1,4 @@
-import { GraphQLError, OperationTypeNode, type DocumentNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import {
   CloseCode,
   makeServer,
@@ -7,7 +7,6 @@ import {
   type SubscribePayload,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { WalletSessionsError } from '../errors.js';
 import { withCode } from '../graphql/documents.js';
 import {
@@ -30,45 +29,13 @@ import {
 } from './socket-operations.js';
 import { authorizationIn, credentialIn, mistakeInToken } from '../http/credential.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import type { ClientInfo, Session } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
 import { createQuota } from '../http/quota.js';
 import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
-import { bindToSession, type SocketSession } from './socket-session.js';
+import { bindToSession } from './socket-session.js';
+import type { SocketExtra } from './socket-extra.js';
 import { createStandingDocuments, createSubscriptionQuota } from './subscription-quota.js';
-
-/** State of a socket. */
-export interface SocketExtra extends Record<PropertyKey, unknown> {
-  readonly socket: WebSocket;
-  readonly source: ClientInfo;
-  /** The network that its limits count: an IPv4 address or IPv6 /64. */
-  readonly network: string;
-  readonly origin: string | undefined;
-  /** The path of the socket's URL, for which proofs of keys must be. */
-  readonly path: string;
-  /** The session in the cookies of the handshake. */
-  readonly session: Session | undefined;
-  /** Set if the browser keeps its tokens in cookies. */
-  readonly cookies: TokenCookies | undefined;
-  /** The session with which the socket was opened, if any. */
-  bound?: SocketSession | undefined;
-  /** Ids of operations in progress, including those that the client has completed. */
-  readonly underWay: Set<string>;
-  /** Operations in progress with a single answer, by id: the socket does not close before they are sent. */
-  readonly answering: Map<string, Answer>;
-  /** Ids of established subscriptions. */
-  readonly subscribed: Set<string>;
-  /** The documents of subscriptions, by id, from their request to their end. */
-  readonly counted: Map<string, DocumentNode>;
-  /** The access tokens from pings that are being checked. */
-  readonly presenting: Set<Promise<unknown>>;
-}
-
-interface Answer {
-  readonly sent: Promise<void>;
-  /** Called when it is sent. */
-  readonly done: () => void;
-}
 
 type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 

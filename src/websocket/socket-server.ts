@@ -9,7 +9,7 @@ import { COOKIES_OUT_OF_REACH } from '../http/cookies/cookie-session.js';
 import { createQuota, EVERYBODY } from '../http/quota.js';
 import { networkOf } from '../rate-limits/network.js';
 import type { ClientInfo } from '../sessions/session.js';
-import type { SocketExtra } from './graphql-over-websocket.js';
+import { SocketExtra } from './socket-extra.js';
 import { acceptWebSockets, type HandshakeOptions } from './handshake.js';
 import {
   boundControlFrames,
@@ -80,7 +80,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return;
     }
     const stopKeepAlive = keepAlive(socket, boundControlFrames(socket));
-    const extra: SocketExtra = {
+    const extra = new SocketExtra({
       socket,
       source,
       network,
@@ -88,12 +88,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       path,
       session: cookieSession?.session,
       cookies: cookieSession && COOKIES_OUT_OF_REACH,
-      underWay: new Set(),
-      answering: new Map(),
-      subscribed: new Set(),
-      counted: new Map(),
-      presenting: new Set(),
-    };
+    });
     open.set(socket, extra);
     const closed = protocol.opened(
       {
@@ -147,7 +142,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   return {
     load() {
       let subscriptions = 0;
-      for (const { subscribed } of open.values()) subscriptions += subscribed.size;
+      for (const extra of open.values()) subscriptions += extra.subscriptions;
       return { sockets: open.size, subscriptions, messageMemory: memory.held() };
     },
     async close() {

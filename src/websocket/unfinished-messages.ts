@@ -24,44 +24,48 @@ const LENGTH_OF_64_BITS = 127;
 
 const MAX_HEADER_LENGTH = 14;
 
+/** The header that is being read: of one reader at a time, because each reads a packet without interruption. */
+const header = new Uint8Array(MAX_HEADER_LENGTH);
+const view = new DataView(header.buffer);
+
+/** Length of the header in `header`, as far as its first two bytes tell. */
+function headerLength(bytes: number): number {
+  if (bytes < 2) return 2;
+  const second = view.getUint8(1);
+  const maskLength = (second & MASKED) === 0 ? 0 : 4;
+  switch (second & LENGTH) {
+    case LENGTH_OF_16_BITS:
+      return 4 + maskLength;
+    case LENGTH_OF_64_BITS:
+      return 10 + maskLength;
+    default:
+      return 2 + maskLength;
+  }
+}
+
+function payloadLength(): number {
+  const length = view.getUint8(1) & LENGTH;
+  switch (length) {
+    case LENGTH_OF_16_BITS:
+      return view.getUint16(2);
+    case LENGTH_OF_64_BITS:
+      return Number(view.getBigUint64(2));
+    default:
+      return length;
+  }
+}
+
+/** Takes little memory between messages, because every open socket has one. */
 export function createFrameReader(): FrameReader {
-  const header = new Uint8Array(MAX_HEADER_LENGTH);
-  const view = new DataView(header.buffer);
-  let headerBytes = 0;
+  /** The beginning of a header that is in an earlier packet. */
+  let begun: Uint8Array | undefined;
+  /** First byte of the frame whose payload is arriving. */
+  let first = 0;
   let payloadLeft = 0;
   let isInMessage = false;
   let kept = 0;
 
-  const length = () => view.getUint8(1) & LENGTH;
-  const isArriving = () => headerBytes > 0 || isInMessage;
-
-  function headerLength(): number {
-    if (headerBytes < 2) return 2;
-    const maskLength = (view.getUint8(1) & MASKED) === 0 ? 0 : 4;
-    switch (length()) {
-      case LENGTH_OF_16_BITS:
-        return 4 + maskLength;
-      case LENGTH_OF_64_BITS:
-        return 10 + maskLength;
-      default:
-        return 2 + maskLength;
-    }
-  }
-
-  function payloadLength(): number {
-    switch (length()) {
-      case LENGTH_OF_16_BITS:
-        return view.getUint16(2);
-      case LENGTH_OF_64_BITS:
-        return Number(view.getBigUint64(2));
-      default:
-        return length();
-    }
-  }
-
   function endFrame(): void {
-    headerBytes = 0;
-    const first = view.getUint8(0);
     if ((first & OPCODE) < FIRST_CONTROL_OPCODE) isInMessage = (first & FIN) === 0;
     // The rest of the packet belongs to the next message.
     if (!isInMessage) kept = 0;
@@ -69,6 +73,8 @@ export function createFrameReader(): FrameReader {
 
   return {
     read(packet) {
+      let headerBytes = begun?.length ?? 0;
+      if (begun !== undefined) header.set(begun);
       for (let at = 0; at < packet.length;) {
         if (payloadLeft > 0) {
           const taken = Math.min(payloadLeft, packet.length - at);
@@ -80,11 +86,15 @@ export function createFrameReader(): FrameReader {
         header[headerBytes] = packet[at] ?? 0;
         headerBytes += 1;
         at += 1;
-        if (headerBytes < headerLength()) continue;
+        if (headerBytes < headerLength(headerBytes)) continue;
+        headerBytes = 0;
+        first = view.getUint8(0);
         payloadLeft = payloadLength();
         if (payloadLeft === 0) endFrame();
       }
-      kept = isArriving() ? kept + packet.length : 0;
+      begun = headerBytes > 0 ? header.slice(0, headerBytes) : undefined;
+      const isArriving = headerBytes > 0 || payloadLeft > 0 || isInMessage;
+      kept = isArriving ? kept + packet.length : 0;
       return kept;
     },
   };
