@@ -21,6 +21,8 @@ const OTHERS = [
   'config/unknown-variables',
   'embedding/apollo-server',
   'embedding/express-session',
+  'embedding/frameworks',
+  'embedding/nextjs',
   'near-cache/cluster',
 ];
 
