@@ -17,10 +17,7 @@ const HEADER_READER: ProxyHandler<Headers> = {
 
 const adapted = new WeakMap<Request | Headers, RequestHead>();
 
-/**
- * The same object for the same request, so that a session in cookies is opened once, and a proof verified once. A bearer
- * token is validated in less time than it takes to remember the object.
- */
+/** The same object for the same request, so that a session in cookies is opened once. */
 export function httpRequestOf(
   given: Request | Headers,
   { ip, remoteAddress }: FetchClient = {},
@@ -30,23 +27,15 @@ export function httpRequestOf(
   const [request, headers] = 'headers' in given ? [given, given.headers] : [undefined, given];
   const made: RequestHead = {
     // Headers alone are those of a page that renders. Browsers send `Origin` with every POST, so no form passes for a visit.
-    get method() {
-      return request?.method ?? 'GET';
-    },
+    method: request?.method ?? 'GET',
     // In origin form, as servers receive it: a proof of a key is for this path.
-    get url() {
-      return request?.url.slice(new URL(request.url).origin.length);
-    },
+    url: request?.url.slice(new URL(request.url).origin.length),
     headers: new Proxy(headers, HEADER_READER) as unknown as IncomingHttpHeaders,
     socket: { remoteAddress },
     ip,
   };
-  if (!isBearer(headers)) adapted.set(given, made);
+  adapted.set(given, made);
   return made;
-}
-
-function isBearer(headers: Headers): boolean {
-  return headers.get('authorization')?.startsWith('Bearer ') === true;
 }
 
 /** The headers of an answer as those of `node:http` are written. */
