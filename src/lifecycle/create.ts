@@ -125,17 +125,46 @@ export async function reauthenticateSession(
   session: Session,
   source: ClientInfo,
 ): Promise<Session> {
-  const now = domain.clock.now();
-  const { id } = session;
+  const { clock, audit } = domain;
+  const now = clock.now();
+  let current: Session | undefined = session;
+  while (current !== undefined) {
+    const renewed = await renew(domain, current, now);
+    if (renewed !== undefined) {
+      const which = { ...identityOf(session), sessionId: session.id };
+      audit({ type: 'session.reauthenticated', at: now, ...which, source });
+      return renewed;
+    }
+    current = await readChanged(domain, current, now);
+  }
+  throw new WalletSessionsError('UNAUTHENTICATED');
+}
+
+/** @returns `undefined` if the session has ended, or has been changed together with its `authenticatedAt` */
+async function renew(
+  domain: SessionDomain,
+  session: Session,
+  now: number,
+): Promise<Session | undefined> {
   const partition = partitionOf(session);
   const to = { ...session, authenticatedAt: now };
   const details = encryptDetails(domain.keys, partition, to, session);
-  const record = await domain.store.reauthenticate(partition, id, details, now);
-  const renewed = record && openSession(domain, partition, record);
-  if (renewed === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
-  const which = { ...identityOf(session), sessionId: id };
-  domain.audit({ type: 'session.reauthenticated', at: now, ...which, source });
-  return renewed;
+  const { id, authenticatedAt } = session;
+  const record = await domain.store.reauthenticate(partition, id, details, authenticatedAt, now);
+  return record && openSession(domain, partition, record);
+}
+
+/** Reads the session again. Returns `undefined` if it has ended, or has the same `authenticatedAt`. */
+async function readChanged(
+  domain: SessionDomain,
+  { id, authenticatedAt, ...wallet }: Session,
+  now: number,
+): Promise<Session | undefined> {
+  const partition = partitionOf(wallet);
+  const record = await domain.store.find(partition, id);
+  if (record === undefined || record.expiresAt <= now) return undefined;
+  if (record.authenticatedAt === authenticatedAt) return undefined;
+  return openSession(domain, partition, record);
 }
 
 /**

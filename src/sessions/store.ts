@@ -241,13 +241,14 @@ export interface SessionStore {
     next?: number,
   ): Promise<boolean>;
   /**
-   * Sets `authenticatedAt` to `now`, together with the details that are bound to it, if the session still exists.
-   * Returns the updated record.
+   * Sets `authenticatedAt` to `now`, together with the details that are bound to it, if the session still exists and still
+   * has this `authenticatedAt`. Returns the updated record.
    */
   reauthenticate(
     partition: Partition,
     id: SessionId,
     details: Uint8Array,
+    authenticatedAt: number,
     now: number,
   ): Promise<SessionRecord | undefined>;
   /**

@@ -56,8 +56,8 @@ export function withChangeNotifications(
       notify(id);
       return isReplaced;
     },
-    async reauthenticate(partition, id, details, now) {
-      const record = await store.reauthenticate(partition, id, details, now);
+    async reauthenticate(partition, id, details, authenticatedAt, now) {
+      const record = await store.reauthenticate(partition, id, details, authenticatedAt, now);
       notify(id);
       return record;
     },

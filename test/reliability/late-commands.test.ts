@@ -123,7 +123,13 @@ describe('a write that reaches a frozen Redis and is answered SERVICE_UNAVAILABL
       sessions.insert(partition, added, { max: 2, onLimit: 'evict-soonest-expiring' }, now),
       sessions.rotate(partition, kept.id, aRotation(kept), now),
       sessions.touch(partition, kept.id, Buffer.from('late'), kept.authenticatedAt),
-      sessions.reauthenticate(partition, kept.id, Buffer.from('late'), now + 1),
+      sessions.reauthenticate(
+        partition,
+        kept.id,
+        Buffer.from('late'),
+        kept.authenticatedAt,
+        now + 1,
+      ),
       challenges.take(nonce),
       statistics.add(hour, new Map([['late', 1]]), [partition], now),
     ];

@@ -172,10 +172,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
         return true;
       }),
 
-    reauthenticate: (partition, id, details, now) =>
+    reauthenticate: (partition, id, details, authenticatedAt, now) =>
       step(partition, () => {
         const record = findUnexpired(partition, id, now);
-        if (record === undefined) return undefined;
+        if (record?.authenticatedAt !== authenticatedAt) return undefined;
         const renewed = { ...record, authenticatedAt: now, details };
         putSession(tables, partition, renewed);
         return renewed;

@@ -2,11 +2,14 @@ import {
   EVERYBODYS_LISTS,
   REPLACED_WITHIN,
   WALLET_LISTS,
+  type AuditRetention,
   type AuditStore,
+  type EverybodysList,
   type PlacedEntry,
 } from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
 import { isWrongType, rethrowAsUnavailable, type RedisClient } from './connection/index.js';
+import { gatherWrites } from '../../background/gather.js';
 import type { RedisKeys } from './keys.js';
 import { defineScript } from './scripts/index.js';
 
@@ -16,25 +19,72 @@ import { defineScript } from './scripts/index.js';
  */
 const TRIM_INTERVAL = 60_000;
 
+/** An entry to append to a list of a wallet. */
+interface WalletAppend {
+  /** The name of the wallet's history. */
+  readonly history: string;
+  readonly sealed: Uint8Array;
+  readonly replaces: string;
+  readonly retention: AuditRetention;
+  readonly now: number;
+}
+
 type PageReply = (readonly [id: Buffer, fields: readonly [Buffer, Buffer]][] | Buffer)[];
 
 /**
  * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. The global entries
  * are in streams, since many instances append to them and a page can begin anywhere. The streams are in one slot and
  * are read as one.
+ *
+ * Entries that are appended in one turn of the event loop are written together: those of the streams with one script, and
+ * those of a list with one script each.
  */
 export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): AuditStore {
   /** When the streams were last trimmed by age. */
   let trimmedAt = -Infinity;
-  const append = defineScript<number>(redis, 'audit');
-  const appendToAll = defineScript<Buffer>(redis, 'audit_all');
+  const appendToList = defineScript<number>(redis, 'audit');
+  const appendToStreams = defineScript<Buffer>(redis, 'audit_all');
   const readPage = defineScript<PageReply>(redis, 'audit_page');
   const readLater = defineScript<PageReply>(redis, 'audit_after');
   const streams = EVERYBODYS_LISTS.map((list) => keys.audit(list));
+
+  const gatherForList = gatherWrites<WalletAppend>((name, appends) => {
+    // The same for all entries of a list, except for milliseconds of `now`.
+    const [{ history, retention, now }] = appends as [WalletAppend];
+    const entries = appends.flatMap(({ sealed, replaces }) => [Buffer.from(sealed), replaces]);
+    return appendToList(
+      [name, history],
+      retention.max,
+      now,
+      retention.age,
+      REPLACED_WITHIN,
+      ...entries,
+    );
+  });
+
+  const gatherForStreams = gatherWrites<
+    readonly [list: EverybodysList, max: number, sealed: Uint8Array]
+  >((_slot, appends) =>
+    appendToStreams(
+      streams,
+      ...appends.flatMap(([list, max, sealed]) => [
+        EVERYBODYS_LISTS.indexOf(list) + 1,
+        max,
+        Buffer.from(sealed),
+      ]),
+    ),
+  );
+
   return {
-    async appendToWallet(partition, list, sealed, { max, age }, now, replaces = '') {
-      const names = [keys.auditOf(partition, list), keys.auditOf(partition, 'history')];
-      await append(names, Buffer.from(sealed), max, now, age, replaces, REPLACED_WITHIN);
+    appendToWallet(partition, list, sealed, retention, now, replaces = '') {
+      const history = keys.auditOf(partition, 'history');
+      return gatherForList(keys.auditOf(partition, list), {
+        history,
+        sealed,
+        replaces,
+        retention,
+        now,
+      });
     },
 
     async readWallet(partition) {
@@ -49,9 +99,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     },
 
     async append(list, sealed, { max, age }, now) {
-      const name = keys.audit(list);
-      const others = streams.filter((stream) => stream !== name);
-      await appendToAll([name, ...others], Buffer.from(sealed), max);
+      await gatherForStreams('streams', [list, max, sealed]);
       if (now - trimmedAt < TRIM_INTERVAL) return;
       trimmedAt = now;
       await Promise.all(

@@ -94,7 +94,7 @@ export function describeAuthority({ clock, store, elsewhere }: StoreUnderTest): 
       const partition = aPartition();
       const [own, other] = [await insert(partition, 2 * HOUR), await insert(partition, HOUR)];
       const details = Buffer.from('as of now');
-      await sessions().reauthenticate(partition, own.id, details, clock.now());
+      await sessions().reauthenticate(partition, own.id, details, own.authenticatedAt, clock.now());
       const selection = { these: [other.id] };
       expect(await revoke(partition, selection, authorityOf(own))).toEqual(PROTECTED);
       const renewed = authorityOf(own, { authenticatedAt: clock.now() });

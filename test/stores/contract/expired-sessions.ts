@@ -105,7 +105,10 @@ export function describeExpiredSessions({ clock, store, elsewhere }: StoreUnderT
         kind: 'unknown',
       });
       const details = Buffer.from('as of now');
-      expect(await sessions().reauthenticate(partition, record.id, details, now)).toBeUndefined();
+      const { id, authenticatedAt } = record;
+      expect(
+        await sessions().reauthenticate(partition, id, details, authenticatedAt, now),
+      ).toBeUndefined();
     });
 
     it('notifies subscribers of a collected expiry once and reports it as already collected', async () => {

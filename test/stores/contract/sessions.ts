@@ -88,7 +88,14 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       clock.advance(HOUR);
       const details = Buffer.from('as of now');
       const renewed = { ...record, details, authenticatedAt: clock.now() };
-      const answer = await sessions().reauthenticate(partition, record.id, details, clock.now());
+      const { id, authenticatedAt } = record;
+      const answer = await sessions().reauthenticate(
+        partition,
+        id,
+        details,
+        authenticatedAt,
+        clock.now(),
+      );
       expect(plain(answer)).toEqual(plain(renewed));
       expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(renewed));
     });
@@ -98,11 +105,27 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       const record = await insert(partition, aRecord(clock.now()));
       clock.advance(HOUR);
       const details = Buffer.from('as of now');
-      await sessions().reauthenticate(partition, record.id, details, clock.now());
+      const { id, authenticatedAt } = record;
+      await sessions().reauthenticate(partition, id, details, authenticatedAt, clock.now());
       const late = Buffer.from('as of before');
       await elsewhere().sessions.touch(partition, record.id, late, record.authenticatedAt);
       const found = await sessions().find(partition, record.id);
       expect(plain(found)).toEqual(plain({ ...record, details, authenticatedAt: clock.now() }));
+    });
+
+    it('refuses to replace session details that were read before another change of the authentication time', async () => {
+      const partition = aPartition();
+      const record = await insert(partition, aRecord(clock.now()));
+      const { id, authenticatedAt } = record;
+      const bound = Buffer.from('bound to a device');
+      await elsewhere().sessions.touch(partition, id, bound, authenticatedAt, authenticatedAt + 1);
+      clock.advance(HOUR);
+      const late = Buffer.from('read before');
+      expect(
+        await sessions().reauthenticate(partition, id, late, authenticatedAt, clock.now()),
+      ).toBeUndefined();
+      const found = await sessions().find(partition, id);
+      expect(Buffer.from(found?.details ?? [])).toEqual(bound);
     });
 
     it('refuses to reauthenticate a session that has ended or expired', async () => {
@@ -113,10 +136,10 @@ export function describeSessions({ clock, store, elsewhere }: StoreUnderTest): v
       ];
       await sessions().revoke(partition, { these: [ended.id] }, 'LOGOUT', clock.now());
       clock.advance(HOUR);
-      for (const { id } of [ended, expired]) {
+      for (const { id, authenticatedAt } of [ended, expired]) {
         const details = Buffer.from('as of now');
         expect(
-          await sessions().reauthenticate(partition, id, details, clock.now()),
+          await sessions().reauthenticate(partition, id, details, authenticatedAt, clock.now()),
         ).toBeUndefined();
       }
       expect(await sessions().find(partition, ended.id)).toBeUndefined();

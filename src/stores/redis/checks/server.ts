@@ -22,9 +22,8 @@ const OTHERS: readonly Kind[] = [
     name: 'Dragonfly',
     version: 'dragonfly_version',
     caveat: {
-      meaning: `Dragonfly refuses scripts that access keys which they do not declare, as those of this store do. ${UNTRIED}`,
-      remedy:
-        'Start Dragonfly with --default_lua_flags=allow-undeclared-keys, or run Redis or Valkey.',
+      meaning: `Dragonfly lacks CLIENT ID, CLIENT TRACKING with REDIRECT, and WAIT. ${UNTRIED}`,
+      remedy: 'Set NEAR_CACHE_BOUND=0 and REDIS_REVOCATION_REPLICAS=0, or run Redis or Valkey.',
     },
   },
   {

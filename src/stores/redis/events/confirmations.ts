@@ -83,12 +83,13 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       .pipeline()
       .eval(
         scripts.confirm,
-        2,
+        3 + revocations.length,
         keys.index(partition),
         keys.revocations(partition),
-        keys.recordPrefix(partition),
+        keys.copyOfRevocations(partition),
+        ...revocations.map(({ sessionId }) => keys.record(partition, sessionId)),
         first.revokedAt,
-        ...revocations.flatMap(({ sessionId, reason }) => [sessionId, reason]),
+        ...revocations.map(({ reason }) => reason),
       )
       .wait(replicas, timeout)
       .exec();

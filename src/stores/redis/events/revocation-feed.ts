@@ -73,7 +73,7 @@ export function createRedisRevocationFeed(
     message(name, message) {
       const channel = channels.get(name);
       if (channel === undefined) return;
-      receive(channel, readPublished(message));
+      for (const published of readPublished(message)) receive(channel, published);
     },
     restored(names) {
       for (const name of names) {

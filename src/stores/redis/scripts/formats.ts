@@ -64,7 +64,7 @@ function isPackedRecord(fields: unknown): fields is PackedRecord {
   );
 }
 
-/** Returns the arguments of `lua/insert.lua` from the sixth on. */
+/** Returns the arguments of `lua/insert.lua` from the fourth on. */
 export function recordArguments(record: SessionRecord): (number | string | Buffer)[] {
   return [
     record.createdAt,
@@ -84,28 +84,28 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
   ];
 }
 
-/** Reads `{ cursor, id, reason, at, expiry, existed }`, as `lua/_revoke.lua` returns it. */
+/** Reads `{ cursor, id, reason, at, expiry, collected }`, as `lua/_revoke.lua` returns it. */
 export function readEnded(fields: readonly (Buffer | string | number)[]): EndedSession {
-  const [, , , , expiry, existed] = fields;
-  const revocation = readRevocation(fields);
   return {
-    ...revocation,
-    expiresAt: Number(String(expiry)),
-    alreadyCollected: revocation.reason === 'EXPIRED' && existed === 0,
+    ...readRevocation(fields),
+    expiresAt: Number(String(fields[4])),
+    alreadyCollected: fields[5] === 1,
   };
 }
 
-/** A revocation as `lua/_revoke.lua` publishes it. */
+/** One of the revocations that `lua/_revoke.lua` publishes together. */
 export interface PublishedRevocation {
   readonly revocation: Revocation;
   /** The cursor of the revocation before it in the partition. */
   readonly previous: string;
 }
 
-/** Reads `cursor id reason at previous`, as `lua/_revoke.lua` publishes it. */
-export function readPublished(message: string): PublishedRevocation {
-  const fields = message.split(' ');
-  return { revocation: readRevocation(fields), previous: fields[4] as string };
+/** Reads lines of `cursor id reason at previous`, as `lua/_revoke.lua` publishes them. */
+export function readPublished(message: string): PublishedRevocation[] {
+  return message.split('\n').map((line) => {
+    const fields = line.split(' ');
+    return { revocation: readRevocation(fields), previous: fields[4] as string };
+  });
 }
 
 /** Reads `{ cursor, id, reason, at }`. */

@@ -1,3 +1,4 @@
+import { gatherWrites } from '../../../background/gather.js';
 import { createRetryQueue } from '../../../background/retry-queue.js';
 import { systemClock } from '../../../clock.js';
 import type { ExpiredSession, ExpiredSessions } from '../../../lifecycle/expired-sessions.js';
@@ -6,7 +7,7 @@ import type { SessionId } from '../../../sessions/session.js';
 import type { Partition } from '../../../accounts/wallet.js';
 import { rethrowAsUnavailable, type RedisClient } from '../connection/index.js';
 import { EXPIRY_SHARDS, type RedisKeys } from '../keys.js';
-import { defineScript, unpackRecord } from '../scripts/index.js';
+import { definePartitionScript, defineScript, unpackRecord } from '../scripts/index.js';
 import type { IndexRepair } from './index-repair.js';
 
 export interface RedisExpiredSessions extends ExpiredSessions {
@@ -56,18 +57,18 @@ export function createRedisExpiredSessions(
 ): RedisExpiredSessions {
   const scheduleExpiry = defineScript<number>(redis, 'schedule_expiry');
   const deleteMinute = defineScript<number>(redis, 'delete_minute');
-  const collect = defineScript<CollectReply>(redis, 'collect');
+  const collect = definePartitionScript<CollectReply>(redis, keys, 'collect');
 
-  async function put(partition: Partition, time: number, now: number): Promise<void> {
+  const gatherForMinute = gatherWrites<Check>((name, checks) => {
+    const [{ shard, minute }] = checks as [Check];
+    const partitions = checks.map(({ partition }) => Buffer.from(partition, 'base64url'));
+    return scheduleExpiry([name, keys.expiringMinutes(shard)], minute, RETENTION, ...partitions);
+  });
+
+  function put(partition: Partition, time: number, now: number): Promise<void> {
     const minute = Math.floor(Math.min(time, now + HORIZON) / MINUTE);
     const shard = shardOf(partition);
-    const bytes = Buffer.from(partition, 'base64url');
-    await scheduleExpiry(
-      [keys.expiringPartitions(shard, minute), keys.expiringMinutes(shard)],
-      bytes,
-      minute,
-      RETENTION,
-    );
+    return gatherForMinute(keys.expiringPartitions(shard, minute), { partition, shard, minute });
   }
 
   const pending = createRetryQueue<readonly [Partition, time: number, now: number]>({
@@ -105,10 +106,9 @@ export function createRedisExpiredSessions(
     until: number,
     expired: ExpiredSession[],
   ): Promise<void> {
-    const names = [keys.index(partition), keys.revocations(partition)];
     let reply: CollectReply;
     try {
-      reply = await collect(names, keys.recordPrefix(partition), until);
+      reply = await collect(partition, [], until);
     } catch (error) {
       repair.report(partition, error);
       // The partition may move to another server soon, and the other partitions should not wait for that.
@@ -128,6 +128,8 @@ export function createRedisExpiredSessions(
 
   async function* collectOf(shard: number, minute: number, until: number) {
     const name = keys.expiringPartitions(shard, minute);
+    // A partition is in the list once for each session that was added in one minute.
+    const checked = new Set<Partition>();
     let count = 0;
     do {
       for (;;) {
@@ -138,9 +140,11 @@ export function createRedisExpiredSessions(
         const partitions = new Set(
           entries.map((bytes) => bytes.toString('base64url') as Partition),
         );
+        const unchecked = [...partitions].filter((partition) => !checked.has(partition));
+        for (const partition of unchecked) checked.add(partition);
         const expired: ExpiredSession[] = [];
         const collected = await Promise.allSettled(
-          Array.from(partitions, (partition) => collectIn(partition, until, expired)),
+          unchecked.map((partition) => collectIn(partition, until, expired)),
         );
         // Yields what was taken even after a failure: nobody else can find these sessions.
         if (expired.length > 0) yield expired;
@@ -180,6 +184,13 @@ export function createRedisExpiredSessions(
       if (failures.length > 0) throw failures[0];
     },
   };
+}
+
+/** A check of a partition that is scheduled for a minute. */
+interface Check {
+  readonly partition: Partition;
+  readonly shard: number;
+  readonly minute: number;
 }
 
 type CollectReply = [next: Buffer, taken: [id: Buffer, expiredAt: Buffer, packed: Buffer][]];

@@ -5,7 +5,7 @@ import type { SessionId } from '../../../sessions/session.js';
 import type { Partition } from '../../../accounts/wallet.js';
 import { isWrongType, slotOwner, type RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { defineScript } from '../scripts/index.js';
+import { definePartitionScript } from '../scripts/index.js';
 
 /** Repairs indexes that another program has overwritten. */
 export interface IndexRepair {
@@ -30,7 +30,7 @@ export function createIndexRepair(
   clock: Pick<Clock, 'now'>,
   onError: (error: Error) => void,
 ): IndexRepair {
-  const reindex = defineScript<number>(redis, 'reindex');
+  const reindex = definePartitionScript<number>(redis, keys, 'reindex');
   const broken = new Set<Partition>();
   let inFlight: Promise<void> | undefined;
 
@@ -54,8 +54,7 @@ export function createIndexRepair(
         if (id !== undefined) ids.add(id);
       }
     } while (cursor !== '0');
-    const names = [keys.index(partition), keys.revocations(partition)];
-    const count = await reindex(names, prefix, clock.now(), ...ids);
+    const count = await reindex(partition, [...ids], clock.now());
     if (count >= 0) {
       onError(
         new Error(

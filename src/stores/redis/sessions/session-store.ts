@@ -9,7 +9,6 @@ import {
   type SessionRecord,
   type SessionStore,
 } from '../../../sessions/store.js';
-import type { Partition } from '../../../accounts/wallet.js';
 import {
   readString,
   rethrowAsUnavailable,
@@ -18,6 +17,7 @@ import {
 } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 import {
+  definePartitionScript,
   defineScript,
   readEnded,
   recordArguments,
@@ -30,6 +30,9 @@ import { Cluster, type Redis } from 'ioredis';
 import type { PlacedRecord, RecordScanner } from '../../../sessions/record.js';
 
 type EndedReply = (Buffer | number)[];
+type InsertReply = [kind: Buffer, ended: EndedReply[]];
+type RevokeReply = [kind: Buffer, ended: EndedReply[], left: Buffer[]];
+type ExpireReply = [next: Buffer, ended: EndedReply[]];
 type PageReply = [total: number, before: number, count: number, end: Buffer, records: Buffer[]];
 type RotationReply = [kind: Buffer, packed?: Buffer, expiryOrEnded?: number | EndedReply];
 
@@ -44,33 +47,24 @@ export function createRedisSessionStore(
   deadlines: Deadlines,
   expired: Pick<RedisExpiredSessions, 'schedule'>,
 ): SessionStore {
-  const changing = <Reply>(name: 'insert' | 'rotate' | 'mark_used' | 'touch' | 'reauthenticate') =>
-    defineScript<Reply>(redis, name, deadlines);
-  const insert = changing<[kind: Buffer, ended: EndedReply[]]>('insert');
-  const list = defineScript<Buffer[]>(redis, 'list');
-  const listPage = defineScript<PageReply>(redis, 'list_page');
-  const rotate = changing<RotationReply>('rotate');
-  const markUsed = changing<number>('mark_used');
-  const touch = changing<number>('touch');
-  const reauthenticate = changing<Buffer | null>('reauthenticate');
-  const revoke = defineScript<[kind: Buffer, ended: EndedReply[], left: Buffer[]]>(redis, 'revoke');
-  const expire = defineScript<[next: Buffer, ended: EndedReply[]]>(redis, 'expire');
-
-  const keysOf = (partition: Partition) => [keys.index(partition), keys.revocations(partition)];
-  const keysWith = (partition: Partition, id: SessionId) => [
-    ...keysOf(partition),
-    keys.record(partition, id),
-  ];
+  const insert = definePartitionScript<InsertReply>(redis, keys, 'insert', deadlines);
+  const list = definePartitionScript<[records: Buffer[]]>(redis, keys, 'list');
+  const listPage = definePartitionScript<PageReply>(redis, keys, 'list_page');
+  const rotate = definePartitionScript<RotationReply>(redis, keys, 'rotate', deadlines);
+  const markUsed = defineScript<number>(redis, 'mark_used', deadlines);
+  const touch = defineScript<number>(redis, 'touch', deadlines);
+  const reauthenticate = defineScript<Buffer | null>(redis, 'reauthenticate', deadlines);
+  const revoke = definePartitionScript<RevokeReply>(redis, keys, 'revoke');
+  const expire = definePartitionScript<ExpireReply>(redis, keys, 'expire');
 
   return {
     async insert(partition, record, room, now) {
       // Before the insertion: a scheduled check of a session that does not exist is harmless.
       expired.schedule(partition, record.expiresAt, now);
       const [kind, ended] = await insert(
-        keysWith(partition, record.id),
-        keys.recordPrefix(partition),
+        partition,
+        [record.id],
         now,
-        record.id,
         room === 'end-others' ? REVOKED_AT_ONCE : room.max,
         room === 'end-others' ? room : room.onLimit,
         ...recordArguments(record),
@@ -84,14 +78,14 @@ export function createRedisSessionStore(
     },
 
     async list(partition, now) {
-      const reply = await list(keysOf(partition), keys.recordPrefix(partition), now);
-      return unpackRecords(reply);
+      const [records] = await list(partition, [], now);
+      return unpackRecords(records);
     },
 
     async listPage(partition, { first, after }, now) {
       const [total, before, count, end, reply] = await listPage(
-        keysOf(partition),
-        keys.recordPrefix(partition),
+        partition,
+        [],
         now,
         first,
         after ?? '',
@@ -110,10 +104,9 @@ export function createRedisSessionStore(
       const presented: ScriptArgument[] = [];
       for (const [keyId, hash] of rotation.presented) presented.push(keyId, Buffer.from(hash));
       const reply = await rotate(
-        keysWith(partition, id),
-        keys.recordPrefix(partition),
+        partition,
+        [id],
         now,
-        id,
         rotation.generation,
         rotation.timeout,
         rotation.grace,
@@ -129,22 +122,13 @@ export function createRedisSessionStore(
     },
 
     async markUsed(partition, id, generation) {
-      const isMarked = await markUsed(
-        keysWith(partition, id),
-        keys.recordPrefix(partition),
-        0,
-        id,
-        generation,
-      );
+      const isMarked = await markUsed([keys.record(partition, id)], generation);
       return isMarked === 1;
     },
 
     async touch(partition, id, details, authenticatedAt, next = authenticatedAt) {
       const isReplaced = await touch(
-        keysWith(partition, id),
-        keys.recordPrefix(partition),
-        0,
-        id,
+        [keys.record(partition, id)],
         Buffer.from(details),
         authenticatedAt,
         next,
@@ -152,21 +136,20 @@ export function createRedisSessionStore(
       return isReplaced === 1;
     },
 
-    async reauthenticate(partition, id, details, now) {
+    async reauthenticate(partition, id, details, authenticatedAt, now) {
       const packed = await reauthenticate(
-        keysWith(partition, id),
-        keys.recordPrefix(partition),
+        [keys.record(partition, id)],
         now,
-        id,
         Buffer.from(details),
+        authenticatedAt,
       );
       return packed === null ? undefined : unpackRecord(id, packed);
     },
 
     async revoke(partition, selection, reason, now, authority) {
       const [kind, ended, left] = await revoke(
-        keysOf(partition),
-        keys.recordPrefix(partition),
+        partition,
+        knownIds(selection, authority),
         now,
         reason,
         REVOKED_AT_ONCE,
@@ -183,7 +166,7 @@ export function createRedisSessionStore(
     confirm: () => Promise.resolve(),
 
     async expire(partition, now) {
-      const [next, ended] = await expire(keysOf(partition), keys.recordPrefix(partition), now);
+      const [next, ended] = await expire(partition, [], now);
       return {
         ended: ended.map(readEnded),
         next: next.length === 0 ? undefined : Number(String(next)),
@@ -216,6 +199,14 @@ function authorityArguments(authority = SERVER): [string, number, number, string
 function selectionArguments(selection: Selection): [mode: string, ...ids: SessionId[]] {
   if (selection === 'all') return ['all'];
   return 'these' in selection ? ['these', ...selection.these] : ['allBut', selection.allBut];
+}
+
+/** The sessions whose records the script needs, as far as they are known before it reads the index. */
+function knownIds(selection: Selection, authority = SERVER): SessionId[] {
+  const ids = new Set<SessionId>();
+  if (authority.session !== undefined) ids.add(authority.session);
+  if (selection !== 'all' && 'these' in selection) for (const id of selection.these) ids.add(id);
+  return [...ids];
 }
 
 /** @param reply from the scripts: id, packed record, id, packed record, … */
@@ -265,10 +256,7 @@ export function createRedisRecordScanner(
 
     async replaceDetails(partition, id, details, replacement) {
       const replaced = await replaceDetails(
-        [keys.index(partition), keys.revocations(partition), keys.record(partition, id)],
-        keys.recordPrefix(partition),
-        0,
-        id,
+        [keys.record(partition, id)],
         Buffer.from(details),
         Buffer.from(replacement),
       );

@@ -1,9 +1,9 @@
--- Appends an entry to one of the global audit streams.
+-- Appends entries to the global audit streams.
 --
--- KEYS    1 stream, 2… the other streams (same slot)
--- ARGV    1 entry, 2 approximate maximum length
--- RETURNS id of the entry
--- ATOMIC  The id sorts after every id in all streams, and the stream is trimmed with the append.
+-- KEYS    1… all streams (same slot)
+-- ARGV    1… for each entry: position of its stream among the keys, approximate maximum length of the stream, entry
+-- RETURNS id of the last entry
+-- ATOMIC  Each id sorts after every earlier id in all streams. A stream is trimmed with the append.
 --#include _write
 
 local time = redis.call('TIME')
@@ -17,5 +17,12 @@ for _, stream in ipairs(KEYS) do
     if at > last or (at == last and number > sequence) then last, sequence = at, number end
   end
 end
-local id = string.format('%.0f-%.0f', last, sequence + 1)
-return write('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], id, 'entry', ARGV[1])
+
+local id
+for position = 1, #ARGV, 3 do
+  sequence = sequence + 1
+  id = string.format('%.0f-%.0f', last, sequence)
+  local stream = KEYS[tonumber(ARGV[position])]
+  write('XADD', stream, 'MAXLEN', '~', ARGV[position + 1], id, 'entry', ARGV[position + 2])
+end
+return id

@@ -1,53 +1,60 @@
 -- Adds a session, within the limit of its partition or in place of all other sessions.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 the new record
--- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 session limit (0: no limit), or for "end-others" the
---         maximum number of sessions to revoke, 5 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 6 createdAt,
---         7 authenticatedAt, 8 expiresAt, 9 absoluteExpiresAt, 10 generation, 11 rotatedAt, 12 exchanged,
---         13 used (1 or 0), 14 key id, 15 access hash, 16 refresh hash, 17 salt, 18 bridge, 19 details, 20 deadline
--- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, existed } and kind = "inserted",
+-- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4 the new record, 5… records of sessions to revoke
+-- ARGV    1 now (ms), 2 session limit (0: no limit), or for "end-others" the maximum number of sessions to revoke,
+--         3 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 4 createdAt, 5 authenticatedAt, 6 expiresAt,
+--         7 absoluteExpiresAt, 8 generation, 9 rotatedAt, 10 exchanged, 11 used (1 or 0), 12 key id, 13 access hash,
+--         14 refresh hash, 15 salt, 16 bridge, 17 details, 18 deadline
+-- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, collected } and kind = "inserted",
 --         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may revoke: the maximum
---         was revoked, nothing added)
+--         was revoked, nothing added); or { "undeclared", id, … }: nothing changed, the call needs these records
 -- ATOMIC  Concurrent insertions never exceed the limit. A session that revokes all others is the only one when it
 --         appears.
 --#include _deadline
---#include _record
+--#include _partition
 --#include _revoke
 
-local id, limit, mode, ended = ARGV[3], tonumber(ARGV[4]), ARGV[5], {}
-if mode == 'end-others' then
-  -- Revokes the sessions that expire last first.
-  for _, other in ipairs(redis.call('ZRANGE', KEYS[1], -limit, -1)) do
-    local has_expired = tonumber(redis.call('ZSCORE', KEYS[1], other)) <= now
-    ended[#ended + 1] = revoke(other, has_expired and 'EXPIRED' or 'LOGOUT_ALL')
+local limit, mode = tonumber(ARGV[2]), ARGV[3]
+
+-- The number of further sessions that a call declares, so that concurrent calls for one wallet are seldom repeated.
+local NEXT = 20
+
+-- Returns the number of sessions that have not expired. Expired ones that remain in the index do not count.
+local function count_living(expired)
+  if #expired < EXPIRED_AT_ONCE then return redis.call('ZCARD', KEYS[1]) - #expired end
+  return redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[1], '+inf')
+end
+
+-- Returns the sessions to revoke, the reason, the kind of the outcome if nothing is to be added, and the ids of sessions
+-- that concurrent calls may have to revoke next.
+local function plan()
+  if mode == 'end-others' then
+    -- Revokes the sessions that expire last first.
+    local others = read_index('ZRANGE', -limit, -1, 'WITHSCORES')
+    local is_crowded = #others == limit and redis.call('ZCARD', KEYS[1]) > limit
+    return others, 'LOGOUT_ALL', is_crowded and 'crowded'
   end
-  if redis.call('ZCARD', KEYS[1]) > 0 then return { 'crowded', ended } end
-  limit = 0
-else
-  revoke_expired(ended)
-end
-
--- Returns how many sessions must end to make room for one. Expired sessions that remain in the index do not count.
-local function excess()
-  if limit == 0 then return 0 end
-  local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
-  return redis.call('ZCARD', KEYS[1]) - #expired - limit + 1
-end
-
-local count = excess()
-if count > 0 then
-  if mode == 'refuse-new' then return { 'full', ended } end
+  local ending = read_expired()
+  local excess = limit > 0 and count_living(ending) - limit + 1 or 0
+  if excess <= 0 then return ending end
+  if mode == 'refuse-new' then return ending, nil, 'full' end
   -- The index is sorted by expiry.
-  local next_to_expire =
-    redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf', 'LIMIT', 0, count)
-  for _, other in ipairs(next_to_expire) do
-    ended[#ended + 1] = revoke(other, 'LIMIT_EXCEEDED')
-  end
+  local living = read_index('ZRANGEBYSCORE', '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, excess + NEXT)
+  local next_ids = ids_of(living)
+  for _, session in ipairs(ending) do next_ids[#next_ids + 1] = session[1] end
+  for position = 1, excess do ending[#ending + 1] = living[position] end
+  return ending, 'LIMIT_EXCEEDED', nil, next_ids
 end
 
-save_record(id, {
-  1, tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]),
-  tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]),
-  ARGV[14], ARGV[15], ARGV[16], ARGV[17], ARGV[18], ARGV[19],
+local ending, reason, refusal, next_ids = plan()
+local missing = undeclared(ids_of(ending), next_ids)
+if missing then return missing end
+
+local ended = revoke(ending, reason)
+if refusal then return { refusal, ended } end
+save_record(declared[1], {
+  1, tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]),
+  tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]),
+  ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16], ARGV[17],
 })
 return { 'inserted', ended }

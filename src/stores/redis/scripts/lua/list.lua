@@ -1,13 +1,11 @@
 -- Reads all unexpired sessions of a partition.
 --
--- KEYS    1 partition index, 2 partition revocations
--- ARGV    1 record key prefix, 2 now (ms)
--- RETURNS { id, packed record, id, packed record, … }
+-- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records
+-- ARGV    1 now (ms)
+-- RETURNS { { id, packed record, id, packed record, … } }, or { "undeclared", id, … }: the call needs these records
 -- ATOMIC  Read-only, one point in time.
---#include _append
+--#include _index
+--#include _packed
 
-local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')) do
-  append(found, id)
-end
-return found
+local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf')
+return undeclared(ids) or { packed_records(ids) }

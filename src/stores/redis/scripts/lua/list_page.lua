@@ -1,14 +1,14 @@
 -- Reads a page of the unexpired sessions of a partition, newest first (descending by id).
 --
--- KEYS    1 partition index, 2 partition revocations
--- ARGV    1 record key prefix, 2 now (ms), 3 page size, 4 session id after which the page starts ("" for the first
---         page)
+-- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records of the page
+-- ARGV    1 now (ms), 2 page size, 3 session id after which the page starts ("" for the first page)
 -- RETURNS { total, number before the page, number on the page, last id on the page or "", { id, packed record, … } },
---         omitting sessions without a record
+--         omitting sessions without a record; or { "undeclared", id, … }: the call needs these records
 -- ATOMIC  Read-only, one point in time. Reads only the ids of sessions outside the page.
---#include _append
+--#include _index
+--#include _packed
 
-local max, after = tonumber(ARGV[3]), ARGV[4]
+local max, after = tonumber(ARGV[2]), ARGV[3]
 
 -- The creation time of each session: the first nine characters of its id, in base 36. Lua compares strings by the
 -- server's locale, so the comparison of strings is left to ids of the same millisecond.
@@ -33,7 +33,7 @@ local function cut()
 end
 
 local total, before = 0, 0
-local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[2], '+inf')
+local living = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf')
 -- The sessions that expire last are mostly the newest: starting with them keeps the candidates few.
 for position = #living, 1, -1 do
   local id = living[position]
@@ -50,6 +50,4 @@ for position = #living, 1, -1 do
 end
 cut()
 
-local page = {}
-for _, id in ipairs(ids) do append(page, id) end
-return { total, before, #ids, ids[#ids] or '', page }
+return undeclared(ids) or { total, before, #ids, ids[#ids] or '', packed_records(ids) }

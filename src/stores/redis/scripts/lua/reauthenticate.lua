@@ -1,16 +1,16 @@
--- Records that the wallet of a session has signed again.
+-- Records that the wallet of a session has signed again, unless the session has another authenticatedAt than the caller
+-- read.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 record
--- ARGV    1 record key prefix, 2 now (ms), 3 session id, 4 new details, 5 deadline
--- RETURNS packed record, or nil if the session does not exist or has expired
+-- KEYS    1 record
+-- ARGV    1 now (ms), 2 new details, 3 expected authenticatedAt (ms), 4 deadline
+-- RETURNS packed record, or nil if the session does not exist, has expired or has another authenticatedAt
 -- ATOMIC  Runs before a racing end of the session, or has no effect.
 --#include _deadline
 --#include _record
 
-local record = load_record(ARGV[3])
-if not record then return nil end
+local now = tonumber(ARGV[1])
+local record = read_record(load_packed(KEYS[1]))
+if not record or record[EXPIRES_AT] <= now or record[AUTHENTICATED_AT] ~= tonumber(ARGV[3]) then return nil end
 record[AUTHENTICATED_AT] = now
-record[DETAILS] = ARGV[4]
-local packed = cmsgpack.pack(record)
-redis.call('SET', KEYS[3], packed, 'KEEPTTL')
-return packed
+record[DETAILS] = ARGV[2]
+return replace_record(KEYS[1], record)
