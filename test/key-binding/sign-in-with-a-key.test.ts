@@ -46,6 +46,19 @@ describe('a sign-in with a key', () => {
     expect(listed?.keyThumbprint).toBe(keyThumbprint);
   });
 
+  it('keeps a binding to a device that another request makes while the session reauthenticates', async () => {
+    await open('optional');
+    const { session } = await domain.signIn.complete(await aSignedMessage(), {});
+    const thumbprint = 'A'.repeat(43);
+    expect(await domain.sessions.bindToDevice(session, thumbprint, {})).toBe(true);
+    // Was read before the binding.
+    const renewed = await domain.sessions.reauthenticate(session, {});
+    expect(renewed.keyThumbprint).toBe(thumbprint);
+    expect(renewed.deviceBoundAt).toBeDefined();
+    const [listed] = await domain.sessions.list(session);
+    expect(listed?.keyThumbprint).toBe(thumbprint);
+  });
+
   it('refuses a sign-in with an invalid proof, and does not use up its challenge', async () => {
     await open('optional');
     const signed = await aSignedMessage();
