@@ -146,7 +146,7 @@ function FreshSignature() {
         onClose={() => {
           setIsOpen(false);
         }}
-        title="Sign again with"
+        title="Sign again"
         intro="Administration needs a fresh signature of the wallet that is signed in."
         act={(wallet, _name, signal) => confirm(wallet, signal)}
       />

@@ -99,7 +99,7 @@ export function RevokeDialog({ request, onClose, onRevoked }: RevokeDialogProps)
       <WalletDialog
         isOpen={request !== undefined && state === 'stale'}
         onClose={close}
-        title="Sign again with"
+        title="Sign again"
         intro="To revoke sessions of others, confirm with a fresh signature of your wallet."
         act={async (wallet, _name, signal) => {
           await access.confirm(wallet, signal);

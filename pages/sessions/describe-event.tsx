@@ -4,7 +4,7 @@ import type { Revocation, Session } from '../../client/src/index.js';
 import type { IconName } from '../design/icon.js';
 import type { AuditEventType } from '../generated/documents.js';
 import { describeDevice } from './describe-device.js';
-import type { FindDevice } from './device-names.js';
+import type { NameDevice } from './device-names.js';
 import type { EventGroup } from './group-events.js';
 
 /** What an event is to the owner of the wallet. */
@@ -18,9 +18,7 @@ export interface EventDescription {
 /** What a description depends on. */
 export interface Surroundings {
   readonly current: Session;
-  readonly findDevice: FindDevice;
-  /** Whether this page has ended the session. */
-  readonly isEndedHere: (sessionId: string) => boolean;
+  readonly nameDevice: NameDevice;
 }
 
 /** Each in one sentence, before the device if it goes on with one. */
@@ -97,7 +95,7 @@ function sentenceOf(group: EventGroup, surroundings: Surroundings): ReactNode {
   const [{ type, sessionId, reason, userAgent }] = group;
   if (type === 'SESSION_REVOKED') return sentenceOfEnd(group, surroundings);
   if (WITHOUT_DEVICE.has(type)) return EVENTS[type];
-  const device = surroundings.findDevice(sessionId)?.name ?? describeDevice(userAgent);
+  const device = surroundings.nameDevice(sessionId) ?? describeDevice(userAgent);
   const why = reason === null ? undefined : (REFUSALS as Record<string, string>)[reason];
   return (
     <>
@@ -119,25 +117,28 @@ function sentenceOfEnd(group: EventGroup, surroundings: Surroundings): ReactNode
   );
 }
 
-/** What an owner did: on the device itself, or from another one. */
+/** What an owner did: on the device itself, or from another one. An application may also sign a session out. */
 function sentenceOfSignOut(group: EventGroup, surroundings: Surroundings): ReactNode {
-  const { current, findDevice, isEndedHere } = surroundings;
-  const [{ sessionId, userAgent, ipAddress }] = group;
-  const device = findDevice(sessionId);
-  const isHere = sessionId !== null && isEndedHere(sessionId);
-  if (group.length === 1 && !isHere && (device?.userAgent ?? userAgent) === userAgent) {
+  const { current, nameDevice } = surroundings;
+  const [{ sessionId, bySessionId, userAgent }] = group;
+  if (group.length === 1 && bySessionId !== null && bySessionId === sessionId) {
     return (
       <>
-        Signed out on <bdi>{device?.name ?? describeDevice(userAgent)}</bdi>
+        Signed out on <bdi>{nameDevice(sessionId) ?? describeDevice(userAgent)}</bdi>
       </>
     );
   }
-  const isFromHere = isHere || (userAgent === current.userAgent && ipAddress === current.ipAddress);
-  const from = isFromHere ? 'this device' : <bdi>{describeDevice(userAgent)}</bdi>;
   const names = namesOf(group, surroundings);
+  const from =
+    bySessionId === current.id ? (
+      'this device'
+    ) : (
+      <bdi>{nameDevice(bySessionId) ?? describeDevice(userAgent)}</bdi>
+    );
   return (
     <>
-      Signed out {subjectOf(group, surroundings)} from {from}
+      Signed out {subjectOf(group, surroundings)}
+      {bySessionId !== null && <> from {from}</>}
       {names !== undefined && (
         <>
           : <bdi>{names}</bdi>
@@ -148,14 +149,14 @@ function sentenceOfSignOut(group: EventGroup, surroundings: Surroundings): React
 }
 
 /** The device, or the number of devices. */
-function subjectOf(group: EventGroup, { findDevice }: Surroundings): ReactNode {
+function subjectOf(group: EventGroup, { nameDevice }: Surroundings): ReactNode {
   if (group.length > 1) return `of ${group.length} devices`;
-  return <bdi>{findDevice(group[0].sessionId)?.name ?? 'another device'}</bdi>;
+  return <bdi>{nameDevice(group[0].sessionId) ?? 'another device'}</bdi>;
 }
 
 /** The names of several devices, if all are known. */
-function namesOf(group: EventGroup, { findDevice }: Surroundings): string | undefined {
-  const names = group.map(({ sessionId }) => findDevice(sessionId)?.name);
+function namesOf(group: EventGroup, { nameDevice }: Surroundings): string | undefined {
+  const names = group.map(({ sessionId }) => nameDevice(sessionId));
   return group.length > 1 && names.every((name) => name !== undefined)
     ? names.join(', ')
     : undefined;

@@ -19,7 +19,7 @@ export function groupEvents(events: readonly ActivityEvent[]): readonly EventGro
 }
 
 function belongTogether(newer: ActivityEvent, older: ActivityEvent): boolean {
-  const isAlike = (['type', 'reason', 'userAgent', 'ipAddress'] as const).every(
+  const isAlike = (['type', 'reason', 'bySessionId', 'userAgent', 'ipAddress'] as const).every(
     (field) => newer[field] === older[field],
   );
   if (!isAlike) return false;

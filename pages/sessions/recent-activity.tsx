@@ -5,17 +5,17 @@ import { Button } from '../design/button.js';
 import { Icon } from '../design/icon.js';
 import { RelativeTime } from '../design/relative-time.js';
 import { describeEvents, type Surroundings } from './describe-event.js';
-import { deviceFinder } from './device-names.js';
+import { deviceNamer } from './device-names.js';
 import { groupEvents, type EventGroup } from './group-events.js';
 import { useActivity } from './use-activity.js';
 import type { Sessions } from './use-sessions.js';
 
-interface RecentActivityProps extends Pick<Sessions, 'known' | 'isEndedHere'> {
+interface RecentActivityProps extends Pick<Sessions, 'known'> {
   readonly current: Session;
 }
 
 /** What happened to the wallet's sessions, newest first, from the audit log. */
-export function RecentActivity({ current, known, isEndedHere }: RecentActivityProps) {
+export function RecentActivity({ current, known }: RecentActivityProps) {
   const { events, hasMore, failure, loadMore } = useActivity(current);
   const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
   const title = useId();
@@ -23,7 +23,7 @@ export function RecentActivity({ current, known, isEndedHere }: RecentActivityPr
   const goOnAfter = useRef<string>(undefined);
   const list = useRef<HTMLOListElement>(null);
   const groups = groupEvents(events ?? []);
-  const surroundings = { current, isEndedHere, findDevice: deviceFinder(known, events ?? []) };
+  const surroundings = { current, nameDevice: deviceNamer(known, events ?? []) };
 
   useEffect(() => {
     const next = groups.findIndex((group) => group.some(({ id }) => id === goOnAfter.current)) + 1;

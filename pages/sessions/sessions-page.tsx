@@ -47,7 +47,7 @@ function SignedIn({ session }: { readonly session: Session }) {
   return (
     <>
       <SessionList current={session} {...sessions} />
-      <RecentActivity current={session} known={sessions.known} isEndedHere={sessions.isEndedHere} />
+      <RecentActivity current={session} known={sessions.known} />
     </>
   );
 }

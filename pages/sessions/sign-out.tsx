@@ -93,7 +93,7 @@ export function SignOut({ request, end, fallbackFocus, onClose }: SignOutProps) 
         isOpen={state === 'refused'}
         onClose={close}
         fallbackFocus={fallbackFocus}
-        title="Sign again with"
+        title="Sign again"
         intro="To sign out a device that was signed in later than this one, confirm with your wallet."
         act={async (wallet, _name, signal) => {
           await client.reauthenticate(wallet, { signal });

@@ -24,8 +24,6 @@ export interface Sessions {
   readonly reload: () => void;
   /** Sessions that this page has seen, by id, including those that have ended since. */
   readonly known: ReadonlyMap<string, Session>;
-  /** Whether this page has ended the session. */
-  readonly isEndedHere: (id: string) => boolean;
   /**
    * Ends sessions and shows that they leave. Those of contracts are not announced with the wallet's own. Ends that are
    * announced meanwhile need no notice.
@@ -53,7 +51,6 @@ export function useSessions(current: Session): Sessions {
   const ended = useRef(new Map<string, Revocation['reason']>());
   /** Sessions that this page is about to end. */
   const ending = useRef(new Set<string>());
-  const endedHere = useRef(new Set<string>());
   const currentId = current.id;
 
   const leave = useCallback((ids: readonly string[], reason: Revocation['reason']) => {
@@ -73,7 +70,6 @@ export function useSessions(current: Session): Sessions {
       for (const id of ids) ending.current.add(id);
       try {
         const done = await act();
-        for (const id of done) endedHere.current.add(id);
         leave(done, 'LOGOUT');
         return done;
       } finally {
@@ -122,8 +118,7 @@ export function useSessions(current: Session): Sessions {
     };
   }, [currentId, attempt]);
 
-  const isEndedHere = useCallback((id: string) => endedHere.current.has(id), []);
-  return { sessions, failure, reload, known: known.current, isEndedHere, end };
+  return { sessions, failure, reload, known: known.current, end };
 }
 
 async function loadAll(signal: AbortSignal): Promise<ShownSession[]> {

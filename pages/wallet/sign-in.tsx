@@ -22,7 +22,7 @@ export function SignIn() {
         onClose={() => {
           setIsOpen(false);
         }}
-        title="Sign in with"
+        title="Sign in"
         act={(wallet, walletType, signal) =>
           client.signIn(wallet, { walletType, logoutOthers, signal })
         }

@@ -8,19 +8,22 @@ import { useWallets } from './use-wallets.js';
 import type { WalletOption } from './wallet-option.js';
 import './wallet-dialog.css';
 
-export interface WalletDialogProps extends Omit<DialogProps, 'children' | 'actions'> {
+export interface WalletDialogProps extends Omit<DialogProps, 'title' | 'children' | 'actions'> {
+  /** What is done with a wallet: `Sign in`. The title goes on with "with" if there are wallets to select. */
+  readonly title: string;
   /** Why a wallet is needed. */
   readonly intro?: string;
   /** What to do with the selected wallet. The signal aborts when the dialog is closed. */
   readonly act: (wallet: Wallet, name: string, signal: AbortSignal) => Promise<unknown>;
-  /** Further choices. */
+  /** Further choices, if there is a wallet. */
   readonly children?: DialogProps['children'];
 }
 
 /** Offers the wallets of the browser, does something with the selected one, and closes when that is done. */
-export function WalletDialog({ intro, act, children, ...dialog }: WalletDialogProps) {
+export function WalletDialog({ title, intro, act, children, ...dialog }: WalletDialogProps) {
   const { isOpen, onClose } = dialog;
   const wallets = useWallets();
+  const hasWallets = wallets.length > 0;
   const [pending, setPending] = useState<WalletOption>();
   const [failure, setFailure] = useState<string>();
   const controller = useRef<AbortController>(undefined);
@@ -47,9 +50,9 @@ export function WalletDialog({ intro, act, children, ...dialog }: WalletDialogPr
   }
 
   return (
-    <Dialog {...dialog}>
+    <Dialog {...dialog} title={hasWallets ? `${title} with` : title}>
       {intro && <p className="quiet">{intro}</p>}
-      {wallets.length > 0 ? (
+      {hasWallets ? (
         <ul className="wallets" role="list" aria-label="Wallets">
           {wallets.map((option) => (
             <li key={option.id}>
@@ -73,7 +76,7 @@ export function WalletDialog({ intro, act, children, ...dialog }: WalletDialogPr
       <p role="status" className="visually-hidden">
         {pending && `Confirm the request in ${pending.name}.`}
       </p>
-      {children}
+      {hasWallets && children}
     </Dialog>
   );
 }

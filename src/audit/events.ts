@@ -113,6 +113,8 @@ type AuditedAct =
       readonly expiresAt: number;
       /** The administrator who ended it. */
       readonly actor?: Actor | undefined;
+      /** The session that requested it or, at a sign-in, took its place; `undefined` if the server decided by itself. */
+      readonly bySessionId?: SessionId | undefined;
     } & WalletIfKnown)
   | ({
       readonly type: 'audit-log.entry-refused';

@@ -26,6 +26,8 @@ export interface AuditRecord extends WalletIfKnown {
   /** The session's idle timeout after the event. Milliseconds since the Unix epoch. */
   readonly expiresAt?: number | undefined;
   readonly source: ClientInfo;
+  /** The session on whose behalf another one ended. */
+  readonly bySessionId?: SessionId | undefined;
   readonly actor?: Actor | undefined;
   readonly act?: AdministrativeAct | undefined;
 }
@@ -44,6 +46,8 @@ type StoredRecord = [
   actorWallet: PackedAccount | null,
   actorSessionId: string | null,
   act: string | null,
+  /** Left out if there is none, as in most entries. */
+  bySessionId?: string,
 ];
 
 export function recordOf(event: AuditEvent): AuditRecord {
@@ -54,6 +58,7 @@ export function recordOf(event: AuditEvent): AuditRecord {
     reason: 'reason' in event ? event.reason : undefined,
     expiresAt: 'expiresAt' in event ? event.expiresAt : undefined,
     source: event.source ?? {},
+    bySessionId: 'bySessionId' in event ? event.bySessionId : undefined,
     actor: 'actor' in event ? event.actor : undefined,
     act: 'act' in event ? event.act : undefined,
   };
@@ -82,13 +87,14 @@ export function packRecord(record: AuditRecord): Uint8Array {
     actor === undefined ? null : packAccount(actor.wallet),
     record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
     record.act ?? null,
+    ...(record.bySessionId === undefined ? [] : [record.bySessionId]),
   ];
   return encode(stored);
 }
 
 export function unpackRecord(packed: Uint8Array): AuditRecord {
   const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
-  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act] = rest;
+  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act, bySessionId] = rest;
   return {
     type: AUDIT_EVENT_TYPES[type] as AuditEventType,
     wallet: wallet === null ? undefined : unpackAccount(wallet),
@@ -100,6 +106,7 @@ export function unpackRecord(packed: Uint8Array): AuditRecord {
       userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
       requestId: requestId ?? undefined,
     },
+    bySessionId: bySessionId as SessionId | undefined,
     actor: actorOf(actorWallet, actorSessionId),
     act: (act ?? undefined) as AdministrativeAct | undefined,
   };

@@ -123,6 +123,14 @@ export class AuditEventNode {
   })
   requestId!: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'In SESSION_REVOKED, the session that logged it out or, at a sign-in, took its place: `sessionId` itself if it logged ' +
+      'itself out. Null if the session expired, or the server or an administrator revoked it.',
+  })
+  bySessionId!: string | null;
+
   @Field(() => AccountIdScalar, {
     nullable: true,
     description:
@@ -209,6 +217,7 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
     ipAddress: source.ipAddress ?? null,
     userAgent: source.userAgent ?? null,
     requestId: source.requestId ?? null,
+    bySessionId: entry.bySessionId ?? null,
     actor: actor?.wallet ?? null,
     act: entry.act ?? null,
   };

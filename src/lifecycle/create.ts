@@ -92,14 +92,14 @@ export async function createSession(
       audit({ type: 'session.created', at: now, ...wallet, sessionId: id, expiresAt, source });
     }
     // Audited after each step, because these sessions have ended even if the next step fails.
-    auditEnds(domain, wallet, outcome.ended, source);
+    auditEnds(domain, wallet, outcome.ended, { source, by: id });
     ended.push(...outcome.ended);
   } while (kind === 'crowded');
   if (kind === 'full') throw new WalletSessionsError('SESSION_LIMIT_REACHED');
   if (logoutOthers === true) {
     await confirmEnds(domain, partition, ended);
     const authority = authorityOf(domain, bound);
-    const ending = { reason: 'LOGOUT_ALL', source, authority } as const;
+    const ending = { reason: 'LOGOUT_ALL', source, by: id, authority } as const;
     await endContracts(domain, contractsOf(domain, wallet), ending);
   }
   return {

@@ -19,6 +19,8 @@ export interface Ending {
   readonly source: ClientInfo;
   /** The administrator who revokes them, if any. */
   readonly actor?: Actor | undefined;
+  /** The session on whose behalf they are revoked, if any, for the audit log. */
+  readonly by?: SessionId | undefined;
   /** The session that asks to revoke them; omitted if the server decides by itself. */
   readonly authority?: Authority | undefined;
 }
@@ -56,12 +58,11 @@ export function auditEnds(
   { audit }: { readonly audit: Audit },
   wallet: Wallet,
   ended: readonly EndedSession[],
-  source?: ClientInfo,
-  actor?: Actor,
+  { source, actor, by }: Partial<Pick<Ending, 'source' | 'actor' | 'by'>> = {},
 ): void {
   for (const { sessionId, reason, revokedAt: at, expiresAt, alreadyCollected } of ended) {
     const end = { type: 'session.revoked', ...identityOf(wallet), sessionId, expiresAt } as const;
-    if (reason !== 'EXPIRED') audit({ ...end, reason, at, source, actor });
+    if (reason !== 'EXPIRED') audit({ ...end, reason, at, source, actor, bySessionId: by });
     else if (!alreadyCollected) audit({ ...end, reason, at: expiresAt });
   }
 }
@@ -118,13 +119,13 @@ export function createUnansweredEnds(domain: UnansweredEndsDomain): UnansweredEn
 
   async function apply(end: UnansweredEnd): Promise<void> {
     const { wallet, ending } = end;
-    const { reason, source, actor, authority } = ending;
+    const { reason, authority } = ending;
     const partition = partitionOf(wallet);
     const [these, ...later] = inSteps(await selectedIn(end));
     if (these === undefined) return;
     const step = await store.revoke(partition, { these }, reason, clock.now(), authority);
     if (step.kind !== 'revoked') return;
-    auditEnds(domain, wallet, step.ended, source, actor);
+    auditEnds(domain, wallet, step.ended, ending);
     // If this fails, the store continues to confirm the end in the background.
     await confirmEnds(domain, partition, step.ended).catch(() => undefined);
     if (later.length === 0) return;

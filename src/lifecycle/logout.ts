@@ -31,7 +31,12 @@ export async function logoutSession(
 ): Promise<Revocation> {
   // A session may always log out itself.
   if (id !== by.id) await domain.rateLimits.countForSession('logout', by.id);
-  const ending = { reason: 'LOGOUT', source, authority: authorityOf(domain, by) } as const;
+  const ending = {
+    reason: 'LOGOUT',
+    source,
+    by: by.id,
+    authority: authorityOf(domain, by),
+  } as const;
   const ended =
     (await revokeSessionIfAny(domain, by, id, ending)) ??
     (await endSessionOfContracts(domain, contractsOf(domain, by), id, ending));
@@ -57,7 +62,7 @@ export async function logoutAllSessions(
   const authority = authorityOf(domain, by);
   const keep = keepCurrent ? by.id : undefined;
   const contracts = contractsOf(domain, by);
-  const ending = { reason: 'LOGOUT_ALL', source, authority } as const;
+  const ending = { reason: 'LOGOUT_ALL', source, by: by.id, authority } as const;
   await assertMayEndContracts(domain, contracts, authority);
   let ended: Revocation[] = [];
   let unanswered: WalletSessionsError | undefined;

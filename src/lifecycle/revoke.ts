@@ -98,7 +98,7 @@ async function revoke(
   selection: Selection,
   ending: Ending,
 ): Promise<Revocation[]> {
-  const { reason, source, actor, authority } = ending;
+  const { reason, authority } = ending;
   const first = await step(domain, wallet, selection, ending);
   if (first.kind === 'unauthenticated') throw new WalletSessionsError('UNAUTHENTICATED');
   if (first.kind === 'protected') throw new WalletSessionsError('REAUTHENTICATION_REQUIRED');
@@ -116,7 +116,7 @@ async function revoke(
   }
   const partition = partitionOf(wallet);
   // These sessions have ended, even if another step or the confirmation fails.
-  auditEnds(domain, wallet, all, source, actor);
+  auditEnds(domain, wallet, all, ending);
   await confirmEnds(domain, partition, all).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   // Leaves out sessions that had already expired.

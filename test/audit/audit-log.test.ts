@@ -104,6 +104,33 @@ describe('the audit log', () => {
     expect(await history()).toEqual([]);
   });
 
+  it('names the session that logged another one out, itself out, or took its place at a sign-in', async () => {
+    const [{ session: phone }, { session: laptop }] = [await create(), await create()];
+    await domain.sessions.logout(laptop, phone.id, SOURCE);
+    await domain.sessions.logout(laptop, laptop.id, SOURCE);
+    const { session: replaced } = await create();
+    const { session: newest } = await domain.sessions.create(
+      { wallet, chainId: 'eip155:1', logoutOthers: true },
+      SOURCE,
+    );
+    await domain.sessions.revoke({
+      wallet,
+      sessionId: newest.id,
+      reason: 'LOGOUT',
+      source: SOURCE,
+    });
+    const ended = (await history()).filter(({ type }) => type === 'session.revoked');
+    const byOf = new Map(ended.map(({ sessionId, bySessionId }) => [sessionId, bySessionId]));
+    expect(byOf).toEqual(
+      new Map([
+        [phone.id, laptop.id],
+        [laptop.id, laptop.id],
+        [replaced.id, newest.id],
+        [newest.id, undefined],
+      ]),
+    );
+  });
+
   it('hides from the owner of a wallet which administrator ended a session', async () => {
     const { session } = await create();
     const actor = { wallet: aWallet().account, id: 'A'.repeat(20) as SessionId };

@@ -30,6 +30,7 @@ describe('the documented configuration of nginx, under a path prefix', () => {
       ...settings,
       PORT: '0',
       DATA_DIRECTORY: directory.path,
+      ADMIN_WALLETS: wallet.account,
     });
     nginx = await runNginx(async (port, path) => {
       const authority = await aCertificateAuthority(path, 'nginx');
@@ -71,6 +72,16 @@ describe('the documented configuration of nginx, under a path prefix', () => {
     await window.page.getByRole('list', { name: 'Active sessions' }).waitFor();
     await window.page.reload();
     await accountButton(window.page, wallet.address).waitFor();
+  });
+
+  it('shows the figures and the live audit log on the administration page behind nginx', async () => {
+    await window.page.goto(`${PAGE}/admin`);
+    await signIn();
+    await window.page.locator('.figures').getByText('Active sessions').waitFor();
+    await window.page.getByRole('link', { name: 'Audit log' }).click();
+    await window.page.getByText('Live', { exact: true }).waitFor();
+    await window.page.reload();
+    await window.page.locator('.events > li', { hasText: 'Signed in' }).first().waitFor();
   });
 
   it('redirects the root behind nginx to GraphiQL, which signs in', async () => {

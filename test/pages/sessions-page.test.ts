@@ -110,7 +110,7 @@ describe('the page at /sessions', () => {
     await under.tabTo(under.button('Sign in with wallet'));
     await under.page.keyboard.press('Enter');
     await under.page.getByRole('dialog', { name: 'Sign in with' }).waitFor();
-    await under.button('Test Wallet').focus();
+    await under.tabTo(under.button('Test Wallet'));
     await under.page.keyboard.press('Enter');
     await accountButton(under.page, under.wallet.address).waitFor();
     // The focused element was removed, so the focus moves to the heading.
@@ -176,6 +176,12 @@ describe('the page at /sessions', () => {
       await under.button('Sign out Phone').click();
       await confirm();
       await activity().first().filter({ hasText: 'Signed out Phone from this device' }).waitFor();
+      // The audit log has no names of devices, but it has the session that acted.
+      await under.page.reload();
+      await activity()
+        .first()
+        .filter({ hasText: /^Signed out .* from this device/ })
+        .waitFor();
     });
 
     it('tells sessions that were signed out together in one line', async () => {

@@ -78,7 +78,9 @@ describe('the sign-in dialog', () => {
     const other = await openWindow(browser, undefined);
     await other.page.goto(new URL('/sessions', under.service.url).href);
     await other.page.getByRole('button', { name: 'Sign in with wallet' }).click();
-    await other.page.getByText('This browser has no wallet.').waitFor();
+    const dialog = other.page.getByRole('dialog', { name: 'Sign in', exact: true });
+    await dialog.getByText('This browser has no wallet.').waitFor();
+    expect(await dialog.getByRole('checkbox').count()).toBe(0);
     await other.page.getByRole('button', { name: 'Reload the page' }).waitFor();
     await other.screenshot('sign-in-no-wallet');
     await other.context.close();
