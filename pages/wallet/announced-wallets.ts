@@ -33,6 +33,7 @@ export function useAnnouncedWallets(): readonly WalletOption[] {
 function optionOf({ info: { uuid, name, icon }, provider }: AnnouncedWallet): WalletOption {
   return {
     id: uuid,
+    namespace: 'eip155',
     name: visibleText(name),
     icon: imageOf(icon),
     note: nameIfAmbiguous('eip155'),

@@ -51,6 +51,7 @@ function make(wallet: RegisteredWallet, chainId: string): WalletOption {
   lastId += 1;
   return {
     id: `standard-${lastId}`,
+    namespace: 'solana',
     name: visibleText(wallet.name),
     icon: imageOf(wallet.icon),
     note: nameIfAmbiguous('solana'),

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Wallet } from '../../client/src/index.js';
+import { useSession } from '../../client/src/react.js';
 import { Button } from '../design/button.js';
 import { Dialog, type DialogProps } from '../design/dialog.js';
 import { Icon } from '../design/icon.js';
@@ -22,7 +23,9 @@ export interface WalletDialogProps extends Omit<DialogProps, 'title' | 'children
 /** Offers the wallets of the browser, does something with the selected one, and closes when that is done. */
 export function WalletDialog({ title, intro, act, children, ...dialog }: WalletDialogProps) {
   const { isOpen, onClose } = dialog;
-  const wallets = useWallets();
+  // Only the wallet that is signed in can sign again.
+  const { session } = useSession();
+  const wallets = useWallets(session?.wallet);
   const hasWallets = wallets.length > 0;
   const [pending, setPending] = useState<WalletOption>();
   const [failure, setFailure] = useState<string>();

@@ -8,7 +8,10 @@ const FRESH = 1000;
 describe('the sessions page of a session that is no longer fresh', () => {
   const under = pageUnderTest({
     path: '/sessions',
-    environment: () => ({ FRESH_AUTHENTICATION_WINDOW: `${FRESH}ms` }),
+    environment: () => ({
+      FRESH_AUTHENTICATION_WINDOW: `${FRESH}ms`,
+      SIGN_IN_CHAIN_IDS: 'eip155:1,solana:mainnet',
+    }),
   });
 
   const rows = () =>
@@ -28,7 +31,10 @@ describe('the sessions page of a session that is no longer fresh', () => {
       await under.page.reload();
       await under.button(button).click();
       await under.page.getByRole('button', { name: 'Sign out', exact: true }).click();
-      await under.page.getByRole('dialog', { name: 'Sign again with' }).waitFor();
+      const dialog = under.page.getByRole('dialog', { name: 'Sign again with' });
+      await dialog.getByRole('button', { name: 'Throw-away wallet' }).waitFor();
+      // No Solana wallet can sign for an Ethereum account.
+      expect(await dialog.getByRole('button', { name: 'Solana' }).count()).toBe(0);
       await under.button('Test Wallet').click();
       await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
       const seen = await apiClient(under.service.url, phone.accessToken).request(
