@@ -87,8 +87,8 @@ export function packRecord(record: AuditRecord): Uint8Array {
     actor === undefined ? null : packAccount(actor.wallet),
     record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
     record.act ?? null,
-    ...(record.bySessionId === undefined ? [] : [record.bySessionId]),
   ];
+  if (record.bySessionId !== undefined) stored[12] = record.bySessionId;
   return encode(stored);
 }
 
