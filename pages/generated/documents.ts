@@ -47,7 +47,7 @@ export type ActivityQueryVariables = Exact<{
 }>;
 
 
-export type ActivityQuery = { readonly auditEvents: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly type: AuditEventType, readonly at: string, readonly sessionId: string | null, readonly reason: string | null, readonly ipAddress: string | null, readonly userAgent: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type ActivityQuery = { readonly auditEvents: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly type: AuditEventType, readonly at: string, readonly sessionId: string | null, readonly bySessionId: string | null, readonly reason: string | null, readonly ipAddress: string | null, readonly userAgent: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type IsAdministratorQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -126,7 +126,7 @@ export type ListedSessionsQueryVariables = Exact<{
 
 export type ListedSessionsQuery = { readonly sessions: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly wallet: string, readonly chainId: string, readonly walletType: string | null, readonly device: string | null, readonly userAgent: string | null, readonly ipAddress: string | null, readonly place: string | null, readonly keyBound: boolean, readonly current: boolean, readonly createdAt: string, readonly lastSeenAt: string, readonly authenticatedAt: string, readonly refreshFrom: string, readonly expiresAt: string, readonly absoluteExpiresAt: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
-export const ActivityDocument = 'query Activity($first:Int!$after:String){auditEvents(first:$first after:$after){edges{node{id type at sessionId reason ipAddress userAgent}}pageInfo{hasNextPage endCursor}}}' as TypedDocument<ActivityQuery, ActivityQueryVariables>;
+export const ActivityDocument = 'query Activity($first:Int!$after:String){auditEvents(first:$first after:$after){edges{node{id type at sessionId bySessionId reason ipAddress userAgent}}pageInfo{hasNextPage endCursor}}}' as TypedDocument<ActivityQuery, ActivityQueryVariables>;
 
 export const IsAdministratorDocument = 'query IsAdministrator{isAdministrator}' as TypedDocument<IsAdministratorQuery, IsAdministratorQueryVariables>;
 
