@@ -57,11 +57,7 @@ describe('GraphiQL at /graphql', () => {
     await under.tabTo(under.button('Test Wallet'));
     await keyboard.press('Enter');
     await under.page.getByText('Operations are sent with the session of').waitFor();
-    await under.tabTo(
-      under.page
-        .locator('.graphiql-query-editor textarea, .graphiql-query-editor .native-edit-context')
-        .first(),
-    );
+    await under.tabTo(under.page.locator('.graphiql-query-editor .monaco-editor').first());
     await keyboard.press('Control+Enter');
     await response().getByText(`"${under.wallet.account}"`).waitFor();
   });
