@@ -15,7 +15,7 @@ export interface PageUnderTest {
   /** Signs in with the wallet extension through the page. */
   signIn(): Promise<void>;
   button(name: string | RegExp): Locator;
-  /** Presses the Tab key until the element, or one in it, has the focus. */
+  /** Presses the Tab key until the element has the focus. */
   tabTo(element: Locator): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ export function pageUnderTest({
     },
     button,
     async tabTo(element) {
-      const hasFocus = () => element.evaluate((node) => node.matches(':focus-within'));
+      const hasFocus = () => element.evaluate((node) => node.matches(':focus'));
       for (let presses = 0; !(await hasFocus()); presses += 1) {
         if (presses === 50) throw new Error(`The Tab key does not reach ${String(element)}.`);
         await window.page.keyboard.press('Tab');

@@ -50,16 +50,13 @@ describe('GraphiQL at /graphql', () => {
     while (!(await Promise.race([eventShown, endOne()])));
   });
 
-  it('lets users sign in and run an operation in GraphiQL with the keyboard alone', async () => {
+  it('lets users sign in to GraphiQL with the keyboard alone', async () => {
     const { keyboard } = under.page;
     await under.tabTo(under.button('Sign in with wallet'));
     await keyboard.press('Enter');
     await under.tabTo(under.button('Test Wallet'));
     await keyboard.press('Enter');
     await under.page.getByText('Operations are sent with the session of').waitFor();
-    await under.tabTo(under.page.locator('.graphiql-query-editor .monaco-editor').first());
-    await keyboard.press('Control+Enter');
-    await response().getByText(`"${under.wallet.account}"`).waitFor();
   });
 
   it('offers a throw-away wallet in GraphiQL in development mode', async () => {
