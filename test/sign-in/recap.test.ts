@@ -34,12 +34,12 @@ describe('a message with a ReCap (ERC-5573)', () => {
   it.each([
     ['alone', SENTENCES],
     ['after a statement of the application', `Sign in to the example. ${SENTENCES}`],
-  ])('is read with its capabilities if the statement describes them: %s', (_where, statement) => {
+  ])('reads the capabilities of a ReCap that the statement describes: %s', (_where, statement) => {
     const message = parseEthereumMessage(messageWith(statement, ['https://a.example', RECAP]));
     expect(message.capabilities).toEqual(CAPABILITIES);
   });
 
-  it('has no capabilities without such a resource', () => {
+  it('reads no capabilities from a message without a ReCap', () => {
     const message = parseEthereumMessage(messageWith(SENTENCES, ['https://a.example']));
     expect(message.capabilities).toBeUndefined();
   });
@@ -68,11 +68,11 @@ describe('a message with a ReCap (ERC-5573)', () => {
       [`urn:recap:${Buffer.from('{"att":{},"att":{"a":{"b/c":[{}]}}}').toString('base64url')}`],
       /cannot be read/,
     ],
-  ])('is refused with %s', (_what, statement, resources, reason) => {
+  ])('refuses a message whose ReCap is wrong: %s', (_what, statement, resources, reason) => {
     expect(() => parseEthereumMessage(messageWith(statement, resources))).toThrow(reason);
   });
 
-  it('signs in; the hooks get its capabilities, and the session keeps them', async () => {
+  it('passes the capabilities of a signed ReCap to the hooks and keeps them with the session', async () => {
     const attempts: SignInAttempt[] = [];
     const walletSessions = await embedWalletSessions('embedded', {
       hooks: { onSignIn: (attempt) => void attempts.push(attempt) },

@@ -45,14 +45,14 @@ describe('sign-in with Solana', () => {
     );
   }
 
-  it('accepts the message of a challenge, signed, and names the account in its cluster', async () => {
+  it('signs a Solana wallet in with the message of its challenge, and names the account in its cluster', async () => {
     const { message = '' } = await domain.signIn.createChallenge({ account: wallet.account }, {});
     const { session } = await present(message, wallet.sign(message));
     expect(session).toMatchObject({ wallet: wallet.account, chainId: SOLANA });
     expect(await codeOf(present(message, wallet.sign(message)))).toBe('NONCE_INVALID');
   });
 
-  it('accepts a base58 and a hexadecimal signature', async () => {
+  it('accepts the signature of a Solana wallet in base58 and in hexadecimal digits', async () => {
     const first = await aMessage('Sign in.');
     await present(first, wallet.sign(first));
     const second = await aMessage('Sign in.');
@@ -65,7 +65,7 @@ describe('sign-in with Solana', () => {
     ['a statement of several lines, with an empty one', 'Welcome.\n\nSign in: it is free.'],
     ['a statement that is not ASCII', 'Willkommen – 你好'],
     ['a statement that begins with an empty line', '\nWelcome.'],
-  ])('accepts a message with %s', async (_what, statement) => {
+  ])('accepts a Solana message with %s', async (_what, statement) => {
     const message = await aMessage(statement);
     expect(await codeOf(present(message, wallet.sign(message)))).toBe('accepted');
   });
@@ -77,17 +77,17 @@ describe('sign-in with Solana', () => {
     [SOLANA, SOLANA],
     ['5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d', SOLANA],
     ['devnet', DEVNET],
-  ])('reads the chain id %s as %s', async (written, chainId) => {
+  ])('reads the chain id %s of a Solana message as %s', async (written, chainId) => {
     const message = (await aMessage()).replace('Chain ID: mainnet', `Chain ID: ${written}`);
     expect((await present(message, wallet.sign(message))).session.chainId).toBe(chainId);
   });
 
-  it('takes the first allowed cluster for a message without a chain id', async () => {
+  it('takes the first allowed cluster for a Solana message without a chain id', async () => {
     const message = (await aMessage()).replace('Chain ID: mainnet\n', '');
     expect((await present(message, wallet.sign(message))).session.chainId).toBe(SOLANA);
   });
 
-  it('keeps the sessions of one address in two clusters apart', async () => {
+  it('keeps the sessions of one Solana address in two clusters apart', async () => {
     const message = (await aMessage()).replace('Chain ID: mainnet', 'Chain ID: devnet');
     const { session } = await present(message, wallet.sign(message));
     expect(session.wallet).toBe(`${DEVNET}:${wallet.address}`);
@@ -95,7 +95,7 @@ describe('sign-in with Solana', () => {
     expect(ids).not.toContain(session.id);
   });
 
-  it('works with a nonce for its account in its cluster only', async () => {
+  it('accepts a nonce for a Solana account only in its cluster', async () => {
     const asked = { account: `${DEVNET}:${wallet.address}` };
     const { nonce, message = '' } = await domain.signIn.createChallenge(asked, {});
     const elsewhere = (await aMessage()).replace(/Nonce: .*/, `Nonce: ${nonce}`);
@@ -233,7 +233,7 @@ describe('sign-in with Solana', () => {
   ];
 
   it.each(MUTATIONS)(
-    'refuses a message with %s, however well it is signed, with %s',
+    'refuses a Solana message with %s, even if its signature is valid, with %s',
     async (_what, code, change) => {
       const message = await aMessage();
       const changed = change(message);
@@ -242,7 +242,7 @@ describe('sign-in with Solana', () => {
     },
   );
 
-  it('refuses every change of one character in a signed message, and leaves the nonce to its owner', async () => {
+  it('refuses every change of one character in a signed Solana message, and leaves the nonce to its owner', async () => {
     const message = await aMessage('Sign in.');
     const signature = wallet.sign(message);
     for (let position = 0; position < message.length; position += 4) {
@@ -253,7 +253,7 @@ describe('sign-in with Solana', () => {
     expect(await codeOf(present(message, signature))).toBe('accepted');
   });
 
-  it('says what is wrong with a message, and in which line', async () => {
+  it('reports what is wrong with a Solana message, and in which line', async () => {
     const message = (await aMessage()).replace('Version: 1', 'Version: 2');
     await expect(present(message, wallet.sign(message))).rejects.toMatchObject({
       message: expect.stringMatching(/not a valid Sign In With Solana .*: line 5 /) as string,
@@ -265,11 +265,14 @@ describe('sign-in with Solana', () => {
     const signed = (envelope: string) =>
       hex(wallet.signBytes(Buffer.from(envelope.slice(2), 'hex')));
 
-    it.each([0, 1])('accepts version %i with its only signer', async (version) => {
-      const envelope = offChainMessage(version, [wallet.publicKey], await aMessage('Sign in.'));
-      const { session } = await present(envelope, signed(envelope));
-      expect(session.wallet).toBe(wallet.account);
-    });
+    it.each([0, 1])(
+      'accepts an off-chain message of version %i that names its only signer',
+      async (version) => {
+        const envelope = offChainMessage(version, [wallet.publicKey], await aMessage('Sign in.'));
+        const { session } = await present(envelope, signed(envelope));
+        expect(session.wallet).toBe(wallet.account);
+      },
+    );
 
     it.each<[string, (text: string) => string]>([
       ['no signer', (text) => offChainMessage(0, [], text)],
@@ -289,12 +292,12 @@ describe('sign-in with Solana', () => {
         'nothing after its head',
         () => `0x${Buffer.from('\xffsolana offchain', 'latin1').toString('hex')}`,
       ],
-    ])('refuses one with %s', async (_what, wrap) => {
+    ])('refuses an off-chain message with %s', async (_what, wrap) => {
       const envelope = wrap(await aMessage());
       expect(await codeOf(present(envelope, signed(envelope)))).toBe('MESSAGE_MALFORMED');
     });
 
-    it('does not accept the signature of an off-chain message for its text, nor the reverse', async () => {
+    it('accepts neither the signature of an off-chain message for its text nor that of the text for the off-chain message', async () => {
       const message = await aMessage();
       const envelope = offChainMessage(0, [wallet.publicKey], message);
       expect(await codeOf(present(message, signed(envelope)))).toBe('SIGNATURE_INVALID');
