@@ -42,6 +42,9 @@ afterEach(async () => {
 
 const as = (accessToken?: string) => apiClient(service.url, accessToken);
 
+/** Signs in before a fault. On a busy machine, a sound Redis may also exceed the command timeout of these tests. */
+const signInBefore = (wallet?: TestWallet) => eventually(() => signIn(service.url, wallet));
+
 /** The session ids of the events up to and including `last`. */
 async function eventsUntil(socket: Listening, last: string): Promise<string[]> {
   const ids: string[] = [];
@@ -117,8 +120,8 @@ const FAULTS: readonly Fault[] = [
 describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
   it('answers SERVICE_UNAVAILABLE while Redis does not answer, keeps sockets open, and recovers by itself', async () => {
     const wallet = aWallet();
-    const here = await signIn(service.url, wallet);
-    const there = await signIn(service.url, wallet);
+    const here = await signInBefore(wallet);
+    const there = await signInBefore(wallet);
     const socket = await listen(wallet, here);
 
     await begin();
@@ -153,7 +156,7 @@ describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
   });
 
   it('accepts the retry of a refresh whose answer from Redis was lost', async () => {
-    const { session, refreshToken } = await signIn(service.url);
+    const { session, refreshToken } = await signInBefore();
     await begin();
     expect(await refusalOf(as(), RefreshDocument, { refreshToken })).toBe('SERVICE_UNAVAILABLE');
     await end();
@@ -168,7 +171,7 @@ describe.each(FAULTS)('a service whose Redis $name', ({ begin, end }) => {
 describe('a subscription of a service whose Redis connection breaks', () => {
   it('delivers every revocation once to a subscription, including those made while Redis was disconnected', async () => {
     const wallet = aWallet();
-    const socket = await listen(wallet, await signIn(service.url, wallet));
+    const socket = await listen(wallet, await signInBefore(wallet));
     const ended: string[] = [];
     for (let round = 0; round < 10; round += 1) {
       await redis.administer((client) => client.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
@@ -182,7 +185,7 @@ describe('a subscription of a service whose Redis connection breaks', () => {
 describe('a session revoked while the answers of Redis are lost', () => {
   it('refuses a session that was revoked while the answers of Redis were lost, as soon as Redis answers again', async () => {
     const wallet = aWallet();
-    const { session: ended, accessToken, refreshToken } = await signIn(service.url, wallet);
+    const { session: ended, accessToken, refreshToken } = await signInBefore(wallet);
     proxy.delay = Infinity;
     const refused = service.services.sessions.revoke({
       wallet: wallet.account,
@@ -207,8 +210,8 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
 
   it('refuses new sessions while Redis is full, keeps the existing ones, and lets them be revoked completely', async () => {
     const wallet = aWallet();
-    const here = await signIn(service.url, wallet);
-    const there = await signIn(service.url, wallet);
+    const here = await signInBefore(wallet);
+    const there = await signInBefore(wallet);
     const socket = await listen(wallet, here);
 
     await limitMemory(1);
@@ -233,7 +236,7 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
   it('replaces the oldest session by a new one in one step or not at all when Redis is full', async () => {
     const wallet = aWallet();
     const grants = [];
-    for (let count = 0; count < 10; count += 1) grants.push(await signIn(service.url, wallet));
+    for (let count = 0; count < 10; count += 1) grants.push(await signInBefore(wallet));
     const { createSignInChallenge: challenge } = await as().request(CreateSignInChallengeDocument, {
       account: wallet.account,
     });
@@ -258,7 +261,7 @@ describe('a service whose Redis is full (maxmemory, noeviction)', () => {
 
 describe('a service whose Redis answers with an error', () => {
   it('loads its scripts again after Redis has lost them', async () => {
-    const { accessToken, refreshToken } = await signIn(service.url);
+    const { accessToken, refreshToken } = await signInBefore();
     await redis.administer((client) => client.script('FLUSH'));
     expect((await as(accessToken).request(SessionsDocument, {})).sessions.totalCount).toBe(1);
     await redis.administer((client) => client.script('FLUSH'));
@@ -266,7 +269,7 @@ describe('a service whose Redis answers with an error', () => {
   });
 
   it('refuses writes while Redis is a replica and accepts them when it is a master again', async () => {
-    const { session, accessToken } = await signIn(service.url);
+    const { session, accessToken } = await signInBefore();
     await redis.administer((client) => client.replicaof('127.0.0.1', '1'));
     expect(await refusalOf(as(), CreateSignInChallengeDocument, {})).toBe('SERVICE_UNAVAILABLE');
     await redis.administer((client) => client.replicaof('NO', 'ONE'));
@@ -276,7 +279,7 @@ describe('a service whose Redis answers with an error', () => {
 
   it('answers SERVICE_UNAVAILABLE while Redis loads its data, and recovers afterwards', async () => {
     const wallet = aWallet();
-    const { session, accessToken } = await signIn(service.url, wallet);
+    const { session, accessToken } = await signInBefore(wallet);
     await redis.administer((client) => client.bgrewriteaof());
     await redis.kill();
     // Each key takes a tenth of a second to load.
