@@ -3,18 +3,27 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The slowest files, the slowest first. */
 const SLOWEST = [
-  'docs/commands',
-  'packaging/package',
-  'reliability/ends-through-reconnections',
-  'packaging/client-package',
-  'security/soak',
-  'audit/flooded-audit-log',
-  'cli/operator',
   'docs/programs',
-  'pages/graphiql-page',
-  'cli/doctor',
-  'service/explained-start',
+  'packaging/package',
+  'docs/commands',
+  'pages/sessions-page',
+  'pages/admin-page',
+  'packaging/client-package',
   'packaging/service-package',
+  'security/soak',
+  'security/kept-memory',
+  'service/explained-start',
+  'cli/operator',
+  'cli/doctor',
+  'reliability/redis-faults',
+  'reliability/shutdown',
+  'stores/redis-cluster',
+  'stores/embedded',
+  'reliability/failover',
+  'pages/appearance',
+  'pages/graphiql-page',
+  'reliability/ends-through-reconnections',
+  'audit/flooded-audit-log',
 ];
 
 const rankOf = ({ path }) => SLOWEST.findIndex((file) => path.endsWith(`/test/${file}.test.ts`));
