@@ -39,6 +39,10 @@ export async function bundleProgram(): Promise<string | undefined> {
     bundle: true,
     splitting: true,
     external: NOT_BUNDLED,
+    // Node.js reads and compiles less. The names, which appear in logs, stay.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
     banner: { js: COMMONJS },
     format: 'esm',
     platform: 'node',
