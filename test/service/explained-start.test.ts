@@ -8,6 +8,9 @@ import { temporaryDirectory } from '../harness/stores.js';
 
 const ROOT = resolve(__dirname, '../..');
 
+/** The level of fatal entries in the log. */
+const FATAL = 60;
+
 describe('a service that cannot start', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let file: string;
@@ -18,16 +21,21 @@ describe('a service that cannot start', () => {
   });
   afterEach(() => directory.remove());
 
-  /** The last line that the service writes, and its exit code. */
+  /** The line in which the service reports why it cannot start, and its exit code. */
   async function failure(environment: Record<string, string>) {
     const { exit, stdout, stderr } = await runServiceProcess({
       DATA_DIRECTORY: directory.path,
       ...environment,
     });
     expect(stdout + stderr).not.toMatch(/^\s+at |"stack"/m);
-    const last = (stdout === '' ? stderr : stdout).trimEnd().split('\n').at(-1) ?? '';
-    const message = last.startsWith('{') ? (JSON.parse(last) as { msg: string }).msg : last;
-    return { code: exit.code, message };
+    const lines = (stdout === '' ? stderr : stdout).trimEnd().split('\n');
+    const entries = lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { level: number; msg: string });
+    // A line that is being written when the process exits may follow it.
+    const reported = entries.filter(({ level }) => level >= FATAL).map(({ msg }) => msg);
+    expect(reported.length).toBeLessThanOrEqual(1);
+    return { code: exit.code, message: reported[0] ?? lines.at(-1) };
   }
 
   it.each<[string, () => Record<string, string>, number, RegExp]>([
