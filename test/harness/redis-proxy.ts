@@ -15,7 +15,10 @@ export interface RedisProxy {
   holdNext(): Promise<() => void>;
   /** Holds back the answers on the connection, whether it is open or not yet, until `release` is called. */
   hold(marker: string): Hold;
-  /** Resolves when a connection that is opened from now on has sent the text. */
+  /**
+   * Resolves when a connection that has not sent the text yet sends it. The connection may be open already: a client
+   * that was cut may be connecting again.
+   */
   reopened(marker: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const { hostname, port } = new URL(redisUrl);
   const clients = new Map<Socket, Connection>();
   const holds = new Map<string, (data: Buffer) => void>();
-  const awaited = new Set<{ marker: string; before: ReadonlySet<Socket>; found(): void }>();
+  const awaited = new Set<{ marker: string; sentBefore: ReadonlySet<Socket>; found(): void }>();
   const muted = new Set<string>();
   let gate: { readonly open: Promise<void>; heard(): void } | undefined;
   const server = createServer((client) => {
@@ -49,7 +52,7 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
       known.sent += data.toString('latin1');
       redis.write(data);
       for (const one of awaited) {
-        if (one.before.has(client) || !known.sent.includes(one.marker)) continue;
+        if (one.sentBefore.has(client) || !known.sent.includes(one.marker)) continue;
         awaited.delete(one);
         one.found();
       }
@@ -119,8 +122,11 @@ export async function openRedisProxy(redisUrl: string): Promise<RedisProxy> {
         },
       };
     },
-    reopened: (marker) =>
-      new Promise((found) => awaited.add({ marker, before: new Set(clients.keys()), found })),
+    reopened(marker) {
+      const sent = [...clients].filter(([, connection]) => connection.sent.includes(marker));
+      const sentBefore = new Set(sent.map(([client]) => client));
+      return new Promise((found) => awaited.add({ marker, sentBefore, found }));
+    },
     async close() {
       cut('');
       server.close();
