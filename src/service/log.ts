@@ -3,7 +3,7 @@ import pretty from 'pino-pretty';
 import type { Audit } from '../audit/events.js';
 import { withoutSecrets } from '../redaction.js';
 import { withEscapes } from '../visible-text.js';
-import { write, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 
 export type { Logger };
 
@@ -80,15 +80,17 @@ const PATIENCE_AT_EXIT = 2000;
 
 interface LogDestination {
   write(line: string): void;
-  /** Writes the buffered lines synchronously, as far as the destination accepts them. */
+  /** Writes the buffered lines, as far as the destination accepts them. */
   flushSync(): void;
 }
 
 /**
- * Writes lines without blocking. Lines that arrive during a write are buffered, so that one system call writes many. If the
- * destination does not accept them (a full disk, a pipe without a reader), it buffers up to 16 MB, retries, and drops
- * further lines. It reports that once on standard error, until all lines have been written. It never throws, and does not
- * keep the process alive. The `flushSync` of sonic-boom, pino's own destination, retries forever.
+ * Writes the lines of one turn of the event loop together, at the end of the turn. Each write is synchronous: an
+ * asynchronous write that is in progress when the process logs a fatal error or exits would end after the later lines,
+ * or never. A pipe without a reader does not block, because Node.js makes pipes non-blocking. If the destination does
+ * not accept lines (a full disk, a full pipe), it buffers up to 16 MB, retries, and drops further lines. It reports
+ * that once on standard error, until all lines have been written. It never throws, and its retries do not keep the
+ * process alive. The `flushSync` of sonic-boom, pino's own destination, retries forever.
  * @param stream standard output or a similar stream, to whose file descriptor the log is written
  */
 export function logDestination(stream: { readonly fd: number }): LogDestination {
@@ -96,7 +98,7 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
   const { fd } = stream;
   const chunks: (string | Buffer)[] = [];
   let gathered = 0;
-  let writing = false;
+  let next: NodeJS.Immediate | undefined;
   let retry: NodeJS.Timeout | undefined;
   let told = false;
   let dropped = 0;
@@ -115,11 +117,19 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
     } else chunks.push(line);
   }
 
-  function take(): Buffer | undefined {
+  /** Writes one chunk, or a part of it. Returns the error if nothing was written. */
+  function writeChunk(): Error | undefined {
     const chunk = chunks.shift();
     if (chunk === undefined) return undefined;
     gathered -= chunk.length;
-    return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    try {
+      putBack(bytes.subarray(writeSync(fd, bytes)));
+      return undefined;
+    } catch (error) {
+      putBack(bytes);
+      return error as Error;
+    }
   }
 
   function putBack(rest: Buffer): void {
@@ -128,42 +138,37 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
     gathered += rest.length;
   }
 
-  function writeNext(): void {
-    if (writing || retry !== undefined) return;
-    const chunk = take();
-    if (chunk === undefined) return;
-    writing = true;
-    write(fd, chunk, (error, written) => {
-      writing = false;
-      putBack(error === null ? chunk.subarray(written) : chunk);
-      if (error === null) {
+  /** Writes one chunk per turn of the event loop, so that a long backlog does not delay requests. */
+  function writeSoon(): void {
+    if (next !== undefined || retry !== undefined || chunks.length === 0) return;
+    next = setImmediate(() => {
+      next = undefined;
+      const error = writeChunk();
+      if (error === undefined) {
         tellIfWritten();
-        writeNext();
+        writeSoon();
         return;
       }
       if (!isFull(error)) tell(error.message);
       retry = setTimeout(() => {
         retry = undefined;
-        writeNext();
+        writeSoon();
       }, RETRY_INTERVAL).unref();
     });
   }
 
   function flushSync(): void {
     const end = Date.now() + patience;
-    for (let chunk = take(); chunk !== undefined; chunk = take()) {
-      try {
-        putBack(chunk.subarray(writeSync(fd, chunk)));
-      } catch (error) {
-        putBack(chunk);
-        if (!isFull(error) || Date.now() > end) {
-          tell((error as Error).message);
-          // A fatal error and the exit that follows it wait only once.
-          patience = 0;
-          return;
-        }
-        pause(RETRY_INTERVAL);
+    while (chunks.length > 0) {
+      const error = writeChunk();
+      if (error === undefined) continue;
+      if (!isFull(error) || Date.now() > end) {
+        tell(error.message);
+        // A fatal error and the exit that follows it wait only once.
+        patience = 0;
+        return;
       }
+      pause(RETRY_INTERVAL);
     }
   }
 
@@ -184,7 +189,7 @@ export function logDestination(stream: { readonly fd: number }): LogDestination 
   return {
     write(line) {
       gather(line);
-      writeNext();
+      writeSoon();
     },
     flushSync,
   };

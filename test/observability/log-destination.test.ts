@@ -112,3 +112,34 @@ it('buffers up to 16 MB of unread log lines and counts the lines beyond', async 
     `The log is written again; ${LINES - written.length} lines of it were dropped.`,
   );
 });
+
+/** A program in which one task occupies all threads on which Node.js writes asynchronously. */
+const BUSY = `
+  import { pbkdf2 } from 'node:crypto';
+  import { logDestination } from '${MODULE}';
+  pbkdf2('', '', 1_000_000, 64, 'sha512', () => undefined);
+  const log = logDestination(process.stdout);
+  const inLaterTurn = (action) => setImmediate(() => setImmediate(action));`;
+
+it.each([
+  [
+    'writes a fatal error, which flushes the log, after the lines before it',
+    `log.write('first\\n');
+     inLaterTurn(() => { log.write('second\\n'); log.write('fatal\\n'); log.flushSync(); });`,
+    'first\nsecond\nfatal\n',
+  ],
+  [
+    'writes all lines in order when the process exits at once',
+    `log.write('first\\n');
+     inLaterTurn(() => { log.write('second\\n'); process.exit(0); });`,
+    'first\nsecond\n',
+  ],
+])('%s', async (_what, program, expected) => {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', `${BUSY}\n${program}`], {
+    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
+  });
+  let written = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (written += text));
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(written).toBe(expected);
+});
