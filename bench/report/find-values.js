@@ -34,5 +34,17 @@ export function measure(part, table, name) {
   };
 }
 
+/** The median of the commands that Redis executed for each request of a row. */
+export function commands(part, table, subject) {
+  return (parts) => {
+    const median = findTable(parts, part, table)?.rows?.find(
+      (each) => each.subject === subject,
+    )?.redisCommands;
+    if (median === undefined) return undefined;
+    const { measuredAt } = parts[part];
+    return { median, min: median, max: median, unit: 'commands each', measuredAt };
+  };
+}
+
 const matches = (wanted, name) =>
   typeof wanted === 'string' ? wanted === name : wanted.test(name);

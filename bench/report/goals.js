@@ -1,4 +1,4 @@
-import { measure, ratio, ratioOfBoth } from './find-values.js';
+import { commands, measure, ratio, ratioOfBoth } from './find-values.js';
 
 /**
  * The goals of this project, in the order of the table. `valueIn` finds the latest measurement in the parts. `atLeast` and
@@ -132,6 +132,15 @@ const GOALS = [
     name: `${what} / Better Auth with Redis`,
     atLeast,
     valueIn: ratio('lifecycle', id, 'this service', /^Better Auth/),
+  })),
+  ...[
+    ['a sign-in', 'sign-in', 'answer', 10],
+    ['a refresh', 'lifecycle', 'refreshing', 5],
+    ['a logout of all 5 sessions', 'lifecycle', 'logging-out-all', 20],
+  ].map(([what, part, table, atMost]) => ({
+    name: `commands of Redis for ${what}, those in scripts included`,
+    atMost,
+    valueIn: commands(part, table, 'this service'),
   })),
   ...['refused', 'event at a subscriber', 'socket closed'].map((what) => ({
     name: `after a logout at another instance, with 10,000 idle sockets: ${what}, p99`,
