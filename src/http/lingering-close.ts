@@ -43,6 +43,9 @@ export function lingerAndClose(stream: Duplex): void {
   });
   stream.once('end', close);
   stream.end();
+  // Node.js stops reading from a connection whose request body nobody reads. It reads for the parser without the stream,
+  // whose state still says that a read is in progress. The empty chunk ends that read, so that `resume` starts another.
+  stream.push('');
   stream.resume();
 }
 

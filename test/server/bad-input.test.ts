@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { apiClient, signIn } from '../harness/api.js';
+import { openRawConnection } from '../harness/raw-connection.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { CurrentSessionDocument } from '../generated/graphql.js';
 
@@ -148,5 +149,37 @@ describe('invalid input', () => {
     );
     socket.resume();
     await once(socket, 'close');
+  });
+
+  describe('a body that is longer than what the operating system buffers', () => {
+    const LENGTH = 15 * 2 ** 20;
+
+    it.each([
+      ['is longer than the limit', 'POST /graphql', 413, `content-length: ${LENGTH}\r\n\r\n`],
+      [
+        'exceeds the limit without announcing its length',
+        'POST /graphql',
+        413,
+        `transfer-encoding: chunked\r\n\r\n${LENGTH.toString(16)}\r\n`,
+      ],
+      [
+        'is sent to a path that takes none',
+        'POST /nowhere',
+        404,
+        `content-length: ${LENGTH}\r\n\r\n`,
+      ],
+    ])(
+      'is received and discarded if it %s, so that its sender is not reset',
+      async (_why, target, status, framing) => {
+        const { socket, closed, write } = await openRawConnection(service.url);
+        const reset = once(socket, 'close').then(([failed]) => failed as boolean);
+        const head = `${target} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${framing}`;
+        await write(head);
+        await write(Buffer.alloc(LENGTH, 'x'));
+        expect(await closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+        expect(await reset).toBe(false);
+        expect(socket.bytesWritten).toBe(head.length + LENGTH);
+      },
+    );
   });
 });
