@@ -12,8 +12,9 @@ for position = 3, 2 + 2 * counts, 2 do
   write('HINCRBY', KEYS[1], ARGV[position], ARGV[position + 1])
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
-for position = 3 + 2 * counts, #ARGV do
-  write('PFADD', KEYS[2], ARGV[position])
+-- In parts, since unpack fails for thousands of values.
+for first = 3 + 2 * counts, #ARGV, 1000 do
+  write('PFADD', KEYS[2], unpack(ARGV, first, math.min(first + 999, #ARGV)))
 end
 redis.call('PEXPIRE', KEYS[2], ARGV[1])
 return 1
