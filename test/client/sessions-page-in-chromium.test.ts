@@ -18,7 +18,7 @@ describe('the list on the page at /sessions', () => {
     const held = new Promise<void>((resolve) => (hold = resolve));
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     await under.page.route(under.service.url, async (route) => {
-      if (!route.request().postData()?.includes('query Sessions(')) return route.continue();
+      if (!route.request().postData()?.includes('query ListedSessions(')) return route.continue();
       const response = await route.fetch();
       expect(await response.text()).toContain('Phone');
       hold();
