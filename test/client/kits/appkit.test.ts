@@ -1,4 +1,3 @@
-// The service first: with a page around it, lmdb would take it for a browser's.
 import { startTestService, type TestService } from '../../harness/service.js';
 import '../../harness/page.js';
 import { Wallet } from 'ethers';
