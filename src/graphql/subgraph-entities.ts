@@ -51,7 +51,7 @@ async function findSession(
   const found = await Promise.all(own.map((governed) => sessions.resume({ ...governed, id })));
   const session = found.find((one) => one !== undefined);
   if (session !== undefined || own.length > 0 || owner === undefined) return session;
-  // Refusals of administration are audited, and this is none: a reference to another wallet's session is ordinary.
+  // Not audited as a refusal of administration: a reference to another wallet's session is ordinary.
   if (!administration.isAdministrator(current)) return undefined;
   return administration.sessionOf({ session: current, source }, owner, id);
 }

@@ -90,7 +90,7 @@ describe('the test vectors of other implementations of Solana sign-in', () => {
         () => ({ header: 'a.b whatever' }),
       ],
       [
-        'a domain that is none',
+        'an invalid domain',
         'MESSAGE_MALFORMED',
         () => ({ header: '<*> wants you to sign in with your Solana account:' }),
       ],
@@ -101,7 +101,7 @@ describe('the test vectors of other implementations of Solana sign-in', () => {
         'MESSAGE_MALFORMED',
         () => ({ between: ['', 'Statement', '', 'Not Parsable'] }),
       ],
-      ['a URI that is none', 'MESSAGE_MALFORMED', () => ({ fields: { URI: '***' } })],
+      ['an invalid URI', 'MESSAGE_MALFORMED', () => ({ fields: { URI: '***' } })],
       [
         'an issued-at that is no time',
         'MESSAGE_MALFORMED',
