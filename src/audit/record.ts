@@ -46,7 +46,7 @@ type StoredRecord = [
   actorWallet: PackedAccount | null,
   actorSessionId: string | null,
   act: string | null,
-  /** Left out if there is none, as in most entries. */
+  /** Absent in most entries. */
   bySessionId?: string,
 ];
 
