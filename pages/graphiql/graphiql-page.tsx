@@ -8,6 +8,7 @@ import { SignIn } from '../wallet/sign-in.js';
 import { Credentials } from './credentials.js';
 import { EXAMPLES } from './examples.js';
 import { fetcher } from './fetcher.js';
+import { useEditorKeys, useSystemColors } from './use-editors.js';
 
 /** A phone has no room for a third editor. */
 const isNarrow = matchMedia('(width <= 700px)').matches;
@@ -32,10 +33,18 @@ export function GraphiQLPage() {
           <GraphiQL.Logo> </GraphiQL.Logo>
           <GraphiQL.Footer>
             <Credentials />
+            <Editors />
           </GraphiQL.Footer>
         </GraphiQL>
       </main>
       <Notices />
     </>
   );
+}
+
+/** What GraphiQL's editors lack. Inside GraphiQL, whose state it uses. */
+function Editors() {
+  useSystemColors();
+  useEditorKeys();
+  return null;
 }

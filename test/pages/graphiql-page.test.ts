@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { LogoutDocument } from '../generated/graphql.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { pageUnderTest } from '../harness/page-under-test.js';
@@ -57,6 +58,36 @@ describe('GraphiQL at /graphql', () => {
     await under.tabTo(under.button('Test Wallet'));
     await keyboard.press('Enter');
     await under.page.getByText('Operations are sent with the session of').waitFor();
+  });
+
+  it('lets users write and run an operation, read its response and leave every editor with the keyboard alone', async () => {
+    const { page, tabTo } = under;
+    const { keyboard } = page;
+    const editor = (name: string) => page.getByRole('group', { name });
+    const cursorIn = (name: string) => editor(name).getByRole('textbox');
+    const hasFocus = (element: Locator) => element.and(page.locator(':focus')).waitFor();
+
+    await tabTo(editor('Operation editor'));
+    await under.window.screenshot('graphiql-keyboard');
+    await keyboard.press('Enter');
+    await hasFocus(cursorIn('Operation editor'));
+    await keyboard.press('ControlOrMeta+A');
+    await keyboard.insertText('query Written { __typename }');
+    // The first one takes back the list of suggestions, if there is one.
+    while (!(await editor('Operation editor').evaluate((frame) => frame.matches(':focus')))) {
+      await keyboard.press('Escape');
+    }
+    await tabTo(under.button(/^Execute query/));
+    await keyboard.press('Enter');
+    await response().getByText('"__typename": "Query"').waitFor();
+
+    await tabTo(editor('Variables editor'));
+    await tabTo(editor('Response'));
+    await keyboard.press('Enter');
+    await hasFocus(cursorIn('Response'));
+    await keyboard.press('Escape');
+    await hasFocus(editor('Response'));
+    await tabTo(under.button('Sign in with wallet'));
   });
 
   it('offers a throw-away wallet in GraphiQL in development mode', async () => {
