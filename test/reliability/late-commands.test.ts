@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
 import { createRedisConnector } from '../../src/stores/redis/connection/connector.js';
-import { createDeadlines, defineScript } from '../../src/stores/redis/scripts/index.js';
+import { createDeadlines, defineGatheredScript } from '../../src/stores/redis/scripts/index.js';
 import { hashNonce, newNonce } from '../../src/sign-in/challenge.js';
 import { createCore } from '../../src/core/create-core.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
@@ -194,7 +194,7 @@ describe('the clock of Redis', () => {
       await client.connect();
       let here = differs;
       const deadlines = createDeadlines(client, 2000, () => here);
-      const take = defineScript<Buffer | null>(client, 'take', deadlines);
+      const take = defineGatheredScript<Buffer | null>(client, 'take', deadlines);
       await client.mset('one', 'first', 'other', 'second');
       expect(String(await take(['one']))).toBe('first');
       // For Redis, a day has passed.

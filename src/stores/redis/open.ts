@@ -33,7 +33,7 @@ import { rulesFor, tryRights } from './rights.js';
 import {
   createDeadlines,
   createServerClock,
-  defineScript,
+  defineGatheredScript,
   type Deadlines,
 } from './scripts/index.js';
 import {
@@ -231,7 +231,7 @@ function createRedisChallengeStore(
   keys: RedisKeys,
   deadlines: Deadlines,
 ): ChallengeStore {
-  const take = defineScript<Buffer | null>(redis, 'take', deadlines);
+  const take = defineGatheredScript<Buffer | null>(redis, 'take', deadlines);
   return {
     async put(nonceHash, challenge, now) {
       const ttl = challenge.expiresAt - now;

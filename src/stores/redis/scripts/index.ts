@@ -1,6 +1,7 @@
 /** Lua scripts: their definition, deadlines, and the formats of their arguments and replies. */
 export { createDeadlines, type Deadlines } from './deadlines.js';
 export { defineScript, type ScriptArgument } from './define-script.js';
+export { defineGatheredScript } from './gathered-script.js';
 export {
   readEnded,
   readPublished,

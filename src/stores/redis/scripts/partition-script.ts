@@ -3,8 +3,7 @@ import type { SessionId } from '../../../sessions/session.js';
 import type { RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 import type { Deadlines } from './deadlines.js';
-import type { scripts } from './generated/scripts.js';
-import { defineScript, type ScriptArgument } from './define-script.js';
+import { defineScript, type ScriptArgument, type ScriptName } from './define-script.js';
 
 /** What a script replies that needs the records of sessions which its call has not declared. Nothing has changed. */
 type UndeclaredReply = readonly [kind: Buffer, ...ids: Buffer[]];
@@ -14,14 +13,16 @@ type UndeclaredReply = readonly [kind: Buffer, ...ids: Buffer[]];
  * ids of a wallet's sessions in an index that it reads. If a call needs the records of other sessions than those of `ids`,
  * it is repeated with them. Since a concurrent call may change the index in between, it may be repeated more than once;
  * each time, another call has made progress.
+ * @param define `defineGatheredScript` for a script within `lua/_steps.lua`
  */
 export function definePartitionScript<Reply>(
   redis: RedisClient,
   keys: RedisKeys,
-  name: keyof typeof scripts,
+  name: ScriptName,
   deadlines?: Deadlines,
+  define: typeof defineScript = defineScript,
 ) {
-  const run = defineScript<Reply | UndeclaredReply>(redis, name, deadlines);
+  const run = define<Reply | UndeclaredReply>(redis, name, deadlines);
   return async (
     partition: Partition,
     ids: readonly SessionId[],

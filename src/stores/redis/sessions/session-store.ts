@@ -17,6 +17,7 @@ import {
 } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 import {
+  defineGatheredScript,
   definePartitionScript,
   defineScript,
   readEnded,
@@ -47,10 +48,22 @@ export function createRedisSessionStore(
   deadlines: Deadlines,
   expired: Pick<RedisExpiredSessions, 'schedule'>,
 ): SessionStore {
-  const insert = definePartitionScript<InsertReply>(redis, keys, 'insert', deadlines);
+  const insert = definePartitionScript<InsertReply>(
+    redis,
+    keys,
+    'insert',
+    deadlines,
+    defineGatheredScript,
+  );
   const list = definePartitionScript<[records: Buffer[]]>(redis, keys, 'list');
   const listPage = definePartitionScript<PageReply>(redis, keys, 'list_page');
-  const rotate = definePartitionScript<RotationReply>(redis, keys, 'rotate', deadlines);
+  const rotate = definePartitionScript<RotationReply>(
+    redis,
+    keys,
+    'rotate',
+    deadlines,
+    defineGatheredScript,
+  );
   const markUsed = defineScript<number>(redis, 'mark_used', deadlines);
   const touch = defineScript<number>(redis, 'touch', deadlines);
   const reauthenticate = defineScript<Buffer | null>(redis, 'reauthenticate', deadlines);

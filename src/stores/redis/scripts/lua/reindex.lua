@@ -14,7 +14,7 @@ for _, id in ipairs(declared) do
   local record = read_record(load_packed(names[id]))
   local expiry = record and record[EXPIRES_AT] or now
   redis.call('ZADD', KEYS[1], expiry, id)
-  last = math.max(last, expiry)
+  last = math.max(last, record and record[ABSOLUTE_EXPIRES_AT] or now)
 end
 redis.call('PEXPIRE', KEYS[1], last - now + RECORD_RETENTION)
 return #declared

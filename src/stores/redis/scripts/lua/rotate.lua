@@ -4,13 +4,13 @@
 -- ARGV    1 now (ms), 2 generation of the presented token, 3 idle timeout (ms), 4 grace period after a rotation (ms),
 --         5 key id, 6 access hash, 7 refresh hash and 8 salt of the successor, 9 generation of the unused pair to replace
 --         (-1: none), 10 bridge from that pair to the successor, 11… pairs of key id and hash of the presented token under
---         that key, last deadline
+--         that key
 -- RETURNS { "rotated", packed record, previous expiry (ms) }, { "repeated", packed record }, { "unused", packed record }
 --         (nothing changed; may be replaced), { "unknown" }, or { "reused", packed record before it ended, { cursor, id,
 --         reason, at, expiry, collected } }
 -- ATOMIC  Of concurrent exchanges of one token, one rotates and the others repeat it. A pair that is marked as used is
 --         never replaced.
---#include _deadline
+--#within _steps
 --#include _partition
 --#include _revoke
 
@@ -31,7 +31,10 @@ local function install_successor(exchanged, bridge)
   record[REFRESH_HASH] = ARGV[7]
   record[SALT] = ARGV[8]
   record[BRIDGE] = bridge
-  return { 'rotated', save_record(id, record), expiry }
+  local saved, is_unindexed = save_record(id, record)
+  -- The index was lost.
+  if is_unindexed == 1 then keep_index(record) end
+  return { 'rotated', saved, expiry }
 end
 
 if generation == record[GENERATION] then

@@ -1,9 +1,9 @@
 -- Takes a challenge: reads and deletes it.
 --
 -- KEYS    1 challenge
--- ARGV    1 deadline
+-- ARGV    none
 -- RETURNS challenge, or nil if it does not exist
 -- ATOMIC  Of concurrent callers, one receives the challenge.
---#include _deadline
+--#within _steps
 
 return redis.call('GETDEL', KEYS[1])
