@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { ensureChromium } from './system-package.js';
+import { ensureHeadlessChromium } from './system-package.js';
 import type { TestWallet } from './wallet.js';
 
 /** The directory of screenshots, which are not committed. */
@@ -10,7 +10,7 @@ const ARTIFACTS = resolve(__dirname, '../../artifacts');
 /** @param resolverRules the hosts that have another address, in the syntax of Chromium: `MAP app.example.com 127.0.0.1` */
 export async function launchBrowser(resolverRules?: string): Promise<Browser> {
   return chromium.launch({
-    executablePath: await ensureChromium(),
+    executablePath: await ensureHeadlessChromium(),
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
       ...(resolverRules === undefined ? [] : [`--host-resolver-rules=${resolverRules}`]),

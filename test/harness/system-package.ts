@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -30,6 +31,12 @@ const CHROMIUM: SystemProgram = {
   variable: 'CHROMIUM',
   aptPackage: 'chromium',
   brewArguments: ['--cask', 'chromium'],
+};
+
+/** Chromium without the parts of a desktop browser. Each browser context takes a quarter of the processor time. */
+const HEADLESS_SHELL = {
+  names: ['chromium-headless-shell', 'chrome-headless-shell'],
+  variable: 'CHROMIUM_HEADLESS_SHELL',
 };
 
 const CURL: SystemProgram = {
@@ -71,6 +78,11 @@ export function ensureChromium(): Promise<string> {
   return ensure(CHROMIUM);
 }
 
+/** The path of Chromium's headless shell or, where it is not installed, of Chromium. */
+export async function ensureHeadlessChromium(): Promise<string> {
+  return (await presentPath(HEADLESS_SHELL)) ?? ensureChromium();
+}
+
 /** The path of `curl`, which is installed if it is missing. */
 export function ensureCurl(): Promise<string> {
   return ensure(CURL);
@@ -92,7 +104,7 @@ export function ensurePython(): Promise<string> {
 }
 
 async function ensure(program: SystemProgram): Promise<string> {
-  const present = process.env[program.variable] ?? (await find(program.names));
+  const present = await presentPath(program);
   if (present !== undefined) return present;
   const failure = await install(program).catch((error: unknown) => error);
   const installed = await find(program.names);
@@ -103,6 +115,13 @@ async function ensure(program: SystemProgram): Promise<string> {
       `${brewArguments.join(' ')}) or set ${variable} to its path.`,
     { cause: failure },
   );
+}
+
+async function presentPath({
+  names,
+  variable,
+}: Pick<SystemProgram, 'names' | 'variable'>): Promise<string | undefined> {
+  return process.env[variable] ?? (await find(names));
 }
 
 async function find(names: readonly string[]): Promise<string | undefined> {
@@ -126,10 +145,13 @@ async function install(program: SystemProgram): Promise<void> {
   if (brew !== undefined) await run(brew, ['install', ...program.brewArguments]);
 }
 
+const APT_LOCK = join(tmpdir(), 'wallet-sessions-apt.lock');
+
 async function installWithApt({ aptPackage, service }: SystemProgram): Promise<void> {
+  // Another worker may be installing: apt-get fails if it cannot lock its lists.
   const asRoot = (...command: string[]) => {
-    const args = ['DEBIAN_FRONTEND=noninteractive', ...command];
-    return process.getuid?.() === 0 ? run('env', args) : run('sudo', ['-n', 'env', ...args]);
+    const args = [APT_LOCK, 'env', 'DEBIAN_FRONTEND=noninteractive', ...command];
+    return process.getuid?.() === 0 ? run('flock', args) : run('sudo', ['-n', 'flock', ...args]);
   };
   await asRoot('apt-get', 'update');
   await asRoot('apt-get', 'install', '-y', '--no-install-recommends', aptPackage);
