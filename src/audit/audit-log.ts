@@ -1,38 +1,32 @@
 import type { Audit, AuditEvent } from './events.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
-import { contractAt } from '../accounts/account-id.js';
-import {
-  identityOf,
-  partitionOf,
-  type Partition,
-  type Wallet,
-  type WalletIdentity,
-} from '../accounts/wallet.js';
+import { identityOf, partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import { createRetryQueue } from '../background/retry-queue.js';
 import { createFailures } from '../background/failure-reporter.js';
 import {
   newEntryId,
   decryptEntry,
   packEntry,
-  refreshesOf,
   encryptEntry,
   type AuditEntry,
   type AuditPlace,
 } from './entry.js';
 import { createAuditTest, type AuditFilter } from './filter.js';
+import { createFirstSightingCounter } from './first-sightings.js';
 import { follow } from './follow.js';
 import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
+import { everybodysListOf, placesOf, replacingOf, reserveFor } from './places.js';
 import type { AuditStore, EverybodysList, WalletList } from './store.js';
-import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 
 interface AuditLogDomain {
   readonly store: AuditStore;
   readonly keys: KeyRing;
   readonly policy: AuditLogPolicy;
   readonly clock: Clock;
+  /** The idle timeout of sessions in milliseconds. */
+  readonly timeout: number;
   /** Receives events that could not be written or queued. */
   readonly report: (error: unknown) => void;
   /** Receives an event for unreadable entries (`audit-log.entry-refused`), for example {@link AuditLog.audit}. */
@@ -114,7 +108,7 @@ const BATCH = 500;
 const MAX_BACKLOG = 10_000;
 
 export function createAuditLog(domain: AuditLogDomain): AuditLog {
-  const { store, keys, policy, clock, report, alarm } = domain;
+  const { store, keys, policy, clock, timeout, report, alarm } = domain;
   const { retention: age, size, sizePerWallet } = policy;
   const maxOfWallet: Record<WalletList, number> = {
     history: sizePerWallet,
@@ -149,30 +143,30 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
 
   function audit(event: AuditEvent): void {
     if (isRepeated(event)) return;
-    const replaces = event.type === 'session.refreshed' ? refreshesOf(event.sessionId) : undefined;
-    const entry: AuditEntry = { ...recordOf(event), id: newEntryId(replaces), at: event.at };
+    const replacing = replacingOf(event);
+    const entry: AuditEntry = { ...recordOf(event), id: newEntryId(replacing?.kind), at: event.at };
     const now = clock.now();
-    const packed = packEntry(entry);
     if (size > 0) {
       const list = everybodysListOf(event);
       const kept = { max: maxOfEverybody[list], age };
+      const packed = packEntry(entry);
       backlog.add(() => store.append(list, encryptEntry(keys, 'everybody', packed), kept, now));
     }
     if (sizePerWallet === 0) return;
     const forOwner = asOwnerSees(entry);
-    const seen = forOwner === entry ? packed : packEntry(forOwner);
-    for (const { partition, list } of placesOf(event)) {
-      const kept = { max: maxOfWallet[list], age };
-      backlog.add(() =>
+    for (const { partition, list, wallet } of placesOf(event)) {
+      const kept = { max: maxOfWallet[list], age, reserve: reserveFor(timeout) };
+      const packed = packEntry(forOwner, wallet);
+      const append = () =>
         store.appendToWallet(
           partition,
           list,
-          encryptEntry(keys, partition, seen),
+          encryptEntry(keys, partition, packed),
           kept,
           now,
-          replaces,
-        ),
-      );
+          replacing,
+        );
+      backlog.add(append);
     }
   }
 
@@ -188,7 +182,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     const oldest = clock.now() - age;
     const refused: Stored[] = [];
     const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
-      const entry = decryptEntry(keys, place, item.sealed);
+      const entry = decryptEntry(keys, place, item.sealed, wallet?.wallet);
       if (entry === undefined) refused.push(item);
       if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
       seen.add(entry.id);
@@ -288,71 +282,4 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
 
 function newestFirst(entries: AuditEntry[]): AuditEntry[] {
   return entries.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-}
-
-/** Chooses the list by what a client needs in order to cause the event. */
-function everybodysListOf({ type }: AuditEvent): EverybodysList {
-  switch (type) {
-    case 'challenge.created':
-    case 'sign-in.refused':
-      return 'attempts';
-    case 'session.refreshed':
-    case 'session.proof-refused':
-    case 'administration.refused':
-      return 'activity';
-    default:
-      return 'history';
-  }
-}
-
-interface Place {
-  readonly partition: Partition;
-  readonly list: WalletList;
-}
-
-/** The wallets and the lists to which an event belongs; empty for events that concern no session. */
-function placesOf(event: AuditEvent): readonly Place[] {
-  switch (event.type) {
-    case 'challenge.created':
-    case 'administration.performed':
-    case 'administration.refused':
-      return [];
-    case 'sign-in.refused':
-      return claimedBy(event).map((wallet) => ({
-        partition: partitionOf(wallet),
-        list: 'attempts',
-      }));
-    case 'session.proof-refused':
-      return [{ partition: partitionOf(event), list: 'attempts' }];
-    default: {
-      const { wallet } = event;
-      const partition = wallet === undefined ? event.partition : partitionOf(wallet);
-      return partition === undefined ? [] : [{ partition, list: 'history' }];
-    }
-  }
-}
-
-/** The wallets in whose name somebody tried to sign in: without proof, the account or the contract at its address. */
-function claimedBy(event: AuditEvent & { readonly type: 'sign-in.refused' }): Wallet[] {
-  const { wallet, chainId } = event;
-  if (wallet === undefined) return [];
-  const contract = chainId === undefined ? undefined : contractAt(wallet, chainId);
-  return contract === undefined ? [wallet] : [wallet, contract];
-}
-
-/** More entries than a reader sees at once. */
-const MAX_REMEMBERED = 10_000;
-
-/**
- * Counts the strings that were not passed before, so that an unreadable entry is reported when it is first noticed and
- * not on each read.
- */
-function createFirstSightingCounter(): (texts: readonly Uint8Array[]) => number {
-  const known = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  return (texts) => {
-    const digests = new Set(texts.map((text) => hash('sha256', text, 'base64')));
-    const unknown = [...digests].filter((digest) => !known.has(digest));
-    for (const digest of unknown) known.set(digest, true);
-    return unknown.length;
-  };
 }

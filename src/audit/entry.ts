@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyRing } from '../sessions/key-ring.js';
-import { encrypt, decrypt } from '../sessions/encryption.js';
+import { decryptOnce, encryptOnce } from '../sessions/encryption.js';
 import type { SessionId } from '../sessions/session.js';
+import type { AccountId } from '../accounts/account-id.js';
 import type { Partition } from '../accounts/wallet.js';
 import { packRecord, unpackRecord, type AuditRecord } from './record.js';
 
@@ -18,65 +19,71 @@ export interface PackedAuditEntry extends Pick<AuditEntry, 'id' | 'at'> {
   readonly packed: Uint8Array;
 }
 
-export function packEntry(entry: AuditEntry): PackedAuditEntry {
-  return { id: entry.id, at: entry.at, packed: packRecord(entry) };
+/** @param ofList the wallet in whose list the entry will be, if any: its name takes no bytes */
+export function packEntry(entry: AuditEntry, ofList?: AccountId): PackedAuditEntry {
+  return { id: entry.id, at: entry.at, packed: packRecord(entry, entry.at, ofList) };
 }
 
 /** The place of an entry: a wallet's lists, or the lists of all wallets. */
 export type AuditPlace = Partition | 'everybody';
 
-/** 96 random bits. */
 const ID_BYTES = 12;
-const ID_LENGTH = 16;
-/** The number of decimal digits of the time, so that a script can read it. They suffice until the year 2286. */
-const TIME_LENGTH = 13;
+/** The bytes of the time in milliseconds, so that a store can read it. They suffice for 8,900 years. */
+const TIME_BYTES = 6;
+const HEAD_BYTES = TIME_BYTES + ID_BYTES;
 
-/** @param begins the prefix of the id: at most 8 characters of base64url, so that at least 48 random bits follow */
-export function newEntryId(begins = ''): string {
-  return begins + randomBytes(ID_BYTES).toString('base64url').slice(begins.length);
+/** 96 random bits in base64url. @param begins at most 6 bytes with which they begin, so that at least 48 random bits follow */
+export function newEntryId(begins: Uint8Array = new Uint8Array()): string {
+  const id = Buffer.concat([begins, randomBytes(ID_BYTES - begins.length)]);
+  return id.toString('base64url');
 }
 
 /**
- * The prefix of the ids of a session's refreshes, by which a store finds the entry to replace without decrypting it. It is
- * the end of the session id, which is random and not secret.
+ * The first bytes of the ids of a session's refreshes, by which a store finds the entry to replace without decrypting it.
+ * They are the end of the session id, which is random and not secret.
  */
-export function refreshesOf(sessionId: SessionId): string {
-  return sessionId.slice(-8);
+export function refreshesOf(sessionId: SessionId): Uint8Array {
+  return Buffer.from(sessionId.slice(-8), 'base64url');
 }
 
 /**
  * Encrypts an entry and binds it to a place:
  *
- *     time (13 digits) ‖ id (16) ‖ sealed record
+ *     time (6, big-endian) ‖ id (12) ‖ sealed record
  *
  * Time and id are in clear, so that the store can remove old and replaced entries. They are authenticated with the record.
+ * They also make the place unique, so that the entry needs no IV.
  */
 export function encryptEntry(
   keys: KeyRing,
   place: AuditPlace,
   { id, at, packed }: PackedAuditEntry,
 ): Buffer {
-  const head = `${String(at).padStart(TIME_LENGTH, '0')}${id}`;
-  return Buffer.concat([Buffer.from(head), encrypt(keys, nameOf(place, head), packed)]);
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUIntBE(at, 0, TIME_BYTES);
+  head.write(id, TIME_BYTES, 'base64url');
+  return Buffer.concat([head, encryptOnce(keys, nameOf(place, head), packed)]);
 }
 
-/** Returns `undefined` if the entry was altered, or moved from another place. */
+/**
+ * Returns `undefined` if the entry was altered, or moved from another place.
+ * @param ofList the wallet in whose list it is, if any
+ */
 export function decryptEntry(
   keys: KeyRing,
   place: AuditPlace,
   sealed: Uint8Array,
+  ofList?: AccountId,
 ): AuditEntry | undefined {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-  const head = bytes.toString('latin1', 0, TIME_LENGTH + ID_LENGTH);
-  const packed = decrypt(keys, nameOf(place, head), bytes.subarray(TIME_LENGTH + ID_LENGTH));
+  if (bytes.length < HEAD_BYTES) return undefined;
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const packed = decryptOnce(keys, nameOf(place, head), bytes.subarray(HEAD_BYTES));
   if (packed === undefined) return undefined;
-  return {
-    ...unpackRecord(packed),
-    id: head.slice(TIME_LENGTH),
-    at: Number(head.slice(0, TIME_LENGTH)),
-  };
+  const at = head.readUIntBE(0, TIME_BYTES);
+  return { ...unpackRecord(packed, at, ofList), id: head.toString('base64url', TIME_BYTES), at };
 }
 
-function nameOf(place: AuditPlace, head: string): string {
-  return `wallet-sessions/audit/${place}/${head}`;
+function nameOf(place: AuditPlace, head: Buffer): string {
+  return `wallet-sessions/audit/${place}/${head.toString('base64url')}`;
 }

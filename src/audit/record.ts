@@ -15,6 +15,7 @@ import {
   unpackUserAgent,
 } from '../sessions/packed-client-info.js';
 import type { ClientInfo, SessionId } from '../sessions/session.js';
+import type { AccountId } from '../accounts/account-id.js';
 import type { WalletIfKnown } from '../accounts/wallet.js';
 
 /** A stored event. Fields that its type does not have are `undefined`. */
@@ -32,23 +33,54 @@ export interface AuditRecord extends WalletIfKnown {
   readonly act?: AdministrativeAct | undefined;
 }
 
-/** A compact array instead of an object: there may be millions of them. */
+/**
+ * A compact array instead of an object: there may be millions of them. Fields that most entries lack are the last, and are
+ * left out from the end.
+ */
 type StoredRecord = [
-  version: 2,
+  version: 3,
   type: number,
-  wallet: PackedAccount | null,
-  sessionId: string | null,
-  reason: string | null,
-  expiresAt: number | null,
+  /** {@link OF_LIST}: the wallet of the list. */
+  wallet: PackedAccount | typeof OF_LIST | null,
+  sessionId: PackedText | null,
+  /** Milliseconds from the time of the entry. */
+  expiresIn: number | null,
   ipAddress: Uint8Array | string | null,
   userAgent: Uint8Array | null,
-  requestId: string | null,
+  requestId: PackedText | null,
+  reason: string | null,
+  bySessionId: PackedText | null,
   actorWallet: PackedAccount | null,
-  actorSessionId: string | null,
+  actorSessionId: PackedText | null,
   act: string | null,
-  /** Absent in most entries. */
-  bySessionId?: string,
 ];
+
+const OF_LIST = 0;
+
+/** A text, or the bytes that it writes in base64url (ids of sessions) or as a UUID (most ids of requests). */
+type PackedText = Uint8Array | string;
+
+function packSessionId(id: string): PackedText {
+  const bytes = Buffer.from(id, 'base64url');
+  return bytes.toString('base64url') === id ? bytes : id;
+}
+
+function unpackSessionId(packed: PackedText | null | undefined): SessionId | undefined {
+  const id = packed instanceof Uint8Array ? Buffer.from(packed).toString('base64url') : packed;
+  return (id ?? undefined) as SessionId | undefined;
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+
+function packRequestId(id: string): PackedText {
+  return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
+}
+
+function unpackRequestId(packed: PackedText): string {
+  if (typeof packed === 'string') return packed;
+  const digits = Buffer.from(packed).toString('hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
 
 export function recordOf(event: AuditEvent): AuditRecord {
   return {
@@ -69,53 +101,70 @@ export function asOwnerSees<Kept extends AuditRecord>(record: Kept): Kept {
   return record.actor === undefined ? record : { ...record, actor: undefined, source: {} };
 }
 
-export function packRecord(record: AuditRecord): Uint8Array {
-  const { wallet, source } = record;
+/**
+ * @param at the time of the entry
+ * @param ofList the wallet in whose list the entry will be, if any
+ */
+export function packRecord(record: AuditRecord, at: number, ofList?: AccountId): Uint8Array {
+  const { wallet, source, expiresAt, sessionId, bySessionId } = record;
   // The command line takes the place of the session id and has no wallet.
   const actor = record.actor === COMMAND_LINE ? undefined : record.actor;
   const { ipAddress, userAgent, requestId } = source;
   const stored: StoredRecord = [
-    2,
+    3,
     AUDIT_EVENT_TYPES.indexOf(record.type),
-    wallet === undefined ? null : packAccount(wallet),
-    record.sessionId ?? null,
-    record.reason ?? null,
-    record.expiresAt ?? null,
+    wallet === undefined ? null : wallet === ofList ? OF_LIST : packAccount(wallet),
+    sessionId === undefined ? null : packSessionId(sessionId),
+    expiresAt === undefined ? null : expiresAt - at,
     ipAddress === undefined ? null : packIpAddress(ipAddress),
     userAgent === undefined ? null : packUserAgent(userAgent),
-    requestId ?? null,
+    requestId === undefined ? null : packRequestId(requestId),
+    record.reason ?? null,
+    bySessionId === undefined ? null : packSessionId(bySessionId),
     actor === undefined ? null : packAccount(actor.wallet),
-    record.actor === COMMAND_LINE ? COMMAND_LINE : (actor?.id ?? null),
+    record.actor === COMMAND_LINE
+      ? COMMAND_LINE
+      : actor === undefined
+        ? null
+        : packSessionId(actor.id),
     record.act ?? null,
   ];
-  if (record.bySessionId !== undefined) stored[12] = record.bySessionId;
-  return encode(stored);
+  return encode(stored.slice(0, stored.findLastIndex((field) => field !== null) + 1));
 }
 
-export function unpackRecord(packed: Uint8Array): AuditRecord {
-  const [, type, wallet, sessionId, reason, expiresAt, ...rest] = decode(packed) as StoredRecord;
-  const [ipAddress, userAgent, requestId, actorWallet, actorSessionId, act, bySessionId] = rest;
+export function unpackRecord(packed: Uint8Array, at: number, ofList?: AccountId): AuditRecord {
+  const [, type, wallet, sessionId, expiresIn, ...rest] = decode(packed) as Partial<StoredRecord>;
+  const [ipAddress, userAgent, requestId, reason, bySessionId, actorWallet, actorId, act] = rest;
   return {
-    type: AUDIT_EVENT_TYPES[type] as AuditEventType,
-    wallet: wallet === null ? undefined : unpackAccount(wallet),
-    sessionId: (sessionId ?? undefined) as SessionId | undefined,
+    type: AUDIT_EVENT_TYPES[type ?? -1] as AuditEventType,
+    wallet: wallet === OF_LIST ? ofList : ifAny(wallet, unpackAccount),
+    sessionId: unpackSessionId(sessionId),
     reason: reason ?? undefined,
-    expiresAt: expiresAt ?? undefined,
+    expiresAt: ifAny(expiresIn, (milliseconds) => at + milliseconds),
     source: {
-      ipAddress: ipAddress === null ? undefined : unpackIpAddress(ipAddress),
-      userAgent: userAgent === null ? undefined : unpackUserAgent(userAgent),
-      requestId: requestId ?? undefined,
+      ipAddress: ifAny(ipAddress, unpackIpAddress),
+      userAgent: ifAny(userAgent, unpackUserAgent),
+      requestId: ifAny(requestId, unpackRequestId),
     },
-    bySessionId: bySessionId as SessionId | undefined,
-    actor: actorOf(actorWallet, actorSessionId),
+    bySessionId: unpackSessionId(bySessionId),
+    actor: actorOf(actorWallet, actorId),
     act: (act ?? undefined) as AdministrativeAct | undefined,
   };
 }
 
-function actorOf(wallet: PackedAccount | null, sessionId: string | null): Actor | undefined {
-  if (wallet === null) return sessionId === COMMAND_LINE ? COMMAND_LINE : undefined;
-  return {
-    wallet: unpackAccount(wallet),
-    id: sessionId as SessionId,
-  };
+function ifAny<Packed, Value>(
+  packed: Packed | null | undefined,
+  unpack: (packed: Packed) => Value,
+): Value | undefined {
+  return packed === null || packed === undefined ? undefined : unpack(packed);
+}
+
+function actorOf(
+  wallet: PackedAccount | null | undefined,
+  sessionId: PackedText | null | undefined,
+): Actor | undefined {
+  if (wallet === null || wallet === undefined) {
+    return sessionId === COMMAND_LINE ? COMMAND_LINE : undefined;
+  }
+  return { wallet: unpackAccount(wallet), id: unpackSessionId(sessionId) as SessionId };
 }

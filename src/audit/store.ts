@@ -21,6 +21,19 @@ export interface AuditRetention {
   readonly max: number;
   /** Milliseconds after which an entry is removed. */
   readonly age: number;
+  /** Milliseconds for which a list is kept beyond the age of its newest entry. Default 0. */
+  readonly reserve?: number | undefined;
+}
+
+/** An entry that replaces the previous one of its kind, such as the refreshes of a session. */
+export interface Replacing {
+  /** The first bytes of the ids of all entries of the kind, at most 12. */
+  readonly kind: Uint8Array;
+  /**
+   * Whether the entry extends the time for which the list is kept. If not, the reserve that an earlier entry has set must
+   * suffice.
+   */
+  readonly extends: boolean;
 }
 
 /** An entry and its position among all entries. */
@@ -30,18 +43,15 @@ export interface PlacedEntry {
   readonly sealed: Uint8Array;
 }
 
-/** The number of newest entries among which the entry to replace is searched. They contain at most one. */
-export const REPLACED_WITHIN = 100;
-
 /**
- * Stores encrypted audit entries, whose times and ids are in clear. All lists are bounded. A failed append may be repeated;
+ * Stores encrypted audit entries. They begin with their time (6 bytes, big-endian) and id (12 bytes), in clear. All lists are bounded. A failed append may be repeated;
  * the list may then contain the entry twice.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, if the store does not answer
  */
 export interface AuditStore {
   /**
    * Adds an entry to a list of a wallet. An entry for `attempts` is dropped if the wallet has no history.
-   * @param replaces removes the newest entry whose id begins with this prefix, among the newest {@link REPLACED_WITHIN}
+   * @param replacing whether it replaces the previous entry of its kind
    */
   appendToWallet(
     partition: Partition,
@@ -49,7 +59,7 @@ export interface AuditStore {
     sealed: Uint8Array,
     retention: AuditRetention,
     now: number,
-    replaces?: string,
+    replacing?: Replacing,
   ): Promise<void>;
   /** Returns the entries of both lists, in no particular order. */
   readWallet(partition: Partition): Promise<Uint8Array[]>;

@@ -101,8 +101,16 @@ export function createCore(options: CoreOptions): Core {
   const alarm: Audit = (event) => {
     audit(event);
   };
-  const auditLog = createAuditLog({ store: store.audit, keys, policy, clock, report, alarm });
   const { timeout } = options.sessions;
+  const auditLog = createAuditLog({
+    store: store.audit,
+    keys,
+    policy,
+    clock,
+    timeout,
+    report,
+    alarm,
+  });
   const statistics = createStatistics({
     store: store.statistics,
     clock,

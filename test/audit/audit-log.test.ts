@@ -160,13 +160,13 @@ describe('the audit log', () => {
     for (const clear of [wallet, wallet.slice(2).toLowerCase(), 'Agent/1.0', '203.0.113.7']) {
       expect(text).not.toContain(clear);
     }
-    expect(decryptEntry(keys, partition, sealed)).toMatchObject({ wallet, source: SOURCE });
+    expect(decryptEntry(keys, partition, sealed, wallet)).toMatchObject({ wallet, source: SOURCE });
     expect(decryptEntry(keys, 'everybody', sealed)).toBeUndefined();
     expect(decryptEntry(keys, partitionOf(aWallet().account), sealed)).toBeUndefined();
     for (const position of [0, 12, 20, sealed.length - 1]) {
       const altered = Buffer.from(sealed);
       altered.writeUInt8(altered.readUInt8(position) ^ 1, position);
-      expect(decryptEntry(keys, partition, altered)).toBeUndefined();
+      expect(decryptEntry(keys, partition, altered, wallet)).toBeUndefined();
     }
   });
 
@@ -203,6 +203,7 @@ describe('the audit log', () => {
         keys,
         policy: DEFAULT_AUDIT_LOG_POLICY,
         clock: domain.clock,
+        timeout: 7_200_000,
         report: (error) => reported.push(error),
         alarm: () => {},
       });

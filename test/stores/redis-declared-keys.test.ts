@@ -7,6 +7,7 @@ import type { OpenStore } from '../../src/stores/open-store.js';
 import { hashNonce, newNonce } from '../../src/sign-in/challenge.js';
 import { eventually } from '../harness/eventually.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT } from '../harness/record.js';
+import { sealedEntry } from './contract/audit.js';
 import { startRedisServer } from '../harness/redis-server.js';
 
 const HOUR = 60 * 60_000;
@@ -65,8 +66,9 @@ async function useEveryScript(store: OpenStore, admin: Redis): Promise<void> {
   });
 
   const retention = { max: 10, age: HOUR };
-  const sealed = Buffer.from(`${now}session1 refreshed`);
-  await audit.appendToWallet(partition, 'history', sealed, retention, now, 'session1');
+  const sealed = sealedEntry(now, 'session1 refreshed');
+  const refresh = { kind: Buffer.from('session1'), extends: true };
+  await audit.appendToWallet(partition, 'history', sealed, retention, now, refresh);
   await audit.appendToWallet(partition, 'attempts', sealed, retention, now);
   await audit.append('activity', sealed, retention, now);
   await audit.read(10);

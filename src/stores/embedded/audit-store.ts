@@ -1,6 +1,5 @@
 import {
   EVERYBODYS_LISTS,
-  REPLACED_WITHIN,
   WALLET_LISTS,
   type AuditStore,
   type EverybodysList,
@@ -10,6 +9,9 @@ import {
 import type { Partition } from '../../accounts/wallet.js';
 import { parseCursor } from '../cursor.js';
 import { read, transact, type AuditEntryRow, type Tables } from './tables.js';
+
+/** The number of newest entries among which the entry to replace is searched. They contain at most one. */
+const SEARCHED = 100;
 
 type Position = [time: number, sequence: number];
 type WalletPosition = [Partition, WalletList, ...Position];
@@ -34,22 +36,24 @@ export function createEmbeddedAuditStore(tables: Tables): AuditStore {
 
   function removeReplaced(
     positions: readonly WalletPosition[],
-    replaces: string,
+    kind: Uint8Array,
   ): WalletPosition[] {
     const replaced = positions
-      .slice(-REPLACED_WITHIN)
-      .findLast((position) => idOf(walletAudit.get(position)).startsWith(replaces));
+      .slice(-SEARCHED)
+      .findLast(
+        (position) => Buffer.compare(idOf(walletAudit.get(position), kind.length), kind) === 0,
+      );
     if (replaced !== undefined) removeEntry(tables, replaced);
     return positions.filter((position) => position !== replaced);
   }
 
   return {
-    appendToWallet: (partition, list, sealed, { max, age }, now, replaces) =>
+    appendToWallet: (partition, list, sealed, { max, age }, now, replacing) =>
       transact(tables, () => {
         const history = positionsOf(tables, partition, 'history');
         if (list !== 'history' && history.length === 0) return;
         const all = list === 'history' ? history : positionsOf(tables, partition, list);
-        const positions = replaces === undefined ? all : removeReplaced(all, replaces);
+        const positions = replacing === undefined ? all : removeReplaced(all, replacing.kind);
         positions.forEach((position, index) => {
           const isOld = position[2] <= now - age || index < positions.length - max + 1;
           if (isOld) removeEntry(tables, position);
@@ -136,9 +140,9 @@ function byPosition([time, sequence]: Position, [otherTime, otherSequence]: Posi
   return otherTime - time || otherSequence - sequence;
 }
 
-/** The id of an entry follows the 13 digits of its time. */
-function idOf(row: AuditEntryRow | undefined): string {
-  return Buffer.from(row?.sealed.subarray(13, 29) ?? []).toString('latin1');
+/** The first bytes of the id of an entry, which follows the 6 bytes of its time. */
+function idOf(row: AuditEntryRow | undefined, length: number): Uint8Array {
+  return row?.sealed.subarray(6, 6 + length) ?? new Uint8Array();
 }
 
 function positionsOf(

@@ -1,17 +1,17 @@
 import {
   EVERYBODYS_LISTS,
-  REPLACED_WITHIN,
   WALLET_LISTS,
   type AuditRetention,
   type AuditStore,
   type EverybodysList,
   type PlacedEntry,
+  type Replacing,
 } from '../../audit/store.js';
 import { BEGINNING, isAfter, parseCursor } from '../cursor.js';
 import { isWrongType, rethrowAsUnavailable, type RedisClient } from './connection/index.js';
 import { gatherWrites } from '../../background/gather.js';
 import type { RedisKeys } from './keys.js';
-import { defineScript } from './scripts/index.js';
+import { defineGatheredScript, defineScript } from './scripts/index.js';
 
 /**
  * Milliseconds between two trims of the global streams by age. Entries that are too old are not shown, so they may
@@ -24,7 +24,7 @@ interface WalletAppend {
   /** The name of the wallet's history. */
   readonly history: string;
   readonly sealed: Uint8Array;
-  readonly replaces: string;
+  readonly replacing: Replacing | undefined;
   readonly retention: AuditRetention;
   readonly now: number;
 }
@@ -32,17 +32,18 @@ interface WalletAppend {
 type PageReply = (readonly [id: Buffer, fields: readonly [Buffer, Buffer]][] | Buffer)[];
 
 /**
- * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. The global entries
+ * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. The newest of entries that
+ * replace each other counts: the others are removed later, so that a refresh appends with one command. The global entries
  * are in streams, since many instances append to them and a page can begin anywhere. The streams are in one slot and
  * are read as one.
  *
  * Entries that are appended in one turn of the event loop are written together: those of the streams with one script, and
- * those of a list with one script each.
+ * those of lists with another, or on a cluster with one for each list.
  */
 export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): AuditStore {
   /** When the streams were last trimmed by age. */
   let trimmedAt = -Infinity;
-  const appendToList = defineScript<number>(redis, 'audit');
+  const appendToList = defineGatheredScript<number>(redis, 'audit');
   const appendToStreams = defineScript<Buffer>(redis, 'audit_all');
   const readPage = defineScript<PageReply>(redis, 'audit_page');
   const readLater = defineScript<PageReply>(redis, 'audit_after');
@@ -51,14 +52,17 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   const gatherForList = gatherWrites<WalletAppend>((name, appends) => {
     // The same for all entries of a list, except for milliseconds of `now`.
     const [{ history, retention, now }] = appends as [WalletAppend];
-    const entries = appends.flatMap(({ sealed, replaces }) => [Buffer.from(sealed), replaces]);
+    const { max, age, reserve = 0 } = retention;
+    const isExtended = appends.some(({ replacing }) => replacing?.extends !== false);
+    const items = appends.map(itemOf);
     return appendToList(
       [name, history],
-      retention.max,
+      max,
       now,
-      retention.age,
-      REPLACED_WITHIN,
-      ...entries,
+      age,
+      age + reserve,
+      isExtended ? 1 : 0,
+      ...items,
     );
   });
 
@@ -76,12 +80,12 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
   );
 
   return {
-    appendToWallet(partition, list, sealed, retention, now, replaces = '') {
+    appendToWallet(partition, list, sealed, retention, now, replacing) {
       const history = keys.auditOf(partition, 'history');
       return gatherForList(keys.auditOf(partition, list), {
         history,
         sealed,
-        replaces,
+        replacing,
         retention,
         now,
       });
@@ -95,7 +99,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
           ),
         ),
       );
-      return lists.flat();
+      return lists.flatMap(entriesIn);
     },
 
     async append(list, sealed, { max, age }, now) {
@@ -127,6 +131,26 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     },
   };
 }
+
+/** The item of a list: see `lua/audit.lua`. */
+function itemOf({ sealed, replacing }: WalletAppend): Buffer {
+  return Buffer.concat([Buffer.of(replacing?.kind.length ?? 0), sealed]);
+}
+
+/** The entries in the items of a list, newest first, without those that were replaced. */
+function entriesIn(items: readonly Buffer[]): Buffer[] {
+  const kinds = new Set<string>();
+  return items.flatMap((item) => {
+    const length = item[0] ?? 0;
+    const kind = item.toString('hex', ID, ID + length);
+    if (length > 0 && kinds.has(kind)) return [];
+    kinds.add(kind);
+    return [item.subarray(1)];
+  });
+}
+
+/** The position of the id in an item, after its first byte and the time. */
+const ID = 7;
 
 /** The entries of all streams. */
 function entriesOf(pages: PageReply): PlacedEntry[] {

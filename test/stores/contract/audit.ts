@@ -2,13 +2,18 @@ import { EVERYBODYS_LISTS } from '../../../src/audit/store.js';
 import { aPartition } from '../../harness/record.js';
 import type { StoreUnderTest } from '../contract.js';
 
+/** An entry that begins with its time, as real entries do. */
+export function sealedEntry(at: number, name: string): Buffer {
+  const time = Buffer.alloc(6);
+  time.writeUIntBE(at, 0, 6);
+  return Buffer.concat([time, Buffer.from(name)]);
+}
+
 const DAY = 24 * 60 * 60_000;
 
 export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void {
-  /** An entry that begins with its time, as real entries do. */
-  const entry = (name: string, at = clock.now()) =>
-    Buffer.from(`${String(at).padStart(13, '0')}${name}`);
-  const nameOf = (sealed: Uint8Array) => Buffer.from(sealed).toString().slice(13);
+  const entry = (name: string, at = clock.now()) => sealedEntry(at, name);
+  const nameOf = (sealed: Uint8Array) => Buffer.from(sealed).toString('utf8', 6);
   const append = (
     partition: ReturnType<typeof aPartition>,
     list: 'history' | 'attempts',
@@ -54,7 +59,7 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
           entry(replaces + name),
           { max: 10, age: 30 * DAY },
           clock.now(),
-          replaces,
+          { kind: Buffer.from(replaces), extends: false },
         );
       await append(partition, 'history', 'signed in');
       for (let count = 0; count < 50; count += 1) {

@@ -1,63 +1,66 @@
 -- Appends entries to one of the audit lists of a wallet.
 --
 -- KEYS    1 list, 2 history of the wallet (same hash tag)
--- ARGV    1 maximum length, 2 now (ms), 3 maximum age (ms), 4 number of newest entries to search for one to replace,
---         5… pairs of an entry (13 digits of its time in ms, then its id) and the id prefix of the entry to replace, or ""
+-- ARGV    1 maximum length, 2 now (ms), 3 maximum age (ms), 4 TTL of the list (ms), 5 whether to extend it (1 or 0),
+--         6… items, the newest last
 -- RETURNS 1 if appended, 0 if the list is not the history and the history is empty
--- ATOMIC  The list never exceeds its maximum length and always has a TTL.
+-- ATOMIC  Of entries that replace each other, the newest one counts: its predecessors stay for a while and are the first to
+--         be removed. The list is at most an eighth longer than its maximum and always has a TTL.
+--#within _steps
 --#include _write
 
-local list, history, max, age, searched = KEYS[1], KEYS[2], tonumber(ARGV[1]), ARGV[3], tonumber(ARGV[4])
+-- An item is a number of bytes (1), the time of its entry (6) and its id (12), then the rest of the entry. The number is that
+-- of the first bytes of the id which it shares with the entries that it replaces, or 0.
+local ID, ID_LENGTH = 8, 12
+local AT_ONCE = 1000
+
+local list, history, max, now, age = KEYS[1], KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if list ~= history and redis.call('EXISTS', history) == 0 then return 0 end
 
--- Most entries to replace are among the first.
-local FIRST = 10
-
-local function replaces(entry, prefix)
-  return string.sub(entry, 14, 13 + #prefix) == prefix
+-- Whether the item must be removed: its entry is too old, or it is none.
+local function is_over(item)
+  local length, a, b, c, d, e, f = string.byte(item, 1, ID - 1)
+  if not f or length > ID_LENGTH then return true end
+  return ((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f <= now - age
 end
 
--- Removes the entry to replace from the given range of the list. Returns whether the search is over.
-local function remove_within(from, to, prefix)
-  local entries = redis.pcall('LRANGE', list, from, to)
-  -- A value of another type in the list's place has no entry to replace.
-  if entries.err then return true end
-  for _, entry in ipairs(entries) do
-    if replaces(entry, prefix) then
-      redis.call('LREM', list, 1, entry)
-      return true
-    end
+-- Removes replaced and old entries, and then those beyond the maximum.
+local function compact()
+  local kept, known, items = {}, {}, redis.call('LRANGE', list, 0, -1)
+  for _, item in ipairs(items) do
+    local length = string.byte(item) or 0
+    local kind = length > 0 and string.sub(item, ID, ID - 1 + length)
+    if #kept < max and not is_over(item) and not (kind and known[kind]) then kept[#kept + 1] = item end
+    if kind then known[kind] = true end
   end
-  return #entries <= to - from
-end
-
-local added = {}
-
-local function remove_replaced(prefix)
-  for position = #added, 1, -1 do
-    if replaces(added[position], prefix) then
-      table.remove(added, position)
-      return
-    end
+  if #kept == #items then return end
+  redis.call('DEL', list)
+  local oldest_first = {}
+  for position = #kept, 1, -1 do oldest_first[#oldest_first + 1] = kept[position] end
+  for first = 1, #oldest_first, AT_ONCE do
+    redis.call('LPUSH', list, unpack(oldest_first, first, math.min(first + AT_ONCE - 1, #oldest_first)))
   end
-  if not remove_within(0, FIRST - 1, prefix) then remove_within(FIRST, searched - 1, prefix) end
+  redis.call('PEXPIRE', list, ARGV[4])
 end
 
-for position = 5, #ARGV, 2 do
-  local entry, prefix = ARGV[position], ARGV[position + 1]
-  if prefix ~= '' then remove_replaced(prefix) end
-  added[#added + 1] = entry
+-- Whether the last of the items replaces another one and is one in sixteen of these, by a random byte of its id.
+local function is_due()
+  local last = ARGV[#ARGV]
+  return (string.byte(last) or 0) > 0 and (string.byte(last, ID - 1 + ID_LENGTH) or 0) % 16 == 0
 end
 
-local length = write('LPUSH', list, unpack(added))
-if length > max then redis.call('LTRIM', list, 0, max - 1) end
-redis.call('PEXPIRE', list, age)
-
--- The oldest entries are at the end. Removes an item without a timestamp too: it is not an entry.
-local oldest = tonumber(ARGV[2]) - tonumber(age)
-for _ = #added + 1, math.min(length, max) do
-  local last = redis.call('LINDEX', list, -1)
-  if not last or (tonumber(string.sub(last, 1, 13)) or 0) > oldest then break end
-  redis.call('RPOP', list)
+local length = write('LPUSH', list, unpack(ARGV, 6))
+local added = #ARGV - 5
+local extends = ARGV[5] == '1'
+if extends or length == added then redis.call('PEXPIRE', list, ARGV[4]) end
+if length > max + math.floor(max / 8) or (length > added and is_due()) then
+  compact()
+elseif extends then
+  -- The oldest entries are at the end.
+  for _ = added + 1, length do
+    local last = redis.call('LINDEX', list, -1)
+    if not last or not is_over(last) then break end
+    redis.call('RPOP', list)
+  end
 end
 return 1
