@@ -29,7 +29,17 @@ interface WalletAppend {
   readonly now: number;
 }
 
-type PageReply = (readonly [id: Buffer, fields: readonly [Buffer, Buffer]][] | Buffer)[];
+/** An entry of a stream, which holds several audit entries: see `lua/_stream.lua`. */
+type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
+
+/** An entry to append to a global stream. */
+interface StreamAppend {
+  readonly list: EverybodysList;
+  readonly max: number;
+  readonly sealed: Uint8Array;
+}
+
+type PageReply = (StreamEntry[] | Buffer)[];
 
 /**
  * Audit entries in Redis. Each wallet has lists, since a stream takes 4 KB for its first entry. The newest of entries that
@@ -66,16 +76,20 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     );
   });
 
-  const gatherForStreams = gatherWrites<
-    readonly [list: EverybodysList, max: number, sealed: Uint8Array]
-  >((_slot, appends) =>
+  const gatherForStreams = gatherWrites<StreamAppend>((_slot, appends) =>
     appendToStreams(
       streams,
-      ...appends.flatMap(([list, max, sealed]) => [
-        EVERYBODYS_LISTS.indexOf(list) + 1,
-        max,
-        Buffer.from(sealed),
-      ]),
+      ...EVERYBODYS_LISTS.flatMap((list, index) => {
+        const ofList = appends.filter((append) => append.list === list);
+        const [first] = ofList;
+        if (first === undefined) return [];
+        return [
+          index + 1,
+          first.max,
+          ofList.length,
+          ...ofList.map(({ sealed }) => Buffer.from(sealed)),
+        ];
+      }),
     ),
   );
 
@@ -103,7 +117,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     },
 
     async append(list, sealed, { max, age }, now) {
-      await gatherForStreams('streams', [list, max, sealed]);
+      await gatherForStreams('streams', { list, max, sealed });
       if (now - trimmedAt < TRIM_INTERVAL) return;
       trimmedAt = now;
       await Promise.all(
@@ -114,8 +128,10 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
     async read(count, before) {
       if (before !== undefined) parseCursor(before);
       if (before === BEGINNING) return [];
-      const pages = await readPage(streams, before === undefined ? '+' : `(${before}`, count);
-      const entries = entriesOf(pages);
+      const pages = await readPage(streams, before ?? '', count);
+      const entries = entriesOf(pages).filter(
+        ({ cursor }) => before === undefined || isAfter(before, cursor),
+      );
       // Sorts after all other entries.
       const isOverwritten = pages.some((page) => Buffer.isBuffer(page));
       if (isOverwritten) entries.push({ cursor: BEGINNING, sealed: UNREADABLE });
@@ -126,6 +142,7 @@ export function createRedisAuditStore(redis: RedisClient, keys: RedisKeys): Audi
       if (after !== undefined) parseCursor(after);
       const pages = await readLater(streams, after === undefined ? '-' : `(${after}`, count);
       return entriesOf(pages)
+        .filter(({ cursor }) => after === undefined || isAfter(cursor, after))
         .sort((a, b) => (isAfter(a.cursor, b.cursor) ? 1 : -1))
         .slice(0, count);
     },
@@ -152,11 +169,20 @@ function entriesIn(items: readonly Buffer[]): Buffer[] {
 /** The position of the id in an item, after its first byte and the time. */
 const ID = 7;
 
-/** The entries of all streams. */
+/** The audit entries of all streams. */
 function entriesOf(pages: PageReply): PlacedEntry[] {
-  return pages.flatMap((page) =>
-    Buffer.isBuffer(page) ? [] : page.map(([id, [, sealed]]) => ({ cursor: String(id), sealed })),
-  );
+  return pages.flatMap((page) => (Buffer.isBuffer(page) ? [] : page.flatMap(entriesAt)));
+}
+
+/** The audit entries of an entry of a stream. One of another program counts as an unreadable entry. */
+function entriesAt([id, [name, , ...fields]]: StreamEntry): PlacedEntry[] {
+  if (String(name) !== 't') return [{ cursor: String(id), sealed: UNREADABLE }];
+  const { time, sequence } = parseCursor(String(id));
+  const count = fields.length / 2;
+  return Array.from({ length: count }, (_, index) => ({
+    cursor: `${time}-${sequence - count + 1 + index}`,
+    sealed: fields[2 * index + 1] as Buffer,
+  }));
 }
 
 /** An entry that cannot be decrypted, so that readers notice the loss. */

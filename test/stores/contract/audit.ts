@@ -131,26 +131,62 @@ export function describeAudit({ clock, store, elsewhere }: StoreUnderTest): void
 
     it('lists each audit entry exactly once on pages of any size while others are added to every list', async () => {
       const retention = { max: 1_000_000, age: 30 * DAY };
+      /** In one turn: a store may write them together. */
       const add = (name: string) =>
         Promise.all(
-          EVERYBODYS_LISTS.map((list) =>
-            store().audit.append(list, entry(`${name} in ${list}`), retention, clock.now()),
+          EVERYBODYS_LISTS.flatMap((list) =>
+            ['one', 'two', 'three'].map((number) =>
+              store().audit.append(
+                list,
+                entry(`${name}, ${number} in ${list}`),
+                retention,
+                clock.now(),
+              ),
+            ),
           ),
         );
+      const [start] = await elsewhere().audit.read(1);
       for (let count = 0; count < 20; count += 1) await add(`paged ${count}`);
-      for (const size of [1, 2, 7, 60]) {
+      for (const size of [1, 2, 7, 200]) {
         const found: string[] = [];
         let page = await elsewhere().audit.read(size);
-        while (found.filter((name) => name.startsWith('paged')).length < 60) {
+        while (found.filter((name) => name.startsWith('paged')).length < 180) {
           expect(page.length).toBeGreaterThan(0);
           found.push(...page.map(({ sealed }) => nameOf(sealed)));
-          await add(`added while reading ${size}`);
+          if (found.length < 100) await add(`added while reading ${size}`);
           page = await elsewhere().audit.read(size, page.at(-1)?.cursor);
         }
         const paged = found.filter((name) => name.startsWith('paged'));
-        expect(new Set(paged).size).toBe(60);
+        expect(new Set(paged).size).toBe(180);
         expect(found.some((name) => name.includes(`while reading ${size}`))).toBe(false);
+        const followed: string[] = [];
+        let next = await elsewhere().audit.readAfter(size, start?.cursor);
+        while (followed.length < 180) {
+          expect(next.length).toBeGreaterThan(0);
+          followed.push(...next.map(({ sealed }) => nameOf(sealed)));
+          next = await elsewhere().audit.readAfter(size, next.at(-1)?.cursor);
+        }
+        expect(followed.slice(0, 180).reverse()).toEqual(paged);
       }
+    });
+
+    it('keeps approximately the configured number of audit entries that are added together', async () => {
+      const retention = { max: 150, age: 30 * DAY };
+      for (let turn = 0; turn < 20; turn += 1) {
+        await Promise.all(
+          Array.from({ length: 40 }, (_, count) =>
+            store().audit.append('history', entry(`${turn} ${count}`), retention, clock.now()),
+          ),
+        );
+      }
+      // The other lists still have entries of other tests.
+      const names = (await elsewhere().audit.read(5000))
+        .map(({ sealed }) => nameOf(sealed))
+        .filter((name) => /^\d+ \d+$|in history$/.test(name));
+      expect(names.length).toBeGreaterThanOrEqual(150);
+      expect(names.length).toBeLessThanOrEqual(290);
+      expect(names[0]).toBe('19 39');
+      expect(names[149]).toBe('16 10');
     });
 
     it('bounds each audit list of all wallets separately, so that attempts never push out other entries', async () => {
