@@ -8,6 +8,10 @@ export const settings = {
   chainIds: (dataset['chains'] ?? 'eip155:1').split(' '),
   /** Whether the service keeps the tokens of browsers in cookies. */
   usesCookies: dataset['cookies'] !== undefined,
+  /** Whether sign-ins bind their sessions to keys: `off`, `optional` or `required`. */
+  keyBinding: dataset['keyBinding'],
+  /** The URLs at which the service accepts proofs of keys, each with a slash at the end. */
+  publicUrls: new Set(dataset['publicUrls']?.split(' ')),
   /** The names of the pages that the service serves. */
   pages: new Set(dataset['pages']?.split(' ')),
   /** The application that the pages belong to. */

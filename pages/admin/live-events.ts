@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { createClient } from 'graphql-ws/client';
-import { API, client } from '../client.js';
+import { API, client, webSocket } from '../client.js';
 import {
   AuditEventRecordedDocument,
   type AuditEventRecordedSubscription,
@@ -31,6 +31,7 @@ export function useLiveEvents(
     let connections = 0;
     const socket = createClient({
       url: API.replace(/^http/, 'ws'),
+      webSocketImpl: webSocket,
       connectionParams: async () => {
         const token = await client.accessToken();
         return token === undefined ? {} : { authorization: `Bearer ${token}` };

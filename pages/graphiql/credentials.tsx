@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useSession } from '../../client/src/react.js';
-import { client } from '../client.js';
+import { client, isKeyBound } from '../client.js';
 import { Button } from '../design/button.js';
 import { describeEnd } from '../describe-end.js';
 import { settings } from '../settings.js';
@@ -13,15 +13,15 @@ export function Credentials() {
     <div className="credentials">
       <span role="status">
         {session
-          ? `Operations are sent with the session of ${shortAddress(describeWallet(session.wallet).address)}.`
+          ? `Operations are sent with the session of ${shortAddress(describeWallet(session.wallet).address)}${isKeyBound ? ', which works only in this browser' : ''}.`
           : `${end ? `${describeEnd(end.reason)} ` : ''}Operations are sent without a session until you sign in.`}
       </span>
-      {session && !settings.usesCookies && <CopyHeader />}
+      {session && !settings.usesCookies && !isKeyBound && <CopyHeader />}
     </div>
   );
 }
 
-/** For use elsewhere, such as in curl. With cookies there is no token to copy. */
+/** For use elsewhere, such as in curl. With cookies there is no token to copy, and with a key it is of no use there. */
 function CopyHeader() {
   const [isCopied, setIsCopied] = useState(false);
   async function copy() {

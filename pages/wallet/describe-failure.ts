@@ -31,6 +31,8 @@ const WORDS: Partial<Record<string, (wallet: string) => string>> = {
   NONCE_INVALID: () => 'The request to sign is too old. Try again, and sign within a few minutes.',
   WALLET_MISMATCH: (wallet) =>
     `${wallet} signed with another account. Switch to the account that is signed in here, and try again.`,
+  KEY_PROOF_REQUIRED: () =>
+    'Sign-in needs a secure connection. Open this page over https://, and try again.',
   SESSION_LIMIT_REACHED: () =>
     'This wallet is signed in on as many devices as allowed. Sign out on one of them, and try again.',
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
+import type { KeyBindingPolicy } from '../key-binding/policy.js';
 import type { Handler } from './router.js';
 
 export interface PagesOptions {
@@ -16,6 +17,8 @@ export interface PagesOptions {
   readonly isDevelopment: boolean;
   /** Whether browsers keep their tokens in cookies. */
   readonly usesCookies: boolean;
+  /** Whether pages bind their sessions to keys, and the URLs for which the service accepts proofs. */
+  readonly keyBinding: Pick<KeyBindingPolicy, 'mode' | 'publicUrls'>;
   readonly application: Application;
 }
 
@@ -96,12 +99,14 @@ export function isBrowserVisit({ method, url = '', headers }: IncomingMessage): 
 
 /** The HTML of a page, with settings of the service as attributes of its root element. */
 function htmlOf(path: string, options: PagesOptions): string {
-  const { chainIds, isDevelopment, usesCookies, application } = options;
+  const { chainIds, isDevelopment, usesCookies, keyBinding, application } = options;
   const served = (['sessions', 'graphiql', 'admin'] as const).filter((page) => options[page]);
   const attributes = {
     'data-chains': chainIds.join(' '),
     'data-development': isDevelopment,
     'data-cookies': usesCookies,
+    'data-key-binding': keyBinding.mode,
+    'data-public-urls': keyBinding.publicUrls.map(withSlash).join(' '),
     'data-pages': served.join(' '),
     'data-application-name': application.name,
     'data-application-url': application.url ?? false,
@@ -110,6 +115,11 @@ function htmlOf(path: string, options: PagesOptions): string {
   return readFileSync(path, 'utf8')
     .replace('<html lang="en">', () => `<html lang="en"${attributesText(attributes)}>`)
     .replace('</title>', () => ` · ${escaped(application.name)}</title>`);
+}
+
+/** The URL in the form in which browsers have it, with a slash at the end. */
+function withSlash(publicUrl: string): string {
+  return new URL(publicUrl).href.replace(/\/?$/, '/');
 }
 
 function attributesText(attributes: Readonly<Record<string, string | boolean>>): string {

@@ -122,6 +122,10 @@ async function start(
       ...config.pages,
       directory: fileURLToPath(new URL('../pages', import.meta.url)),
       usesCookies: config.cookies,
+      keyBinding: {
+        mode: config.keyBinding.mode,
+        publicUrls: config.keyBinding.publicUrls ?? origins,
+      },
       chainIds: config.signIn.chainIds,
     }),
     isTrustedProxy,

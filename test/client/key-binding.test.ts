@@ -92,6 +92,30 @@ describe('a client that binds its sessions to keys', () => {
     expect(await keyBound(next)).toBe(true);
   });
 
+  it('keeps the key for a session that a request with the token of another session starts', async () => {
+    await start();
+    const keys = bindToKeys({ webSocket: WebSocket });
+    const first = open(keys);
+    await first.signIn(Wallet.createRandom());
+    const authorization = `Bearer ${await first.accessToken()}`;
+    const second = open({
+      fetch: (url, init) =>
+        keys.fetch(url, { ...init, headers: { authorization, ...init.headers } }),
+    });
+    const { id } = await second.signIn(Wallet.createRandom());
+    expect((await second.session())?.id).toBe(id);
+    expect(await keyBound(second)).toBe(true);
+  });
+
+  it('cannot use a session whose key was removed', async () => {
+    await start();
+    const keys = bindToKeys({ webSocket: WebSocket });
+    const client = open(keys);
+    const { id } = await client.signIn(Wallet.createRandom());
+    await keys.removeKey(id);
+    await expect(client.sessions()).rejects.toMatchObject({ code: 'KEY_PROOF_REQUIRED' });
+  });
+
   it('sends requests without a session, and those of other services, as they are', async () => {
     await start();
     const seen: unknown[] = [];

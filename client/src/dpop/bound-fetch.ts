@@ -21,8 +21,8 @@ export function createBoundFetch(
     const body = typeof init.body === 'string' ? init.body : '';
     const accessToken = bearerIn(headers.get('authorization'));
     const sessionId = sessionIdOf(accessToken, body);
-    const signsIn = sessionId === undefined && isSignIn(body);
-    const pair = signsIn ? await newKeyPair() : sessionId && (await store.get(sessionId));
+    const signsIn = isSignIn(body);
+    const pair = sessionId ? await store.get(sessionId) : signsIn && (await newKeyPair());
     if (!pair) return fetch(url, init);
 
     const { origin, pathname } = new surroundings.URL(url, surroundings.location?.href);

@@ -27,6 +27,8 @@ export interface KeyBinding<WebSocketClass> {
   readonly fetch: BoundFetch;
   /** `undefined` where there is no WebSocket. */
   readonly webSocket: WebSocketClass | undefined;
+  /** Removes the key of a session that has ended: `client.on('end', ({ sessionId }) => removeKey(sessionId))`. */
+  readonly removeKey: (sessionId: string) => Promise<void>;
 }
 
 /**
@@ -48,5 +50,6 @@ export function bindToKeys<WebSocketClass = AnyWebSocketClass>(
     fetch: createBoundFetch(fetch, store, nonces, async () => keyPair ?? createKeyPair()),
     webSocket:
       webSocket && (createBoundWebSocket(webSocket, store, nonces) as unknown as WebSocketClass),
+    removeKey: (sessionId) => store.remove(sessionId),
   };
 }

@@ -13,12 +13,15 @@ import {
  */
 export interface KeyStore {
   get(sessionId: string): Promise<ProofKeyPair | undefined>;
+  /** A key that cannot be stored is used until the page is left. */
   put(sessionId: string, pair: ProofKeyPair): Promise<void>;
+  remove(sessionId: string): Promise<void>;
 }
 
 /** The store of an application that has one key for all sessions. */
 export function storeOf(pair: ProofKeyPair): KeyStore {
-  return { get: () => Promise.resolve(pair), put: () => Promise.resolve() };
+  const nothing = () => Promise.resolve();
+  return { get: () => Promise.resolve(pair), put: nothing, remove: nothing };
 }
 
 const STORE = 'keys';
@@ -33,33 +36,40 @@ export function openKeyStore(name: string): KeyStore {
   const { indexedDB } = surroundings;
   let opening: Promise<Database> | undefined;
 
-  async function keys(
-    factory: DatabaseFactory,
+  /** Resolves to `undefined` without a database, or if it fails: some browsers store no keys in private windows. */
+  async function stored<Value>(
     mode: 'readonly' | 'readwrite',
-  ): Promise<ObjectStore> {
-    opening ??= open(factory, name);
-    return (await opening).transaction(STORE, mode).objectStore(STORE);
+    act: (keys: ObjectStore) => DatabaseRequest<Value>,
+  ): Promise<Value | undefined> {
+    try {
+      if (indexedDB === undefined) return undefined;
+      opening ??= open(indexedDB, name);
+      return await settled(act((await opening).transaction(STORE, mode).objectStore(STORE)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function remove(sessionId: string): Promise<void> {
+    known.delete(sessionId);
+    await stored('readwrite', (keys) => keys.delete(sessionId));
   }
 
   return {
     async get(sessionId) {
       const inMemory = known.get(sessionId);
-      if (inMemory !== undefined || indexedDB === undefined) return inMemory;
-      const stored = await settled((await keys(indexedDB, 'readonly')).get(sessionId));
-      if (stored !== undefined) known.set(sessionId, stored as ProofKeyPair);
-      return stored as ProofKeyPair | undefined;
+      if (inMemory !== undefined) return inMemory;
+      const pair = await stored('readonly', (keys) => keys.get(sessionId));
+      if (pair !== undefined) known.set(sessionId, pair as ProofKeyPair);
+      return pair as ProofKeyPair | undefined;
     },
     async put(sessionId, pair) {
       known.set(sessionId, pair);
-      for (const id of oldest([...known.keys()])) known.delete(id);
-      if (indexedDB === undefined) return;
-      const store = await keys(indexedDB, 'readwrite');
-      await settled(store.put(pair, sessionId));
-      const all = await settled((await keys(indexedDB, 'readonly')).getAllKeys());
-      for (const id of oldest(all.map(String))) {
-        await settled((await keys(indexedDB, 'readwrite')).delete(id));
-      }
+      await stored('readwrite', (keys) => keys.put(pair, sessionId));
+      const ids = (await stored('readonly', (keys) => keys.getAllKeys())) ?? [...known.keys()];
+      for (const id of oldest(ids.map(String))) await remove(id);
     },
+    remove,
   };
 }
 
