@@ -191,7 +191,7 @@ describe.each(['Redis', 'Redis Cluster'] as const)('keys overwritten in %s', (de
     });
     expect(await told).toBe(grant.session.id);
     expect(await isLetIn(grant)).toBe(false);
-    expect(await typeOf(nameOf('revocations'))).toBe('stream');
+    expect(await typeOf(nameOf('revocations'))).toBe('list');
   });
 
   it('reports an overwritten audit history as unreadable once and keeps the next event', async () => {

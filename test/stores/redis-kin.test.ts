@@ -1,9 +1,5 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { checkVersion } from '../../src/stores/redis/checks/server.js';
-import { openRedisStore } from '../../src/stores/redis/open.js';
-import { recommendedRights } from '../harness/recommended-rights.js';
-import { startRedisServer } from '../harness/redis-server.js';
-import { aPartition, aRecord, NO_LIMIT } from '../harness/record.js';
 
 /** A server that answers `INFO server` with the given fields. */
 const serverWith = (fields: Record<string, string>): Redis => {
@@ -22,22 +18,5 @@ describe('a server that speaks the protocol of Redis', () => {
     const finding = await checkVersion(serverWith(fields));
     expect(finding.verdict).toBe(verdict);
     expect(finding.meaning).toMatch(new RegExp(`^${name} `));
-  });
-
-  it('can do without COPY: sessions are revoked all the same', async () => {
-    const server = await startRedisServer();
-    const admin = new Redis(server.url);
-    const [, ...rules] = recommendedRights();
-    await admin.acl('SETUSER', 'user', ...rules.filter((rule) => rule !== '+copy'));
-    const url = `redis://user:PASSWORD@127.0.0.1:${server.port}`;
-    const store = await openRedisStore({ url, nearCacheBound: 0 });
-    const [partition, record] = [aPartition(), aRecord(Date.now())];
-    await store.sessions.insert(partition, record, NO_LIMIT, record.createdAt);
-    const { ended } = await store.sessions.expire(partition, record.expiresAt + 1);
-    expect(ended).toMatchObject([{ sessionId: record.id, reason: 'EXPIRED' }]);
-    expect(await store.sessions.find(partition, record.id)).toBeUndefined();
-    await store.close();
-    admin.disconnect();
-    await server.stop();
   });
 });

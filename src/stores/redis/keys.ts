@@ -9,7 +9,6 @@ import type { Partition } from '../../accounts/wallet.js';
  *     ws:{<partition>}:session:<id>    string   the record (MessagePack), until a day after the session expires
  *     ws:{<partition>}:sessions        zset     the index: session ids by expiry
  *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
- *     ws:{<partition>}:revocations:copy         exists only while a script runs that shrinks the stream
  *     ws:{<partition>}:history         list     the wallet's audit entries, newest first
  *     ws:{<partition>}:attempts        list     audit entries of refused sign-ins in the wallet's name
  *     ws:{expiring:<shard>}            zset     minutes in which sessions may expire
@@ -31,7 +30,6 @@ export interface RedisKeys {
   readonly record: (partition: Partition, id: SessionId) => string;
   readonly index: (partition: Partition) => string;
   readonly revocations: (partition: Partition) => string;
-  readonly copyOfRevocations: (partition: Partition) => string;
   readonly auditOf: (partition: Partition, list: WalletList) => string;
   readonly expiringMinutes: (shard: number) => string;
   readonly expiringPartitions: (shard: number, minute: number) => string;
@@ -67,7 +65,6 @@ export function redisKeys(prefix: string): RedisKeys {
     record: (partition, id) => recordPrefix(partition) + id,
     index: (partition) => `${prefix}:{${partition}}:sessions`,
     revocations: (partition) => `${prefix}:{${partition}}:revocations`,
-    copyOfRevocations: (partition) => `${prefix}:{${partition}}:revocations:copy`,
     auditOf: (partition, list) => `${prefix}:{${partition}}:${list}`,
     expiringMinutes: (shard) => `${prefix}:{expiring:${shard}}`,
     expiringPartitions: (shard, minute) => `${prefix}:{expiring:${shard}}:${minute}`,

@@ -83,10 +83,9 @@ export function createConfirmations(options: ConfirmationOptions): Confirmations
       .pipeline()
       .eval(
         scripts.confirm,
-        3 + revocations.length,
+        2 + revocations.length,
         keys.index(partition),
         keys.revocations(partition),
-        keys.copyOfRevocations(partition),
         ...revocations.map(({ sessionId }) => keys.record(partition, sessionId)),
         first.revokedAt,
         ...revocations.map(({ reason }) => reason),

@@ -5,8 +5,8 @@ import { BEGINNING, isAfter } from '../../cursor.js';
 export const WINDOW = 100;
 
 /**
- * The revocations that the watchers of a channel have received. A position in the stream is not enough: after a
- * failover the stream may lack its latest entries, new ids may precede the position, and a revocation may arrive
+ * The revocations that the watchers of a channel have received. A position in the list is not enough: after a
+ * failover the list may lack its latest entries, new cursors may precede the position, and a revocation may arrive
  * twice. The latest revocations are therefore remembered by session, which ends once. Everything up to `floor` counts
  * as delivered.
  */
@@ -31,7 +31,7 @@ export function wasDelivered(
   return !isAfter(cursor, floor) || latest.has(sessionId);
 }
 
-/** Whether the revocation with this cursor was delivered, so that the next one in the stream can follow. */
+/** Whether the revocation with this cursor was delivered, so that the next one in the list can follow. */
 export function wasCursorDelivered({ floor, latest }: DeliveredEvents, cursor: string): boolean {
   if (!isAfter(cursor, floor)) return true;
   for (const delivered of latest.values()) if (delivered === cursor) return true;

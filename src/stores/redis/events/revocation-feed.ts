@@ -1,6 +1,6 @@
 import type { Revocation, SessionId } from '../../../sessions/session.js';
 import type { RevocationFeed, Watch } from '../../../sessions/store.js';
-import { parseCursor } from '../../cursor.js';
+import { isAfter, parseCursor } from '../../cursor.js';
 import {
   isWrongType,
   rethrowAsUnavailable,
@@ -8,7 +8,7 @@ import {
   type RedisConnector,
 } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readPublished, readRevocation, type PublishedRevocation } from '../scripts/index.js';
+import { readPublished, readStored, type PublishedRevocation } from '../scripts/index.js';
 import {
   deliveredUpTo,
   markDelivered,
@@ -19,14 +19,14 @@ import {
 } from './delivered-events.js';
 import { createSubscriptions } from './subscriptions.js';
 
-/** Milliseconds before a failed read of a stream is repeated. */
+/** Milliseconds before a failed read of a list is repeated. */
 const RETRY_DELAY = 500;
 
 /**
  * A watcher of a channel. A class, since instances have tens of thousands of watchers, which thus share one method.
  */
 class Watcher implements Watch {
-  /** Sessions whose ends the channel does not deliver to this watcher, which has read them from the stream. */
+  /** Sessions whose ends the channel does not deliver to this watcher, which has read them from the list. */
   skipped: Set<SessionId> | undefined = undefined;
 
   constructor(
@@ -50,15 +50,15 @@ interface Channel {
   delivered: DeliveredEvents | undefined;
   /** The last job of the queue. Jobs run one after the other. */
   jobs: Promise<void>;
-  /** Repeats a read of the stream that failed. */
+  /** Repeats a read of the list that failed. */
   retry: NodeJS.Timeout | undefined;
 }
 
 /**
- * Revocations from Redis. A script appends each revocation to a stream and publishes it on the channel of the same
- * name, with the cursor of the one before it. Missed revocations are read from the stream: after a reconnection, and
+ * Revocations from Redis. A script adds each revocation to a list and publishes it on the channel of the same name, with
+ * the cursor of the one before it. Missed revocations are read from the list: after a reconnection, and
  * before a revocation whose predecessor has not been delivered. Each watcher therefore receives each revocation once,
- * in the order of the stream.
+ * in the order of the list.
  */
 export function createRedisRevocationFeed(
   redis: RedisClient,
@@ -90,7 +90,7 @@ export function createRedisRevocationFeed(
       if (!wasCursorDelivered(delivered, previous)) await deliverMissed(channel, delivered);
       deliver(channel, revocation);
     }).catch(() => {
-      // It is in the stream, after those that could not be read.
+      // It is in the list, after those that could not be read.
       catchUpLater(channel);
     });
   }
@@ -122,18 +122,20 @@ export function createRedisRevocationFeed(
   }
 
   async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    const client = subscriptions.reader(name);
-    const entries = await rethrowAsUnavailable(orEmpty(client.xrange(name, `(${cursor}`, '+')));
-    return entries.map(readEntry);
+    const all = await readItems(name, -1);
+    return all.filter((revocation) => isAfter(revocation.cursor, cursor));
   }
 
   /** Reads the last revocations, oldest first. */
   async function readLast(name: string): Promise<Revocation[]> {
+    return (await readItems(name, WINDOW - 1)).slice(-WINDOW);
+  }
+
+  /** Reads the revocations in the items of the list up to the given one, oldest first. */
+  async function readItems(name: string, last: number): Promise<Revocation[]> {
     const client = subscriptions.reader(name);
-    const entries = await rethrowAsUnavailable(
-      orEmpty(client.xrevrange(name, '+', '-', 'COUNT', WINDOW)),
-    );
-    return entries.map(readEntry).reverse();
+    const items = await rethrowAsUnavailable(orEmpty(client.lrange(name, 0, last)));
+    return items.reverse().flatMap(readStored);
   }
 
   function join(name: string): Channel {
@@ -212,11 +214,4 @@ async function orEmpty<Entry>(entries: Promise<Entry[]>): Promise<Entry[]> {
     if (isWrongType(error)) return [];
     throw error;
   }
-}
-
-function readEntry([id, [, session = '', , reason = '', , at = '']]: [
-  string,
-  string[],
-]): Revocation {
-  return readRevocation([id, session, reason, at]);
 }

@@ -16,7 +16,7 @@ export interface Subscriptions {
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;
   /**
-   * The client that reads the stream of a subscribed channel, at the server that publishes on it. What it does not find
+   * The client that reads the list of a subscribed channel, at the server that publishes on it. What it does not find
    * there is published later.
    */
   reader(channel: string): RedisClient;

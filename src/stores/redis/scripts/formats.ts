@@ -108,8 +108,14 @@ export function readPublished(message: string): PublishedRevocation[] {
   });
 }
 
+/** Reads an item of the revocations: after the first line, lines of `cursor id reason at`. See `lua/_revoke.lua`. */
+export function readStored(item: string): Revocation[] {
+  const [, ...lines] = item.split('\n');
+  return lines.map((line) => readRevocation(line.split(' ')));
+}
+
 /** Reads `{ cursor, id, reason, at }`. */
-export function readRevocation(fields: readonly (Buffer | string | number)[]): Revocation {
+function readRevocation(fields: readonly (Buffer | string | number)[]): Revocation {
   const [cursor, sessionId, reason, at] = fields.map(String);
   return {
     cursor: cursor as string,

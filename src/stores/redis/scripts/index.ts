@@ -5,7 +5,7 @@ export { defineGatheredScript } from './gathered-script.js';
 export {
   readEnded,
   readPublished,
-  readRevocation,
+  readStored,
   recordArguments,
   unpackRecord,
   type PublishedRevocation,

@@ -32,7 +32,6 @@ export function definePartitionScript<Reply>(
     const common = [
       keys.index(partition),
       keys.revocations(partition),
-      keys.copyOfRevocations(partition),
       ...ids.map((id) => keys.record(partition, id)),
     ];
     let found: Buffer[] = [];

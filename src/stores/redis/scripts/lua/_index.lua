@@ -1,10 +1,10 @@
--- Every script that includes this file has: KEYS[1] the partition's index, KEYS[2] its revocations, KEYS[3] the key of
--- a copy of them, KEYS[4]… the records of declared sessions; ARGV[1] the caller's time in ms. All keys share one hash tag.
+-- Every script that includes this file has: KEYS[1] the partition's index, KEYS[2] its revocations, KEYS[3]… the
+-- records of declared sessions; ARGV[1] the caller's time in ms. All keys share one hash tag.
 local now = tonumber(ARGV[1])
 
 -- The keys of the declared records by session id, and the ids in the order of the keys.
 local names, declared = {}, {}
-for position = 4, #KEYS do
+for position = 3, #KEYS do
   local id = string.match(KEYS[position], '^[^}]*}:session:(.*)$')
   names[id] = KEYS[position]
   declared[#declared + 1] = id

@@ -7,17 +7,25 @@ local RETENTION, MAX_KEPT = 86400000, 1000
 -- the index and count as expired.
 local EXPIRED_AT_ONCE = 100
 
--- Redis preallocates 4 KB for a new stream, while most partitions have one revocation a day. A copy has no spare room.
-local function fit_stream()
-  -- Some servers have no COPY. The stream then keeps its room.
-  if type(redis.pcall('COPY', KEYS[2], KEYS[3], 'REPLACE')) == 'table' then return end
-  redis.call('RENAME', KEYS[3], KEYS[2])
+-- The revocations are a list, the newest first. Each item has those of one step, a line each, after the number of all
+-- revocations of the partition up to then. A stream would need 4 KB for its first entry, while most partitions have one
+-- revocation a day.
+
+-- Returns the number of revocations up to the item, and the cursor of its last one in parts; zeros if there is none.
+local function read_last(item)
+  local count = type(item) == 'string' and tonumber(string.match(item, '^(%d+)\n'))
+  local time, sequence = string.match(count and item or '', '\n(%d+)%-(%d+) [^\n]*$')
+  if not time then return 0, 0, 0 end
+  return count, tonumber(time), tonumber(sequence)
 end
 
--- Returns the cursor of the last revocation in the stream, or "0-0" if there is none.
-local function last_cursor()
-  local last = redis.pcall('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-  return last[1] and last[1][1] or '0-0'
+-- Removes items whose revocations are all followed by MAX_KEPT others, after every hundred revocations.
+local TRIMMED_AFTER = 100
+local function trim_revocations(before, count)
+  if math.floor(before / TRIMMED_AFTER) == math.floor(count / TRIMMED_AFTER) then return end
+  while read_last(redis.call('LINDEX', KEYS[2], -1)) <= count - MAX_KEPT do
+    redis.call('RPOP', KEYS[2])
+  end
 end
 
 -- Returns a list of { id, expiry } of the expired sessions, at most EXPIRED_AT_ONCE.
@@ -26,8 +34,9 @@ local function read_expired()
 end
 
 -- Revokes declared sessions, each { id, expiry }, with a reason, or with EXPIRED if they have expired. Deletes their
--- records and index entries, then appends the revocations to the stream and publishes them, a line each, with the cursor
--- of the revocation before it, by which a subscriber notices that it has missed one.
+-- records and index entries, then adds the revocations to the list and publishes them, a line each, with the cursor of the
+-- revocation before it, by which a subscriber notices that it has missed one. A cursor is the caller's time and a sequence
+-- number, and later than every cursor in the list.
 -- Records are deleted first: a delete succeeds on a full Redis and lets the script finish.
 -- Returns a list of { cursor, id, reason, at, expiry, collected }, with collected = 1 if the session had expired and its
 -- record was gone, else 0.
@@ -45,17 +54,22 @@ local function revoke(sessions, reason)
   end
   if #living > 0 then redis.call('DEL', unpack(living)) end
   redis.call('ZREM', KEYS[1], unpack(ids))
-  local before = last_cursor()
-  local previous, lines = before, {}
+  local before, time, sequence = read_last(redis.pcall('LINDEX', KEYS[2], 0))
+  local previous = string.format('%.0f-%.0f', time, sequence)
+  if now > time then time, sequence = now, -1 end
+  local count = before + #ended
+  local stored, published = { string.format('%.0f', count) }, {}
   for position, revocation in ipairs(ended) do
-    local cursor = write('XADD', KEYS[2], 'MAXLEN', '~', MAX_KEPT, '*',
-      'session', revocation[2], 'reason', revocation[3], 'at', ARGV[1])
+    local cursor = string.format('%.0f-%.0f', time, sequence + position)
+    local line = table.concat({ cursor, revocation[2], revocation[3], ARGV[1] }, ' ')
     revocation[1] = cursor
-    lines[position] = table.concat({ cursor, revocation[2], revocation[3], ARGV[1], previous }, ' ')
+    stored[position + 1] = line
+    published[position] = line .. ' ' .. previous
     previous = cursor
   end
-  if before == '0-0' then fit_stream() end
+  write('LPUSH', KEYS[2], table.concat(stored, '\n'))
+  trim_revocations(before, count)
   redis.call('PEXPIRE', KEYS[2], RETENTION)
-  redis.call('PUBLISH', KEYS[2], table.concat(lines, '\n'))
+  redis.call('PUBLISH', KEYS[2], table.concat(published, '\n'))
   return ended
 end

@@ -1,6 +1,6 @@
 -- Takes the records of the expired sessions of a partition, and returns when the next session expires.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records to take
+-- KEYS    1 partition index, 2 partition revocations, 3… records to take
 -- ARGV    1 end of the period in which they expired (ms)
 -- RETURNS { next expiry (ms) or "", { { id, expiry, packed record }, … } }, or { "undeclared", id, … }: nothing changed,
 --         the call needs these records

@@ -1,7 +1,7 @@
 -- Revokes sessions again if a failover has restored them, and writes to the revocations in any case, so that
 -- WAIT has a write to wait for.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records of the sessions
+-- KEYS    1 partition index, 2 partition revocations, 3… records of the sessions
 -- ARGV    1 time of the revocations (ms), 2… reason of each
 -- RETURNS number of sessions that had been restored
 -- ATOMIC  None of the sessions exists when the script returns.

@@ -1,6 +1,6 @@
 -- Removes expired sessions of a partition, up to a limit, and returns when the next session expires.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records of sessions to revoke
+-- KEYS    1 partition index, 2 partition revocations, 3… records of sessions to revoke
 -- ARGV    1 now (ms)
 -- RETURNS { next expiry (ms) or "", { ended, … } } with ended = { cursor, id, reason, at, expiry, collected }; the next
 --         expiry is in the past if expired sessions remain; or { "undeclared", id, … }: nothing changed, the call needs

@@ -1,6 +1,6 @@
 -- Adds a session, within the limit of its partition or in place of all other sessions.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4 the new record, 5… records of sessions to revoke
+-- KEYS    1 partition index, 2 partition revocations, 3 the new record, 4… records of sessions to revoke
 -- ARGV    1 now (ms), 2 session limit (0: no limit), or for "end-others" the maximum number of sessions to revoke,
 --         3 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 4 createdAt, 5 authenticatedAt, 6 expiresAt,
 --         7 absoluteExpiresAt, 8 generation, 9 rotatedAt, 10 exchanged, 11 used (1 or 0), 12 key id, 13 access hash,

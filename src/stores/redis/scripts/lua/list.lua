@@ -1,6 +1,6 @@
 -- Reads all unexpired sessions of a partition.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records
+-- KEYS    1 partition index, 2 partition revocations, 3… records
 -- ARGV    1 now (ms)
 -- RETURNS { { id, packed record, id, packed record, … } }, or { "undeclared", id, … }: the call needs these records
 -- ATOMIC  Read-only, one point in time.

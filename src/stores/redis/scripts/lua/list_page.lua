@@ -1,6 +1,6 @@
 -- Reads a page of the unexpired sessions of a partition, newest first (descending by id).
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records of the page
+-- KEYS    1 partition index, 2 partition revocations, 3… records of the page
 -- ARGV    1 now (ms), 2 page size, 3 session id after which the page starts ("" for the first page)
 -- RETURNS { total, number before the page, number on the page, last id on the page or "", { id, packed record, … } },
 --         omitting sessions without a record; or { "undeclared", id, … }: the call needs these records

@@ -1,6 +1,6 @@
 -- Rebuilds the index of a partition from its records if the index key holds a value of another type.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… all records
+-- KEYS    1 partition index, 2 partition revocations, 3… all records
 -- ARGV    1 now (ms)
 -- RETURNS number of sessions in the index, or -1 if the index was intact
 -- ATOMIC  No reader sees an incomplete index. An unreadable record counts as expired.

@@ -1,6 +1,6 @@
 -- Revokes sessions of a partition, up to a limit that bounds how long the script blocks the server.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4… records of the authorizing session and of
+-- KEYS    1 partition index, 2 partition revocations, 3… records of the authorizing session and of
 --         sessions to revoke
 -- ARGV    1 now (ms), 2 reason, 3 maximum number to revoke, 4 session of this partition that authorizes the call, or "" if
 --         there is none to check, 5 last signature of its wallet that the caller knows of (ms), 6 time after which a

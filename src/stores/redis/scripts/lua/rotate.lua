@@ -1,6 +1,6 @@
 -- Exchanges a refresh token for its successor, repeats a recent exchange, replaces an unused successor, or detects reuse.
 --
--- KEYS    1 partition index, 2 partition revocations, 3 copy of them, 4 record
+-- KEYS    1 partition index, 2 partition revocations, 3 record
 -- ARGV    1 now (ms), 2 generation of the presented token, 3 idle timeout (ms), 4 grace period after a rotation (ms),
 --         5 key id, 6 access hash, 7 refresh hash and 8 salt of the successor, 9 generation of the unused pair to replace
 --         (-1: none), 10 bridge from that pair to the successor, 11… pairs of key id and hash of the presented token under
@@ -15,7 +15,7 @@
 --#include _revoke
 
 local id, generation, grace = declared[1], tonumber(ARGV[2]), tonumber(ARGV[4])
-local packed = load_packed(KEYS[4])
+local packed = load_packed(KEYS[3])
 local record = read_record(packed)
 if not record or record[EXPIRES_AT] <= now or generation > record[GENERATION] then return { 'unknown' } end
 
