@@ -281,7 +281,6 @@ export default defineConfig(
       // It asks for the `!` that no-non-null-assertion forbids.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { zones }],
     },
   },

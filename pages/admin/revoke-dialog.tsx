@@ -7,7 +7,7 @@ import { nameOfDevice } from '../sessions/describe-device.js';
 import { WalletDialog } from '../wallet/wallet-dialog.js';
 import { describeWallet, shortAddress } from '../wallet/wallet-name.js';
 import { failureText, isRefusedAs, useAccess } from './use-access.js';
-import type { WalletSession } from './wallet-details.js';
+import type { WalletSession } from './wallet-session.js';
 
 /** What is to be revoked: one session of a wallet, or all. */
 export type RevokeRequest =

@@ -3,11 +3,7 @@ import { Avatar } from '../design/avatar.js';
 import { Button } from '../design/button.js';
 import { RelativeTime } from '../design/relative-time.js';
 import { visibleText } from '../../src/visible-text.js';
-import {
-  WalletAuditEventsDocument,
-  WalletSessionsDocument,
-  type WalletSessionsQuery,
-} from '../generated/documents.js';
+import { WalletAuditEventsDocument, WalletSessionsDocument } from '../generated/documents.js';
 import { describeDevice, iconOfDevice, nameOfDevice } from '../sessions/describe-device.js';
 import { Icon } from '../design/icon.js';
 import { describeWallet } from '../wallet/wallet-name.js';
@@ -17,8 +13,7 @@ import { RevokeDialog, type RevokeRequest } from './revoke-dialog.js';
 import { useAccess } from './use-access.js';
 import { useEventPages } from './use-event-pages.js';
 import { useLoaded } from './use-loaded.js';
-
-export type WalletSession = WalletSessionsQuery['walletSessions']['edges'][number]['node'];
+import type { WalletSession } from './wallet-session.js';
 
 const PAGE = 50;
 const EVENTS_PAGE = 20;

@@ -1,5 +1,4 @@
-import type { OpenStore } from '../../src/stores/open-store.js';
-import { createFakeClock, type FakeClock } from '../harness/clock.js';
+import { createFakeClock } from '../harness/clock.js';
 import { openTestStore, type TestStore } from '../harness/open-store.js';
 import type { StoreName } from '../harness/stores.js';
 import { describeAudit } from './contract/audit.js';
@@ -15,14 +14,7 @@ import { describeRevocationFeed } from './contract/revocation-feed.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeSessions } from './contract/sessions.js';
 import { describeStatistics } from './contract/statistics.js';
-
-/** The store that the parts of the contract test. */
-export interface StoreUnderTest {
-  readonly clock: FakeClock;
-  readonly store: () => OpenStore;
-  /** A second instance on the same data. */
-  readonly elsewhere: () => OpenStore;
-}
+import type { StoreUnderTest } from './contract/store-under-test.js';
 
 /**
  * The contract of every store: the promises of `SessionStore`, `ExpiredSessions`, `RecordScanner`, `RevocationFeed`,

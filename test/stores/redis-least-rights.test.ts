@@ -10,7 +10,7 @@ import { recommendedRights } from '../harness/recommended-rights.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { reliable } from '../harness/reliable.js';
 import { startTestService } from '../harness/service.js';
-import type { StoreUnderTest } from './contract.js';
+import type { StoreUnderTest } from './contract/store-under-test.js';
 import { describeAudit } from './contract/audit.js';
 import { describeChallenges } from './contract/challenges.js';
 import { describeExpiredSessions } from './contract/expired-sessions.js';

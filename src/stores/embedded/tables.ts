@@ -75,7 +75,9 @@ export function openTables(directory: string): Tables {
     eventTurnBatching: false,
   });
   try {
-    return { ...tablesIn(root), disk: diskOf(join(directory, 'data.mdb')) };
+    // In one transaction: with one for each table, a start waits for the disk 13 times.
+    const tables = root.transactionSync(() => tablesIn(root));
+    return { ...tables, disk: diskOf(join(directory, 'data.mdb')) };
   } catch (error) {
     void root.close();
     throw error;

@@ -1,6 +1,6 @@
 import { EVERYBODYS_LISTS } from '../../../src/audit/store.js';
 import { aPartition } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 /** An entry that begins with its time, as real entries do. */
 export function sealedEntry(at: number, name: string): Buffer {

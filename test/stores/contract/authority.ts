@@ -2,7 +2,7 @@ import { REVOKED_AT_ONCE, type Authority, type Selection } from '../../../src/se
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, idsOf, NO_LIMIT } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const HOUR = 60 * 60_000;
 const FRESH = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { hashNonce, newNonce, type Challenge } from '../../../src/sign-in/challenge.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 export function describeChallenges({ clock, store, elsewhere }: StoreUnderTest): void {
   const put = async (overrides: Partial<Challenge> = {}) => {

@@ -6,7 +6,7 @@ import {
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 export function describeEndingOthers({ clock, store, elsewhere }: StoreUnderTest): void {
   const sessions = () => store().sessions;

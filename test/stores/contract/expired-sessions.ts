@@ -2,7 +2,7 @@ import type { ExpiredSession } from '../../../src/lifecycle/expired-sessions.js'
 import type { SessionRecord } from '../../../src/sessions/store.js';
 import type { OpenStore } from '../../../src/stores/open-store.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

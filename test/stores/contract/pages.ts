@@ -1,7 +1,7 @@
 import type { RecordPage, SessionRecord } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const HOUR = 60 * 60_000;
 

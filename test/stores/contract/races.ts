@@ -1,6 +1,6 @@
 import type { Revocation } from '../../../src/sessions/session.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 /** The number of rounds of each race. */
 const ROUNDS = 10_000;

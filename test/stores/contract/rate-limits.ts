@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const HOUR = 60 * 60_000;
 

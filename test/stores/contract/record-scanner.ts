@@ -1,6 +1,6 @@
 import type { SessionRecord } from '../../../src/sessions/store.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 /** The number of rounds of the race. */
 const ROUNDS = 500;

@@ -2,7 +2,7 @@ import type { Revocation } from '../../../src/sessions/session.js';
 import type { Watch } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 /** A subscriber that records what it receives. */
 interface Listener {

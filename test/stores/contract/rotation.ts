@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Rotation, SessionRecord } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const MINUTE = 60_000;
 

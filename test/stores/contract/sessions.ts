@@ -8,7 +8,7 @@ import {
 } from '../../../src/sessions/store.js';
 import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 
 const HOUR = 60 * 60_000;
 

@@ -1,4 +1,4 @@
-import type { StoreUnderTest } from '../contract.js';
+import type { StoreUnderTest } from './store-under-test.js';
 import { partitionOf } from '../../../src/accounts/wallet.js';
 
 const HOUR = 60 * 60_000;
