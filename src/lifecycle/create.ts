@@ -74,6 +74,8 @@ export async function createSession(
     ...tokens.hashes,
     exchanged: 0,
     used: true,
+    countedFrom: 0,
+    countedGeneration: 0,
     bridge: new Uint8Array(),
     ...bound,
     expiresAt: expiryFrom(policy, now, absoluteExpiresAt),

@@ -1,4 +1,5 @@
 import { WalletSessionsError } from '../errors.js';
+import { rateLimited } from '../rate-limits/rate-limits.js';
 import type { RefreshProof } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { ClientInfo, SessionGrant } from '../sessions/session.js';
@@ -50,7 +51,8 @@ export async function refreshSession(
 }
 
 /**
- * Exchanges the token. Only an exchange that would rotate the tokens counts towards the budget of its session.
+ * Exchanges the token. Only an exchange that rotates the tokens counts towards the budget of its session, which the session
+ * counts itself. Reuse is detected before.
  * @returns `undefined` if the token proves nothing: this server did not issue it, or its session has ended
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID` if the token has ended its session, or the session's record was
  * altered; `RATE_LIMITED`, `SERVICE_UNAVAILABLE`
@@ -68,10 +70,11 @@ export async function exchangeRefreshToken(
   if (!(await isOfLivingSession(domain, token, { now, source, proof }))) return undefined;
 
   const presented = new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)]));
+  const limit = rateLimits.rateOfSessions('refresh');
   const exchange = ({ hashes }: TokenPair, replaces?: Replacement) => {
     const { timeout, refreshGrace: grace } = policy;
     const { generation } = token;
-    const rotation = { generation, presented, successor: hashes, timeout, grace, replaces };
+    const rotation = { generation, presented, successor: hashes, timeout, grace, replaces, limit };
     return store.rotate(token.partition, token.sessionId, rotation, now);
   };
   let proposed = deriveSuccessorTokens(keys, token, newDerivation(keys, token.generation + 1));
@@ -81,15 +84,13 @@ export async function exchangeRefreshToken(
     const { generation } = outcome.record;
     const replaced = currentPairOf(keys, token, outcome.record);
     if (replaced === undefined) throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
-    if (rateLimits.limitsSessions('refresh')) {
-      await rateLimits.countForSession('refresh', token.sessionId);
-    }
     const derivation = newDerivation(keys, generation + 1);
     proposed = deriveSuccessorTokens(keys, token, derivation);
     const bridge = buildBridge(keys, token, derivation, replaced);
     outcome = await exchange(proposed, { generation, bridge });
   }
   if (outcome.kind === 'unknown') return undefined;
+  if (outcome.kind === 'limited') throw rateLimited(outcome.retryIn);
 
   if (outcome.kind === 'reused') {
     const { partition, sessionId } = token;
@@ -128,16 +129,15 @@ interface Exchange {
 /**
  * Whether the token is the current one of a living session, or one that was used in it. If the session is bound to a key,
  * the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look again.
- * The current token is counted. A used one is not: the rotation must see it, because it may have the session revoked. If another
- * exchange uses the current token before the rotation, the rotation notices.
- * @throws WalletSessionsError `RATE_LIMITED`, `SERVICE_UNAVAILABLE`; KeyProofRefused
+ * If another exchange uses the current token before the rotation, the rotation notices.
+ * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
 async function isOfLivingSession(
   domain: SessionDomain,
   token: RefreshToken,
   { now, source, proof }: Exchange,
 ): Promise<boolean> {
-  const { store, keys, rateLimits, keyProofs } = domain;
+  const { store, keys, keyProofs } = domain;
   const record = await store.find(token.partition, token.sessionId);
   if (record === undefined || record.expiresAt <= now) return false;
   const { generation, keyId, refreshHash } = record;
@@ -147,8 +147,5 @@ async function isOfLivingSession(
   // An altered record yields no tokens, whatever the rotation does.
   const session = openSession(domain, token.partition, record);
   if (session?.keyThumbprint !== undefined) await keyProofs.ofRefresh(session, proof, source);
-  if (isCurrent && rateLimits.limitsSessions('refresh')) {
-    await rateLimits.countForSession('refresh', token.sessionId);
-  }
   return true;
 }

@@ -132,8 +132,18 @@ export interface RateLimits {
   countForWallet(act: ActLimitedBy<'wallet'>, partition: Partition): Promise<void>;
   /** Call this after a current token of the session has been presented in this act. */
   countForSession(act: ActLimitedBy<'session'>, sessionId: SessionId): Promise<void>;
-  /** Whether {@link countForSession} limits the act. If not, no proof is needed for it. */
-  limitsSessions(act: ActLimitedBy<'session'>): boolean;
+  /** The budget of a session for an act that the session counts itself. */
+  rateOfSessions(act: ActLimitedBy<'session'>): Rate;
+}
+
+/** The error for an act beyond a budget. @param wait milliseconds until the next one is within it */
+export function rateLimited(wait: number): WalletSessionsError {
+  const retryAfter = Math.ceil(wait / 1000);
+  return new WalletSessionsError(
+    'RATE_LIMITED',
+    `Too many attempts. Try again in ${retryAfter} s.`,
+    { retryAfter },
+  );
 }
 
 /** @param keys for keyed hashes of addresses, which are not stored in clear */
@@ -147,12 +157,7 @@ export function createRateLimits(
     const name = keys.mac(keys.currentId, 'rate-limit-name', group, who);
     const wait = await store.count(group, name.toString('base64url').slice(0, 22), rate);
     if (wait === 0) return;
-    const retryAfter = Math.ceil(wait / 1000);
-    throw new WalletSessionsError(
-      'RATE_LIMITED',
-      `Too many attempts. Try again in ${retryAfter} s.`,
-      { retryAfter },
-    );
+    throw rateLimited(wait);
   }
 
   return {
@@ -162,6 +167,6 @@ export function createRateLimits(
     },
     countForWallet: (act, partition) => count(`${act}:wallet`, partition, policy[act].wallet),
     countForSession: (act, sessionId) => count(`${act}:session`, sessionId, policy[act].session),
-    limitsSessions: (act) => policy[act].session.acts > 0,
+    rateOfSessions: (act) => policy[act].session,
   };
 }

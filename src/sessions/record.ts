@@ -45,6 +45,8 @@ export function unreadableRecord(id: SessionId): SessionRecord {
     rotatedAt: 0,
     exchanged: 0,
     used: true,
+    countedFrom: 0,
+    countedGeneration: 0,
     keyId: '',
     accessHash: nothing,
     refreshHash: nothing,

@@ -24,6 +24,10 @@ export interface SessionRecord extends TokenHashes {
   readonly exchanged: number;
   /** Whether a request has been accepted with the current pair. True for the first pair of a session. */
   readonly used: boolean;
+  /** When the first of the refreshes that are counted together took place; 0 before the first counted one. */
+  readonly countedFrom: number;
+  /** The generation before that refresh. Its distance to `generation` is the number of refreshes since. */
+  readonly countedGeneration: number;
   /** If the pair replaced an unused one, derives it from that one's refresh token; otherwise empty. */
   readonly bridge: Uint8Array;
   /** Encrypted: who signed in, with which wallet, and when and from where the session was last seen. */
@@ -73,6 +77,8 @@ export interface Rotation {
   readonly grace: number;
   /** Replaces a pair that was never used: see the outcome `unused`. */
   readonly replaces?: Replacement | undefined;
+  /** Limits the rotations of the session to a number in each window of milliseconds. Default: no limit. */
+  readonly limit?: { readonly acts: number; readonly window: number } | undefined;
 }
 
 export interface Replacement {
@@ -106,6 +112,8 @@ export type RotationOutcome =
       /** The record as it last was. */
       readonly record: SessionRecord;
     }
+  /** The token would have been exchanged, but the session is at its limit for some milliseconds; nothing changed. */
+  | { readonly kind: 'limited'; readonly retryIn: number }
   /** The session does not exist, or the token is not one of its tokens. */
   | { readonly kind: 'unknown' };
 

@@ -114,7 +114,7 @@ describe('a client in its refresh window', () => {
 });
 
 describe('a refresh beyond the rate limit', () => {
-  const limited = { RATE_LIMIT_REFRESH_PER_SESSION: '1/10m' };
+  const limited = { RATE_LIMIT_REFRESH_PER_SESSION: '1/100m' };
   let proxy: Proxy;
   let service: TestService;
   afterEach(async () => {

@@ -22,6 +22,8 @@ export function aRecord(now: number, overrides: Partial<SessionRecord> = {}): Se
     rotatedAt: now,
     exchanged: 0,
     used: true,
+    countedFrom: 0,
+    countedGeneration: 0,
     keyId: 'key-1',
     accessHash: randomBytes(32),
     refreshHash: randomBytes(32),

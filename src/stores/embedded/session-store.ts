@@ -209,24 +209,30 @@ type RotationDecision =
   | { readonly kind: 'rotated'; readonly record: SessionRecord }
   | { readonly kind: 'repeated' | 'unused'; readonly record: SessionRecord }
   | { readonly kind: 'reused' }
+  | { readonly kind: 'limited'; readonly retryIn: number }
   | { readonly kind: 'unknown' };
 
 /** Decides what a rotation does to an unexpired record. `lua/rotate.lua` makes the same decision on Redis. */
 function decideRotation(record: SessionRecord, rotation: Rotation, now: number): RotationDecision {
-  const { generation, presented, successor, timeout, grace, replaces } = rotation;
-  const install = (exchanged: number, bridge: Uint8Array): RotationDecision => ({
-    kind: 'rotated',
-    record: {
-      ...record,
-      ...successor,
-      generation: record.generation + 1,
-      rotatedAt: now,
-      exchanged,
-      used: false,
-      bridge,
-      expiresAt: Math.min(now + timeout, record.absoluteExpiresAt),
-    },
-  });
+  const { generation, presented, successor, timeout, grace, replaces, limit } = rotation;
+  const install = (exchanged: number, bridge: Uint8Array): RotationDecision => {
+    const counted = countRotation(record, limit, now);
+    if (typeof counted === 'number') return { kind: 'limited', retryIn: counted };
+    return {
+      kind: 'rotated',
+      record: {
+        ...record,
+        ...successor,
+        ...counted,
+        generation: record.generation + 1,
+        rotatedAt: now,
+        exchanged,
+        used: false,
+        bridge,
+        expiresAt: Math.min(now + timeout, record.absoluteExpiresAt),
+      },
+    };
+  };
   if (generation > record.generation) return { kind: 'unknown' };
   if (generation === record.generation) {
     const hash = presented.get(record.keyId);
@@ -244,6 +250,21 @@ function decideRotation(record: SessionRecord, rotation: Rotation, now: number):
       : { kind: 'unused', record };
   }
   return { kind: 'reused' };
+}
+
+/** Counts a rotation, or returns the time to wait if the session is at its limit. */
+function countRotation(
+  { generation, countedFrom, countedGeneration }: SessionRecord,
+  limit: Rotation['limit'],
+  now: number,
+): Pick<SessionRecord, 'countedFrom' | 'countedGeneration'> | number {
+  const { acts, window } = limit ?? { acts: 0, window: 0 };
+  const age = now - countedFrom;
+  if (acts > 0 && (age < 0 || age >= window)) {
+    return { countedFrom: now, countedGeneration: generation };
+  }
+  const isAtLimit = acts > 0 && generation - countedGeneration >= acts;
+  return isAtLimit ? window - age : { countedFrom, countedGeneration };
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

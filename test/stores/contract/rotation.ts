@@ -135,6 +135,34 @@ export function describeRotation({ clock, store, elsewhere }: StoreUnderTest): v
       }
     });
 
+    it('limits the rotations of a session in a window, which begins with the first, but not their repetition, and detects reuse first', async () => {
+      const partition = aPartition();
+      const record = await inserted(partition);
+      const limit = { acts: 2, window: 10 * MINUTE };
+      const next = async (overrides: Partial<Rotation> = {}) => {
+        const current = (await store().sessions.find(partition, record.id)) ?? record;
+        return rotate(partition, record, aRotation(current, { limit, ...overrides }));
+      };
+      clock.advance(5 * MINUTE);
+      expect((await next()).kind).toBe('rotated');
+      clock.advance(MINUTE);
+      expect((await next()).kind).toBe('rotated');
+      expect((await next({ generation: 1 })).kind).toBe('repeated');
+      const before = await store().sessions.find(partition, record.id);
+      clock.advance(MINUTE);
+      expect(await next()).toEqual({ kind: 'limited', retryIn: 8 * MINUTE });
+      // Also if an unused pair would be replaced.
+      const replaces = { generation: 2, bridge: randomBytes(32) };
+      const replacement = await next({ generation: 1, replaces });
+      expect(replacement).toEqual({ kind: 'limited', retryIn: 8 * MINUTE });
+      expect(plain(await elsewhere().sessions.find(partition, record.id))).toEqual(plain(before));
+      clock.advance(8 * MINUTE);
+      expect((await next()).kind).toBe('rotated');
+      expect((await next()).kind).toBe('rotated');
+      expect((await next()).kind).toBe('limited');
+      expect((await next({ generation: 0 })).kind).toBe('reused');
+    });
+
     it('does not replace a pair of tokens that is marked as used or has already been replaced', async () => {
       const partition = aPartition();
       const record = await inserted(partition);

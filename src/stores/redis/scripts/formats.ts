@@ -14,6 +14,8 @@ type PackedRecord = [
   rotatedAt: number,
   exchanged: number,
   used: number,
+  countedFrom: number,
+  countedGeneration: number,
   keyId: Uint8Array,
   accessHash: Uint8Array,
   refreshHash: Uint8Array,
@@ -36,12 +38,14 @@ export function unpackRecord(id: SessionId, packed: Uint8Array): SessionRecord {
     rotatedAt: fields[6],
     exchanged: fields[7],
     used: fields[8] === 1,
-    keyId: Buffer.from(fields[9]).toString(),
-    accessHash: fields[10],
-    refreshHash: fields[11],
-    salt: fields[12],
-    bridge: fields[13],
-    details: fields[14],
+    countedFrom: fields[9],
+    countedGeneration: fields[10],
+    keyId: Buffer.from(fields[11]).toString(),
+    accessHash: fields[12],
+    refreshHash: fields[13],
+    salt: fields[14],
+    bridge: fields[15],
+    details: fields[16],
   };
 }
 
@@ -57,9 +61,9 @@ function decodeFields(packed: Uint8Array): PackedRecord | undefined {
 function isPackedRecord(fields: unknown): fields is PackedRecord {
   return (
     Array.isArray(fields) &&
-    fields.length === 15 &&
+    fields.length === 17 &&
     fields.every((field, place) =>
-      place < 9 ? typeof field === 'number' : field instanceof Uint8Array,
+      place < 11 ? typeof field === 'number' : field instanceof Uint8Array,
     )
   );
 }
@@ -75,6 +79,8 @@ export function recordArguments(record: SessionRecord): (number | string | Buffe
     record.rotatedAt,
     record.exchanged,
     record.used ? 1 : 0,
+    record.countedFrom,
+    record.countedGeneration,
     record.keyId,
     Buffer.from(record.accessHash),
     Buffer.from(record.refreshHash),

@@ -129,6 +129,8 @@ export function createRedisSessionStore(
         Buffer.from(successor.salt),
         rotation.replaces?.generation ?? -1,
         Buffer.from(rotation.replaces?.bridge ?? []),
+        rotation.limit?.acts ?? 0,
+        rotation.limit?.window ?? 0,
         ...presented,
       );
       return readRotation(id, reply);
@@ -190,6 +192,7 @@ export function createRedisSessionStore(
 
 function readRotation(id: SessionId, [kind, packed, other]: RotationReply): RotationOutcome {
   if (packed === undefined) return { kind: 'unknown' };
+  if (String(kind) === 'limited') return { kind: 'limited', retryIn: Number(String(packed)) };
   const record = unpackRecord(id, packed);
   if (Array.isArray(other)) return { kind: 'reused', record, revocation: readEnded(other) };
   if (other !== undefined) return { kind: 'rotated', record, expiredAt: other };

@@ -3,8 +3,8 @@
 -- KEYS    1 partition index, 2 partition revocations, 3 the new record, 4… records of sessions to revoke
 -- ARGV    1 now (ms), 2 session limit (0: no limit), or for "end-others" the maximum number of sessions to revoke,
 --         3 mode: "evict-soonest-expiring", "refuse-new" or "end-others", 4 createdAt, 5 authenticatedAt, 6 expiresAt,
---         7 absoluteExpiresAt, 8 generation, 9 rotatedAt, 10 exchanged, 11 used (1 or 0), 12 key id, 13 access hash,
---         14 refresh hash, 15 salt, 16 bridge, 17 details
+--         7 absoluteExpiresAt, 8 generation, 9 rotatedAt, 10 exchanged, 11 used (1 or 0), 12 countedFrom,
+--         13 countedGeneration, 14 key id, 15 access hash, 16 refresh hash, 17 salt, 18 bridge, 19 details
 -- RETURNS { kind, { ended, … } } with ended = { cursor, id, reason, at, expiry, collected } and kind = "inserted",
 --         "full" (limit reached, nothing added) or "crowded" (more other sessions than one call may revoke: the maximum
 --         was revoked, nothing added); or { "undeclared", id, … }: nothing changed, the call needs these records
@@ -75,7 +75,8 @@ if refusal then return { refusal, ended } end
 local record = {
   1, tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]),
   tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]),
-  ARGV[12], ARGV[13], ARGV[14], ARGV[15], ARGV[16], ARGV[17],
+  tonumber(ARGV[12]), tonumber(ARGV[13]),
+  ARGV[14], ARGV[15], ARGV[16], ARGV[17], ARGV[18], ARGV[19],
 }
 save_record(declared[1], record)
 keep_index(record, mode ~= 'end-others' and #first == 0)

@@ -3,10 +3,11 @@
 -- KEYS    1 partition index, 2 partition revocations, 3 record
 -- ARGV    1 now (ms), 2 generation of the presented token, 3 idle timeout (ms), 4 grace period after a rotation (ms),
 --         5 key id, 6 access hash, 7 refresh hash and 8 salt of the successor, 9 generation of the unused pair to replace
---         (-1: none), 10 bridge from that pair to the successor, 11… pairs of key id and hash of the presented token under
+--         (-1: none), 10 bridge from that pair to the successor, 11 maximum number of rotations (0: no limit) in
+--         12 a window (ms), 13… pairs of key id and hash of the presented token under
 --         that key
 -- RETURNS { "rotated", packed record, previous expiry (ms) }, { "repeated", packed record }, { "unused", packed record }
---         (nothing changed; may be replaced), { "unknown" }, or { "reused", packed record before it ended, { cursor, id,
+--         (nothing changed; may be replaced), { "limited", time to wait (ms) } (nothing changed), { "unknown" }, or { "reused", packed record before it ended, { cursor, id,
 --         reason, at, expiry, collected } }
 -- ATOMIC  Of concurrent exchanges of one token, one rotates and the others repeat it. A pair that is marked as used is
 --         never replaced.
@@ -19,7 +20,21 @@ local packed = load_packed(KEYS[3])
 local record = read_record(packed)
 if not record or record[EXPIRES_AT] <= now or generation > record[GENERATION] then return { 'unknown' } end
 
+-- Counts a rotation. Returns the time to wait if the session is at its limit: none has been counted then.
+local function count_rotation()
+  local max, window = tonumber(ARGV[11]), tonumber(ARGV[12])
+  if max == 0 then return nil end
+  local age = now - record[COUNTED_FROM]
+  if age < 0 or age >= window then
+    record[COUNTED_FROM], record[COUNTED_GENERATION] = now, record[GENERATION]
+  elseif record[GENERATION] - record[COUNTED_GENERATION] >= max then
+    return window - age
+  end
+end
+
 local function install_successor(exchanged, bridge)
+  local wait = count_rotation()
+  if wait then return { 'limited', string.format('%.0f', wait) } end
   local expiry = record[EXPIRES_AT]
   record[GENERATION] = record[GENERATION] + 1
   record[ROTATED_AT] = now
@@ -39,7 +54,7 @@ end
 
 if generation == record[GENERATION] then
   local current = false
-  for position = 11, #ARGV, 2 do
+  for position = 13, #ARGV, 2 do
     current = current
       or (ARGV[position] == record[KEY_ID] and ARGV[position + 1] == record[REFRESH_HASH])
   end
