@@ -44,8 +44,8 @@ export interface PlacedEntry {
 }
 
 /**
- * Stores encrypted audit entries. They begin with their time (6 bytes, big-endian) and id (12 bytes), in clear. All lists are bounded. A failed append may be repeated;
- * the list may then contain the entry twice.
+ * Stores encrypted audit entries. An entry begins with its time (6 bytes, big-endian) and its id (12 bytes), unencrypted. All
+ * lists are bounded. A failed append may be repeated; the list may then contain the entry twice.
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE` from every method, if the store does not answer
  */
 export interface AuditStore {

@@ -51,8 +51,8 @@ export async function refreshSession(
 }
 
 /**
- * Exchanges the token. Only an exchange that rotates the tokens counts towards the budget of its session, which the session
- * counts itself. Reuse is detected before.
+ * Exchanges the token. Only an exchange that rotates the tokens counts towards the limit of its session, whose record has
+ * the count. Reuse is detected before the limit is checked.
  * @returns `undefined` if the token proves nothing: this server did not issue it, or its session has ended
  * @throws WalletSessionsError `REFRESH_TOKEN_INVALID` if the token has ended its session, or the session's record was
  * altered; `RATE_LIMITED`, `SERVICE_UNAVAILABLE`

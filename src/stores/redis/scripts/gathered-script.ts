@@ -16,8 +16,8 @@ interface Call<Reply> {
 /**
  * Defines a Lua script within `lua/_steps.lua` as a function. The calls of one turn of the event loop, whichever requests
  * they serve, share one script call, and so its digest, its deadline and one reading of the clock. Each call has its own
- * reply or error. On a cluster, only calls with the same first key are certain to be for one server, and share a call. So it
- * is for a proxy that refuses a command with keys of several slots.
+ * reply or error. On a cluster, only calls with the same first key share a script call, because others may be for another
+ * server. The same applies behind a proxy that refuses commands with keys of several slots.
  */
 export function defineGatheredScript<Reply>(
   redis: RedisClient,
