@@ -49,7 +49,9 @@ export async function bundleKit(name: string, source: string): Promise<string> {
 
 /** Kits render when they like. Call this before the tests, so that React does not warn of renders outside of `act`. */
 export function renderWithoutAct(): void {
-  Object.defineProperty(globalThis, 'IS_REACT_ACT_ENVIRONMENT', { value: false, writable: true });
+  // Configurable, so that it can be removed after the test file.
+  const attributes = { writable: true, configurable: true };
+  Object.defineProperty(globalThis, 'IS_REACT_ACT_ENVIRONMENT', { value: false, ...attributes });
 }
 
 /** Options of a `QueryClient` that keeps no process alive: what it has cached is not removed after a time. */
