@@ -11,7 +11,8 @@ local EXPIRED_AT_ONCE = 100
 -- revocations of the partition up to then. A stream would need 4 KB for its first entry, while most partitions have one
 -- revocation a day.
 
--- Returns the number of revocations up to the item, and the cursor of its last one in parts; zeros if there is none.
+-- Returns three numbers: how many revocations there are up to and including the item, and the time and the sequence
+-- number of its last one. All are 0 without an item.
 local function read_last(item)
   local count = type(item) == 'string' and tonumber(string.match(item, '^(%d+)\n'))
   local time, sequence = string.match(count and item or '', '\n(%d+)%-(%d+) [^\n]*$')

@@ -17,7 +17,7 @@ local AT_ONCE = 1000
 local list, history, max, now, age = KEYS[1], KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if list ~= history and redis.call('EXISTS', history) == 0 then return 0 end
 
--- Whether the item must be removed: its entry is too old, or it is none.
+-- Whether the item must be removed: it is too old, or it is not an audit entry.
 local function is_over(item)
   local length, a, b, c, d, e, f = string.byte(item, 1, ID - 1)
   if not f or length > ID_LENGTH then return true end

@@ -1,5 +1,5 @@
--- Revokes sessions again if a failover has restored them, and writes to the revocations in any case, so that
--- WAIT has a write to wait for.
+-- Revokes sessions again if a failover has restored them. It always writes to the list of revocations, so that WAIT has a
+-- write to wait for.
 --
 -- KEYS    1 partition index, 2 partition revocations, 3… records of the sessions
 -- ARGV    1 time of the revocations (ms), 2… reason of each
