@@ -2,12 +2,15 @@ import { loadWithWrk } from '../load/wrk.js';
 import { summarize } from '../report/comparison.js';
 import { measureAllOverStarts } from './starts.js';
 
-const HTTP = 'node:http that answers 204, nothing checked';
+const HTTP = 'node:http with the same response headers, nothing checked';
 const FASTIFY = 'Fastify 5, nothing checked';
 const HONO = 'Hono on Node.js, nothing checked';
 
 const servers = {
   [HTTP]: { file: 'peers/any-server/node-http.js' },
+  'node:http without response headers, nothing checked': {
+    file: 'peers/any-server/node-http-without-headers.js',
+  },
   'GET /auth of this service': {
     file: 'service/any-server/service.js',
     environment: { ASK: 'auth' },
@@ -33,7 +36,7 @@ const tables = [
 ];
 
 const NAMES = Object.keys(servers);
-const OF_TABLES = [NAMES.slice(0, 3), NAMES.slice(3, 5), NAMES.slice(5)];
+const OF_TABLES = [NAMES.slice(0, 4), NAMES.slice(4, 6), NAMES.slice(6)];
 
 export const anyServer = {
   name: 'any-server',

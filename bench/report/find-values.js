@@ -18,6 +18,16 @@ export function ratioOfBoth(part, tables, subject, reference) {
   };
 }
 
+/** The requests per second of a core of one row of a comparison. */
+export function rate(part, table, subject) {
+  return (parts) => {
+    const row = findTable(parts, part, table)?.rows?.find((each) => each.subject === subject);
+    if (row === undefined) return undefined;
+    const { measuredAt } = parts[part];
+    return { ...row.perCoreSecond, unit: 'per second of a core', measuredAt };
+  };
+}
+
 /** Seconds of a core that a request took, round by round. */
 function timesIn(comparison, name) {
   const row = comparison?.rows?.find(({ subject }) => matches(name, subject));

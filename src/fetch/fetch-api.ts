@@ -2,17 +2,18 @@ import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
 import { problemOf } from '../http/problem.js';
 import { WalletSessionsError } from '../errors.js';
+import type { RequestHead } from '../http/reader.js';
 import type { Validated } from '../lifecycle/validate.js';
 import { createRestApi, type RestSources } from '../rest/api.js';
 import type { Session } from '../sessions/session.js';
 import { readJsonBody } from './body.js';
-import { answerHeadersOf, httpRequestOf, type FetchClient } from './request.js';
+import { answerHeadersOf, httpRequestOf, type FetchClient, type FetchRequest } from './request.js';
 
 /** The session of a request, and what the answer to it must have. */
 export interface OpenedSession {
   readonly session: Session | undefined;
-  /** Adds new cookies and `Cache-Control` to the headers of the answer, if the session was refreshed. */
-  readonly addTo: (headers: Headers) => void;
+  /** Adds new cookies and `Cache-Control` to the response, if the session was refreshed. */
+  readonly addTo: (response: Pick<Response, 'headers'>) => void;
 }
 
 /** Options of {@link createFetchApi}. */
@@ -23,7 +24,10 @@ export interface FetchApiOptions {
   readonly bodyLimit?: number | undefined;
 }
 
-/** Wallet sessions for servers that take a web-standard `Request` and give a `Response`. */
+/**
+ * Wallet sessions for servers that take a web-standard `Request` and give a `Response`. A `client` that is passed with a
+ * request of `node:http` is ignored: that request has the address of its connection.
+ */
 export interface FetchApi {
   /**
    * Serves the REST API: `POST /challenge`, `/sign-in`, `/refresh`, `/reauthenticate`, `/logout` and `/logout-all`,
@@ -36,22 +40,22 @@ export interface FetchApi {
    * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE`; for a session in cookies also
    * `ORIGIN_NOT_ALLOWED`
    */
-  validate(request: Request | Headers, client?: FetchClient): Validated;
+  validate(request: FetchRequest, client?: FetchClient): Validated;
   /**
    * Like `validate`, and refreshes a session in cookies whose refresh window has opened.
    * @throws WalletSessionsError from the promise, like `validate`, and `RATE_LIMITED`
    */
-  open(request: Request, client?: FetchClient): Promise<OpenedSession>;
+  open(request: Request | RequestHead, client?: FetchClient): Promise<OpenedSession>;
   /**
    * The session of a request.
    * @throws WalletSessionsError from the promise, like `validate`, and `UNAUTHENTICATED` without a valid session
    */
-  require(request: Request | Headers, client?: FetchClient): Promise<Session>;
+  require(request: FetchRequest, client?: FetchClient): Promise<Session>;
   /**
    * Answers an error of this package with a problem document; reports its cause, if it is an outage.
    * @throws the error itself, if it is another one
    */
-  refuse(error: unknown, request?: Request | Headers): Response;
+  refuse(error: unknown, request?: FetchRequest): Response;
 }
 
 /**
@@ -65,7 +69,7 @@ export function createFetchApi(
 ): FetchApi {
   assertNodeRuntime();
   const api = createRestApi(walletSessions);
-  const validate = (request: Request | Headers, client?: FetchClient) =>
+  const validate = (request: FetchRequest, client?: FetchClient) =>
     walletSessions.validateRequest(httpRequestOf(request, client));
 
   return {
@@ -91,10 +95,10 @@ export function createFetchApi(
       const session = await walletSessions.validateRequest(httpRequestOf(request, client), answer);
       return {
         session,
-        addTo(others) {
+        addTo(response) {
           for (const [name, value] of headers) {
-            if (name === 'set-cookie') others.append(name, value);
-            else others.set(name, value);
+            if (name === 'set-cookie') response.headers.append(name, value);
+            else response.headers.set(name, value);
           }
         },
       };

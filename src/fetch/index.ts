@@ -5,5 +5,5 @@ export {
   type FetchApiOptions,
   type OpenedSession,
 } from './fetch-api.js';
-export type { FetchClient } from './request.js';
+export type { FetchClient, FetchRequest } from './request.js';
 export type { RestSources } from '../rest/api.js';

@@ -10,6 +10,12 @@ export interface FetchClient {
   readonly remoteAddress?: string | undefined;
 }
 
+/**
+ * A web-standard request, its headers alone, or the request of `node:http` on which a framework builds its own, such as
+ * `c.env.incoming` in Hono: to copy its headers into `Headers` takes longer than to validate a session.
+ */
+export type FetchRequest = Request | Headers | RequestHead;
+
 /** Reads a header when it is asked for: to copy them all takes longer than to validate a session. */
 const HEADER_READER: ProxyHandler<Headers> = {
   get: (headers, name) => (typeof name === 'string' ? (headers.get(name) ?? undefined) : undefined),
@@ -18,24 +24,31 @@ const HEADER_READER: ProxyHandler<Headers> = {
 const adapted = new WeakMap<Request | Headers, RequestHead>();
 
 /** The same object for the same request, so that a session in cookies is opened once. */
-export function httpRequestOf(
-  given: Request | Headers,
-  { ip, remoteAddress }: FetchClient = {},
-): RequestHead {
+export function httpRequestOf(given: FetchRequest, client: FetchClient = {}): RequestHead {
+  if (isRequestHead(given)) return given;
   const known = adapted.get(given);
   if (known !== undefined) return known;
+  const made = adapt(given, client);
+  adapted.set(given, made);
+  return made;
+}
+
+const isRequestHead = (given: FetchRequest): given is RequestHead =>
+  'headers' in given && typeof given.headers.get !== 'function';
+
+function adapt(given: Request | Headers, { ip, remoteAddress }: FetchClient): RequestHead {
   const [request, headers] = 'headers' in given ? [given, given.headers] : [undefined, given];
-  const made: RequestHead = {
+  return {
     // Headers alone are those of a page that renders. Browsers send `Origin` with every POST, so no form passes for a visit.
     method: request?.method ?? 'GET',
-    // In origin form, as servers receive it: a proof of a key is for this path.
-    url: request?.url.slice(new URL(request.url).origin.length),
+    // In origin form, as servers receive it: a proof of a key is for this path. Few requests have a proof.
+    get url() {
+      return request?.url.slice(new URL(request.url).origin.length);
+    },
     headers: new Proxy(headers, HEADER_READER) as unknown as IncomingHttpHeaders,
     socket: { remoteAddress },
     ip,
   };
-  adapted.set(given, made);
-  return made;
 }
 
 /** The headers of an answer as those of `node:http` are written. */

@@ -199,6 +199,7 @@ export function serveGraphQL(http: Server, options: GraphQLServerOptions): Graph
       ...introspection,
       sessions: services.sessions,
       readBody,
+      sendWhole,
       report,
     };
     const handle = createIntrospection(introspectionOptions);

@@ -5,6 +5,7 @@ import type { ReportError } from '../graphql/errors.js';
 import { problemOf } from '../http/problem.js';
 import { closeUnlessWhole } from '../http/lingering-close.js';
 import { RequestRefused } from '../http/refusal.js';
+import { headerLines, type SendWhole } from '../http/whole-answer.js';
 import type { AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
@@ -33,6 +34,7 @@ export interface IntrospectionOptions {
   readonly rate: Rate;
   readonly sessions: Pick<SessionLifecycle, 'validate'>;
   readonly readBody: ReadBody;
+  readonly sendWhole: SendWhole;
   readonly report: ReportError;
 }
 
@@ -50,7 +52,7 @@ const MAX_AUTHENTICATED = 1000;
  * gets the same answer. The client's address is not that of the user, so it is not noted in the session.
  */
 export function createIntrospection(options: IntrospectionOptions): Handler {
-  const { sessions, readBody, report } = options;
+  const { sessions, readBody, sendWhole, report } = options;
   const clients = new Map(options.clients.map((client) => [client.id, client]));
   const asked = createLocalBudget(options.rate);
   const failures = createLocalBudget(FAILURE_RATE);
@@ -70,7 +72,8 @@ export function createIntrospection(options: IntrospectionOptions): Handler {
       const token = await readToken(request, source);
       const validated = sessions.validate(credentialOf(client, token), {});
       const session = validated instanceof Promise ? await ofBearer(validated) : validated;
-      answer(response, 200, session === undefined ? INACTIVE : describe(session));
+      const body = session === undefined ? INACTIVE : describe(session);
+      if (!sendWhole(response, 200, HEADER_LINES, body)) answer(response, 200, body);
     } catch (error) {
       refuse(response, error, source);
     }
@@ -214,11 +217,16 @@ function credentialsIn(authorization: string): { id: string; secret: string } {
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
 
+const HEADERS = [
+  ['content-type', 'application/json; charset=utf-8'],
+  ['cache-control', 'no-store'],
+  ['x-content-type-options', 'nosniff'],
+] as const;
+const HEADER_LINES = headerLines(HEADERS);
+
 function answer(response: ServerResponse, status: number, body: string): void {
   closeUnlessWhole(response);
   response.statusCode = status;
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('x-content-type-options', 'nosniff');
+  for (const [name, value] of HEADERS) response.setHeader(name, value);
   response.end(body);
 }

@@ -1,12 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SessionsDocument } from '../generated/graphql.js';
-import { createFetchApi } from '../../src/fetch/index.js';
+import { createFetchApi, type OpenedSession } from '../../src/fetch/index.js';
 import { apiClient, signIn } from '../harness/api.js';
 import { embedWalletSessions } from '../harness/application.js';
+import { createFakeClock } from '../harness/clock.js';
 import { startExample, type ExampleProcess } from '../harness/example-process.js';
 import { cookieOf, restClient, signInByRest } from '../harness/rest.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
 import { aWallet } from '../harness/wallet.js';
+
+const MINUTE = 60_000;
 
 describe.each(['fastify', 'hono', 'nestjs'])('the example of %s', (name) => {
   let application: ExampleProcess;
@@ -86,6 +92,50 @@ describe('wallet-sessions/fetch', () => {
       code: 'ORIGIN_NOT_ALLOWED',
     });
     expect(() => api.refuse(new Error('of others'))).toThrow('of others');
+    await walletSessions.close();
+  });
+
+  it('refreshes a session in cookies with open, for a web-standard request and for one of node:http', async () => {
+    const clock = createFakeClock();
+    const walletSessions = await embedWalletSessions('embedded', { cookies: true, clock });
+    const api = createFetchApi(walletSessions);
+    const send = restClient((request) => api.handler(request), `${ORIGIN}/api`);
+    const refreshed = async (openedBy: (headers: Headers) => Promise<OpenedSession>) => {
+      const cookie = cookieOf(await signInByRest(send, aWallet(), { origin: ORIGIN }));
+      const early = new Response();
+      const headers = new Headers({ cookie, origin: ORIGIN });
+      (await openedBy(headers)).addTo(early);
+      expect([...early.headers]).toEqual([]);
+      clock.advance(100 * MINUTE);
+      const late = new Response(null, { headers: { 'set-cookie': 'app=1' } });
+      const { session, addTo } = await openedBy(headers);
+      addTo(late);
+      expect(session).toMatchObject({ expiresAt: clock.now() + 120 * MINUTE });
+      expect(late.headers.getSetCookie()).toEqual([
+        'app=1',
+        expect.stringMatching(/^__Host-wallet-session=/),
+        expect.stringMatching(/^__Host-wallet-refresh=/),
+      ]);
+      expect(late.headers.get('cache-control')).toBe('no-store');
+    };
+    await refreshed((headers) => api.open(new Request(ORIGIN, { headers })));
+
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await refreshed(async (headers) => {
+      const answer = fetch(`http://127.0.0.1:${port}`, { headers });
+      const [request, response] = (await once(server, 'request')) as [
+        IncomingMessage,
+        ServerResponse,
+      ];
+      const opened = await api.open(request);
+      response.end();
+      await answer;
+      return opened;
+    });
+    server.close();
     await walletSessions.close();
   });
 

@@ -12,15 +12,20 @@ export interface ExampleProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts `examples/<path>` on a free port. Its first line of output is its URL. */
+/**
+ * Starts `examples/<path>` on a free port. Its first line of output is its URL.
+ * @param directory where an example in TypeScript finds its packages. Default: this project
+ */
 export async function startExample(
   path: string,
   environment: Record<string, string>,
+  directory?: string,
 ): Promise<ExampleProcess> {
   const { PATH = '', HOME = '' } = process.env;
   const isCompiled = path.endsWith('.ts');
   const program = path.endsWith('.py') ? await ensurePython() : process.execPath;
   const child = spawn(program, isCompiled ? ['--input-type=module'] : [`examples/${path}`], {
+    cwd: directory,
     env: { PATH, HOME, PORT: '0', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -28,7 +28,7 @@ export interface PackedPackage {
   files(): Promise<string[]>;
   /** The relative links of the Markdown files in it, as installed, and those whose file it lacks. */
   links(): Promise<{ pages: number; links: number; dead: string[] }>;
-  /** Adds packages beside it, in the versions that this project is tested with. */
+  /** Adds packages beside it: `name@version`, or a name for the version that this project is tested with. */
   addBeside(names: readonly string[]): Promise<void>;
   /** Everything that a command prints in the project, also when the command fails. */
   outputOf(command: string, ...args: string[]): Promise<string>;
@@ -185,6 +185,7 @@ async function relativeLinks(folder: string, page: string) {
 }
 
 async function testedVersion(name: string): Promise<string> {
+  if (name.lastIndexOf('@') > 0) return name;
   const { devDependencies, dependencies } = await manifest();
   return `${name}@${devDependencies[name] ?? dependencies[name] ?? ''}`;
 }

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { startExample } from '../harness/example-process.js';
 import {
   installPacked,
   manifest,
   MODULE_SETTINGS,
   type PackedPackage,
 } from '../harness/packed-package.js';
+import { restClient, signInByRest } from '../harness/rest.js';
+import { ORIGIN } from '../harness/sign-in-message.js';
 import { ownPrefix, redisUrl } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
 
 const OF_THE_SERVICE =
   /^dist\/(commonjs\/)?(cli|config|main|pages|server|service|telemetry\/metrics)\b/;
@@ -57,6 +61,22 @@ describe('the published package wallet-sessions', () => {
 
   it('loads GraphQL only for applications that import wallet-sessions/graphql', async () => {
     expect(await project.resultOf('without-graphql.mjs')).toEqual({ without: false, with: true });
+  });
+
+  it('lets requests with a session into the routes of NestJS 11 with the guard that is tested on NestJS 12', async () => {
+    const nest = ['common', 'core', 'platform-express'].map((name) => `@nestjs/${name}@^11.2.10`);
+    await project.addBeside(nest);
+    const application = await startExample('nestjs/index.ts', { ORIGIN }, project.directory);
+    const at = restClient(fetch, application.url);
+    const wallet = aWallet();
+    const { body } = await signInByRest(restClient(fetch, `${application.url}/api`), wallet);
+    const headers = { authorization: `Bearer ${String(body['accessToken'])}` };
+    expect((await at('/me')).status).toBe(401);
+    expect(await at('/me', undefined, { headers })).toMatchObject({
+      status: 200,
+      body: { wallet: wallet.account },
+    });
+    expect(await application.stop()).toBe(0);
   });
 
   it.each(MODULE_SETTINGS)(

@@ -7,7 +7,7 @@ export async function GET(request: Request): Promise<Response> {
     const { session, addTo } = await wallet().open(request, clientOf(request));
     if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
     const response = Response.json({ wallet: session.wallet });
-    addTo(response.headers);
+    addTo(response);
     return response;
   } catch (error) {
     return wallet().refuse(error, request);
