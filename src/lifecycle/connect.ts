@@ -1,4 +1,4 @@
-import { createFailures } from '../background/failure-reporter.js';
+import { createFailures, type Failures } from '../background/failure-reporter.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import type { ClientInfo, LazyClientInfo, Session } from '../sessions/session.js';
 import { parseAccessToken } from '../sessions/token.js';
@@ -41,7 +41,7 @@ export interface Connection {
    */
   present(credential: AccessCredential, source?: ClientInfo): Promise<Presentation>;
   /** Records that the session was reauthenticated over this connection. */
-  readonly reauthenticated: (session: Session) => void;
+  reauthenticated(session: Session): void;
   /** Stops the checks. */
   release(): void;
 }
@@ -63,113 +63,147 @@ export type Connect = (
 ) => Promise<Connection | undefined>;
 
 export function createConnect(domain: SessionDomain, validate: Validation): Connect {
-  const { near, policy, clock, stopping, report, keyProofs } = domain;
-  const grace = Math.max(policy.refreshGrace, MIN_GRACE);
-  const failures = createFailures(
-    report,
-    'The sessions of open connections could not be checked: they stay open, and are checked again soon.',
-  );
-
-  return async function connect(presented, onLapse) {
-    let { generation, authenticatedAt, expiresAt } = presented;
-    /** When a refresh superseded the last presented token. */
-    let supersededAt: number | undefined;
-    let wasMissing = false;
-    let lapsed = false;
-    let cancel = () => {};
-
-    const isOverdue = () => supersededAt !== undefined && clock.now() >= supersededAt + grace;
-
-    function lapse(why: Lapse): void {
-      if (lapsed) return;
-      lapsed = true;
-      cancel();
-      onLapse(why);
-    }
-
-    function admit(session: Session | undefined): Session | undefined {
-      if (session === undefined || lapsed) return undefined;
-      ({ expiresAt } = session);
-      // The first refresh counts: later ones do not extend the grace period.
-      if (session.generation > generation) supersededAt ??= session.rotatedAt;
-      if (isOverdue()) {
-        lapse('superseded');
-        return undefined;
-      }
-      return session.authenticatedAt > authenticatedAt ? { ...session, authenticatedAt } : session;
-    }
-
-    async function check(): Promise<void> {
-      if (stopping.aborted) return;
-      // This needs no store: only presenting a token can change it.
-      if (isOverdue()) {
-        lapse('superseded');
-        return;
-      }
-      try {
-        const session =
-          near.peek(presented, clock.now()) ?? (await resumeSession(domain, presented));
-        failures.passed();
-        admit(session);
-        // The watchers of the wallet receive the end first, with its reason.
-        if (session === undefined && wasMissing) lapse('ended');
-        wasMissing = session === undefined;
-      } catch (error) {
-        failures.failed(error);
-        if (isOverdue()) lapse('superseded');
-        else if (clock.now() >= expiresAt) lapse('unchecked');
-      }
-      schedule();
-    }
-
-    function schedule(): void {
-      if (lapsed) return;
-      const due = supersededAt === undefined ? Infinity : supersededAt + grace - clock.now();
-      cancel = clock.schedule(
-        Math.max(0, Math.min(due, CONNECTION_CHECK_INTERVAL)),
-        () => void check(),
-      );
-    }
-
-    const current = await resumeSession(domain, presented);
-    if (current === undefined) return undefined;
-    ({ expiresAt } = current);
-    if (current.generation > generation) supersededAt = current.rotatedAt;
-    schedule();
-
-    return {
-      session: presented,
-      get lapsed() {
-        return lapsed;
-      },
-      validate(source) {
-        const session = validate(presented, source);
-        return session instanceof Promise ? session.then(admit) : admit(session);
-      },
-      async present(credential, source = {}) {
-        const accessToken = tokenOf(credential);
-        const token = parseAccessToken(accessToken);
-        if (token === undefined) return 'refused';
-        if (token.sessionId !== presented.id) return 'foreign';
-        const known = near.byToken(accessToken, clock.now());
-        if (known !== undefined && needsKeyProof(known, credential)) {
-          await keyProofs.ofAccess(known, credential, source);
-        }
-        const session = known ?? (await authenticate(domain, credential, source));
-        if (session === undefined || lapsed) return 'refused';
-        if (!isSameWallet(session, presented)) return 'foreign';
-        generation = Math.max(generation, session.generation);
-        authenticatedAt = Math.max(authenticatedAt, session.authenticatedAt);
-        supersededAt = undefined;
-        return 'accepted';
-      },
-      reauthenticated: (session) => {
-        authenticatedAt = Math.max(authenticatedAt, session.authenticatedAt);
-      },
-      release() {
-        lapsed = true;
-        cancel();
-      },
-    };
+  const { policy, report } = domain;
+  const shared: Shared = {
+    domain,
+    validate,
+    grace: Math.max(policy.refreshGrace, MIN_GRACE),
+    failures: createFailures(
+      report,
+      'The sessions of open connections could not be checked: they stay open, and are checked again soon.',
+    ),
   };
+  return async (presented, onLapse) => {
+    const current = await resumeSession(domain, presented);
+    return current && new CheckedConnection(shared, presented, current, onLapse);
+  };
+}
+
+/** What all connections of an instance share. */
+interface Shared {
+  readonly domain: SessionDomain;
+  readonly validate: Validation;
+  /** Milliseconds in which a connection must present the successor of its token. */
+  readonly grace: number;
+  readonly failures: Failures;
+}
+
+/** A class, so that all connections share its methods: an instance has tens of thousands of them. */
+class CheckedConnection implements Connection {
+  lapsed = false;
+  private generation: number;
+  private authenticatedAt: number;
+  private expiresAt: number;
+  /** When a refresh superseded the last presented token. */
+  private supersededAt: number | undefined = undefined;
+  private wasMissing = false;
+  private cancel: () => void;
+
+  /** @param current the session as it is now */
+  constructor(
+    private readonly shared: Shared,
+    readonly session: Session,
+    current: Session,
+    private readonly onLapse: (lapse: Lapse) => void,
+  ) {
+    this.generation = session.generation;
+    this.authenticatedAt = session.authenticatedAt;
+    this.expiresAt = current.expiresAt;
+    if (current.generation > session.generation) this.supersededAt = current.rotatedAt;
+    this.cancel = this.schedule();
+  }
+
+  validate(source: LazyClientInfo): Validated {
+    const session = this.shared.validate(this.session, source);
+    return session instanceof Promise
+      ? session.then((validated) => this.admit(validated))
+      : this.admit(session);
+  }
+
+  async present(credential: AccessCredential, source: ClientInfo = {}): Promise<Presentation> {
+    const { domain } = this.shared;
+    const { near, clock, keyProofs } = domain;
+    const accessToken = tokenOf(credential);
+    const token = parseAccessToken(accessToken);
+    if (token === undefined) return 'refused';
+    if (token.sessionId !== this.session.id) return 'foreign';
+    const known = near.byToken(accessToken, clock.now());
+    if (known !== undefined && needsKeyProof(known, credential)) {
+      await keyProofs.ofAccess(known, credential, source);
+    }
+    const session = known ?? (await authenticate(domain, credential, source));
+    if (session === undefined || this.lapsed) return 'refused';
+    if (!isSameWallet(session, this.session)) return 'foreign';
+    this.generation = Math.max(this.generation, session.generation);
+    this.authenticatedAt = Math.max(this.authenticatedAt, session.authenticatedAt);
+    this.supersededAt = undefined;
+    return 'accepted';
+  }
+
+  reauthenticated(session: Session): void {
+    this.authenticatedAt = Math.max(this.authenticatedAt, session.authenticatedAt);
+  }
+
+  release(): void {
+    this.lapsed = true;
+    this.cancel();
+  }
+
+  private isOverdue(): boolean {
+    const { domain, grace } = this.shared;
+    return this.supersededAt !== undefined && domain.clock.now() >= this.supersededAt + grace;
+  }
+
+  private lapse(why: Lapse): void {
+    if (this.lapsed) return;
+    this.release();
+    this.onLapse(why);
+  }
+
+  private admit(session: Session | undefined): Session | undefined {
+    if (session === undefined || this.lapsed) return undefined;
+    this.expiresAt = session.expiresAt;
+    // The first refresh counts: later ones do not extend the grace period.
+    if (session.generation > this.generation) this.supersededAt ??= session.rotatedAt;
+    if (this.isOverdue()) {
+      this.lapse('superseded');
+      return undefined;
+    }
+    const { authenticatedAt } = this;
+    return session.authenticatedAt > authenticatedAt ? { ...session, authenticatedAt } : session;
+  }
+
+  private async check(): Promise<void> {
+    const { domain, failures } = this.shared;
+    const { near, clock, stopping } = domain;
+    if (stopping.aborted) return;
+    // This needs no store: only presenting a token can change it.
+    if (this.isOverdue()) {
+      this.lapse('superseded');
+      return;
+    }
+    try {
+      const session =
+        near.peek(this.session, clock.now()) ?? (await resumeSession(domain, this.session));
+      failures.passed();
+      this.admit(session);
+      // The watchers of the wallet receive the end first, with its reason.
+      if (session === undefined && this.wasMissing) this.lapse('ended');
+      this.wasMissing = session === undefined;
+    } catch (error) {
+      failures.failed(error);
+      if (this.isOverdue()) this.lapse('superseded');
+      else if (clock.now() >= this.expiresAt) this.lapse('unchecked');
+    }
+    if (!this.lapsed) this.cancel = this.schedule();
+  }
+
+  private schedule(): () => void {
+    const { domain, grace } = this.shared;
+    const { clock } = domain;
+    const due =
+      this.supersededAt === undefined ? Infinity : this.supersededAt + grace - clock.now();
+    const delay = Math.max(0, Math.min(due, CONNECTION_CHECK_INTERVAL));
+    return clock.schedule(delay, () => void this.check());
+  }
 }

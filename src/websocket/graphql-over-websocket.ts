@@ -29,7 +29,7 @@ import {
 } from './socket-operations.js';
 import { authorizationIn, credentialIn, mistakeInToken } from '../http/credential.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import type { ClientInfo } from '../sessions/session.js';
+import type { ClientInfo, Session } from '../sessions/session.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
 import { createQuota } from '../http/quota.js';
 import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
@@ -88,10 +88,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
             : await services.sessions.authenticate(credential, extra.source);
         if (session === undefined) return false;
         if (!countFor(session.id, extra.socket)) return false;
-        const { sessions } = services;
-        const { socket, answering } = extra;
-        const answered = () => Promise.all([...answering.values()].map(({ sent }) => sent));
-        extra.bound = await bindToSession({ sessions, session, socket, answered });
+        extra.bound = await bindToSession(services.sessions, session, extra);
         return extra.bound !== undefined;
       } catch (error) {
         if (!(error instanceof WalletSessionsError)) throw error;
@@ -199,9 +196,20 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
-    const { connection, closeAfter } = bound ?? {};
-    const transport = { origin, cookies, closeAfter, reauthenticated: connection?.reauthenticated };
-    return extendContext({ walletSessions: await contextFor(connection, source, transport) });
+    const closeAfter =
+      bound &&
+      ((ended: Promise<void>) => {
+        bound.closeAfter(ended);
+      });
+    const reauthenticated =
+      bound &&
+      ((session: Session) => {
+        bound.connection.reauthenticated(session);
+      });
+    const transport = { origin, cookies, closeAfter, reauthenticated };
+    return extendContext({
+      walletSessions: await contextFor(bound?.connection, source, transport),
+    });
   }
 }
 

@@ -51,6 +51,11 @@ export class SocketExtra implements OpenedSocket {
     return (this.#answering ??= new Map());
   }
 
+  /** Resolves when the pending answers have been sent. */
+  answered(): Promise<unknown> {
+    return Promise.all(Array.from(this.#answering?.values() ?? [], ({ sent }) => sent));
+  }
+
   /** Ids of established subscriptions. */
   get subscribed(): Set<string> {
     return (this.#subscribed ??= new Set());

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import { createQuota, EVERYBODY } from '../http/quota.js';
 import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
 import { duration, integer } from '../setting-types.js';
@@ -68,32 +67,6 @@ export const POLICY_VIOLATION = 1008;
 /** Try again later (registry of RFC 6455). Clients of graphql-ws reconnect. */
 export const TRY_AGAIN_LATER = 1013;
 
-/** Maximum number of pings and pongs from a client between two pings of the server. */
-const MAX_CONTROL_FRAMES = 60;
-
-/**
- * Closes a socket with 1008 if it sends too many pings and pongs (RFC 6455 §5.5). ws answers each ping even if the client
- * does not read. Between the fragments of a message, control frames would make ws keep buffers far longer than the
- * message.
- * @returns resets the count
- */
-export function boundControlFrames(socket: WebSocket): () => void {
-  let count = 0;
-  const countOne = () => {
-    count += 1;
-    if (count === MAX_CONTROL_FRAMES + 1) {
-      // A closing handshake would continue reading.
-      socket.close(POLICY_VIOLATION, 'Too many control frames');
-      socket.terminate();
-    }
-  };
-  socket.on('ping', countOne);
-  socket.on('pong', countOne);
-  return () => {
-    count = 0;
-  };
-}
-
 /** Bytes per message in addition to its text: an operation with its context and its answer. */
 const COST_OF_ANY = 4096;
 
@@ -152,19 +125,27 @@ export function createMessageMemory(limits: SocketLimits, messageLimit: number):
         giveBytes(network, bytes);
       };
     },
-    arriving(network) {
-      let held = 0;
-      return {
-        hold(received) {
-          const bytes = received === 0 ? 0 : COST_OF_ANY + received;
-          if (bytes === held) return undefined;
-          giveBytes(network, held);
-          const refusal = bytes === 0 ? undefined : takeBytes(network, bytes);
-          held = refusal === undefined ? bytes : 0;
-          return refusal;
-        },
-      };
-    },
+    arriving: (network) => new ArrivingMemory(network, takeBytes, giveBytes),
     held: () => inAll.held(EVERYBODY),
   };
+}
+
+/** A class, so that the sockets of an instance share its method. */
+class ArrivingMemory implements HeldMemory {
+  private held = 0;
+
+  constructor(
+    private readonly network: string,
+    private readonly take: (network: string, bytes: number) => Refusal | undefined,
+    private readonly give: (network: string, bytes: number) => void,
+  ) {}
+
+  hold(received: number): Refusal | undefined {
+    const bytes = received === 0 ? 0 : COST_OF_ANY + received;
+    if (bytes === this.held) return undefined;
+    this.give(this.network, this.held);
+    const refusal = bytes === 0 ? undefined : this.take(this.network, bytes);
+    this.held = refusal === undefined ? bytes : 0;
+    return refusal;
+  }
 }

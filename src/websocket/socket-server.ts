@@ -11,8 +11,8 @@ import { networkOf } from '../rate-limits/network.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { SocketExtra } from './socket-extra.js';
 import { acceptWebSockets, type HandshakeOptions } from './handshake.js';
+import { createControlFrames } from './control-frames.js';
 import {
-  boundControlFrames,
   createMessageMemory,
   POLICY_VIOLATION,
   TRY_AGAIN_LATER,
@@ -33,9 +33,6 @@ export interface ServerLoad {
   /** Bytes, as {@link SocketLimits.memory} counts them. */
   readonly messageMemory: number;
 }
-
-/** Milliseconds between two pings of a socket. */
-const KEEP_ALIVE = 12_000;
 
 /** RFC 6455 §7.4.1: the server goes down. Clients of graphql-ws reconnect. */
 const GOING_AWAY = 1001;
@@ -63,6 +60,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const socketsOfNetwork = createQuota(limits.socketsPerNetwork);
   const socketsInAll = createQuota(limits.sockets);
   const memory = createMessageMemory(limits, messageLimit);
+  const controlFrames = createControlFrames();
   const open = new Map<WebSocket, SocketExtra>();
   const accepted = acceptWebSockets(options, (socket, { request, source, cookieSession }) => {
     // On an invalid frame, ws closes the socket with the right code.
@@ -79,7 +77,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       socket.close(TRY_AGAIN_LATER, 'Too many sockets at this instance');
       return;
     }
-    const stopKeepAlive = keepAlive(socket, boundControlFrames(socket));
+    controlFrames.follow(socket);
     const extra = new SocketExtra({
       socket,
       source,
@@ -125,7 +123,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       socketsOfNetwork.give(network);
       socketsInAll.give(EVERYBODY);
       open.delete(socket);
-      stopKeepAlive();
+      controlFrames.leave(socket);
       closed(code, reason.toString()).catch(report);
     });
   });
@@ -148,8 +146,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     async close() {
       const allClosed = accepted.close();
       for (const socket of accepted.sockets) {
-        const underWay = [...(open.get(socket)?.answering.values() ?? [])];
-        void Promise.all(underWay.map(({ sent }) => sent)).then(() => {
+        void Promise.resolve(open.get(socket)?.answered()).then(() => {
           socket.close(GOING_AWAY, 'Going away');
           setTimeout(() => {
             socket.terminate();
@@ -182,27 +179,6 @@ function read(text: string): string {
  */
 function isForClients(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unexpected message of type');
-}
-
-/**
- * Pings the client, so that proxies keep the connection, and terminates a socket that has not answered the last ping.
- * @param allowMoreControlFrames called before each ping
- */
-function keepAlive(socket: WebSocket, allowMoreControlFrames: () => void): () => void {
-  let answered = true;
-  socket.on('pong', () => (answered = true));
-  const timer = setInterval(() => {
-    if (!answered) {
-      socket.terminate();
-      return;
-    }
-    answered = false;
-    allowMoreControlFrames();
-    socket.ping();
-  }, KEEP_ALIVE);
-  return () => {
-    clearInterval(timer);
-  };
 }
 
 function send(socket: WebSocket, data: string): Promise<void> {

@@ -2,7 +2,8 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Connection, Lapse } from '../lifecycle/connect.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
-import type { ClientInfo, Session } from '../sessions/session.js';
+import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
+import type { Watch } from '../sessions/store.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
 import { WalletSessionsError } from '../errors.js';
 import type { ReportError } from '../graphql/errors.js';
@@ -25,24 +26,11 @@ const LAPSED: Readonly<Record<Lapse, readonly [code: number, reason: string]>> =
   unchecked: [TRY_AGAIN_LATER, 'SERVICE_UNAVAILABLE'],
 };
 
-/** The binding of a socket to the session with which it was opened. */
-export interface SocketSession {
-  readonly connection: Connection;
-  /** Resolves when the socket has been closed because its connection lapsed. */
-  readonly lapsed: Promise<void>;
-  /** Delays the close at the session's end until `ended` resolves. */
-  readonly closeAfter: (ended: Promise<void>) => void;
-  /** Called when the socket has closed. */
-  release(): void;
-}
-
-interface SocketSessionOptions {
-  readonly sessions: SessionLifecycle;
-  /** The session, validated by the token that opens the socket. */
-  readonly session: Session;
+/** A socket, and the answers that it has yet to send. */
+interface AnsweringSocket {
   readonly socket: WebSocket;
   /** Resolves when pending answers have been sent. */
-  readonly answered: () => Promise<unknown>;
+  answered(): Promise<unknown>;
 }
 
 /**
@@ -50,60 +38,92 @@ interface SocketSessionOptions {
  * sent their last event. It is also closed, after pending answers have been sent, when its token was superseded and it has
  * not presented the successor in time ({@link Connection}). Resolves to `undefined` if the session has ended in the
  * meantime.
+ * @param session the session, validated by the token that opens the socket
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
  */
-export async function bindToSession({
-  sessions,
-  session,
-  socket,
-  answered,
-}: SocketSessionOptions): Promise<SocketSession | undefined> {
-  const farewells = new Set<Promise<void>>();
-  const watch = await sessions.watch(session, ({ sessionId, reason }) => {
-    if (sessionId !== session.id) return;
-    void closeAfter(Promise.all(farewells), CloseCode.Forbidden, `Session ended: ${reason}`);
+export async function bindToSession(
+  sessions: SessionLifecycle,
+  session: Session,
+  answering: AnsweringSocket,
+): Promise<SocketSession | undefined> {
+  const { socket } = answering;
+  const bound = new SocketSession(session.id, answering);
+  const watch = await sessions.watch(session, (revocation) => {
+    bound.onRevocation(revocation);
   });
+  // The watch is active: if the session had ended before, connecting would fail.
+  const connection = await sessions
+    .connect(session, (why) => {
+      bound.onLapse(why);
+    })
+    .catch((error: unknown) => {
+      watch.stop();
+      throw error;
+    });
+  if (connection !== undefined && socket.readyState === socket.OPEN) {
+    bound.keep(watch, connection);
+    return bound;
+  }
+  watch.stop();
+  connection?.release();
+  return undefined;
+}
 
-  function closeAfter(ended: Promise<unknown>, code: number, reason: string): Promise<void> {
+/**
+ * The binding of a socket to the session with which it was opened. A class, so that the sockets of an instance share its
+ * methods.
+ */
+export class SocketSession {
+  declare connection: Connection;
+  /** Resolves when the socket has been closed because its connection lapsed; `undefined` before that. */
+  lapsed: Promise<void> | undefined = undefined;
+  private watch: Watch | undefined = undefined;
+  private farewells: Set<Promise<void>> | undefined = undefined;
+
+  constructor(
+    private readonly sessionId: string,
+    private readonly answering: AnsweringSocket,
+  ) {}
+
+  keep(watch: Watch, connection: Connection): void {
+    this.watch = watch;
+    this.connection = connection;
+  }
+
+  onRevocation({ sessionId, reason }: Revocation): void {
+    if (sessionId !== this.sessionId) return;
+    const sent = Promise.all([...(this.farewells ?? [])]);
+    void this.closeWhen(sent, CloseCode.Forbidden, `Session ended: ${reason}`);
+  }
+
+  onLapse(why: Lapse): void {
+    this.lapsed = this.closeWhen(this.answering.answered(), ...LAPSED[why]);
+  }
+
+  /** Delays the close at the session's end until `ended` resolves. */
+  closeAfter(ended: Promise<void>): void {
+    const farewells = (this.farewells ??= new Set());
+    farewells.add(ended);
+    void ended.then(() => farewells.delete(ended));
+  }
+
+  /** Called when the socket has closed. */
+  release(): void {
+    this.watch?.stop();
+    this.connection.release();
+  }
+
+  private closeWhen(ended: Promise<unknown>, code: number, reason: string): Promise<void> {
     return new Promise((resolve) => {
       const close = () => {
         clearTimeout(deadline);
-        socket.close(code, reason);
+        this.answering.socket.close(code, reason);
         resolve();
       };
       const deadline = setTimeout(close, MAX_FAREWELL_TIME);
       void ended.then(close);
     });
   }
-
-  let sayLapsed: (closed: Promise<void>) => void = () => {};
-  const lapsed = new Promise<void>((resolve) => (sayLapsed = resolve));
-  // The watch is active: if the session had ended before, connecting would fail.
-  const connection = await sessions
-    .connect(session, (why) => {
-      sayLapsed(closeAfter(answered(), ...LAPSED[why]));
-    })
-    .catch((error: unknown) => {
-      watch.stop();
-      throw error;
-    });
-  const release = () => {
-    watch.stop();
-    connection?.release();
-  };
-  if (connection === undefined || socket.readyState !== socket.OPEN) {
-    release();
-    return undefined;
-  }
-  return {
-    connection,
-    lapsed,
-    closeAfter(ended) {
-      farewells.add(ended);
-      void ended.then(() => farewells.delete(ended));
-    },
-    release,
-  };
 }
 
 type Payload = Record<string, unknown>;

@@ -55,50 +55,50 @@ function payloadLength(): number {
   }
 }
 
-/** Takes little memory between messages, because every open socket has one. */
-export function createFrameReader(): FrameReader {
+/** Takes little memory between messages, because every open socket has one; a class, so that all share its methods. */
+class SmallFrameReader implements FrameReader {
   /** The beginning of a header that is in an earlier packet. */
-  let begun: Uint8Array | undefined;
+  private begun: Uint8Array | undefined = undefined;
   /** First byte of the frame whose payload is arriving. */
-  let first = 0;
-  let payloadLeft = 0;
-  let isInMessage = false;
-  let kept = 0;
+  private first = 0;
+  private payloadLeft = 0;
+  private isInMessage = false;
+  private kept = 0;
 
-  function endFrame(): void {
-    if ((first & OPCODE) < FIRST_CONTROL_OPCODE) isInMessage = (first & FIN) === 0;
-    // The rest of the packet belongs to the next message.
-    if (!isInMessage) kept = 0;
+  read(packet: Uint8Array): number {
+    let headerBytes = this.begun?.length ?? 0;
+    if (this.begun !== undefined) header.set(this.begun);
+    for (let at = 0; at < packet.length;) {
+      if (this.payloadLeft > 0) {
+        const taken = Math.min(this.payloadLeft, packet.length - at);
+        this.payloadLeft -= taken;
+        at += taken;
+        if (this.payloadLeft === 0) this.endFrame();
+        continue;
+      }
+      header[headerBytes] = packet[at] ?? 0;
+      headerBytes += 1;
+      at += 1;
+      if (headerBytes < headerLength(headerBytes)) continue;
+      headerBytes = 0;
+      this.first = view.getUint8(0);
+      this.payloadLeft = payloadLength();
+      if (this.payloadLeft === 0) this.endFrame();
+    }
+    this.begun = headerBytes > 0 ? header.slice(0, headerBytes) : undefined;
+    const isArriving = headerBytes > 0 || this.payloadLeft > 0 || this.isInMessage;
+    this.kept = isArriving ? this.kept + packet.length : 0;
+    return this.kept;
   }
 
-  return {
-    read(packet) {
-      let headerBytes = begun?.length ?? 0;
-      if (begun !== undefined) header.set(begun);
-      for (let at = 0; at < packet.length;) {
-        if (payloadLeft > 0) {
-          const taken = Math.min(payloadLeft, packet.length - at);
-          payloadLeft -= taken;
-          at += taken;
-          if (payloadLeft === 0) endFrame();
-          continue;
-        }
-        header[headerBytes] = packet[at] ?? 0;
-        headerBytes += 1;
-        at += 1;
-        if (headerBytes < headerLength(headerBytes)) continue;
-        headerBytes = 0;
-        first = view.getUint8(0);
-        payloadLeft = payloadLength();
-        if (payloadLeft === 0) endFrame();
-      }
-      begun = headerBytes > 0 ? header.slice(0, headerBytes) : undefined;
-      const isArriving = headerBytes > 0 || payloadLeft > 0 || isInMessage;
-      kept = isArriving ? kept + packet.length : 0;
-      return kept;
-    },
-  };
+  private endFrame(): void {
+    if ((this.first & OPCODE) < FIRST_CONTROL_OPCODE) this.isInMessage = (this.first & FIN) === 0;
+    // The rest of the packet belongs to the next message.
+    if (!this.isInMessage) this.kept = 0;
+  }
 }
+
+export const createFrameReader = (): FrameReader => new SmallFrameReader();
 
 /**
  * Bounds the messages that are still arriving on a socket: it counts the memory that they take until they are complete, and
