@@ -29,7 +29,7 @@ import {
 } from './socket-operations.js';
 import { authorizationIn, credentialIn, mistakeInToken } from '../http/credential.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
-import type { ClientInfo, Session } from '../sessions/session.js';
+import type { ClientInfo } from '../sessions/session.js';
 import type { OperationObserver } from '../graphql/operation-observer.js';
 import { createQuota } from '../http/quota.js';
 import { POLICY_VIOLATION, TRY_AGAIN_LATER, type SocketLimits } from './socket-limits.js';
@@ -196,20 +196,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
-    const closeAfter =
-      bound &&
-      ((ended: Promise<void>) => {
-        bound.closeAfter(ended);
-      });
-    const reauthenticated =
-      bound &&
-      ((session: Session) => {
-        bound.connection.reauthenticated(session);
-      });
+    const { connection, closeAfter, reauthenticated } = bound ?? {};
     const transport = { origin, cookies, closeAfter, reauthenticated };
-    return extendContext({
-      walletSessions: await contextFor(bound?.connection, source, transport),
-    });
+    return extendContext({ walletSessions: await contextFor(connection, source, transport) });
   }
 }
 

@@ -100,12 +100,19 @@ export class SocketSession {
     this.lapsed = this.closeWhen(this.answering.answered(), ...LAPSED[why]);
   }
 
-  /** Delays the close at the session's end until `ended` resolves. */
-  closeAfter(ended: Promise<void>): void {
+  /**
+   * Delays the close at the session's end until `ended` resolves. It and the next one are functions of the socket, so that
+   * the context of each subscription can refer to them.
+   */
+  readonly closeAfter = (ended: Promise<void>): void => {
     const farewells = (this.farewells ??= new Set());
     farewells.add(ended);
     void ended.then(() => farewells.delete(ended));
-  }
+  };
+
+  readonly reauthenticated = (session: Session): void => {
+    this.connection.reauthenticated(session);
+  };
 
   /** Called when the socket has closed. */
   release(): void {
