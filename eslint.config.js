@@ -10,6 +10,7 @@ import tseslint from 'typescript-eslint';
  * not listed are the ways in: `index.ts` exports from the rooms, `main.ts` starts the service.
  */
 const FOUNDATION = [
+  'bounded-cache.ts',
   'errors.ts',
   'clock.ts',
   'copy-string.ts',
@@ -65,6 +66,7 @@ const redisRooms = {
   ],
 };
 const layers = {
+  'bounded-cache.ts': [],
   'errors.ts': [],
   'clock.ts': ['options.ts', 'setting-types.ts'],
   'copy-string.ts': [],
@@ -79,7 +81,7 @@ const layers = {
   accounts: ['errors.ts', 'copy-string.ts', 'options.ts', 'setting-types.ts'],
   sessions: [...FOUNDATION, 'accounts'],
   'rate-limits': [...FOUNDATION, 'accounts', 'sessions'],
-  'near-cache': ['accounts', 'sessions'],
+  'near-cache': ['bounded-cache.ts', 'accounts', 'sessions'],
   'key-binding': [...FOUNDATION, 'sessions'],
   'identity-tokens': [...FOUNDATION, 'sessions', 'rate-limits'],
   audit: [...FOUNDATION, 'background', 'accounts', 'sessions', 'key-binding/refusal.ts'],

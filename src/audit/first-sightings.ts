@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../bounded-cache.js';
 
 /** More entries than a reader sees at once. */
 const MAX_REMEMBERED = 10_000;
@@ -9,7 +9,7 @@ const MAX_REMEMBERED = 10_000;
  * not on each read.
  */
 export function createFirstSightingCounter(): (texts: readonly Uint8Array[]) => number {
-  const known = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  const known = createBoundedCache<string, true>(MAX_REMEMBERED);
   return (texts) => {
     const digests = new Set(texts.map((text) => hash('sha256', text, 'base64')));
     const unknown = [...digests].filter((digest) => !known.has(digest));

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Audit } from '../audit/events.js';
 import { identityOf } from '../accounts/wallet.js';
+import { createBoundedCache } from '../bounded-cache.js';
 import type { Clock } from '../clock.js';
 import type { AccessCredential, RefreshProof, TokenWithProof } from '../key-binding/proof.js';
 import type { DeviceCookies } from '../key-binding/device-cookies.js';
@@ -68,7 +68,7 @@ export function createKeyProofs({
   audit,
   validations,
 }: KeyProofsDomain): KeyProofs {
-  const auditedAt = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  const auditedAt = createBoundedCache<string, number>(MAX_REMEMBERED);
 
   /** A proof that lacks a nonce is an ordinary step of the protocol (RFC 9449 §8). */
   function auditRefusal(

@@ -8,7 +8,7 @@ import { authenticate, resumeSession } from './authenticate.js';
 import { tokenOf, type AccessCredential } from '../key-binding/proof.js';
 import type { SessionDomain } from './domain.js';
 import { needsKeyProof } from './key-proofs.js';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../bounded-cache.js';
 import { encryptDetails } from '../sessions/details.js';
 import { createFailures } from '../background/failure-reporter.js';
 import { partitionOf } from '../accounts/wallet.js';
@@ -90,12 +90,12 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
     'When sessions were last seen could not be written: what they are told of it stays as it was.',
   );
   const inFlight = new Map<string, Promise<void>>();
-  /** The times of failed updates, by session. Created by the first failure. */
-  let failedAt: LRUCache<string, number> | undefined;
+  /** The times of failed updates, by session. */
+  const failedAt = createBoundedCache<string, number>(MAX_FAILED);
 
   /** Without this, each request would retry while the store can be read but not written. */
   function hasJustFailed(id: string, now: number): boolean {
-    const at = failedAt?.get(id);
+    const at = failedAt.get(id);
     return at !== undefined && now - at < policy.lastSeenInterval;
   }
 
@@ -115,7 +115,6 @@ export function createLastSeen({ store, keys, policy, report }: SessionDomain): 
             failures.passed();
           },
           (error: unknown) => {
-            failedAt ??= new LRUCache({ max: MAX_FAILED });
             failedAt.set(session.id, now);
             failures.failed(error);
           },

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../bounded-cache.js';
 import type { Session, SessionId, SessionReference } from '../sessions/session.js';
 import { sessionIdIn } from '../sessions/token.js';
 import { isSameWallet } from '../accounts/wallet.js';
@@ -57,11 +57,8 @@ interface Entry {
 export function createNearCache({ invalidations, size }: NearCacheOptions): NearCache {
   const isOff = size === 0;
   const counted = { hits: 0, misses: 0, evicted: 0, invalidated: 0, emptied: 0 };
-  const entries = new LRUCache<SessionId, Entry>({
-    max: Math.max(1, size),
-    dispose: (_entry, _id, why) => {
-      if (why === 'evict') counted.evicted += 1;
-    },
+  const entries = createBoundedCache<SessionId, Entry>(Math.max(1, size), (_entry, _id, why) => {
+    if (why === 'evict') counted.evicted += 1;
   });
   const underWay = new Map<SessionId, Set<{ stale: boolean }>>();
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../bounded-cache.js';
 import type { Rate } from './rate-limits.js';
 
 /** Maximum number of keys that are counted. Beyond that, the count of the least recently active one is dropped. */
@@ -23,7 +23,7 @@ export function createLocalBudget(
   { acts, window }: Rate,
   now: () => number = () => performance.now(),
 ): LocalBudget {
-  const counts = new LRUCache<string, Count>({ max: MAX_KEYS });
+  const counts = createBoundedCache<string, Count>(MAX_KEYS);
   return {
     spend(key, amount = 1) {
       if (acts === 0) return 0;

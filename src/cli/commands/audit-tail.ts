@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../bounded-cache.js';
 import { COMMAND_LINE, type Actor } from '../../audit/events.js';
 import type { AuditEntry } from '../../audit/entry.js';
 import { printable } from '../../visible-text.js';
@@ -64,7 +64,7 @@ async function run(options: Options, operation: Operation, context: CommandConte
     );
   }
   if (follow !== true) return;
-  const known = new LRUCache<string, true>({ max: MAX_LINES });
+  const known = createBoundedCache<string, true>(MAX_LINES);
   for (const { id } of entries.toReversed()) known.set(id, true);
   const interruption = untilInterrupted();
   const outage = tellOfOutages(terminal);
