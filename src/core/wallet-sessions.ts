@@ -138,7 +138,7 @@ export interface RequestSessions {
    * otherwise a promise.
    * @param response receives new cookies. Without it, and once its headers have been sent, a session in cookies is
    * validated but not refreshed
-   * @param options `refresh: false` never refreshes: for answers whose `Set-Cookie` does not reach the browser
+   * @param options `refresh: false` never refreshes: for responses whose `Set-Cookie` does not reach the browser
    * @throws WalletSessionsError from the promise: `SERVICE_UNAVAILABLE` if the store does not answer; for a session in
    * cookies also `ORIGIN_NOT_ALLOWED`, `RATE_LIMITED`
    */

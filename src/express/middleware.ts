@@ -34,8 +34,8 @@ export interface RequestValidation {
  * Middleware that requires a valid session and sets `request.walletSession`. Other requests are answered with a problem
  * document (RFC 9457): 401 `UNAUTHENTICATED`, or 503 `SERVICE_UNAVAILABLE` if the store does not answer, because a session
  * that cannot be checked is not accepted. If sessions are in cookies, also 403 `ORIGIN_NOT_ALLOWED` and 429
- * `RATE_LIMITED`; new cookies are added to the answer.
- * @param options `refresh: false` if the answer's `Set-Cookie` does not reach the browser, for example behind nginx
+ * `RATE_LIMITED`; new cookies are added to the response.
+ * @param options `refresh: false` if the response's `Set-Cookie` does not reach the browser, for example behind nginx
  * `auth_request`
  * @throws TypeError if the argument is not the result of `createWalletSessions`
  */

@@ -9,7 +9,7 @@ import type { Session } from '../sessions/session.js';
 import { readJsonBody } from './body.js';
 import { answerHeadersOf, httpRequestOf, type FetchClient, type FetchRequest } from './request.js';
 
-/** The session of a request, and what the answer to it must have. */
+/** The session of a request, and what the response to it must have. */
 export interface OpenedSession {
   readonly session: Session | undefined;
   /** Adds new cookies and `Cache-Control` to the response, if the session was refreshed. */

@@ -51,7 +51,7 @@ function adapt(given: Request | Headers, { ip, remoteAddress }: FetchClient): Re
   };
 }
 
-/** The headers of an answer as those of `node:http` are written. */
+/** The headers of a response as those of `node:http` are written. */
 export function answerHeadersOf(headers: Headers): AnswerHeaders {
   return {
     getHeader: (name) =>

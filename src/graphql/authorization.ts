@@ -15,7 +15,7 @@ interface CacheControl {
 }
 
 /**
- * Keeps the answer to an operation out of shared caches, because a field depends on the session: it sets the cache hint
+ * Keeps the response to an operation out of shared caches, because a field depends on the session: it sets the cache hint
  * `PRIVATE`, and `maxAge: 0` unless the field has one of its own. For Apollo Server; other servers ignore it. Call it in
  * your resolvers that use `currentSession`. Fields with `requireSession` or `@FreshAuthentication()` do so by themselves.
  */
@@ -29,7 +29,7 @@ function hintPrivate(info: object, maxAgeOf: (hint: CacheControl['cacheHint']) =
 }
 
 /**
- * A parameter decorator for the resolvers of this package: the `RequestContext` of the operation. The answer is never
+ * A parameter decorator for the resolvers of this package: the `RequestContext` of the operation. The response is never
  * cached, whatever hints the schema has. @throws TypeError without a context
  */
 export function RequestScope(): ParameterDecorator {
@@ -57,7 +57,7 @@ export function currentSession({ session, mistake }: RequestContext): Session {
 }
 
 /**
- * Auth checker of `@Authorized()` fields: requires a valid session. The answer is kept out of shared caches
+ * Auth checker of `@Authorized()` fields: requires a valid session. The response is kept out of shared caches
  * ({@link keepPrivate}). @throws WalletSessionsError `UNAUTHENTICATED`
  */
 export const requireSession: AuthCheckerFn<WalletSessionsContext> = ({ context, info }) => {

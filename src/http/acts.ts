@@ -6,8 +6,8 @@ import type { SignIn, SignInRequest } from '../sign-in/sign-in.js';
 import type { TokenCookies } from './cookies/cookie-session.js';
 
 /**
- * A request of a client that acts on its own sessions. Its tokens are in the answer or, with `cookies`, in cookies and
- * never in the answer.
+ * A request of a client that acts on its own sessions. Its tokens are in the response or, with `cookies`, in cookies and
+ * never in the response.
  */
 export interface ActingClient {
   readonly sessions: SessionLifecycle;

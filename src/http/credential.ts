@@ -93,7 +93,7 @@ export function credentialIn(
 }
 
 /**
- * The `WWW-Authenticate` of an answer with 401. It names the error only if the request had credentials (RFC 6750 §3).
+ * The `WWW-Authenticate` of a response with 401. It names the error only if the request had credentials (RFC 6750 §3).
  */
 export function challengeOf(authorization: string | undefined): string {
   return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';

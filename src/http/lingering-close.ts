@@ -8,14 +8,14 @@ const MAX_LINGER = 5000;
 const MAX_DISCARDED = 16 * 2 ** 20;
 
 /**
- * Closes the connection with the answer, because the body of its request is not read to the end. Call it before the
+ * Closes the connection with the response, because the body of its request is not read to the end. Call it before the
  * headers are sent.
  */
 export function closeWithAnswer(response: ServerResponse): void {
   response.setHeader('connection', 'close');
   const { req: request } = response;
   const { socket } = request;
-  // Node.js calls this when the answer is written. It would close the connection at once.
+  // Node.js calls this when the response is written. It would close the connection at once.
   socket.destroySoon = () => {
     if (request.complete) socket.once('finish', () => socket.destroy()).end();
     else lingerAndClose(socket);
@@ -57,14 +57,14 @@ interface Noted {
 
 /**
  * Notes that the body of a request has been received as a whole. Node.js itself sets `complete` only after the handlers of
- * the last piece have run, and a fast answer is sent before that.
+ * the last piece have run, and a fast response is sent before that.
  */
 export function noteWholeBody(request: IncomingMessage): void {
   // A WeakSet takes several times as long, for each request.
   (request as Noted)[IS_WHOLE] = true;
 }
 
-/** Closes the connection with the answer, unless the body of its request has been received as a whole. */
+/** Closes the connection with the response, unless the body of its request has been received as a whole. */
 export function closeUnlessWhole(response: ServerResponse): void {
   const { req: request } = response;
   if (request.complete || !bearsBody(request) || (request as Noted)[IS_WHOLE] === true) return;

@@ -4,7 +4,7 @@ import { proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** The status of an answer, if it is not 400: something is wrong with what was sent. */
+/** The status of a response, if it is not 400: something is wrong with what was sent. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   ...REFUSAL_STATUS,
   UNAUTHENTICATED: 401,
@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** A problem document (RFC 9457) with the status and headers of its answer. */
+/** A problem document (RFC 9457) with the status and headers of its response. */
 export interface Problem {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

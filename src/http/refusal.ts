@@ -56,7 +56,7 @@ function textOf({ message, code, retryAfter }: RequestRefused): string {
   return JSON.stringify({ errors: [{ message, extensions }] });
 }
 
-/** The HTTP status of an answer that consists of the error alone, because nothing else could be done. */
+/** The HTTP status of a response that consists of the error alone, because nothing else could be done. */
 export const REFUSAL_STATUS: Partial<Record<ErrorCode, number>> = {
   KEY_PROOF_REQUIRED: 401,
   KEY_PROOF_INVALID: 401,
@@ -73,7 +73,7 @@ const ERRORS: Partial<Record<ErrorCode, string>> = {
   KEY_PROOF_NONCE_REQUIRED: 'use_dpop_nonce',
 };
 
-/** The headers of the answer to a request whose proof was refused (RFC 9449 §7.1, §8); none for other errors. */
+/** The headers of the response to a request whose proof was refused (RFC 9449 §7.1, §8); none for other errors. */
 export function proofChallenge({
   code,
   nonce,

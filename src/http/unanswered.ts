@@ -9,7 +9,7 @@ interface Unanswered {
   on(connection: Duplex): number;
   /** Calls back when all requests of a connection are answered or the connection closes; immediately if there are none. */
   afterAllOn(connection: Duplex, callback: () => void): void;
-  /** Calls back after each answer. */
+  /** Calls back after each response. */
   afterEach(callback: () => void): void;
 }
 

@@ -61,7 +61,7 @@ export interface RestRequest {
   readBody(): Promise<unknown>;
 }
 
-/** The headers, with names in lower case, and the body of an answer. */
+/** The headers, with names in lower case, and the body of a response. */
 interface Written {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -164,7 +164,7 @@ export function createRestApi(sources: RestSources): RestApi {
     Object.entries({ ...OPERATIONS, ...(identityTokens.areIssued && IDENTITY_TOKEN_OPERATIONS) }),
   );
   const description = JSON.stringify(describeApi(identityTokens.areIssued));
-  /** Answers without a session, by path. */
+  /** Responses without a session, by path. */
   const documents = new Map<string, () => Promise<Written>>([
     [DESCRIPTION_PATH, () => Promise.resolve({ headers: HEADERS, body: description })],
   ]);
@@ -240,7 +240,7 @@ export function createRestApi(sources: RestSources): RestApi {
   };
 }
 
-/** Answers depend on the session, so no cache may keep them. */
+/** Responses depend on the session, so no cache may keep them. */
 const HEADERS = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',

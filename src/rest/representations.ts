@@ -30,7 +30,7 @@ export function sessionJson(session: Session, current: Session | undefined) {
   };
 }
 
-/** @param inCookies whether the tokens are in cookies, and must not be in the answer */
+/** @param inCookies whether the tokens are in cookies, and must not be in the response */
 export function grantJson(
   { session, accessToken, refreshToken, issuedAt }: SessionGrant,
   inCookies: boolean,

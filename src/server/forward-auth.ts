@@ -120,7 +120,7 @@ function admissionOf(session: Session): Admission {
   return admission;
 }
 
-/** `Expires` is when Hasura closes the WebSockets that it opened by this answer. */
+/** `Expires` is when Hasura closes the WebSockets that it opened by this response. */
 const admitByHasura: Admit = (response, session) => {
   const body = JSON.stringify({
     'X-Hasura-Role': 'user',

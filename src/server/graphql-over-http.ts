@@ -46,7 +46,7 @@ export interface GraphQLOverHttpOptions extends RequestContextOptions {
 
 export interface HttpObservation {
   readonly observer: OperationObserver;
-  /** The answers of the same Apollo Server. */
+  /** The responses of the same Apollo Server. */
   readonly answers: ApolloAnswers;
 }
 

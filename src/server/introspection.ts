@@ -49,7 +49,7 @@ const MAX_AUTHENTICATED = 1000;
 
 /**
  * Tells authenticated clients whether an access token is valid (RFC 7662). Every other text, including a refresh token,
- * gets the same answer. The client's address is not that of the user, so it is not noted in the session.
+ * gets the same response. The client's address is not that of the user, so it is not noted in the session.
  */
 export function createIntrospection(options: IntrospectionOptions): Handler {
   const { sessions, readBody, sendWhole, report } = options;
@@ -128,7 +128,7 @@ export function createIntrospection(options: IntrospectionOptions): Handler {
   }
 }
 
-/** An answer of OAuth 2.0 (RFC 6749, section 5.2). */
+/** A response of OAuth 2.0 (RFC 6749, section 5.2). */
 class Refusal extends Error {
   constructor(
     readonly status: number,

@@ -45,7 +45,7 @@ export function createRestOverHttp(options: RestOverHttpOptions): ReadonlyMap<st
     api.paths.map((path) => [REST_PATH + path, withCors(handlerOf(path), cors)]),
   );
   if (api.paths.includes(JWKS_PATH)) {
-    // Any origin may read the keys: their answer says so itself.
+    // Any origin may read the keys: their response says so itself.
     handlers.set(REST_PATH + JWKS_PATH, handlerOf(JWKS_PATH));
     handlers.set(WELL_KNOWN_JWKS_PATH, handlerOf(JWKS_PATH));
   }

@@ -42,7 +42,7 @@ export function createRouter(options: RouterOptions) {
     };
     try {
       const path = admit(request);
-      // The connection of a body that no handler reads closes with the answer: what follows is not another request.
+      // The connection of a body that no handler reads closes with the response: what follows is not another request.
       if (bearsBody(request) && !(request.method === 'POST' && readsBodies.has(path))) {
         closeWithAnswer(response);
       }

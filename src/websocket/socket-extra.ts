@@ -46,12 +46,12 @@ export class SocketExtra implements OpenedSocket {
     return (this.#underWay ??= new Set());
   }
 
-  /** Operations in progress with a single answer, by id: the socket does not close before they are sent. */
+  /** Operations in progress with a single response, by id: the socket does not close before they are sent. */
   get answering(): Map<string, Answer> {
     return (this.#answering ??= new Map());
   }
 
-  /** Resolves when the pending answers have been sent. */
+  /** Resolves when the pending responses have been sent. */
   answered(): Promise<unknown> {
     return Promise.all(Array.from(this.#answering?.values() ?? [], ({ sent }) => sent));
   }

@@ -67,7 +67,7 @@ export const POLICY_VIOLATION = 1008;
 /** Try again later (registry of RFC 6455). Clients of graphql-ws reconnect. */
 export const TRY_AGAIN_LATER = 1013;
 
-/** Bytes per message in addition to its text: an operation with its context and its answer. */
+/** Bytes per message in addition to its text: an operation with its context and its response. */
 const COST_OF_ANY = 4096;
 
 /** Bytes per character: the text and the values parsed from it. */

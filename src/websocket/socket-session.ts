@@ -26,16 +26,16 @@ const LAPSED: Readonly<Record<Lapse, readonly [code: number, reason: string]>> =
   unchecked: [TRY_AGAIN_LATER, 'SERVICE_UNAVAILABLE'],
 };
 
-/** A socket, and the answers that it has yet to send. */
+/** A socket, and the responses that it has yet to send. */
 interface AnsweringSocket {
   readonly socket: WebSocket;
-  /** Resolves when pending answers have been sent. */
+  /** Resolves when pending responses have been sent. */
   answered(): Promise<unknown>;
 }
 
 /**
  * Binds a socket to its session. The socket is closed when the session ends at any instance, after its subscriptions have
- * sent their last event. It is also closed, after pending answers have been sent, when its token was superseded and it has
+ * sent their last event. It is also closed, after pending responses have been sent, when its token was superseded and it has
  * not presented the successor in time ({@link Connection}). Resolves to `undefined` if the session has ended in the
  * meantime.
  * @param session the session, validated by the token that opens the socket

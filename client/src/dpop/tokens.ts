@@ -20,7 +20,7 @@ export function sessionIdOf(accessToken: string | undefined, body: string): stri
   return token === undefined ? undefined : sessionIdIn(token);
 }
 
-/** The session that an answer to a sign-in has started. `undefined` without one, and if it says that it is not bound. */
+/** The session that a response to a sign-in has started. `undefined` without one, and if it says that it is not bound. */
 export function boundSessionIn(answer: string): string | undefined {
   const token = ACCESS_TOKEN.exec(answer)?.[0];
   const isBound = !/"keyBound":\s*false/.test(answer);

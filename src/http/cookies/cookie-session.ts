@@ -20,7 +20,7 @@ interface CookieRequest {
   };
 }
 
-/** The tokens of a browser that keeps them in cookies, and functions to change them with the answer. */
+/** The tokens of a browser that keeps them in cookies, and functions to change them with the response. */
 export interface TokenCookies {
   readonly refreshToken: string | undefined;
   /** The short-lived cookie of a browser whose session is bound to its device. */
@@ -47,14 +47,14 @@ interface CookieSessionsOptions {
   /** The web origins whose pages may act with the cookies of their visitors. */
   readonly origins: readonly string[];
   readonly clock: Clock;
-  /** The headers by which the answer to a sign-in offers the browser to bind the session to its device. Default: none. */
+  /** The headers by which the response to a sign-in offers the browser to bind the session to its device. Default: none. */
   readonly offerDeviceBinding?:
     ((session: Session) => Readonly<Record<string, string>>) | undefined;
 }
 
 /**
  * Opens the session of a request. Call it once per request. Returns `undefined` if the client does not use cookies.
- * @param put sets cookies on the answer. Without it, and once the headers of the answer have been sent, the session is
+ * @param put sets cookies on the response. Without it, and once the headers of the response have been sent, the session is
  * only validated: it is not refreshed, and no cookie changes
  */
 export type OpenCookieSession = (
@@ -155,6 +155,6 @@ export const COOKIES_OUT_OF_REACH: TokenCookies = {
   grant() {
     throw new WalletSessionsError('HTTP_REQUIRED');
   },
-  /** The answer to the next HTTP request clears the cookies of an ended session. */
+  /** The response to the next HTTP request clears the cookies of an ended session. */
   clear: () => {},
 };

@@ -30,11 +30,11 @@ export const DEVICE_SESSION_PATHS = ['/device-session/start', '/device-session/r
  * 2026). The browser calls the endpoints by itself.
  */
 export interface DeviceSessions {
-  /** The headers by which the answer to a sign-in offers the binding. */
+  /** The headers by which the response to a sign-in offers the binding. */
   readonly offer: (session: Session) => Readonly<Record<string, string>>;
   /**
-   * Registers the key of a device, or renews the device cookie for a proof of the key. Puts the cookie on the answer.
-   * @returns the status, headers and JSON of the answer
+   * Registers the key of a device, or renews the device cookie for a proof of the key. Puts the cookie on the response.
+   * @returns the status, headers and JSON of the response
    * @throws RequestRefused; WalletSessionsError `UNAUTHENTICATED`, `SERVICE_UNAVAILABLE`; KeyProofRefused
    */
   answer(
@@ -110,7 +110,7 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     const key = readDeviceKey(proof.jwk);
     await proof.verify(key);
     const { thumbprint } = key;
-    // The answer to an earlier registration of the same key may have been lost.
+    // The response to an earlier registration of the same key may have been lost.
     const isBound =
       session.keyThumbprint === thumbprint ||
       (await sessions.bindToDevice(session, thumbprint, source));

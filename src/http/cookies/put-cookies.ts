@@ -1,14 +1,14 @@
 import onHeaders from 'on-headers';
 import { WalletSessionsError } from '../../errors.js';
 
-/** Sets `Set-Cookie` headers on the answer, with other headers, and replaces those that it set before. */
+/** Sets `Set-Cookie` headers on the response, with other headers, and replaces those that it set before. */
 export interface PutCookies {
   (setCookies: readonly string[], headers?: Readonly<Record<string, string>>): void;
-  /** Whether the headers of the answer have been sent. Default: never. */
+  /** Whether the headers of the response have been sent. Default: never. */
   readonly isTooLate?: (() => boolean) | undefined;
 }
 
-/** The headers of an answer. `ServerResponse` of Node.js, and therefore that of Express, is compatible. */
+/** The headers of a response. `ServerResponse` of Node.js, and therefore that of Express, is compatible. */
 export interface AnswerHeaders {
   /** Whether they have been sent. If so, no cookie can be put. Default false. */
   readonly headersSent?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface AnswerHeaders {
 }
 
 /**
- * Sets cookies on an answer in addition to the application's cookies, and forbids caches to store it (RFC 9111, section
+ * Sets cookies on a response in addition to the application's cookies, and forbids caches to store it (RFC 9111, section
  * 7.3). Both are set when the headers are sent, after all headers of the application.
  * @throws WalletSessionsError from the function: `HTTP_REQUIRED` if the headers have been sent
  */
