@@ -51,7 +51,7 @@ export const REDIS_STORE_SETTINGS = {
       'must be 1 to 32 letters, digits, "_", ":", "." or "-"',
     ),
   ),
-  /** How long to wait for Redis before the answer is SERVICE_UNAVAILABLE. Milliseconds. */
+  /** How long to wait for Redis before the response is SERVICE_UNAVAILABLE. Milliseconds. */
   commandTimeout: withDefault(2000, duration(10)),
   /**
    * How long an instance may still accept a session that has ended at another instance, if the invalidation from Redis is lost;
@@ -61,7 +61,7 @@ export const REDIS_STORE_SETTINGS = {
   nearCacheBound: withDefault(1000, duration(100, { orZero: true })),
   /**
    * Number of replicas that must acknowledge a revocation before it is answered, so that it survives a failover; otherwise
-   * the answer is SERVICE_UNAVAILABLE. Set it to the number of replicas of each master. See `docs/reliability.md`.
+   * the response is SERVICE_UNAVAILABLE. Set it to the number of replicas of each master. See `docs/reliability.md`.
    */
   revocationReplicas: withDefault(0, integer(0, 10)),
   /** Receives connection errors. Connections recover by themselves. */

@@ -13,7 +13,7 @@ export const RPC_SETTINGS = {
   chainId: required(chainIdSetting),
   /** `http:` or `https:`. Never logged: it may contain the API key of the RPC. */
   url: required(textWith(isRpcUrl, `must be a ${RPC_URL}`)),
-  /** Timeout of a JSON-RPC call, and of its wait in the queue; after that, the answer is WALLET_VERIFICATION_UNAVAILABLE. Milliseconds. */
+  /** Timeout of a JSON-RPC call, and of its wait in the queue; after that, the response is WALLET_VERIFICATION_UNAVAILABLE. Milliseconds. */
   timeout: withDefault(5000, duration(100)),
 };
 
