@@ -3,10 +3,10 @@ import { credentialOf, proofOf, type CredentialRequest } from './credential.js';
 import type { Warning } from '../errors.js';
 import type { ClientInfo } from '../sessions/session.js';
 import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
-import { randomUUID } from 'node:crypto';
 import { copyString } from '../copy-string.js';
 import { visibleText } from '../visible-text.js';
 import { createClientAddress } from './client-address.js';
+import { requestIdOf } from './request-id.js';
 
 /**
  * What is read of a request to find its session and its client, in any framework: a request of `node:http` fits. Names of
@@ -83,10 +83,4 @@ function userAgentOf(header: string | undefined): string | undefined {
   return visible.length <= MAX_USER_AGENT_LENGTH
     ? visible
     : copyString(visible.slice(0, MAX_USER_AGENT_LENGTH));
-}
-
-/** The id that the application or a proxy gave the request if it has the form of an id, otherwise a new one. */
-function requestIdOf({ headers, id }: RequestHead): string {
-  const given = id ?? headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
 }

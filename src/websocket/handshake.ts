@@ -73,7 +73,7 @@ export function acceptWebSockets(
     perMessageDeflate: false,
     handleProtocols,
     verifyClient: ({ req }, decide) => {
-      const source = inOnePiece(sourceOf(req));
+      const source = withOwnRequestId(sourceOf(req));
       handshakes.set(req, { request: req, source });
       admit(req, source).then(
         (refusal) => {
@@ -127,7 +127,7 @@ export function acceptWebSockets(
     server.handleUpgrade(request, stream, head, (socket) => {
       onSocket(
         socket,
-        handshakes.get(request) ?? { request, source: inOnePiece(sourceOf(request)) },
+        handshakes.get(request) ?? { request, source: withOwnRequestId(sourceOf(request)) },
       );
     });
   });
@@ -151,8 +151,8 @@ export function acceptWebSockets(
   };
 }
 
-/** The source with a copy of its request id: V8 keeps the parts of which `randomUUID` makes it, ten times its memory. */
-function inOnePiece(source: ClientInfo): ClientInfo {
+/** The source with a copy of its request id, which would keep many others in memory as long as the socket. */
+function withOwnRequestId(source: ClientInfo): ClientInfo {
   const { requestId } = source;
   return requestId === undefined ? source : { ...source, requestId: copyString(requestId) };
 }
