@@ -51,6 +51,7 @@ describe('the sweep of the embedded store', () => {
     expect(sizes).toMatchObject({
       sessions: 1,
       expiries: 1,
+      'partition-expiries': 1,
       challenges: 1,
       'challenge-expiries': 1,
       revocations: 1,
@@ -67,6 +68,12 @@ describe('the sweep of the embedded store', () => {
       }
       await sessions.revoke(partition, 'all', 'LOGOUT_ALL', clock.now());
     });
-    expect(sizes).toMatchObject({ sessions: 0, revocations: 0, 'revocation-times': 0 });
+    expect(sizes).toMatchObject({
+      sessions: 0,
+      expiries: 0,
+      'partition-expiries': 0,
+      revocations: 0,
+      'revocation-times': 0,
+    });
   });
 });

@@ -23,12 +23,10 @@ export function createEmbeddedExpiredSessions(
 ): ExpiredSessions {
   function endBatch(until: number): ExpiredSession[] {
     const keys = Array.from(tables.expiries.getKeys({ end: [until + 1, '', ''], limit: BATCH }));
-    return keys.flatMap((key) => {
-      const [expiredAt, partition, id] = key;
+    return keys.flatMap(([expiredAt, partition, id]) => {
       const record = tables.sessions.get([partition, id]);
-      void tables.expiries.remove(key);
+      removeSession(tables, partition, { id, expiresAt: expiredAt });
       if (record === undefined) return [];
-      removeSession(tables, partition, id);
       log.append(partition, id, 'EXPIRED', until);
       return [{ partition, record, expiredAt }];
     });

@@ -13,8 +13,17 @@ import {
 } from '../../sessions/store.js';
 import type { Partition } from '../../accounts/wallet.js';
 import type { RevocationLog } from './revocation-log.js';
-import { putSession, read, removeSession, sessionsOf, transact, type Tables } from './tables.js';
-import type { PlacedRecord, RecordScanner } from '../../sessions/record.js';
+import {
+  countExpiriesFrom,
+  expiriesOf,
+  putSession,
+  read,
+  removeSession,
+  sessionsOf,
+  transact,
+  type Expiry,
+  type Tables,
+} from './tables.js';
 
 /** Sessions in LMDB: each step is one transaction, and LMDB runs one transaction at a time. */
 export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): SessionStore {
@@ -32,21 +41,21 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     return record !== undefined && record.expiresAt > now ? record : undefined;
   };
 
-  function selectedOf(partition: Partition, selection: Selection): SessionRecord[] {
+  function selectedOf(partition: Partition, selection: Selection): Expiry[] {
     if (selection !== 'all' && 'these' in selection) {
       return selection.these.flatMap((id) => tables.sessions.get([partition, id]) ?? []);
     }
     const kept = selection === 'all' ? undefined : selection.allBut;
-    return sessionsOf(tables, partition).filter(({ id }) => id !== kept);
+    return expiriesOf(tables, partition).filter(({ id }) => id !== kept);
   }
 
   /** Returns the selected sessions that the authority may revoke, or why it may not. Expired sessions are never protected. */
   function authorized(
     partition: Partition,
     { session, authenticatedAt, freshAfter, onProtected }: Authority,
-    selected: readonly SessionRecord[],
+    selected: readonly Expiry[],
     now: number,
-  ): readonly SessionRecord[] | Exclude<RevokeOutcome['kind'], 'revoked'> {
+  ): readonly Expiry[] | Exclude<RevokeOutcome['kind'], 'revoked'> {
     let signed = authenticatedAt;
     if (session !== undefined) {
       const own = findUnexpired(partition, session, now);
@@ -54,8 +63,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
       signed = Math.min(own.authenticatedAt, authenticatedAt);
     }
     if (signed > freshAfter) return selected;
-    const mayEnd = (other: SessionRecord) =>
-      other.id === session || other.expiresAt <= now || other.authenticatedAt <= signed;
+    const mayEnd = ({ id }: Expiry) => {
+      const other = findUnexpired(partition, id, now);
+      return id === session || other === undefined || other.authenticatedAt <= signed;
+    };
     if (onProtected === 'spare') return selected.filter(mayEnd);
     return selected.every(mayEnd) ? selected : 'protected';
   }
@@ -63,54 +74,52 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
   /** Revokes up to {@link REVOKED_AT_ONCE} sessions, and returns the others as left. */
   function endAtOnce(
     partition: Partition,
-    selected: readonly SessionRecord[],
+    selected: readonly Expiry[],
     reason: RevocationReason,
     now: number,
   ): Pick<RevokeOutcome, 'ended' | 'left'> {
     const ended = selected
       .slice(0, REVOKED_AT_ONCE)
-      .map((record) => end(partition, record, record.expiresAt > now ? reason : 'EXPIRED', now));
+      .map((session) => end(partition, session, session.expiresAt > now ? reason : 'EXPIRED', now));
     return { ended, left: selected.slice(REVOKED_AT_ONCE).map(({ id }) => id) };
   }
 
   function end(
     partition: Partition,
-    { id, expiresAt }: SessionRecord,
+    { id, expiresAt }: Expiry,
     reason: RevocationReason,
     now: number,
   ): EndedSession {
-    removeSession(tables, partition, id);
+    removeSession(tables, partition, { id, expiresAt });
     return { ...log.append(partition, id, reason, now), expiresAt, alreadyCollected: false };
   }
 
-  function endExpired(
-    partition: Partition,
-    now: number,
-    sessions = sessionsOf(tables, partition),
-  ): EndedSession[] {
-    return sessions
-      .filter(({ expiresAt }) => expiresAt <= now)
-      .slice(0, EXPIRED_AT_ONCE)
-      .map((record) => end(partition, record, 'EXPIRED', now));
+  function endExpired(partition: Partition, now: number): EndedSession[] {
+    return expiriesOf(tables, partition, { until: now, limit: EXPIRED_AT_ONCE }).map((session) =>
+      end(partition, session, 'EXPIRED', now),
+    );
+  }
+
+  /** Returns the number of unexpired sessions that have to end before one more fits in the limit. */
+  function excessOver(max: number, partition: Partition, now: number): number {
+    return max > 0 ? countExpiriesFrom(tables, partition, now + 1) - max + 1 : 0;
   }
 
   return {
     insert: (partition, record, room, now) =>
       step(partition, () => {
         if (room === 'end-others') {
-          const others = sessionsOf(tables, partition);
+          const others = expiriesOf(tables, partition);
           const { ended, left } = endAtOnce(partition, others, 'LOGOUT_ALL', now);
           if (left.length > 0) return { kind: 'crowded', ended };
           putSession(tables, partition, record);
           return { kind: 'inserted', ended };
         }
-        const sessions = sessionsOf(tables, partition);
-        const ended = endExpired(partition, now, sessions);
-        const others = sessions.filter(({ expiresAt }) => expiresAt > now);
-        const excess = room.max > 0 ? others.length - room.max + 1 : 0;
+        const ended = endExpired(partition, now);
+        const excess = excessOver(room.max, partition, now);
         if (excess > 0) {
           if (room.onLimit === 'refuse-new') return { kind: 'full', ended };
-          for (const next of others.sort(byExpiry).slice(0, excess)) {
+          for (const next of expiriesOf(tables, partition, { from: now + 1, limit: excess })) {
             ended.push(end(partition, next, 'LIMIT_EXCEEDED', now));
           }
         }
@@ -195,14 +204,10 @@ export function createEmbeddedSessionStore(tables: Tables, log: RevocationLog): 
     expire: (partition, now) =>
       step(partition, () => {
         const ended = endExpired(partition, now);
-        const left = sessionsOf(tables, partition).map(({ expiresAt }) => expiresAt);
-        return { ended, next: left.length === 0 ? undefined : Math.min(...left) };
+        const [next] = expiriesOf(tables, partition, { limit: 1 });
+        return { ended, next: next?.expiresAt };
       }),
   };
-}
-
-function byExpiry(a: SessionRecord, b: SessionRecord): number {
-  return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1);
 }
 
 type RotationDecision =
@@ -269,40 +274,4 @@ function countRotation(
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b);
-}
-
-/** Scans all records of LMDB in the order of their keys. Each batch is read when it is requested. */
-export function createEmbeddedRecordScanner(tables: Tables): RecordScanner {
-  const { sessions } = tables;
-
-  const batchAfter = (last: PlacedRecord | undefined, size: number) =>
-    read(() => {
-      const range = sessions.getRange({ limit: size, ...(last && { start: keyAfter(last) }) });
-      return Array.from(range, ({ key: [partition], value }) => ({ partition, record: value }));
-    });
-
-  return {
-    async *records(size) {
-      let last: PlacedRecord | undefined;
-      for (;;) {
-        const batch = await batchAfter(last, size);
-        if (batch.length === 0) return;
-        yield batch;
-        last = batch.at(-1);
-      }
-    },
-
-    replaceDetails: (partition, id, details, replacement) =>
-      transact(tables, () => {
-        const record = sessions.get([partition, id]);
-        if (record === undefined || Buffer.compare(record.details, details) !== 0) return false;
-        putSession(tables, partition, { ...record, details: replacement });
-        return true;
-      }),
-  };
-}
-
-/** The start of the range after a record, whether or not the record still exists. */
-function keyAfter({ partition, record }: PlacedRecord): [Partition, SessionId] {
-  return [partition, `${record.id}-` as SessionId];
 }

@@ -16,6 +16,8 @@ export interface Tables {
   readonly sessions: Database<SessionRecord, [Partition, SessionId]>;
   /** The same sessions by expiry, for collection. */
   readonly expiries: Database<true, [expiresAt: number, Partition, SessionId]>;
+  /** The sessions of each partition by expiry, so that steps on a partition need not read all of its records. */
+  readonly partitionExpiries: Database<true, [Partition, expiresAt: number, SessionId]>;
   /** Revocations of each partition, in their order. */
   readonly revocations: Database<Revocation, [Partition, time: number, sequence: number]>;
   /** The same revocations by time, for the sweep. */
@@ -89,6 +91,7 @@ function tablesIn(root: RootDatabase): Omit<Tables, 'disk'> {
     root,
     sessions: root.openDB({ name: 'sessions' }),
     expiries: root.openDB({ name: 'expiries' }),
+    partitionExpiries: root.openDB({ name: 'partition-expiries' }),
     revocations: root.openDB({ name: 'revocations' }),
     revocationTimes: root.openDB({ name: 'revocation-times' }),
     challenges: root.openDB({ name: 'challenges' }),
@@ -184,17 +187,63 @@ export function sessionsOf({ sessions }: Tables, partition: Partition): SessionR
   return Array.from(range, ({ value }) => value);
 }
 
-/** Writes a record and its entry in the index of expiries. Call within a transaction. */
-export function putSession(tables: Tables, partition: Partition, record: SessionRecord): void {
-  removeSession(tables, partition, record.id);
-  void tables.sessions.put([partition, record.id], record);
-  void tables.expiries.put([record.expiresAt, partition, record.id], true);
+/** A session in the index of its partition. */
+export interface Expiry {
+  readonly id: SessionId;
+  readonly expiresAt: number;
 }
 
-/** Removes a record and its entry in the index of expiries, if they exist. Call within a transaction. */
-export function removeSession(tables: Tables, partition: Partition, id: SessionId): void {
-  const record = tables.sessions.get([partition, id]);
-  if (record === undefined) return;
-  void tables.sessions.remove([partition, id]);
-  void tables.expiries.remove([record.expiresAt, partition, id]);
+interface ExpiryPeriod {
+  /** The first time. Default: no bound */
+  readonly from?: number;
+  /** The last time. Default: no bound */
+  readonly until?: number;
+  /** The maximum number of sessions. Default: no limit */
+  readonly limit?: number;
+}
+
+/** Returns the sessions of the partition that expire in this period, in the order of their expiry and id. */
+export function expiriesOf(
+  { partitionExpiries }: Tables,
+  partition: Partition,
+  { from = 0, until = Number.MAX_SAFE_INTEGER, limit }: ExpiryPeriod = {},
+): Expiry[] {
+  const range = expiryRange(partition, from, until);
+  const keys = partitionExpiries.getKeys({ ...range, ...(limit !== undefined && { limit }) });
+  return Array.from(keys, ([, expiresAt, id]) => ({ id, expiresAt }));
+}
+
+/** Returns the number of sessions of the partition that expire at this time or later. */
+export function countExpiriesFrom(tables: Tables, partition: Partition, from: number): number {
+  const range = expiryRange(partition, from, Number.MAX_SAFE_INTEGER);
+  return tables.partitionExpiries.getKeysCount(range);
+}
+
+function expiryRange(partition: Partition, from: number, until: number) {
+  return {
+    start: [partition, from, ''] as [Partition, number, SessionId],
+    end: [partition, until, AFTER_ALL_IDS] as [Partition, number, SessionId],
+  };
+}
+
+/** Writes a record and its entries in the indexes. Call within a transaction. */
+export function putSession(tables: Tables, partition: Partition, record: SessionRecord): void {
+  const { id, expiresAt } = record;
+  const before = tables.sessions.get([partition, id]);
+  void tables.sessions.put([partition, id], record);
+  if (before?.expiresAt === expiresAt) return;
+  if (before !== undefined) removeExpiry(tables, partition, before);
+  void tables.expiries.put([expiresAt, partition, id], true);
+  void tables.partitionExpiries.put([partition, expiresAt, id], true);
+}
+
+/** Removes the record of a session and its entries in the indexes. Call within a transaction. */
+export function removeSession(tables: Tables, partition: Partition, session: Expiry): void {
+  void tables.sessions.remove([partition, session.id]);
+  removeExpiry(tables, partition, session);
+}
+
+function removeExpiry(tables: Tables, partition: Partition, { id, expiresAt }: Expiry): void {
+  void tables.expiries.remove([expiresAt, partition, id]);
+  void tables.partitionExpiries.remove([partition, expiresAt, id]);
 }
