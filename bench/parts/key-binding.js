@@ -1,7 +1,8 @@
 import { hasNoErrors, loadInOrder, postJson } from '../load/in-order.js';
 import { summarize } from '../report/comparison.js';
 import { SESSION } from '../service/graphql-request.js';
-import { makeProof, makeProofKey } from '../service/proofs.js';
+import { spreadOf } from '../report/statistics.js';
+import { makeProof, makeProofKey, timeOfVerification } from '../service/proofs.js';
 import { signIn } from '../service/sign-in.js';
 import { startService } from '../service/start.js';
 import { makeWallets } from '../service/wallets.js';
@@ -9,6 +10,9 @@ import { measureOverStarts } from './starts.js';
 
 /** In each round. A proof works once, so each request has its own. */
 const REQUESTS = 4000;
+
+/** Of the signature alone. */
+const ROUNDS = 8;
 
 const PUBLIC_URL = 'https://auth.example.com';
 
@@ -22,6 +26,17 @@ export const keyBinding = {
       reference: 'a bearer token',
       rounds: await measureOverStarts({ 'this service': { start } }, subjectsOf),
     }),
+    {
+      id: 'verification',
+      title: 'What the signature of a proof alone costs',
+      measures: [
+        {
+          name: 'verifying an ES256 signature with node:crypto',
+          ...spreadOf(Array.from({ length: ROUNDS }, () => timeOfVerification(REQUESTS / 4))),
+          unit: 'µs',
+        },
+      ],
+    },
   ],
 };
 

@@ -81,6 +81,19 @@ const GOALS = [
     valueIn: ratio('graphql', 'peers', 'this service, authenticated', peer),
   })),
   {
+    name: '{ session { id } } with a proof of a key (DPoP) / with a bearer token',
+    atLeast: 0.4,
+    valueIn: ratio('key-binding', 'session', 'a proof of a key', 'a bearer token'),
+  },
+  {
+    name: 'verifying the signature of a proof of a key with node:crypto, without anything else',
+    valueIn: measure(
+      'key-binding',
+      'verification',
+      'verifying an ES256 signature with node:crypto',
+    ),
+  },
+  {
     name: '{ session { id } } with 10,000 random sessions / with one',
     valueIn: ratio('variety', 'sessions', '10,000 sessions by chance', 'one session'),
   },
