@@ -129,6 +129,26 @@ async function installedPaths(project: string): Promise<string[]> {
   return Object.keys((JSON.parse(note) as { packages: Record<string, unknown> }).packages);
 }
 
+/** Parsed files of TypeScript and of packages, by path and the module format that TypeScript reads them in. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
+/** Whether a file belongs to the project or to the package under test. */
+const isOurs = ({ fileName }: Pick<ts.SourceFile, 'fileName'>) =>
+  !fileName.includes(`/${MODULES}`) || fileName.includes(`/${MODULES}wallet-sessions`);
+
+/** Parses the files of other packages once for all settings, which takes most of the time of a check. */
+function shareOtherPackages(host: ts.CompilerHost): void {
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, options, ...rest) => {
+    if (isOurs({ fileName: path })) return getSourceFile(path, options, ...rest);
+    const format = typeof options === 'object' ? options.impliedNodeFormat : undefined;
+    // The libraries of TypeScript import nothing, so they are the same in each format.
+    const key = path.includes('/typescript/lib/lib.') ? path : `${format} ${path}`;
+    if (!parsed.has(key)) parsed.set(key, getSourceFile(path, options, ...rest));
+    return parsed.get(key);
+  };
+}
+
 /** Leaves out the declarations of TypeScript and of other packages, which take most of the time. */
 function typeErrorsIn(
   project: string,
@@ -148,9 +168,8 @@ function typeErrorsIn(
   );
   const host = ts.createCompilerHost(options);
   host.getCurrentDirectory = () => project;
+  shareOtherPackages(host);
   const program = ts.createProgram([join(project, file)], options, host);
-  const isOurs = ({ fileName }: ts.SourceFile) =>
-    !fileName.includes(`/${MODULES}`) || fileName.includes(`/${MODULES}wallet-sessions`);
   const checked = program
     .getSourceFiles()
     .filter((source) => isOurs(source) && !program.isSourceFileDefaultLibrary(source));
