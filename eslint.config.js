@@ -15,6 +15,7 @@ const FOUNDATION = [
   'clock.ts',
   'copy-string.ts',
   'options.ts',
+  'random-bytes.ts',
   'setting-types.ts',
   'visible-text.ts',
 ];
@@ -76,6 +77,7 @@ const layers = {
   'check-result.ts': [],
   'loopback.ts': [],
   'options.ts': [],
+  'random-bytes.ts': [],
   'setting-types.ts': ['options.ts'],
   background: ['errors.ts', 'clock.ts', 'options.ts', 'setting-types.ts'],
   accounts: ['errors.ts', 'copy-string.ts', 'options.ts', 'setting-types.ts'],

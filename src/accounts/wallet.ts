@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { comparableNameOf, type AccountId } from './account-id.js';
 
 /**
@@ -42,8 +42,6 @@ export function isSameWallet(one: Wallet, other: Wallet): boolean {
 }
 
 export function partitionOf(wallet: Wallet): Partition {
-  return createHash('sha256')
-    .update(`wallet-sessions/partition/${comparableNameOf(accountIdOf(wallet))}`)
-    .digest('base64url')
-    .slice(0, 20) as Partition;
+  const name = `wallet-sessions/partition/${comparableNameOf(accountIdOf(wallet))}`;
+  return hash('sha256', name, 'base64url').slice(0, 20) as Partition;
 }

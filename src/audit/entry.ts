@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { decryptOnce, encryptOnce } from '../sessions/encryption.js';
 import type { SessionId } from '../sessions/session.js';
 import type { AccountId } from '../accounts/account-id.js';
 import type { Partition } from '../accounts/wallet.js';
+import { pooledRandomBytes } from '../random-bytes.js';
 import { packRecord, unpackRecord, type AuditRecord } from './record.js';
 
 /** An event in the log. */
@@ -34,7 +34,7 @@ const HEAD_BYTES = TIME_BYTES + ID_BYTES;
 
 /** 96 random bits in base64url. @param begins at most 6 bytes with which they begin, so that at least 48 random bits follow */
 export function newEntryId(begins: Uint8Array = new Uint8Array()): string {
-  const id = Buffer.concat([begins, randomBytes(ID_BYTES - begins.length)]);
+  const id = Buffer.concat([begins, pooledRandomBytes(ID_BYTES - begins.length)]);
   return id.toString('base64url');
 }
 

@@ -1,4 +1,4 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import {
   AUDIT_EVENT_TYPES,
   COMMAND_LINE,
@@ -17,6 +17,9 @@ import {
 import type { ClientInfo, SessionId } from '../sessions/session.js';
 import type { AccountId } from '../accounts/account-id.js';
 import type { WalletIfKnown } from '../accounts/wallet.js';
+
+/** Shared, because each encoder allocates a buffer. */
+const encoder = new Encoder();
 
 /** A stored event. Fields that its type does not have are `undefined`. */
 export interface AuditRecord extends WalletIfKnown {
@@ -129,7 +132,7 @@ export function packRecord(record: AuditRecord, at: number, ofList?: AccountId):
         : packSessionId(actor.id),
     record.act ?? null,
   ];
-  return encode(stored.slice(0, stored.findLastIndex((field) => field !== null) + 1));
+  return encoder.encode(stored.slice(0, stored.findLastIndex((field) => field !== null) + 1));
 }
 
 export function unpackRecord(packed: Uint8Array, at: number, ofList?: AccountId): AuditRecord {

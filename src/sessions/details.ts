@@ -1,4 +1,4 @@
-import { decode, encode } from '@msgpack/msgpack';
+import { decode, Encoder } from '@msgpack/msgpack';
 import {
   packAccount,
   packChainId,
@@ -17,6 +17,9 @@ import type { KeyRing } from './key-ring.js';
 import { encrypt, decrypt } from './encryption.js';
 import type { Capabilities, Session } from './session.js';
 import type { Partition } from '../accounts/wallet.js';
+
+/** Shared, because each encoder allocates a buffer. */
+const encoder = new Encoder();
 
 /** Personal data: who signed in, with which wallet, and when and from where the session was last seen. */
 export type SessionDetails = Pick<
@@ -85,7 +88,7 @@ export function encryptDetails(
     deviceBoundAt ?? null,
   ];
   while (stored.at(-1) === null) stored.pop();
-  return encrypt(keys, placeOf(partition, to), encode(stored));
+  return encrypt(keys, placeOf(partition, to), encoder.encode(stored));
 }
 
 /** Returns `undefined` if the details were altered, or moved from another record. */

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { pooledRandomBytes } from '../random-bytes.js';
 import type { KeyRing } from './key-ring.js';
 
 /**
@@ -16,7 +17,7 @@ const TAG_BYTES = 16;
 
 /** Seals under the current key of the ring. `place` names where the result will be stored. */
 export function encrypt(keys: KeyRing, place: string, plain: Uint8Array): Buffer {
-  const iv = randomBytes(IV_BYTES);
+  const iv = pooledRandomBytes(IV_BYTES);
   return Buffer.concat([namedKey(keys), iv, seal(keys, place, iv, plain)]);
 }
 

@@ -1,6 +1,6 @@
 import type { ChainId } from '../accounts/account-id.js';
 import type { WalletIdentity } from '../accounts/wallet.js';
-import { randomBytes } from 'node:crypto';
+import { pooledRandomBytes } from '../random-bytes.js';
 
 /** The id of a session. It is not secret. */
 export type SessionId = string & { readonly __brand: 'SessionId' };
@@ -140,7 +140,7 @@ const SESSION_ID = /^[\w-]{20}$/;
  */
 export function newSessionId(createdAt: number): SessionId {
   const time = createdAt.toString(36).padStart(TIME_DIGITS, '0');
-  const random = randomBytes(9).toString('base64url').slice(0, RANDOM_CHARACTERS);
+  const random = pooledRandomBytes(9).toString('base64url').slice(0, RANDOM_CHARACTERS);
   return (time + random) as SessionId;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from './key-ring.js';
+import { pooledRandomBytes } from '../random-bytes.js';
 import { copyString } from '../copy-string.js';
 import type { Partition } from '../accounts/wallet.js';
 import type { SessionId } from './session.js';
@@ -59,10 +60,11 @@ const NAMES_LENGTH = 'wsr_'.length + 20 + 20 + 4;
 
 /** Creates the first pair of a session. Both secrets come from `crypto.randomBytes`. */
 export function firstTokens(keys: KeyRing, partition: Partition, sessionId: SessionId): TokenPair {
+  const secrets = randomBytes(2 * SECRET_BYTES);
   return pairOf(keys, keys.currentId, { partition, sessionId }, 0, {
-    access: randomBytes(SECRET_BYTES),
-    refresh: randomBytes(SECRET_BYTES),
-    salt: randomBytes(SALT_BYTES),
+    access: secrets.subarray(0, SECRET_BYTES),
+    refresh: secrets.subarray(SECRET_BYTES),
+    salt: pooledRandomBytes(SALT_BYTES),
   });
 }
 
@@ -76,7 +78,7 @@ export interface Derivation {
 
 /** A new derivation, with the current key. */
 export function newDerivation(keys: KeyRing, generation: number): Derivation {
-  return { keyId: keys.currentId, salt: randomBytes(SALT_BYTES), generation };
+  return { keyId: keys.currentId, salt: pooledRandomBytes(SALT_BYTES), generation };
 }
 
 /**

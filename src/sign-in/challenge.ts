@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AccountId, ChainId } from '../accounts/account-id.js';
+import { pooledRandomBytes } from '../random-bytes.js';
 
 /** An issued nonce, as a store keeps it. Times are milliseconds since the Unix epoch. */
 export interface Challenge {
@@ -33,9 +34,9 @@ export interface ChallengeStore {
 
 /** 128 random bits as 32 hexadecimal digits (EIP-4361: 8 or more alphanumeric characters). */
 export function newNonce(): string {
-  return randomBytes(16).toString('hex');
+  return pooledRandomBytes(16).toString('hex');
 }
 
 export function hashNonce(nonce: string): string {
-  return createHash('sha256').update(nonce).digest('base64url');
+  return hash('sha256', nonce, 'base64url');
 }
