@@ -10,7 +10,7 @@ import type { KeyProofs } from './key-proofs.js';
 import type { DescribePlace } from './places.js';
 import type { UnansweredEnds } from './ends.js';
 import type { ValidationTally } from './validation-tally.js';
-import { openRecord } from '../sessions/record.js';
+import { openRecord, type OpenedRecord } from '../sessions/record.js';
 import type { Session } from '../sessions/session.js';
 import type { Partition } from '../accounts/wallet.js';
 
@@ -43,8 +43,9 @@ export function openSession(
   { keys, policy, clock, audit }: Pick<SessionDomain, 'keys' | 'policy' | 'clock' | 'audit'>,
   partition: Partition,
   record: SessionRecord,
+  known?: OpenedRecord,
 ): Session | undefined {
-  const session = openRecord(keys, policy, partition, record);
+  const session = openRecord(keys, policy, partition, record, known);
   if (session === undefined) {
     audit({ type: 'session.record-refused', at: clock.now(), partition, sessionId: record.id });
   }

@@ -7,13 +7,14 @@ import {
   buildBridge,
   currentPairOf,
   hashToken,
-  matchesHash,
+  isSameHash,
   newDerivation,
   parseRefreshToken,
   deriveSuccessorTokens,
   type RefreshToken,
   type TokenPair,
 } from '../sessions/token.js';
+import type { OpenedRecord } from '../sessions/record.js';
 import type { Replacement, RotationOutcome } from '../sessions/store.js';
 import { identityOf } from '../accounts/wallet.js';
 import { openSession, type SessionDomain } from './domain.js';
@@ -67,9 +68,10 @@ export async function exchangeRefreshToken(
   const token = parseRefreshToken(keys, refreshToken);
   if (token === undefined) return undefined;
   const now = clock.now();
-  if (!(await isOfLivingSession(domain, token, { now, source, proof }))) return undefined;
-
   const presented = new Map(keys.ids.map((id) => [id, hashToken(keys, id, token.text)]));
+  const known = await findLivingSession(domain, token, { now, source, proof, presented });
+  if (known === undefined) return undefined;
+
   const limit = rateLimits.rateOfSessions('refresh');
   const exchange = ({ hashes }: TokenPair, replaces?: Replacement) => {
     const { timeout, refreshGrace: grace } = policy;
@@ -106,7 +108,7 @@ export async function exchangeRefreshToken(
   const { record } = outcome;
   // A repetition derives its pair from the record.
   const pair = outcome.kind === 'rotated' ? proposed : currentPairOf(keys, token, record);
-  const session = openSession(domain, token.partition, record);
+  const session = openSession(domain, token.partition, record, known);
   if (session === undefined || pair === undefined) {
     throw new WalletSessionsError('REFRESH_TOKEN_INVALID');
   }
@@ -124,28 +126,31 @@ interface Exchange {
   readonly now: number;
   readonly source: ClientInfo;
   readonly proof: RefreshProof | undefined;
+  /** The hash of the token under each key of the ring. */
+  readonly presented: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
- * Whether the token is the current one of a living session, or one that was used in it. If the session is bound to a key,
- * the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look again.
- * If another exchange uses the current token before the rotation, the rotation notices.
+ * Finds the living session of which the token is the current one, or one that was used in it. If the session is bound to a
+ * key, the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look
+ * again. If another exchange uses the current token before the rotation, the rotation notices.
+ * @returns its record, opened; `undefined` if there is none
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
-async function isOfLivingSession(
+async function findLivingSession(
   domain: SessionDomain,
   token: RefreshToken,
-  { now, source, proof }: Exchange,
-): Promise<boolean> {
-  const { store, keys, keyProofs } = domain;
+  { now, source, proof, presented }: Exchange,
+): Promise<OpenedRecord | undefined> {
+  const { store, keyProofs } = domain;
   const record = await store.find(token.partition, token.sessionId);
-  if (record === undefined || record.expiresAt <= now) return false;
+  if (record === undefined || record.expiresAt <= now) return undefined;
   const { generation, keyId, refreshHash } = record;
-  if (token.generation > generation) return false;
+  if (token.generation > generation) return undefined;
   const isCurrent = token.generation === generation;
-  if (isCurrent && !matchesHash(keys, keyId, token.text, refreshHash)) return false;
+  if (isCurrent && !isSameHash(presented.get(keyId), refreshHash)) return undefined;
   // An altered record yields no tokens, whatever the rotation does.
   const session = openSession(domain, token.partition, record);
   if (session?.keyThumbprint !== undefined) await keyProofs.ofRefresh(session, proof, source);
-  return true;
+  return { record, session };
 }

@@ -5,18 +5,29 @@ import type { Session, SessionId } from './session.js';
 import type { SessionRecord } from './store.js';
 import { partitionOf, type Partition } from '../accounts/wallet.js';
 
+/** A record and its session, or `undefined` if it was tampered with. */
+export interface OpenedRecord {
+  readonly record: SessionRecord;
+  readonly session: Session | undefined;
+}
+
 /**
  * Reads a record. Returns `undefined` if it was tampered with: if its details, or the data to which they are bound, were
  * altered or moved from another session; if its expiry is after the absolute timeout; or if it is in the partition of
  * another wallet.
+ * @param known an earlier record of the partition. Details that have not changed since are not decrypted again
  */
 export function openRecord(
   keys: KeyRing,
   policy: SessionPolicy,
   partition: Partition,
   record: SessionRecord,
+  known?: OpenedRecord,
 ): Session | undefined {
-  const details = decryptDetails(keys, partition, record, record.details);
+  const details =
+    known?.session !== undefined && hasSameDetails(known.record, record)
+      ? known.session
+      : decryptDetails(keys, partition, record, record.details);
   if (details === undefined || partitionOf(details) !== partition) return undefined;
   if (record.expiresAt > record.absoluteExpiresAt) return undefined;
   return {
@@ -30,6 +41,17 @@ export function openRecord(
     expiresAt: record.expiresAt,
     absoluteExpiresAt: record.absoluteExpiresAt,
   };
+}
+
+/** Whether both have the same encrypted details, bound to the same data. */
+function hasSameDetails(one: SessionRecord, other: SessionRecord): boolean {
+  return (
+    one.id === other.id &&
+    one.createdAt === other.createdAt &&
+    one.authenticatedAt === other.authenticatedAt &&
+    one.absoluteExpiresAt === other.absoluteExpiresAt &&
+    Buffer.compare(one.details, other.details) === 0
+  );
 }
 
 /** Replaces a record that a store could not decode. Like an altered record, it yields no session. */

@@ -193,11 +193,14 @@ export function hashToken(keys: KeyRing, keyId: string, text: string): Buffer {
   return keys.mac(keyId, 'token-hash', text);
 }
 
-/** Compares in constant time. Hashes under a removed key match no token. */
+/** Whether a token has that hash. Hashes under a removed key match no token. */
 export function matchesHash(keys: KeyRing, keyId: string, text: string, hash: Uint8Array): boolean {
-  if (!keys.has(keyId)) return false;
-  const expected = hashToken(keys, keyId, text);
-  return expected.byteLength === hash.byteLength && timingSafeEqual(expected, hash);
+  return isSameHash(keys.has(keyId) ? hashToken(keys, keyId, text) : undefined, hash);
+}
+
+/** Compares in constant time. */
+export function isSameHash(expected: Uint8Array | undefined, hash: Uint8Array): boolean {
+  return expected?.byteLength === hash.byteLength && timingSafeEqual(expected, hash);
 }
 
 interface Secrets {
