@@ -10,9 +10,15 @@ import { measureAllOverStarts } from './starts.js';
 const OURS = 'this service';
 const BETTER_AUTH = 'Better Auth with Redis';
 const PER_WALLET = 5;
-/** Of the wallets, Better Auth, which is slower to prepare, has fewer. */
+/** Better Auth takes longer to prepare, so it has fewer wallets. */
 const OUR_SESSIONS = 400 * PER_WALLET;
 const THEIR_WALLETS = makeWallets(80);
+/**
+ * The wallets of a round of logging out all, which takes one request for each: enough for about a second of each server.
+ * Processor time is counted in steps of 10 ms.
+ */
+const OUR_WALLETS_TO_LOG_OUT = 1000;
+const THEIR_WALLETS_TO_LOG_OUT = makeWallets(240);
 
 const ours = { start: (redisUrl) => startService({ redisUrl }) };
 const betterAuth = { file: 'peers/sign-in/better-auth.js' };
@@ -107,7 +113,7 @@ async function subjectsOfListing([service, peer]) {
 }
 
 function subjectsOfLoggingOutAll([service, peer]) {
-  const tokensOf = signedInAt(service);
+  const tokensOf = signedInAt(service, OUR_WALLETS_TO_LOG_OUT * PER_WALLET);
   const query = 'mutation { logoutAll { count } }';
   const ofEachWallet = (grants) => grants.filter((_grant, index) => index % PER_WALLET === 0);
   return [
@@ -121,7 +127,7 @@ function subjectsOfLoggingOutAll([service, peer]) {
     {
       ...subject(peer, isOk),
       prepare: async () => {
-        const { cookies, origin } = await signedInAtPeer(peer);
+        const { cookies, origin } = await signedInAtPeer(peer, THEIR_WALLETS_TO_LOG_OUT);
         return ofEachWallet(cookies).map((cookie) =>
           postJson('/api/auth/revoke-sessions', {}, { cookie, origin }),
         );
@@ -139,22 +145,20 @@ const bearer = ({ accessToken }) => ({ authorization: `Bearer ${accessToken}` })
 
 const get = (path, headers) => ({ path, method: 'GET', headers });
 
-/** Makes sessions past the service, on its Redis: how they began is not what is measured. */
-function signedInAt({ redis }) {
+/** Starts sessions on the Redis of the service, without requests to the service. */
+function signedInAt({ redis }, count = OUR_SESSIONS) {
   return async () => {
     const { sessions, close } = await openServices(redis.url);
-    const population = { count: OUR_SESSIONS, perWallet: PER_WALLET, kept: OUR_SESSIONS };
+    const population = { count, perWallet: PER_WALLET, kept: count };
     const grants = await populate(sessions, population);
     await close();
     return grants;
   };
 }
 
-/** Cookies of as many sessions, those of one wallet beside each other. */
-async function signedInAtPeer({ server: { url } }) {
-  const wallets = THEIR_WALLETS.flatMap((wallet) =>
-    Array.from({ length: PER_WALLET }, () => wallet),
-  );
+/** Signs each wallet in several times. The cookies of its sessions are adjacent. */
+async function signedInAtPeer({ server: { url } }, owners = THEIR_WALLETS) {
+  const wallets = owners.flatMap((wallet) => Array.from({ length: PER_WALLET }, () => wallet));
   const ask = () => postJson('/api/auth/siwe/nonce', {});
   const asked = await loadInOrder(url, wallets.map(ask), { accepts: isOk });
   const answers = wallets.map((wallet, index) => {
