@@ -21,7 +21,7 @@ import type { SignIn } from '../sign-in/sign-in.js';
 import { createTracing } from '../telemetry/tracing.js';
 import { createCore, type Core } from './create-core.js';
 import { cookieOriginsOf, readOptions, type WalletSessionsOptions } from './read-options.js';
-import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
+import { putCookiesOn, type ResponseHeaders } from '../http/cookies/put-cookies.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { Validated } from '../lifecycle/validate.js';
 
@@ -144,7 +144,7 @@ export interface RequestSessions {
    */
   validateRequest(
     request: RequestHead,
-    response?: AnswerHeaders,
+    response?: ResponseHeaders,
     options?: ValidationOptions,
   ): Validated;
   /**
@@ -152,7 +152,7 @@ export interface RequestSessions {
    * `clear` removes them. `undefined` for clients that get their tokens in the response.
    * @throws WalletSessionsError from the promise, like `validateRequest`
    */
-  tokenCookies(request: RequestHead, response: AnswerHeaders): Promise<TokenCookies | undefined>;
+  tokenCookies(request: RequestHead, response: ResponseHeaders): Promise<TokenCookies | undefined>;
   /** For servers other than `node:http`; `undefined` if sessions are not in cookies. */
   readonly openCookieSession: OpenCookieSession | undefined;
 }
@@ -171,7 +171,7 @@ function createRequestSessions(
       openCookieSession,
     };
   }
-  const open = async (request: RequestHead, response: AnswerHeaders | undefined) =>
+  const open = async (request: RequestHead, response: ResponseHeaders | undefined) =>
     openCookieSession(request, reader.sourceOf(request), response && putCookiesOn(response));
   return {
     validateRequest: (request, response, { refresh = true } = {}) =>

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
-import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { ResponseHeaders } from '../http/cookies/put-cookies.js';
 import type { ValidationOptions } from '../http/reader.js';
 import { WalletSessionsError } from '../errors.js';
 import { challengeOf, credentialOf, mistakeInToken } from '../http/credential.js';
@@ -24,7 +24,7 @@ declare global {
 export interface RequestValidation {
   validateRequest(
     request: Request,
-    response: AnswerHeaders,
+    response: ResponseHeaders,
     options?: ValidationOptions,
   ): Validated;
   readonly report: (error: unknown) => void;

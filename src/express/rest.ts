@@ -31,7 +31,7 @@ export function walletSessionsApi(
       request,
       path,
       search: new URLSearchParams(query === -1 ? '' : url.slice(query)),
-      answer: response,
+      response,
       original: request,
       readBody: () => readJsonBody(request, bodyLimit),
     };

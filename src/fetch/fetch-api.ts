@@ -1,4 +1,3 @@
-import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
 import { problemOf } from '../http/problem.js';
 import { WalletSessionsError } from '../errors.js';
@@ -7,7 +6,12 @@ import type { Validated } from '../lifecycle/validate.js';
 import { createRestApi, type RestSources } from '../rest/api.js';
 import type { Session } from '../sessions/session.js';
 import { readJsonBody } from './body.js';
-import { answerHeadersOf, httpRequestOf, type FetchClient, type FetchRequest } from './request.js';
+import {
+  responseHeadersOf,
+  httpRequestOf,
+  type FetchClient,
+  type FetchRequest,
+} from './request.js';
 
 /** The session of a request, and what the response to it must have. */
 export interface OpenedSession {
@@ -80,7 +84,7 @@ export function createFetchApi(
         request: httpRequestOf(request, client),
         path: pathname.startsWith(basePath) ? pathname.slice(basePath.length) : '',
         search: searchParams,
-        answer: answerHeadersOf(headers),
+        response: responseHeadersOf(headers),
         original: request,
         readBody: () => readJsonBody(request, bodyLimit),
       });
@@ -91,8 +95,10 @@ export function createFetchApi(
     validate,
     async open(request, client) {
       const headers = new Headers();
-      const answer: AnswerHeaders = answerHeadersOf(headers);
-      const session = await walletSessions.validateRequest(httpRequestOf(request, client), answer);
+      const session = await walletSessions.validateRequest(
+        httpRequestOf(request, client),
+        responseHeadersOf(headers),
+      );
       return {
         session,
         addTo(response) {

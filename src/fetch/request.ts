@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { ResponseHeaders } from '../http/cookies/put-cookies.js';
 import type { RequestHead } from '../http/reader.js';
 
 /** What a framework knows of a client, and a `Request` does not tell. Without it, all clients share one rate limit. */
@@ -52,7 +52,7 @@ function adapt(given: Request | Headers, { ip, remoteAddress }: FetchClient): Re
 }
 
 /** The headers of a response as those of `node:http` are written. */
-export function answerHeadersOf(headers: Headers): AnswerHeaders {
+export function responseHeadersOf(headers: Headers): ResponseHeaders {
   return {
     getHeader: (name) =>
       name === 'set-cookie' ? headers.getSetCookie() : (headers.get(name) ?? undefined),

@@ -9,7 +9,7 @@ import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import { type ReportError, refuse, undisclosed } from './errors.js';
 import type { Connection } from '../lifecycle/connect.js';
 import type { IncomingMessage } from 'node:http';
-import { putCookiesOn, type AnswerHeaders } from '../http/cookies/put-cookies.js';
+import { putCookiesOn, type ResponseHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken, proofOf } from '../http/credential.js';
 import type { AccessCredential, PresentedProof } from '../key-binding/proof.js';
 import type { RequestReader } from '../http/reader.js';
@@ -125,13 +125,13 @@ export type PendingContext = RequestContext | Promise<RequestContext>;
 
 /**
  * Creates the context of an HTTP request: validates its session, from a header or from cookies.
- * @param answer receives new cookies; required if sessions may be in cookies
+ * @param response receives new cookies; required if sessions may be in cookies
  * @throws GraphQLError from the promise if the session cannot be checked, or its cookies came from a page of another origin
  */
 export function openRequestContext(
   options: RequestContextOptions,
   request: IncomingMessage,
-  answer: AnswerHeaders | undefined,
+  response: ResponseHeaders | undefined,
   source: ClientInfo,
 ): PendingContext {
   const { contextFor, openCookieSession, report } = options;
@@ -139,7 +139,7 @@ export function openRequestContext(
   const credential = credentialOf(request);
   // With a token in a header, cookies are ignored.
   if (credential === undefined && openCookieSession !== undefined) {
-    const opening = openCookieSession(request, source, putCookiesOn(given(answer)));
+    const opening = openCookieSession(request, source, putCookiesOn(given(response)));
     return contextOfCookies(options, opening, request, source).catch(refuseWith(report, source));
   }
   const context = contextFor(credential, source, { origin, request, proof: proofOf(request) });
@@ -147,8 +147,8 @@ export function openRequestContext(
 }
 
 /** @throws TypeError without a response: `signIn` could not set its cookies */
-function given(answer: AnswerHeaders | undefined): AnswerHeaders {
-  if (answer !== undefined) return answer;
+function given(response: ResponseHeaders | undefined): ResponseHeaders {
+  if (response !== undefined) return response;
   throw new TypeError('If sessions are in cookies, hand over the response with the request.');
 }
 
@@ -199,7 +199,7 @@ export function createContextFunction(walletSessions: ContextSources) {
   };
   return async (
     request: IncomingMessage,
-    response?: AnswerHeaders,
+    response?: ResponseHeaders,
   ): Promise<WalletSessionsContext> => {
     const source = walletSessions.sourceOf(request);
     return { walletSessions: await openRequestContext(options, request, response, source) };

@@ -11,7 +11,7 @@ const MAX_DISCARDED = 16 * 2 ** 20;
  * Closes the connection with the response, because the body of its request is not read to the end. Call it before the
  * headers are sent.
  */
-export function closeWithAnswer(response: ServerResponse): void {
+export function closeWithResponse(response: ServerResponse): void {
   response.setHeader('connection', 'close');
   const { req: request } = response;
   const { socket } = request;
@@ -68,7 +68,7 @@ export function noteWholeBody(request: IncomingMessage): void {
 export function closeUnlessWhole(response: ServerResponse): void {
   const { req: request } = response;
   if (request.complete || !bearsBody(request) || (request as Noted)[IS_WHOLE] === true) return;
-  closeWithAnswer(response);
+  closeWithResponse(response);
 }
 
 /** Whether a request comes with a body, or announces one (RFC 9112 §6). */

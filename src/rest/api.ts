@@ -9,7 +9,7 @@ import {
 } from '../http/acts.js';
 import type { TokenCookies } from '../http/cookies/cookie-session.js';
 import { DEVICE_SESSION_PATHS, type DeviceSessions } from '../http/cookies/device-sessions.js';
-import type { AnswerHeaders } from '../http/cookies/put-cookies.js';
+import type { ResponseHeaders } from '../http/cookies/put-cookies.js';
 import { credentialOf, mistakeInToken } from '../http/credential.js';
 import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import type { PresentedProof } from '../key-binding/proof.js';
@@ -38,10 +38,10 @@ export interface RestSources {
   readonly report: (error: unknown, source?: ClientInfo) => void;
   sourceOf(request: RequestHead): ClientInfo;
   proofOf(request: RequestHead): PresentedProof | undefined;
-  validateRequest(request: RequestHead, answer?: AnswerHeaders): Validated;
+  validateRequest(request: RequestHead, response?: ResponseHeaders): Validated;
   /** The endpoints of Device Bound Session Credentials, if they are on. */
   readonly deviceSessions?: DeviceSessions | undefined;
-  tokenCookies(request: RequestHead, answer: AnswerHeaders): Promise<TokenCookies | undefined>;
+  tokenCookies(request: RequestHead, response: ResponseHeaders): Promise<TokenCookies | undefined>;
 }
 
 /** A request to the API, whatever server it came to. */
@@ -51,7 +51,7 @@ export interface RestRequest {
   readonly path: string;
   readonly search: URLSearchParams;
   /** Receives cookies. */
-  readonly answer: AnswerHeaders;
+  readonly response: ResponseHeaders;
   /** What the hooks of a sign-in get as the request. */
   readonly original: unknown;
   /**
@@ -67,7 +67,7 @@ interface Written {
   readonly body: string;
 }
 
-export interface RestAnswer extends Written {
+export interface RestResponse extends Written {
   readonly status: number;
 }
 
@@ -75,7 +75,7 @@ export interface RestApi {
   /** The paths, below that of the API. Without identity tokens, theirs are not among them. */
   readonly paths: readonly string[];
   /** Never rejects: an error is answered with a problem document (RFC 9457), and reported if it is not the client's. */
-  answer(asked: RestRequest): Promise<RestAnswer>;
+  answer(asked: RestRequest): Promise<RestResponse>;
 }
 
 interface Act {
@@ -176,7 +176,7 @@ export function createRestApi(sources: RestSources): RestApi {
   }
 
   async function run(asked: RestRequest, source: ClientInfo): Promise<Written> {
-    const { request, path, search, answer } = asked;
+    const { request, path, search, response } = asked;
     const found = operations.get(path) ?? documents.get(path);
     if (found === undefined) {
       throw new RequestRefused(404, 'NOT_FOUND', 'This operation does not exist.');
@@ -190,8 +190,8 @@ export function createRestApi(sources: RestSources): RestApi {
     if (typeof found === 'function') return found();
     // Read first: a refresh must not be lost because the body is refused.
     const given = found.body && readBody(found.body, (await asked.readBody()) ?? {});
-    const session = await sources.validateRequest(request, answer);
-    const cookies = await sources.tokenCookies(request, answer);
+    const session = await sources.validateRequest(request, response);
+    const cookies = await sources.tokenCookies(request, response);
     const { sessions, signIn, report } = sources;
     const client = {
       ...{ sessions, signIn, session, source, cookies, report },
@@ -219,7 +219,12 @@ export function createRestApi(sources: RestSources): RestApi {
       const ofDevice = DEVICE_SESSION_PATHS.find((path) => path === asked.path);
       try {
         if (deviceSessions !== undefined && ofDevice !== undefined) {
-          const given = await deviceSessions.answer(ofDevice, asked.request, source, asked.answer);
+          const given = await deviceSessions.answer(
+            ofDevice,
+            asked.request,
+            source,
+            asked.response,
+          );
           const headers = { ...HEADERS, ...given.headers };
           return { status: given.status, headers, body: JSON.stringify(given.body) };
         }

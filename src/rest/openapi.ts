@@ -191,7 +191,7 @@ const SCHEMAS = {
       {
         type: { const: 'about:blank' },
         title: text('The phrase of the status.'),
-        status: { type: 'integer', description: 'The status of the answer.' },
+        status: { type: 'integer', description: 'The status of the response.' },
         detail: text('What to do, for people.'),
         code: text(
           `A stable code, for programs: ${Object.keys(ERROR_CODES).join(', ')}, or one of a request that was refused before it was read.`,

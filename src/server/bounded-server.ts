@@ -5,7 +5,7 @@ import { duration, integer } from '../setting-types.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota } from '../http/quota.js';
-import { Answer } from '../http/whole-answer.js';
+import { ResponseWithLateHeaders } from '../http/whole-response.js';
 import { unansweredOf } from '../http/unanswered.js';
 
 export const INTAKE_SETTINGS = {
@@ -78,7 +78,7 @@ export function createBoundedServer(
 ): Server {
   const { headersTimeout, requestTimeout, keepAliveTimeout, connections } = limits;
   const http = createServer({
-    ServerResponse: Answer,
+    ServerResponse: ResponseWithLateHeaders,
     headersTimeout,
     requestTimeout,
     keepAliveTimeout,

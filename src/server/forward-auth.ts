@@ -4,7 +4,7 @@ import { undisclosed, type ReportError } from '../graphql/errors.js';
 import { challengeOf } from '../http/credential.js';
 import { proofChallenge, REFUSAL_STATUS } from '../http/refusal.js';
 import type { ValidationOptions } from '../http/reader.js';
-import { headerLines, type SendWhole } from '../http/whole-answer.js';
+import { headerLines, type SendWhole } from '../http/whole-response.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { Session } from '../sessions/session.js';
 import type { Handler } from './router.js';

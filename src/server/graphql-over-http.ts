@@ -18,7 +18,7 @@ import {
 import { hasCredential } from '../http/credential.js';
 import type { ClientInfo } from '../sessions/session.js';
 import { assertJson, parseJson, assertShortHeaders } from '../http/json-request.js';
-import type { SendWhole } from '../http/whole-answer.js';
+import type { SendWhole } from '../http/whole-response.js';
 import { documentTextOf, withPersistedQuery, type PersistedQueries } from './persisted-queries.js';
 import { observeHttpOperations, type ApolloAnswers } from './observed-operations.js';
 import {

@@ -11,7 +11,7 @@ import {
 } from '../graphql/context.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { createSendWhole } from '../http/whole-answer.js';
+import { createSendWhole } from '../http/whole-response.js';
 import { pathOf, readTarget, type AssertHost } from '../http/request-target.js';
 import { assertWholeHead, createBoundedServer, type IntakeLimits } from './bounded-server.js';
 import { createRouter, notFound, withCors, type Handler } from './router.js';

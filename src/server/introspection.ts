@@ -5,7 +5,7 @@ import type { ReportError } from '../graphql/errors.js';
 import { problemOf } from '../http/problem.js';
 import { closeUnlessWhole } from '../http/lingering-close.js';
 import { RequestRefused } from '../http/refusal.js';
-import { headerLines, type SendWhole } from '../http/whole-answer.js';
+import { headerLines, type SendWhole } from '../http/whole-response.js';
 import type { AccessCredential } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';

@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { headerLines } from '../http/whole-answer.js';
+import { headerLines } from '../http/whole-response.js';
 import { textLengthOf } from '../graphql/documents.js';
 import type { WalletSessionsContext } from '../graphql/context.js';
 import { describeOperation, type AnsweredOperation } from '../graphql/operation-observer.js';

@@ -32,7 +32,7 @@ export function createRestOverHttp(options: RestOverHttpOptions): ReadonlyMap<st
         request,
         path,
         search: new URLSearchParams(query === -1 ? '' : url.slice(query)),
-        answer: response,
+        response,
         original: request,
         readBody: () => readJsonBody(request, source, readBody),
       });

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReportError } from '../graphql/errors.js';
 import type { ClientInfo } from '../sessions/session.js';
-import { bearsBody, closeWithAnswer } from '../http/lingering-close.js';
+import { bearsBody, closeWithResponse } from '../http/lingering-close.js';
 import { refuse, RequestRefused } from '../http/refusal.js';
-import { addLate } from '../http/whole-answer.js';
+import { addLate } from '../http/whole-response.js';
 import cors from 'cors';
 
 /** Answers one request. */
@@ -44,7 +44,7 @@ export function createRouter(options: RouterOptions) {
       const path = admit(request);
       // The connection of a body that no handler reads closes with the response: what follows is not another request.
       if (bearsBody(request) && !(request.method === 'POST' && readsBodies.has(path))) {
-        closeWithAnswer(response);
+        closeWithResponse(response);
       }
       const handle = routes.get(path) ?? notFound;
       handle(request, response, source)?.catch(fail);

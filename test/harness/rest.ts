@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie';
 import { aWallet, type TestWallet } from './wallet.js';
 
-export interface RestAnswer {
+export interface RestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
@@ -12,7 +12,7 @@ export type SendRest = (
   path: string,
   body?: unknown,
   init?: { readonly method?: string; readonly headers?: Record<string, string> },
-) => Promise<RestAnswer>;
+) => Promise<RestResponse>;
 
 /** @param send `fetch`, or the handler of `wallet-sessions/fetch` */
 export function restClient(send: (request: Request) => Promise<Response>, url: string): SendRest {
@@ -42,7 +42,7 @@ export async function signInByRest(
   wallet: TestWallet = aWallet(),
   headers: Record<string, string> = {},
   described: Record<string, unknown> = {},
-): Promise<RestAnswer> {
+): Promise<RestResponse> {
   const challenge = await send('/challenge', { account: wallet.account }, { headers });
   const message = String(challenge.body['message']);
   const signed = { message, signature: await wallet.sign(message), ...described };
@@ -50,7 +50,7 @@ export async function signInByRest(
 }
 
 /** The `Cookie` header that follows from the `Set-Cookie` headers of an answer. */
-export function cookieOf({ headers }: Pick<RestAnswer, 'headers'>): string {
+export function cookieOf({ headers }: Pick<RestResponse, 'headers'>): string {
   const cookies = headers.getSetCookie().map((text) => parseSetCookie(text));
   return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 }

@@ -13,7 +13,7 @@ import {
   cookieOf,
   restClient,
   signInByRest,
-  type RestAnswer,
+  type RestResponse,
   type SendRest,
 } from '../harness/rest.js';
 import { startTestService } from '../harness/service.js';
@@ -88,7 +88,7 @@ const FACES: readonly [string, OpenFace][] = [
   ],
 ];
 
-const bearer = ({ body }: RestAnswer) => ({
+const bearer = ({ body }: RestResponse) => ({
   headers: { authorization: `Bearer ${String(body['accessToken'])}` },
 });
 const PAGE = { origin: ORIGIN };
@@ -353,7 +353,7 @@ async function conformance(send: SendRest) {
     paths: Record<string, Record<string, { responses: Record<string, Described> }>>;
   };
 
-  return (method: string, path: string, { status, headers, body }: RestAnswer) => {
+  return (method: string, path: string, { status, headers, body }: RestResponse) => {
     const [name = ''] = path.split('?');
     const operation = paths[name]?.[method.toLowerCase()];
     if (operation === undefined || method === 'HEAD') return;

@@ -13,7 +13,7 @@ import type { KeyRing } from '../../sessions/key-ring.js';
 import type { ClientInfo, Session } from '../../sessions/session.js';
 import { RequestRefused } from '../refusal.js';
 import type { RequestHead } from '../reader.js';
-import type { AnswerHeaders } from './put-cookies.js';
+import type { ResponseHeaders } from './put-cookies.js';
 import { putCookiesOn } from './put-cookies.js';
 import {
   COOKIE_ATTRIBUTES,
@@ -41,7 +41,7 @@ export interface DeviceSessions {
     path: (typeof DEVICE_SESSION_PATHS)[number],
     request: RequestHead,
     source: ClientInfo,
-    answer: AnswerHeaders,
+    response: ResponseHeaders,
   ): Promise<DeviceAnswer>;
 }
 
@@ -77,10 +77,14 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
   const pageHosts = [...new Set(origins.map((origin) => new URL(origin).hostname))];
 
   /** What the browser is told of its device-bound session, with the cookie. */
-  function renew(identifier: Identifier, thumbprint: string, answer: AnswerHeaders): DeviceAnswer {
+  function renew(
+    identifier: Identifier,
+    thumbprint: string,
+    response: ResponseHeaders,
+  ): DeviceAnswer {
     const { sessionId } = identifier;
     const value = deviceCookies.issue(sessionId, thumbprint, clock.now() + cookieLifetime);
-    putCookiesOn(answer)([deviceCookieOf(value, cookieLifetime)]);
+    putCookiesOn(response)([deviceCookieOf(value, cookieLifetime)]);
     return {
       status: 200,
       headers: {},
@@ -98,7 +102,7 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
   async function start(
     request: RequestHead,
     source: ClientInfo,
-    answer: AnswerHeaders,
+    response: ResponseHeaders,
   ): Promise<DeviceAnswer> {
     const proof = parseDeviceProof(headerOf(request, 'secure-session-response') ?? '');
     const session = await sessions.validateTokens(readTokenCookies(request.headers.cookie), source);
@@ -118,13 +122,13 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
       throw new RequestRefused(409, 'ALREADY_BOUND', 'The session is bound to another key.');
     }
     const { x, y } = proof.jwk as { readonly x: string; readonly y: string };
-    return renew({ sessionId, x, y }, thumbprint, answer);
+    return renew({ sessionId, x, y }, thumbprint, response);
   }
 
   async function refresh(
     request: RequestHead,
     source: ClientInfo,
-    answer: AnswerHeaders,
+    response: ResponseHeaders,
   ): Promise<DeviceAnswer> {
     const identifier = identifierIn(headerOf(request, 'sec-secure-session-id'));
     const { sessionId, x, y } = identifier;
@@ -144,7 +148,7 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     const session = await sessions.validateTokens(tokens, source);
     if (session?.id !== sessionId) throw new WalletSessionsError('UNAUTHENTICATED');
     if (session.keyThumbprint !== key.thumbprint) throw new KeyProofRefused('KEY_MISMATCH');
-    return renew(identifier, key.thumbprint, answer);
+    return renew(identifier, key.thumbprint, response);
   }
 
   return {
@@ -155,12 +159,12 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
         'secure-session-registration': `(ES256);path="${path}/start";challenge="${challenge}"`,
       };
     },
-    async answer(endpoint, request, source, answer) {
+    async answer(endpoint, request, source, response) {
       if (request.method !== 'POST') {
         throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'This operation is served by POST.');
       }
       const act = endpoint === '/device-session/start' ? start : refresh;
-      return act(request, source, answer);
+      return act(request, source, response);
     },
   };
 }

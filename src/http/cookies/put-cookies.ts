@@ -9,7 +9,7 @@ export interface PutCookies {
 }
 
 /** The headers of a response. `ServerResponse` of Node.js, and therefore that of Express, is compatible. */
-export interface AnswerHeaders {
+export interface ResponseHeaders {
   /** Whether they have been sent. If so, no cookie can be put. Default false. */
   readonly headersSent?: boolean | undefined;
   getHeader(name: string): number | string | readonly string[] | undefined;
@@ -23,34 +23,34 @@ export interface AnswerHeaders {
  * 7.3). Both are set when the headers are sent, after all headers of the application.
  * @throws WalletSessionsError from the function: `HTTP_REQUIRED` if the headers have been sent
  */
-export function putCookiesOn(answer: AnswerHeaders): PutCookies {
+export function putCookiesOn(response: ResponseHeaders): PutCookies {
   let own: readonly string[] | undefined;
 
   function put(): void {
-    const others = setCookiesOf(answer).filter((setCookie) => own?.includes(setCookie) !== true);
-    answer.setHeader('set-cookie', [...others, ...(own ?? [])]);
-    answer.setHeader('cache-control', 'no-store');
+    const others = setCookiesOf(response).filter((setCookie) => own?.includes(setCookie) !== true);
+    response.setHeader('set-cookie', [...others, ...(own ?? [])]);
+    response.setHeader('cache-control', 'no-store');
   }
 
-  const isTooLate = () => answer.headersSent === true;
+  const isTooLate = () => response.headersSent === true;
   const putNow: PutCookies = (setCookies, headers = {}) => {
     if (isTooLate()) throw new WalletSessionsError('HTTP_REQUIRED');
     // Removes the cookies that were set before.
-    if (own !== undefined) remove(answer, own);
-    else if (typeof answer.writeHead === 'function') onHeaders(answer as never, put);
+    if (own !== undefined) remove(response, own);
+    else if (typeof response.writeHead === 'function') onHeaders(response as never, put);
     own = setCookies;
-    for (const [name, value] of Object.entries(headers)) answer.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     put();
   };
   return Object.assign(putNow, { isTooLate });
 }
 
-function remove(answer: AnswerHeaders, setCookies: readonly string[]): void {
-  const others = setCookiesOf(answer).filter((setCookie) => !setCookies.includes(setCookie));
-  answer.setHeader('set-cookie', others);
+function remove(response: ResponseHeaders, setCookies: readonly string[]): void {
+  const others = setCookiesOf(response).filter((setCookie) => !setCookies.includes(setCookie));
+  response.setHeader('set-cookie', others);
 }
 
-function setCookiesOf(answer: AnswerHeaders): string[] {
-  const headers = answer.getHeader('set-cookie') ?? [];
+function setCookiesOf(response: ResponseHeaders): string[] {
+  const headers = response.getHeader('set-cookie') ?? [];
   return typeof headers === 'object' ? [...headers] : [String(headers)];
 }

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 
 /** A response with headers that are added when its head is written, because {@link SendWhole} needs none set before. */
-export class Answer<
+export class ResponseWithLateHeaders<
   Request extends IncomingMessage = IncomingMessage,
 > extends ServerResponse<Request> {
   /** Names and values in turn. Values must be valid: tokens or ids. */
@@ -26,7 +26,7 @@ export class Answer<
 
 /** Adds a header to a response when its head is written, unless it has been set by then. */
 export function addLate(response: ServerResponse, name: string, value: string): void {
-  if (!(response instanceof Answer)) response.setHeader(name, value);
+  if (!(response instanceof ResponseWithLateHeaders)) response.setHeader(name, value);
   else if (response.late === undefined) response.late = [name, value];
   else response.late.push(name, value);
 }
@@ -64,7 +64,7 @@ export function createSendWhole({ keepAliveTimeout }: Server): SendWhole {
     const composed: ComposedHead = response as object;
     if (composed._header !== null) return false;
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}`;
-    const { late = [] } = response as Partial<Answer>;
+    const { late = [] } = response as Partial<ResponseWithLateHeaders>;
     for (let index = 0; index < late.length; index += 2) {
       head += `${late[index]}: ${late[index + 1]}\r\n`;
     }
