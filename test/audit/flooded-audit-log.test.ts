@@ -9,7 +9,7 @@ import { apiClient, refusalOf, signIn } from '../harness/api.js';
 import { inBatches } from '../harness/batches.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { EVERY_STORE } from '../harness/stores.js';
-import { aWallet } from '../harness/wallet.js';
+import { anAccount, aWallet } from '../harness/wallet.js';
 
 const FLOOD = 2000;
 
@@ -68,7 +68,7 @@ describe.each(EVERY_STORE)('a flooded audit log on the %s store', (store) => {
     expect(await refusalOf(as(stranger.accessToken), StatisticsDocument, {})).toBe('FORBIDDEN');
     const { signIn: anonymous } = service.services;
     await inBatches(Array.from({ length: FLOOD }), async () => {
-      await anonymous.createChallenge({ account: aWallet().account }, {});
+      await anonymous.createChallenge({ account: anAccount() }, {});
       await expect(
         anonymous.complete({ message: 'nonsense', signature: '0x' }, {}),
       ).rejects.toMatchObject({ code: 'MESSAGE_MALFORMED' });

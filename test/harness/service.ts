@@ -11,7 +11,7 @@ import {
   temporaryDirectory,
   type StoreName,
 } from './stores.js';
-import { aWallet } from './wallet.js';
+import { anAccount } from './wallet.js';
 
 export interface TestService extends RunningService {
   /** Everything that the service has logged, as JSON lines. */
@@ -73,7 +73,7 @@ export async function startTestService(
   });
   if (cluster !== undefined) {
     // A client connects to a master on first use. Commands may fail before the connection is ready.
-    const somewhere = () => service.services.sessions.list(aWallet().account);
+    const somewhere = () => service.services.sessions.list(anAccount());
     await eventually(() => Promise.all(Array.from({ length: 50 }, somewhere)));
   }
   const stop = async () => {

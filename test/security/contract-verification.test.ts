@@ -4,7 +4,7 @@ import { refusalOf } from '../harness/api.js';
 import { startChain, type Misbehaviour, type TestChain } from '../harness/chain.js';
 import { withPreparation } from '../harness/contract-wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
-import { aWallet } from '../harness/wallet.js';
+import { anAddress } from '../harness/wallet.js';
 
 const IS_VALID = `0x1626ba7e${'0'.repeat(56)}`;
 const ATTACKERS = 8;
@@ -16,7 +16,7 @@ const HONEST = 19;
 const GARBAGE = {
   'of wallets that are deployed': () => `0x${'ab'.repeat(70)}`,
   'of wallets that are yet to be deployed': () =>
-    withPreparation(aWallet().address, '0x', `0x${'ab'.repeat(70)}`),
+    withPreparation(anAddress(), '0x', `0x${'ab'.repeat(70)}`),
 } as const;
 
 describe('an attack with invalid signatures on a slow node, from eight networks', () => {
@@ -82,7 +82,7 @@ describe('an attack with invalid signatures on a slow node, from eight networks'
   /** Requests as many slots as the attackers can get, and resolves when they have them. */
   async function attack(garbage: () => string) {
     attempts = Array.from({ length: ATTACKERS * ATTEMPTS }, (_, n) =>
-      attempt(`198.51.100.${n % ATTACKERS}`, aWallet().address, garbage()),
+      attempt(`198.51.100.${n % ATTACKERS}`, anAddress(), garbage()),
     );
     while (held.length < ATTACKERS) await new Promise<void>((resolve) => (arrived = resolve));
   }
@@ -99,7 +99,7 @@ describe('an attack with invalid signatures on a slow node, from eight networks'
   /** Signs in from each address. Resolves to the refusals. */
   async function signInFrom(addresses: readonly string[], signature: () => string) {
     const outcomes = addresses.map((address) => {
-      const wallet = aWallet().address;
+      const wallet = anAddress();
       honest.add(wallet);
       return attempt(address, wallet, signature()).catch((error: unknown) => String(error));
     });

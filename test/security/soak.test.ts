@@ -4,7 +4,7 @@ import { apiClient } from '../harness/api.js';
 import { growthPerRound } from '../harness/heap.js';
 import { openSocket } from '../harness/socket.js';
 import { EVERY_STORE } from '../harness/stores.js';
-import { aWallet } from '../harness/wallet.js';
+import { anAccount } from '../harness/wallet.js';
 
 const CYCLES = 100;
 /** The approximate number of bytes that the garbage collector leaves. A socket in memory would take more. */
@@ -25,7 +25,7 @@ describe.each(EVERY_STORE)('memory on the %s store', (store) => {
   /** The life of one session, with everything that might keep it in memory: limits, socket, watch, timers. */
   async function cycle(): Promise<void> {
     const { sessions } = service.services;
-    const wallet = aWallet().account;
+    const wallet = anAccount();
     const source = { ipAddress: '198.51.100.1' };
     const { session, refreshToken } = await sessions.create(
       { wallet, chainId: 'eip155:1' },

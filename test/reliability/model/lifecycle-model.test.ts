@@ -10,7 +10,7 @@ import { eventually } from '../../harness/eventually.js';
 import { openTestStore, type TestStore } from '../../harness/open-store.js';
 import { ORIGIN } from '../../harness/sign-in-message.js';
 import { EVERY_DEPLOYMENT } from '../../harness/stores.js';
-import { aWallet } from '../../harness/wallet.js';
+import { anAccount } from '../../harness/wallet.js';
 import { anyCommand } from './commands.js';
 import { POLICY, type Model, type Real } from './model.js';
 
@@ -30,7 +30,7 @@ function begin({ store }: TestStore, clock: Real['clock']) {
       throw error;
     },
   });
-  const wallets = [aWallet().account, aWallet().account];
+  const wallets = [anAccount(), anAccount()];
   const model: Model = { wallets, now: clock.now(), sessions: [], told: [] };
   const real: Real = { sessions, store, clock };
   return { model, real, drain };

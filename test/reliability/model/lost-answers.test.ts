@@ -10,7 +10,7 @@ import { aKey } from '../../harness/domain.js';
 import { openTestStore, type TestStore } from '../../harness/open-store.js';
 import { ORIGIN } from '../../harness/sign-in-message.js';
 import { EVERY_DEPLOYMENT } from '../../harness/stores.js';
-import { aWallet } from '../../harness/wallet.js';
+import { anAccount } from '../../harness/wallet.js';
 import { pick, POLICY } from './model.js';
 
 const RUNS = 20;
@@ -67,7 +67,7 @@ describe.each(EVERY_DEPLOYMENT)('refreshes with lost answers, on the %s store', 
   /** A session whose first tokens both players hold, and the moves that they can make with what they know. */
   async function play() {
     const cores = [serve(opened.store), serve(opened.elsewhere)] as const;
-    const { account: wallet } = aWallet();
+    const wallet = anAccount();
     const first = await cores[0].sessions.create({ wallet, chainId: 'eip155:1' }, {});
     const held: Record<Move['by'], SessionGrant[]> = { owner: [first], thief: [first] };
 

@@ -9,7 +9,7 @@ import { aKey } from '../../harness/domain.js';
 import { openTestStore, type TestStore } from '../../harness/open-store.js';
 import { ORIGIN } from '../../harness/sign-in-message.js';
 import { EVERY_DEPLOYMENT } from '../../harness/stores.js';
-import { aWallet } from '../../harness/wallet.js';
+import { anAccount } from '../../harness/wallet.js';
 import { POLICY } from './model.js';
 import { anyMoves, make } from './thief.js';
 
@@ -54,7 +54,7 @@ describe.each(EVERY_DEPLOYMENT)('an owner against a thief, on the %s store', (na
       anyMoves,
       anyMoves,
       async (ages, before, meanwhile, afterwards) => {
-        const { account: wallet } = aWallet();
+        const wallet = anAccount();
         const signIn = (logoutOthers: boolean) =>
           here.sessions.create({ wallet, chainId: 'eip155:1', logoutOthers }, {});
         const stolen: SessionGrant[] = [];
