@@ -134,7 +134,7 @@ interface Exchange {
  * Finds the living session of which the token is the current one, or one that was used in it. If the session is bound to a
  * key, the key is proved before anything is counted or changed: the binding never changes, so the rotation need not look
  * again. If another exchange uses the current token before the rotation, the rotation notices.
- * @returns its record, opened; `undefined` if there is none
+ * @returns `undefined` if the token is of no living session
  * @throws WalletSessionsError `SERVICE_UNAVAILABLE`; KeyProofRefused
  */
 async function findLivingSession(
