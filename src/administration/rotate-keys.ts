@@ -2,8 +2,7 @@ import type { Clock } from '../clock.js';
 import { reencryptDetails } from '../sessions/details.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { keyIdOf } from '../sessions/encryption.js';
-import type { PlacedRecord, RecordScanner } from '../sessions/record.js';
-import type { SessionRecord } from '../sessions/store.js';
+import type { PlacedRecord, RecordScanner, SessionRecord } from '../sessions/record.js';
 
 /** The pace of a rotation, and a listener for its progress. */
 export interface RotationPace {

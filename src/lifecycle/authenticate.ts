@@ -1,5 +1,5 @@
 import type { LazyClientInfo, Session, SessionId, SessionReference } from '../sessions/session.js';
-import type { SessionRecord } from '../sessions/store.js';
+import type { SessionRecord } from '../sessions/record.js';
 import { matchesHash, parseAccessToken } from '../sessions/token.js';
 import type { ValidationOutcome } from './validation-tally.js';
 import { partitionOf, type Partition } from '../accounts/wallet.js';

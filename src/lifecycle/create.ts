@@ -8,7 +8,8 @@ import {
   type Session,
   type SessionGrant,
 } from '../sessions/session.js';
-import type { EndedSession, InsertOutcome, SessionRecord } from '../sessions/store.js';
+import type { SessionRecord } from '../sessions/record.js';
+import type { EndedSession, InsertOutcome } from '../sessions/store.js';
 import { firstTokens } from '../sessions/token.js';
 import type { ChainId } from '../accounts/account-id.js';
 import { identityOf, partitionOf, type WalletIdentity } from '../accounts/wallet.js';

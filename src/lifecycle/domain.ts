@@ -5,12 +5,12 @@ import type { KeyRing } from '../sessions/key-ring.js';
 import type { NearCache } from '../near-cache/near-cache.js';
 import type { SessionPolicy } from '../sessions/policy.js';
 import type { RateLimits } from '../rate-limits/rate-limits.js';
-import type { SessionRecord, SessionStore } from '../sessions/store.js';
+import { type SessionRecord, openRecord, type OpenedRecord } from '../sessions/record.js';
+import type { SessionStore } from '../sessions/store.js';
 import type { KeyProofs } from './key-proofs.js';
 import type { DescribePlace } from './places.js';
 import type { UnansweredEnds } from './ends.js';
 import type { ValidationTally } from './validation-tally.js';
-import { openRecord, type OpenedRecord } from '../sessions/record.js';
 import type { Session } from '../sessions/session.js';
 import type { Partition } from '../accounts/wallet.js';
 

@@ -5,7 +5,7 @@ import { authenticate } from './authenticate.js';
 import { openSession, type SessionDomain } from './domain.js';
 import { exchangeRefreshToken } from './refresh.js';
 import type { Validation } from './validate.js';
-import type { SessionRecord } from '../sessions/store.js';
+import type { SessionRecord } from '../sessions/record.js';
 import {
   currentPairOf,
   matchesHash,

@@ -1,38 +1,8 @@
 import type { SessionPolicy } from './policy.js';
 import type { Revocation, RevocationReason, SessionId } from './session.js';
+import type { SessionRecord } from './record.js';
 import type { TokenHashes } from './token.js';
 import type { Partition } from '../accounts/wallet.js';
-
-/**
- * A session as a store keeps it. Times and hashes are stored in clear, because the store decides by them. Personal data
- * is encrypted. Times are milliseconds since the Unix epoch.
- */
-export interface SessionRecord extends TokenHashes {
-  readonly id: SessionId;
-  readonly createdAt: number;
-  readonly authenticatedAt: number;
-  readonly expiresAt: number;
-  readonly absoluteExpiresAt: number;
-  /** How many times the session was refreshed. */
-  readonly generation: number;
-  /** The time of the last refresh; `createdAt` before the first one. */
-  readonly rotatedAt: number;
-  /**
-   * The generation of the refresh token that the current pair was exchanged for; `generation` if the session was never
-   * refreshed. More than one behind `generation` if pairs were replaced because they were never used.
-   */
-  readonly exchanged: number;
-  /** Whether a request has been accepted with the current pair. True for the first pair of a session. */
-  readonly used: boolean;
-  /** When the first of the refreshes that are counted together took place; 0 before the first counted one. */
-  readonly countedFrom: number;
-  /** The generation before that refresh. Its distance to `generation` is the number of refreshes since. */
-  readonly countedGeneration: number;
-  /** If the pair replaced an unused one, derives it from that one's refresh token; otherwise empty. */
-  readonly bridge: Uint8Array;
-  /** Encrypted: who signed in, with which wallet, and when and from where the session was last seen. */
-  readonly details: Uint8Array;
-}
 
 export interface SessionLimit {
   /** Concurrent sessions in the partition; 0 means no limit. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newSessionId, type SessionId } from '../../src/sessions/session.js';
-import type { Rotation, SessionRecord } from '../../src/sessions/store.js';
+import type { SessionRecord } from '../../src/sessions/record.js';
+import type { Rotation } from '../../src/sessions/store.js';
 import { partitionOf, type Partition } from '../../src/accounts/wallet.js';
 
 const HOUR = 60 * 60_000;

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { AuditEvent } from '../../src/audit/events.js';
 import type { SessionGrant } from '../../src/sessions/session.js';
-import type { SessionRecord } from '../../src/sessions/store.js';
+import type { SessionRecord } from '../../src/sessions/record.js';
 import { parseAccessToken } from '../../src/sessions/token.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';

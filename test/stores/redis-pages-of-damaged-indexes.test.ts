@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import type { RecordPage, SessionRecord } from '../../src/sessions/store.js';
+import type { SessionRecord } from '../../src/sessions/record.js';
+import type { RecordPage } from '../../src/sessions/store.js';
 import type { SessionId } from '../../src/sessions/session.js';
 import type { Partition } from '../../src/accounts/wallet.js';
 import type { OpenStore } from '../../src/stores/open-store.js';

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { newestFirst, type RevocationReason, type SessionId } from '../../sessions/session.js';
+import type { SessionRecord } from '../../sessions/record.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
@@ -8,7 +9,6 @@ import {
   type RevokeOutcome,
   type Rotation,
   type Selection,
-  type SessionRecord,
   type SessionStore,
 } from '../../sessions/store.js';
 import type { Partition } from '../../accounts/wallet.js';

@@ -4,7 +4,7 @@ import { open, type Database, type RootDatabase } from 'lmdb';
 import { WalletSessionsError } from '../../errors.js';
 import type { EverybodysList, WalletList } from '../../audit/store.js';
 import type { Revocation, SessionId } from '../../sessions/session.js';
-import type { SessionRecord } from '../../sessions/store.js';
+import type { SessionRecord } from '../../sessions/record.js';
 import type { Partition } from '../../accounts/wallet.js';
 import type { Challenge } from '../../sign-in/challenge.js';
 

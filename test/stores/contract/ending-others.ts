@@ -1,8 +1,5 @@
-import {
-  REVOKED_AT_ONCE,
-  type Authority,
-  type SessionRecord,
-} from '../../../src/sessions/store.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
+import { REVOKED_AT_ONCE, type Authority } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT } from '../../harness/record.js';

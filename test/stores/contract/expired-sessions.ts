@@ -1,5 +1,5 @@
 import type { ExpiredSession } from '../../../src/lifecycle/expired-sessions.js';
-import type { SessionRecord } from '../../../src/sessions/store.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
 import type { OpenStore } from '../../../src/stores/open-store.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from './store-under-test.js';

@@ -1,4 +1,5 @@
-import type { RecordPage, SessionRecord } from '../../../src/sessions/store.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
+import type { RecordPage } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from './store-under-test.js';

@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../../../src/sessions/store.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from './store-under-test.js';
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Rotation, SessionRecord } from '../../../src/sessions/store.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
+import type { Rotation } from '../../../src/sessions/store.js';
 import type { Partition } from '../../../src/accounts/wallet.js';
 import { aPartition, aRecord, aRotation, NO_LIMIT, plain } from '../../harness/record.js';
 import type { StoreUnderTest } from './store-under-test.js';

@@ -1,10 +1,10 @@
 import type { Partition } from '../../../src/accounts/wallet.js';
+import type { SessionRecord } from '../../../src/sessions/record.js';
 import {
   EXPIRED_AT_ONCE,
   REVOKED_AT_ONCE,
   type EndedSession,
   type SessionLimit,
-  type SessionRecord,
 } from '../../../src/sessions/store.js';
 import { inBatches } from '../../harness/batches.js';
 import { aPartition, aRecord, aRotation, idsOf, NO_LIMIT, plain } from '../../harness/record.js';

@@ -1,7 +1,7 @@
 import { decode } from '@msgpack/msgpack';
-import { unreadableRecord } from '../../../sessions/record.js';
+import { unreadableRecord, type SessionRecord } from '../../../sessions/record.js';
 import type { Revocation, RevocationReason, SessionId } from '../../../sessions/session.js';
-import type { EndedSession, SessionRecord } from '../../../sessions/store.js';
+import type { EndedSession } from '../../../sessions/store.js';
 
 /** The fields in the order of `lua/_record.lua`, which writes them. Strings are decoded as bytes. */
 type PackedRecord = [

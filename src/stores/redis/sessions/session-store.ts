@@ -1,4 +1,5 @@
 import type { SessionId } from '../../../sessions/session.js';
+import type { SessionRecord, PlacedRecord, RecordScanner } from '../../../sessions/record.js';
 import {
   REVOKED_AT_ONCE,
   type Authority,
@@ -6,7 +7,6 @@ import {
   type RevokeOutcome,
   type RotationOutcome,
   type Selection,
-  type SessionRecord,
   type SessionStore,
 } from '../../../sessions/store.js';
 import {
@@ -28,7 +28,6 @@ import {
 } from '../scripts/index.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
 import { Cluster, type Redis } from 'ioredis';
-import type { PlacedRecord, RecordScanner } from '../../../sessions/record.js';
 
 type EndedReply = (Buffer | number)[];
 type InsertReply = [kind: Buffer, ended: EndedReply[]];
