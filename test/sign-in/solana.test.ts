@@ -137,7 +137,8 @@ describe('sign-in with Solana', () => {
     [
       'a cut address',
       'MESSAGE_MALFORMED',
-      (text) => text.replace(wallet.address, wallet.address.slice(2)),
+      // At its end: without its first characters, one address in 600 is another valid one.
+      (text) => text.replace(wallet.address, wallet.address.slice(0, -2)),
     ],
     [
       'a longer address',
