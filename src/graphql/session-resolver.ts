@@ -55,7 +55,7 @@ export class SessionResolver {
     description:
       'Exchanges a refresh token for a new pair of tokens and extends the idle timeout. A token works once. ' +
       'If the exchange is repeated within a grace period, before the new refresh token is used, it returns the same ' +
-      'pair, so a lost response or a second tab does no harm. Any later use of a used token has the session revoked. ' +
+      'pair, so a lost response or a second tab does no harm. Any later use of a used token revokes the session. ' +
       'With cookies, refresh over HTTP; over a WebSocket the error is HTTP_REQUIRED. For a session that is bound to a key, ' +
       'refresh over HTTP with a proof of the key in a `DPoP` header (RFC 9449).',
   })

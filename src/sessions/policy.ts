@@ -15,8 +15,8 @@ export const SESSION_SETTINGS = {
   absoluteTimeout: withDefault(30 * DAY, duration(SECOND)),
   /**
    * How long a repeated refresh returns the same tokens, unless the new refresh token has been used. Milliseconds. A later
-   * repetition has the session revoked, or replaces the new tokens if they were never used. With 0, every repetition has
-   * the session revoked.
+   * repetition revokes the session, or replaces the new tokens if they were never used. With 0, every repetition revokes
+   * the session.
    */
   refreshGrace: withDefault(30 * SECOND, duration()),
   /** Maximum number of concurrent sessions per wallet; 0 means no limit. */

@@ -14,7 +14,7 @@ import type { SessionId } from './session.js';
  *
  * The store keeps only a keyed hash of each. The tag of a refresh token is a MAC over everything before it. By the tag,
  * the server distinguishes tokens that it issued from forged ones without keeping the hashes of used tokens: a used token
- * of any generation has the session revoked (reuse detection, RFC 9700, section 4.14.2), and a forged one does not.
+ * of any generation revokes the session (reuse detection, RFC 9700, section 4.14.2), and a forged one does not.
  *
  * The prefixes let secret scanners find leaked tokens.
  */
