@@ -45,37 +45,41 @@ export function parseDeviceProof(text: string): DeviceProof {
 /** The public key of a device: P-256, which all devices have. @throws KeyProofRefused `KEY` */
 export const readDeviceKey = (jwk: unknown): ProofKey => readPublicKey('ES256', jwk);
 
+/** What a proof for a challenge does. A challenge for one use is refused for the other. */
+type ChallengeUse = 'registration' | 'renewal';
+
 /** Challenges for the proofs of a session's device: their time, and a MAC. None is stored. */
 export interface DeviceChallenges {
   /** @param now milliseconds since the Unix epoch */
-  make(sessionId: string, now: number): string;
-  isCurrent(challenge: string, sessionId: string, now: number): boolean;
+  make(use: ChallengeUse, sessionId: string, now: number): string;
+  isCurrent(use: ChallengeUse, challenge: string, sessionId: string, now: number): boolean;
 }
 
 /** Milliseconds for which a challenge can be answered. A device may need seconds to sign. */
-const LIFETIME = 60_000;
+export const CHALLENGE_LIFETIME = 60_000;
 
 const TIME_BYTES = 6;
 const MAC_BYTES = 12;
 const CHALLENGE = /^[\w-]{24}$/;
 
 export function createDeviceChallenges(keys: KeyRing): DeviceChallenges {
-  const macOf = (keyId: string, sessionId: string, time: Uint8Array) =>
-    keys.mac(keyId, 'device-challenge', sessionId, time).subarray(0, MAC_BYTES);
+  const macOf = (keyId: string, use: ChallengeUse, sessionId: string, time: Uint8Array) =>
+    keys.mac(keyId, `device-${use}`, sessionId, time).subarray(0, MAC_BYTES);
   return {
-    make(sessionId, now) {
+    make(use, sessionId, now) {
       const time = Buffer.allocUnsafe(TIME_BYTES);
       time.writeUIntBE(Math.floor(now), 0, TIME_BYTES);
-      return Buffer.concat([time, macOf(keys.currentId, sessionId, time)]).toString('base64url');
+      const mac = macOf(keys.currentId, use, sessionId, time);
+      return Buffer.concat([time, mac]).toString('base64url');
     },
-    isCurrent(challenge, sessionId, now) {
+    isCurrent(use, challenge, sessionId, now) {
       if (!CHALLENGE.test(challenge)) return false;
       const bytes = Buffer.from(challenge, 'base64url');
       const time = bytes.subarray(0, TIME_BYTES);
       const age = now - time.readUIntBE(0, TIME_BYTES);
-      if (age > LIFETIME || age < -LIFETIME) return false;
+      if (Math.abs(age) > CHALLENGE_LIFETIME) return false;
       const mac = bytes.subarray(TIME_BYTES);
-      return keys.ids.some((keyId) => timingSafeEqual(macOf(keyId, sessionId, time), mac));
+      return keys.ids.some((keyId) => timingSafeEqual(macOf(keyId, use, sessionId, time), mac));
     },
   };
 }

@@ -22,7 +22,8 @@ export type Purpose =
   | 'rate-limit-name'
   | 'identity-token'
   | 'proof-nonce'
-  | 'device-challenge'
+  | 'device-registration'
+  | 'device-renewal'
   | 'device-cookie';
 
 /**
@@ -88,7 +89,8 @@ function derive({ id, secret }: SecretKey): DerivedKey {
       'rate-limit-name': keyFor('rate-limit-name'),
       'identity-token': keyFor('identity-token'),
       'proof-nonce': keyFor('proof-nonce'),
-      'device-challenge': keyFor('device-challenge'),
+      'device-registration': keyFor('device-registration'),
+      'device-renewal': keyFor('device-renewal'),
       'device-cookie': keyFor('device-cookie'),
     },
   };

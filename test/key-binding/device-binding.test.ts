@@ -15,11 +15,16 @@ import {
 import { startTestService, TEST_KEY, type TestService } from '../harness/service.js';
 import { openRawSocket } from '../harness/raw-socket.js';
 import { ownPrefix } from '../harness/stores.js';
+import { aWallet } from '../harness/wallet.js';
+import { createDeviceChallenges } from '../../src/key-binding/device-proof.js';
+import { createKeyRing, readSessionKeys } from '../../src/sessions/key-ring.js';
 import {
   AuditEventsDocument,
+  CreateSignInChallengeDocument,
   DeviceSessionDocument,
   LogoutAllDocument,
   RefreshDocument,
+  SignInDocument,
 } from '../generated/graphql.js';
 
 const ORIGIN = 'https://app.example.com';
@@ -207,6 +212,18 @@ describe('a session in cookies that is bound to a device', () => {
       await signInByCookies(createCookieClient(here.url, {}));
     }
 
+    /** By a client that gets its tokens in the body of the answer. */
+    async function aSignInOfAProgram(program: CookieClient) {
+      const wallet = aWallet();
+      const { account } = wallet;
+      const { data } = await program.send(CreateSignInChallengeDocument, { account });
+      const message = data?.createSignInChallenge.message ?? '';
+      const signature = await wallet.sign(message);
+      const signed = await program.send(SignInDocument, { message, signature });
+      const { accessToken, session } = signed.data?.signIn ?? {};
+      return { accessToken: accessToken ?? '', sessionId: session?.id ?? '' };
+    }
+
     it('answers a repeated registration of the same key as the first one', async () => {
       const signed = await aSignIn();
       const key = aProofKey();
@@ -272,6 +289,62 @@ describe('a session in cookies that is bound to a device', () => {
       clock.advance(MINUTE + 1);
       const late = await register(one, aProofKey());
       expect([foreign.status, late.status]).toEqual([401, 401]);
+    });
+
+    it('refuses a challenge that was given for a renewal, and gives none without cookies of the session', async () => {
+      const { browser, sessionId } = await aSignIn();
+      const thief = aProofKey();
+      const { x = '', y = '' } = thief.jwk;
+      const named = { 'sec-secure-session-id': `"${sessionId}.${x}.${y}"` };
+      const challengeIn = ({ headers }: { headers: Headers }) =>
+        /^"([\w-]+)"/.exec(headers.get('secure-session-challenge') ?? '')?.[1];
+      const nobody = createCookieClient(here.url, page);
+      const unasked = await send(nobody, 'refresh', named);
+      expect([unasked.status, challengeIn(unasked)]).toEqual([401, undefined]);
+      for (const age of [0, 60 * MINUTE]) {
+        clock.advance(age);
+        const challenge = challengeIn(await send(browser, 'refresh', named)) ?? '';
+        const { status } = await register({ browser, challenge, sessionId }, thief);
+        expect([age, status]).toEqual([age, 401]);
+      }
+      expect(await sessionIn(browser)).toMatchObject({ id: sessionId, deviceBound: false });
+    });
+
+    it('is impossible for a client that keeps its tokens itself, with its access token in a cookie', async () => {
+      const program = createCookieClient(here.url, {});
+      const { accessToken, sessionId } = await aSignInOfAProgram(program);
+      const thief = aProofKey();
+      const { x = '', y = '' } = thief.jwk;
+      const copied = createCookieClient(here.url, page);
+      copied.cookies.set(ACCESS, accessToken);
+      const asked = await send(copied, 'refresh', {
+        'sec-secure-session-id': `"${sessionId}.${x}.${y}"`,
+      });
+      const given = asked.headers.get('secure-session-challenge');
+      const [, challenge = ''] = /^"([\w-]+)"/.exec(given ?? '') ?? [];
+      const { status } = await register({ browser: copied, challenge, sessionId }, thief);
+      expect([asked.status, given, status]).toEqual([401, null, 401]);
+      const headers = { authorization: `Bearer ${accessToken}` };
+      const { data } = await program.send(DeviceSessionDocument, {}, { headers });
+      expect(data?.session).toMatchObject({ id: sessionId, deviceBound: false });
+    });
+
+    it('refuses the challenge of the sign-in once the tokens were refreshed', async () => {
+      const signed = await aSignIn();
+      await signed.browser.send(RefreshDocument, {});
+      expect((await register(signed, aProofKey())).status).toBe(401);
+      expect(await sessionIn(signed.browser)).toMatchObject({ deviceBound: false });
+    });
+
+    it('refuses a session that is older than a minute, even for a challenge that is not', async () => {
+      const signed = await aSignIn();
+      const secrets = readSessionKeys(TEST_KEY);
+      const keys = createKeyRing('keys' in secrets ? secrets.keys : []);
+      clock.advance(MINUTE + 1);
+      const { sessionId } = signed;
+      const challenge = createDeviceChallenges(keys).make('registration', sessionId, clock.now());
+      expect((await register({ ...signed, challenge }, aProofKey())).status).toBe(401);
+      expect(await sessionIn(signed.browser)).toMatchObject({ deviceBound: false });
     });
 
     it('refuses a registration without the cookies of a session', async () => {
@@ -461,6 +534,25 @@ describe('a session in cookies that is bound to a device', () => {
       const { status, headers } = await renew(bound, proofOf(bound.key, challenge));
       expect(status).toBe(403);
       expect(headers.get('secure-session-challenge')).toContain(bound.identifier);
+    });
+
+    it('is not renewed for the challenge of the sign-in, which is for the registration alone', async () => {
+      const signed = await aSignIn();
+      const key = aProofKey();
+      const { body } = await register(signed, key);
+      const bound = { ...signed, key, identifier: String(body['session_identifier']) };
+      expect((await renew(bound, proofOf(key, signed.challenge))).status).toBe(403);
+    });
+
+    it('needs the refresh token of the session, and no other, for a challenge', async () => {
+      const [one, another] = [await aBoundSession(), await aBoundSession()];
+      const named = { 'sec-secure-session-id': `"${one.identifier}"` };
+      const accessAlone = createCookieClient(here.url, page);
+      accessAlone.cookies.set(ACCESS, one.browser.cookies.get(ACCESS) ?? '');
+      for (const browser of [accessAlone, another.browser]) {
+        const { status, headers } = await send(browser, 'refresh', named);
+        expect([status, headers.get('secure-session-challenge')]).toEqual([401, null]);
+      }
     });
 
     it.each(['', '"x"', `"${'a'.repeat(20)}.x.y"`])(

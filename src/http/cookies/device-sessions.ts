@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import { WalletSessionsError } from '../../errors.js';
 import { createDeviceCookies } from '../../key-binding/device-cookies.js';
 import {
+  CHALLENGE_LIFETIME,
   createDeviceChallenges,
   parseDeviceProof,
   readDeviceKey,
@@ -11,6 +12,7 @@ import { KeyProofRefused } from '../../key-binding/refusal.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
 import type { KeyRing } from '../../sessions/key-ring.js';
 import type { ClientInfo, Session } from '../../sessions/session.js';
+import { parseRefreshToken } from '../../sessions/token.js';
 import { RequestRefused } from '../refusal.js';
 import type { RequestHead } from '../reader.js';
 import type { ResponseHeaders } from './put-cookies.js';
@@ -108,7 +110,11 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     const session = await sessions.validateTokens(readTokenCookies(request.headers.cookie), source);
     if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
     const { id: sessionId } = session;
-    if (!challenges.isCurrent(proof.challenge, sessionId, clock.now())) {
+    const now = clock.now();
+    if (
+      !isNew(session, now) ||
+      !challenges.isCurrent('registration', proof.challenge, sessionId, now)
+    ) {
       throw new KeyProofRefused('TIME', undefined, 'The challenge is not a current one.');
     }
     const key = readDeviceKey(proof.jwk);
@@ -135,8 +141,12 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     const now = clock.now();
     const text = headerOf(request, 'secure-session-response');
     const proof = text === undefined ? undefined : parseDeviceProof(text);
-    if (proof === undefined || !challenges.isCurrent(proof.challenge, sessionId, now)) {
-      const challenge = challenges.make(sessionId, now);
+    const presented = readTokenCookies(request.headers.cookie);
+    if (proof === undefined || !challenges.isCurrent('renewal', proof.challenge, sessionId, now)) {
+      // By the tag of the token alone: without a proof, nothing of the session may change.
+      const token = parseRefreshToken(keys, presented.refreshToken);
+      if (token?.sessionId !== sessionId) throw new WalletSessionsError('UNAUTHENTICATED');
+      const challenge = challenges.make('renewal', sessionId, now);
       const header = `"${challenge}";id="${textOf(identifier)}"`;
       return { status: 403, headers: { 'secure-session-challenge': header }, body: {} };
     }
@@ -144,17 +154,17 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     await proof.verify(key);
     // The proof replaces the cookie that has expired. The value counts for sessions of this key only.
     const deviceCookie = deviceCookies.issue(sessionId, key.thumbprint, now + cookieLifetime);
-    const tokens = { ...readTokenCookies(request.headers.cookie), deviceCookie };
-    const session = await sessions.validateTokens(tokens, source);
+    const session = await sessions.validateTokens({ ...presented, deviceCookie }, source);
     if (session?.id !== sessionId) throw new WalletSessionsError('UNAUTHENTICATED');
     if (session.keyThumbprint !== key.thumbprint) throw new KeyProofRefused('KEY_MISMATCH');
     return renew(identifier, key.thumbprint, response);
   }
 
   return {
-    offer({ id, generation, keyThumbprint }) {
-      if (generation > 0 || keyThumbprint !== undefined) return {};
-      const challenge = challenges.make(id, clock.now());
+    offer(session) {
+      const now = clock.now();
+      if (!isNew(session, now) || session.keyThumbprint !== undefined) return {};
+      const challenge = challenges.make('registration', session.id, now);
       return {
         'secure-session-registration': `(ES256);path="${path}/start";challenge="${challenge}"`,
       };
@@ -168,6 +178,10 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     },
   };
 }
+
+/** Whether a browser may still register a key: its cookies are those of the sign-in, which it has just received. */
+const isNew = ({ generation, createdAt }: Session, now: number): boolean =>
+  generation === 0 && now - createdAt <= CHALLENGE_LIFETIME;
 
 /** A header of one value. */
 function headerOf({ headers }: RequestHead, name: string): string | undefined {
