@@ -51,13 +51,15 @@ export function createForwardAuth({
   report,
 }: ForwardAuthOptions): ReadonlyMap<string, Handler> {
   /** A proof is for the URL of the request that the proxy asks about. */
-  const forTarget = (request: IncomingMessage): IncomingMessage => {
-    const forwarded = asForwarded(request);
-    const target = targetOf(request.headers);
-    if (target === undefined || !isTrustedProxy(request.socket.remoteAddress ?? ''))
-      return forwarded;
-    return Object.create(forwarded, { originalUrl: { value: target } }) as IncomingMessage;
-  };
+  const forTarget =
+    (targetOf: (request: IncomingMessage) => string | undefined) =>
+    (request: IncomingMessage): IncomingMessage => {
+      const forwarded = asForwarded(request);
+      const target = targetOf(request);
+      if (target === undefined || !isTrustedProxy(request.socket.remoteAddress ?? ''))
+        return forwarded;
+      return Object.create(forwarded, { originalUrl: { value: target } }) as IncomingMessage;
+    };
   const handler =
     (admit: Admit, asked: (request: IncomingMessage) => IncomingMessage): Handler =>
     (request, response, source) => {
@@ -81,8 +83,8 @@ export function createForwardAuth({
       });
     };
   return new Map([
-    [AUTH_PATH, handler(admitWithHeaders(204, sendWhole), forTarget)],
-    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200, sendWhole), forTarget)],
+    [AUTH_PATH, handler(admitWithHeaders(204, sendWhole), forTarget(namedTarget))],
+    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200, sendWhole), forTarget(appendedTarget))],
     [HASURA_AUTH_PATH, handler(admitByHasura, withMethod('POST'))],
   ]);
 }
@@ -168,12 +170,18 @@ function asForwarded(request: IncomingMessage): IncomingMessage {
 }
 
 /** `undefined` without a target, and with two: a proxy may set one header and pass on the other from the client. */
-function targetOf(headers: IncomingMessage['headers']): string | undefined {
+function namedTarget({ headers }: IncomingMessage): string | undefined {
   // Most requests have none, unless a proxy is configured for proofs of keys.
   if (TARGET_HEADERS.every((name) => headers[name] === undefined)) return undefined;
   const targets = new Set(TARGET_HEADERS.flatMap((name) => headers[name] ?? []));
   const [target] = targets;
   return targets.size === 1 ? target : undefined;
+}
+
+/** Envoy names no header, but appends the target to its `path_prefix`, which ends with a question mark. */
+function appendedTarget({ url = '' }: IncomingMessage): string | undefined {
+  const query = url.indexOf('?');
+  return query === -1 ? undefined : url.slice(query + 1);
 }
 
 /**

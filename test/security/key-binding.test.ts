@@ -337,6 +337,22 @@ describe('a thief with the tokens of a key-bound session', () => {
     await expectOwnerUnharmed();
   });
 
+  it('forward authentication for Envoy accepts a bound token only with a proof for the path that Envoy appends', async () => {
+    const asks = async (service: TestService, target: string) => {
+      const htu = 'https://auth.example.com/app/page';
+      const headers = withProof(proofBy(key, stolen.accessToken, {}, htu));
+      const url = new URL(`/auth/envoy${target}`, service.url);
+      return (await fetch(url, { method: 'POST', headers })).status;
+    };
+    expect(await asks(first(), '?/app/page?query')).toBe(200);
+    expect(await asks(first(), '?/app/other')).toBe(401);
+    expect(await asks(first(), '?/app/other?/app/page')).toBe(401);
+    expect(await asks(first(), '')).toBe(401);
+    // No proxy is trusted there.
+    expect(await asks(second(), '?/app/page?query')).toBe(401);
+    await expectOwnerUnharmed();
+  });
+
   it('introspection tells the key of a bound token to clients that verify proofs, and calls it inactive for others', async () => {
     const introspect = async (client: string, token: string) => {
       const authorization = `Basic ${Buffer.from(`${client}:secret`).toString('base64')}`;
