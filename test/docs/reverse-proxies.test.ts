@@ -1,3 +1,4 @@
+import { get } from 'node:https';
 import { parseEnv } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openWindow, type BrowserWindow } from '../harness/browser.js';
@@ -82,6 +83,23 @@ describe('the documented configuration of nginx, under a path prefix', () => {
     await window.page.getByText('Live', { exact: true }).waitFor();
     await window.page.reload();
     await window.page.locator('.events > li', { hasText: 'Signed in' }).first().waitFor();
+  });
+
+  it('refuses the paths behind nginx that are not public', async () => {
+    const statusOf = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const host = { host: '127.0.0.1', port: nginx.port, headers: { host: 'app.example.com' } };
+        get({ ...host, path: `/wallet/${path}`, rejectUnauthorized: false, agent: false })
+          .on('response', (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          })
+          .on('error', reject);
+      });
+    for (const path of ['auth', 'auth/envoy', 'auth/hasura', 'introspect', 'healthz', 'readyz']) {
+      expect(await statusOf(path)).toBe(404);
+    }
+    expect(await statusOf('api/openapi.json')).toBe(200);
   });
 
   it('redirects the root behind nginx to GraphiQL, which signs in', async () => {

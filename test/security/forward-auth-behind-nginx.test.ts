@@ -188,6 +188,29 @@ describe('nginx with the documented forward authentication', () => {
     expect(backEnd.received).toHaveLength(before);
   });
 
+  it('hides forward authentication, introspection and health checks behind nginx, in every spelling of their paths', async () => {
+    const { accessToken } = await signIn(service.url);
+    const hidden = [
+      '/wallet/auth',
+      '/wallet/auth/envoy?/x',
+      '/wallet/auth/hasura',
+      '/wallet/introspect',
+      '/wallet/healthz',
+      '/wallet/readyz',
+      '/wallet//healthz',
+      '/wallet/%68ealthz',
+      '/wallet/x/../healthz',
+      '/x/..%2fwallet/healthz',
+    ];
+    for (const path of hidden) {
+      const answer = await get(path, bearer(accessToken));
+      expect(answer.status).toBe(404);
+      expect(answer.headers['x-wallet-account']).toBeUndefined();
+    }
+    expect((await get('/wallet/api/session', bearer(accessToken))).status).toBe(200);
+    expect((await get('/members/secret.txt', bearer(accessToken))).status).toBe(200);
+  });
+
   it('replaces or removes the identity headers that a client sends to a back end behind nginx', async () => {
     const { accessToken, session } = await signIn(service.url);
     const forged = await sendForged('/api/hello', `authorization: Bearer ${accessToken}`);
