@@ -8,7 +8,7 @@ export interface PresentedProof {
   readonly text: string;
   /** The method of the request. */
   readonly method: string;
-  /** The path of the request, without its query. */
+  /** The path of the request, without its query. Empty if it is not known: then the proof is refused. */
   readonly path: string;
   /** Whether the proof is for a WebSocket: its URL then has the scheme `ws` or `wss`. Default false. */
   readonly isForSocket?: boolean | undefined;

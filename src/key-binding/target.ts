@@ -14,6 +14,8 @@ export function createTargetCheck(
   const http = publicUrls.map((url) => url.replace(/\/$/, ''));
   const socket = http.map((url) => url.replace(/^http/, 'ws'));
   return (htu, { path, isForSocket = false }) => {
+    // It is not known which request was sent.
+    if (path === '') return false;
     const bases = isForSocket ? socket : http;
     if (bases.some((base) => isJoined(htu, base, path))) return true;
     const given = normalized(htu);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WalletSessionsError } from '../errors.js';
 import { undisclosed, type ReportError } from '../graphql/errors.js';
-import { challengeOf } from '../http/credential.js';
+import { challengeOf, hasCredential } from '../http/credential.js';
 import { proofChallenge, REFUSAL_STATUS } from '../http/refusal.js';
 import type { ValidationOptions } from '../http/reader.js';
 import { headerLines, type SendWhole } from '../http/whole-response.js';
@@ -50,15 +50,14 @@ export function createForwardAuth({
   sendWhole,
   report,
 }: ForwardAuthOptions): ReadonlyMap<string, Handler> {
-  /** A proof is for the URL of the request that the proxy asks about. */
-  const forTarget =
-    (targetOf: (request: IncomingMessage) => string | undefined) =>
+  /** A proof is for the request that a trusted proxy asks about, and never for this endpoint. */
+  const asAsked =
+    (namedBy: (request: IncomingMessage) => Named) =>
     (request: IncomingMessage): IncomingMessage => {
-      const forwarded = asForwarded(request);
-      const target = targetOf(request);
-      if (target === undefined || !isTrustedProxy(request.socket.remoteAddress ?? ''))
-        return forwarded;
-      return Object.create(forwarded, { originalUrl: { value: target } }) as IncomingMessage;
+      if (!hasProof(request)) return asForwarded(request);
+      const { method, target } = namedBy(request);
+      const isKnown = method !== undefined && isTrustedProxy(request.socket.remoteAddress ?? '');
+      return asRequest(request, method, isKnown ? target : undefined);
     };
   const handler =
     (admit: Admit, asked: (request: IncomingMessage) => IncomingMessage): Handler =>
@@ -83,9 +82,9 @@ export function createForwardAuth({
       });
     };
   return new Map([
-    [AUTH_PATH, handler(admitWithHeaders(204, sendWhole), forTarget(namedTarget))],
-    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200, sendWhole), forTarget(appendedTarget))],
-    [HASURA_AUTH_PATH, handler(admitByHasura, withMethod('POST'))],
+    [AUTH_PATH, handler(admitWithHeaders(204, sendWhole), asAsked(namedByHeaders))],
+    [ENVOY_AUTH_PATH, handler(admitWithHeaders(200, sendWhole), asAsked(namedByEnvoy))],
+    [HASURA_AUTH_PATH, handler(admitByHasura, asMutation)],
   ]);
 }
 
@@ -155,6 +154,10 @@ function end(response: ServerResponse, status: number, body = ''): void {
   response.end(body);
 }
 
+/** Whether what the request presents can depend on its method and URL. Cookies are not read then. */
+const hasProof = (request: IncomingMessage): boolean =>
+  request.headers['dpop'] !== undefined && hasCredential(request);
+
 /**
  * The request with the method that the proxy names, if that method changes something: nginx and Traefik ask with GET about
  * every request, and a visit by GET has more rights than a POST. A client that makes the header up can only lose rights.
@@ -163,30 +166,53 @@ function asForwarded(request: IncomingMessage): IncomingMessage {
   for (const name of METHOD_HEADERS) {
     const method = request.headers[name];
     if (method !== undefined && method !== 'GET' && method !== 'HEAD') {
-      return withMethod(String(method))(request);
+      return asRequest(request, String(method));
     }
   }
   return request;
 }
 
-/** `undefined` without a target, and with two: a proxy may set one header and pass on the other from the client. */
-function namedTarget({ headers }: IncomingMessage): string | undefined {
-  // Most requests have none, unless a proxy is configured for proofs of keys.
-  if (TARGET_HEADERS.every((name) => headers[name] === undefined)) return undefined;
-  const targets = new Set(TARGET_HEADERS.flatMap((name) => headers[name] ?? []));
-  const [target] = targets;
-  return targets.size === 1 ? target : undefined;
+/** What a proxy names of the request that it asks about. */
+interface Named {
+  readonly method: string | undefined;
+  readonly target: string | undefined;
 }
 
-/** Envoy names no header, but appends the target to its `path_prefix`, which ends with a question mark. */
-function appendedTarget({ url = '' }: IncomingMessage): string | undefined {
+const namedByHeaders = ({ headers, method }: IncomingMessage): Named => ({
+  method: oneOf(METHOD_HEADERS, headers, method),
+  target: oneOf(TARGET_HEADERS, headers),
+});
+
+/**
+ * What the headers name, or `undefined` if they name two things: a proxy may set one header and pass on the other from the
+ * client.
+ * @param otherwise if there are no such headers
+ */
+function oneOf(
+  names: readonly string[],
+  headers: IncomingMessage['headers'],
+  otherwise?: string,
+): string | undefined {
+  const named = new Set(names.flatMap((name) => headers[name] ?? []));
+  const [first] = named;
+  return named.size > 1 ? undefined : (first ?? otherwise);
+}
+
+/** Envoy asks with the method, and appends the target to its `path_prefix`, which ends with a question mark. */
+function namedByEnvoy({ method, url = '' }: IncomingMessage): Named {
   const query = url.indexOf('?');
-  return query === -1 ? undefined : url.slice(query + 1);
+  return { method, target: query === -1 ? undefined : url.slice(query + 1) };
 }
 
 /**
  * Hasura asks by GET also about requests that change data, and removes their `Origin`, so none of them counts as a
  * visit.
  */
-const withMethod = (method: string) => (request: IncomingMessage) =>
-  Object.create(request, { method: { value: method } }) as IncomingMessage;
+const asMutation = (request: IncomingMessage) => asRequest(request, 'POST');
+
+/** @param target without it, no proof is for the request */
+const asRequest = (request: IncomingMessage, method = '', target = '') =>
+  Object.create(request, {
+    method: { value: method },
+    originalUrl: { value: target },
+  }) as IncomingMessage;

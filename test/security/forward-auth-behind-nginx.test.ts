@@ -11,6 +11,7 @@ import { createFakeClock, type FakeClock } from '../harness/clock.js';
 import { createCookieClient, signInByCookies } from '../harness/cookie-client.js';
 import { readDocumentation } from '../harness/documentation.js';
 import { runNginx } from '../harness/nginx.js';
+import { aProof, aProofKey } from '../harness/proof.js';
 import { exchange } from '../harness/raw-connection.js';
 import { startRedisServer, type RedisServer } from '../harness/redis-server.js';
 import { startTestService, type TestService } from '../harness/service.js';
@@ -104,10 +105,14 @@ describe('nginx with the documented forward authentication', () => {
     readonly body: string;
   }
 
-  async function get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  async function get(
+    path: string,
+    headers: Record<string, string> = {},
+    method = 'GET',
+  ): Promise<Answer> {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const host = 'app.example.com';
-      const options = { port: nginx.port, host: '127.0.0.1', path };
+      const options = { port: nginx.port, host: '127.0.0.1', path, method };
       httpRequest({ ...options, headers: { host, connection: 'close', ...headers } })
         .on('response', resolve)
         .on('error', reject)
@@ -279,6 +284,31 @@ describe('nginx with the documented forward authentication', () => {
     expect(browser.header()).not.toBe(old);
     clock.advance(refreshWindow);
     expect((await get('/members/secret.txt', visit())).status).toBe(200);
+  });
+
+  it('accepts a proof of a key behind nginx for this request alone, whatever headers the client adds', async () => {
+    const key = aProofKey();
+    const grant = { dpop: aProof(key, `${PAGE}/graphql`, clock.now()) };
+    const { accessToken } = await signIn(service.url, aWallet(), {}, grant);
+    const send = (path: string, method: string, added: Record<string, string> = {}) => {
+      const claims = { htm: 'POST' };
+      const dpop = aProof(key, `${PAGE}/api/x`, clock.now(), { accessToken, claims });
+      return get(path, { authorization: `DPoP ${accessToken}`, dpop, ...added }, method);
+    };
+    expect((await send('/api/x', 'POST')).status).toBe(200);
+    const before = backEnd.received.length;
+    for (const name of ['x-forwarded-method', 'x-original-method']) {
+      expect((await send('/api/x', 'DELETE', { [name]: 'POST' })).status).toBe(401);
+    }
+    for (const name of ['x-forwarded-uri', 'x-original-uri']) {
+      expect((await send('/api/y', 'POST', { [name]: '/api/x' })).status).toBe(401);
+    }
+    const forAuth = aProof(key, `${PAGE}/auth`, clock.now(), { accessToken });
+    const confused = { 'x-forwarded-uri': '/x', dpop: forAuth };
+    expect((await send('/api/y', 'POST', confused)).status).toBe(401);
+    expect(backEnd.received).toHaveLength(before);
+    const own = { 'x-forwarded-method': 'GET', 'x-forwarded-uri': '/x' };
+    expect((await send('/api/x', 'POST', own)).status).toBe(200);
   });
 
   it('answers 503 for protected paths behind nginx while the store does not answer', async () => {

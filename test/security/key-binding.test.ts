@@ -338,20 +338,72 @@ describe('a thief with the tokens of a key-bound session', () => {
   });
 
   it('forward authentication for Envoy accepts a bound token only with a proof for the path that Envoy appends', async () => {
-    const asks = async (service: TestService, target: string) => {
+    const asks = async (service: TestService, target: string, method = 'POST') => {
       const htu = 'https://auth.example.com/app/page';
-      const headers = withProof(proofBy(key, stolen.accessToken, {}, htu));
+      const proof = withProof(proofBy(key, stolen.accessToken, {}, htu));
+      const headers = { ...proof, 'x-forwarded-method': 'POST', 'x-forwarded-uri': '/app/page' };
       const url = new URL(`/auth/envoy${target}`, service.url);
-      return (await fetch(url, { method: 'POST', headers })).status;
+      return (await fetch(url, { method, headers })).status;
     };
     expect(await asks(first(), '?/app/page?query')).toBe(200);
     expect(await asks(first(), '?/app/other')).toBe(401);
     expect(await asks(first(), '?/app/other?/app/page')).toBe(401);
     expect(await asks(first(), '')).toBe(401);
+    expect(await asks(first(), '?/app/page', 'DELETE')).toBe(401);
     // No proxy is trusted there.
     expect(await asks(second(), '?/app/page?query')).toBe(401);
     await expectOwnerUnharmed();
   });
+
+  it('forward authentication refuses a proof when two headers name different methods or targets', async () => {
+    const asks = async (
+      { htm, path = '/app/page' }: { readonly htm: string; readonly path?: string },
+      headers: Record<string, string>,
+    ) => {
+      const htu = `https://auth.example.com${path}`;
+      const dpop = proofBy(key, stolen.accessToken, { claims: { htm } }, htu);
+      const { status, headers: given } = await fetch(new URL('/auth', first().url), {
+        headers: { ...withProof(dpop), ...headers },
+      });
+      return [status, given.get('www-authenticate')?.split(',')[0] ?? null];
+    };
+    const refused = [401, 'DPoP error="invalid_dpop_proof"'];
+    const page = { 'x-original-uri': '/app/page' };
+    const deletes = { ...page, 'x-original-method': 'DELETE' };
+    expect(await asks({ htm: 'DELETE' }, deletes)).toEqual([204, null]);
+    for (const htm of ['POST', 'GET', 'DELETE']) {
+      expect(await asks({ htm }, { ...deletes, 'x-forwarded-method': 'POST' })).toEqual(refused);
+      expect(await asks({ htm }, { ...deletes, 'x-forwarded-method': 'GET' })).toEqual(refused);
+    }
+    const other = { ...deletes, 'x-forwarded-uri': '/app/other' };
+    for (const path of ['/auth', '/app/page', '/app/other', '', '/']) {
+      expect(await asks({ htm: 'DELETE', path }, other)).toEqual(refused);
+    }
+    // The same in both is one.
+    const same = { ...deletes, 'x-forwarded-method': 'DELETE', 'x-forwarded-uri': '/app/page' };
+    expect(await asks({ htm: 'DELETE' }, same)).toEqual([204, null]);
+    expect(await asks({ htm: 'HEAD' }, { ...page, 'x-original-method': 'HEAD' })).toEqual([
+      204,
+      null,
+    ]);
+    await expectOwnerUnharmed();
+  });
+
+  it.each(['/auth', '/auth/envoy', '/auth/hasura'])(
+    'a proof for %s itself opens nothing there, whoever asks',
+    async (path) => {
+      for (const service of [first(), second()]) {
+        for (const htm of ['GET', 'POST']) {
+          const htu = `https://auth.example.com${path}`;
+          const dpop = proofBy(key, stolen.accessToken, { claims: { htm } }, htu);
+          const url = new URL(path, service.url);
+          expect((await fetch(url, { headers: withProof(dpop) })).status).toBe(401);
+        }
+      }
+      expect(await auditedReasons()).toContain('URL');
+      await expectOwnerUnharmed();
+    },
+  );
 
   it('introspection tells the key of a bound token to clients that verify proofs, and calls it inactive for others', async () => {
     const introspect = async (client: string, token: string) => {
