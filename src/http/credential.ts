@@ -100,7 +100,7 @@ export function challengeOf(authorization: string | undefined): string {
 }
 
 /** How JavaScript prints a value that is missing or is not a string. */
-const PLACEHOLDER = /^(?:undefined|null|NaN|\[object \w+\]|)$/;
+const PLACEHOLDER = /^(?:undefined|null|NaN|\[object \w{1,24}\]|)$/;
 
 /**
  * The mistake in an access token that the client's code put together from a missing value, like `Bearer undefined`, for

@@ -70,7 +70,9 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     connectionInitWaitTimeout: limits.initTimeout,
     subscribe,
 
-    async onConnect({ connectionParams, extra }) {
+    async onConnect(context) {
+      const { connectionParams, extra } = context;
+      forgetParams(context);
       const authorization = authorizationIn(connectionParams);
       const hasToken = authorization !== undefined;
       if (!hasToken && extra.session === undefined) return true;
@@ -200,6 +202,11 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
     const transport = { origin, cookies, closeAfter, reauthenticated };
     return extendContext({ walletSessions: await contextFor(connection, source, transport) });
   }
+}
+
+/** graphql-ws keeps the parameters as long as the socket. The token is not kept either. */
+function forgetParams(context: { connectionParams?: unknown }): void {
+  context.connectionParams = undefined;
 }
 
 /** Delays the close of the socket until the operation is answered: it may log out the socket's own session. */

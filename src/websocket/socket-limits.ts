@@ -42,8 +42,8 @@ export const SOCKET_LIMIT_SETTINGS = {
   sockets: withDefault(20_000, integer(0, 10_000_000)),
   /**
    * Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per
-   * message plus its packets while it arrives, then plus 2 bytes per character until its operation or subscription ends; a
-   * message over the limit closes its socket with 1008; 0 means no limit.
+   * message plus its packets while it arrives, then plus 2 bytes per character and 64 bytes per value in its JSON until its
+   * operation or subscription ends; a message over the limit closes its socket with 1008; 0 means no limit.
    */
   memoryPerNetwork: withDefault(16 * MEBIBYTE, bytes(0, 1024 * 1024 * MEBIBYTE)),
   /**
@@ -70,8 +70,21 @@ export const TRY_AGAIN_LATER = 1013;
 /** Bytes per message in addition to its text: an operation with its context and its response. */
 const COST_OF_ANY = 4096;
 
-/** Bytes per character: the text and the values parsed from it. */
+/** Bytes per character: the text and the strings parsed from it. */
 const COST_OF_CHARACTER = 2;
+
+/** Bytes per object, array, property and element of the JSON: V8 takes 56 for `{}` and 8 for its place in an array. */
+const COST_OF_VALUE = 64;
+
+/** An upper bound on the memory that a message takes once it is parsed. */
+function memoryOf(text: string): number {
+  let values = 0;
+  for (const char of text) {
+    // After each of these a value can follow.
+    if (char === '{' || char === '[' || char === ':' || char === ',') values += 1;
+  }
+  return COST_OF_ANY + COST_OF_CHARACTER * text.length + COST_OF_VALUE * values;
+}
 
 /** Close code and reason for a message over a limit. */
 export interface Refusal {
@@ -91,18 +104,17 @@ export interface HeldMemory {
  */
 interface MessageMemory {
   /** Counts a complete message. Returns what releases the memory when the message is finished. */
-  take(network: string, length: number): (() => void) | Refusal;
+  take(network: string, text: string): (() => void) | Refusal;
   /** Counts what arrives on a socket of this network. */
   arriving(network: string): HeldMemory;
   /** Total bytes. */
   held(): number;
 }
 
-/** @param messageLimit maximum message length: a message of this length is always accepted if there are no others */
+/** @param messageLimit maximum message length: one string of this length is always accepted if there are no other messages */
 export function createMessageMemory(limits: SocketLimits, messageLimit: number): MessageMemory {
-  const bytesOf = (length: number) => COST_OF_ANY + COST_OF_CHARACTER * length;
-  const quota = (limit: number) =>
-    createQuota(limit === 0 ? 0 : Math.max(limit, bytesOf(messageLimit)));
+  const least = COST_OF_ANY + COST_OF_CHARACTER * messageLimit;
+  const quota = (limit: number) => createQuota(limit === 0 ? 0 : Math.max(limit, least));
   const ofNetwork = quota(limits.memoryPerNetwork);
   const inAll = quota(limits.memory);
   function takeBytes(network: string, bytes: number): Refusal | undefined {
@@ -117,8 +129,8 @@ export function createMessageMemory(limits: SocketLimits, messageLimit: number):
     inAll.give(EVERYBODY, bytes);
   }
   return {
-    take(network, length) {
-      const bytes = bytesOf(length);
+    take(network, text) {
+      const bytes = memoryOf(text);
       const refusal = takeBytes(network, bytes);
       if (refusal !== undefined) return refusal;
       return () => {

@@ -93,11 +93,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         protocol: socket.protocol,
         send: (data) => send(socket, data),
         onPing: async (ping) => {
-          const payload = await pongFor(extra, ping, report);
-          await send(
-            socket,
-            stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) }),
-          );
+          const pong = pongMessage(await pongFor(extra, ping, report));
+          if (pong === undefined) socket.close(CloseCode.BadRequest, 'Invalid message received');
+          else await send(socket, pong);
         },
         close: (code, reason) => {
           socket.close(code, fitting(reason));
@@ -105,7 +103,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         onMessage: (handle) => {
           socket.on('message', (data) => {
             const text = (data as Buffer).toString();
-            const taken = memory.take(network, text.length);
+            const taken = memory.take(network, text);
             if (typeof taken !== 'function') {
               socket.close(taken.code, taken.reason);
               return;
@@ -170,6 +168,15 @@ function read(text: string): string {
   } catch {
     // graphql-ws closes the socket with the right code.
     return text;
+  }
+}
+
+/** `undefined` for a payload of the client that is nested too deeply: V8 parses deeper JSON than it writes. */
+function pongMessage(payload: Record<string, unknown> | undefined): string | undefined {
+  try {
+    return stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) });
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { MessageType } from 'graphql-ws';
 import { apiClient, signIn } from '../harness/api.js';
 import { openRawConnection } from '../harness/raw-connection.js';
+import { openRawSocket } from '../harness/raw-socket.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { CurrentSessionDocument } from '../generated/graphql.js';
 
@@ -181,5 +183,19 @@ describe('invalid input', () => {
         expect(socket.bytesWritten).toBe(head.length + LENGTH);
       },
     );
+  });
+
+  it('closes a WebSocket with 4400 on a ping whose payload is nested too deeply to be repeated', async () => {
+    const { send, closed } = await openRawSocket(service.webSocketUrl);
+    const nested = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    send(`{"type":"${MessageType.Ping}","payload":{"nested":${nested}}}`);
+    expect((await closed).code).toBe(4400);
+  });
+
+  it('closes a WebSocket with 4403 if its token resembles a missing value and is too long for the reason', async () => {
+    const { send, closed } = await openRawSocket(service.webSocketUrl);
+    const authorization = `Bearer [object ${'A'.repeat(200)}]`;
+    send({ type: MessageType.ConnectionInit, payload: { authorization } });
+    expect((await closed).code).toBe(4403);
   });
 });
