@@ -6,26 +6,31 @@ import { concatAST, Kind, print, stripIgnoredCharacters, visit } from 'graphql';
  * `typescript-operations` beside it, and the type `TypedDocument` at `config.typedDocumentFrom`.
  */
 export function plugin(_schema, documents, { typedDocumentFrom }) {
+  const constants = plainDocuments(documents).map(({ operation, text }) => {
+    const name = operation.name.value;
+    const type = name + operation.operation[0].toUpperCase() + operation.operation.slice(1);
+    return `export const ${name}Document = '${text}' as TypedDocument<${type}, ${type}Variables>;`;
+  });
+  return {
+    prepend: [`import type { TypedDocument } from '${typedDocumentFrom}';`],
+    content: constants.join('\n\n'),
+  };
+}
+
+/** Each operation with its text, as clients send it. */
+export function plainDocuments(documents) {
   const { definitions } = concatAST(documents.map(({ document }) => document));
   const fragments = new Map(
     definitions
       .filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   );
-  const constants = definitions
+  return definitions
     .filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
     .map((operation) => {
-      const name = operation.name.value;
-      const type = name + operation.operation[0].toUpperCase() + operation.operation.slice(1);
       const parts = [operation, ...spreadIn(operation, fragments)];
-      const text = stripIgnoredCharacters(parts.map(print).join('\n'));
-      const document = `TypedDocument<${type}, ${type}Variables>`;
-      return `export const ${name}Document = '${text}' as ${document};`;
+      return { operation, text: stripIgnoredCharacters(parts.map(print).join('\n')) };
     });
-  return {
-    prepend: [`import type { TypedDocument } from '${typedDocumentFrom}';`],
-    content: constants.join('\n\n'),
-  };
 }
 
 /** The fragments that a definition spreads, each once, with those that they spread in turn. */

@@ -84,7 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     trustedDocuments:
       values.TRUSTED_DOCUMENTS === undefined
         ? undefined
-        : { file: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+        : { files: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
     /** A module that describes where an IP address is. */
     placeModule: values.PLACE_MODULE,
     /** Wallets with administrator rights. */
@@ -201,6 +201,9 @@ function contradictionsIn(values: Values): string[] {
     problems.push(
       'REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one server.',
     );
+  }
+  if (values.TRUSTED_DOCUMENTS_ONLY && values.TRUSTED_DOCUMENTS === undefined) {
+    problems.push('TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: the files of these documents.');
   }
   const origins = values.CORS_ORIGINS ?? values.SIGN_IN_ORIGINS ?? [];
   if (values.COOKIES && !origins.every(takesCookies)) {

@@ -10,18 +10,23 @@ const documents = v.pipe(
 );
 
 /**
- * Reads a `persisted-documents.json` file. Without a file, no documents are trusted.
- * @throws ConfigurationError if the file is malformed; Error from `node:fs` if it cannot be read
+ * Reads `persisted-documents.json` files. Without files, no documents are trusted.
+ * @throws ConfigurationError if a file is malformed; Error from `node:fs` if it cannot be read
  */
-export async function readTrustedDocuments(file: string | undefined): Promise<TrustedDocuments> {
-  if (file === undefined) return createTrustedDocuments(new Map());
+export async function readTrustedDocuments(
+  files: readonly string[] = [],
+): Promise<TrustedDocuments> {
+  const entries = await Promise.all(files.map(readDocuments));
+  return createTrustedDocuments(new Map(entries.flat()));
+}
+
+async function readDocuments(file: string): Promise<[id: string, text: string][]> {
   try {
-    const texts = v.parse(documents, JSON.parse(await readFile(file, 'utf8')));
-    return createTrustedDocuments(new Map(Object.entries(texts)));
+    return Object.entries(v.parse(documents, JSON.parse(await readFile(file, 'utf8'))));
   } catch (error) {
     if (!(error instanceof v.ValiError || error instanceof SyntaxError)) throw error;
     throw new ConfigurationError([
-      `TRUSTED_DOCUMENTS must name a JSON file with an object of documents by hash.`,
+      `TRUSTED_DOCUMENTS must name JSON files, each with an object of documents by hash: ${file} is none.`,
     ]);
   }
 }

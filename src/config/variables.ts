@@ -5,7 +5,7 @@ import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/po
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import { DOCUMENT_LIMIT_SETTINGS, DOCUMENT_RATE_SETTINGS } from '../graphql/document-limits.js';
 import { optional, withDefault, type Setting, type SettingType } from '../options.js';
-import { boolean, choice, duration, integer, text, textWith } from '../setting-types.js';
+import { boolean, choice, duration, integer, list, text, textWith } from '../setting-types.js';
 import { rate, RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { INTAKE_SETTINGS } from '../server/bounded-server.js';
 import type { IntrospectionClient } from '../server/introspection.js';
@@ -220,8 +220,8 @@ const GRAPHQL_VARIABLES = {
    * the cache.
    */
   PREPARED_REQUESTS: withDefault(1000, integer(0, 100_000)),
-  /** A JSON file of documents that clients may refer to by hash: persisted-documents.json from GraphQL Code Generator. */
-  TRUSTED_DOCUMENTS: optional(text),
+  /** JSON files of documents that clients may refer to by hash: persisted-documents.json from GraphQL Code Generator. */
+  TRUSTED_DOCUMENTS: optional(list(text, 'files like persisted-documents.json')),
   /** Whether to refuse all documents that are not in `TRUSTED_DOCUMENTS`. */
   TRUSTED_DOCUMENTS_ONLY: withDefault(false, boolean),
 };

@@ -29,7 +29,7 @@ export async function composeApi(
   observation: HttpObservation | undefined,
 ): Promise<Api> {
   const schema = buildWalletSessionsSchema();
-  const trusted = await readTrustedDocuments(config.trustedDocuments?.file);
+  const trusted = await readTrustedDocuments(config.trustedDocuments?.files);
   const limits = createDocumentRules(config.documentLimits, config.introspection);
   const rules =
     config.trustedDocuments?.only === true

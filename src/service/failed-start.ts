@@ -41,11 +41,11 @@ export function explainFailedStart(error: unknown, config: Config): FailedStart 
 }
 
 function fileVariables({ redis, trustedDocuments }: Config): [variable: string, path: string][] {
-  const files: [string, string | undefined][] = [
-    ['REDIS_TLS_CA_FILE', redis?.certificateFile],
-    ['TRUSTED_DOCUMENTS', trustedDocuments?.file],
+  const certificate = redis?.certificateFile;
+  return [
+    ...(certificate === undefined ? [] : [['REDIS_TLS_CA_FILE', certificate] as [string, string]]),
+    ...(trustedDocuments?.files ?? []).map((file): [string, string] => ['TRUSTED_DOCUMENTS', file]),
   ];
-  return files.flatMap(([variable, path]) => (path === undefined ? [] : [[variable, path]]));
 }
 
 function explainListening(error: NodeJS.ErrnoException, config: Config): FailedStart {

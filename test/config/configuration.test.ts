@@ -185,6 +185,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('rejects TRUSTED_DOCUMENTS_ONLY without the files of these documents', () => {
+    expect(problemsOf({ TRUSTED_DOCUMENTS_ONLY: 'true' })).toEqual([
+      'TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: the files of these documents.',
+    ]);
+  });
+
   it('requires SESSION_KEYS in production', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^SESSION_KEYS must be set in production/),

@@ -12,8 +12,18 @@ describe('a trusted documents file', () => {
   afterAll(() => directory.remove());
 
   it('reads trusted documents from a file by their hashes', async () => {
-    const documents = await readTrustedDocuments(await aFile('{"abc":"{ session { id } }"}'));
+    const documents = await readTrustedDocuments([await aFile('{"abc":"{ session { id } }"}')]);
     expect(documents.textOf('abc')).toBe('{ session { id } }');
+  });
+
+  it('reads trusted documents from several files', async () => {
+    const files = [
+      await aFile('{"abc":"{ session { id } }"}'),
+      await aFile('{"def":"{ session { wallet } }"}', 'other.json'),
+    ];
+    const documents = await readTrustedDocuments(files);
+    expect(documents.textOf('abc')).toBe('{ session { id } }');
+    expect(documents.textOf('def')).toBe('{ session { wallet } }');
   });
 
   it.each([
@@ -23,11 +33,11 @@ describe('a trusted documents file', () => {
     ['null', 'null'],
     ['invalid JSON', 'abc'],
   ])('rejects a trusted documents file that contains %s', async (_what, content) => {
-    await expect(readTrustedDocuments(await aFile(content))).rejects.toThrow(ConfigurationError);
+    await expect(readTrustedDocuments([await aFile(content)])).rejects.toThrow(ConfigurationError);
   });
 
-  async function aFile(content: string): Promise<string> {
-    const path = join(directory.path, 'persisted-documents.json');
+  async function aFile(content: string, name = 'persisted-documents.json'): Promise<string> {
+    const path = join(directory.path, name);
     await writeFile(path, content);
     return path;
   }

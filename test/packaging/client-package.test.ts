@@ -58,10 +58,16 @@ describe('the published package wallet-sessions-client', () => {
     expect(await project.attw()).toContain('No problems found');
   });
 
-  it('packs the build, README and licence of wallet-sessions-client and nothing else', async () => {
+  it('packs the build, documents, README and license of wallet-sessions-client and nothing else', async () => {
     const paths = await project.files();
     const folders = new Set(paths.map((path) => path.split('/')[0]));
-    expect([...folders].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect([...folders].sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist',
+      'package.json',
+      'persisted-documents.json',
+    ]);
     expect(paths.join('\n')).not.toContain('.tsbuildinfo');
     // A relative link of the README would lead out of the package.
     expect(await readFile('client/README.md', 'utf8')).not.toMatch(/\]\((?!https:)/);

@@ -67,7 +67,7 @@ describe('a service that cannot start', () => {
       'that TRUSTED_DOCUMENTS is not JSON',
       () => ({ TRUSTED_DOCUMENTS: file }),
       78,
-      /TRUSTED_DOCUMENTS must name a JSON file/,
+      /TRUSTED_DOCUMENTS must name JSON files/,
     ],
     ['that PORT is not a port', () => ({ PORT: 'http' }), 78, /PORT .*must/],
   ])('refuses to start and reports in one line %s', async (_what, environment, code, message) => {
