@@ -19,9 +19,10 @@ export const ERROR_CODES = {
     'The tokens of this browser are in cookies, which cannot be set over a WebSocket or after the headers of a response were sent: sign in and refresh over HTTP.',
   FORBIDDEN: 'Only administrators may do this.',
   REAUTHENTICATION_REQUIRED:
-    'This needs a recent signature of the wallet: sign a new challenge, reauthenticate with it and repeat the request.',
+    'This needs a fresh signature of the wallet: sign a new challenge, reauthenticate with it and repeat the request.',
   WALLET_MISMATCH: 'The wallet of the message is not the wallet of the session.',
-  MESSAGE_MALFORMED: 'The sign-in message is not a well-formed EIP-4361 message.',
+  MESSAGE_MALFORMED:
+    'The sign-in message is not well-formed for its kind of wallet (EIP-4361 for Ethereum, CAIP-122 for Solana).',
   DOMAIN_NOT_ALLOWED: 'The domain or scheme of the message is not allowed.',
   URI_NOT_ALLOWED: 'The URI of the message is not of the same origin as its domain.',
   CHAIN_NOT_ALLOWED: 'The chain of the message or challenge is not allowed.',
@@ -31,15 +32,15 @@ export const ERROR_CODES = {
   NONCE_INVALID:
     'The nonce is unknown, expired, already used, or bound to another address or chain.',
   WALLET_VERIFICATION_UNAVAILABLE:
-    'The chain of the contract wallet could not be reached. The nonce was not used: try again.',
+    'The signature of the contract wallet could not be verified now. The nonce was not used: try again.',
   SIGN_IN_REFUSED: 'The application refused the sign-in.',
   SESSION_LIMIT_REACHED: 'The wallet has reached its limit of sessions. Log out one of them first.',
   REFRESH_TOKEN_INVALID: 'The refresh token is malformed, unknown, expired, used or revoked.',
   SESSION_NOT_FOUND: 'The wallet has no active session with that id.',
   IDENTITY_TOKENS_DISABLED:
-    'This server issues no identity tokens. Its operator must configure their audiences first.',
+    'This service issues no identity tokens. Its operator must configure their audiences first.',
   RATE_LIMITED:
-    'Too many requests of this address, wallet or session, or too many different documents. Wait for the number of seconds in `retryAfter`, or over HTTP in `Retry-After`.',
+    'Too many requests from this address, wallet or session, or too many different documents. Wait for the number of seconds in `retryAfter`, or over HTTP in `Retry-After`.',
   SERVICE_UNAVAILABLE:
     'The session store did not answer in time. The operation may or may not have been performed. Try again.',
 } as const;

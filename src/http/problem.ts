@@ -95,6 +95,6 @@ function describe(error: unknown): Described {
     const { status, code, message: detail, retryAfter } = error;
     return { status, code, detail, retryAfter };
   }
-  const detail = 'The server failed. The error is in its log.';
+  const detail = 'The service failed. The error is in its log.';
   return { status: 500, code: 'INTERNAL_SERVER_ERROR', detail, toReport: error };
 }
