@@ -8,7 +8,10 @@ export type Challenge = CreateSignInChallengeMutation['createSignInChallenge'];
 
 /** A message of a wallet, and its signature. */
 export interface SignedMessage {
-  /** The text that was signed: EIP-4361. */
+  /**
+   * The text that was signed: EIP-4361 for Ethereum, Sign In With Solana for Solana. An off-chain message of Solana: its
+   * bytes, hexadecimal with 0x.
+   */
   readonly message: string;
   /** Hexadecimal, with 0x. */
   readonly signature: string;

@@ -57,7 +57,7 @@ function section({ name, description }, content) {
 
 function operationsOf(type) {
   return Object.values(type.getFields()).map((field) =>
-    section(field, [`Answers ${typeLink(field.type)}.`, argumentTable(field.args)].join('\n\n')),
+    section(field, [`Returns ${typeLink(field.type)}.`, argumentTable(field.args)].join('\n\n')),
   );
 }
 

@@ -133,7 +133,7 @@ export const WALLET_SESSIONS_SETTINGS = {
     ),
   ),
   /**
-   * The server’s secrets, newest first, with which tokens are hashed and sessions encrypted. All instances need the same
+   * The service’s secrets, newest first, with which tokens are hashed and sessions encrypted. All instances need the same
    * keys. To rotate keys, see `docs/operating.md`: first append the new key, then move it to the front.
    */
   keys: required(oneOrMore(key, 'keys, { id, secret }')),

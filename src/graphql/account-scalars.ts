@@ -11,7 +11,7 @@ export const AccountIdScalar = scalar<AccountId>({
   name: 'AccountId',
   description:
     'The CAIP-10 account id of a wallet. An Ethereum account with a key is the same wallet on every chain: ' +
-    '`eip155:0:0x…` (CAIP-69). A contract is one on its chain: `eip155:10:0x…`. A Solana account is one in its cluster: ' +
+    '`eip155:0:0x…` (CAIP-69). A contract is a wallet on one chain only: `eip155:10:0x…`. A Solana account is a wallet in one cluster only: ' +
     '`solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:…`. Results are canonical, so they can be compared; Ethereum addresses ' +
     'have the checksum of EIP-55. Arguments may also have them in one case, and may name a cluster: `solana:mainnet:…`.',
   specifiedByURL: 'https://standards.chainagnostic.org/CAIPs/caip-10',

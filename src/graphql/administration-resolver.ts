@@ -40,7 +40,7 @@ import { SessionConnection } from './session-type.js';
 import { StatisticsType, toStatisticsType } from './statistics-type.js';
 
 const FOR_ADMINISTRATORS =
-  'Requires an administrator (otherwise FORBIDDEN) with a fresh authentication (otherwise REAUTHENTICATION_REQUIRED).';
+  'Requires an administrator (otherwise FORBIDDEN) with a fresh signature (otherwise REAUTHENTICATION_REQUIRED).';
 
 @ArgsType()
 class WalletArgs {
@@ -53,7 +53,7 @@ export class AdministrationResolver {
   @Query(() => Boolean, {
     description:
       'Whether the wallet of the current session is an administrator; false without a session. Administration also ' +
-      'requires a fresh authentication.',
+      'requires a fresh signature.',
   })
   isAdministrator(@RequestScope() { session, administration }: RequestContext): boolean {
     return session !== undefined && administration.isAdministrator(session);
@@ -110,7 +110,7 @@ export class AdministrationResolver {
 
   @Query(() => AuditEventConnection, {
     description:
-      'The audit events of all wallets, newest first, as long as the server keeps them. Challenges, refusals and ' +
+      'The audit events of all wallets, newest first, as long as the service keeps them. Challenges, refusals and ' +
       'refreshes, which clients can repeat at will, are kept for a shorter time. With `types`, `wallet` or `ipAddress`, a page ' +
       `may have fewer events than \`first\`, or none, although \`hasNextPage\` is true: each request searches ${MAX_SEARCHED} ` +
       `events at most. ${FOR_ADMINISTRATORS}`,
@@ -144,7 +144,7 @@ export class AdministrationResolver {
   @Subscription(() => AuditEventNode, {
     description:
       'The audit events of all wallets as they are recorded, from now on, on all instances, within about a second. It ' +
-      'completes when the session ends, and when its authentication is no longer fresh: reauthenticate over HTTP in ' +
+      'completes when the session ends, and when its signature is no longer fresh: reauthenticate over HTTP in ' +
       `time to go on. ${FOR_ADMINISTRATORS}`,
     subscribe: async ({ args, context }) => {
       const { walletSessions } = context as WalletSessionsContext;

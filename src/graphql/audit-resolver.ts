@@ -74,6 +74,18 @@ const AdministrativeActEnum = Object.fromEntries(ADMINISTRATIVE_ACTS.map((act) =
 registerEnumType(AdministrativeActEnum, {
   name: 'AdministrativeAct',
   description: 'An action of an administrator.',
+  valuesConfig: {
+    READ_STATISTICS: { description: 'The administrator read the usage statistics.' },
+    READ_SESSIONS: { description: 'The administrator read the sessions of a wallet.' },
+    READ_AUDIT_EVENTS: {
+      description: 'The administrator read or followed audit events, of one wallet or of all.',
+    },
+    REVOKE_SESSION: { description: 'The administrator revoked a session of a wallet.' },
+    REVOKE_WALLET_SESSIONS: { description: 'The administrator revoked all sessions of a wallet.' },
+    ROTATE_KEYS: {
+      description: 'An operator encrypted the session records with the current key.',
+    },
+  },
 });
 
 @ObjectType('AuditEvent', {
@@ -127,7 +139,7 @@ export class AuditEventNode {
     nullable: true,
     description:
       'In SESSION_REVOKED, the session that logged it out or, at a sign-in, took its place: `sessionId` itself if it logged ' +
-      'itself out. Null if the session expired, or the server or an administrator revoked it.',
+      'itself out. Null if the session expired, or the service or an administrator revoked it.',
   })
   bySessionId!: string | null;
 
@@ -227,7 +239,7 @@ export function toAuditEventNode(entry: AuditEntry): AuditEventNode {
 export class AuditResolver {
   @Query(() => AuditEventConnection, {
     description:
-      'The audit events of the wallet, newest first, as long as the server keeps them, including refused ' +
+      'The audit events of the wallet, newest first, as long as the service keeps them, including refused ' +
       'sign-ins in its name. For an account with a key, they include those of contracts at its address ' +
       '(EIP-7702). Only the latest refresh of each session is kept.',
   })

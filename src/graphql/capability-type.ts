@@ -11,7 +11,7 @@ export class AbilityType {
 
   @Field(() => [GraphQLJSONObject], {
     description:
-      'The restrictions, of which each allows the act by itself. The application enforces them. An empty object restricts nothing.',
+      'Alternative restrictions: the act is allowed if it satisfies any one of them. The application enforces them. An empty object restricts nothing.',
   })
   restrictions!: readonly object[];
 }

@@ -49,7 +49,7 @@ export interface RequestContext extends WalletSessionsServices {
   readonly cookies?: TokenCookies | undefined;
   /** Set if the transport closes with the session: it waits for `ended` before it closes, so that the last events are sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
-  /** Set if the transport outlives the operation: tells it that the session was re-authenticated. */
+  /** Set if the transport outlives the operation: tells it that the session was reauthenticated. */
   readonly reauthenticated?: ((session: Session) => void) | undefined;
 }
 

@@ -23,7 +23,7 @@ export class IdentityTokenResolver {
   @Mutation(() => IdentityTokenType, {
     description:
       'Issues a short-lived JWT for a server that cannot reach this service, at most 60 times a minute for each session. ' +
-      'IDENTITY_TOKENS_DISABLED unless the operator has allowed audiences.',
+      'The error is IDENTITY_TOKENS_DISABLED unless the operator has allowed audiences.',
   })
   async issueIdentityToken(
     @Arg('audience', () => String, {

@@ -73,7 +73,7 @@ export class SessionResolver {
   @Mutation(() => LogoutPayload, {
     description:
       'Logs out one of the sessions in `sessions`: the current one, or the given one. Logging out a session that was ' +
-      'authenticated later than the current one requires a fresh authentication; otherwise REAUTHENTICATION_REQUIRED.',
+      'authenticated later than the current one requires a fresh signature; otherwise REAUTHENTICATION_REQUIRED.',
   })
   async logout(
     @Arg('sessionId', () => ID, {

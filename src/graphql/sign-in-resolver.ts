@@ -36,7 +36,9 @@ export class SignInChallengeType {
   statement!: string;
 
   @Field(() => ChainIdScalar, {
-    description: 'The chain of the message: the one asked for, otherwise the first allowed one.',
+    description:
+      'The chain of the message: `chainId` if it was given; otherwise the chain of `account`, or the first allowed chain ' +
+      'of its namespace; without both arguments, the first allowed chain.',
   })
   chainId!: ChainId;
 
@@ -51,7 +53,7 @@ export class SignInChallengeType {
   @Field(() => String, {
     nullable: true,
     description:
-      'The complete message, ready to sign, if an account was given: EIP-4361 for Ethereum.',
+      'The complete message, ready to sign, if an account was given: EIP-4361 for Ethereum, Sign In With Solana for Solana.',
   })
   message!: string | null;
 }
@@ -93,7 +95,7 @@ export class SessionGrantType {
 
   @Field(() => GraphQLDateTime, {
     description:
-      'When the tokens were granted, by the clock of the server. A client can compare it with its own clock to correct ' +
+      'When the tokens were granted, by the clock of the service. A client can compare it with its own clock to correct ' +
       'the other times.',
   })
   issuedAt!: Date;
@@ -182,7 +184,7 @@ export class SignInResolver {
 
   @Mutation(() => SessionGrantType, {
     description:
-      'The second step of a sign-in: verifies the signed EIP-4361 message and starts a session. With cookies, ' +
+      'The second step of a sign-in: verifies the signed message and starts a session. With cookies, ' +
       'sign in over HTTP (over a WebSocket the error is HTTP_REQUIRED); the previous session of the browser is ' +
       'revoked. With a proof of a key in a `DPoP` header (RFC 9449), the session is bound to that key; tokens in cookies ' +
       'are not.',
@@ -204,7 +206,7 @@ export class SignInResolver {
     description:
       'Renews the authentication of the current session with a new signed challenge, for operations that ' +
       'fail with REAUTHENTICATION_REQUIRED. Tokens and expiry do not change. The WebSocket of this call counts as ' +
-      're-authenticated at once, other WebSockets of the session when they present the access token again.',
+      'reauthenticated at once, other WebSockets of the session when they present the access token again.',
   })
   async reauthenticate(
     @Args() { message, signature }: SignedMessageArgs,

@@ -27,7 +27,7 @@ export class StatisticsPeriod {
   @Field(() => GraphQLSafeInt, { description: 'Refresh tokens exchanged.' })
   refreshes!: number;
 
-  @Field(() => GraphQLSafeInt, { description: 'Re-authentications of existing sessions.' })
+  @Field(() => GraphQLSafeInt, { description: 'Reauthentications in existing sessions.' })
   reauthentications!: number;
 
   @Field(() => [ReasonCount], { description: 'Refused sign-ins, by error code.' })

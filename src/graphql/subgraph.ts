@@ -78,7 +78,7 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
  * of your own. The context is that of `createContextFunction`.
  *
  * A reference to a session resolves for its owner, as in the query `sessions`, and with its wallet for administrators with
- * a fresh authentication. For everybody else it is null, as for a session that does not exist.
+ * a fresh signature. For everybody else it is null, as for a session that does not exist.
  * @throws TypeError for an unknown name in `rename`
  */
 export function walletSessionsSubgraph(options: SubgraphOptions = {}): SubgraphModule {

@@ -97,7 +97,7 @@ export const SCHEMAS = {
       ),
       refreshTokenExpiresAt: time('When the refresh token expires.'),
       refreshFrom: time('When the refresh window opens.'),
-      issuedAt: time('When the tokens were granted, by the clock of the server.'),
+      issuedAt: time('When the tokens were granted, by the clock of the service.'),
     },
     'A session and its pair of tokens.',
   ),

@@ -30,14 +30,16 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   413: 'The body is too long.',
   415: 'The body is not JSON in UTF-8.',
   429: 'A rate limit is exceeded. Wait for the seconds in `Retry-After`.',
-  500: 'The server failed.',
-  503: 'The session store, or the chain of a contract wallet, did not answer. Try again.',
+  500: 'The service failed.',
+  503: 'The session store did not answer, or the signature of a contract wallet could not be verified now. Try again.',
 };
 
 const SIGNED = {
-  message: text('The EIP-4361 message, exactly as signed.'),
+  message: text(
+    'The message, exactly as signed: EIP-4361 for Ethereum, Sign In With Solana for Solana.',
+  ),
   signature: text(
-    'The `personal_sign` (EIP-191) signature of the message, or that of a contract wallet.',
+    'The signature of the message: `personal_sign` (EIP-191) or that of a contract wallet for Ethereum; 64 bytes in base58 or hexadecimal for Solana.',
   ),
 };
 
@@ -242,7 +244,7 @@ export function describeApi(withIdentityTokens: boolean) {
           in: 'cookie',
           name: '__Host-wallet-session',
           description:
-            'Where the server keeps sessions in cookies. The request must come from a page of an allowed origin.',
+            'Where the service keeps sessions in cookies. The request must come from a page of an allowed origin.',
         },
       },
     },

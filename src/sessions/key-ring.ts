@@ -27,7 +27,7 @@ export type Purpose =
   | 'device-cookie';
 
 /**
- * The server's keys, newest first. The first one encrypts and hashes; all of them decrypt and verify. To rotate, add a
+ * The service's keys, newest first. The first one encrypts and hashes; all of them decrypt and verify. To rotate, add a
  * new key to every instance at the end of the list, then move it to the front. Re-encrypt the records (`rotateKeys`), and
  * remove the old key once nothing uses it. See `docs/operating.md`.
  */

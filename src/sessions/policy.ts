@@ -28,7 +28,7 @@ export const SESSION_SETTINGS = {
   onLimit: withDefault('evict-soonest-expiring', choice(['evict-soonest-expiring', 'refuse-new'])),
   /** Minimum interval between two updates of the time when a session was last seen. Milliseconds. */
   lastSeenInterval: withDefault(MINUTE, duration(SECOND)),
-  /** How long after a signature of its wallet a session counts as freshly authenticated. Milliseconds. */
+  /** How long a signature of the wallet counts as fresh. Milliseconds. */
   freshWindow: withDefault(5 * MINUTE, duration(SECOND)),
 };
 

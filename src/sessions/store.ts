@@ -232,7 +232,7 @@ export interface SessionStore {
   /**
    * Revokes the selected sessions, at most {@link REVOKED_AT_ONCE}. A session that has expired ends with `EXPIRED` instead
    * of the given reason.
-   * @param authority the session that asks for it; omitted if the server decides by itself. It is checked against every
+   * @param authority the session that asks for it; omitted if the service decides by itself. It is checked against every
    * selected session before the first one ends
    */
   revoke(

@@ -6,14 +6,14 @@ import type { Partition } from '../accounts/wallet.js';
 import type { SessionId } from './session.js';
 
 /**
- * Tokens are opaque to clients. For the server, both kinds contain the partition of the wallet and the session id,
+ * Tokens are opaque to clients. For the service, both kinds contain the partition of the wallet and the session id,
  * followed by a secret of 256 random bits:
  *
  *     access    wsa_ ‖ partition (20) ‖ session id (20) ‖ secret (43)
  *     refresh   wsr_ ‖ partition (20) ‖ session id (20) ‖ generation (4) ‖ secret and tag (64)
  *
  * The store keeps only a keyed hash of each. The tag of a refresh token is a MAC over everything before it. By the tag,
- * the server distinguishes tokens that it issued from forged ones without keeping the hashes of used tokens: a used token
+ * the service distinguishes tokens that it issued from forged ones without keeping the hashes of used tokens: a used token
  * of any generation revokes the session (reuse detection, RFC 9700, section 4.14.2), and a forged one does not.
  *
  * The prefixes let secret scanners find leaked tokens.
@@ -160,7 +160,7 @@ export function parseAccessToken(text: string): AccessToken | undefined {
 }
 
 /**
- * Returns `undefined` for any value that this server did not issue under one of the keys of the ring. The value need not
+ * Returns `undefined` for any value that this service did not issue under one of the keys of the ring. The value need not
  * be a string.
  */
 export function parseRefreshToken(keys: KeyRing, text: unknown): RefreshToken | undefined {

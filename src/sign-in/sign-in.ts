@@ -41,7 +41,10 @@ export interface SignInChallenge {
   readonly uri: string;
   /** The statement for the message: that of the policy. */
   readonly statement: string;
-  /** The chain for the message: the requested one, else the first allowed chain. */
+  /**
+   * The chain for the message: the requested one, else the chain of the account or the first allowed chain of its namespace;
+   * without an account, the first allowed chain.
+   */
   readonly chainId: ChainId;
   /** Milliseconds since the Unix epoch. */
   readonly issuedAt: number;

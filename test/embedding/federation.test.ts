@@ -296,7 +296,7 @@ describe('references to sessions', () => {
     expect(domain.audited).toHaveLength(audited);
   });
 
-  it('resolves sessions of other wallets for administrators with a fresh authentication, and audits it', async () => {
+  it('resolves sessions of other wallets for administrators with a fresh signature, and audits it', async () => {
     const [{ accessToken }, { session }] = [await signedIn(administrator), await signedIn()];
     const reference = { __typename: 'Session', id: session.id, wallet: session.wallet };
     expect(await resolve(accessToken, [reference])).toEqual({ ids: [session.id], codes: [] });

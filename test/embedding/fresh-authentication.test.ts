@@ -39,7 +39,7 @@ class Treasury {
   }
 }
 
-describe('an application field that requires fresh authentication', () => {
+describe('an application field that requires a fresh signature', () => {
   let domain: TestDomain;
   let schema: GraphQLSchema;
   let session: Session;
@@ -68,7 +68,7 @@ describe('an application field that requires fresh authentication', () => {
     return errors?.[0]?.extensions['code'] ?? data?.[field];
   }
 
-  it('resolves a field that requires fresh authentication within the configured window', async () => {
+  it('resolves a field that requires a fresh signature within the configured window', async () => {
     domain.clock.advance(5 * MINUTE - 1);
     expect(await answerOf('withdraw')).toBe('withdrawn');
     domain.clock.advance(1);
@@ -76,26 +76,26 @@ describe('an application field that requires fresh authentication', () => {
     expect(await answerOf('balance')).toBe('7');
   });
 
-  it('applies a shorter window to a field that requires fresh authentication', async () => {
+  it('applies a shorter window to a field that requires a fresh signature', async () => {
     domain.clock.advance(MINUTE);
     expect(await answerOf('withdrawAll')).toBe('REAUTHENTICATION_REQUIRED');
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('resolves a field that requires fresh authentication again after reauthentication', async () => {
+  it('resolves a field that requires a fresh signature again after reauthentication', async () => {
     domain.clock.advance(10 * MINUTE);
     expect(await answerOf('withdraw')).toBe('REAUTHENTICATION_REQUIRED');
     await domain.sessions.reauthenticate(session, {});
     expect(await answerOf('withdraw')).toBe('withdrawn');
   });
 
-  it('checks fresh authentication in a resolver, for a schema built with any tool', async () => {
+  it('checks for a fresh signature in a resolver, for a schema built with any tool', async () => {
     expect(await answerOf('close')).toBe(`closed by ${session.wallet}`);
     domain.clock.advance(5 * MINUTE);
     expect(await answerOf('close')).toBe('REAUTHENTICATION_REQUIRED');
   });
 
-  it('refuses a field that requires fresh authentication to a request without a session', async () => {
+  it('refuses a field that requires a fresh signature to a request without a session', async () => {
     expect(await answerOf('withdraw', 'nonsense')).toBe('UNAUTHENTICATED');
     expect(await answerOf('close', 'nonsense')).toBe('UNAUTHENTICATED');
   });

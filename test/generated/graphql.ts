@@ -6,11 +6,17 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** An action of an administrator. */
 export type AdministrativeAct =
+  /** The administrator read or followed audit events, of one wallet or of all. */
   | 'READ_AUDIT_EVENTS'
+  /** The administrator read the sessions of a wallet. */
   | 'READ_SESSIONS'
+  /** The administrator read the usage statistics. */
   | 'READ_STATISTICS'
+  /** The administrator revoked a session of a wallet. */
   | 'REVOKE_SESSION'
+  /** The administrator revoked all sessions of a wallet. */
   | 'REVOKE_WALLET_SESSIONS'
+  /** An operator encrypted the session records with the current key. */
   | 'ROTATE_KEYS';
 
 /** The type of an audit event. */
