@@ -1,8 +1,9 @@
 import { WalletSessionsError, type ErrorCode } from '../errors.js';
-import type { AuditLog, AuditPage, WalletHistory } from '../audit/audit-log.js';
+import type { AuditLog, AuditPage } from '../audit/audit-log.js';
 import { COMMAND_LINE, type Actor, type AdministrativeAct, type Audit } from '../audit/events.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { AuditFilter } from '../audit/filter.js';
+import type { WalletHistory } from '../audit/wallet-history.js';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { rotateKeys, type KeyRotationReport, type RotationPace } from './rotate-keys.js';

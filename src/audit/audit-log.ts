@@ -4,21 +4,15 @@ import type { KeyRing } from '../sessions/key-ring.js';
 import { identityOf, partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import { createRetryQueue } from '../background/retry-queue.js';
 import { createFailures } from '../background/failure-reporter.js';
-import {
-  newEntryId,
-  decryptEntry,
-  packEntry,
-  encryptEntry,
-  type AuditEntry,
-  type AuditPlace,
-} from './entry.js';
+import { newEntryId, decryptEntry, packEntry, encryptEntry, type AuditEntry } from './entry.js';
 import { createAuditTest, type AuditFilter } from './filter.js';
 import { createFirstSightingCounter } from './first-sightings.js';
 import { follow } from './follow.js';
 import { ATTEMPTS_PER_WALLET, REPEATABLE_SHARE, type AuditLogPolicy } from './policy.js';
 import { asOwnerSees, recordOf } from './record.js';
 import { everybodysListOf, placesOf, replacingOf, reserveFor } from './places.js';
-import type { AuditStore, EverybodysList, WalletList } from './store.js';
+import type { AuditStore, EverybodysList, PlacedEntry, WalletList } from './store.js';
+import { createWalletHistory, type SealedEntries, type WalletHistory } from './wallet-history.js';
 
 interface AuditLogDomain {
   readonly store: AuditStore;
@@ -31,13 +25,6 @@ interface AuditLogDomain {
   readonly report: (error: unknown) => void;
   /** Receives an event for unreadable entries (`audit-log.entry-refused`), for example {@link AuditLog.audit}. */
   readonly alarm: Audit;
-}
-
-/** The events of a wallet. */
-export interface WalletHistory {
-  readonly entries: readonly AuditEntry[];
-  /** The number of entries that cannot be read: see {@link AuditLog}. */
-  readonly unreadable: number;
 }
 
 /** An event of any wallet, with its position. */
@@ -68,12 +55,12 @@ export interface AuditLog {
   /** Queues an event. It is written in the background and does not delay the act. */
   readonly audit: Audit;
   /**
-   * Returns the events of a wallet as its owner sees them, newest first.
+   * Returns the events of a wallet as its owner sees them.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   ofWallet(wallet: Wallet): Promise<WalletHistory>;
   /**
-   * Returns the events of several wallets, newest first, each event once.
+   * Returns the events of several wallets, each event once.
    * @throws WalletSessionsError `SERVICE_UNAVAILABLE`
    */
   ofWallets(wallets: readonly Wallet[]): Promise<WalletHistory>;
@@ -172,42 +159,50 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
 
   const noticed = createFirstSightingCounter();
 
-  /** Decrypts the readable entries, each once, without those that are past their retention time. */
-  function open<Stored extends { readonly sealed: Uint8Array }>(
-    stored: readonly Stored[],
-    place: AuditPlace,
-    wallet?: WalletIdentity,
-  ): { opened: [Stored, AuditEntry][]; refused: readonly Stored[] } {
+  function refuse(refused: readonly Uint8Array[], wallet?: WalletIdentity): void {
+    const count = noticed(refused);
+    if (count > 0) alarm({ type: 'audit-log.entry-refused', at: clock.now(), count, ...wallet });
+  }
+
+  async function sealedEntriesOf(wallet: Wallet): Promise<SealedEntries> {
+    const [partition, identity] = [partitionOf(wallet), identityOf(wallet)];
+    return {
+      sealed: await store.readWallet(partition),
+      decrypt: (sealed) => decryptEntry(keys, partition, sealed, identity.wallet),
+      refuse: (refused) => {
+        refuse(refused, identity);
+      },
+    };
+  }
+
+  async function ofWallets(wallets: readonly Wallet[]): Promise<WalletHistory> {
+    const sealed = await Promise.all(wallets.map(sealedEntriesOf));
+    return createWalletHistory(sealed, clock.now() - age);
+  }
+
+  /** Decrypts the readable entries of all wallets, each once, without those that are past their retention time. */
+  function open(stored: readonly PlacedEntry[]): {
+    opened: [PlacedEntry, AuditEntry][];
+    refused: readonly PlacedEntry[];
+  } {
     const seen = new Set<string>();
     const oldest = clock.now() - age;
-    const refused: Stored[] = [];
-    const opened = stored.flatMap((item): [Stored, AuditEntry][] => {
-      const entry = decryptEntry(keys, place, item.sealed, wallet?.wallet);
+    const refused: PlacedEntry[] = [];
+    const opened = stored.flatMap((item): [PlacedEntry, AuditEntry][] => {
+      const entry = decryptEntry(keys, 'everybody', item.sealed);
       if (entry === undefined) refused.push(item);
       if (entry === undefined || entry.at <= oldest || seen.has(entry.id)) return [];
       seen.add(entry.id);
       return [[item, entry]];
     });
-    const count = noticed(refused.map(({ sealed }) => sealed));
-    if (count > 0) alarm({ type: 'audit-log.entry-refused', at: clock.now(), count, ...wallet });
+    refuse(refused.map(({ sealed }) => sealed));
     return { opened, refused };
-  }
-
-  async function ofWallet(wallet: Wallet): Promise<WalletHistory> {
-    const partition = partitionOf(wallet);
-    const stored = await store.readWallet(partition);
-    const { opened, refused } = open(
-      stored.map((sealed) => ({ sealed })),
-      partition,
-      identityOf(wallet),
-    );
-    return { entries: newestFirst(opened.map(([, entry]) => entry)), unreadable: refused.length };
   }
 
   async function readPage(count: number, after: string | undefined): Promise<AuditPage> {
     const stored = await store.read(count + 1, after);
     const page = stored.slice(0, count);
-    const { opened, refused } = open(page, 'everybody');
+    const { opened, refused } = open(page);
     return {
       entries: opened.map(([{ cursor }, entry]) => ({ cursor, entry })),
       unreadable: refused.length,
@@ -227,7 +222,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     for (let searched = 0; searched < MAX_SEARCHED; searched += BATCH) {
       const stored = await store.read(BATCH + 1, endCursor);
       const batch = stored.slice(0, BATCH);
-      const { opened, refused } = open(batch, 'everybody');
+      const { opened, refused } = open(batch);
       const found = opened.filter(([, entry]) => test(entry)).slice(0, count - entries.length);
       entries.push(...found.map(([{ cursor }, entry]) => ({ cursor, entry })));
       const last = entries.length === count ? found.at(-1)?.[0] : batch.at(-1);
@@ -242,16 +237,8 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
 
   return {
     audit,
-    ofWallet,
-    async ofWallets(wallets) {
-      const histories = await Promise.all(wallets.map(ofWallet));
-      // A refused sign-in is in the lists of both the account and the contract.
-      const byId = new Map(
-        histories.flatMap(({ entries }) => entries.map((entry) => [entry.id, entry])),
-      );
-      const unreadable = histories.reduce((sum, history) => sum + history.unreadable, 0);
-      return { entries: newestFirst([...byId.values()]), unreadable };
-    },
+    ofWallet: (wallet) => ofWallets([wallet]),
+    ofWallets,
     ofEverybody(count, after, filter = {}) {
       const test = createAuditTest(filter);
       return test === undefined || count === 0
@@ -267,7 +254,7 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
         start: newest?.cursor,
         async read(position) {
           const stored = await store.readAfter(BATCH, position);
-          const { opened } = open(stored, 'everybody');
+          const { opened } = open(stored);
           return {
             entries: opened.map(([, entry]) => entry).filter(test),
             position: stored.at(-1)?.cursor ?? position,
@@ -278,8 +265,4 @@ export function createAuditLog(domain: AuditLogDomain): AuditLog {
     isIdle: () => backlog.isIdle(),
     flush: () => backlog.flush(),
   };
-}
-
-function newestFirst(entries: AuditEntry[]): AuditEntry[] {
-  return entries.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }

@@ -75,13 +75,27 @@ export function decryptEntry(
   sealed: Uint8Array,
   ofList?: AccountId,
 ): AuditEntry | undefined {
-  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const head = headOf(sealed);
+  if (head === undefined) return undefined;
+  const bytes = bytesOf(sealed);
+  const name = nameOf(place, bytes.subarray(0, HEAD_BYTES));
+  const packed = decryptOnce(keys, name, bytes.subarray(HEAD_BYTES));
+  return packed && { ...unpackRecord(packed, head.at, ofList), ...head };
+}
+
+/**
+ * Returns the time and id of an encrypted entry, or `undefined` if it is too short to have them. Until the entry is decrypted,
+ * they may have been altered.
+ */
+export function headOf(sealed: Uint8Array): Pick<AuditEntry, 'id' | 'at'> | undefined {
+  const bytes = bytesOf(sealed);
   if (bytes.length < HEAD_BYTES) return undefined;
-  const head = bytes.subarray(0, HEAD_BYTES);
-  const packed = decryptOnce(keys, nameOf(place, head), bytes.subarray(HEAD_BYTES));
-  if (packed === undefined) return undefined;
-  const at = head.readUIntBE(0, TIME_BYTES);
-  return { ...unpackRecord(packed, at, ofList), id: head.toString('base64url', TIME_BYTES), at };
+  const id = bytes.toString('base64url', TIME_BYTES, HEAD_BYTES);
+  return { id, at: bytes.readUIntBE(0, TIME_BYTES) };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function nameOf(place: AuditPlace, head: Buffer): string {

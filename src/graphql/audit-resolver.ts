@@ -20,9 +20,9 @@ import {
 } from '../audit/events.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { AuditFilter } from '../audit/filter.js';
+import type { WalletHistory } from '../audit/wallet-history.js';
 import { AccountIdScalar } from './account-scalars.js';
-import { PageInfo, connectionOf, PageArgs } from './connection.js';
-import type { WalletHistory } from '../audit/audit-log.js';
+import { assertPageSize, decodeCursor, encodeCursor, PageArgs, PageInfo } from './connection.js';
 import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
 
@@ -247,19 +247,45 @@ export class AuditResolver {
     @Args() page: PageArgs,
     @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
-    const wallets = context.sessions.governedBy(currentSession(context));
-    return pageOfEntries(await context.auditLog.ofWallets(wallets), page);
+    return pageOfEntries(await historyOf(context), page);
   }
 }
 
+/** The histories that operations have read. */
+const histories = new WeakMap<RequestContext, Promise<WalletHistory>>();
+
+/**
+ * Reads the history of all wallets that the session governs, once in an operation: aliases repeat the field, and each page
+ * of one entry would read and decrypt them all.
+ */
+function historyOf(context: RequestContext): Promise<WalletHistory> {
+  const wallets = context.sessions.governedBy(currentSession(context));
+  const history = histories.get(context) ?? context.auditLog.ofWallets(wallets);
+  histories.set(context, history);
+  return history;
+}
+
 export function pageOfEntries(
-  { entries, unreadable }: WalletHistory,
+  history: WalletHistory,
   { first, after }: PageArgs,
 ): AuditEventConnection {
-  const page = connectionOf(entries, ({ at, id }) => [at, id], {
-    first,
-    after: after ?? undefined,
-  });
-  const edges = page.edges.map(({ cursor, node }) => ({ cursor, node: toAuditEventNode(node) }));
-  return { edges, pageInfo: page.pageInfo, unreadableCount: unreadable };
+  assertPageSize(first);
+  const page = history.page(first, after == null ? undefined : decodeCursor(after));
+  const edges = page.entries.map((entry) => ({
+    cursor: encodeCursor(entry),
+    node: toAuditEventNode(entry),
+  }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasMore,
+      hasPreviousPage: page.hasPrevious,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    // Counted only if the operation asks for it: all entries must be decrypted.
+    get unreadableCount() {
+      return history.unreadable;
+    },
+  };
 }

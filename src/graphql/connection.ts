@@ -21,55 +21,22 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-export interface Connection<Node> {
-  readonly edges: { readonly cursor: string; readonly node: Node }[];
-  readonly pageInfo: PageInfo;
-  readonly totalCount: number;
+/** The key by which a list is sorted: by time, newest first, then by id. */
+interface SortKey {
+  readonly at: number;
+  readonly id: string;
 }
 
-/**
- * Returns a page of a sorted list (GraphQL Cursor Connections Specification, forward pagination). A cursor
- * contains the sort key of its node, so it stays valid after the node is gone.
- */
-export function connectionOf<Node>(
-  sorted: readonly Node[],
-  keyOf: (node: Node) => SortKey,
-  { first, after }: { first: number; after?: string | undefined },
-): Connection<Node> {
-  assertPageSize(first);
-  const start = after === undefined ? 0 : positionAfter(sorted.map(keyOf), decodeCursor(after));
-  const page = sorted.slice(start, start + first);
-  const edges = page.map((node) => ({ cursor: encodeCursor(keyOf(node)), node }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: start + page.length < sorted.length,
-      hasPreviousPage: start > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount: sorted.length,
-  };
+/** A cursor contains the sort key of its node, so it stays valid after the node is gone. */
+export function encodeCursor({ at, id }: SortKey): string {
+  return Buffer.from(`${at}:${id}`).toString('base64url');
 }
 
-/** Lists are sorted by time, newest first, then by id. */
-type SortKey = readonly [time: number, id: string];
-
-function positionAfter(keys: readonly SortKey[], [time, id]: SortKey): number {
-  const position = keys.findIndex(([t, i]) => t < time || (t === time && i > id));
-  return position === -1 ? keys.length : position;
-}
-
-function encodeCursor([time, id]: SortKey): string {
-  return Buffer.from(`${time}:${id}`).toString('base64url');
-}
-
-function decodeCursor(cursor: string): SortKey {
-  const [, time, id] = /^(\d{1,15}):(.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (time === undefined || id === undefined) {
-    throw invalidCursor();
-  }
-  return [Number(time), id];
+/** @throws GraphQLError `BAD_USER_INPUT` */
+export function decodeCursor(cursor: string): SortKey {
+  const [, at, id] = /^(\d{1,15}):(.+)$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined) throw invalidCursor();
+  return { at: Number(at), id };
 }
 
 export function invalidCursor(): GraphQLError {
