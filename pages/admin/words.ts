@@ -3,11 +3,11 @@ import type { AuditEventType } from '../generated/documents.js';
 /** Why sessions ended, as names of series and in the audit log. */
 const ENDS: Readonly<Record<string, string>> = {
   LOGOUT: 'Signed out',
-  LOGOUT_ALL: 'Signed out of all',
-  TOKEN_REUSE: 'Token reused',
+  LOGOUT_ALL: 'Signed out everywhere',
+  TOKEN_REUSE: 'Refresh token reused',
   LIMIT_EXCEEDED: 'Session limit',
   EXPIRED: 'Expired',
-  ADMIN: 'By an administrator',
+  ADMIN: 'Revoked by an administrator',
 };
 
 export function nameOfEnd(reason: string): string {
@@ -25,7 +25,7 @@ export const EVENTS: Readonly<Record<AuditEventType, string>> = {
   SIGN_IN_REFUSED: 'Sign-in refused',
   SESSION_CREATED: 'Signed in',
   SESSION_REFRESHED: 'Session refreshed',
-  SESSION_REAUTHENTICATED: 'Signed again',
+  SESSION_REAUTHENTICATED: 'Confirmed with the wallet',
   SESSION_DEVICE_BOUND: 'Bound to its device',
   SESSION_TOKEN_REUSED: 'Refresh token reused',
   SESSION_PROOF_REFUSED: 'Proof of key refused',
@@ -48,7 +48,7 @@ export const ALARMING: ReadonlySet<AuditEventType> = new Set<AuditEventType>([
 
 const ACTS: Readonly<Record<string, string>> = {
   READ_STATISTICS: 'read statistics',
-  READ_SESSIONS: 'looked at sessions',
+  READ_SESSIONS: 'read sessions',
   READ_AUDIT_EVENTS: 'read the audit log',
   REVOKE_SESSION: 'revoked a session',
   REVOKE_WALLET_SESSIONS: 'revoked all sessions of a wallet',

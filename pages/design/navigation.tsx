@@ -18,7 +18,7 @@ const DESTINATIONS: readonly Destination[] = [
 
 export interface NavigationProps {
   readonly current: PageName;
-  /** Whether the wallet that is signed in is an administrator. Others get no link to the administrators' page. */
+  /** Whether the wallet that is signed in is an administrator. Others get no link to the administration page. */
   readonly isAdministrator?: boolean;
 }
 

@@ -178,7 +178,7 @@ export const WALLET_SESSIONS_SETTINGS = {
       'CAIP-10 account ids: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
     ),
   ),
-  /** The URL of the operator's dashboard of metrics, which the administrator's page links to. Administrators alone see it. */
+  /** The URL of the operator's dashboard of metrics, which the administration page links to. Administrators alone see it. */
   dashboardUrl: optional(textWith(isWebUrl, 'must be a URL with https:// or http://')),
   /**
    * Describes where an IP address is, such as `Berlin, Germany`, for lists of sessions that their owner or an administrator

@@ -40,7 +40,7 @@ export interface Pages {
 /** Path of the page where owners see the sessions of their wallet. */
 export const SESSIONS_PATH = '/sessions';
 
-/** Path of the page of administrators. Everybody gets the same HTML: the API decides who sees what. */
+/** Path of the administration page. Everybody gets the same HTML: the API decides who sees what. */
 const ADMIN_PATH = '/admin';
 
 const ASSETS = '/assets/';
