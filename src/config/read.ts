@@ -15,6 +15,7 @@ import { INTAKE_SETTINGS } from '../server/bounded-server.js';
 import { BODY_SETTINGS } from '../server/request-bodies.js';
 import { SESSION_SETTINGS } from '../sessions/policy.js';
 import { SIGN_IN_SETTINGS } from '../sign-in/policy.js';
+import { parseRedisUrls } from '../stores/redis/settings.js';
 import { SOCKET_LIMIT_SETTINGS } from '../websocket/socket-limits.js';
 import { readText } from './text.js';
 import { VARIABLES } from './variables.js';
@@ -202,6 +203,14 @@ function contradictionsIn(values: Values): string[] {
       'REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one server.',
     );
   }
+  if (values.REDIS_REVOCATION_REPLICAS > 0 && url === undefined) {
+    problems.push('REDIS_REVOCATION_REPLICAS needs REDIS_URL: the embedded store has no replicas.');
+  }
+  if (values.REDIS_TLS_CA_FILE !== undefined && ![url, sentinels].some(isOverTls)) {
+    problems.push(
+      'REDIS_TLS_CA_FILE needs REDIS_URL with rediss://: other connections have no certificates.',
+    );
+  }
   if (values.TRUSTED_DOCUMENTS_ONLY && values.TRUSTED_DOCUMENTS === undefined) {
     problems.push('TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: the files of these documents.');
   }
@@ -222,4 +231,8 @@ function contradictionsIn(values: Values): string[] {
     }
   }
   return problems;
+}
+
+function isOverTls(urls: string | undefined): boolean {
+  return parseRedisUrls(urls ?? '')?.some(({ protocol }) => protocol === 'rediss:') === true;
 }

@@ -191,6 +191,36 @@ describe('the configuration', () => {
     ]);
   });
 
+  it.each([
+    [
+      { TRUSTED_DOCUMENTS_ONLY: 'true', TRUSTED_DOCUMENTS: '' },
+      /^TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: /,
+    ],
+    [{ REDIS_REVOCATION_REPLICAS: '1' }, /^REDIS_REVOCATION_REPLICAS needs REDIS_URL: /],
+    [{ REDIS_TLS_CA_FILE: 'ca.crt' }, /^REDIS_TLS_CA_FILE needs REDIS_URL with rediss:\/\/: /],
+    [
+      { REDIS_TLS_CA_FILE: 'ca.crt', REDIS_URL: 'redis://localhost' },
+      /^REDIS_TLS_CA_FILE needs REDIS_URL with rediss:\/\/: /,
+    ],
+  ])('rejects %j, which would have no effect', (environment, message) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it.each([
+    { TRUSTED_DOCUMENTS_ONLY: 'true', TRUSTED_DOCUMENTS: 'documents.json' },
+    { TRUSTED_DOCUMENTS_ONLY: 'false' },
+    { REDIS_REVOCATION_REPLICAS: '1', REDIS_URL: 'redis://localhost' },
+    { REDIS_REVOCATION_REPLICAS: '0' },
+    { REDIS_TLS_CA_FILE: 'ca.crt', REDIS_URL: 'rediss://localhost' },
+    {
+      REDIS_TLS_CA_FILE: 'ca.crt',
+      REDIS_URL: 'redis://mymaster',
+      REDIS_SENTINELS: 'rediss://localhost',
+    },
+  ])('accepts %j', (environment) => {
+    expect(problemsOf(environment)).toEqual([]);
+  });
+
   it('requires SESSION_KEYS in production', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       expect.stringMatching(/^SESSION_KEYS must be set in production/),
