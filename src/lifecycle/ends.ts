@@ -47,7 +47,10 @@ interface UnansweredEnd {
  * connection.
  */
 export interface UnansweredEnds {
-  /** Queues a step. Returns immediately and never throws. A repetition of a queued step replaces it. */
+  /**
+   * Queues a step. Returns immediately and never throws. A repetition of a queued step replaces it, if it has the same
+   * authority. A step beyond the limits is not queued: its caller has been told that it failed.
+   */
   add(end: UnansweredEnd): void;
   /** Tries all queued steps once more and drops those that fail. Resolves when that is done. */
   flush(): Promise<void>;
@@ -92,8 +95,11 @@ export function inSteps<Item>(items: readonly Item[]): Item[][] {
   );
 }
 
-/** The maximum number of queued steps. While the store is down, few sessions can be checked, so few can request one. */
+/** The maximum number of queued steps. */
 const MAX_WAITING = 10_000;
+
+/** The maximum number of queued steps on behalf of one session, so that a thief does not take the place of the owner. */
+const MAX_OF_SESSION = 100;
 
 interface UnansweredEndsDomain {
   readonly store: SessionStore;
@@ -106,6 +112,14 @@ interface UnansweredEndsDomain {
 export function createUnansweredEnds(domain: UnansweredEndsDomain): UnansweredEnds {
   const { store, clock, report } = domain;
   const waiting = new Map<string, UnansweredEnd>();
+  /** The number of steps that wait on behalf of each session. */
+  const ofSession = new Map<SessionId | undefined, number>();
+
+  function count({ ending: { by } }: UnansweredEnd, change: 1 | -1): void {
+    const now = (ofSession.get(by) ?? 0) + change;
+    if (now === 0) ofSession.delete(by);
+    else ofSession.set(by, now);
+  }
 
   async function selectedIn(end: UnansweredEnd): Promise<readonly SessionId[]> {
     const { wallet, selection, askedAt } = end;
@@ -147,8 +161,12 @@ export function createUnansweredEnds(domain: UnansweredEndsDomain): UnansweredEn
         report(error);
       }
       const replaced = waiting.get(key) !== end;
-      if (replaced) backlog.add(key);
-      else waiting.delete(key);
+      if (replaced) {
+        backlog.add(key);
+        return;
+      }
+      waiting.delete(key);
+      count(end, -1);
     },
     failures: createFailures(
       report,
@@ -161,12 +179,32 @@ export function createUnansweredEnds(domain: UnansweredEndsDomain): UnansweredEn
   });
 
   function add(end: UnansweredEnd): void {
-    const { wallet, selection, ending } = end;
-    const key = JSON.stringify([partitionOf(wallet), selection, ending.reason]);
-    const isWaiting = waiting.has(key);
-    if (isWaiting || waiting.size < MAX_WAITING) waiting.set(key, end);
-    if (!isWaiting) backlog.add(key);
+    const key = keyOf(end);
+    if (waiting.has(key)) {
+      waiting.set(key, end);
+      return;
+    }
+    const { by } = end.ending;
+    if (by !== undefined && (ofSession.get(by) ?? 0) >= MAX_OF_SESSION) return;
+    if (waiting.size < MAX_WAITING) {
+      waiting.set(key, end);
+      count(end, 1);
+    }
+    backlog.add(key);
   }
 
   return { add, flush: () => backlog.flush() };
+}
+
+/**
+ * Steps with the same key end the same sessions, and those that were created between them. The session that asks is part of
+ * the key, and what it may end: a thief with an older session may end less than the owner whose step is queued.
+ */
+function keyOf({ wallet, selection, ending }: UnansweredEnd): string {
+  const { reason, by, authority } = ending;
+  const rights = authority && [
+    authority.authenticatedAt,
+    authority.authenticatedAt > authority.freshAfter,
+  ];
+  return JSON.stringify([partitionOf(wallet), selection, reason, by, rights]);
 }

@@ -1,8 +1,9 @@
 import type { AuditEvent } from '../../src/audit/events.js';
 import { createCore, type Core } from '../../src/core/create-core.js';
 import { WalletSessionsError } from '../../src/errors.js';
+import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
-import type { SessionGrant } from '../../src/sessions/session.js';
+import { newSessionId, type SessionGrant } from '../../src/sessions/session.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
@@ -46,6 +47,8 @@ describe('a revocation that the store did not answer', () => {
       clock,
       sessions: { ...DEFAULT_SESSION_POLICY, limit: 0 },
       signIn: { ...DEFAULT_SIGN_IN_POLICY, origins: [ORIGIN] },
+      // An operator may have turned them off, and they need the store.
+      rateLimits: NO_RATE_LIMITS,
       audit: (event) => audited.push(event),
       report: (error) => reported.push(error),
     });
@@ -130,6 +133,64 @@ describe('a revocation that the store did not answer', () => {
     await tryAgain();
     await core.drain();
     expect(await active()).toEqual(idsOf([owner]));
+  });
+
+  it('repeats a revocation of the owner although a thief has requested the same one after it', async () => {
+    const thief = await create();
+    clock.advance(DEFAULT_SESSION_POLICY.freshWindow);
+    const owner = await create();
+    await refused(() => core.sessions.logoutAll(owner.session, {}, SOURCE));
+    await refused(() => core.sessions.logoutAll(thief.session, {}, SOURCE));
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual([]);
+    });
+    expect(endings().map(({ bySessionId }) => bySessionId)).toEqual(
+      Array(2).fill(owner.session.id),
+    );
+  });
+
+  it('repeats a revocation of a fresh session although it has requested the same one when no longer fresh', async () => {
+    const owner = await create();
+    clock.advance(1);
+    await create();
+    await refused(() => core.sessions.logoutAll(owner.session, {}, SOURCE));
+    clock.advance(DEFAULT_SESSION_POLICY.freshWindow);
+    await refused(() => core.sessions.logoutAll(owner.session, {}, SOURCE));
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual([]);
+    });
+  });
+
+  it('repeats a revocation by the application although a thief has requested the same one after it', async () => {
+    const thief = await create();
+    clock.advance(DEFAULT_SESSION_POLICY.freshWindow);
+    await create();
+    const all = { wallet, reason: 'LOGOUT_ALL', source: SOURCE } as const;
+    await refused(() => core.sessions.revokeAll(all));
+    await refused(() => core.sessions.logoutAll(thief.session, {}, SOURCE));
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual([]);
+    });
+  });
+
+  it('repeats a revocation of the owner however many others a thief has requested before it', async () => {
+    const [thief, owner] = [await create(), await create()];
+    isAway = true;
+    const ids = Array.from({ length: 10_500 }, () => newSessionId(clock.now()));
+    const asked = ids.map((id) => core.sessions.logout(thief.session, id, SOURCE));
+    await Promise.allSettled(asked);
+    await refused(() => core.sessions.logoutAll(owner.session, {}, SOURCE));
+    isAway = false;
+    await tryAgain();
+    await eventually(async () => {
+      expect(await active()).toEqual([]);
+    });
   });
 
   it('repeats an unanswered revocation once more when the instance stops', async () => {
