@@ -30,6 +30,7 @@ import { currentSession, RequestScope } from './authorization.js';
 import { badUserInput } from './errors.js';
 import { assertPageSize, PageArgs } from './connection.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
+import { countList } from './read-limit.js';
 import {
   connectionOfSessions,
   LogoutAllPayload,
@@ -71,6 +72,7 @@ export class AdministrationResolver {
     @RequestScope() context: RequestContext,
   ): Promise<StatisticsType> {
     const by = administrator(context);
+    countList(context);
     if (hours < 1 || hours > MAX_HOURS) {
       throw badUserInput(`"hours" must be between 1 and ${MAX_HOURS}.`);
     }
@@ -90,6 +92,7 @@ export class AdministrationResolver {
     @RequestScope() context: RequestContext,
   ): Promise<SessionConnection> {
     const by = administrator(context);
+    countList(context);
     return connectionOfSessions(
       await context.administration.sessionPageOf(by, wallet, pageRequest(page)),
       by.session,
@@ -104,8 +107,9 @@ export class AdministrationResolver {
     @Args() page: PageArgs,
     @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
-    const entries = await context.administration.auditEventsOf(administrator(context), wallet);
-    return pageOfEntries(entries, page);
+    const by = administrator(context);
+    countList(context);
+    return pageOfEntries(await context.administration.auditEventsOf(by, wallet), page);
   }
 
   @Query(() => AuditEventConnection, {
@@ -121,6 +125,7 @@ export class AdministrationResolver {
     @RequestScope() context: RequestContext,
   ): Promise<AuditEventConnection> {
     const by = administrator(context);
+    countList(context);
     assertPageSize(first);
     const { entries, unreadable, endCursor, hasMore } = await context.administration
       .auditEvents(by, first, after ?? undefined, toAuditFilter(filter))

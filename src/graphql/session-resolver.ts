@@ -6,6 +6,7 @@ import type { PageRequest } from '../sessions/store.js';
 import { assertPageSize, invalidCursor, PageArgs } from './connection.js';
 import { currentSession, RequestScope } from './authorization.js';
 import type { RequestContext } from './context.js';
+import { countList, LISTS_RULE } from './read-limit.js';
 import { SessionConnection, SessionType } from './session-type.js';
 import { grantTypeOf, SessionGrantType } from './sign-in-resolver.js';
 
@@ -38,13 +39,15 @@ export class SessionResolver {
     description:
       'All active sessions of the wallet, newest first. For an account with a key, they include the sessions of ' +
       'contracts at its address, on each chain on which contracts can sign in: code there is code that the account ' +
-      'delegated to (EIP-7702). `wallet` of a session shows which it is.',
+      'delegated to (EIP-7702). `wallet` of a session shows which it is. ' +
+      LISTS_RULE,
   })
   async sessions(
     @Args() page: PageArgs,
     @RequestScope() context: RequestContext,
   ): Promise<SessionConnection> {
     const current = currentSession(context);
+    countList(context);
     return connectionOfSessions(
       await context.sessions.listGovernedPage(current, pageRequest(page)),
       current,

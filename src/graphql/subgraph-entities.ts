@@ -4,7 +4,7 @@ import { isSessionId, type Session, type SessionId } from '../sessions/session.j
 import { requestScope } from './authorization.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
 import { MAX_PAGE_SIZE } from './document-limits.js';
-import { badUserInput } from './errors.js';
+import { createReadLimit } from './read-limit.js';
 import { SessionType } from './session-type.js';
 
 /** A reference as a gateway sends it: any JSON object. */
@@ -56,17 +56,11 @@ async function findSession(
   return administration.sessionOf({ session: current, source }, owner, id);
 }
 
-/** The sessions that an operation has read by reference. */
-const reads = new WeakMap<RequestContext, number>();
-
 /** Each read takes a round-trip to the store, and one operation may have any number of references. */
-function countRead(scope: RequestContext): void {
-  const count = (reads.get(scope) ?? 0) + 1;
-  if (count > MAX_PAGE_SIZE) {
-    throw badUserInput(`An operation may refer to at most ${MAX_PAGE_SIZE} sessions.`);
-  }
-  reads.set(scope, count);
-}
+const countRead = createReadLimit(
+  MAX_PAGE_SIZE,
+  `An operation may refer to at most ${MAX_PAGE_SIZE} sessions.`,
+);
 
 function accountIn(value: unknown): AccountId | undefined {
   return typeof value === 'string' ? parseAccountId(value) : undefined;

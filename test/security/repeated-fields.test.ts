@@ -1,7 +1,9 @@
 import crypto from 'node:crypto';
 import { graphql } from 'graphql';
 import { buildWalletSessionsSchema } from '../../src/graphql/index.js';
+import { MAX_LISTS } from '../../src/graphql/read-limit.js';
 import type { Session } from '../../src/sessions/session.js';
+import type { OpenStore } from '../../src/stores/open-store.js';
 import { openDomain, type TestDomain } from '../harness/domain.js';
 import { SOURCE } from '../harness/wallet-under-test.js';
 import { aWallet } from '../harness/wallet.js';
@@ -36,15 +38,26 @@ describe('a field that an operation repeats under many aliases', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => domain.close());
 
+  const execute = (source: string) =>
+    graphql({
+      schema,
+      source,
+      contextValue: { walletSessions: { ...domain, session, source: SOURCE } },
+    });
+
   async function run(source: string): Promise<Record<string, unknown>> {
-    const contextValue = { walletSessions: { ...domain, session, source: SOURCE } };
-    const { data, errors } = await graphql({ schema, source, contextValue });
+    const { data, errors } = await execute(source);
     expect(errors).toBeUndefined();
     return data as Record<string, unknown>;
   }
 
-  const repeated = (field: (position: number) => string) =>
-    `{ ${Array.from({ length: FIELDS }, (_, position) => `${position === 0 ? '' : `a${position}: `}${field(position)}`).join(' ')} }`;
+  const repeated = (field: (position: number) => string, count = FIELDS) => {
+    const fields = Array.from(
+      { length: count - 1 },
+      (_, position) => `a${position}: ${field(position)}`,
+    );
+    return `{ ${[...fields, field(count - 1)].join(' ')} }`;
+  };
 
   /** Counts what the operations from now on read from the audit log, and decrypt. */
   function countWork() {
@@ -87,4 +100,43 @@ describe('a field that an operation repeats under many aliases', () => {
     expect(await run(count)).toEqual(await run(count));
     expect(reads).toHaveBeenCalledTimes(2 * (1 + CHAINS.length));
   });
+
+  const LISTS: [string, string, (store: OpenStore) => jest.SpyInstance][] = [
+    ['sessions', 'sessions { totalCount }', ({ sessions }) => jest.spyOn(sessions, 'listPage')],
+    [
+      'walletSessions',
+      `walletSessions(wallet: "${wallet}") { totalCount }`,
+      ({ sessions }) => jest.spyOn(sessions, 'listPage'),
+    ],
+    [
+      'walletAuditEvents',
+      `walletAuditEvents(wallet: "${wallet}", first: 1) { unreadableCount }`,
+      ({ audit }) => jest.spyOn(audit, 'readWallet'),
+    ],
+    [
+      'allAuditEvents',
+      'allAuditEvents(first: 1, types: [SIGN_IN_REFUSED]) { unreadableCount }',
+      ({ audit }) => jest.spyOn(audit, 'read'),
+    ],
+    [
+      'statistics',
+      'statistics(hours: 720) { wallets }',
+      ({ statistics }) => jest.spyOn(statistics, 'read'),
+    ],
+  ];
+
+  it.each(LISTS)(
+    'reads the store for %s at most five times in an operation',
+    async (_name, field, spyOn) => {
+      const reads = spyOn(domain.store);
+      await run(`{ ${field} }`);
+      const ofOne = reads.mock.calls.length;
+      const fields = (count: number) => repeated(() => field, count);
+      await run(fields(MAX_LISTS));
+      expect(reads).toHaveBeenCalledTimes((1 + MAX_LISTS) * ofOne);
+      const { errors } = await execute(fields(FIELDS));
+      expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
+      expect(reads).toHaveBeenCalledTimes((1 + 2 * MAX_LISTS) * ofOne);
+    },
+  );
 });
