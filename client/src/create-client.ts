@@ -17,7 +17,7 @@ import { createReauthentication } from './reauthentication.js';
 import { createRefresher } from './refresher.js';
 import { createRevocationListener } from './revocation-listener.js';
 import { createSignIn } from './sign-in.js';
-import { toGrant, type Grant } from './session.js';
+import type { Grant } from './session.js';
 import { openChannel, surroundings } from './surroundings.js';
 
 /**
@@ -39,9 +39,11 @@ export function createWalletSessionsClient(
   async function recall(): Promise<Grant | undefined> {
     const session = cookies && (await post(SessionDocument, {})).session;
     if (!session) return undefined;
-    // The service does not say when it issued the tokens, but it has just seen the session.
+    // The answer does not say when the tokens were issued. The service last saw the session then or later.
     const issuedAt = session.lastSeenAt;
-    return toGrant({ session, accessToken: null, refreshToken: null, issuedAt }, clock.now());
+    // Nor does it say what time it is. Only a clock that is behind the last visit is known to be wrong.
+    const clockOffset = Math.max(0, Date.parse(issuedAt) - clock.now());
+    return { session, accessToken: null, refreshToken: null, issuedAt, clockOffset };
   }
 
   const keeper = createGrantKeeper(key, storage, openChannel(name), events, recall);

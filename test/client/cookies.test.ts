@@ -100,6 +100,52 @@ describe('a client with its tokens in cookies', () => {
     expect(after.state.session?.id).toBe(id);
   });
 
+  it('knows the time after a reload 80 minutes after the last request', async () => {
+    const clock = createFakeClock();
+    const environment = { COOKIES: 'true', SIGN_IN_ORIGINS: origin };
+    const own = await startTestService('embedded', environment, clock);
+    const browser = aBrowser(origin);
+    const wallet = Wallet.createRandom();
+    const endAnotherSession = async () => {
+      const there = openClient(own, { cookies: true, ...aBrowser(origin) });
+      const { id } = await there.signIn(wallet);
+      await there.logout();
+      return id;
+    };
+    const before = openClient(own, { cookies: true, ...browser, clock });
+    const { refreshFrom } = await before.signIn(wallet);
+    before.close();
+    await endAnotherSession();
+    clock.advance(80 * 60_000);
+
+    const after = openClient(own, { cookies: true, ...browser, clock });
+    await after.ready;
+    const ended = await endAnotherSession();
+    await after.heard('revocation', ({ sessionId }) => sessionId === ended);
+    expect(after.told('revocation').map(({ sessionId }) => sessionId)).toEqual([ended]);
+    clock.advance(11 * 60_000);
+    await after.heard('change', ({ session }) => (session?.refreshFrom ?? '') > refreshFrom);
+    expect(after.told('end')).toEqual([]);
+    await own.stop();
+  });
+
+  it('refreshes on time after a reload on a machine whose clock is a day behind', async () => {
+    const clock = createFakeClock();
+    const environment = { COOKIES: 'true', SIGN_IN_ORIGINS: origin };
+    const own = await startTestService('embedded', environment, clock);
+    const slow = { ...clock, now: () => clock.now() - 25 * 60 * 60_000 };
+    const options = { cookies: true, ...aBrowser(origin), clock: slow };
+    const before = openClient(own, options);
+    const { refreshFrom } = await before.signIn(Wallet.createRandom());
+    before.close();
+
+    const after = openClient(own, options);
+    await after.ready;
+    clock.advance(91 * 60_000);
+    await after.heard('change', ({ session }) => (session?.refreshFrom ?? '') > refreshFrom);
+    await own.stop();
+  });
+
   it('is signed out after a reload without cookies', async () => {
     const client = openClient(service, { cookies: true, ...aBrowser(origin) });
     await client.ready;
