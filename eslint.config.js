@@ -147,6 +147,7 @@ const layers = {
   core: [...DOMAIN, 'http', 'graphql', 'telemetry/tracing.ts', 'stores/open-store.ts'],
   config: [
     ...DOMAIN,
+    'core/contradictions.ts',
     'core/read-options.ts',
     'http',
     'graphql',

@@ -1,8 +1,8 @@
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
 import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
+import { contradictionsIn } from '../core/contradictions.js';
 import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { DOCUMENT_LIMIT_SETTINGS } from '../graphql/document-limits.js';
-import { takesCookies } from '../http/cookies/allowed-page.js';
 import {
   isSetting,
   type RequiredSetting,
@@ -15,7 +15,7 @@ import { INTAKE_SETTINGS } from '../server/bounded-server.js';
 import { BODY_SETTINGS } from '../server/request-bodies.js';
 import { SESSION_SETTINGS } from '../sessions/policy.js';
 import { SIGN_IN_SETTINGS } from '../sign-in/policy.js';
-import { parseRedisUrls } from '../stores/redis/settings.js';
+import { contradictionsInAddress } from '../stores/redis/settings.js';
 import { SOCKET_LIMIT_SETTINGS } from '../websocket/socket-limits.js';
 import { readText } from './text.js';
 import { VARIABLES } from './variables.js';
@@ -174,65 +174,71 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
     );
   }
   const read = Object.fromEntries(values) as Values;
-  if (problems.length === 0) problems.push(...contradictionsIn(read));
+  if (problems.length === 0) problems.push(...contradictionsOf(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return read;
 }
 
 /** Problems of variables that are valid by themselves but not together. */
-function contradictionsIn(values: Values): string[] {
-  const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINELS: sentinels } = values;
-  const problems = [];
-  if (values.SESSION_TIMEOUT > values.SESSION_ABSOLUTE_TIMEOUT) {
-    problems.push('SESSION_TIMEOUT must be at most SESSION_ABSOLUTE_TIMEOUT.');
-  }
+function contradictionsOf(values: Values): string[] {
+  const problems: string[] = [];
   if (values.REQUEST_HEADERS_TIMEOUT > values.REQUEST_TIMEOUT) {
     problems.push('REQUEST_HEADERS_TIMEOUT must be at most REQUEST_TIMEOUT.');
-  }
-  if (cluster && url === undefined) {
-    problems.push('REDIS_CLUSTER needs REDIS_URL: one or more nodes of the cluster.');
-  }
-  if (sentinels !== undefined && url === undefined) {
-    problems.push('REDIS_SENTINELS needs REDIS_URL, with the name of the master as its host.');
-  }
-  if (cluster && sentinels !== undefined) {
-    problems.push('REDIS_CLUSTER and REDIS_SENTINELS exclude each other.');
-  }
-  if (!cluster && url?.includes(',') === true) {
-    problems.push(
-      'REDIS_URL names several servers: set REDIS_CLUSTER to true, or name one server.',
-    );
-  }
-  if (values.REDIS_REVOCATION_REPLICAS > 0 && url === undefined) {
-    problems.push('REDIS_REVOCATION_REPLICAS needs REDIS_URL: the embedded store has no replicas.');
-  }
-  if (values.REDIS_TLS_CA_FILE !== undefined && ![url, sentinels].some(isOverTls)) {
-    problems.push(
-      'REDIS_TLS_CA_FILE needs REDIS_URL with rediss://: other connections have no certificates.',
-    );
   }
   if (values.TRUSTED_DOCUMENTS_ONLY && values.TRUSTED_DOCUMENTS === undefined) {
     problems.push('TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: the files of these documents.');
   }
   const origins = values.CORS_ORIGINS ?? values.SIGN_IN_ORIGINS ?? [];
-  if (values.COOKIES && !origins.every(takesCookies)) {
-    problems.push(
-      'COOKIES needs origins with https:// or on localhost: browsers send Secure cookies to no others.',
-    );
-  }
-  if (values.COOKIES && values.KEY_BINDING === 'required') {
-    problems.push(
-      'KEY_BINDING must not be required with COOKIES: tokens in cookies cannot be bound to a key.',
-    );
-  }
-  for (const { chainId } of values.RPC_URLS) {
-    if (!values.SIGN_IN_CHAIN_IDS.includes(chainId)) {
-      problems.push(`RPC_URLS names chain ${chainId}, which SIGN_IN_CHAIN_IDS does not.`);
-    }
-  }
-  return problems;
+  const errors = contradictionsIn(
+    {
+      sessions: {
+        timeout: values.SESSION_TIMEOUT,
+        absoluteTimeout: values.SESSION_ABSOLUTE_TIMEOUT,
+      },
+      cookieOrigins: values.COOKIES ? origins : undefined,
+      deviceBinding: { enabled: values.DEVICE_BINDING },
+      keyBinding: { mode: values.KEY_BINDING },
+      signIn: { chainIds: values.SIGN_IN_CHAIN_IDS },
+      rpcs: values.RPC_URLS,
+    },
+    {
+      timeout: 'SESSION_TIMEOUT',
+      absoluteTimeout: 'SESSION_ABSOLUTE_TIMEOUT',
+      cookies: 'COOKIES',
+      deviceBinding: 'DEVICE_BINDING',
+      keyBinding: 'KEY_BINDING',
+      chainIds: 'SIGN_IN_CHAIN_IDS',
+      rpcs: 'RPC_URLS',
+    },
+  );
+  return [...problemsOfRedis(values), ...problems, ...errors.map(({ message }) => message)];
 }
 
-function isOverTls(urls: string | undefined): boolean {
-  return parseRedisUrls(urls ?? '')?.some(({ protocol }) => protocol === 'rediss:') === true;
+function problemsOfRedis(values: Values): string[] {
+  const { REDIS_URL: url, REDIS_CLUSTER: cluster, REDIS_SENTINELS: sentinels } = values;
+  const { REDIS_TLS_CA_FILE: certificateAuthority } = values;
+  if (url !== undefined) {
+    const errors = contradictionsInAddress(
+      { url, cluster, sentinels, certificateAuthority },
+      {
+        url: 'REDIS_URL',
+        cluster: 'REDIS_CLUSTER',
+        sentinels: 'REDIS_SENTINELS',
+        certificateAuthority: 'REDIS_TLS_CA_FILE',
+      },
+    );
+    return errors.map(({ message }) => message);
+  }
+  const problems: string[] = [];
+  if (cluster) problems.push('REDIS_CLUSTER needs REDIS_URL: one or more nodes of the cluster.');
+  if (sentinels !== undefined) {
+    problems.push('REDIS_SENTINELS needs REDIS_URL, with the name of the master as its host.');
+  }
+  if (certificateAuthority !== undefined) {
+    problems.push('REDIS_TLS_CA_FILE needs REDIS_URL with rediss://: a server with TLS.');
+  }
+  if (values.REDIS_REVOCATION_REPLICAS > 0) {
+    problems.push('REDIS_REVOCATION_REPLICAS needs REDIS_URL: the embedded store has no replicas.');
+  }
+  return problems;
 }

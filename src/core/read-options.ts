@@ -9,7 +9,6 @@ import { IDENTITY_TOKEN_SETTINGS } from '../identity-tokens/policy.js';
 import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/policy.js';
 import { clockType } from '../clock.js';
 import type { ReportError } from '../graphql/errors.js';
-import { takesCookies } from '../http/cookies/allowed-page.js';
 import { proxies } from '../http/client-address.js';
 import type { SessionHooks } from '../lifecycle/hooks.js';
 import type { DescribePlace } from '../lifecycle/places.js';
@@ -37,13 +36,14 @@ import {
 } from '../setting-types.js';
 import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { MIN_SECRET_LENGTH, type SecretKey } from '../sessions/key-ring.js';
-import { contradictionOf, SESSION_SETTINGS } from '../sessions/policy.js';
+import { SESSION_SETTINGS } from '../sessions/policy.js';
 import { RPC_SETTINGS } from '../sign-in/ethereum/rpc/eth-call.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
 import type { VerifySignature, WalletKind } from '../sign-in/kind.js';
 import type { SignInHooks } from '../sign-in/hooks.js';
 import { origins, SIGN_IN_SETTINGS } from '../sign-in/policy.js';
 import type { OpenStore } from '../stores/open-store.js';
+import { contradictionsIn } from './contradictions.js';
 
 /**
  * Hooks by which an application decides on sign-ins and follows sessions.
@@ -261,24 +261,16 @@ export function cookieOriginsOf({
   return cookies === true ? origins : cookies.origins;
 }
 
+const NAMES = {
+  timeout: 'sessions.timeout',
+  absoluteTimeout: 'sessions.absoluteTimeout',
+  cookies: 'cookies',
+  deviceBinding: 'deviceBinding.enabled',
+  keyBinding: 'keyBinding.mode',
+  chainIds: 'signIn.chainIds',
+  rpcs: 'rpcs',
+} as const;
+
 function contradictionIn(values: WalletSessionsValues): Error | undefined {
-  const insecure = cookieOriginsOf(values)?.find((origin) => !takesCookies(origin));
-  if (insecure !== undefined) {
-    return new RangeError(`Cookies need https:// or localhost: no page of ${insecure} gets them.`);
-  }
-  if (values.cookies === false && values.deviceBinding.enabled) {
-    return new TypeError('deviceBinding binds sessions in cookies. Turn cookies on, or it off.');
-  }
-  // A page cannot make proofs for tokens that it cannot read.
-  if (values.cookies !== false && values.keyBinding.mode === 'required') {
-    return new TypeError(
-      'keyBinding.mode is required, but tokens in cookies cannot be bound to a key. Turn cookies off, or make it optional.',
-    );
-  }
-  // A node of a chain on which nobody may sign in would never be used.
-  const stray = values.rpcs.find(({ chainId }) => !values.signIn.chainIds.includes(chainId));
-  if (stray !== undefined) {
-    return new TypeError(`rpcs names chain ${stray.chainId}, which signIn.chainIds does not.`);
-  }
-  return contradictionOf(values.sessions);
+  return contradictionsIn({ ...values, cookieOrigins: cookieOriginsOf(values) }, NAMES)[0];
 }

@@ -38,14 +38,6 @@ export type SessionPolicy = ValuesOf<typeof SESSION_SETTINGS>;
 /** The default timeouts and limits: two hours without a refresh, 30 days in all, ten sessions per wallet. */
 export const DEFAULT_SESSION_POLICY: SessionPolicy = defaultsOf(SESSION_SETTINGS);
 
-/** An idle timeout beyond the absolute timeout could never pass. */
-export function contradictionOf({ timeout, absoluteTimeout }: SessionPolicy): Error | undefined {
-  if (timeout <= absoluteTimeout) return undefined;
-  return new RangeError(
-    `sessions.timeout is ${timeout}, but must be at most sessions.absoluteTimeout, ${absoluteTimeout}.`,
-  );
-}
-
 /** Limits the idle timeout to the absolute timeout (OWASP ASVS 3.3.2). */
 export function expiryFrom(policy: SessionPolicy, now: number, absoluteExpiresAt: number): number {
   return Math.min(now + policy.timeout, absoluteExpiresAt);

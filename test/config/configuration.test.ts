@@ -196,6 +196,7 @@ describe('the configuration', () => {
       { TRUSTED_DOCUMENTS_ONLY: 'true', TRUSTED_DOCUMENTS: '' },
       /^TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS: /,
     ],
+    [{ DEVICE_BINDING: 'true' }, /^DEVICE_BINDING needs COOKIES: /],
     [{ REDIS_REVOCATION_REPLICAS: '1' }, /^REDIS_REVOCATION_REPLICAS needs REDIS_URL: /],
     [{ REDIS_TLS_CA_FILE: 'ca.crt' }, /^REDIS_TLS_CA_FILE needs REDIS_URL with rediss:\/\/: /],
     [
@@ -209,6 +210,7 @@ describe('the configuration', () => {
   it.each([
     { TRUSTED_DOCUMENTS_ONLY: 'true', TRUSTED_DOCUMENTS: 'documents.json' },
     { TRUSTED_DOCUMENTS_ONLY: 'false' },
+    { DEVICE_BINDING: 'true', COOKIES: 'true' },
     { REDIS_REVOCATION_REPLICAS: '1', REDIS_URL: 'redis://localhost' },
     { REDIS_REVOCATION_REPLICAS: '0' },
     { REDIS_TLS_CA_FILE: 'ca.crt', REDIS_URL: 'rediss://localhost' },

@@ -52,7 +52,7 @@ describe('createWalletSessions', () => {
     [
       'an idle timeout longer than the absolute timeout',
       { sessions: { timeout: 3_600_000, absoluteTimeout: 60_000 } },
-      /^sessions\.timeout is 3600000, but must be at most sessions\.absoluteTimeout, 60000/,
+      /^sessions\.timeout must be at most sessions\.absoluteTimeout\.$/,
     ],
     [
       'a timeout given as a string',
@@ -115,6 +115,16 @@ describe('createWalletSessions', () => {
       'a node of a chain that is not allowed for sign-in',
       { rpcs: [{ chainId: 'eip155:10', url: 'https://rpc.example.com' }] },
       /^rpcs names chain eip155:10, which signIn\.chainIds does not/,
+    ],
+    [
+      'device binding without cookies',
+      { deviceBinding: { enabled: true } },
+      /^deviceBinding\.enabled needs cookies: /,
+    ],
+    [
+      'a required key with cookies',
+      { cookies: true, keyBinding: { mode: 'required' } },
+      /^keyBinding\.mode must not be required with cookies: /,
     ],
     [
       'a node given as a string',

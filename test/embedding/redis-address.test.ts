@@ -24,4 +24,20 @@ describe('openRedisStore', () => {
     const opening = openRedisStore({ url: 'redis://mymaster', sentinels: 'localhost:26379' });
     await expect(opening).rejects.toThrow(/^sentinels must be a redis:\/\/ or/);
   });
+
+  it.each([
+    [
+      { url: 'redis://mymaster', cluster: true, sentinels: 'redis://localhost:26379' },
+      /^cluster and sentinels exclude each other\./,
+    ],
+    [{ url: 'redis://one, redis://two' }, /^url names several servers: set cluster to true/],
+    [
+      { url: 'redis://localhost', certificateAuthority: 'PEM' },
+      /^certificateAuthority needs url with rediss:\/\/: /,
+    ],
+  ])('rejects %j, whose parts do not go together', async (options, message) => {
+    const opening = openRedisStore(options);
+    await expect(opening).rejects.toThrow(TypeError);
+    await expect(opening).rejects.toThrow(message);
+  });
 });

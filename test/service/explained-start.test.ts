@@ -69,6 +69,12 @@ describe('a service that cannot start', () => {
       78,
       /TRUSTED_DOCUMENTS must name JSON files/,
     ],
+    [
+      'that DEVICE_BINDING is on without COOKIES',
+      () => ({ DEVICE_BINDING: 'true' }),
+      78,
+      /DEVICE_BINDING needs COOKIES/,
+    ],
     ['that PORT is not a port', () => ({ PORT: 'http' }), 78, /PORT .*must/],
   ])('refuses to start and reports in one line %s', async (_what, environment, code, message) => {
     expect(await failure(environment())).toEqual({

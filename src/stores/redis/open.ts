@@ -6,6 +6,7 @@ import { noInvalidations } from '../../near-cache/near-cache.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import {
+  contradictionsInAddress,
   REDIS_CLIENT_SETTINGS,
   REDIS_SETTINGS,
   type RedisStoreOnClientOptions,
@@ -137,12 +138,24 @@ export async function openRedisStore(
   };
 }
 
+const NAMES = {
+  url: 'url',
+  cluster: 'cluster',
+  sentinels: 'sentinels',
+  certificateAuthority: 'certificateAuthority',
+} as const;
+
 function readRedisOptions(options: RedisStoreOptions | RedisStoreOnClientOptions) {
   // Options may not be type-checked.
   const given = options as Partial<RedisStoreOnClientOptions> | undefined;
   return given?.client !== undefined
     ? readOptionsOf('openRedisStore', REDIS_CLIENT_SETTINGS, options)
-    : readOptionsOf('openRedisStore', REDIS_SETTINGS, options);
+    : readOptionsOf(
+        'openRedisStore',
+        REDIS_SETTINGS,
+        options,
+        (values) => contradictionsInAddress(values, NAMES)[0],
+      );
 }
 
 /** Resolves when the client is ready, after its first failure, or after the timeout. */

@@ -112,6 +112,32 @@ export type RedisStoreOnClientOptions = OptionsOf<typeof REDIS_CLIENT_SETTINGS>;
 /** The address of Redis: a single server, a cluster, or servers that sentinels monitor. */
 export type RedisAddress = OptionsOf<typeof REDIS_ADDRESS_SETTINGS>;
 
+/** Lists what is wrong with an address whose parts are valid but do not go together, for the library and the service. */
+export function contradictionsInAddress(
+  { url, cluster = false, sentinels, certificateAuthority }: RedisAddress,
+  names: Readonly<Record<keyof RedisAddress, string>>,
+): Error[] {
+  const messages: string[] = [];
+  if (cluster && sentinels !== undefined) {
+    messages.push(`${names.cluster} and ${names.sentinels} exclude each other.`);
+  }
+  if (!cluster && (parseRedisUrls(url) ?? []).length > 1) {
+    messages.push(
+      `${names.url} names several servers: set ${names.cluster} to true, or name one server.`,
+    );
+  }
+  if (certificateAuthority !== undefined && ![url, sentinels].some(isOverTls)) {
+    messages.push(
+      `${names.certificateAuthority} needs ${names.url} with rediss://: other connections have no certificates.`,
+    );
+  }
+  return messages.map((message) => new TypeError(message));
+}
+
+function isOverTls(urls = ''): boolean {
+  return parseRedisUrls(urls)?.some(({ protocol }) => protocol === 'rediss:') === true;
+}
+
 /**
  * Parses one or more Redis URLs, separated by commas. Each must have a host, and may have a database number and
  * nothing else after it. Returns `undefined` for anything else.
