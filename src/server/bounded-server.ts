@@ -5,8 +5,8 @@ import { duration, integer } from '../setting-types.js';
 import { networkOf } from '../rate-limits/network.js';
 import { RequestRefused } from '../http/refusal.js';
 import { createQuota } from '../http/quota.js';
-import { ResponseWithLateHeaders } from '../http/whole-response.js';
 import { unansweredOf } from '../http/unanswered.js';
+import { boundUnreadResponses } from './unread-responses.js';
 
 export const INTAKE_SETTINGS = {
   /** How long the head of a request may take to arrive. An overdue request is answered with 408. */
@@ -68,8 +68,8 @@ export function refusedConnectionsOf(http: Server): RefusedConnections {
 }
 
 /**
- * Creates a server of `node:http` with limits on all input. It answers an overdue request with 408 and a head that is too
- * long with 431, and closes connections over the limit.
+ * Creates a server of `node:http` with limits on all input, and on output that nobody reads. It answers an overdue request
+ * with 408 and a head that is too long with 431, and closes connections over the limit.
  * @param isTrustedProxy whether an address belongs to a proxy, whose connections serve many clients
  */
 export function createBoundedServer(
@@ -78,7 +78,7 @@ export function createBoundedServer(
 ): Server {
   const { headersTimeout, requestTimeout, keepAliveTimeout, connections } = limits;
   const http = createServer({
-    ServerResponse: ResponseWithLateHeaders,
+    ServerResponse: boundUnreadResponses(isTrustedProxy),
     headersTimeout,
     requestTimeout,
     keepAliveTimeout,

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { POLICY_VIOLATION } from './socket-limits.js';
+import { POLICY_VIOLATION, refuse } from './socket-limits.js';
 
 /** Milliseconds between two pings of a socket. */
 const KEEP_ALIVE = 12_000;
@@ -68,9 +68,7 @@ export function createControlFrames(): ControlFrames {
     if (state === undefined) return;
     state.frames += 1;
     if (state.frames !== MAX_CONTROL_FRAMES + 1) return;
-    // A closing handshake would continue reading.
-    socket.close(POLICY_VIOLATION, 'Too many control frames');
-    socket.terminate();
+    refuse(socket, { code: POLICY_VIOLATION, reason: 'Too many control frames' });
   }
 
   return {

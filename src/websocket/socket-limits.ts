@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws';
 import { createQuota, EVERYBODY } from '../http/quota.js';
 import { defaultsOf, withDefault, type ValuesOf } from '../options.js';
 import { duration, integer } from '../setting-types.js';
@@ -43,7 +44,8 @@ export const SOCKET_LIMIT_SETTINGS = {
   /**
    * Maximum memory, in bytes, of unfinished WebSocket messages of one IPv4 address or IPv6 /64 at one instance: 4 KiB per
    * message plus its packets while it arrives, then plus 2 bytes per character and 64 bytes per value in its JSON until its
-   * operation or subscription ends; a message over the limit closes its socket with 1008; 0 means no limit.
+   * operation or subscription ends, and the responses that clients have yet to read; a message over the limit closes its
+   * socket with 1008; 0 means no limit.
    */
   memoryPerNetwork: withDefault(16 * MEBIBYTE, bytes(0, 1024 * 1024 * MEBIBYTE)),
   /**
@@ -92,21 +94,27 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Memory of the message that is arriving on a socket. */
+/** Closes a socket at once: during a closing handshake it would continue to read, and to keep what the client does not read. */
+export function refuse(socket: WebSocket, { code, reason }: Refusal): void {
+  socket.close(code, reason);
+  socket.terminate();
+}
+
+/** Memory of what is arriving on a socket, or of what its client has yet to read. */
 export interface HeldMemory {
-  /** Counts this many bytes of the connection instead of those before. Over the limit it counts none. */
+  /** Counts this many bytes instead of those before. Over the limit it counts none. */
   hold(bytes: number): Refusal | undefined;
 }
 
 /**
- * Counts the memory of messages while they arrive, and then until they are finished. It includes all concurrent operations
- * and subscriptions of clients, with their variables.
+ * Counts the memory of messages while they arrive, then until they are finished, and of responses until they are read. It
+ * includes all concurrent operations and subscriptions of clients, with their variables.
  */
 interface MessageMemory {
   /** Counts a complete message. Returns what releases the memory when the message is finished. */
   take(network: string, text: string): (() => void) | Refusal;
-  /** Counts what arrives on a socket of this network. */
-  arriving(network: string): HeldMemory;
+  /** Counts what is held for one socket of this network. */
+  ofSocket(network: string): HeldMemory;
   /** Total bytes. */
   held(): number;
 }
@@ -137,13 +145,13 @@ export function createMessageMemory(limits: SocketLimits, messageLimit: number):
         giveBytes(network, bytes);
       };
     },
-    arriving: (network) => new ArrivingMemory(network, takeBytes, giveBytes),
+    ofSocket: (network) => new SocketMemory(network, takeBytes, giveBytes),
     held: () => inAll.held(EVERYBODY),
   };
 }
 
 /** A class, so that the sockets of an instance share its method. */
-class ArrivingMemory implements HeldMemory {
+class SocketMemory implements HeldMemory {
   private held = 0;
 
   constructor(

@@ -15,7 +15,9 @@ import { createControlFrames } from './control-frames.js';
 import {
   createMessageMemory,
   POLICY_VIOLATION,
+  refuse,
   TRY_AGAIN_LATER,
+  type HeldMemory,
   type SocketLimits,
 } from './socket-limits.js';
 import { pongFor } from './socket-session.js';
@@ -62,12 +64,14 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const memory = createMessageMemory(limits, messageLimit);
   const controlFrames = createControlFrames();
   const open = new Map<WebSocket, SocketExtra>();
+  /** Of the clients that did not read a response at once. */
+  const unread = new WeakMap<WebSocket, HeldMemory>();
   const accepted = acceptWebSockets(options, (socket, { request, source, cookieSession }) => {
     // On an invalid frame, ws closes the socket with the right code.
     socket.on('error', () => undefined);
     const network = networkOf(source.ipAddress ?? 'unknown');
     const { messageTimeout } = limits;
-    boundUnfinishedMessages(socket, request.socket, memory.arriving(network), messageTimeout);
+    boundUnfinishedMessages(socket, request.socket, memory.ofSocket(network), messageTimeout);
     if (!socketsOfNetwork.take(network)) {
       socket.close(POLICY_VIOLATION, 'Too many sockets of this address');
       return;
@@ -91,11 +95,11 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => send(socket, network, data),
         onPing: async (ping) => {
           const pong = pongMessage(await pongFor(extra, ping, report));
           if (pong === undefined) socket.close(CloseCode.BadRequest, 'Invalid message received');
-          else await send(socket, pong);
+          else await send(socket, network, pong);
         },
         close: (code, reason) => {
           socket.close(code, fitting(reason));
@@ -122,9 +126,34 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       socketsInAll.give(EVERYBODY);
       open.delete(socket);
       controlFrames.leave(socket);
+      unread.get(socket)?.hold(0);
       closed(code, reason.toString()).catch(report);
     });
   });
+
+  function send(socket: WebSocket, network: string, data: string): Promise<void> {
+    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    return new Promise((resolve) => {
+      // After a failed send the socket closes, which ends its operations.
+      socket.send(data, () => {
+        countUnread(socket, network);
+        if (socket.bufferedAmount <= MAX_UNSENT_BYTES) socket.resume();
+        resolve();
+      });
+      countUnread(socket, network);
+      // Otherwise a client that sends requests or pings and never reads could fill the memory.
+      if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.pause();
+    });
+  }
+
+  function countUnread(socket: WebSocket, network: string): void {
+    const { bufferedAmount, readyState } = socket;
+    if (readyState === socket.CLOSED || (bufferedAmount === 0 && !unread.has(socket))) return;
+    const held = unread.get(socket) ?? memory.ofSocket(network);
+    unread.set(socket, held);
+    const refusal = held.hold(bufferedAmount);
+    if (refusal !== undefined) refuse(socket, refusal);
+  }
 
   function fail(socket: WebSocket, error: unknown, source: ClientInfo): void {
     if (isForClients(error)) {
@@ -186,19 +215,6 @@ function pongMessage(payload: Record<string, unknown> | undefined): string | und
  */
 function isForClients(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Unexpected message of type');
-}
-
-function send(socket: WebSocket, data: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  return new Promise((resolve) => {
-    // After a failed send the socket closes, which ends its operations.
-    socket.send(data, () => {
-      if (socket.bufferedAmount <= MAX_UNSENT_BYTES) socket.resume();
-      resolve();
-    });
-    // Otherwise a client that sends requests or pings and never reads could fill the memory.
-    if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.pause();
-  });
 }
 
 /** The reason if it fits into a close frame, otherwise an empty one. It may quote input of the client. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { POLICY_VIOLATION, type HeldMemory, type Refusal } from './socket-limits.js';
+import { POLICY_VIOLATION, refuse, type HeldMemory } from './socket-limits.js';
 
 /** Follows the frames that a client sends, without their content. */
 interface FrameReader {
@@ -119,21 +119,16 @@ export function boundUnfinishedMessages(
     clearTimeout(deadline);
     deadline = undefined;
   };
-  const refuse = ({ code, reason }: Refusal) => {
-    // A closing handshake would continue reading.
-    socket.close(code, reason);
-    socket.terminate();
-  };
   // Before ws reads the packet: it passes on a message that is complete, whose memory is then counted as such.
   stream.prependListener('data', (packet: Uint8Array) => {
     const kept = frames.read(packet);
     const refusal = memory.hold(kept);
-    if (refusal !== undefined) refuse(refusal);
+    if (refusal !== undefined) refuse(socket, refusal);
     // The packet may have ended one message and begun another.
     if (kept <= packet.length) settle();
     if (kept === 0) return;
     deadline ??= setTimeout(() => {
-      refuse({ code: POLICY_VIOLATION, reason: 'A message took too long to arrive' });
+      refuse(socket, { code: POLICY_VIOLATION, reason: 'A message took too long to arrive' });
     }, timeout);
   });
   socket.once('close', () => {
