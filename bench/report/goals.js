@@ -76,7 +76,7 @@ const GOALS = [
     'Mercurius with JIT': 1.1,
     'node:http, no GraphQL': 0.7,
   }).map(([peer, atLeast]) => ({
-    name: `{ session { id } } with a session / ${peer}, which checks none`,
+    name: `{ session { id } } with a session / ${peer}, without a session check`,
     atLeast,
     valueIn: ratio('graphql', 'peers', 'this service, authenticated', peer),
   })),
@@ -169,8 +169,12 @@ const GOALS = [
     atMost,
     valueIn: commands(part, table, 'this service'),
   })),
-  ...['refused', 'event at a subscriber', 'socket closed'].map((what) => ({
-    name: `after a logout at another instance, with 10,000 idle sockets: ${what}, p99`,
+  ...Object.entries({
+    refused: 'the token is refused',
+    'event at a subscriber': 'a subscriber has the event',
+    'socket closed': 'the socket is closed',
+  }).map(([what, result]) => ({
+    name: `time from a logout at another instance until ${result}, p99, with 10,000 idle sockets`,
     atMost: 10,
     valueIn: measure('revocation', 'idle-sockets', `${what}, p99`),
   })),

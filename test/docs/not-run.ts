@@ -110,6 +110,11 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: 'npx wallet-sessions --help',
   },
   {
+    what: 'node --import ./tracing.js node_modules/wallet-sessions-service/dist/program/main.js',
+    why: 'test/packaging/service-package.test.ts starts this file of the package.',
+    instead: 'node --import ./tracing.js dist/main.js',
+  },
+  {
     what: 'node --import',
     why: 'It is an option. docs/observability.md#traces-2 runs the command.',
   },

@@ -1,0 +1,4 @@
+snippet() {
+  # <snippet>
+}
+serves
