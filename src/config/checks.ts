@@ -33,7 +33,7 @@ function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
       'keys',
       `SESSION_KEYS is not set: the development key in ${dataDirectory} is used. Everybody who can read that file ` +
         'knows the key, and other instances have different keys and cannot read the sessions of this one.',
-      'Set SESSION_KEYS to the output of `wallet-sessions keys generate`, with the same value on every instance.',
+      'Set SESSION_KEYS to the output of `npx wallet-sessions-service keys generate`, with the same value on every instance.',
     ),
   ];
 }

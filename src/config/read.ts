@@ -170,7 +170,7 @@ function readVariables(environment: NodeJS.ProcessEnv): Values {
   });
   if (environment['NODE_ENV'] === 'production' && !environment['SESSION_KEYS']) {
     problems.push(
-      'SESSION_KEYS must be set in production: generate it with `npx wallet-sessions keys generate`.',
+      'SESSION_KEYS must be set in production: generate it with `npx wallet-sessions-service keys generate`.',
     );
   }
   const read = Object.fromEntries(values) as Values;

@@ -129,7 +129,7 @@ export function readSessionKeys(text: string): ReadSessionKeys {
 }
 
 /**
- * Parses the `keys` of `createWalletSessions` from the form that the service reads and `wallet-sessions keys generate`
+ * Parses the `keys` of `createWalletSessions` from the form that the service reads and `npx wallet-sessions-service keys generate`
  * prints: `id:base64`, newest first, separated by commas.
  * @throws RangeError for a missing, empty or malformed text
  * @example

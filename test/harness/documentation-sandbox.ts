@@ -37,6 +37,10 @@ export function aSandbox(name: string): Sandbox {
   symlinkSync(ROOT, join(path, 'node_modules/wallet-sessions'));
   symlinkSync(join(ROOT, 'client'), join(path, 'node_modules/wallet-sessions-client'));
   const commandLine = programOf('cli');
+  // npx finds the command of a package by its manifest.
+  const service = join(path, 'node_modules/wallet-sessions-service');
+  mkdirSync(service);
+  symlinkSync(join(ROOT, 'service/package.json'), join(service, 'package.json'));
   symlinkSync(commandLine, join(path, 'node_modules/.bin/wallet-sessions'));
   // npm does the same when it installs a package.
   chmodSync(commandLine, 0o755);
