@@ -10,7 +10,7 @@ export type ChainId = `${string}:${string}`;
 
 /**
  * The name of an account by CAIP-10: a chain and an address. An account that is the same on every chain of its namespace
- * has the reference that the namespace reserves for that: `eip155:0:0x…` is an Ethereum account with a key (CAIP-69),
+ * has the reference that the namespace reserves for that: `eip155:0:0x…` is an EOA (CAIP-69),
  * `eip155:10:0x…` a contract on chain 10. Names in results are canonical, so equal accounts have equal names.
  */
 export type AccountId = `${string}:${string}:${string}`;

@@ -4,9 +4,9 @@ import { LRUCache } from 'lru-cache';
 import { copyString } from '../copy-string.js';
 
 /**
- * Ethereum and other EVM chains (CAIP-2 profile of `eip155`). An account with a key is the same on every chain and is
+ * Ethereum and other EVM chains (CAIP-2 profile of `eip155`). An EOA is the same on every chain and is
  * named with the reference 0 (CAIP-69); a contract is named with its chain. So a contract never shares the name of the
- * account with a key at the same address, not even on chain 1.
+ * EOA at the same address, not even on chain 1.
  */
 export const eip155: Namespace = {
   name: 'eip155',

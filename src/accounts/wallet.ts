@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { comparableNameOf, type AccountId } from './account-id.js';
 
 /**
- * The owner of sessions. An Ethereum account with a key is the same wallet on every chain: `eip155:0:0x…`. A contract
+ * The owner of sessions. An EOA is the same wallet on every chain: `eip155:0:0x…`. A contract
  * is a wallet on its chain only, `eip155:10:0x…`: at the same address on another chain there may be nothing, or
  * somebody else's contract. A Solana account belongs to one cluster.
  */

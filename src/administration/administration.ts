@@ -25,7 +25,7 @@ export interface AdministrationDomain {
   readonly statistics: Statistics;
   readonly scanner: RecordScanner;
   readonly keys: KeyRing;
-  /** The wallets with administrator rights. An account with a key never admits a contract at its address. */
+  /** The wallets with administrator rights. An EOA never admits a contract at its address. */
   readonly administrators: readonly Wallet[];
   /** The URL of the operator's dashboard of metrics. */
   readonly dashboardUrl?: string | undefined;

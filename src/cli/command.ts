@@ -23,7 +23,7 @@ export const JSON_OPTION = ['--json', 'write JSON, for scripts'] as const;
 /** The argument of commands that concern one wallet. */
 export const WALLET_ARGUMENT = [
   '<wallet>',
-  'its CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
+  'its CAIP-10 account id: eip155:0:0x… for an EOA, eip155:1:0x… for a contract wallet on chain 1',
   readWallet,
 ] as const;
 
@@ -40,7 +40,7 @@ export function readWallet(text: string): AccountId {
   const wallet = parseAccountId(text);
   if (wallet === undefined) {
     throw new InvalidArgumentError(
-      'It must be a CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1.',
+      'It must be a CAIP-10 account id: eip155:0:0x… for an EOA, eip155:1:0x… for a contract wallet on chain 1.',
     );
   }
   return wallet;

@@ -106,7 +106,7 @@ const wallet = walletInText();
 
 function walletInText(): SettingType<AccountId, Wallet> {
   const message =
-    'must be a CAIP-10 account id: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1';
+    'must be a CAIP-10 account id: eip155:0:0x… for an EOA, eip155:1:0x… for a contract wallet on chain 1';
   const schema = v.pipe(
     v.union([v.string(), v.looseObject({ wallet: v.string() })], message),
     v.rawTransform<string | { wallet: string }, AccountId>(({ dataset, addIssue, NEVER }) => {
@@ -169,13 +169,13 @@ export const WALLET_SESSIONS_SETTINGS = {
   auditLog: AUDIT_LOG_SETTINGS,
   /**
    * The wallets that may read statistics and all audit events and revoke the sessions of any wallet, as CAIP-10 account ids:
-   * eip155:0:0x… for an Ethereum account with a key, eip155:1:0x… for a contract on chain 1.
+   * eip155:0:0x… for an externally owned account (EOA), eip155:1:0x… for a contract wallet on chain 1.
    */
   administrators: withDefault(
     [],
     list(
       wallet,
-      'CAIP-10 account ids: eip155:0:0x… for an account with a key, eip155:1:0x… for a contract on chain 1',
+      'CAIP-10 account ids: eip155:0:0x… for an EOA, eip155:1:0x… for a contract wallet on chain 1',
     ),
   ),
   /** The URL of the operator's dashboard of metrics, which the administration page links to. Administrators alone see it. */
@@ -206,7 +206,7 @@ export const WALLET_SESSIONS_SETTINGS = {
       'kinds of wallets',
     ),
   ),
-  /** Verifies signatures of Ethereum accounts with a key. By default, the result of `createAccountVerifier`. */
+  /** Verifies signatures of EOAs. By default, the result of `createAccountVerifier`. */
   verifySignature: optional(callable<VerifySignature>('VerifySignature')),
   /** Wraps the verification of signatures, for metrics of an application. */
   observeVerification: optional(callable<ObserveVerification>('ObserveVerification')),

@@ -10,7 +10,7 @@ import {
 export const AccountIdScalar = scalar<AccountId>({
   name: 'AccountId',
   description:
-    'The CAIP-10 account id of a wallet. An Ethereum account with a key is the same wallet on every chain: ' +
+    'The CAIP-10 account id of a wallet. An externally owned account (EOA) is the same wallet on every chain: ' +
     '`eip155:0:0x…` (CAIP-69). A contract is a wallet on one chain only: `eip155:10:0x…`. A Solana account is a wallet in one cluster only: ' +
     '`solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp:…`. Results are canonical, so they can be compared; Ethereum addresses ' +
     'have the checksum of EIP-55. Arguments may also have them in one case, and may name a cluster: `solana:mainnet:…`.',

@@ -240,7 +240,7 @@ export class AuditResolver {
   @Query(() => AuditEventConnection, {
     description:
       'The audit events of the wallet, newest first, as long as the service keeps them, including refused ' +
-      'sign-ins in its name. For an account with a key, they include those of contracts at its address ' +
+      'sign-ins in its name. For an EOA, they include those of contracts at its address ' +
       '(EIP-7702). Only the latest refresh of each session is kept.',
   })
   async auditEvents(

@@ -81,7 +81,7 @@ export class RevocationResolver {
     @Arg('wallet', () => AccountIdScalar, {
       nullable: true,
       description:
-        'The wallet to watch: the contract at the address of an account with a key, `eip155:10:0x…` (see sessions). ' +
+        'The wallet to watch: the contract at the address of an EOA, `eip155:10:0x…` (see sessions). ' +
         'Each wallet has its own cursors. Default: the wallet of the session.',
     })
     _wallet: AccountId | null,

@@ -37,7 +37,7 @@ export class SessionResolver {
 
   @Query(() => SessionConnection, {
     description:
-      'All active sessions of the wallet, newest first. For an account with a key, they include the sessions of ' +
+      'All active sessions of the wallet, newest first. For an EOA, they include the sessions of ' +
       'contracts at its address, on each chain on which contracts can sign in: code there is code that the account ' +
       'delegated to (EIP-7702). `wallet` of a session shows which it is. ' +
       LISTS_RULE,
@@ -92,7 +92,7 @@ export class SessionResolver {
 
   @Mutation(() => LogoutAllPayload, {
     description:
-      'Logs out all sessions of the wallet and, for an account with a key, of contracts at its address: those in ' +
+      'Logs out all sessions of the wallet and, for an EOA, of contracts at its address: those in ' +
       '`sessions`. If the current session may not log out one of them (see logout), none is logged out: ' +
       'REAUTHENTICATION_REQUIRED. To log out all other sessions by signing in, see logoutOthers of signIn.',
   })

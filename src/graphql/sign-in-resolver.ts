@@ -155,7 +155,7 @@ class SignInArgs extends SignedMessageArgs {
     defaultValue: false,
     description:
       'Whether to log out all other sessions of the wallet, with reason LOGOUT_ALL, in the same atomic step: ' +
-      'for owners whose tokens may have been stolen. The session limit does not apply. For an account with a key, the ' +
+      'for owners whose tokens may have been stolen. The session limit does not apply. For an EOA, the ' +
       'sessions of contracts at its address (see sessions) are logged out before the response.',
   })
   logoutOthers!: boolean;

@@ -11,7 +11,7 @@ import { revokeAllSessions, revokeSessionIfAny } from './revoke.js';
 type EndingOnBehalf = Ending & { readonly authority: Authority };
 
 /**
- * Returns the contracts whose sessions an account governs: those at its own address. If an account with a key has code,
+ * Returns the contracts whose sessions an account governs: those at its own address. If an EOA has code,
  * its key has delegated to that code (EIP-7702). The owner must be able to list and log out sessions that this code
  * confirmed, because nobody can sign as the contract once the delegation is removed. A contract governs only itself.
  */

@@ -114,7 +114,7 @@ export interface SessionLifecycle {
    */
   listPage(wallet: Wallet, page: PageRequest): Promise<SessionPage>;
   /**
-   * Returns the wallets whose sessions a session may list and log out: its own wallet and, for an account with a key, the
+   * Returns the wallets whose sessions a session may list and log out: its own wallet and, for an EOA, the
    * contracts at its address on each chain on which contracts can sign in. The account has delegated to their code
    * (EIP-7702).
    */

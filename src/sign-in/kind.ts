@@ -9,7 +9,7 @@ export interface SignInMessage {
   /** The scheme before the domain, if the message has one. */
   readonly scheme?: string | undefined;
   readonly domain: string;
-  /** The account that the message names. For Ethereum: as an account with a key, the same on every chain. */
+  /** The account that the message names. For Ethereum: as an EOA, the same on every chain. */
   readonly account: AccountId;
   /** The chain to sign in on. */
   readonly chainId: ChainId;

@@ -10,7 +10,7 @@ import { verifySolanaSignature } from './solana/signature.js';
 import { createSolana } from './solana/solana.js';
 
 interface KindOptions {
-  /** Verifies signatures of Ethereum accounts with a key. Default {@link createAccountVerifier}. */
+  /** Verifies signatures of EOAs. Default {@link createAccountVerifier}. */
   readonly verifySignature?: VerifySignature | undefined;
   /** Verifiers of Ethereum contracts by chain. */
   readonly contractVerifiers: ReadonlyMap<ChainId, VerifyContractSignature>;

@@ -17,7 +17,7 @@ const SOLANA_ADDRESS = '7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv';
 
 describe('account ids', () => {
   it.each([
-    ['an Ethereum account with a key', `eip155:0:${ADDRESS}`],
+    ['an EOA', `eip155:0:${ADDRESS}`],
     ['a contract on a chain', `eip155:8453:${ADDRESS}`],
     ['a Solana account', `solana:${MAINNET}:${SOLANA_ADDRESS}`],
     ['an account of a namespace without rules', 'cosmos:cosmoshub-3:cosmos1t2uflqwqe0fsj0shcfkr'],
@@ -69,7 +69,7 @@ describe('account ids', () => {
     expect(isSameWallet(solana, solana.toLowerCase() as AccountId)).toBe(false);
   });
 
-  it('gives different account ids to an account with a key, to contracts on each chain and to clusters', () => {
+  it('gives different account ids to an EOA, to contracts on each chain and to clusters', () => {
     const names = [
       `eip155:0:${ADDRESS}`,
       `eip155:1:${ADDRESS}`,

@@ -176,7 +176,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
 });
 
 describe('a wallet on several chains', () => {
-  it('treats an account with a key as one wallet on all chains', async () => {
+  it('treats an EOA as one wallet on all chains', async () => {
     const service = await startTestService('embedded', {
       SIGN_IN_CHAIN_IDS: `${ETHEREUM},${OPTIMISM}`,
     });
@@ -193,7 +193,7 @@ describe('a wallet on several chains', () => {
     await service.stop();
   });
 
-  it('refuses administration to a contract if ADMIN_WALLETS contains the account with a key at its address', async () => {
+  it('refuses administration to a contract if ADMIN_WALLETS contains the EOA at its address', async () => {
     const chain = await startChain(10);
     const contract = await aDeployedWallet(chain);
     const service = await startTestService('embedded', {

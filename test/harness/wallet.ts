@@ -5,7 +5,7 @@ import type { Address } from '../../src/accounts/eip155.js';
 /** A wallet with a new key that makes real signatures. */
 export interface TestWallet {
   readonly address: Address;
-  /** As an account with a key. */
+  /** As an EOA. */
   readonly account: AccountId;
   sign(message: string): Promise<string>;
 }

@@ -144,7 +144,7 @@ describe('verification of contract signatures on a real EVM', () => {
       expect(await verify(message, `0x${'6492'.repeat(16)}`)).toBe(false);
     });
 
-    it('refuses an account with a key that presents its signature as one of EIP-6492', async () => {
+    it('refuses an EOA that presents its signature as one of EIP-6492', async () => {
       const account = aWallet();
       const message = messageOf(account);
       const signed = await account.sign(message.text);

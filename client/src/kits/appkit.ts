@@ -136,7 +136,7 @@ export function createSIWX(client: WalletSessionsClient, options: AppKitOptions 
     addSession: add,
 
     async setSessions(sessions) {
-      // One nonce signed for several chains starts one session: an account with a key is one wallet on all of them.
+      // One nonce signed for several chains starts one session: an EOA is one wallet on all of them.
       const active = sessions.find(
         ({ data }) => data.nonce === asked?.nonce && data.chainId === asked.chainId,
       );

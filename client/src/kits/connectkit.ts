@@ -11,7 +11,7 @@ export interface ConnectKitConfig {
   verifyMessage(signed: { readonly message: string; readonly signature: string }): Promise<boolean>;
   getSession(): Promise<{ readonly address: Hex; readonly chainId: number } | null>;
   signOut(): Promise<boolean>;
-  /** False: an account with a key is the same wallet on every chain. */
+  /** False: an EOA is the same wallet on every chain. */
   readonly signOutOnNetworkChange: boolean;
   /** In milliseconds. `getSession` asks the client, not the service. */
   readonly sessionRefetchInterval: number;

@@ -6,8 +6,7 @@ export function addressOf({ wallet }: Session): string {
 }
 
 /**
- * Whether the session is of the account with this address, and counts on this chain if one is given (CAIP-2): an Ethereum
- * account with a key counts on every chain of Ethereum (CAIP-69), any other account on its own chain.
+ * Whether the session is of the account with this address, and counts on this chain if one is given (CAIP-2): an EOA counts on every chain of Ethereum (CAIP-69), any other account on its own chain.
  */
 export function isOf(session: Session, address: string, chainId?: string): boolean {
   const own = session.wallet.slice(0, session.wallet.lastIndexOf(':'));

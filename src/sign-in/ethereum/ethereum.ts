@@ -5,13 +5,13 @@ import { GREETING, parseEthereumMessage, writeEthereumMessage } from './message.
 import type { VerifyContractSignature } from './signature.js';
 
 interface EthereumVerifiers {
-  /** Verifies signatures of accounts with a key, on any chain. */
+  /** Verifies signatures of EOAs, on any chain. */
   readonly verifySignature: VerifySignature;
   /** Verifies signatures of contracts, by chain. */
   readonly contractVerifiers: ReadonlyMap<ChainId, VerifyContractSignature>;
 }
 
-/** Sign-In with Ethereum (EIP-4361): accounts with a key (EIP-191), and contracts (EIP-1271, EIP-6492). */
+/** Sign-In with Ethereum (EIP-4361): EOAs (EIP-191), and contracts (EIP-1271, EIP-6492). */
 export function createEthereum({
   verifySignature,
   contractVerifiers,

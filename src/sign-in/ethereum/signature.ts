@@ -29,7 +29,7 @@ const HIGHEST_S = Buffer.from(
 );
 
 /**
- * Creates a verifier of signatures of accounts with a key (EIP-191 `personal_sign`, secp256k1). It recovers the public key
+ * Creates a verifier of signatures of EOAs (EIP-191 `personal_sign`, secp256k1). It recovers the public key
  * and compares its address. Starts to load the primitives immediately.
  */
 export function createAccountVerifier(

@@ -4,7 +4,7 @@
  * follow it. It is never deployed: it makes the call that the signature contains, asks the signer, and returns the byte
  * 0x01 for "valid".
  *
- * It also accepts signatures of accounts with a key. That part is never reached, since only signatures that contain a call
+ * It also accepts signatures of EOAs. That part is never reached, since only signatures that contain a call
  * are passed to it.
  */
 export const ERC_6492_VALIDATOR =
