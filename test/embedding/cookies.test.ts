@@ -337,8 +337,10 @@ describe('session cookies of the library', () => {
     const compose = (origin: string, cookies: boolean | { origins: string[] }) =>
       createWalletSessions({ store, keys: [aKey('first')], origins: [origin], cookies });
     const plain = 'http://app.example.com';
-    expect(() => compose(plain, true)).toThrow(`no page of ${plain} gets them`);
-    expect(() => compose(ORIGIN, { origins: [plain] })).toThrow(`no page of ${plain} gets them`);
+    expect(() => compose(plain, true)).toThrow(`localhost, unlike ${plain}: browsers`);
+    expect(() => compose(ORIGIN, { origins: [plain] })).toThrow(
+      `localhost, unlike ${plain}: browsers`,
+    );
     await store.close();
     await directory.remove();
   });
