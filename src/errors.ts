@@ -95,6 +95,15 @@ export function isUnavailable(error: unknown): error is WalletSessionsError {
   return error instanceof WalletSessionsError && error.code === 'SERVICE_UNAVAILABLE';
 }
 
+/**
+ * What the operator must know of an error whose code and message the caller gets: its cause. `SERVICE_UNAVAILABLE` is
+ * returned itself, with its cause, so that outages can be told apart. `undefined` without a cause.
+ */
+export function causeToReport(error: WalletSessionsError): unknown {
+  const { cause } = error;
+  return cause !== undefined && isUnavailable(error) ? error : cause;
+}
+
 /** A failure of something that the service depends on. It is logged as a warning, not as an error of the service. */
 export class Warning extends Error {
   override readonly name = 'Warning';

@@ -145,7 +145,7 @@ function assertGiven(walletSessions: Partial<RequestValidation> | undefined): vo
 
 /**
  * Answers with a problem document (RFC 9457), whose `code` is one of `ERROR_CODES`, and `Retry-After` where the time is
- * known. Reports the cause of errors with a status of 500 or above.
+ * known. Reports what the client is not told: the cause, if the error has one.
  * @param challenge what goes with 401 (RFC 9110, section 15.5.2)
  */
 function answerWithError(
@@ -154,8 +154,8 @@ function answerWithError(
   report: (error: unknown) => void,
   challenge = 'Bearer',
 ): void {
-  const { status, headers, document } = problemOf(error, undefined, challenge);
-  if (status >= 500) report(error.cause ?? error);
+  const { status, headers, document, toReport } = problemOf(error, undefined, challenge);
+  if (toReport !== undefined) report(toReport);
   response.status(status).set(headers).send(JSON.stringify(document));
 }
 

@@ -6,7 +6,7 @@ import type { ClientInfo, Session } from '../sessions/session.js';
 import type { Statistics } from '../administration/statistics/statistics.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
-import { type ReportError, refuse, undisclosed } from './errors.js';
+import { type ReportError, refuse, reportUndisclosed } from './errors.js';
 import type { Connection } from '../lifecycle/connect.js';
 import type { IncomingMessage } from 'node:http';
 import { putCookiesOn, type ResponseHeaders } from '../http/cookies/put-cookies.js';
@@ -155,8 +155,7 @@ function given(response: ResponseHeaders | undefined): ResponseHeaders {
 /** Reports the cause here, because no operation exists yet that could report it. */
 function refuseWith(report: ReportError, source: ClientInfo) {
   return (error: unknown): never => {
-    const cause = undisclosed(error);
-    if (cause !== undefined) report(cause, source);
+    reportUndisclosed(report, error, source);
     return refuse(error);
   };
 }

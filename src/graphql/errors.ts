@@ -1,5 +1,5 @@
 import { GraphQLError, isValueNode, Kind, type GraphQLFormattedError } from 'graphql';
-import { isUnavailable, WalletSessionsError } from '../errors.js';
+import { causeToReport, WalletSessionsError } from '../errors.js';
 import { proofChallenge, REFUSAL_STATUS } from '../http/refusal.js';
 import { withoutSecrets } from '../redaction.js';
 import type { ClientInfo } from '../sessions/session.js';
@@ -37,16 +37,18 @@ export type ReportError = (error: unknown, source?: ClientInfo) => void;
 
 /**
  * The part of an error that the client is not told and the operator must know: the error itself if the client gets
- * only "Internal server error", or the cause of an error of the domain. `SERVICE_UNAVAILABLE` is returned itself, with its
- * cause, so that outages can be told apart. `undefined` if there is none.
+ * only "Internal server error", or `causeToReport` of an error of the domain. `undefined` if there is none.
  */
 export function undisclosed(error: unknown): unknown {
   const original = unwrapped(error);
-  if (original instanceof WalletSessionsError) {
-    const { cause } = original;
-    return cause !== undefined && isUnavailable(original) ? original : cause;
-  }
+  if (original instanceof WalletSessionsError) return causeToReport(original);
   return isDisclosed(codeOf(error)) ? undefined : original;
+}
+
+/** Reports what the client is not told. */
+export function reportUndisclosed(report: ReportError, error: unknown, source: ClientInfo): void {
+  const toReport = undisclosed(error);
+  if (toReport !== undefined) report(toReport, source);
 }
 
 /** What a resolver threw, if graphql has wrapped it. */
@@ -108,8 +110,7 @@ type PresentErrors = (
 export function presentAndReport(present: PresentError, report: ReportError): PresentErrors {
   return (errors, source) =>
     errors.map((error) => {
-      const cause = undisclosed(error);
-      if (cause !== undefined) report(cause, source);
+      reportUndisclosed(report, error, source);
       return present(error.toJSON(), error);
     });
 }

@@ -1,4 +1,4 @@
-import { isUnavailable, WalletSessionsError, type ErrorCode } from '../errors.js';
+import { causeToReport, WalletSessionsError, type ErrorCode } from '../errors.js';
 import { challengeOf } from './credential.js';
 import { proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
 
@@ -86,9 +86,8 @@ interface Described {
 
 function describe(error: unknown): Described {
   if (error instanceof WalletSessionsError) {
-    const { code, message: detail, cause, retryAfter } = error;
-    // An outage is reported itself, so that outages can be told apart.
-    const toReport = cause !== undefined && isUnavailable(error) ? error : cause;
+    const { code, message: detail, retryAfter } = error;
+    const toReport = causeToReport(error);
     return { status: STATUS[code] ?? 400, code, detail, retryAfter, toReport };
   }
   if (error instanceof RequestRefused) {

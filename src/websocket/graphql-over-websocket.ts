@@ -11,6 +11,7 @@ import { WalletSessionsError } from '../errors.js';
 import { withCode } from '../graphql/documents.js';
 import {
   presentAndReport,
+  reportUndisclosed,
   toGraphQLError,
   type PresentError,
   type ReportError,
@@ -98,7 +99,7 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
           extra.socket.close(CloseCode.Forbidden, proofRefusal(error));
           return false;
         }
-        report(error.cause ?? error, extra.source);
+        reportUndisclosed(report, error, extra.source);
         extra.socket.close(TRY_AGAIN_LATER, error.code);
         return false;
       }

@@ -3,7 +3,7 @@ import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { copyString } from '../copy-string.js';
 import { WalletSessionsError } from '../errors.js';
-import type { ReportError } from '../graphql/errors.js';
+import { reportUndisclosed, type ReportError } from '../graphql/errors.js';
 import { isFromPage } from '../http/cookies/allowed-page.js';
 import type { CookieSession, OpenCookieSession } from '../http/cookies/cookie-session.js';
 import { listenForWebSockets } from '../http/ordinary-upgrades.js';
@@ -102,7 +102,7 @@ export function acceptWebSockets(
       return undefined;
     } catch (error) {
       if (!(error instanceof WalletSessionsError)) throw error;
-      if (error.cause !== undefined) report(error.cause, source);
+      reportUndisclosed(report, error, source);
       return REFUSAL_STATUS[error.code] ?? 500;
     }
   }

@@ -6,7 +6,7 @@ import type { ClientInfo, Revocation, Session } from '../sessions/session.js';
 import type { Watch } from '../sessions/store.js';
 import { TRY_AGAIN_LATER } from './socket-limits.js';
 import { WalletSessionsError } from '../errors.js';
-import type { ReportError } from '../graphql/errors.js';
+import { reportUndisclosed, type ReportError } from '../graphql/errors.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import { authorizationIn, credentialIn } from '../http/credential.js';
 
@@ -173,7 +173,7 @@ export async function pongFor(
   } catch (error) {
     if (!(error instanceof WalletSessionsError)) throw error;
     if (error instanceof KeyProofRefused) return { accepted: false, ...error.extensions };
-    report(error.cause ?? error, source);
+    reportUndisclosed(report, error, source);
     return { accepted: false };
   } finally {
     presenting.delete(presentation);

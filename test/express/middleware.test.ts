@@ -124,6 +124,9 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
 
   describe('error handler', () => {
     const reported: unknown[] = [];
+    beforeEach(() => {
+      reported.length = 0;
+    });
     async function answerTo(error: unknown) {
       const app = express();
       app.get('/', (_request, _response, next) => {
@@ -161,12 +164,21 @@ describe.each(EXPRESS)('the middleware in Express %s', (_version, express) => {
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
     });
 
-    it('answers 503 and reports the cause when the service is unavailable', async () => {
-      const cause = new Error('down');
-      const { response } = await answerTo(
-        new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause }),
-      );
+    it('answers 503 and reports an outage as such, with its cause', async () => {
+      const outage = new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, {
+        cause: new Error('down'),
+      });
+      const { response } = await answerTo(outage);
       expect(response.status).toBe(503);
+      expect(reported).toEqual([outage]);
+    });
+
+    it('reports a failing node of a chain only with the cause that is to be logged', async () => {
+      const unreachable = (options?: ErrorOptions) =>
+        new WalletSessionsError('WALLET_VERIFICATION_UNAVAILABLE', undefined, options);
+      const cause = new Error('The RPC does not answer.');
+      expect((await answerTo(unreachable({ cause }))).response.status).toBe(503);
+      expect((await answerTo(unreachable())).response.status).toBe(503);
       expect(reported).toEqual([cause]);
     });
 

@@ -1,8 +1,13 @@
 import { SpanStatusCode } from '@opentelemetry/api';
+import { MessageType } from 'graphql-ws';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { signIn } from '../harness/api.js';
+import { createCookieClient, signInByCookies } from '../harness/cookie-client.js';
 import { eventually } from '../harness/eventually.js';
 import { aFrailRedis } from '../harness/frail-redis.js';
 import { scrape } from '../harness/metrics.js';
+import { openRawSocket } from '../harness/raw-socket.js';
 import type { LogEntry } from '../harness/service-process.js';
 import { startTestService } from '../harness/service.js';
 import { startTracing } from '../harness/traces.js';
@@ -70,4 +75,46 @@ it('shows a failure of the store in metrics, traces and the log', async () => {
   await service.stop();
   await redis.remove();
   await traces.stop();
+});
+
+it('logs an outage of the store once, and not as an unexpected error, when WebSockets meet it', async () => {
+  const redis = await aFrailRedis();
+  await redis.start();
+  const service = await startTestService('Redis', {
+    REDIS_URL: redis.url,
+    NEAR_CACHE_BOUND: '0',
+    COOKIES: 'true',
+  });
+  const { accessToken } = await signIn(service.url);
+  const payload = { authorization: `Bearer ${accessToken}` };
+  const browser = createCookieClient(service.url);
+  await signInByCookies(browser);
+  const open = await openRawSocket(service.webSocketUrl);
+  open.send({ type: MessageType.ConnectionInit, payload });
+  expect(await open.next()).toEqual({ type: MessageType.ConnectionAck });
+  await redis.kill();
+
+  const late = await openRawSocket(service.webSocketUrl);
+  late.send({ type: MessageType.ConnectionInit, payload });
+  expect(await late.closed).toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+  open.send({ type: MessageType.Ping, payload });
+  expect(await open.next()).toMatchObject({ payload: { accepted: false } });
+  const headers = { cookie: browser.header(), origin: new URL(service.url).origin };
+  const refused = new WebSocket(service.webSocketUrl, 'graphql-transport-ws', { headers });
+  const [error] = (await once(refused, 'error').catch((cause: unknown) => [cause])) as [Error];
+  expect(error.message).toContain('503');
+
+  const messages = service.log.map((line) => (JSON.parse(line) as LogEntry).msg);
+  expect(messages).not.toContain('unexpected error');
+  const outage = 'requests are refused because the store does not answer';
+  expect(messages.filter((message) => message === outage)).toHaveLength(1);
+
+  open.socket.terminate();
+  await redis.start();
+  await eventually(async () => {
+    const ready = await fetch(service.url.replace('/graphql', '/readyz'));
+    expect(ready.status).toBe(200);
+  });
+  await service.stop();
+  await redis.remove();
 });
