@@ -8,6 +8,7 @@ import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { rotateKeys, type KeyRotationReport, type RotationPace } from './rotate-keys.js';
 import type { RecordScanner } from '../sessions/record.js';
+import type { Connection } from '../lifecycle/connect.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { SessionPage } from '../lifecycle/list.js';
 import type { ClientInfo, Revocation, Session, SessionId } from '../sessions/session.js';
@@ -38,6 +39,8 @@ export interface Administrator {
   /** `COMMAND_LINE` needs no check: its user has the keys and the store. */
   readonly session: Session | typeof COMMAND_LINE;
   readonly source: ClientInfo;
+  /** The connection over which the act is performed, if it outlives the act. It knows which later signatures count. */
+  readonly connection?: Pick<Connection, 'validate'> | undefined;
 }
 
 /**
@@ -68,7 +71,7 @@ export interface Administration {
   ): Promise<AuditPage>;
   /**
    * Yields the audit events of all wallets as they are added. It ends with the session, and when the signature of its
-   * wallet is no longer fresh.
+   * wallet is no longer fresh. A later signature counts if the connection counts it; without a connection, none does.
    */
   followAuditEvents(
     by: Administrator,
@@ -91,10 +94,13 @@ export function createAdministration(domain: AdministrationDomain): Administrati
     return sessions.isFresh(session) ? undefined : 'REAUTHENTICATION_REQUIRED';
   }
 
-  /** Whether the session is still active, and the signature of its wallet fresh: it may have signed again. */
-  async function mayGoOn(session: Administrator['session']): Promise<boolean> {
+  /** Whether the session is still active, and the signature of its wallet fresh. */
+  async function mayGoOn({ session, source, connection }: Administrator): Promise<boolean> {
     if (session === COMMAND_LINE) return true;
-    const current = await sessions.resume(session);
+    if (connection === undefined) {
+      return refusalOf(session) === undefined && (await sessions.resume(session)) !== undefined;
+    }
+    const current = await connection.validate(source);
     return current !== undefined && refusalOf(current) === undefined;
   }
 
@@ -133,7 +139,7 @@ export function createAdministration(domain: AdministrationDomain): Administrati
       ),
     followAuditEvents: (by, filter) =>
       perform(by, 'READ_AUDIT_EVENTS', filter.wallet, () =>
-        auditLog.follow(filter, () => mayGoOn(by.session)),
+        auditLog.follow(filter, () => mayGoOn(by)),
       ),
     revokeSession: (by, wallet, id) =>
       perform(by, 'REVOKE_SESSION', wallet, () =>

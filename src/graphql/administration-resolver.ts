@@ -149,8 +149,9 @@ export class AdministrationResolver {
   @Subscription(() => AuditEventNode, {
     description:
       'The audit events of all wallets as they are recorded, from now on, on all instances, within about a second. It ' +
-      'completes when the session ends, and when its signature is no longer fresh: reauthenticate over HTTP in ' +
-      `time to go on. ${FOR_ADMINISTRATORS}`,
+      'completes when the session ends, and when its signature is no longer fresh. To go on, call `reauthenticate` over ' +
+      'this WebSocket in time, or elsewhere and then present the access token in a ping. ' +
+      FOR_ADMINISTRATORS,
     subscribe: async ({ args, context }) => {
       const { walletSessions } = context as WalletSessionsContext;
       const by = administrator(walletSessions);
@@ -188,5 +189,6 @@ export class AdministrationResolver {
 }
 
 function administrator(context: RequestContext): Administrator & { readonly session: Session } {
-  return { session: currentSession(context), source: context.source };
+  const { source, connection } = context;
+  return { session: currentSession(context), source, connection };
 }

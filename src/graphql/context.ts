@@ -49,8 +49,8 @@ export interface RequestContext extends WalletSessionsServices {
   readonly cookies?: TokenCookies | undefined;
   /** Set if the transport closes with the session: it waits for `ended` before it closes, so that the last events are sent. */
   readonly closeAfter?: ((ended: Promise<void>) => void) | undefined;
-  /** Set if the transport outlives the operation: tells it that the session was reauthenticated. */
-  readonly reauthenticated?: ((session: Session) => void) | undefined;
+  /** The connection of a transport that outlives the operation. It knows which signatures of the session count there. */
+  readonly connection?: Connection | undefined;
 }
 
 /** The GraphQL context of the resolvers, under one key so that it fits into the context of an application. */
@@ -58,10 +58,7 @@ export interface WalletSessionsContext {
   readonly walletSessions: RequestContext;
 }
 
-type Transport = Pick<
-  RequestContext,
-  'origin' | 'request' | 'proof' | 'cookies' | 'closeAfter' | 'reauthenticated'
->;
+type Transport = Pick<RequestContext, 'origin' | 'request' | 'proof' | 'cookies' | 'closeAfter'>;
 
 /**
  * Creates the context of an operation over HTTP or WebSocket, with its session validated. Returns synchronously on a
@@ -80,7 +77,7 @@ export function createRequestContextFactory(
   const { sessions, signIn, auditLog, statistics, administration, identityTokens, report } =
     services;
   return (credential, source, transport = {}) => {
-    const { origin, request, proof, cookies, closeAfter, reauthenticated } = transport;
+    const { origin, request, proof, cookies, closeAfter } = transport;
     const connection = isConnection(credential) ? credential : undefined;
     const presented = isConnection(credential) ? undefined : credential;
     // Field by field: copying with `...` takes longer than the rest of this function.
@@ -100,7 +97,7 @@ export function createRequestContextFactory(
       proof,
       cookies,
       closeAfter,
-      reauthenticated,
+      connection,
     });
     const session =
       connection === undefined ? sessions.validate(presented, source) : connection.validate(source);

@@ -215,7 +215,7 @@ export class SignInResolver {
     const { signIn, source } = context;
     const current = currentSession(context);
     const session = await signIn.reauthenticate({ message, signature }, current, source);
-    context.reauthenticated?.(session);
+    context.connection?.reauthenticated(session);
     return new SessionType(session, session);
   }
 }

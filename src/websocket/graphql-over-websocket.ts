@@ -199,8 +199,8 @@ export function createGraphQLOverWebSocket(options: GraphQLOverWebSocketOptions)
   }
 
   async function contextOf({ extra: { bound, source, origin, cookies } }: SocketContext) {
-    const { connection, closeAfter, reauthenticated } = bound ?? {};
-    const transport = { origin, cookies, closeAfter, reauthenticated };
+    const { connection, closeAfter } = bound ?? {};
+    const transport = { origin, cookies, closeAfter };
     return extendContext({ walletSessions: await contextFor(connection, source, transport) });
   }
 }

@@ -101,17 +101,13 @@ export class SocketSession {
   }
 
   /**
-   * Delays the close at the session's end until `ended` resolves. It and the next one are functions of the socket, so that
-   * the context of each subscription can refer to them.
+   * Delays the close at the session's end until `ended` resolves. It is a function of the socket, so that the context of
+   * each subscription can refer to it.
    */
   readonly closeAfter = (ended: Promise<void>): void => {
     const farewells = (this.farewells ??= new Set());
     farewells.add(ended);
     void ended.then(() => farewells.delete(ended));
-  };
-
-  readonly reauthenticated = (session: Session): void => {
-    this.connection.reauthenticated(session);
   };
 
   /** Called when the socket has closed. */

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import type { SessionPage } from '../../src/lifecycle/list.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import {
+  AuditEventRecordedDocument,
   CreateSignInChallengeDocument,
   CurrentSessionDocument,
   LogoutDocument,
@@ -12,6 +13,7 @@ import {
   RevokeWalletSessionsDocument,
   SessionRevokedDocument,
   SessionsDocument,
+  type AuditEventRecordedSubscription,
   type SessionRevokedSubscription,
 } from '../generated/graphql.js';
 import { apiClient, signIn, type TokenGrant } from '../harness/api.js';
@@ -149,6 +151,74 @@ describe.each(EVERY_STORE)('a socket with a superseded token, on the %s store', 
     clock.advance(GRACE);
     const answer = stolen.request(RevokeWalletSessionsDocument, { wallet: aWallet().account });
     expect(await codeOf(answer)).toBeUndefined();
+  });
+
+  describe('that follows the audit log', () => {
+    const other = aWallet();
+    let fresh: TokenGrant;
+    let follower: TestSocket;
+    let next: Promise<IteratorResult<AuditEventRecordedSubscription>>;
+    // Most of the time passes in which the signature of the sign-in is fresh.
+    beforeEach(async () => {
+      fresh = await signIn(there.url, owner);
+      await there.services.auditLog.flush();
+      follower = openSocket(here.webSocketUrl, fresh.accessToken);
+      const lines = here.log.length;
+      const types = ['SESSION_CREATED' as const];
+      next = follower.subscribe(AuditEventRecordedDocument, { types }).next();
+      await eventually(() => {
+        expect(here.log.slice(lines).join()).toContain('READ_AUDIT_EVENTS');
+        return Promise.resolve();
+      });
+      clock.advance(4 * MINUTE);
+    });
+    afterEach(() => follower.close());
+
+    /** What the follower hears of a sign-in after that time. */
+    async function heardLater() {
+      clock.advance(2 * MINUTE);
+      const checks = jest.spyOn(here.services.sessions, 'isFresh');
+      await eventually(() => {
+        clock.advance(1000);
+        expect(checks).toHaveBeenCalled();
+        return Promise.resolve();
+      });
+      checks.mockRestore();
+      await signIn(there.url, other);
+      await there.services.auditLog.flush();
+      let heard: IteratorResult<AuditEventRecordedSubscription> | undefined;
+      void next.then((result) => (heard = result));
+      await eventually(() => {
+        clock.advance(1000);
+        expect(heard).toBeDefined();
+        return Promise.resolve();
+      });
+      return heard;
+    }
+    const over = { done: true, value: undefined };
+    const goesOn = { value: { auditEventRecorded: { wallet: other.account } } };
+    const reauthenticateOverHttp = async () =>
+      apiClient(there.url, fresh.accessToken).request(
+        ReauthenticateDocument,
+        await signed(there, owner),
+      );
+
+    it('hears nothing more when its signature is no longer fresh, although the owner has signed elsewhere', async () => {
+      await reauthenticateOverHttp();
+      expect(await heardLater()).toEqual(over);
+    });
+
+    it('hears more after a signature over the socket itself', async () => {
+      await follower.request(ReauthenticateDocument, await signed(there, owner));
+      expect(await heardLater()).toMatchObject(goesOn);
+    });
+
+    it('hears more when it has presented a token after a signature elsewhere', async () => {
+      await reauthenticateOverHttp();
+      const { accessToken } = await refresh(there, fresh);
+      expect(await follower.present(accessToken)).toBe(true);
+      expect(await heardLater()).toMatchObject(goesOn);
+    });
   });
 
   it('closes a socket that presents the token of another session with 4403', async () => {
