@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from '../sessions/key-ring.js';
 import { COMPACT_JWS, readObject, verifySignature } from './proof.js';
 import { readPublicKey, type ProofKey } from './public-key.js';
 import { KeyProofRefused } from './refusal.js';
+import { createTimedMacs } from './timed-mac.js';
 
 /** A proof of a device's key (Device Bound Session Credentials, W3C draft, "DBSC Proof JWT Syntax"), not yet verified. */
 export interface DeviceProof {
@@ -48,7 +48,7 @@ export const readDeviceKey = (jwk: unknown): ProofKey => readPublicKey('ES256', 
 /** What a proof for a challenge does. A challenge for one use is refused for the other. */
 type ChallengeUse = 'registration' | 'renewal';
 
-/** Challenges for the proofs of a session's device: their time, and a MAC. None is stored. */
+/** Challenges for the proofs of a session's device. None is stored. */
 export interface DeviceChallenges {
   /** @param now milliseconds since the Unix epoch */
   make(use: ChallengeUse, sessionId: string, now: number): string;
@@ -58,28 +58,18 @@ export interface DeviceChallenges {
 /** Milliseconds for which a challenge can be answered. A device may need seconds to sign. */
 export const CHALLENGE_LIFETIME = 60_000;
 
-const TIME_BYTES = 6;
 const MAC_BYTES = 12;
-const CHALLENGE = /^[\w-]{24}$/;
 
 export function createDeviceChallenges(keys: KeyRing): DeviceChallenges {
-  const macOf = (keyId: string, use: ChallengeUse, sessionId: string, time: Uint8Array) =>
-    keys.mac(keyId, `device-${use}`, sessionId, time).subarray(0, MAC_BYTES);
+  const macs = {
+    registration: createTimedMacs(keys, 'device-registration', MAC_BYTES),
+    renewal: createTimedMacs(keys, 'device-renewal', MAC_BYTES),
+  };
   return {
-    make(use, sessionId, now) {
-      const time = Buffer.allocUnsafe(TIME_BYTES);
-      time.writeUIntBE(Math.floor(now), 0, TIME_BYTES);
-      const mac = macOf(keys.currentId, use, sessionId, time);
-      return Buffer.concat([time, mac]).toString('base64url');
-    },
+    make: (use, sessionId, now) => macs[use].make(now, sessionId),
     isCurrent(use, challenge, sessionId, now) {
-      if (!CHALLENGE.test(challenge)) return false;
-      const bytes = Buffer.from(challenge, 'base64url');
-      const time = bytes.subarray(0, TIME_BYTES);
-      const age = now - time.readUIntBE(0, TIME_BYTES);
-      if (Math.abs(age) > CHALLENGE_LIFETIME) return false;
-      const mac = bytes.subarray(TIME_BYTES);
-      return keys.ids.some((keyId) => timingSafeEqual(macOf(keyId, use, sessionId, time), mac));
+      const madeAt = macs[use].timeIn(challenge, sessionId);
+      return madeAt !== undefined && Math.abs(now - madeAt) <= CHALLENGE_LIFETIME;
     },
   };
 }

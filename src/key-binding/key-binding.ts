@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { KeyRing } from '../sessions/key-ring.js';
 import type { Session } from '../sessions/session.js';
-import { createProofNonces } from './nonces.js';
 import type { KeyBindingPolicy } from './policy.js';
 import {
   parseProof,
@@ -14,6 +13,7 @@ import {
 import type { ProofKey } from './public-key.js';
 import { KeyProofRefused } from './refusal.js';
 import { createTargetCheck } from './target.js';
+import { createTimedMacs } from './timed-mac.js';
 import { createUsedProofs } from './used-proofs.js';
 
 /**
@@ -51,6 +51,8 @@ interface KnownKey {
   readonly key: ProofKey;
 }
 
+const NONCE_MAC_BYTES = 12;
+
 export function createKeyBinding({
   policy,
   keys,
@@ -60,7 +62,8 @@ export function createKeyBinding({
   const { mode, publicUrls, proofLifetime, requireNonce, sharedReplayDetection } = policy;
   const nonceLifetime = 2 * proofLifetime;
   const isTarget = createTargetCheck(publicUrls);
-  const nonces = createProofNonces(keys);
+  /** Nonces of the service (RFC 9449 §8): when they were made. */
+  const nonces = createTimedMacs(keys, 'proof-nonce', NONCE_MAC_BYTES);
   const used = createUsedProofs();
   const verified = new WeakMap<PresentedProof, Promise<ParsedProof>>();
   /** Cached with the session in the near-cache, which has the same object for all requests. */
@@ -71,7 +74,7 @@ export function createKeyBinding({
   /** Until when the proof would be accepted, in milliseconds since the Unix epoch (RFC 9449 §4.3, checks 10 and 11). */
   function acceptableUntil({ iat, nonce }: ProofClaims, now: number): number {
     if (nonce !== undefined) {
-      const madeAt = nonces.madeAt(nonce);
+      const madeAt = nonces.timeIn(nonce);
       const isCurrent =
         madeAt !== undefined && madeAt + nonceLifetime > now && madeAt <= now + proofLifetime;
       if (!isCurrent) throw needsNonce(now);

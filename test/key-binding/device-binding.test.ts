@@ -241,6 +241,27 @@ describe('a session in cookies that is bound to a device', () => {
       expect((await renew(renewed, proofOf(key, challenge))).status).toBe(200);
     });
 
+    it('binds the session if it was reauthenticated at the same time', async () => {
+      const signed = await aSignIn();
+      const changed = jest
+        .spyOn(here.services.sessions, 'bindToDevice')
+        .mockResolvedValueOnce(false);
+      const { status } = await register(signed, aProofKey());
+      expect([status, changed.mock.calls.length]).toEqual([200, 2]);
+      changed.mockRestore();
+    });
+
+    it('is refused with 401 if the session ends at the same time', async () => {
+      const signed = await aSignIn();
+      const { sessions } = here.services;
+      const ended = jest.spyOn(sessions, 'bindToDevice').mockImplementationOnce(async (session) => {
+        await sessions.logout(session, session.id, {});
+        return false;
+      });
+      expect((await register(signed, aProofKey())).status).toBe(401);
+      ended.mockRestore();
+    });
+
     it('lets one of many keys win that are registered at once', async () => {
       const signed = await aSignIn();
       const keys = Array.from({ length: 6 }, () => aProofKey());

@@ -10,6 +10,7 @@ import {
 import type { DeviceBindingPolicy } from '../../key-binding/policy.js';
 import { KeyProofRefused } from '../../key-binding/refusal.js';
 import type { SessionLifecycle } from '../../lifecycle/session-lifecycle.js';
+import type { PresentedTokens } from '../../lifecycle/validate-tokens.js';
 import type { KeyRing } from '../../sessions/key-ring.js';
 import type { ClientInfo, Session } from '../../sessions/session.js';
 import { parseRefreshToken } from '../../sessions/token.js';
@@ -101,14 +102,40 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     };
   }
 
+  /** @throws WalletSessionsError `UNAUTHENTICATED` */
+  async function validate(cookies: PresentedTokens, source: ClientInfo): Promise<Session> {
+    const session = await sessions.validateTokens(cookies, source);
+    if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+    return session;
+  }
+
+  /**
+   * Binds the session, also if it has been reauthenticated meanwhile.
+   * @throws RequestRefused 409 `ALREADY_BOUND`; WalletSessionsError `UNAUTHENTICATED`
+   */
+  async function bind(
+    session: Session,
+    thumbprint: string,
+    cookies: PresentedTokens,
+    source: ClientInfo,
+  ): Promise<void> {
+    const isBound = async (current: Session) =>
+      // The response to an earlier registration of the same key may have been lost.
+      current.keyThumbprint === thumbprint ||
+      (await sessions.bindToDevice(current, thumbprint, source));
+    if (await isBound(session)) return;
+    if (await isBound(await validate(cookies, source))) return;
+    throw new RequestRefused(409, 'ALREADY_BOUND', 'The session is bound to another key.');
+  }
+
   async function start(
     request: RequestHead,
     source: ClientInfo,
     response: ResponseHeaders,
   ): Promise<DeviceAnswer> {
     const proof = parseDeviceProof(headerOf(request, 'secure-session-response') ?? '');
-    const session = await sessions.validateTokens(readTokenCookies(request.headers.cookie), source);
-    if (session === undefined) throw new WalletSessionsError('UNAUTHENTICATED');
+    const cookies = readTokenCookies(request.headers.cookie);
+    const session = await validate(cookies, source);
     const { id: sessionId } = session;
     const now = clock.now();
     if (
@@ -120,13 +147,7 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     const key = readDeviceKey(proof.jwk);
     await proof.verify(key);
     const { thumbprint } = key;
-    // The response to an earlier registration of the same key may have been lost.
-    const isBound =
-      session.keyThumbprint === thumbprint ||
-      (await sessions.bindToDevice(session, thumbprint, source));
-    if (!isBound) {
-      throw new RequestRefused(409, 'ALREADY_BOUND', 'The session is bound to another key.');
-    }
+    await bind(session, thumbprint, cookies, source);
     const { x, y } = proof.jwk as { readonly x: string; readonly y: string };
     return renew({ sessionId, x, y }, thumbprint, response);
   }
