@@ -118,16 +118,18 @@ function middleware(
       proceed(validated, request, response, next);
       return;
     }
-    validated.then(
-      (session) => {
-        proceed(session, request, response, next);
-      },
-      (error: unknown) => {
-        if (!isRefusal(error)) next(error);
-        else if (isNobody(error)) proceed(undefined, request, response, next);
-        else answerWithError(response, error, walletSessions.report);
-      },
-    );
+    validated
+      .then(
+        (session) => {
+          proceed(session, request, response, next);
+        },
+        (error: unknown) => {
+          if (!isRefusal(error)) next(error);
+          else if (isNobody(error)) proceed(undefined, request, response, next);
+          else answerWithError(response, error, walletSessions.report);
+        },
+      )
+      .catch(next);
   };
 }
 
@@ -156,6 +158,8 @@ function answerWithError(
 ): void {
   const { status, headers, document, toReport } = problemOf(error, undefined, challenge);
   if (toReport !== undefined) report(toReport);
+  // Answered meanwhile, for example by a timeout of the application.
+  if (response.writableEnded) return;
   response.status(status).set(headers).send(JSON.stringify(document));
 }
 

@@ -35,10 +35,15 @@ export function walletSessionsApi(
       original: request,
       readBody: () => readJsonBody(request, bodyLimit),
     };
-    void api.answer(asked).then(({ status, headers, body }) => {
-      closeUnlessWhole(response);
-      response.status(status).set(headers).end(body);
-    });
+    api
+      .answer(asked)
+      .then(({ status, headers, body }) => {
+        // Answered meanwhile, for example by a timeout of the application.
+        if (response.writableEnded) return;
+        closeUnlessWhole(response);
+        response.status(status).set(headers).end(body);
+      })
+      .catch(next);
   };
 }
 
