@@ -23,9 +23,8 @@ export function checkConfig(config: Config): CheckResult[] {
 
 function keys({ keys, redis, dataDirectory }: Config): CheckResult[] {
   if (keys !== undefined) {
-    return [
-      ok('keys', `SESSION_KEYS has ${keys.length}; new tokens and records use "${keys[0].id}".`),
-    ];
+    const count = keys.length === 1 ? '1 key' : `${keys.length} keys`;
+    return [ok('keys', `SESSION_KEYS has ${count}; new tokens and records use "${keys[0].id}".`)];
   }
   const report = redis === undefined ? warning : problem;
   return [

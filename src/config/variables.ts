@@ -39,7 +39,7 @@ const SERVICE_VARIABLES = {
   SHUTDOWN_DELAY: withDefault(0, duration()),
   /** How long requests in progress may take to finish after `SHUTDOWN_DELAY`. */
   SHUTDOWN_TIMEOUT: withDefault(10_000, duration()),
-  /** The minimum severity of log entries. */
+  /** The minimum severity of log entries: debug, info, warn, error or fatal. With silent, nothing is logged. */
   LOG_LEVEL: withDefault('info', choice(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])),
   /** With `production`, `SESSION_KEYS` is required, and `INTROSPECTION` defaults to false. */
   NODE_ENV: withDefault('development', text),
@@ -81,8 +81,9 @@ const SESSION_VARIABLES = {
   SESSION_LAST_SEEN_INTERVAL: SESSION_SETTINGS.lastSeenInterval,
   FRESH_AUTHENTICATION_WINDOW: SESSION_SETTINGS.freshWindow,
   /**
-   * A JavaScript module whose default export describes where an IP address is: a function that takes the address and returns
-   * a text such as Berlin, Germany, undefined, or a promise of one. Lists of sessions show it.
+   * A JavaScript module whose default export is a function that describes where an IP address is. It takes the address and
+   * returns a text, such as `Berlin, Germany`, or `undefined` if it does not know. It may return a promise. Lists of sessions
+   * show the text.
    */
   PLACE_MODULE: optional(text),
   NEAR_CACHE_SIZE: WALLET_SESSIONS_SETTINGS.nearCacheSize,
@@ -102,7 +103,7 @@ const KEY_BINDING_VARIABLES = {
 
 const ADMINISTRATION_VARIABLES = {
   ADMIN_WALLETS: WALLET_SESSIONS_SETTINGS.administrators,
-  /** Whether the page /admin is served, for the wallets in `ADMIN_WALLETS`. It is never served without any. */
+  /** Whether the page /admin is served, for the wallets in `ADMIN_WALLETS`. If `ADMIN_WALLETS` names no wallet, the page is not served. */
   ADMIN_PAGE: withDefault(true, boolean),
   METRICS_DASHBOARD_URL: WALLET_SESSIONS_SETTINGS.dashboardUrl,
   AUDIT_LOG_SIZE: AUDIT_LOG_SETTINGS.size,
@@ -208,7 +209,10 @@ const GRAPHQL_VARIABLES = {
   SESSIONS_PAGE: withDefault(true, boolean),
   /** The name of the application in the header and title of the pages. At most 64 characters. */
   APPLICATION_NAME: withDefault('Wallet Sessions', applicationName),
-  /** The address that the name and logo in the header of the pages link to. Default: the first page of the service. */
+  /**
+   * The address that the name and logo in the header of the pages link to. Default: `/`, which redirects to GraphiQL or, if
+   * it is disabled, to the sessions page.
+   */
   APPLICATION_URL: optional(webUrl),
   /**
    * The logo in the header of the pages: an http: or https: URL, whose origin the content security policy of the pages then

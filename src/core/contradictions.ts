@@ -58,7 +58,7 @@ export function contradictionsIn(values: Combination, names: Names): Error[] {
   // A node of a chain on which nobody may sign in would never be used.
   for (const { chainId } of rpcs) {
     if (signIn.chainIds.includes(chainId)) continue;
-    const message = `${names.rpcs} names chain ${chainId}, which ${names.chainIds} does not.`;
+    const message = `${names.rpcs} names chain ${chainId}. Add it to ${names.chainIds}.`;
     errors.push(new TypeError(message));
   }
   return errors;

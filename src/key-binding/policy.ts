@@ -33,8 +33,8 @@ export const KEY_BINDING_SETTINGS = {
    */
   requireNonce: withDefault(false, boolean),
   /**
-   * Whether the store notes each proof, so that it works once at all instances together: one command of the store for each
-   * request with a proof. Otherwise it works once at each instance.
+   * Whether the store records each proof, so that it is accepted once across all instances: one command of the store for each
+   * request with a proof. Otherwise each instance accepts it once.
    */
   sharedReplayDetection: withDefault(false, boolean),
 };

@@ -176,7 +176,7 @@ describe('the configuration', () => {
   it('rejects an RPC for a chain that SIGN_IN_CHAIN_IDS does not contain', () => {
     expect(
       problemsOf({ SIGN_IN_CHAIN_IDS: 'eip155:1', RPC_URLS: 'eip155:10=https://rpc.example.com' }),
-    ).toEqual(['RPC_URLS names chain eip155:10, which SIGN_IN_CHAIN_IDS does not.']);
+    ).toEqual(['RPC_URLS names chain eip155:10. Add it to SIGN_IN_CHAIN_IDS.']);
   });
 
   it('rejects an idle timeout longer than the absolute timeout', () => {

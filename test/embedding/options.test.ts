@@ -114,7 +114,7 @@ describe('createWalletSessions', () => {
     [
       'a node of a chain that is not allowed for sign-in',
       { rpcs: [{ chainId: 'eip155:10', url: 'https://rpc.example.com' }] },
-      /^rpcs names chain eip155:10, which signIn\.chainIds does not/,
+      /^rpcs names chain eip155:10\. Add it to signIn\.chainIds\./,
     ],
     [
       'device binding without cookies',

@@ -28,7 +28,7 @@ describe('openRedisStore', () => {
   it.each([
     [
       { url: 'redis://mymaster', cluster: true, sentinels: 'redis://localhost:26379' },
-      /^cluster and sentinels exclude each other\./,
+      /^cluster and sentinels cannot both be set\./,
     ],
     [{ url: 'redis://one, redis://two' }, /^url names several servers: set cluster to true/],
     [

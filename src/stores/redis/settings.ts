@@ -54,9 +54,9 @@ export const REDIS_STORE_SETTINGS = {
   /** How long to wait for Redis before the response is SERVICE_UNAVAILABLE. Milliseconds. */
   commandTimeout: withDefault(2000, duration(10)),
   /**
-   * How long an instance may still accept a session that has ended at another instance, if the invalidation from Redis is lost;
-   * 0 disables the near-cache. Milliseconds. Invalidations usually arrive within milliseconds. With a shorter bound than
-   * 100 ms, the probes of the near-cache would cost more than it saves.
+   * How long an instance may still accept a session that has ended at another instance, if the invalidation from Redis is lost:
+   * at least 100 ms, because with less the probes of the near-cache would cost more than it saves; 0 disables the near-cache.
+   * Milliseconds. Invalidations usually arrive within milliseconds.
    */
   nearCacheBound: withDefault(1000, duration(100, { orZero: true })),
   /**
@@ -119,7 +119,7 @@ export function contradictionsInAddress(
 ): Error[] {
   const messages: string[] = [];
   if (cluster && sentinels !== undefined) {
-    messages.push(`${names.cluster} and ${names.sentinels} exclude each other.`);
+    messages.push(`${names.cluster} and ${names.sentinels} cannot both be set.`);
   }
   if (!cluster && (parseRedisUrls(url) ?? []).length > 1) {
     messages.push(
