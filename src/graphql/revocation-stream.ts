@@ -121,12 +121,28 @@ class RevocationStream implements AsyncIterableIterator<Revocation> {
   /** @throws RangeError from the promise, for an invalid cursor */
   async follow(after: string | undefined): Promise<void> {
     this.behindAt = undefined;
+    const from = after === undefined ? undefined : await this.readMissed(after);
+    if (!this.takesMore()) return;
     const hear = (revocation: Revocation) => {
       this.hear(revocation);
     };
-    const watch = await this.context.sessions.watch(this.watched, hear, after);
+    const watch = await this.context.sessions.watch(this.watched, hear, from);
     if (this.takesMore()) this.watch = watch;
     else watch.stop();
+  }
+
+  /**
+   * Reads as many revocations as may wait: a watch would deliver all that the store keeps. If there are more, the stream stays
+   * behind, and does not watch before the consumer has taken these.
+   * @returns the cursor of the last one
+   */
+  private async readMissed(after: string): Promise<string> {
+    const missed = await this.context.sessions.endsAfter(this.watched, after, MAX_WAITING + 1);
+    if (this.isOver) return after;
+    this.waiting.push(...missed.slice(0, MAX_WAITING));
+    const last = this.waiting.at(-1)?.cursor ?? after;
+    if (missed.length > MAX_WAITING) this.behindAt = last;
+    return last;
   }
 
   close(): void {

@@ -10,7 +10,7 @@ import {
 import type { PageRequest, RevocationFeed, Watch } from '../sessions/store.js';
 import type { ValidationTally } from './validation-tally.js';
 import type { AccessCredential, RefreshProof } from '../key-binding/proof.js';
-import type { Wallet, WalletIdentity } from '../accounts/wallet.js';
+import { partitionOf, type Wallet, type WalletIdentity } from '../accounts/wallet.js';
 import { authenticate, resumeSession } from './authenticate.js';
 import {
   createAutomaticRefresh,
@@ -162,6 +162,11 @@ export interface SessionLifecycle {
    * @throws RangeError for an invalid cursor
    */
   watch(wallet: Wallet, listener: (revocation: Revocation) => void, after?: string): Promise<Watch>;
+  /**
+   * Returns the first `max` ends of the wallet's sessions after that cursor, in order, as far as the store still keeps them.
+   * @throws RangeError for an invalid cursor
+   */
+  endsAfter(wallet: Wallet, cursor: string, max: number): Promise<Revocation[]>;
   readonly lastSeen: LastSeen;
   /** Returns the statistics of the near-cache. */
   readonly nearCache: () => NearCacheStatistics;
@@ -204,6 +209,7 @@ export function createSessionLifecycle(
       return revokeAllSessions(domain, wallet, keepSessionId, { reason, source, actor });
     },
     watch: createRevocationWatch(domain, feed),
+    endsAfter: (wallet, cursor, max) => feed.readAfter(partitionOf(wallet), cursor, max),
     lastSeen,
     nearCache: domain.near.statistics,
     validations: domain.validations.statistics,

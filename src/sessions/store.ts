@@ -265,6 +265,12 @@ export interface RevocationFeed {
     listener: (revocation: Revocation) => void,
     after?: string,
   ): Promise<Watch>;
+  /**
+   * Returns the first `max` revocations after that cursor that the store still keeps, in order. It reads little more than
+   * these.
+   * @throws RangeError for an invalid cursor
+   */
+  readAfter(partition: Partition, cursor: string, max: number): Promise<Revocation[]>;
 }
 
 /** A subscription to the revocations of a partition. */

@@ -86,6 +86,36 @@ describe('a stream of revocations', () => {
     await stream.return?.();
   });
 
+  it('takes each stored revocation from the store about once, and watches only when it is up to date', async () => {
+    const { session } = await create();
+    const before = await revokeOthers(10 * MAX_WAITING);
+    const watches = countWatches();
+    const read = jest.spyOn(under.domain.sessions, 'endsAfter');
+    const stream = await open(session, '0-0');
+    expect(watches.opened).toBe(0);
+    expect(await take(stream, before.length)).toEqual(before);
+    expect(read).toHaveBeenCalledTimes(10);
+    const pages = await Promise.all(
+      read.mock.results.map(({ value }) => value as Promise<object[]>),
+    );
+    // Each page shows whether there is another one.
+    expect(pages.flat()).toHaveLength(before.length + 9);
+    expect(watches).toEqual({ opened: 1, open: 1 });
+    await stream.return?.();
+  });
+
+  it('reads and watches nothing more when the stream is returned while it is behind', async () => {
+    const { session } = await create();
+    await revokeOthers(2 * MAX_WAITING);
+    const watches = countWatches();
+    const stream = await open(session, '0-0');
+    await take(stream, MAX_WAITING);
+    const next = stream.next();
+    await stream.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(watches.open).toBe(0);
+  });
+
   it('ends the stream with the revocation of its own session', async () => {
     const { session } = await create();
     let hasEnded = false;

@@ -65,6 +65,8 @@ async function useEveryScript(store: OpenStore, admin: Redis): Promise<void> {
     expect([...(await sessions.list(partition, now))]).not.toEqual([]);
   });
 
+  (await store.revocations.watch(partition, () => undefined, '0-0')).stop();
+
   const retention = { max: 10, age: HOUR };
   const sealed = sealedEntry(now, 'session1 refreshed');
   const refresh = { kind: Buffer.from('session1'), extends: true };

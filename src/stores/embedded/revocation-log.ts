@@ -35,9 +35,13 @@ export function createRevocationLog(tables: Tables): RevocationLog {
   const { revocations, revocationTimes } = tables;
   const channels = new Map<Partition, Channel>();
 
-  const after = (partition: Partition, cursor: string) => {
+  const after = (partition: Partition, cursor: string, limit?: number) => {
     const { time, sequence } = parseCursor(cursor);
-    const range = { start: [partition, time, sequence + 1], end: [partition, Infinity, 0] };
+    const range = {
+      start: [partition, time, sequence + 1],
+      end: [partition, Infinity, 0],
+      ...(limit !== undefined && { limit }),
+    };
     return Array.from(revocations.getRange(range), ({ value }) => value);
   };
 
@@ -80,6 +84,11 @@ export function createRevocationLog(tables: Tables): RevocationLog {
     announce(partition) {
       const channel = channels.get(partition);
       if (channel !== undefined) deliver(partition, channel);
+    },
+
+    async readAfter(partition, cursor, max) {
+      parseCursor(cursor);
+      return read(() => after(partition, cursor, max));
     },
 
     async watch(partition, listener, cursor) {

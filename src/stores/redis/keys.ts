@@ -8,7 +8,7 @@ import type { Partition } from '../../accounts/wallet.js';
  *
  *     ws:{<partition>}:session:<id>    string   the record (MessagePack), until a day after the session expires
  *     ws:{<partition>}:sessions        zset     the index: session ids by expiry
- *     ws:{<partition>}:revocations     stream   ended sessions; also the name of their channel
+ *     ws:{<partition>}:revocations     list     ended sessions; also the name of their channel
  *     ws:{<partition>}:history         list     the wallet's audit entries, newest first
  *     ws:{<partition>}:attempts        list     audit entries of refused sign-ins in the wallet's name
  *     ws:{expiring:<shard>}            zset     minutes in which sessions may expire

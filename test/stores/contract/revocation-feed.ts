@@ -179,8 +179,44 @@ export function describeRevocationFeed({ clock, store, elsewhere }: StoreUnderTe
       stranger.stop();
     });
 
+    it('returns pages of the revocations after a cursor, across steps that end several sessions', async () => {
+      const [partition, other] = [aPartition(), aPartition()];
+      const { revocations } = elsewhere();
+      expect(await revocations.readAfter(partition, '0-0', 3)).toEqual([]);
+      const listener = await listen(partition);
+      for (const count of [1, 5, 1, 1, 7, 2]) {
+        const records = Array.from({ length: count }, () => aRecord(clock.now()));
+        for (const record of records) {
+          await store().sessions.insert(partition, record, NO_LIMIT, clock.now());
+        }
+        await store().sessions.revoke(partition, 'all', 'LOGOUT', clock.now());
+        await end(other);
+      }
+      const all = await listener.hears(17);
+      for (const max of [1, 2, 3, 4, 16, 17, 18]) {
+        const read: Revocation[] = [];
+        for (;;) {
+          const page = await revocations.readAfter(partition, read.at(-1)?.cursor ?? '0-0', max);
+          expect(page).toHaveLength(Math.min(max, all.length - read.length));
+          if (page.length === 0) break;
+          read.push(...page);
+        }
+        expect(read).toEqual(all);
+      }
+      listener.stop();
+    });
+
+    it('returns no revocation after a forged cursor of the future', async () => {
+      const partition = aPartition();
+      await end(partition);
+      const cursor = '999999999999999-999999999999999';
+      expect(await elsewhere().revocations.readAfter(partition, cursor, 3)).toEqual([]);
+    });
+
     it('rejects an invalid cursor of the revocation feed', async () => {
       await expect(listen(aPartition(), 'yesterday')).rejects.toThrow(RangeError);
+      const page = elsewhere().revocations.readAfter(aPartition(), 'yesterday', 1);
+      await expect(page).rejects.toThrow(RangeError);
     });
   });
 }

@@ -1,14 +1,14 @@
 import type { Revocation, SessionId } from '../../../sessions/session.js';
 import type { RevocationFeed, Watch } from '../../../sessions/store.js';
-import { isAfter, parseCursor } from '../../cursor.js';
-import {
-  isWrongType,
-  rethrowAsUnavailable,
-  type RedisClient,
-  type RedisConnector,
-} from '../connection/index.js';
+import { parseCursor } from '../../cursor.js';
+import { isWrongType, type RedisClient, type RedisConnector } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
-import { readPublished, readStored, type PublishedRevocation } from '../scripts/index.js';
+import {
+  defineScript,
+  readPublished,
+  readStored,
+  type PublishedRevocation,
+} from '../scripts/index.js';
 import {
   deliveredUpTo,
   markDelivered,
@@ -21,6 +21,9 @@ import { createSubscriptions } from './subscriptions.js';
 
 /** Milliseconds before a failed read of a list is repeated. */
 const RETRY_DELAY = 500;
+
+/** The number of revocations that one command reads. Redis, and this process, do nothing else meanwhile. */
+const PAGE = 100;
 
 /**
  * A watcher of a channel. A class, since instances have tens of thousands of watchers, which thus share one method.
@@ -83,6 +86,9 @@ export function createRedisRevocationFeed(
     },
   });
 
+  const pageAfter = defineScript<Buffer[]>(subscriptions.reader, 'revocations_after');
+  const lastPage = defineScript<Buffer[]>(subscriptions.reader, 'revocations_last');
+
   function receive(channel: Channel, { revocation, previous }: PublishedRevocation): void {
     enqueue(channel, async () => {
       const { delivered } = channel;
@@ -117,25 +123,31 @@ export function createRedisRevocationFeed(
     }, RETRY_DELAY).unref();
   }
 
-  async function deliverMissed(channel: Channel, { floor }: DeliveredEvents): Promise<void> {
-    for (const missed of await readAfter(channel.name, floor)) deliver(channel, missed);
+  /** Reads only the newest revocation if nothing was missed: one client can have many watchers join. */
+  async function deliverMissed(channel: Channel, delivered: DeliveredEvents): Promise<void> {
+    const [newest] = await readLast(channel.name, 1);
+    if (newest === undefined || wasCursorDelivered(delivered, newest.cursor)) return;
+    for (const missed of await readAll(channel.name, delivered.floor)) deliver(channel, missed);
   }
 
-  async function readAfter(name: string, cursor: string): Promise<Revocation[]> {
-    const all = await readItems(name, -1);
-    return all.filter((revocation) => isAfter(revocation.cursor, cursor));
+  /** Reads all revocations after the cursor. */
+  async function readAll(name: string, cursor: string): Promise<Revocation[]> {
+    const found: Revocation[] = [];
+    for (;;) {
+      const page = await readAfter(name, found.at(-1)?.cursor ?? cursor, PAGE);
+      found.push(...page);
+      if (page.length < PAGE) return found;
+    }
+  }
+
+  async function readAfter(name: string, cursor: string, max: number): Promise<Revocation[]> {
+    const { time, sequence } = parseCursor(cursor);
+    return (await orEmpty(pageAfter([name], time, sequence, max))).map(readStored);
   }
 
   /** Reads the last revocations, oldest first. */
-  async function readLast(name: string): Promise<Revocation[]> {
-    return (await readItems(name, WINDOW - 1)).slice(-WINDOW);
-  }
-
-  /** Reads the revocations in the items of the list up to the given one, oldest first. */
-  async function readItems(name: string, last: number): Promise<Revocation[]> {
-    const client = subscriptions.reader(name);
-    const items = await rethrowAsUnavailable(orEmpty(client.lrange(name, 0, last)));
-    return items.reverse().flatMap(readStored);
+  async function readLast(name: string, max: number): Promise<Revocation[]> {
+    return (await orEmpty(lastPage([name], max))).reverse().map(readStored);
   }
 
   function join(name: string): Channel {
@@ -170,8 +182,8 @@ export function createRedisRevocationFeed(
         await subscriptions.subscribe(name);
         // What precedes this watcher is delivered to the others first, so that they are all at one position.
         if (channel.delivered !== undefined) await deliverMissed(channel, channel.delivered);
-        const delivered = (channel.delivered ??= deliveredUpTo(await readLast(name)));
-        const missed = after === undefined ? [] : await readAfter(name, after);
+        const delivered = (channel.delivered ??= deliveredUpTo(await readLast(name, WINDOW)));
+        const missed = after === undefined ? [] : await readAll(name, after);
         const undelivered = missed.filter((revocation) => !wasDelivered(delivered, revocation));
         if (undelivered.length > 0)
           watcher.skipped = new Set(undelivered.map(({ sessionId }) => sessionId));
@@ -186,6 +198,9 @@ export function createRedisRevocationFeed(
       }
       return watcher;
     },
+
+    readAfter: async (partition, cursor, max) =>
+      readAfter(keys.revocations(partition), cursor, max),
 
     close() {
       subscriptions.close();

@@ -16,10 +16,10 @@ export interface Subscriptions {
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;
   /**
-   * The client that reads the list of a subscribed channel, at the server that publishes on it. What it does not find
+   * The client that reads the lists of subscribed channels, at the servers that publish on them. What it does not find
    * there is published later.
    */
-  reader(channel: string): RedisClient;
+  readonly reader: RedisClient;
   close(): void;
 }
 
@@ -106,7 +106,7 @@ function subscribeAtServer(connection: Redis, listener: SubscriptionListener): S
       if (channels.delete(channel)) connection.unsubscribe(channel).catch(() => undefined);
     },
     // The same connection: another one could still lead to a master that a failover has replaced.
-    reader: () => connection,
+    reader: connection,
     close() {
       clearInterval(heartbeat);
       channels.clear();
@@ -179,7 +179,7 @@ function subscribeAtOwners(
       if (place !== undefined) masters.get(place)?.unsubscribe(channel);
     },
     // Follows a slot that moves. It never reads at an earlier owner than that of the subscription.
-    reader: () => cluster,
+    reader: cluster,
     close() {
       places.clear();
       for (const subscriptions of masters.values()) subscriptions.close();

@@ -114,10 +114,9 @@ export function readPublished(message: string): PublishedRevocation[] {
   });
 }
 
-/** Reads an item of the revocations: after the first line, lines of `cursor id reason at`. See `lua/_revoke.lua`. */
-export function readStored(item: string): Revocation[] {
-  const [, ...lines] = item.split('\n');
-  return lines.map((line) => readRevocation(line.split(' ')));
+/** Reads a line of `cursor id reason at`, as the list of revocations has it. See `lua/_revocations.lua`. */
+export function readStored(line: Buffer): Revocation {
+  return readRevocation(line.toString().split(' '));
 }
 
 /** Reads `{ cursor, id, reason, at }`. */

@@ -1,4 +1,5 @@
 --#include _write
+--#include _revocations
 
 -- Revocations are kept for a day, about the last thousand per partition, for watchers that reconnect.
 local RETENTION, MAX_KEPT = 86400000, 1000
@@ -6,19 +7,6 @@ local RETENTION, MAX_KEPT = 86400000, 1000
 -- The maximum number of expired sessions that one call ends: a bound on how long it blocks the server. The rest stay in
 -- the index and count as expired.
 local EXPIRED_AT_ONCE = 100
-
--- The revocations are a list, the newest first. Each item has those of one step, a line each, after the number of all
--- revocations of the partition up to then. A stream would need 4 KB for its first entry, while most partitions have one
--- revocation a day.
-
--- Returns three numbers: how many revocations there are up to and including the item, and the time and the sequence
--- number of its last one. All are 0 without an item.
-local function read_last(item)
-  local count = type(item) == 'string' and tonumber(string.match(item, '^(%d+)\n'))
-  local time, sequence = string.match(count and item or '', '\n(%d+)%-(%d+) [^\n]*$')
-  if not time then return 0, 0, 0 end
-  return count, tonumber(time), tonumber(sequence)
-end
 
 -- Removes items whose revocations are all followed by MAX_KEPT others, after every hundred revocations.
 local TRIMMED_AFTER = 100
