@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { SettingType } from '../options.js';
 import { text } from '../setting-types.js';
 import { eip155 } from './eip155.js';
-import type { Namespace } from './namespace.js';
+import type { KnownNamespace, Namespace } from './namespace.js';
 import { solana } from './solana.js';
 
 /** The name of a chain by CAIP-2: `eip155:8453`, `solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp`. */
@@ -16,7 +16,7 @@ export type ChainId = `${string}:${string}`;
 export type AccountId = `${string}:${string}:${string}`;
 
 /** The namespaces with rules. Names of other namespaces are only checked by the grammar, and stay as they are written. */
-const NAMESPACES: readonly Namespace[] = [eip155, solana];
+const NAMESPACES: readonly KnownNamespace[] = [eip155, solana];
 
 const CHAIN_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32})$/;
 const ACCOUNT_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32}):([-.%a-zA-Z0-9]{1,128})$/;
@@ -26,11 +26,17 @@ const ACCOUNT_ID = /^([-a-z0-9]{3,8}):([-_a-zA-Z0-9]{1,32}):([-.%a-zA-Z0-9]{1,12
  * be in one case, and Solana clusters may be named: `solana:mainnet:…`.
  */
 export function parseAccountId(name: string): AccountId | undefined {
+  return readAccountId(name, []);
+}
+
+/** Reads a CAIP-10 account id by the rules of further namespaces, too. */
+export function readAccountId(name: string, others: readonly Namespace[]): AccountId | undefined {
   const [, namespace, given = '', written = ''] = ACCOUNT_ID.exec(name) ?? [];
   if (namespace === undefined) return undefined;
-  const rules = rulesOf(namespace);
+  const known = rulesOf(namespace);
+  const rules = known ?? others.find(isNamed(namespace));
   if (rules === undefined) return name as AccountId;
-  const reference = given === rules.everywhere ? given : rules.readReference(given);
+  const reference = given === known?.everywhere ? given : rules.readReference(given);
   const address = rules.readAddress(written);
   if (reference === undefined || address === undefined) return undefined;
   return `${namespace}:${reference}:${address}`;
@@ -38,9 +44,14 @@ export function parseAccountId(name: string): AccountId | undefined {
 
 /** Reads a CAIP-2 chain id and returns its canonical form; `undefined` for any other text. */
 export function parseChainId(name: string): ChainId | undefined {
+  return readChainId(name, []);
+}
+
+/** Reads a CAIP-2 chain id by the rules of further namespaces, too. */
+export function readChainId(name: string, others: readonly Namespace[]): ChainId | undefined {
   const [, namespace, given = ''] = CHAIN_ID.exec(name) ?? [];
   if (namespace === undefined) return undefined;
-  const rules = rulesOf(namespace);
+  const rules = rulesOf(namespace) ?? others.find(isNamed(namespace));
   const reference = rules === undefined ? given : rules.readReference(given);
   return reference === undefined ? undefined : `${namespace}:${reference}`;
 }
@@ -100,6 +111,10 @@ export const chainIdSetting: SettingType<ChainId> = {
   ) as unknown as v.GenericSchema<ChainId>,
 };
 
-function rulesOf(namespace: string): Namespace | undefined {
-  return NAMESPACES.find(({ name }) => name === namespace);
+function rulesOf(namespace: string): KnownNamespace | undefined {
+  return NAMESPACES.find(isNamed(namespace));
+}
+
+function isNamed(namespace: string) {
+  return ({ name }: Namespace) => name === namespace;
 }

@@ -1,4 +1,4 @@
-import type { Namespace } from './namespace.js';
+import type { KnownNamespace } from './namespace.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { LRUCache } from 'lru-cache';
 import { copyString } from '../copy-string.js';
@@ -8,7 +8,7 @@ import { copyString } from '../copy-string.js';
  * named with the reference 0 (CAIP-69); a contract is named with its chain. So a contract never shares the name of the
  * EOA at the same address, not even on chain 1.
  */
-export const eip155: Namespace = {
+export const eip155: KnownNamespace = {
   name: 'eip155',
   everywhere: '0',
   ignoresCase: true,

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
 import * as v from 'valibot';
-import { parseAccountId, type AccountId } from '../accounts/account-id.js';
+import { parseAccountId, readChainId, type AccountId } from '../accounts/account-id.js';
+import type { Namespace } from '../accounts/namespace.js';
 import { accountIdOf, type Wallet } from '../accounts/wallet.js';
 import type { AuditEvent } from '../audit/events.js';
 import { AUDIT_LOG_SETTINGS } from '../audit/policy.js';
@@ -122,6 +123,23 @@ function walletInText(): SettingType<AccountId, Wallet> {
   };
 }
 
+const kind = value<WalletKind>(
+  'WalletKind',
+  v.custom<WalletKind>(
+    isKind,
+    'must be a kind of wallet, { namespace, recognizes, parse, write, verify }, whose namespace is ' +
+      '{ name, readReference, readAddress }',
+  ),
+);
+
+/** Looks at the object itself: it may be an instance of a class. */
+function isKind(given: unknown): boolean {
+  const { namespace, recognizes, parse, write, verify } = (given ?? {}) as Partial<WalletKind>;
+  const { name, readReference, readAddress } = namespace ?? ({} as Partial<Namespace>);
+  const functions = [recognizes, parse, write, verify, readReference, readAddress];
+  return typeof name === 'string' && functions.every((member) => typeof member === 'function');
+}
+
 /** The settings of `createWalletSessions`, except for its hooks. */
 export const WALLET_SESSIONS_SETTINGS = {
   /** The store of the sessions: from `openRedisStore`, or for a single process from `openEmbeddedStore`. */
@@ -199,13 +217,7 @@ export const WALLET_SESSIONS_SETTINGS = {
    */
   nearCacheSize: withDefault(50_000, integer(0, 10_000_000)),
   /** Kinds of wallets that may sign in, in addition to those of Ethereum and Solana. */
-  kinds: withDefault(
-    [],
-    list(
-      instanceWith<WalletKind>('WalletKind', ['parse', 'verify'], 'must be a kind of wallet'),
-      'kinds of wallets',
-    ),
-  ),
+  kinds: withDefault([], list(kind, 'kinds of wallets')),
   /** Verifies signatures of EOAs. By default, the result of `createAccountVerifier`. */
   verifySignature: optional(callable<VerifySignature>('VerifySignature')),
   /** Wraps the verification of signatures, for metrics of an application. */
@@ -272,5 +284,18 @@ const NAMES = {
 } as const;
 
 function contradictionIn(values: WalletSessionsValues): Error | undefined {
-  return contradictionsIn({ ...values, cookieOrigins: cookieOriginsOf(values) }, NAMES)[0];
+  const shared = contradictionsIn({ ...values, cookieOrigins: cookieOriginsOf(values) }, NAMES);
+  return shared[0] ?? strangeChainIn(values);
+}
+
+/** Messages of a kind of wallet name a chain in its canonical form, so another form would never match. */
+function strangeChainIn({ signIn, kinds }: WalletSessionsValues): Error | undefined {
+  const namespaces = kinds.map(({ namespace }) => namespace);
+  for (const chainId of signIn.chainIds) {
+    const canonical = readChainId(chainId, namespaces);
+    if (canonical === chainId) continue;
+    const says = canonical === undefined ? 'does not know' : `writes as ${canonical}`;
+    return new TypeError(`signIn.chainIds names ${chainId}, which its kind of wallet ${says}.`);
+  }
+  return undefined;
 }

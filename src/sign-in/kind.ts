@@ -54,7 +54,10 @@ export interface Verification {
  * kind, the sign-in checks domain, URI, chain, times and nonce, and does limits, audit and session.
  */
 export interface WalletKind {
-  /** The rules for names of its accounts. */
+  /**
+   * The rules for names of its accounts. Challenges are for the canonical names that it reads. Elsewhere, such as in
+   * `administrators`, names of a namespace that is not of this package must be canonical.
+   */
   readonly namespace: Namespace;
   /** Whether a text looks like a message of this kind, valid or not. */
   readonly recognizes: (text: string) => boolean;

@@ -4,14 +4,14 @@ import type { PresentedProof } from '../key-binding/proof.js';
 import { KeyProofRefused } from '../key-binding/refusal.js';
 import { isSameWallet } from '../accounts/wallet.js';
 import {
-  addressOf,
   chainIdOf,
   namespaceOf,
-  parseAccountId,
-  parseChainId,
+  readAccountId,
+  readChainId,
   type AccountId,
   type ChainId,
 } from '../accounts/account-id.js';
+import type { Namespace } from '../accounts/namespace.js';
 import { hashNonce, newNonce } from './challenge.js';
 import { chainNotAllowed, checkChain } from './check-message.js';
 import { withProof, type SignedMessage, type SignInDomain } from './verify-signed-message.js';
@@ -121,7 +121,7 @@ async function createChallenge(
   source: ClientInfo,
 ): Promise<SignInChallenge> {
   const signer = givenAccount === undefined ? undefined : readAccount(kinds, givenAccount);
-  const chainId = readChain(givenChain, signer?.account);
+  const chainId = readChain(kinds, givenChain, signer?.account);
   if (chainId !== undefined) checkChain(policy, chainId);
   const messageChain = signer && (chainId ?? defaultChain(policy, signer.account));
   await rateLimits.countForNetwork('challenge', source);
@@ -151,7 +151,7 @@ function readAccount(
   kinds: readonly WalletKind[],
   given: unknown,
 ): { kind: WalletKind; account: AccountId } {
-  const account = typeof given === 'string' ? parseAccountId(given) : undefined;
+  const account = typeof given === 'string' ? readAccountId(given, namespacesOf(kinds)) : undefined;
   if (account === undefined) {
     throw new WalletSessionsError(
       'BAD_USER_INPUT',
@@ -159,7 +159,7 @@ function readAccount(
     );
   }
   const kind = kinds.find(({ namespace }) => namespace.name === namespaceOf(account));
-  if (kind?.namespace.readAddress(addressOf(account)) !== undefined) return { kind, account };
+  if (kind !== undefined) return { kind, account };
   const names = kinds.map(({ namespace }) => namespace.name).join(', ');
   throw new WalletSessionsError(
     'BAD_USER_INPUT',
@@ -167,10 +167,18 @@ function readAccount(
   );
 }
 
-function readChain(given: unknown, account: AccountId | undefined): ChainId | undefined {
+function namespacesOf(kinds: readonly WalletKind[]): Namespace[] {
+  return kinds.map(({ namespace }) => namespace);
+}
+
+function readChain(
+  kinds: readonly WalletKind[],
+  given: unknown,
+  account: AccountId | undefined,
+): ChainId | undefined {
   const own = account && chainIdOf(account);
   if (given === undefined) return own;
-  const chainId = typeof given === 'string' ? parseChainId(given) : undefined;
+  const chainId = typeof given === 'string' ? readChainId(given, namespacesOf(kinds)) : undefined;
   if (chainId === undefined) {
     throw new WalletSessionsError(
       'BAD_USER_INPUT',

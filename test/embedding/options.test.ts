@@ -18,6 +18,18 @@ import { aKey } from '../harness/domain.js';
 import { temporaryDirectory } from '../harness/stores.js';
 import { aWallet } from '../harness/wallet.js';
 
+const A_KIND = {
+  namespace: {
+    name: 'toy',
+    readReference: (text: string) => (text.toLowerCase() === 'one' ? 'one' : undefined),
+    readAddress: (text: string) => text,
+  },
+  recognizes: () => false,
+  parse: () => undefined,
+  write: () => '',
+  verify: () => Promise.resolve(undefined),
+};
+
 describe('createWalletSessions', () => {
   let store: OpenStore;
   let remove: () => Promise<void>;
@@ -120,6 +132,28 @@ describe('createWalletSessions', () => {
       'device binding without cookies',
       { deviceBinding: { enabled: true } },
       /^deviceBinding\.enabled needs cookies: /,
+    ],
+    ...['namespace', 'recognizes', 'parse', 'write', 'verify'].map(
+      (name): [string, object, RegExp] => [
+        `a kind of wallet without ${name}`,
+        { kinds: [{ ...A_KIND, [name]: undefined }] },
+        /^kinds\[0\] must be a kind of wallet, \{ namespace, recognizes, parse, write, verify \}/,
+      ],
+    ),
+    ...['name', 'readReference', 'readAddress'].map((name): [string, object, RegExp] => [
+      `a kind of wallet whose namespace has no ${name}`,
+      { kinds: [{ ...A_KIND, namespace: { ...A_KIND.namespace, [name]: undefined } }] },
+      /^kinds\[0\] must be .* namespace is \{ name, readReference, readAddress \}/,
+    ]),
+    [
+      'a chain in another form than its kind of wallet writes it',
+      { kinds: [A_KIND], signIn: { chainIds: ['toy:ONE'] } },
+      /^signIn\.chainIds names toy:ONE, which its kind of wallet writes as toy:one\.$/,
+    ],
+    [
+      'a chain that its kind of wallet does not know',
+      { kinds: [A_KIND], signIn: { chainIds: ['toy:two'] } },
+      /^signIn\.chainIds names toy:two, which its kind of wallet does not know\.$/,
     ],
     [
       'a required key with cookies',

@@ -10,12 +10,12 @@ import { openDomain, type TestDomain } from '../harness/domain.js';
 const signatureOf = (text: string, name: string) =>
   createHash('sha256').update(`${name}/${text}`).digest('hex');
 
-/** A kind of wallet for this test: names of lower-case letters, on the chain `toy:one`. */
+/** A kind of wallet for this test: names of letters, in lower case where they are canonical, on the chain `toy:one`. */
 const TOY: WalletKind = {
   namespace: {
     name: 'toy',
-    readReference: (text) => (text === 'one' ? text : undefined),
-    readAddress: (text) => (/^[a-z]+$/.test(text) ? text : undefined),
+    readReference: (text) => (text === 'one' || text === '1' ? 'one' : undefined),
+    readAddress: (text) => (/^[a-z]+$/i.test(text) ? text.toLowerCase() : undefined),
   },
   recognizes: (text) => text.startsWith('Toy sign-in\n'),
   parse(text) {
@@ -87,6 +87,23 @@ describe('a kind of wallet that an application adds', () => {
     const token = String(data?.['signIn']?.['accessToken']);
     const current = await ask('{ session { wallet } }', {}, token);
     expect(current.data?.['session']).toEqual({ wallet: 'toy:one:robot' });
+  });
+
+  it('signs in an account that the request for its challenge does not write in its canonical form', async () => {
+    const message = await challenge('toy:1:Robot');
+    expect(message).toContain('Name: robot\n');
+    const { data } = await signIn(message, signatureOf(message, 'robot'));
+    expect(data?.['signIn']).toMatchObject({ session: { wallet: 'toy:one:robot' } });
+  });
+
+  it('binds a challenge to a chain that its request does not write in its canonical form', async () => {
+    const { data } = await ask(
+      'mutation { createSignInChallenge(chainId: "toy:1") { chainId } }',
+      {},
+    );
+    expect(data?.['createSignInChallenge']).toEqual({ chainId: 'toy:one' });
+    const unknown = 'mutation { createSignInChallenge(chainId: "toy:two") { chainId } }';
+    expect((await ask(unknown, {})).code).toBe('BAD_USER_INPUT');
   });
 
   it('refuses a wrong signature, nonce, domain or chain of a kind of wallet that an application adds', async () => {
