@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { copyString } from '../copy-string.js';
 
 /** The form of an id that an application or a proxy may give. */
 const FORM = /^[\w.-]{8,64}$/;
@@ -17,10 +18,31 @@ interface IdentifiedRequest {
   readonly id?: unknown;
 }
 
-/** The id that the application or a proxy gave the request if it has the form of an id, otherwise a new one. */
-export function requestIdOf({ headers, id }: IdentifiedRequest): string {
-  const given = id ?? headers['x-request-id'];
-  return typeof given === 'string' && FORM.test(given) ? given : newRequestId();
+/** The id that a request was given here. A WeakMap takes several times as long, for each request. */
+const OWN_ID = Symbol('request id');
+
+interface Noted {
+  [OWN_ID]?: string;
+}
+
+/**
+ * The id that the application or a proxy gave the request if it has the form of an id, otherwise a new one: the same each
+ * time, so that the response, the log and audit events name the same id.
+ */
+export function requestIdOf(request: IdentifiedRequest): string {
+  const given = request.id ?? request.headers['x-request-id'];
+  if (typeof given === 'string' && FORM.test(given)) return given;
+  return ((request as Noted)[OWN_ID] ??= newRequestId());
+}
+
+/**
+ * Replaces the noted id with a copy, for requests that stay in memory: an id keeps those that were made with it in memory.
+ * @returns the copy
+ */
+export function copyRequestId(request: IdentifiedRequest, requestId: string): string {
+  const copy = copyString(requestId);
+  if ((request as Noted)[OWN_ID] !== undefined) (request as Noted)[OWN_ID] = copy;
+  return copy;
 }
 
 let made = '';

@@ -70,7 +70,8 @@ export function createIntrospection(options: IntrospectionOptions): Handler {
       }
       limit(asked.spend(client.id));
       const token = await readToken(request, source);
-      const validated = sessions.validate(credentialOf(client, token), {});
+      const { requestId } = source;
+      const validated = sessions.validate(credentialOf(client, token), { requestId });
       const session = validated instanceof Promise ? await ofBearer(validated) : validated;
       const body = session === undefined ? INACTIVE : describe(session);
       if (!sendWhole(response, 200, HEADER_LINES, body)) answer(response, 200, body);

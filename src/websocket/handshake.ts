@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { copyString } from '../copy-string.js';
 import { WalletSessionsError } from '../errors.js';
 import { reportUndisclosed, type ReportError } from '../graphql/errors.js';
 import { isFromPage } from '../http/cookies/allowed-page.js';
 import type { CookieSession, OpenCookieSession } from '../http/cookies/cookie-session.js';
 import { listenForWebSockets } from '../http/ordinary-upgrades.js';
 import { REFUSAL_STATUS, refuseHandshake, RequestRefused } from '../http/refusal.js';
+import { copyRequestId } from '../http/request-id.js';
 import { pathOf, readTarget } from '../http/request-target.js';
 import type { ClientInfo } from '../sessions/session.js';
 
@@ -73,7 +73,7 @@ export function acceptWebSockets(
     perMessageDeflate: false,
     handleProtocols,
     verifyClient: ({ req }, decide) => {
-      const source = withOwnRequestId(sourceOf(req));
+      const source = withOwnRequestId(req, sourceOf(req));
       handshakes.set(req, { request: req, source });
       admit(req, source).then(
         (refusal) => {
@@ -127,7 +127,10 @@ export function acceptWebSockets(
     server.handleUpgrade(request, stream, head, (socket) => {
       onSocket(
         socket,
-        handshakes.get(request) ?? { request, source: withOwnRequestId(sourceOf(request)) },
+        handshakes.get(request) ?? {
+          request,
+          source: withOwnRequestId(request, sourceOf(request)),
+        },
       );
     });
   });
@@ -152,7 +155,8 @@ export function acceptWebSockets(
 }
 
 /** The source with a copy of its request id, which would keep many others in memory as long as the socket. */
-function withOwnRequestId(source: ClientInfo): ClientInfo {
+function withOwnRequestId(request: IncomingMessage, source: ClientInfo): ClientInfo {
   const { requestId } = source;
-  return requestId === undefined ? source : { ...source, requestId: copyString(requestId) };
+  if (requestId === undefined) return source;
+  return { ...source, requestId: copyRequestId(request, requestId) };
 }

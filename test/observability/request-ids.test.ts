@@ -1,7 +1,10 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { createRequestReader } from '../../src/http/reader.js';
 import type { LogEntry } from '../harness/service-process.js';
+import { aProof, aProofKey } from '../harness/proof.js';
+import { aWallet } from '../harness/wallet.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
 const CHALLENGE = { query: 'mutation { createSignInChallenge { nonce } }' };
@@ -114,6 +117,73 @@ describe('the id of a request', () => {
       },
     };
   }
+
+  describe('of a token that is refused because it is bound to a key', () => {
+    const SECRET = 'a-secret-of-32-characters-or-more';
+    const clients = `api:${hash('sha256', SECRET)}`;
+    let own: TestService;
+    beforeAll(async () => {
+      own = await startTestService('embedded', { TOKEN_INTROSPECTION_CLIENTS: clients });
+    });
+    afterAll(() => own.stop());
+
+    /** Signs in with a key, and returns the access token, which counts only with proofs of the key. */
+    async function aBoundToken(): Promise<string> {
+      const wallet = aWallet();
+      const { signIn } = own.services;
+      const { message = '' } = await signIn.createChallenge({ account: wallet.account }, {});
+      const proof = {
+        text: aProof(aProofKey(), own.url, Date.now()),
+        method: 'POST',
+        path: new URL(own.url).pathname,
+      };
+      const signature = await wallet.sign(message);
+      return (await signIn.complete({ message, signature, proof }, {})).accessToken;
+    }
+
+    const basic = `Basic ${Buffer.from(`api:${SECRET}`).toString('base64')}`;
+
+    it.each<[string, number, (token: string) => RequestInit]>([
+      ['/api/session', 401, (token) => ({ headers: { authorization: `Bearer ${token}` } })],
+      ['/auth', 401, (token) => ({ headers: { authorization: `Bearer ${token}` } })],
+      [
+        '/auth',
+        401,
+        (token) => ({ headers: { authorization: `Bearer ${token}`, 'x-forwarded-method': 'PUT' } }),
+      ],
+      ['/auth/hasura', 401, (token) => ({ headers: { authorization: `Bearer ${token}` } })],
+      [
+        '/introspect',
+        200,
+        (token) => ({
+          method: 'POST',
+          headers: { authorization: basic, 'content-type': 'application/x-www-form-urlencoded' },
+          body: `token=${token}`,
+        }),
+      ],
+    ])(
+      'is the same in the response and the audit event of %s (%d)',
+      async (path, status, requestWith) => {
+        const token = await aBoundToken();
+        const answer = await fetch(new URL(path, own.url), requestWith(token));
+        expect(answer.status).toBe(status);
+        const refusal = own.log
+          .map((line) => JSON.parse(line) as LogEntry)
+          .findLast(({ msg }) => msg === 'session.proof-refused');
+        expect(refusal).toMatchObject({
+          audit: { source: { requestId: answer.headers.get('x-request-id') } },
+        });
+      },
+    );
+  });
+
+  it('is the same each time that an embedding application asks for it', () => {
+    const { sourceOf } = createRequestReader([], () => {});
+    const [one, other] = [{ headers: {} }, { headers: {} }];
+    expect(sourceOf(one).requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(sourceOf(one).requestId).toBe(sourceOf(one).requestId);
+    expect(sourceOf(other).requestId).not.toBe(sourceOf(one).requestId);
+  });
 
   it('uses the id that an embedding application has assigned to a request', () => {
     const { sourceOf } = createRequestReader([], () => {});
