@@ -1,4 +1,4 @@
-"""Verifies identity tokens of Wallet Sessions. It stays valid up to 60 seconds after a logout: prefer introspection.
+"""Verifies identity tokens of Wallet Sessions. A token stays valid up to 60 s after a logout: prefer introspection.
 
 pip install 'PyJWT[crypto]'
 JWKS_URL=http://127.0.0.1:4000/.well-known/jwks.json ISSUER=https://app.example.com AUDIENCE=https://api.example.com \\

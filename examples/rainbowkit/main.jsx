@@ -1,5 +1,11 @@
-// A React application whose users sign in with RainbowKit, and see and log out their sessions. Bundle it with Vite, whose
-// development server passes /graphql on to the service (npm start), as its `server.proxy`.
+// A React application whose users sign in with RainbowKit, and see and log out their sessions. Bundle it with Vite. Its
+// development server (http://localhost:5173) passes /graphql on to the service:
+//
+//   server: { proxy: { '/graphql': { target: 'http://localhost:4000', ws: true } } }
+//
+// The service keeps the tokens in cookies and allows the origin of the page:
+//
+//   COOKIES=true SIGN_IN_ORIGINS=http://localhost:5173 npm start
 import '@rainbow-me/rainbowkit/styles.css';
 import {
   ConnectButton,

@@ -1,5 +1,11 @@
-// A page without a framework: a button for each Solana wallet of the browser, which signs in with it. Bundle it with Vite, whose
-// development server passes /graphql on to the service (SIGN_IN_CHAIN_IDS=solana:mainnet npm start), as its `server.proxy`.
+// A page without a framework: a button for each Solana wallet of the browser, which signs in with it. Bundle it with Vite.
+// Its development server (http://localhost:5173) passes /graphql on to the service:
+//
+//   server: { proxy: { '/graphql': { target: 'http://localhost:4000', ws: true } } }
+//
+// The service keeps the tokens in cookies and allows the origin of the page:
+//
+//   COOKIES=true SIGN_IN_ORIGINS=http://localhost:5173 SIGN_IN_CHAIN_IDS=solana:mainnet npm start
 /* global document */
 import { getWallets } from '@wallet-standard/app';
 import { createWalletSessionsClient } from 'wallet-sessions-client';
