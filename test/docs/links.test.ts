@@ -4,8 +4,12 @@ import { readDocumentation } from '../harness/documentation.js';
 
 const ROOT = resolve(__dirname, '../..');
 
+/** A path that begins with a folder of the repository, without placeholders. */
+const FOLDERS =
+  /^(?:bench|client|docs|examples|ops|pages|schema|scripts|service|src|test)\/[\w./-]+$/;
+
 describe('links in the documentation', () => {
-  const { links, targets } = readDocumentation();
+  const { inline, links, targets } = readDocumentation();
 
   it('links only to existing files and headings in the documentation', () => {
     const dead = links.filter(({ target }) =>
@@ -13,6 +17,12 @@ describe('links in the documentation', () => {
     );
     expect(links.length).toBeGreaterThan(100);
     expect(dead).toEqual([]);
+  });
+
+  it('names only existing files and folders of the repository in the documentation', () => {
+    const paths = inline.filter(({ text }) => FOLDERS.test(text));
+    expect(paths.length).toBeGreaterThan(100);
+    expect(paths.filter(({ text }) => !existsSync(resolve(ROOT, text)))).toEqual([]);
   });
 
   it('links from the documentation index to every page and every example', () => {
