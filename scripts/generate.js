@@ -1,6 +1,7 @@
 // Writes every file that is made from others. With --check it writes nothing, and fails where one of
 // them is not what its sources make now. Needs a build.
 import { charts } from './generators/charts.js';
+import { clientOptions } from './generators/client-options.js';
 import { errorCodes } from './generators/error-codes.js';
 import { luaScripts } from './generators/lua-scripts.js';
 import { metricsTable } from './generators/metrics-table.js';
@@ -20,6 +21,7 @@ const generators = [
   schemaReference,
   errorCodes,
   settingsReference,
+  clientOptions,
   metricsTable,
   measurements,
   charts,

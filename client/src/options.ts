@@ -23,15 +23,15 @@ export interface WalletSessionsClientOptions {
    * when it starts, and sends cookies to other origins of the site. Default false.
    */
   readonly cookies?: boolean | undefined;
-  /** Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: Fetch | undefined;
-  /** Default: the global `WebSocket`. Node.js before 22 has none: pass that of the package `ws`. */
+  /** Opens the sockets for events. Default: the global `WebSocket`. Node.js before 22 has none: pass that of the package `ws`. */
   readonly webSocket?: WebSocketClass | undefined;
-  /** Sent with every HTTP request. */
+  /** Headers of every HTTP request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How long to wait for a response, in milliseconds. Default 8,000. */
   readonly timeout?: number | undefined;
-  /** Default: the clock of the machine. */
+  /** The source of time, for tests. Default: the clock of the machine. */
   readonly clock?: Clock | undefined;
 }
 

@@ -26,6 +26,7 @@ import {
 } from '../../dist/stores/redis/settings.js';
 import { MESSAGE_SETTINGS, SOCKET_LIMIT_SETTINGS } from '../../dist/websocket/socket-limits.js';
 import { SUBSCRIPTION_SETTINGS } from '../../dist/websocket/subscriptions.js';
+import { interfaceOptions } from './interface-options.js';
 import { table, withSection } from './markdown.js';
 import { readDescriptions } from './setting-descriptions.js';
 
@@ -84,6 +85,14 @@ const FUNCTIONS = {
   addWalletSessions: 'ADD_SETTINGS',
   walletSessionsSubgraph: 'SUBGRAPH_SETTINGS',
   serveSubscriptions: 'SUBSCRIPTION_SETTINGS',
+  createDocumentRules: 'DOCUMENT_LIMIT_SETTINGS',
+};
+
+/** The functions whose options are an interface, without bounds. */
+const WITH_INTERFACES = {
+  createFetchApi: ['src/fetch/fetch-api.ts', 'FetchApiOptions'],
+  walletSessionsApi: ['src/express/rest.ts', 'WalletSessionsApiOptions'],
+  'requireWalletSession and optionalWalletSession': ['src/http/reader.ts', 'ValidationOptions'],
 };
 
 /**
@@ -105,11 +114,18 @@ export async function settingsReference() {
     if (name === 'createWalletSessions') rows.push(hooksRow(descriptions));
     if (name === 'openRedisStore') {
       const { client } = REDIS_CLIENT_SETTINGS;
+      const url = rows.find(([name]) => name === '`url`');
+      url[2] = 'required without `client`';
       const ofClient = () => descriptions.get('REDIS_CLIENT_SETTINGS.client');
       rows.push(...optionRows({ client: { ...client, isRequired: false } }, ofClient));
     }
-    return `## ${name}\n\n${table(['option', 'type', 'default', 'meaning'], rows)}`;
+    return `## ${name}\n\n${optionTable(rows)}`;
   });
+  const withInterfaces = Object.entries(WITH_INTERFACES).map(
+    async ([name, [path, type]]) =>
+      `## ${name}\n\n${optionTable(await interfaceOptions(path, type))}`,
+  );
+  functions.push(...(await Promise.all(withInterfaces)));
   return [
     await withSection('README.md', 'configuration', variableTable(MOST_USED, variables)),
     await withSection('docs/configuration.md', 'configuration', areas.join('\n\n')),
@@ -165,6 +181,8 @@ function variableTable(names, variables) {
   });
   return table(['variable', 'default', 'meaning'], rows);
 }
+
+const optionTable = (rows) => table(['option', 'type', 'default', 'meaning'], rows);
 
 /** @param describe returns the description of the setting at a path */
 function optionRows(settings, describe, prefix = '') {

@@ -16,9 +16,9 @@ export interface KeyBindingOptions<WebSocketClass> {
   readonly keyPair?: ProofKeyPair | undefined;
   /** The name of the database in IndexedDB that has the keys. Default `wallet-sessions-keys`. */
   readonly database?: string | undefined;
-  /** Default: the global `fetch`. */
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: BoundFetch | undefined;
-  /** Default: the global `WebSocket`. Node.js before 22 has none: pass the one of the package `ws`. */
+  /** Opens the sockets. Default: the global `WebSocket`. Node.js before 22 has none: pass that of the package `ws`. */
   readonly webSocket?: WebSocketClass | undefined;
 }
 
