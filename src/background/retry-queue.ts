@@ -8,7 +8,10 @@ export interface RetryQueue<Item> {
   add(item: Item): void;
   /** Resolves when no item is being processed. Items may still wait for a retry. */
   isIdle(): Promise<boolean>;
-  /** Resolves when all items are done. Items that fail once more are dropped. */
+  /**
+   * Resolves when all items are done, also those that are added meanwhile. Each is tried once more, and dropped if that
+   * fails.
+   */
   flush(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQ
   let dropped = 0;
   let lastFailure: unknown;
   let underWay: Promise<void> | undefined;
+  let flushing: Promise<void> | undefined;
   let cancelRetry: (() => void) | undefined;
 
   function reportDropped(): void {
@@ -68,19 +72,17 @@ export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQ
     }
   }
 
-  /** Whether retries have stopped. */
-  async function tryAll(): Promise<boolean> {
+  /** Returns the items to retry. */
+  async function tryAll(): Promise<Waiting<Item>[]> {
     const items = waiting;
     waiting = [];
     trying = items.length;
     lastFailure = undefined;
     const again = (await Promise.all(items.map(attempt))).flat();
     trying = 0;
-    waiting = [...again, ...waiting];
     if (lastFailure === undefined) failures.passed();
     else failures.failed(lastFailure);
-    reportDropped();
-    return again.length === 0;
+    return again;
   }
 
   async function run(): Promise<void> {
@@ -88,7 +90,10 @@ export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQ
     // Waits for the end of this turn of the event loop, so that items of one turn are sent together.
     await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
-      if (await tryAll()) continue;
+      const again = await tryAll();
+      reportDropped();
+      if (again.length === 0) continue;
+      waiting = [...again, ...waiting];
       cancelRetry = clock.schedule(RETRY_DELAY, start);
       break;
     }
@@ -99,6 +104,19 @@ export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQ
     underWay ??= run();
   }
 
+  async function flush(): Promise<void> {
+    await underWay;
+    cancelRetry?.();
+    cancelRetry = undefined;
+    // Work that succeeds may have added its rest.
+    while (waiting.length > 0) {
+      dropped += (await tryAll()).length;
+      reportDropped();
+    }
+    reportDropped();
+    flushing = undefined;
+  }
+
   return {
     add(item) {
       if (waiting.length + trying >= max) {
@@ -106,20 +124,12 @@ export function createRetryQueue<Item>(options: RetryQueueOptions<Item>): RetryQ
         return;
       }
       waiting.push({ item, attempts: 0 });
-      if (cancelRetry === undefined) start();
+      if (cancelRetry === undefined && flushing === undefined) start();
     },
     async isIdle() {
       await underWay;
       return waiting.length === 0;
     },
-    async flush() {
-      await underWay;
-      cancelRetry?.();
-      cancelRetry = undefined;
-      if (waiting.length > 0) await tryAll();
-      dropped += waiting.length;
-      waiting = [];
-      reportDropped();
-    },
+    flush: () => (flushing ??= flush()),
   };
 }

@@ -56,6 +56,42 @@ describe('a queue of background work', () => {
     expect(tried.slice(-1)).toEqual(['next']);
   });
 
+  it('does background work that other work adds while the queue is flushed', async () => {
+    let isAway = true;
+    const done: string[] = [];
+    const { queue, dropped, retry } = aQueue((item) => {
+      if (isAway) throw new WalletSessionsError('SERVICE_UNAVAILABLE');
+      done.push(item);
+      if (item.length < 3) queue.add(`${item}+`);
+    });
+    queue.add('1');
+    expect(await retry()).toBe(false);
+    isAway = false;
+    await queue.flush();
+    expect([done, dropped]).toEqual([['1', '1+', '1++'], []]);
+  });
+
+  it('tries each item once more when it is flushed, and drops those that fail', async () => {
+    const tried: string[] = [];
+    const failure = new WalletSessionsError('SERVICE_UNAVAILABLE');
+    const { queue, dropped, retry } = aQueue((item) => {
+      tried.push(item);
+      if (item !== 'possible') throw failure;
+      queue.add('added');
+    });
+    queue.add('one');
+    expect(await retry()).toBe(false);
+    queue.add('possible');
+    tried.length = 0;
+    await queue.flush();
+    expect(tried).toEqual(['one', 'possible', 'added']);
+    expect(dropped).toEqual([
+      [1, failure],
+      [1, failure],
+    ]);
+    expect(await queue.isIdle()).toBe(true);
+  });
+
   it('drops background work beyond the maximum, which includes work in progress', async () => {
     let finish = () => {};
     const begun: string[] = [];

@@ -4,6 +4,7 @@ import { WalletSessionsError } from '../../src/errors.js';
 import { NO_RATE_LIMITS } from '../../src/rate-limits/rate-limits.js';
 import { DEFAULT_SESSION_POLICY } from '../../src/sessions/policy.js';
 import { newSessionId, type SessionGrant } from '../../src/sessions/session.js';
+import { REVOKED_AT_ONCE } from '../../src/sessions/store.js';
 import { DEFAULT_SIGN_IN_POLICY } from '../../src/sign-in/policy.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import type { OpenStore } from '../../src/stores/open-store.js';
@@ -199,5 +200,15 @@ describe('a revocation that the store did not answer', () => {
     isAway = false;
     await core.drain();
     expect(await active()).toEqual([]);
+  });
+
+  it('repeats all steps of an unanswered revocation when the instance stops', async () => {
+    const { session } = await create();
+    for (let count = 0; count < REVOKED_AT_ONCE; count += 1) await create();
+    await refused(() => core.sessions.logoutAll(session, {}, SOURCE));
+    isAway = false;
+    await core.drain();
+    expect(await active()).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });
