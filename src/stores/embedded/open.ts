@@ -4,14 +4,14 @@ import { clockType, NO_SKEW, systemClock } from '../../clock.js';
 import { createInvalidationListeners, withChangeNotifications } from '../changes.js';
 import type { OpenStore } from '../open-store.js';
 import { createEmbeddedAuditStore } from './audit-store.js';
+import { createEmbeddedChallengeStore } from './challenge-store.js';
 import { createEmbeddedExpiredSessions, startSweeping } from './expiry.js';
 import { openExclusively } from './exclusive-tables.js';
 import { createEmbeddedRecordScanner } from './record-scanner.js';
 import { createEmbeddedSessionStore } from './session-store.js';
 import { createRevocationLog } from './revocation-log.js';
 import { createEmbeddedRateLimitStore, createEmbeddedStatisticsStore } from './counts.js';
-import { assertUsable, read, transact, type Tables } from './tables.js';
-import type { ChallengeStore } from '../../sign-in/challenge.js';
+import { assertUsable } from './tables.js';
 
 export const EMBEDDED_SETTINGS = {
   /** The directory of the files. Created if it does not exist. */
@@ -67,25 +67,4 @@ export function openEmbeddedStore(options: EmbeddedStoreOptions): OpenStore {
 
 function writeToConsole(error: Error): void {
   console.error('wallet-sessions:', error);
-}
-
-/** Challenges in LMDB. LMDB runs one transaction at a time, so each challenge is taken once. */
-function createEmbeddedChallengeStore(tables: Tables): ChallengeStore {
-  const { challenges, challengeExpiries } = tables;
-  return {
-    put: (nonceHash, challenge) =>
-      transact(tables, () => {
-        void challenges.put(nonceHash, challenge);
-        void challengeExpiries.put([challenge.expiresAt, nonceHash], true);
-      }),
-    find: (nonceHash) => read(() => challenges.get(nonceHash)),
-    take: (nonceHash) =>
-      transact(tables, () => {
-        const challenge = challenges.get(nonceHash);
-        if (challenge === undefined) return undefined;
-        void challenges.remove(nonceHash);
-        void challengeExpiries.remove([challenge.expiresAt, nonceHash]);
-        return challenge;
-      }),
-  };
 }

@@ -128,3 +128,14 @@ const LOOKUPS = 100;
 function lookUpMethod(text: { charCodeAt(index: number): number }): number {
   return text.charCodeAt(0);
 }
+
+/** Resolves when the client is ready, after its first failure, or after the timeout. */
+export async function connect(client: RedisClient | undefined, timeout: number): Promise<void> {
+  if (client === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeout);
+  });
+  await Promise.race([client.connect().catch(() => undefined), late]);
+  clearTimeout(timer);
+}

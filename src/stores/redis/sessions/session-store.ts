@@ -1,5 +1,5 @@
 import type { SessionId } from '../../../sessions/session.js';
-import type { SessionRecord, PlacedRecord, RecordScanner } from '../../../sessions/record.js';
+import type { SessionRecord } from '../../../sessions/record.js';
 import {
   REVOKED_AT_ONCE,
   type Authority,
@@ -9,12 +9,7 @@ import {
   type Selection,
   type SessionStore,
 } from '../../../sessions/store.js';
-import {
-  readString,
-  rethrowAsUnavailable,
-  type Read,
-  type RedisClient,
-} from '../connection/index.js';
+import type { Read, RedisClient } from '../connection/index.js';
 import type { RedisKeys } from '../keys.js';
 import {
   defineGatheredScript,
@@ -27,7 +22,6 @@ import {
   type ScriptArgument,
 } from '../scripts/index.js';
 import type { RedisExpiredSessions } from './expired-sessions.js';
-import { Cluster, type Redis } from 'ioredis';
 
 type EndedReply = (Buffer | number)[];
 type InsertReply = [kind: Buffer, ended: EndedReply[]];
@@ -230,52 +224,4 @@ function* unpackRecords(reply: readonly Buffer[]): Generator<SessionRecord> {
     const [id, packed] = [reply[index], reply[index + 1]] as [Buffer, Buffer];
     yield unpackRecord(String(id) as SessionId, packed);
   }
-}
-
-/**
- * Scans all records with `SCAN`, which never blocks Redis for long; in a cluster, one master after the other. A
- * record that moves to another master during the scan may be missed.
- */
-export function createRedisRecordScanner(
-  redis: RedisClient,
-  keys: RedisKeys,
-  deadlines: Deadlines,
-): RecordScanner {
-  const replaceDetails = defineScript<number>(redis, 'replace_details', deadlines);
-
-  async function* recordsAt(server: Redis, size: number): AsyncGenerator<PlacedRecord[]> {
-    let cursor = '0';
-    do {
-      const [next, names] = await rethrowAsUnavailable(
-        server.scan(cursor, 'MATCH', keys.records, 'COUNT', size),
-      );
-      cursor = next;
-      // One by one: in a cluster, `MGET` is limited to the keys of one slot.
-      const read = names.map(async (name) => ({
-        name,
-        packed: await rethrowAsUnavailable(readString(server, name)),
-      }));
-      yield (await Promise.all(read)).flatMap(({ name, packed }) => {
-        const id: SessionId | undefined = keys.idIn(name);
-        if (packed === null || id === undefined) return [];
-        return [{ partition: keys.partitionIn(name), record: unpackRecord(id, packed) }];
-      });
-    } while (cursor !== '0');
-  }
-
-  return {
-    async *records(size) {
-      const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
-      for (const server of servers) yield* recordsAt(server, size);
-    },
-
-    async replaceDetails(partition, id, details, replacement) {
-      const replaced = await replaceDetails(
-        [keys.record(partition, id)],
-        Buffer.from(details),
-        Buffer.from(replacement),
-      );
-      return replaced === 1;
-    },
-  };
 }
