@@ -21,12 +21,18 @@ export function asksForWebSocket(request: IncomingMessage): boolean {
   return isHandshake && request.method === 'GET' && !bearsBody(request);
 }
 
+/** Listens to `upgrade`, and serves some of the WebSockets of a server. */
+export interface UpgradeListener {
+  /** Whether it serves this handshake. Default: every one. */
+  readonly serves?: ((request: IncomingMessage) => boolean) | undefined;
+  readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+}
+
 interface Shared {
-  /** Number of our `upgrade` listeners. */
-  listeners: number;
+  readonly listeners: Set<UpgradeListener>;
   readonly handBack: HandBack;
-  /** Requests that one of our listeners has handed back. */
-  readonly handedBack: WeakSet<IncomingMessage>;
+  /** Requests that one of our listeners has handed back or refused for all. */
+  readonly answered: WeakSet<IncomingMessage>;
 }
 
 const shared = new WeakMap<Server, Shared>();
@@ -34,36 +40,44 @@ const shared = new WeakMap<Server, Shared>();
 /**
  * Answers requests with an `Upgrade` to anything but `websocket` as if they had none, for example from `curl --http2`
  * (RFC 9110 §7.8 lets a server ignore it). The connection closes after the response, because the client may continue in
- * another protocol. An application that listens to `upgrade` itself gets those requests.
- * @param upgrade the listener to `upgrade` that serves WebSockets
+ * another protocol. Refuses handshakes that no listener serves. An application that listens to `upgrade` itself gets both.
  * @returns stops listening
  */
-export function listenForWebSockets(
-  http: Server,
-  upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void,
-): () => void {
-  const isForOthers = () => http.listenerCount('upgrade') > ours.listeners;
-  const ours = shared.get(http) ?? {
-    listeners: 0,
+export function listenForWebSockets(http: Server, listener: UpgradeListener): () => void {
+  const isForOthers = () => http.listenerCount('upgrade') > ours.listeners.size;
+  const ours: Shared = shared.get(http) ?? {
+    listeners: new Set(),
     handBack: answerOthers(http, isForOthers),
-    handedBack: new WeakSet(),
+    answered: new WeakSet(),
   };
   shared.set(http, ours);
-  ours.listeners += 1;
-  const listener = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (asksForWebSocket(request)) {
-      upgrade(request, stream, head);
-    } else if (!isForOthers() && !ours.handedBack.has(request)) {
-      ours.handedBack.add(request);
-      ours.handBack(request, stream, head);
+  ours.listeners.add(listener);
+  const isServed = (request: IncomingMessage) =>
+    [...ours.listeners].some((each) => serves(each, request));
+  const listen = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const isHandshake = asksForWebSocket(request);
+    if (isHandshake && serves(listener, request)) {
+      listener.upgrade(request, stream, head);
+      return;
     }
+    // An embedding application may serve it itself.
+    if (isForOthers() || ours.answered.has(request)) return;
+    if (isHandshake && isServed(request)) return;
+    ours.answered.add(request);
+    if (isHandshake) refuseHandshake(stream, UNSERVED);
+    else ours.handBack(request, stream, head);
   };
-  http.on('upgrade', listener);
+  http.on('upgrade', listen);
   return () => {
-    http.off('upgrade', listener);
-    ours.listeners -= 1;
+    http.off('upgrade', listen);
+    ours.listeners.delete(listener);
   };
 }
+
+const serves = (listener: UpgradeListener, request: IncomingMessage): boolean =>
+  listener.serves?.(request) ?? true;
+
+const UNSERVED = new RequestRefused(404, 'NOT_FOUND', 'No WebSocket is served at this path.');
 
 const UNREADABLE = new RequestRefused(
   431,

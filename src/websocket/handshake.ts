@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { WalletSessionsError } from '../errors.js';
@@ -107,16 +108,7 @@ export function acceptWebSockets(
     }
   }
 
-  const stopListening = listenForWebSockets(http, (request, stream, head) => {
-    if (pathOf(request) !== path) {
-      // An embedding application may serve other WebSockets on other paths.
-      if (http.listenerCount('upgrade') > 1) return;
-      refuseHandshake(
-        stream,
-        new RequestRefused(404, 'NOT_FOUND', 'No WebSocket is served at this path.'),
-      );
-      return;
-    }
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     try {
       assertAdmitted(request);
     } catch (error) {
@@ -133,6 +125,10 @@ export function acceptWebSockets(
         },
       );
     });
+  };
+  const stopListening = listenForWebSockets(http, {
+    serves: (request) => pathOf(request) === path,
+    upgrade,
   });
 
   server.on('headers', (headers, request) => {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { buildWalletSessionsSchema, createDocumentRules } from '../../src/graphql/index.js';
 import type { WalletSessions } from '../../src/core/wallet-sessions.js';
 import { serveSubscriptions, type SubscriptionsOptions } from '../../src/websocket/index.js';
 import { openEmbeddedStore } from '../../src/stores/embedded/open.js';
 import { openRedisStore } from '../../src/stores/redis/open.js';
 import { embedWalletSessions } from '../harness/application.js';
+import { exchange } from '../harness/raw-connection.js';
 import { ORIGIN } from '../harness/sign-in-message.js';
 import { redisUrl } from '../harness/stores.js';
 
@@ -135,5 +137,17 @@ describe('serveSubscriptions', () => {
       messageLimit: undefined,
     };
     await serveSubscriptions(http, { ...sound, ...given }).close();
+  });
+
+  it('refuses a handshake to a path that none of several calls serves', async () => {
+    const paths = ['/of-users', '/of-operators'];
+    const opened = paths.map((path) => serveSubscriptions(http, { ...sound, path }));
+    const { port } = http.address() as AddressInfo;
+    const answer = await exchange(
+      `http://127.0.0.1:${port}`,
+      'GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    expect(answer.match(/HTTP\/1\.1 404 /g)).toHaveLength(1);
+    await Promise.all(opened.map((sockets) => sockets.close()));
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { listenForWebSockets } from '../../src/http/ordinary-upgrades.js';
+import { listenForWebSockets, type UpgradeListener } from '../../src/http/ordinary-upgrades.js';
 import { exchange, openRawConnection } from '../harness/raw-connection.js';
 import { openRawSocket } from '../harness/raw-socket.js';
 import { startTestService, type TestService } from '../harness/service.js';
@@ -161,16 +161,48 @@ describe('the HTTP server of an application with WebSockets', () => {
 
   const REQUEST = `POST / HTTP/1.1\r\nHost: localhost\r\n${H2C}Content-Length: 5\r\n\r\nhello`;
 
+  const destroys = (path?: string): UpgradeListener => ({
+    serves: ({ url }) => path === undefined || url === path,
+    upgrade: (_request, stream) => stream.destroy(),
+  });
+  const HANDSHAKE =
+    'GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+  it('refuses a handshake that none of several WebSocket listeners serves once', async () => {
+    listenForWebSockets(http, destroys('/one'));
+    listenForWebSockets(http, destroys('/other'));
+    const answer = await exchange(url, HANDSHAKE);
+    expect(answer.match(/HTTP\/1\.1 404 /g)).toHaveLength(1);
+    expect(answer).toContain('No WebSocket is served at this path.');
+  });
+
+  it('leaves a handshake to the one of several WebSocket listeners that serves it', async () => {
+    listenForWebSockets(http, destroys('/one'));
+    const upgrade: UpgradeListener['upgrade'] = (_request, stream) => {
+      stream.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    };
+    listenForWebSockets(http, { serves: ({ url }) => url === '/none', upgrade });
+    expect(await exchange(url, HANDSHAKE)).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+  });
+
+  it('leaves a handshake that no WebSocket listener serves to an application that listens to upgrades itself', async () => {
+    listenForWebSockets(http, destroys('/one'));
+    http.on('upgrade', (_request, stream) => {
+      stream.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    });
+    expect(await exchange(url, HANDSHAKE)).toBe('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+  });
+
   it('lets an application answer other upgrades once, however many WebSocket listeners its server has', async () => {
-    listenForWebSockets(http, (_request, stream) => stream.destroy());
-    listenForWebSockets(http, (_request, stream) => stream.destroy());
+    listenForWebSockets(http, destroys());
+    listenForWebSockets(http, destroys());
     const answer = await exchange(url, REQUEST);
     expect(answer.match(/HTTP\/1\.1 200 /g)).toHaveLength(1);
     expect(answer).toContain('POST hello');
   });
 
   it('leaves other upgrades to an application that listens to upgrades itself', async () => {
-    listenForWebSockets(http, (_request, stream) => stream.destroy());
+    listenForWebSockets(http, destroys());
     http.on('upgrade', (request, stream) => {
       stream.end(
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${request.headers.upgrade ?? ''}\r\n\r\n`,
