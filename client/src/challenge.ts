@@ -16,7 +16,7 @@ export async function createChallenge(
 }
 
 /**
- * Asks for a challenge and has the wallet sign it.
+ * Asks for a challenge and asks the wallet to sign it.
  * @throws WalletError, RefusedError, NetworkError
  */
 export async function signChallenge(

@@ -73,7 +73,7 @@ export interface WalletSessionsClient {
    */
   completeSignIn(signed: SignedChallenge): Promise<Session>;
   /**
-   * Has the wallet sign again in the current session, for operations that require a fresh signature
+   * Asks the wallet to sign again in the current session, for operations that require a fresh signature
    * (`REAUTHENTICATION_REQUIRED`). Then refreshes the session, so that other holders of its tokens do not profit from
    * the signature. Resolves with the session and its new `authenticatedAt`.
    * @throws WalletError if the wallet did not sign; RefusedError with the codes of `reauthenticate`

@@ -63,7 +63,7 @@ export interface ChallengeOptions extends RequestOptions {
    * only for it. Default: any account.
    */
   readonly account?: string | undefined;
-  /** The CAIP-2 id of the chain to sign in on. If given, the nonce works only on it. Default: any allowed chain. */
+  /** The CAIP-2 id of the chain to sign in on. If given, the nonce works only on it. Default: the chain of `account`, or any allowed chain. */
   readonly chainId?: string | undefined;
 }
 

@@ -24,8 +24,8 @@ const responses = (description: string, schema: object, ...statuses: readonly nu
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `detail` says why.',
-  401: 'No valid session or refresh token came with the request.',
-  403: 'The request is refused: it comes from a page of another origin, or needs a fresh signature.',
+  401: 'No valid session, refresh token or proof of a key came with the request; `code` says which.',
+  403: 'The request is not allowed; `code` says why: for example, it comes from a page of another origin, or needs a fresh signature.',
   404: 'The wallet has no such session.',
   413: 'The body is too long.',
   415: 'The body is not JSON in UTF-8.',
