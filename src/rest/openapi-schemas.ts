@@ -19,10 +19,10 @@ const whole = (properties: Readonly<Record<string, object>>, description: string
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 const CAPABILITIES = {
-  type: ['object', 'null'],
+  type: 'object',
   description:
     'What the wallet allowed the application besides the sign-in, with a ReCap (ERC-5573) in the message that it signed: ' +
-    'for each resource, the abilities (`namespace/name`) and their restrictions. Null if the message had none.',
+    'for each resource, the abilities (`namespace/name`) and their restrictions. Empty if the message had none.',
   additionalProperties: {
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'object' } },

@@ -19,7 +19,7 @@ export function sessionJson(session: Session, current: Session | undefined) {
     ipAddress: session.ipAddress ?? null,
     keyBound: session.keyThumbprint !== undefined,
     deviceBound: session.deviceBoundAt !== undefined,
-    capabilities: session.capabilities ?? null,
+    capabilities: session.capabilities ?? {},
     current: session.id === current?.id,
     createdAt: time(session.createdAt),
     lastSeenAt: time(session.lastSeenAt),

@@ -31,7 +31,7 @@ describe('the documented client of token introspection', () => {
     const { accessToken } = await signIn(service.url, wallet);
     const source = `${program}\nimport sys\nprint(json.dumps(introspect(sys.argv[1])))`;
     const INTROSPECTION_URL = service.url.replace('/graphql', '/introspect');
-    const env = { ...process.env, SECRET, INTROSPECTION_URL };
+    const env = { ...process.env, CLIENT_SECRET: SECRET, INTROSPECTION_URL };
     const { stdout } = await run(await ensurePython(), ['-c', source, accessToken], { env });
     expect(JSON.parse(stdout)).toMatchObject({ active: true, sub: wallet.account });
   });

@@ -122,6 +122,7 @@ describe.each(FACES)('the REST API of %s', (name, open) => {
       wallet: wallet.account,
       device: 'a device',
       current: true,
+      capabilities: {},
     });
     const { refreshToken } = signedIn.body;
     const refreshed = await send('/refresh', { refreshToken });

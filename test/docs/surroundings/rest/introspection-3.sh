@@ -1,5 +1,5 @@
 ACCESS_TOKEN=$(access_token http://localhost:4000/graphql)
-secret=secret
+CLIENT_SECRET=secret
 snippet() {
   # <snippet>
 }
