@@ -35,7 +35,7 @@ describe('the numbers of installed packages in the documentation', () => {
   const count = broughtBy('').size;
 
   it.each([
-    ['README.md', /^\| `wallet-sessions` .*\| (\d+) packages +\|$/m, 0],
+    ['README.md', /^\| `wallet-sessions` [^|]*\|[^|]*\| (\d+),/m, 1],
     ['docs/decisions/0022-packaging.md', /brings (\d+)\s+packages/, 0],
     ['docs/comparison.md', /^\| packages that an installation brings[^|]*\| (\d+) /m, 1],
   ])('states how many packages the library brings in %s', (page, pattern, ofItself) => {
