@@ -71,7 +71,7 @@ export function createKeyBinding({
 
   const needsNonce = (now: number) => new KeyProofRefused('NONCE', nonces.make(now));
 
-  /** Until when the proof would be accepted, in milliseconds since the Unix epoch (RFC 9449 §4.3, checks 10 and 11). */
+  /** The last time at which the proof would be accepted, in milliseconds since the Unix epoch (RFC 9449 §4.3, checks 10 and 11). */
   function acceptableUntil({ iat, nonce }: ProofClaims, now: number): number {
     if (nonce !== undefined) {
       const madeAt = nonces.timeIn(nonce);
@@ -106,8 +106,11 @@ export function createKeyBinding({
     if (state === 'forgotten') throw needsNonce(now);
     if (state === 'used') throw new KeyProofRefused('REPLAYED');
     await verifySignature(parsed);
+    const usedAt = clock.now();
+    // Its use may have been noted and forgotten meanwhile.
+    if (until < usedAt) throw needsNonce(usedAt);
     // Again: the same proof may have come twice at once.
-    if (!used.use(id, until, clock.now())) throw new KeyProofRefused('REPLAYED');
+    if (!used.use(id, until, usedAt)) throw new KeyProofRefused('REPLAYED');
     if (sharedReplayDetection && !(await useInStore(id, nonceLifetime + proofLifetime))) {
       throw new KeyProofRefused('REPLAYED');
     }

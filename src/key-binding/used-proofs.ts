@@ -15,15 +15,15 @@ const MAX_PROOFS = 200_000;
 
 /** @param max how many proofs are remembered at most */
 export function createUsedProofs(max = MAX_PROOFS): UsedProofs {
-  /** In the order of their use, with the time from which on they would be refused. */
+  /** In the order of their use, with the last time at which they would be accepted. */
   const used = new Map<string, number>();
   let forgottenUntil = 0;
 
   function makeRoom(now: number): void {
     for (const [id, until] of used) {
-      if (until > now && used.size < max) return;
+      if (until >= now && used.size < max) return;
       used.delete(id);
-      if (until > now) forgottenUntil = Math.max(forgottenUntil, until);
+      if (until >= now) forgottenUntil = Math.max(forgottenUntil, until);
     }
   }
 

@@ -166,6 +166,23 @@ describe('a proof of a key', () => {
     expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1);
   });
 
+  it('refuses the replay of a proof until the last millisecond in which it would be accepted', async () => {
+    const [proof, unused] = [make(), make()];
+    expect(await refusalOf(proof)).toBe('accepted');
+    clock.advance(DEFAULT_KEY_BINDING_POLICY.proofLifetime);
+    expect(await refusalOf(make())).toBe('accepted');
+    expect(await refusalOf(proof)).toBe('REPLAYED');
+    expect(await refusalOf(unused)).toBe('accepted');
+    clock.advance(1);
+    expect(await refusalOf(proof)).toBe('NONCE');
+  });
+
+  it('refuses a proof whose time passes while its signature is verified', async () => {
+    const refused = refusalOf(make());
+    clock.advance(DEFAULT_KEY_BINDING_POLICY.proofLifetime + 1);
+    expect(await refused).toBe('NONCE');
+  });
+
   it('verifies the proof of a request once, even if the request is validated several times', async () => {
     const proof = presented(make());
     const thumbprint = await binding.verify(proof);
@@ -213,6 +230,14 @@ describe('the memory of used proofs', () => {
     expect(used.stateOf('b', 1001)).toBe('used');
     expect(used.stateOf('d', 1000)).toBe('forgotten');
     expect(used.stateOf('d', 1001)).toBe('unused');
+  });
+
+  it('remembers a proof in the millisecond until which it is accepted', () => {
+    const used = createUsedProofs(1);
+    used.use('a', 1000, 0);
+    expect(used.use('b', 1001, 1000)).toBe(true);
+    expect(used.use('a', 1000, 1000)).toBe(false);
+    expect(used.stateOf('a', 1000)).toBe('forgotten');
   });
 
   it('makes room by forgetting proofs that have expired', () => {
