@@ -1,6 +1,7 @@
+import { STATUS_CODES } from 'node:http';
 import { causeToReport, WalletSessionsError, type ErrorCode } from '../errors.js';
 import { challengeOf } from './credential.js';
-import { proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
+import { MethodRefused, proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -17,20 +18,6 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   SESSION_NOT_FOUND: 404,
   IDENTITY_TOKENS_DISABLED: 404,
   WALLET_VERIFICATION_UNAVAILABLE: 503,
-};
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
 };
 
 /** A problem document (RFC 9457) with the status and headers of its response. */
@@ -69,9 +56,10 @@ export function problemOf(
       ...(status === 401 && { 'www-authenticate': challenge }),
       // A refused proof of a key has a challenge of its own.
       ...(error instanceof WalletSessionsError && Object.fromEntries(proofChallenge(error))),
+      ...(error instanceof MethodRefused && { allow: error.allow }),
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     },
-    document: { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, code },
+    document: { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code },
     toReport,
   };
 }

@@ -19,6 +19,17 @@ export class RequestRefused extends Error {
   }
 }
 
+/** A request whose method its path does not serve (405, RFC 9110 §15.5.6). */
+export class MethodRefused extends RequestRefused {
+  /** @param allow the methods that are served: the header `Allow` */
+  constructor(
+    readonly allow: string,
+    message: string,
+  ) {
+    super(405, 'METHOD_NOT_ALLOWED', message);
+  }
+}
+
 /**
  * Answers with a GraphQL response. If the body has not been read completely, the connection is closed.
  */
@@ -42,11 +53,12 @@ export function refuseHandshake(stream: Duplex, refused: RequestRefused): void {
   lingerAndClose(stream);
 }
 
-function headersOf({ status, retryAfter }: RequestRefused): [string, string][] {
+function headersOf(refused: RequestRefused): [string, string][] {
+  const { retryAfter } = refused;
   return [
     ['content-type', 'application/json; charset=utf-8'],
     ['cache-control', 'no-store'],
-    ...(status === 405 ? [['allow', 'GET, POST'] as [string, string]] : []),
+    ...(refused instanceof MethodRefused ? [['allow', refused.allow] as [string, string]] : []),
     ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as [string, string]]),
   ];
 }

@@ -15,7 +15,7 @@ import type { IdentityTokens } from '../identity-tokens/identity-tokens.js';
 import type { PresentedProof } from '../key-binding/proof.js';
 import type { RequestHead } from '../http/reader.js';
 import { problemOf } from '../http/problem.js';
-import { RequestRefused } from '../http/refusal.js';
+import { MethodRefused, RequestRefused } from '../http/refusal.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
 import type { Validated } from '../lifecycle/validate.js';
 import type { ClientInfo, Session } from '../sessions/session.js';
@@ -184,8 +184,8 @@ export function createRestApi(sources: RestSources): RestApi {
     const allowed = typeof found === 'function' ? 'GET' : found.method;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== allowed) {
-      const message = `This operation is served by ${allowed}.`;
-      throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', message);
+      const allow = allowed === 'GET' ? 'GET, HEAD' : allowed;
+      throw new MethodRefused(allow, `This operation is served by ${allowed}.`);
     }
     if (typeof found === 'function') return found();
     // Read first: a refresh must not be lost because the body is refused.
@@ -233,11 +233,9 @@ export function createRestApi(sources: RestSources): RestApi {
       } catch (error) {
         const problem = problemOf(error, asked.request.headers.authorization);
         if (problem.toReport !== undefined) sources.report(problem.toReport, source);
-        const isPost = operations.get(asked.path)?.method === 'POST';
-        const allow = problem.status === 405 && { allow: isPost ? 'POST' : 'GET, HEAD' };
         return {
           status: problem.status,
-          headers: { ...HEADERS, ...problem.headers, ...allow },
+          headers: { ...HEADERS, ...problem.headers },
           body: isHead ? '' : JSON.stringify(problem.document),
         };
       }

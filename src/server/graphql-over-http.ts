@@ -28,7 +28,7 @@ import {
 } from '../graphql/operation-observer.js';
 import type { PreparedOperation, Variables } from './prepared-operation.js';
 import type { PreparedRequests } from './prepared-requests.js';
-import { refuse, RequestRefused } from '../http/refusal.js';
+import { MethodRefused, refuse, RequestRefused } from '../http/refusal.js';
 import type { ReadBody } from './request-bodies.js';
 import { proofNonceOf, retryAfterOf } from './apollo.js';
 
@@ -188,7 +188,7 @@ const UNOBSERVED = unknownOperation();
 
 /**
  * Reads the body of a POST; the body of a GET is ignored.
- * @throws RequestRefused 405 `METHOD_NOT_ALLOWED`, 415 `UNSUPPORTED_MEDIA_TYPE`, and the rejections of {@link ReadBody}
+ * @throws MethodRefused; RequestRefused 415 `UNSUPPORTED_MEDIA_TYPE`, and the rejections of {@link ReadBody}
  */
 function bodyBytes(
   request: IncomingMessage,
@@ -197,7 +197,7 @@ function bodyBytes(
 ): Promise<Buffer> | undefined {
   if (request.method === 'GET') return undefined;
   if (request.method !== 'POST') {
-    throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'GraphQL is served by GET and POST.');
+    throw new MethodRefused('GET, POST', 'GraphQL is served by GET and POST.');
   }
   assertJson(request.headers);
   return read(request, ipAddress);

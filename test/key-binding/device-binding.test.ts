@@ -235,7 +235,10 @@ describe('a session in cookies that is bound to a device', () => {
       const bound = await aSignIn();
       const key = aProofKey();
       const { body } = await register(bound, key);
-      expect((await register(bound, aProofKey())).status).toBe(409);
+      expect(await register(bound, aProofKey())).toMatchObject({
+        status: 409,
+        body: { title: 'Conflict', code: 'ALREADY_BOUND' },
+      });
       const renewed = { ...bound, key, identifier: String(body['session_identifier']) };
       const challenge = await challengeFor(renewed);
       expect((await renew(renewed, proofOf(key, challenge))).status).toBe(200);
@@ -584,6 +587,11 @@ describe('a session in cookies that is bound to a device', () => {
         expect(status).toBe(400);
       },
     );
+  });
+
+  it.each(['start', 'refresh'])('is served by POST alone: %s', async (path) => {
+    const response = await fetch(new URL(`/api/device-session/${path}`, here.url));
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('does not exist unless DEVICE_BINDING is on: the endpoints answer 404', async () => {

@@ -14,7 +14,7 @@ import type { PresentedTokens } from '../../lifecycle/validate-tokens.js';
 import type { KeyRing } from '../../sessions/key-ring.js';
 import type { ClientInfo, Session } from '../../sessions/session.js';
 import { parseRefreshToken } from '../../sessions/token.js';
-import { RequestRefused } from '../refusal.js';
+import { MethodRefused, RequestRefused } from '../refusal.js';
 import type { RequestHead } from '../reader.js';
 import type { ResponseHeaders } from './put-cookies.js';
 import { putCookiesOn } from './put-cookies.js';
@@ -192,7 +192,7 @@ export function createDeviceSessions(options: DeviceSessionsOptions): DeviceSess
     },
     async answer(endpoint, request, source, response) {
       if (request.method !== 'POST') {
-        throw new RequestRefused(405, 'METHOD_NOT_ALLOWED', 'This operation is served by POST.');
+        throw new MethodRefused('POST', 'This operation is served by POST.');
       }
       const act = endpoint === '/device-session/start' ? start : refresh;
       return act(request, source, response);
