@@ -71,7 +71,7 @@ export function createKeyBinding({
 
   const needsNonce = (now: number) => new KeyProofRefused('NONCE', nonces.make(now));
 
-  /** The last time at which the proof would be accepted, in milliseconds since the Unix epoch (RFC 9449 §4.3, checks 10 and 11). */
+  /** The last time at which the proof would be accepted, in milliseconds (RFC 9449 §4.3, checks 10 and 11). */
   function acceptableUntil({ iat, nonce }: ProofClaims, now: number): number {
     if (nonce !== undefined) {
       const madeAt = nonces.timeIn(nonce);
