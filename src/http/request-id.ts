@@ -32,7 +32,10 @@ interface Noted {
 export function requestIdOf(request: IdentifiedRequest): string {
   const given = request.id ?? request.headers['x-request-id'];
   if (typeof given === 'string' && FORM.test(given)) return given;
-  return ((request as Noted)[OWN_ID] ??= newRequestId());
+  const noted: Noted = request as Noted;
+  const id = noted[OWN_ID] ?? newRequestId();
+  noted[OWN_ID] = id;
+  return id;
 }
 
 /**

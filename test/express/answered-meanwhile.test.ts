@@ -18,7 +18,7 @@ describe.each(EXPRESS)('a request that Express %s has answered meanwhile', (_ver
   /** What the application does while the store is asked. */
   let meanwhile: RequestHandler;
   /** What the store answers, and the end of the wait for it. */
-  let outcome: () => undefined;
+  let outcome: () => Promise<undefined>;
   let answer: () => void;
   let asked: Promise<void>;
   let passedOn: unknown[];
@@ -27,7 +27,10 @@ describe.each(EXPRESS)('a request that Express %s has answered meanwhile', (_ver
     walletSessions = await embedWalletSessions('embedded');
     const slow = {
       ...walletSessions,
-      validateRequest: () => asked.then(() => outcome()),
+      validateRequest: async () => {
+        await asked;
+        return outcome();
+      },
       report: () => undefined,
     };
     const app = express();
@@ -55,10 +58,8 @@ describe.each(EXPRESS)('a request that Express %s has answered meanwhile', (_ver
     await walletSessions.close();
   });
 
-  const nobody = () => undefined;
-  const outage = () => {
-    throw new WalletSessionsError('SERVICE_UNAVAILABLE');
-  };
+  const nobody = () => Promise.resolve(undefined);
+  const outage = () => Promise.reject(new WalletSessionsError('SERVICE_UNAVAILABLE'));
 
   describe.each([
     ['the REST API', '/api/session'],
