@@ -37,6 +37,7 @@ export async function operate<Result>(
   let lastError: Error | undefined;
   const onError = (error: Error) => (lastError = error);
   const store = await openStoreOf({ ...config, redis }, systemClock, { onError });
+  let close = () => store.close();
   try {
     await store.ping().catch((error: unknown) => {
       throw unavailable(lastError ?? error);
@@ -61,15 +62,12 @@ export async function operate<Result>(
       },
       nearCacheSize: 0,
     });
+    close = () => services.close();
     const source = { userAgent: userAgentOf(environment, version) };
     const by = { session: COMMAND_LINE, source } as const;
-    try {
-      return await run({ config, keys, services, by, unreadableRecords: () => unreadable });
-    } finally {
-      await services.drain();
-    }
+    return await run({ config, keys, services, by, unreadableRecords: () => unreadable });
   } finally {
-    await store.close();
+    await close();
   }
 }
 

@@ -17,9 +17,10 @@ import { createContractVerifiers } from '../sign-in/ethereum/rpc/eth-call.js';
 import { auditToAll } from '../audit/events.js';
 import { auditToApplication, auditToHooks } from '../lifecycle/hooks.js';
 import type { ObserveVerification } from '../sign-in/ethereum/signature.js';
+import type { WalletSessionsServices } from '../graphql/context.js';
 import type { SignIn } from '../sign-in/sign-in.js';
 import { createTracing } from '../telemetry/tracing.js';
-import { createCore, type Core } from './create-core.js';
+import { createCore } from './create-core.js';
 import { cookieOriginsOf, readOptions, type WalletSessionsOptions } from './read-options.js';
 import { putCookiesOn, type ResponseHeaders } from '../http/cookies/put-cookies.js';
 import type { SessionLifecycle } from '../lifecycle/session-lifecycle.js';
@@ -32,7 +33,7 @@ export type { WalletSessionsHooks, WalletSessionsOptions } from './read-options.
  * @typeParam Request the type of the requests that the application passes to the context function and that hooks receive
  */
 export interface WalletSessions<Request = IncomingMessage>
-  extends Core, RequestReader, RequestSessions {
+  extends WalletSessionsServices, RequestReader, RequestSessions {
   readonly signIn: SignIn<Request>;
   /** The option `origins`. `serveSubscriptions` uses it by default. */
   readonly origins: readonly string[];
@@ -69,7 +70,7 @@ export function createWalletSessions<Request = IncomingMessage>(
   const cookieOrigins = cookieOriginsOf(read);
   const tracing = createTracing();
   const store = tracing?.store(read.store) ?? read.store;
-  const services = createCore({
+  const { expirySweep, drain, ...services } = createCore({
     ...read,
     store,
     signIn: { ...read.signIn, origins: read.origins },
@@ -105,7 +106,7 @@ export function createWalletSessions<Request = IncomingMessage>(
       offerDeviceBinding: deviceSessions?.offer,
     });
   // Start background work last, when nothing else can throw.
-  services.expirySweep.start();
+  expirySweep.start();
   return {
     ...services,
     ...reader,
@@ -113,7 +114,7 @@ export function createWalletSessions<Request = IncomingMessage>(
     deviceSessions,
     ...createRequestSessions(sessions, reader, openCookieSession),
     async close() {
-      await services.drain();
+      await drain();
       await store.close();
     },
   };

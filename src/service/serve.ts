@@ -64,9 +64,14 @@ async function stop(
     // They would keep the process alive.
     process.exit(EXIT_CODES.FAILED);
   }, shutdownDelay + shutdownTimeout).unref();
-  await running.stop();
+  try {
+    await running.stop();
+    logger.info('stopped');
+  } catch (error) {
+    logger.error({ err: error }, 'stopped, but not everything could be closed');
+    process.exitCode = EXIT_CODES.FAILED;
+  }
   clearTimeout(overdue);
-  logger.info('stopped');
 }
 
 /** The interval in milliseconds at which the parent process is checked. */

@@ -19,6 +19,7 @@ import { createErrorLog } from './error-log.js';
 import { auditTo, type Logger } from './log.js';
 import { startObservation } from './observation.js';
 import { openConfiguredStore } from './open-configured-store.js';
+import { runInTurn, type Step } from './in-turn.js';
 import { loadPlaceModule } from './place-module.js';
 
 export interface RunningService {
@@ -28,7 +29,10 @@ export interface RunningService {
   readonly services: WalletSessions;
   /** The current load. */
   load(): ServerLoad;
-  /** Stops the service. Everything that was acknowledged has then been stored. */
+  /**
+   * Stops the service. Everything that was acknowledged has then been stored.
+   * @throws AggregateError if a part could not be closed; all others have been
+   */
   stop(): Promise<void>;
 }
 
@@ -42,30 +46,32 @@ export async function startService(
   log: Logger,
   clock?: Clock,
 ): Promise<RunningService> {
-  const opened: Release[] = [];
+  const opened: Step[] = [];
   try {
     return await start(config, log, clock, opened);
   } catch (error) {
-    for (const release of opened.reverse()) await release();
+    for (const failure of await runInTurn(opened.reverse())) {
+      log.error({ err: failure }, 'a part of the service could not be closed');
+    }
     throw error;
   }
 }
-
-/** Closes what a part of the service has opened. */
-type Release = () => Promise<unknown>;
 
 /** @param opened receives what to close if the start fails, in the order of opening */
 async function start(
   config: Config,
   log: Logger,
   given: Clock | undefined,
-  opened: Release[],
+  opened: Step[],
 ): Promise<RunningService> {
   const report = createErrorLog(log, given ?? systemClock);
   const keys = config.keys ?? [await developmentKey(config.dataDirectory)];
   if (config.keys === undefined) {
     log.warn(`SESSION_KEYS is not set: using the development key in ${config.dataDirectory}`);
   }
+  // Nothing is loaded once the port is open: requests would wait.
+  const describePlace =
+    config.placeModule === undefined ? undefined : await loadPlaceModule(config.placeModule);
   const { implementations } = await loadPrimitives();
   log.info(implementations, 'chose the implementations to verify signatures with');
   const observation = await startObservation(config, log, given);
@@ -85,8 +91,6 @@ async function start(
   const { port } = http.address() as AddressInfo;
   const origins = config.origins ?? [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const pages = config.corsOrigins ?? origins;
-  const describePlace =
-    config.placeModule === undefined ? undefined : await loadPlaceModule(config.placeModule);
   const services = createWalletSessions({
     store,
     keys,
@@ -161,10 +165,13 @@ async function start(
     async stop() {
       server.leave();
       await pause(config.shutdownDelay);
-      await server.close();
-      await api.apollo.stop();
-      await services.close();
-      await observation.stop();
+      const failures = await runInTurn([
+        () => server.close(),
+        () => api.apollo.stop(),
+        () => services.close(),
+        () => observation.stop(),
+      ]);
+      if (failures.length > 0) throw new AggregateError(failures, 'A part could not be closed.');
     },
   };
 }

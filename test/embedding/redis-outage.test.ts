@@ -33,7 +33,7 @@ describe('an application whose Redis is down', () => {
       code: 'SERVICE_UNAVAILABLE',
       cause: { message: 'Redis cannot be reached', cause: { message } },
     });
-    await walletSessions.drain();
+    await walletSessions.close();
   });
 
   it('closes the Redis store of an application without waiting for Redis', async () => {

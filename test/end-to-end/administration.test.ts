@@ -34,7 +34,7 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
   const as = ({ accessToken }: { accessToken: string }) => apiClient(service.url, accessToken);
   const isAlive = async (grant: TokenGrant) =>
     (await as(grant).request(CurrentSessionDocument)).session !== null;
-  const settled = () => service.services.drain();
+  const settled = () => service.services.auditLog.flush();
 
   it('lists the sessions of any wallet for an administrator', async () => {
     const grant = await signIn(service.url, owner);

@@ -134,7 +134,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
     expect(await refusalOf(as(undefined), SignInDocument, { message, signature })).toBe(
       'SIGNATURE_INVALID',
     );
-    await service.services.drain();
+    await service.services.auditLog.flush();
     const eventsOf = async (grant: TokenGrant | undefined) =>
       (await as(grant).request(AuditEventsDocument, {})).auditEvents.edges.map(({ node }) => node);
     const [ofAlice, ofMallory] = [await eventsOf(alice), await eventsOf(mallory)];
@@ -151,7 +151,7 @@ describe.each(EVERY_STORE)('a contract at one address on two chains, on the %s s
   it('grants administration to a contract only on the chain that ADMIN_WALLETS names', async () => {
     await as(alice).request(StatisticsDocument, {});
     expect(await refusalOf(as(mallory), StatisticsDocument, {})).toBe('FORBIDDEN');
-    await service.services.drain();
+    await service.services.auditLog.flush();
     const { allAuditEvents } = await as(alice).request(AllAuditEventsDocument, { first: 1 });
     expect(allAuditEvents.edges[0]?.node).toMatchObject({
       type: 'ADMINISTRATION_REFUSED',

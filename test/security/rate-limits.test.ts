@@ -312,7 +312,7 @@ describe('rate limits', () => {
     await expect(walletSessions.signIn.createChallenge({}, source)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
     });
-    await walletSessions.drain();
+    await walletSessions.close();
     await close();
   });
 

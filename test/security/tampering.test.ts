@@ -136,7 +136,7 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
   it('detects and audits altered and moved entries of the audit log', async () => {
     const grant = await signInTo(walletSessions);
     const thief = await signInTo(walletSessions);
-    await walletSessions.drain();
+    await walletSessions.auditLog.flush();
     const { partition } = placeOf(grant);
     const [sealed] = await store.audit.readWallet(partition);
     const [moved] = await store.audit.readWallet(placeOf(thief).partition);
@@ -155,7 +155,7 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
     expect(alarms('audit-log.entry-refused')).toEqual([
       expect.objectContaining({ wallet: grant.session.wallet, count: 2 }),
     ]);
-    await walletSessions.drain();
+    await walletSessions.auditLog.flush();
     expect((await read()).entries.map(({ type }) => type)).toEqual([
       'audit-log.entry-refused',
       'session.created',
@@ -164,7 +164,7 @@ describe.each(EVERY_STORE)('tampering with the %s store', (storeName) => {
 
   it('shows an administrator the audit entries behind altered ones', async () => {
     const grant = await signInTo(walletSessions);
-    await walletSessions.drain();
+    await walletSessions.auditLog.flush();
     const { entries: before } = await walletSessions.auditLog.ofEverybody(10);
     const kept = { max: 100, age: HOUR };
     for (const forged of ['one', 'two', 'three']) {

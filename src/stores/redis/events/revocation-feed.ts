@@ -203,6 +203,8 @@ export function createRedisRevocationFeed(
       readAfter(keys.revocations(partition), cursor, max),
 
     close() {
+      for (const { retry } of channels.values()) clearTimeout(retry);
+      channels.clear();
       subscriptions.close();
     },
   };

@@ -132,7 +132,7 @@ function subscribeAtOwners(
   cluster.on('refresh', () => {
     const owners = new Set(cluster.slots.map(([owner]) => owner));
     for (const [channel, place] of places) {
-      if (place !== ownerOf(channel)) void move(channel, place);
+      if (place !== ownerOf(channel)) void move(channel);
     }
     for (const [node, subscriptions] of masters) {
       if (owners.has(node)) continue;
@@ -151,8 +151,14 @@ function subscribeAtOwners(
     return subscriptions;
   }
 
-  async function move(channel: string, from: string | undefined): Promise<void> {
-    if (from !== undefined) masters.get(from)?.unsubscribe(channel);
+  function leave(channel: string): void {
+    const place = places.get(channel);
+    places.delete(channel);
+    if (place !== undefined) masters.get(place)?.unsubscribe(channel);
+  }
+
+  async function move(channel: string): Promise<void> {
+    leave(channel);
     const owner = ownerOf(channel);
     places.set(channel, owner);
     if (owner === undefined) return;
@@ -169,15 +175,15 @@ function subscribeAtOwners(
   return {
     async subscribe(channel) {
       const owner = ownerOf(channel);
-      if (owner === undefined) throw new WalletSessionsError('SERVICE_UNAVAILABLE');
+      if (owner === undefined) {
+        const cause = new Error('No master of the Redis cluster owns the slot of a channel.');
+        throw new WalletSessionsError('SERVICE_UNAVAILABLE', undefined, { cause });
+      }
+      if (places.get(channel) !== owner) leave(channel);
       places.set(channel, owner);
       await at(owner).subscribe(channel);
     },
-    unsubscribe(channel) {
-      const place = places.get(channel);
-      places.delete(channel);
-      if (place !== undefined) masters.get(place)?.unsubscribe(channel);
-    },
+    unsubscribe: leave,
     // Follows a slot that moves. It never reads at an earlier owner than that of the subscription.
     reader: cluster,
     close() {
