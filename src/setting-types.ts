@@ -67,6 +67,11 @@ export const textWith = (
   schema: v.pipe(text.schema, v.check(test, message)),
 });
 
+export const isWebUrl = (given: string): boolean =>
+  URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
+
+export const webUrl = textWith(isWebUrl, 'must be a URL with https:// or http://');
+
 export const boolean: SettingType<boolean> = {
   form: { kind: 'boolean' },
   schema: v.boolean('must be true or false'),

@@ -74,7 +74,7 @@ export function chainIdOf(account: AccountId): ChainId | undefined {
 }
 
 /** Whether the account is the same on every chain of its namespace. */
-export function isEverywhere(account: AccountId): boolean {
+function isEverywhere(account: AccountId): boolean {
   const everywhere = rulesOf(namespaceOf(account))?.everywhere;
   return everywhere !== undefined && account.startsWith(`${namespaceOf(account)}:${everywhere}:`);
 }

@@ -5,7 +5,17 @@ import { DEVICE_BINDING_SETTINGS, KEY_BINDING_SETTINGS } from '../key-binding/po
 import { WALLET_SESSIONS_SETTINGS } from '../core/read-options.js';
 import { DOCUMENT_LIMIT_SETTINGS, DOCUMENT_RATE_SETTINGS } from '../graphql/document-limits.js';
 import { optional, withDefault, type Setting, type SettingType } from '../options.js';
-import { boolean, choice, duration, integer, list, text, textWith } from '../setting-types.js';
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  isWebUrl,
+  list,
+  text,
+  textWith,
+  webUrl,
+} from '../setting-types.js';
 import { rate, RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
 import { INTAKE_SETTINGS } from '../server/bounded-server.js';
 import type { IntrospectionClient } from '../server/introspection.js';
@@ -181,16 +191,10 @@ const applicationName = textWith(
   'must be a name of 1 to 64 characters',
 );
 
-const webUrl = textWith(isWebUrl, 'must be an http: or https: URL');
-
 const logoUrl = textWith(
   (url) => isWebUrl(url) || /^data:image\/[\w.+-]+[;,]/.test(url),
-  'must be an http: or https: URL, or a data: URL of an image',
+  'must be a URL with https:// or http://, or a data: URL of an image',
 );
-
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
 
 const GRAPHQL_VARIABLES = {
   DOCUMENT_TOKEN_LIMIT: DOCUMENT_LIMIT_SETTINGS.tokens,

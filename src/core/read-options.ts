@@ -32,7 +32,7 @@ import {
   objectOf,
   oneOrMore,
   text,
-  textWith,
+  webUrl,
   value,
 } from '../setting-types.js';
 import { RATE_LIMIT_SETTINGS } from '../rate-limits/rate-limits.js';
@@ -81,10 +81,6 @@ const cookies = value(
     'must be true, false or { origins }',
   ),
 );
-
-function isWebUrl(given: string): boolean {
-  return URL.canParse(given) && /^https?:$/.test(new URL(given).protocol);
-}
 
 const rpcs = listOfRpcs();
 
@@ -197,7 +193,7 @@ export const WALLET_SESSIONS_SETTINGS = {
     ),
   ),
   /** The URL of the operator's dashboard of metrics, which the administration page links to. Administrators alone see it. */
-  dashboardUrl: optional(textWith(isWebUrl, 'must be a URL with https:// or http://')),
+  dashboardUrl: optional(webUrl),
   /**
    * Describes where an IP address is, such as `Berlin, Germany`, for lists of sessions that their owner or an administrator
    * requests (`Session.place`). Answers are kept for ten minutes. If it fails or takes longer than a second, the place is

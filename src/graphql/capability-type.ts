@@ -5,7 +5,7 @@ import type { Capabilities } from '../sessions/session.js';
 @ObjectType('Ability', {
   description: 'An act that a wallet allowed the application, with its restrictions (ERC-5573).',
 })
-export class AbilityType {
+class AbilityType {
   @Field(() => String, { description: 'A namespace, a slash and a name: `crud/read`.' })
   name!: string;
 

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { Field, ObjectType, ArgsType, Int } from 'type-graphql';
 import { badUserInput } from './errors.js';
-import { MAX_PAGE_SIZE } from './document-limits.js';
+import { MAX_PAGE_SIZE } from '../sessions/store.js';
 
 @ObjectType('PageInfo', { description: 'Information about a page of a connection.' })
 export class PageInfo {

@@ -28,9 +28,6 @@ export type DocumentLimits = ValuesOf<typeof DOCUMENT_LIMIT_SETTINGS>;
 /** The default limits of the service and of applications. */
 export const DEFAULT_DOCUMENT_LIMITS: DocumentLimits = defaultsOf(DOCUMENT_LIMIT_SETTINGS);
 
-/** Maximum number of nodes on one page of a connection. */
-export const MAX_PAGE_SIZE = 100;
-
 /** Limits the number of new documents that each network may have parsed and validated. */
 export interface DocumentBudget {
   /**

@@ -6,7 +6,7 @@ import type { RequestContext } from './context.js';
 @ObjectType('IdentityToken', {
   description: 'A signed token that proves the session and its wallet to a server of its audience.',
 })
-export class IdentityTokenType {
+class IdentityTokenType {
   @Field(() => String, {
     description: 'A JWT (RFC 7519). It stays valid until it expires, even if the session ends.',
   })

@@ -33,7 +33,7 @@ registerEnumType(RevocationReasonEnum, {
 });
 
 @ObjectType('SessionRevocation', { description: 'The end of a session.' })
-export class SessionRevocation {
+class SessionRevocation {
   @Field(() => ID, { description: 'The session that ended.' })
   sessionId!: string;
 

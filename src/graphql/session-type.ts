@@ -150,7 +150,7 @@ export class SessionType {
 }
 
 @ObjectType('SessionEdge', { description: 'A session in a connection.' })
-export class SessionEdge {
+class SessionEdge {
   @Field(() => String, { description: 'Pass it as `after` to get the following sessions.' })
   cursor!: string;
 

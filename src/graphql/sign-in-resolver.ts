@@ -14,7 +14,7 @@ import { SessionType } from './session-type.js';
 @ObjectType('SignInChallenge', {
   description: 'A nonce to sign once, before it expires.',
 })
-export class SignInChallengeType {
+class SignInChallengeType {
   @Field(() => String, {
     description: 'The value of the `Nonce` field of the message. It works for one sign-in.',
   })

@@ -5,7 +5,7 @@ import type { Period } from '../administration/statistics/period.js';
 import type { Counts } from '../administration/statistics/store.js';
 
 @ObjectType('ReasonCount', { description: 'The number of events with one reason.' })
-export class ReasonCount {
+class ReasonCount {
   @Field(() => String, { description: 'An error code or a RevocationReason.' })
   reason!: string;
 

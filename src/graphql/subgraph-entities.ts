@@ -3,7 +3,7 @@ import { isSameWallet } from '../accounts/wallet.js';
 import { isSessionId, type Session, type SessionId } from '../sessions/session.js';
 import { requestScope } from './authorization.js';
 import type { RequestContext, WalletSessionsContext } from './context.js';
-import { MAX_PAGE_SIZE } from './document-limits.js';
+import { MAX_PAGE_SIZE } from '../sessions/store.js';
 import { createReadLimit } from './read-limit.js';
 import { SessionType } from './session-type.js';
 

@@ -15,7 +15,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { MAX_PAGE_SIZE } from './document-limits.js';
+import { MAX_PAGE_SIZE } from '../sessions/store.js';
 
 /**
  * Refuses an operation whose response may contain more than `limit` fields. A page counts as many nodes as the

@@ -16,7 +16,7 @@ type UpgradeServer = Server & {
 };
 
 /** Whether a request asks for a WebSocket (RFC 6455 §4.1): a GET, without a body. */
-export function asksForWebSocket(request: IncomingMessage): boolean {
+function asksForWebSocket(request: IncomingMessage): boolean {
   const isHandshake = request.headers.upgrade?.toLowerCase() === 'websocket';
   return isHandshake && request.method === 'GET' && !bearsBody(request);
 }

@@ -3,7 +3,7 @@ import { causeToReport, WalletSessionsError, type ErrorCode } from '../errors.js
 import { challengeOf } from './credential.js';
 import { MethodRefused, proofChallenge, REFUSAL_STATUS, RequestRefused } from './refusal.js';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** The status of a response, if it is not 400: something is wrong with what was sent. */
 const STATUS: Partial<Record<ErrorCode, number>> = {

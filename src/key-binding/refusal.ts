@@ -1,7 +1,7 @@
 import { WalletSessionsError } from '../errors.js';
 
 /** Why a proof of a key was refused, for the audit log, with the message for the client. */
-export const PROOF_REFUSALS = {
+const PROOF_REFUSALS = {
   /** No proof came where one is needed, or the token of a bound session came as a bearer token. */
   MISSING:
     'The session is bound to a key of its client: send the token as "Authorization: DPoP …", and a proof of the key in a DPoP header.',

@@ -1,5 +1,5 @@
 /** The outcomes of a validation that asks the store. For callers, all but the first two are the same. */
-export const VALIDATION_OUTCOMES = [
+const VALIDATION_OUTCOMES = [
   'valid',
   /** The store did not answer. */
   'unavailable',

@@ -1,10 +1,7 @@
 import * as v from 'valibot';
 import { WalletSessionsError } from '../errors.js';
 import { isSessionId } from '../sessions/session.js';
-import type { PageRequest } from '../sessions/store.js';
-
-/** The same as in GraphQL. */
-export const MAX_PAGE_SIZE = 100;
+import { MAX_PAGE_SIZE, type PageRequest } from '../sessions/store.js';
 
 const text = v.string('must be a text');
 const flag = v.boolean('must be true or false');

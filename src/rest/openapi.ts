@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE } from './inputs.js';
+import { MAX_PAGE_SIZE } from '../sessions/store.js';
 import { nullable, ref, SCHEMAS, text } from './openapi-schemas.js';
 
 const flag = (description: string) => ({ type: ['boolean', 'null'], default: false, description });

@@ -10,11 +10,11 @@ import type { Session } from '../sessions/session.js';
 import type { Handler } from './router.js';
 
 /** For nginx, Traefik and Caddy, which take any status of success. */
-export const AUTH_PATH = '/auth';
+const AUTH_PATH = '/auth';
 /** For Envoy, which takes 200 alone. */
-export const ENVOY_AUTH_PATH = '/auth/envoy';
+const ENVOY_AUTH_PATH = '/auth/envoy';
 /** For the webhook mode of Hasura. */
-export const HASURA_AUTH_PATH = '/auth/hasura';
+const HASURA_AUTH_PATH = '/auth/hasura';
 
 /** The headers in which proxies name the method of the request that they ask about. */
 const METHOD_HEADERS = ['x-forwarded-method', 'x-original-method'] as const;

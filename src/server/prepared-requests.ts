@@ -150,7 +150,7 @@ interface GraphQLRequest {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `undefined` for a body that is malformed or unusual: Apollo Server handles it. */
-export function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
+function readGraphQLRequest(body: unknown): GraphQLRequest | undefined {
   if (!isObject(body)) return undefined;
   const { query, operationName, documentId, variables, extensions, ...unknown } = body;
   if (!isObjectOrNone(variables) || !isObjectOrNone(extensions)) return undefined;

@@ -7,10 +7,10 @@ import { withCors, type CorsOptions, type Handler } from './router.js';
 import type { ReadBody } from './request-bodies.js';
 
 /** Path of the REST API. */
-export const REST_PATH = '/api';
+const REST_PATH = '/api';
 
 /** Where verifiers look for the public keys of identity tokens, in addition to `/api/jwks.json`. */
-export const WELL_KNOWN_JWKS_PATH = '/.well-known/jwks.json';
+const WELL_KNOWN_JWKS_PATH = '/.well-known/jwks.json';
 
 export interface RestOverHttpOptions {
   readonly walletSessions: RestSources;

@@ -136,6 +136,9 @@ export interface RevokeOutcome {
   readonly left: readonly SessionId[];
 }
 
+/** Maximum number of items on a page of any list. */
+export const MAX_PAGE_SIZE = 100;
+
 /** A page of a wallet's sessions. */
 export interface PageRequest {
   /** The maximum number of sessions on the page. */

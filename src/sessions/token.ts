@@ -111,7 +111,7 @@ export function buildBridge(
 }
 
 /** Derives the pair that replaced the token's own pair. */
-export function crossBridge(
+function crossBridge(
   keys: KeyRing,
   replaced: RefreshToken,
   derivation: Derivation,

@@ -16,7 +16,7 @@ import { assertUsable } from './tables.js';
 export const EMBEDDED_SETTINGS = {
   /** The directory of the files. Created if it does not exist. */
   directory: required(text),
-  /** The source of the time. By default, the system clock. */
+  /** The clock by which expired rows are removed. By default, the system clock. */
   clock: optional(clockType),
   /** Receives errors of removing expired rows, which the next sweep retries. By default, they are logged to the console. */
   onError: optional(callable<(error: Error) => void>('(error: Error) => void')),

@@ -7,7 +7,7 @@ import {
   type RedisConnector,
 } from '../connection/index.js';
 import { createTrackedReads } from '../invalidations/index.js';
-import { parseRedisUrls, type RedisStoreOptions } from '../settings.js';
+import { parseRedisUrls, REDIS_SETTINGS, type RedisStoreOptions } from '../settings.js';
 import { redisKeys, type RedisKeys } from '../keys.js';
 import { rulesFor, tryRights, type TriedRights } from '../rights.js';
 import { checkEncryption, checkReachability, checkTopology } from './connection.js';
@@ -25,8 +25,12 @@ import {
  * @throws TypeError for an invalid URL
  */
 export async function checkRedis(options: RedisStoreOptions): Promise<CheckResult[]> {
-  const { keyPrefix = 'ws', commandTimeout = 2000, nearCacheBound: bound = 1000 } = options;
-  const { revocationReplicas = 0 } = options;
+  const {
+    keyPrefix = REDIS_SETTINGS.keyPrefix.fallback,
+    commandTimeout = REDIS_SETTINGS.commandTimeout.fallback,
+    nearCacheBound: bound = REDIS_SETTINGS.nearCacheBound.fallback,
+    revocationReplicas = REDIS_SETTINGS.revocationReplicas.fallback,
+  } = options;
   const connector = createRedisConnector(options, commandTimeout);
   const keys = redisKeys(keyPrefix);
   // Connects to a cluster that has lost slots, too: that is what the doctor must report.
