@@ -3,7 +3,7 @@ import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
 import type { Fetch, WebSocketClass } from '../../client/src/index.js';
 import { eventually } from '../harness/eventually.js';
-import { closeClients, openClient } from '../harness/client.js';
+import { closeClients, listening, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
@@ -174,6 +174,7 @@ describe('a client with its tokens in cookies', () => {
     await here.refresh();
     expect((here.state.session?.expiresAt ?? '') > expiresAt).toBe(true);
     await there.signIn(wallet);
+    await listening(service, 2);
     await there.logout(id);
     expect(await here.heard('end')).toEqual({ sessionId: id, reason: 'LOGOUT' });
   });

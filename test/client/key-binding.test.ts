@@ -1,7 +1,7 @@
 import { Wallet } from 'ethers';
 import { WebSocket } from 'ws';
 import { bindToKeys, type BoundFetch, type ProofKeyPair } from '../../client/src/dpop/index.js';
-import { closeClients, openClient, type TestClient } from '../harness/client.js';
+import { closeClients, listening, openClient, type TestClient } from '../harness/client.js';
 import { startTestService, type TestService } from '../harness/service.js';
 import { aStorage } from '../harness/token-storage.js';
 
@@ -43,6 +43,7 @@ describe('a client that binds its sessions to keys', () => {
     const [client, other] = [open(), open()];
     const { id } = await client.signIn(wallet);
     await other.signIn(wallet);
+    await listening(service, 2);
     await other.logoutAll({ keepCurrent: true });
     expect(await client.heard('end')).toMatchObject({ sessionId: id, reason: 'LOGOUT_ALL' });
   });

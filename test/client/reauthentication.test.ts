@@ -10,7 +10,7 @@ import {
 } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
-import { closeClients, openClient } from '../harness/client.js';
+import { closeClients, listening, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { aProvider } from '../harness/eip1193-provider.js';
 import { openProxy, type Proxy } from '../harness/proxy.js';
@@ -148,6 +148,7 @@ describe('reauthentication with the client', () => {
     const wallet = Wallet.createRandom();
     const other = open();
     await other.signIn(wallet);
+    await listening(service, 1);
     clock.advance(10 * MINUTE);
     const client = open();
     await client.signIn(wallet, { logoutOthers: true });

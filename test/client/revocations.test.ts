@@ -4,7 +4,7 @@ import { systemClock } from '../../client/src/clock.js';
 import { createWalletSessionsClient, type Clock } from '../../client/src/index.js';
 import { RefreshDocument } from '../generated/graphql.js';
 import { apiClient } from '../harness/api.js';
-import { closeClients, openClient } from '../harness/client.js';
+import { closeClients, listening, openClient } from '../harness/client.js';
 import { createFakeClock } from '../harness/clock.js';
 import { eventually } from '../harness/eventually.js';
 import { openProxy, type Proxy } from '../harness/proxy.js';
@@ -42,6 +42,7 @@ describe('a client with listeners', () => {
       const [here, there] = [openClient(service), openClient(service)];
       const { id } = await here.signIn(wallet);
       await there.signIn(wallet);
+      await listening(service, 2);
       await (act === 'logout' ? there.logout(id) : there.logoutAll());
       expect(await here.heard('end')).toEqual({ sessionId: id, reason });
       expect(here.state).toEqual({ status: 'signed-out', end: { sessionId: id, reason } });

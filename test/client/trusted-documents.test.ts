@@ -1,5 +1,5 @@
 import { Wallet } from 'ethers';
-import { closeClients, openClient } from '../harness/client.js';
+import { closeClients, listening, openClient } from '../harness/client.js';
 import { startTestService, type TestService } from '../harness/service.js';
 
 const OF_THE_CLIENT = 'client/persisted-documents.json';
@@ -24,6 +24,7 @@ describe('the client at a service that refuses documents that are not trusted', 
     const [laptop, phone] = [openClient(service), openClient(service)];
     await laptop.signIn(wallet);
     const { id } = await phone.signIn(wallet);
+    await listening(service, 2);
     await laptop.refresh();
     await laptop.reauthenticate(wallet);
     expect(await phone.session()).toMatchObject({ id });

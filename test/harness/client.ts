@@ -5,6 +5,7 @@ import {
   type WalletSessionsClient,
   type WalletSessionsClientOptions,
 } from '../../client/src/index.js';
+import { eventually } from './eventually.js';
 import type { TestService } from './service.js';
 
 /** A client that records its events. */
@@ -27,6 +28,16 @@ export function closeClients(): void {
   for (const client of open) client.close();
   open.clear();
 }
+
+/**
+ * Resolves when as many clients of the service listen for revocations. A client that does not listen yet does not hear why
+ * its session has ended.
+ */
+export const listening = (service: Pick<TestService, 'load'>, count: number) =>
+  eventually(() => {
+    expect(service.load().subscriptions).toBe(count);
+    return Promise.resolve();
+  });
 
 /** A client of the service that records events from the start. */
 export function openClient(
