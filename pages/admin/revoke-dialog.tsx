@@ -103,6 +103,7 @@ export function RevokeDialog({ request, onClose, onRevoked }: RevokeDialogProps)
         intro="To revoke sessions of others, confirm with a fresh signature of your wallet."
         act={async (wallet, _name, signal) => {
           await access.confirm(wallet, signal);
+          signal.throwIfAborted();
           if (request !== undefined) await revoke(request);
         }}
       />

@@ -97,6 +97,7 @@ export function SignOut({ request, end, fallbackFocus, onClose }: SignOutProps) 
         intro="To sign out a device that was signed in later than this one, confirm with your wallet."
         act={async (wallet, _name, signal) => {
           await client.reauthenticate(wallet, { signal });
+          signal.throwIfAborted();
           await act();
         }}
       />

@@ -17,32 +17,61 @@ describe('the sessions page of a session that is no longer fresh', () => {
   const rows = () =>
     under.page.getByRole('list', { name: 'Active sessions' }).getByRole('listitem');
 
+  /** Signs in, lets the signature grow old, signs in with a phone, and asks to end the session of the phone. */
+  async function askToSignOut(button: string) {
+    await under.signIn();
+    await rows().first().waitFor();
+    const signedAt = Date.now();
+    await eventually(() => {
+      expect(Date.now() - signedAt).toBeGreaterThan(FRESH);
+      return Promise.resolve();
+    });
+    const phone = await signIn(under.service.url, under.wallet, { device: 'Phone' });
+    await under.page.reload();
+    await under.button(button).click();
+    await under.page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    const dialog = under.page.getByRole('dialog', { name: 'Sign again with' });
+    await dialog.getByRole('button', { name: 'Throw-away wallet' }).waitFor();
+    return { phone, dialog };
+  }
+
+  const sessionOf = async ({ accessToken }: { accessToken: string }) =>
+    (await apiClient(under.service.url, accessToken).request(CurrentSessionDocument)).session;
+
   it.each(['Sign out Phone', 'Sign out everywhere else'])(
     'asks for another signature before it ends a later session with the button "%s"',
     async (button) => {
-      await under.signIn();
-      await rows().first().waitFor();
-      const signedAt = Date.now();
-      await eventually(() => {
-        expect(Date.now() - signedAt).toBeGreaterThan(FRESH);
-        return Promise.resolve();
-      });
-      const phone = await signIn(under.service.url, under.wallet, { device: 'Phone' });
-      await under.page.reload();
-      await under.button(button).click();
-      await under.page.getByRole('button', { name: 'Sign out', exact: true }).click();
-      const dialog = under.page.getByRole('dialog', { name: 'Sign again with' });
-      await dialog.getByRole('button', { name: 'Throw-away wallet' }).waitFor();
+      const { phone, dialog } = await askToSignOut(button);
       // No Solana wallet can sign for an Ethereum account.
       expect(await dialog.getByRole('button', { name: 'Solana' }).count()).toBe(0);
       await under.button('Test Wallet').click();
       await rows().filter({ hasText: 'Phone' }).waitFor({ state: 'detached' });
-      const seen = await apiClient(under.service.url, phone.accessToken).request(
-        CurrentSessionDocument,
-      );
-      expect(seen.session).toBeNull();
+      expect(await sessionOf(phone)).toBeNull();
     },
   );
+
+  it('ends no later session if the owner closes the dialog after the wallet has signed', async () => {
+    const { phone, dialog } = await askToSignOut('Sign out Phone');
+    let [isHeld, answer] = [false, () => {}];
+    const asked = new Promise<void>((resolve) => {
+      void under.page.route('**/graphql', async (route) => {
+        if (!isHeld && /reauthenticate|refresh/.test(route.request().postData() ?? '')) {
+          isHeld = true;
+          resolve();
+          await new Promise<void>((go) => (answer = go));
+        }
+        await route.continue();
+      });
+    });
+    await under.button('Test Wallet').click();
+    await asked;
+    await under.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    const idle = under.page.waitForLoadState('networkidle');
+    answer();
+    await idle;
+    expect(await sessionOf(phone)).not.toBeNull();
+  });
 
   it('ends all other sessions at sign-in when the owner of the wallet selects that', async () => {
     await signIn(under.service.url, under.wallet, { device: 'Phone' });
