@@ -13,7 +13,7 @@ interface NearCacheOptions {
 export interface NearCacheStatistics {
   /** Validations that were answered from memory. */
   readonly hits: number;
-  /** Validations that had to ask the store. */
+  /** Validations, and checks of sockets, that had to read the store. */
   readonly misses: number;
   /** Sessions that were dropped to make room for others. */
   readonly evicted: number;

@@ -99,8 +99,9 @@ const WORTH_COMPILING = 20;
 type Run = (context: WalletSessionsContext, variables?: Variables) => Executed;
 
 /**
- * Compiles a query, with a compiler that is loaded for the first one. Never rejects. Falls back to the interpreter if the query cannot be compiled or the process disallows code generation
- * from strings, and re-executes with it on errors, so that messages are identical. Queries have no side effects.
+ * Compiles a query, with a compiler that is loaded for the first one. Never rejects. If the query cannot be compiled or the
+ * process disallows code generation from strings, the query is interpreted. After errors, a compiled query is interpreted
+ * again, so that messages are identical. Queries have no side effects.
  */
 async function compile(
   schema: GraphQLSchema,

@@ -63,7 +63,7 @@ export function offerReadings(registry: Registry): (readings: Readings) => void 
   );
   nearCacheCounter(
     'wallet_sessions_near_cache_misses_total',
-    'Validations that read the store.',
+    'Validations, and checks of sockets, that read the store.',
     'misses',
   );
   nearCacheCounter(

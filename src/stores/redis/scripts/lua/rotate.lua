@@ -4,11 +4,13 @@
 -- ARGV    1 now (ms), 2 generation of the presented token, 3 idle timeout (ms), 4 grace period after a rotation (ms),
 --         5 key id, 6 access hash, 7 refresh hash and 8 salt of the successor, 9 generation of the unused pair to replace
 --         (-1: none), 10 bridge from that pair to the successor, 11 maximum number of rotations (0: no limit) in
---         12 a window (ms), 13… pairs of key id and hash of the presented token under
---         that key
--- RETURNS { "rotated", packed record, previous expiry (ms) }, { "repeated", packed record }, { "unused", packed record }
---         (nothing changed; may be replaced), { "limited", time to wait (ms) } (nothing changed), { "unknown" }, or { "reused", packed record before it ended, { cursor, id,
---         reason, at, expiry, collected } }
+--         12 a window (ms), 13… pairs of key id and hash of the presented token under that key
+-- RETURNS { "rotated", packed record, previous expiry (ms) }
+--         { "repeated", packed record }
+--         { "unused", packed record }: nothing changed, the pair may be replaced
+--         { "limited", time to wait (ms) }: nothing changed
+--         { "unknown" }
+--         { "reused", packed record before it ended, { cursor, id, reason, at, expiry, collected } }
 -- ATOMIC  Of concurrent exchanges of one token, one rotates and the others repeat it. A pair that is marked as used is
 --         never replaced.
 --#within _steps
