@@ -34,7 +34,8 @@ describe.each(EVERY_DEPLOYMENT)('administration over HTTP on the %s store', (sto
   const as = ({ accessToken }: { accessToken: string }) => apiClient(service.url, accessToken);
   const isAlive = async (grant: TokenGrant) =>
     (await as(grant).request(CurrentSessionDocument)).session !== null;
-  const settled = () => service.services.auditLog.flush();
+  const settled = () =>
+    Promise.all([service.services.auditLog.flush(), service.services.statistics.flush()]);
 
   it('lists the sessions of any wallet for an administrator', async () => {
     const grant = await signIn(service.url, owner);
