@@ -26,7 +26,7 @@ async function readDocuments(file: string): Promise<[id: string, text: string][]
   } catch (error) {
     if (!(error instanceof v.ValiError || error instanceof SyntaxError)) throw error;
     throw new ConfigurationError([
-      `TRUSTED_DOCUMENTS must name JSON files, each with an object of documents by hash: ${file} is none.`,
+      `TRUSTED_DOCUMENTS must name JSON files, each with an object of documents by hash. This is not: ${file}`,
     ]);
   }
 }

@@ -37,7 +37,7 @@ export type ReportError = (error: unknown, source?: ClientInfo) => void;
 
 /**
  * The part of an error that the client is not told and the operator must know: the error itself if the client gets
- * only "Internal server error", or `causeToReport` of an error of the domain. `undefined` if there is none.
+ * only "Internal server error", or `causeToReport` of an error of the domain; otherwise `undefined`.
  */
 export function undisclosed(error: unknown): unknown {
   const original = unwrapped(error);
